@@ -1,0 +1,38 @@
+package network
+
+// Kind says what an element is. How each kind deforms and resists is the
+// business of package mechanics; here it only has a place.
+type Kind uint8
+
+const (
+	Bar    Kind = iota // resists a change of the distance of two nodes
+	Ground             // resists the motion of one node along Dir
+)
+
+// Element joins nodes. Numbers count from 0; people see them from 1.
+type Element struct {
+	Kind  Kind
+	Nodes [2]int     // Bar: its ends; Ground: the node, twice
+	Dir   [3]float64 // Ground: unit vector along which it resists
+	Cut   bool       // true: the element is missing but keeps its number
+}
+
+// Network is nodes, elements and supports in Dim dimensions.
+type Network struct {
+	Dim      int
+	Pos      []float64 // metres, node-major; len Nodes()*Dim
+	Elements []Element // bars first, then springs to ground
+	Held     []bool    // true where a support holds the node along the axis; len Nodes()*Dim
+}
+
+// Port is a unit load or a reading: a node and a direction.
+type Port struct {
+	Node int
+	Dir  [3]float64 // unit vector; components beyond Dim are 0
+}
+
+// Nodes is the number of nodes.
+func (n *Network) Nodes() int { return len(n.Pos) / n.Dim }
+
+// At is the position of a node; len Dim.
+func (n *Network) At(node int) []float64 { return n.Pos[node*n.Dim : (node+1)*n.Dim] }

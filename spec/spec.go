@@ -1,0 +1,161 @@
+package spec
+
+// Spec is one experiment: a network, what it is made of, how it is held, what
+// it should learn and how it learns it. Every number is in SI units; every
+// node and bond number counts from 1, exactly as the file has it.
+type Spec struct {
+	Version  int      `yaml:"elastrain" required:"true" doc:"version of this file format; 1"`
+	Title    string   `yaml:"title" doc:"one line for reports and figures"`
+	Seed     uint64   `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
+	Network  Network  `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
+	Material Material `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
+	Bonds    Bonds    `yaml:"bonds" required:"true" doc:"what can be learned: the range of each bond"`
+	Supports Supports `yaml:"supports" doc:"which nodes are held, and along which axes"`
+	Task     Task     `yaml:"task" required:"true" doc:"what the network should do"`
+	Learn    Learn    `yaml:"learn" doc:"how it learns"`
+}
+
+// Network is either a lattice generator or explicit lists of nodes and bonds.
+type Network struct {
+	Lattice string    `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered" doc:"generator of the network; leave out to list nodes and bonds"`
+	Rows    Rows      `yaml:"rows" doc:"triangular only: nodes in each row from the top, such as 5-4-3-2"`
+	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; for a chain the number of bonds"`
+	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
+	Points  int       `yaml:"points" min:"2" max:"1000000" doc:"disordered only: number of nodes"`
+	Dim     int       `yaml:"dim" min:"1" max:"3" doc:"disordered and chain only: dimensions of space (1, 2 or 3)"`
+	Nodes   NodeTable `yaml:"nodes" unit:"m" doc:"node positions: a CSV file (x, y, z in metres) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
+	Bonds   BondTable `yaml:"bonds" doc:"bonds: a CSV file of node pairs or a list such as [[1, 2], [2, 3]]"`
+	Cut     []int     `yaml:"cut" doc:"numbers of bonds that are missing; the others keep their numbers"`
+}
+
+// Material gives a bar its stiffness k = Y w t / L from its width w.
+type Material struct {
+	Young     float64 `yaml:"young" unit:"Pa" positive:"true" doc:"Young's modulus Y"`
+	Thickness float64 `yaml:"thickness" unit:"m" positive:"true" doc:"out-of-plane thickness t of every bar"`
+}
+
+// Bonds says what may change. Exactly one of Width and Stiffness is given.
+type Bonds struct {
+	Width     Range      `yaml:"width" unit:"m" doc:"bar widths to learn, such as 1.5..2.5 mm; k = Y w t / L"`
+	Stiffness Range      `yaml:"stiffness" unit:"N/m" doc:"stiffnesses to learn, such as 100..170 N/m; no upper end (100.. N/m) means unbounded above"`
+	Start     Start      `yaml:"start" default:"middle" doc:"where learning starts: middle, random, or a value such as 2 mm"`
+	Frozen    []int      `yaml:"frozen" doc:"numbers of bonds that keep their start value"`
+	Each      []BondRule `yaml:"each" doc:"bonds with a range or start of their own"`
+}
+
+// BondRule overrides the range or the start of one bond.
+type BondRule struct {
+	Bond      int   `yaml:"bond" required:"true" min:"1" doc:"bond number"`
+	Width     Range `yaml:"width" unit:"m" doc:"its width range"`
+	Stiffness Range `yaml:"stiffness" unit:"N/m" doc:"its stiffness range"`
+	Start     Start `yaml:"start" doc:"its start value"`
+}
+
+// Supports hold nodes.
+type Supports struct {
+	Pinned  []int    `yaml:"pinned" doc:"nodes held along every axis"`
+	Rollers []Roller `yaml:"rollers" doc:"nodes held along some axes"`
+	Springs []Ground `yaml:"springs" doc:"springs from a node to the ground"`
+}
+
+// Roller holds one node along the named axes.
+type Roller struct {
+	Node int    `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Held string `yaml:"held" required:"true" oneof:"x|y|z|xy|xz|yz|xyz" doc:"axes along which it cannot move"`
+}
+
+// Ground is a spring of fixed stiffness between a node and the ground.
+type Ground struct {
+	Node      int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Along     Direction `yaml:"along" required:"true" doc:"direction in which it resists: x, y, z or a vector"`
+	Stiffness float64   `yaml:"stiffness" unit:"N/m" required:"true" positive:"true" doc:"its stiffness"`
+}
+
+// Task is a behaviour, a regression or a classification.
+type Task struct {
+	Kind string `yaml:"kind" required:"true" oneof:"behaviour|regression|classification" doc:"behaviour: given answers to given pushes; regression and classification: learn from data"`
+
+	Cases []Case `yaml:"cases" doc:"behaviour: load cases"`
+
+	Data     string    `yaml:"data" doc:"regression, classification: iris, wine, breast-cancer, digits, linear, or a CSV file"`
+	Label    string    `yaml:"label" doc:"classification from a CSV file: the column that names the class"`
+	Points   int       `yaml:"points" min:"2" doc:"data: linear only: number of points"`
+	Range    Range     `yaml:"range" unit:"N" doc:"data: linear only: range of the random input force, such as -196..196 mN"`
+	Noise    float64   `yaml:"noise" unit:"m" min:"0" doc:"standard deviation of Gaussian noise added to regression targets"`
+	Split    float64   `yaml:"split" unit:"fraction" default:"70 %" doc:"share of the data used for training"`
+	Stratify bool      `yaml:"stratify" doc:"keep the class shares equal in both parts of the split"`
+	Encode   Encode    `yaml:"encode" doc:"how features become forces"`
+	Inputs   []Input   `yaml:"inputs" doc:"regression, classification: which nodes the features push"`
+	Outputs  []Output  `yaml:"outputs" doc:"regression, classification: which displacements are read"`
+	Loss     string    `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); hinge: margin between the largest |u|"`
+	Sharp    float64   `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 4 / (start spread of |u|)"`
+	Margin   float64   `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead"`
+	Scale    float64   `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
+}
+
+// Encode maps a feature column to [0, 1] or [-1, 1] before it becomes a force.
+type Encode struct {
+	By  string `yaml:"by" default:"max" oneof:"max|min-max|signed" doc:"max: x / max|x|; min-max: (x - min)/(max - min); signed: 2 min-max - 1"`
+	Fit string `yaml:"fit" default:"train" oneof:"train|all" doc:"the data from which max and min are taken"`
+}
+
+// Case is one load case of a behaviour.
+type Case struct {
+	Push []Push `yaml:"push" required:"true" doc:"forces applied together"`
+	Want []Want `yaml:"want" required:"true" doc:"displacements wanted in answer"`
+}
+
+// Push is one applied force.
+type Push struct {
+	Node  int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Along Direction `yaml:"along" required:"true" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
+	Force float64   `yaml:"force" unit:"N" required:"true" doc:"its size, such as 49 mN or 5 gf"`
+}
+
+// Want is one wanted displacement (mean-square) or one competitor of which
+// exactly one is wanted to move most (cross-entropy, softmax, hinge).
+type Want struct {
+	Node  int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Along Direction `yaml:"along" required:"true" doc:"direction in which it is read"`
+	Move  *float64  `yaml:"move" unit:"m" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
+	Most  bool      `yaml:"most" doc:"other losses: this output must move most"`
+}
+
+// Input lets one feature push one node; its largest encoded value, 1, is Force.
+type Input struct {
+	Node    int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Along   Direction `yaml:"along" required:"true" doc:"direction of the push"`
+	Force   float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear"`
+	Feature string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
+}
+
+// Output reads one displacement.
+type Output struct {
+	Node   int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Along  Direction `yaml:"along" required:"true" doc:"direction in which it is read"`
+	Class  string    `yaml:"class" doc:"classification: the class this output stands for"`
+	Slope  *float64  `yaml:"slope" unit:"m/N" doc:"regression on data: linear: wanted displacement by force, such as 16 mm/N"`
+	Column string    `yaml:"column" doc:"regression from a CSV file: column of wanted displacements"`
+	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um" doc:"unit of that column"`
+}
+
+// Learn says how the network learns.
+type Learn struct {
+	Rule      string   `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference" doc:"how the gradient is measured: in situ backpropagation, or finite differences as its check"`
+	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
+	Rate      float64  `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range"`
+	Batch     Batch    `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
+	Epochs    int      `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
+	Bounds    string   `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
+	Steepness float64  `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
+	Compat    string   `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
+	Stop      Stop     `yaml:"stop" doc:"when to stop before the last epoch"`
+	Save      int      `yaml:"save" default:"0" min:"0" doc:"epochs between checkpoints; 0: about one a second"`
+}
+
+// Stop ends learning early.
+type Stop struct {
+	Loss     float64 `yaml:"loss" min:"0" doc:"stop when the loss is this small"`
+	Change   float64 `yaml:"change" default:"1e-12" min:"0" doc:"stop when no bond changes by more than this share of its range in an epoch (full batch only)"`
+	Gradient float64 `yaml:"gradient" default:"1e-12" min:"0" doc:"stop when the KKT residual has fallen to this share of its first value (full batch only)"`
+}
