@@ -1,0 +1,219 @@
+// Package design maps the unit-free variables x that an optimiser moves to the
+// stiffnesses k that a network has, and derivatives back: dL/dx = dL/dk dk/dx.
+//
+// Every free element has one variable. Its design parameter theta (a stiffness
+// in N/m, or a width in metres with k = Y w t / L) lies between Lo and Hi;
+// Bounds says how x is kept from leading it outside.
+package design
+
+import (
+	"fmt"
+	"math"
+)
+
+// Bounds is how a parameter is kept in its range.
+type Bounds uint8
+
+const (
+	// Projection: theta = Lo + (Hi - Lo) x with x in [0, 1], cut off at the ends.
+	// Where Hi is infinite, theta = Lo + Unit x with x >= 0.
+	Projection Bounds = iota
+	// Sigmoid: theta = Lo + (Hi - Lo) / (1 + exp(-Steepness x)), as in Li & Mao.
+	Sigmoid
+	// Softplus: theta = Lo + Unit log(1 + exp(Steepness x)) / Steepness, for
+	// parameters bounded below only.
+	Softplus
+)
+
+// Design is the map x -> theta -> k. Slices over elements have the length M of
+// the modes of the network (bars and springs to ground have one mode each).
+type Design struct {
+	Bounds    Bounds
+	Steepness float64
+	SkipChain bool // leave dtheta/dx out of Chain, as the authors' program does
+
+	Lo, Hi []float64 // range of theta; len M
+	Gain   []float64 // dk/dtheta: 1 for a stiffness, Y t / L for a width; len M
+	Start  []float64 // theta at the start; len M
+	Unit   []float64 // theta that counts as one where Hi is infinite; len M
+	Free   []int32   // modes that learn; the others keep Start
+}
+
+// Dim is the number of variables.
+func (d *Design) Dim() int { return len(d.Free) }
+
+// Theta is the parameter of free element j at x.
+func (d *Design) Theta(j int, x float64) float64 {
+	i := d.Free[j]
+	lo, hi := d.Lo[i], d.Hi[i]
+	switch d.Bounds {
+	case Sigmoid:
+		return lo + (hi-lo)/(1+math.Exp(-d.Steepness*x))
+	case Softplus:
+		return lo + d.Unit[i]*softplus(d.Steepness*x)/d.Steepness
+	}
+	if math.IsInf(hi, 1) {
+		return lo + d.Unit[i]*x
+	}
+	return lo*(1-x) + hi*x // exact at both ends
+}
+
+// Slope is dtheta/dx of free element j at x.
+func (d *Design) Slope(j int, x float64) float64 {
+	i := d.Free[j]
+	lo, hi := d.Lo[i], d.Hi[i]
+	switch d.Bounds {
+	case Sigmoid:
+		s := 1 / (1 + math.Exp(-d.Steepness*x))
+		return (hi - lo) * d.Steepness * s * (1 - s)
+	case Softplus:
+		return d.Unit[i] / (1 + math.Exp(-d.Steepness*x))
+	}
+	if math.IsInf(hi, 1) {
+		return d.Unit[i]
+	}
+	return hi - lo
+}
+
+// softplus is log(1 + exp(z)) without overflow.
+func softplus(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) }
+
+// Stiffness writes the stiffness of every mode at x into k (len M, N/m).
+// Frozen modes are left as Init wrote them.
+func (d *Design) Stiffness(x, k []float64) {
+	for j, i := range d.Free {
+		k[i] = d.Gain[i] * d.Theta(j, x[j])
+	}
+}
+
+// Init writes the stiffness of every mode at the start into k (len M).
+func (d *Design) Init(k []float64) {
+	for i := range k {
+		k[i] = d.Gain[i] * d.Start[i]
+	}
+}
+
+// Chain turns dL/dk (len M) into dL/dx (len Dim).
+func (d *Design) Chain(x, gk, gx []float64) {
+	if d.SkipChain {
+		for j, i := range d.Free {
+			gx[j] = gk[i]
+		}
+		return
+	}
+	for j, i := range d.Free {
+		gx[j] = gk[i] * d.Gain[i] * d.Slope(j, x[j])
+	}
+}
+
+// Latent is the x at which free element j has the parameter theta. Sigmoid and
+// Softplus reach their bounds only at infinity: a theta nearer to a bound than
+// 1e-9 of the range is moved to that distance.
+func (d *Design) Latent(j int, theta float64) float64 {
+	i := d.Free[j]
+	lo, hi := d.Lo[i], d.Hi[i]
+	switch d.Bounds {
+	case Sigmoid:
+		s := min(max((theta-lo)/(hi-lo), 1e-9), 1-1e-9)
+		return math.Log(s/(1-s)) / d.Steepness
+	case Softplus:
+		z := max((theta-lo)/d.Unit[i], 1e-9) * d.Steepness
+		return (z + math.Log(-math.Expm1(-z))) / d.Steepness // inverse of softplus
+	}
+	if math.IsInf(hi, 1) {
+		return max((theta-lo)/d.Unit[i], 0)
+	}
+	if theta == hi {
+		return 1
+	}
+	return min(max((theta-lo)/(hi-lo), 0), 1)
+}
+
+// Box is the range of each variable (len Dim), nil when x is unbounded.
+func (d *Design) Box() (lo, hi []float64) {
+	if d.Bounds != Projection {
+		return nil, nil
+	}
+	lo, hi = make([]float64, d.Dim()), make([]float64, d.Dim())
+	for j, i := range d.Free {
+		hi[j] = 1
+		if math.IsInf(d.Hi[i], 1) {
+			hi[j] = math.Inf(1)
+		}
+	}
+	return lo, hi
+}
+
+// Share is where theta of free element j lies in its range: 0 at Lo, 1 at Hi,
+// never 1 where Hi is infinite.
+func (d *Design) Share(j int, x float64) float64 {
+	i := d.Free[j]
+	t := d.Theta(j, x) - d.Lo[i]
+	if math.IsInf(d.Hi[i], 1) {
+		return t / (t + d.Unit[i])
+	}
+	if d.Hi[i] == d.Lo[i] {
+		return 0
+	}
+	return t / (d.Hi[i] - d.Lo[i])
+}
+
+// KKT is how far x is from a local optimum of the bounded problem: the largest
+// derivative by a parameter, measured in units of its range, that a move inside
+// the range could still use. gk is dL/dk (len M). At zero no bond can improve
+// the loss to first order.
+func (d *Design) KKT(x, gk []float64) float64 {
+	worst := 0.0
+	for j, i := range d.Free {
+		unit := d.Hi[i] - d.Lo[i]
+		if math.IsInf(unit, 1) {
+			unit = d.Unit[i]
+		}
+		g := gk[i] * d.Gain[i] * unit
+		share := d.Share(j, x[j])
+		switch {
+		case g > 0 && share <= onBound, g < 0 && share >= 1-onBound:
+			continue
+		}
+		worst = max(worst, math.Abs(g))
+	}
+	return worst
+}
+
+// onBound is the share of the range within which a parameter counts as being on
+// its bound (sigmoid and softplus only approach it).
+const onBound = 1e-9
+
+// OnBounds counts the free elements at their lower and upper bounds.
+func (d *Design) OnBounds(x []float64) (lower, upper int) {
+	for j := range d.Free {
+		switch share := d.Share(j, x[j]); {
+		case share <= onBound:
+			lower++
+		case share >= 1-onBound:
+			upper++
+		}
+	}
+	return lower, upper
+}
+
+// Validate reports a design that cannot work; messages count elements from 1.
+func (d *Design) Validate() error {
+	if len(d.Free) == 0 {
+		return fmt.Errorf("no bond can learn")
+	}
+	for _, i := range d.Free {
+		lo, hi := d.Lo[i], d.Hi[i]
+		switch {
+		case !(lo >= 0) || !(hi >= lo) || math.IsInf(lo, 1):
+			return fmt.Errorf("bond %d: range %g..%g is empty or negative", i+1, lo, hi)
+		case d.Start[i] < lo || d.Start[i] > hi:
+			return fmt.Errorf("bond %d: start %g is outside its range %g..%g", i+1, d.Start[i], lo, hi)
+		case d.Bounds == Sigmoid && math.IsInf(hi, 1):
+			return fmt.Errorf("bond %d: a sigmoid needs an upper bound; use softplus or projection", i+1)
+		case d.Bounds == Softplus && !math.IsInf(hi, 1):
+			return fmt.Errorf("bond %d: softplus is for ranges without an upper bound; use sigmoid or projection", i+1)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+package learn
+
+import (
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+)
+
+// Exact is the rig without a bench: equilibrium computed to machine precision.
+type Exact struct {
+	eq        *mechanics.Equilibrium
+	responses *mechanics.Responses
+	answered  bool // responses belong to the present stiffness
+	ports     []port
+	u         []float64 // len N
+}
+
+type port struct {
+	unknown []int32
+	value   []float64
+}
+
+// NewExact loads an equilibrium at the given ports.
+func NewExact(eq *mechanics.Equilibrium, in, out []network.Port) *Exact {
+	x := &Exact{eq: eq, responses: mechanics.NewResponses(eq.C, in, out), u: make([]float64, eq.C.N)}
+	for _, list := range [][]network.Port{in, out} {
+		for _, p := range list {
+			unknown, value := eq.C.Load(p)
+			x.ports = append(x.ports, port{unknown, value})
+		}
+	}
+	return x
+}
+
+// Equilibrium is the mechanics behind the rig.
+func (x *Exact) Equilibrium() *mechanics.Equilibrium { return x.eq }
+
+// Ports implements Rig.
+func (x *Exact) Ports() (inputs, outputs int) { return x.responses.P, x.responses.Q }
+
+// Modes implements Rig.
+func (x *Exact) Modes() int { return x.eq.C.M }
+
+// Stiffness implements Rig.
+func (x *Exact) Stiffness() []float64 { return x.eq.Stiffness() }
+
+// SetStiffness implements Rig.
+func (x *Exact) SetStiffness(k []float64) error {
+	x.answered = false
+	return x.eq.SetStiffness(k)
+}
+
+// Respond implements Linear.
+func (x *Exact) Respond() *mechanics.Responses {
+	if !x.answered {
+		x.eq.Respond(x.responses)
+		x.answered = true
+	}
+	return x.responses
+}
+
+// Apply implements Rig.
+func (x *Exact) Apply(in, out []float64, m *Measurement) error {
+	clear(x.u)
+	for i, amplitude := range in {
+		x.load(i, amplitude)
+	}
+	for o, amplitude := range out {
+		x.load(x.responses.P+o, amplitude)
+	}
+	x.eq.Displace(x.u)
+	x.eq.C.Elongations(m.Elongation, x.u, 1)
+	for o := range m.Out {
+		p := &x.ports[x.responses.P+o]
+		m.Out[o] = 0
+		for a, unknown := range p.unknown {
+			m.Out[o] += p.value[a] * x.u[unknown]
+		}
+	}
+	return nil
+}
+
+// Displacements are those of the load applied last, of every free unknown.
+func (x *Exact) Displacements() []float64 { return x.u }
+
+func (x *Exact) load(number int, amplitude float64) {
+	p := &x.ports[number]
+	for a, unknown := range p.unknown {
+		x.u[unknown] += amplitude * p.value[a]
+	}
+}

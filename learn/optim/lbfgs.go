@@ -1,0 +1,202 @@
+package optim
+
+import "math"
+
+// LBFGS is the limited-memory BFGS method (Nocedal & Wright, Algorithm 7.5) in
+// a box: variables whose bound is in the way are held, the others take the
+// quasi-Newton direction, and the step is projected back (Bertsekas 1982) under
+// an Armijo condition.
+type LBFGS struct {
+	n       int
+	s, y    []float64 // last steps and changes of slope; memory x n, a ring
+	x0, g0  []float64 // last point and slope
+	counter []float64 // pairs stored so far, evaluated before (0 or 1), value
+
+	g, d, trial, gTrial []float64
+	alpha               [memory]float64
+	free                []bool
+}
+
+const memory = 12
+
+// NewLBFGS makes the method for n variables.
+func NewLBFGS(n int) *LBFGS {
+	v := func() []float64 { return make([]float64, n) }
+	return &LBFGS{n: n, s: make([]float64, memory*n), y: make([]float64, memory*n), x0: v(), g0: v(),
+		counter: make([]float64, 3), g: v(), d: v(), trial: v(), gTrial: v(), free: make([]bool, n)}
+}
+
+// Name implements Method.
+func (l *LBFGS) Name() string { return "l-bfgs" }
+
+// FullBatch implements Method.
+func (l *LBFGS) FullBatch() bool { return true }
+
+// State implements Method.
+func (l *LBFGS) State() []Field {
+	return []Field{{"steps", l.s}, {"slope changes", l.y}, {"point", l.x0}, {"slope", l.g0}, {"counter", l.counter}}
+}
+
+// Restore implements Method.
+func (l *LBFGS) Restore(saved []Field) error { return restore(l.State(), saved) }
+
+// Step implements Method.
+func (l *LBFGS) Step(p Problem, x []float64) (Report, error) {
+	lo, hi := p.Box()
+	value, err := l.slopeAt(p, x)
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Value: value}
+	largest := reachable(x, l.g, lo, hi)
+	if largest == 0 {
+		report.Done, report.Why = true, "no bond can improve the loss: every slope is zero or held by a bound"
+		return report, nil
+	}
+	for attempt := range 2 {
+		l.direction(x, lo, hi, attempt == 1, largest)
+		ok, err := l.search(p, x, value, lo, hi)
+		if err != nil {
+			return report, err
+		}
+		if ok {
+			return report, nil
+		}
+		l.counter[0] = 0 // the curvature misled: start again from the slope
+	}
+	report.Done, report.Why = true, "no step along the slope improves the loss: rounding limits it"
+	return report, nil
+}
+
+// slopeAt evaluates x, or takes what the last line search found there.
+func (l *LBFGS) slopeAt(p Problem, x []float64) (float64, error) {
+	if l.counter[1] == 1 {
+		same := true
+		for i := range x {
+			same = same && x[i] == l.x0[i]
+		}
+		if same {
+			copy(l.g, l.g0)
+			return l.counter[2], nil
+		}
+	}
+	return p.Eval(x, l.g)
+}
+
+// direction is -H g in the free variables by the two-loop recursion.
+func (l *LBFGS) direction(x, lo, hi []float64, steepest bool, largest float64) {
+	for i := range x {
+		l.free[i] = !held(i, x, l.g, lo, hi)
+		l.d[i] = 0
+		if l.free[i] {
+			l.d[i] = -l.g[i]
+		}
+	}
+	stored := int(l.counter[0])
+	pairs := min(stored, memory)
+	if steepest || pairs == 0 {
+		for i := range l.d {
+			l.d[i] *= 0.1 / largest // first step: at most a tenth of a range
+		}
+		return
+	}
+	gamma := 0.0
+	for back := range pairs {
+		s, y := l.pair(stored - 1 - back)
+		sy, yy := l.dotFree(s, y), l.dotFree(y, y)
+		l.alpha[back] = 0
+		if sy <= 1e-12*yy {
+			continue
+		}
+		if gamma == 0 {
+			gamma = sy / yy
+		}
+		l.alpha[back] = l.dotFree(s, l.d) / sy
+		for i := range l.d {
+			if l.free[i] {
+				l.d[i] -= l.alpha[back] * y[i]
+			}
+		}
+	}
+	if gamma == 0 {
+		gamma = 0.1 / largest
+	}
+	for i := range l.d {
+		l.d[i] *= gamma
+	}
+	for back := pairs - 1; back >= 0; back-- {
+		s, y := l.pair(stored - 1 - back)
+		sy := l.dotFree(s, y)
+		if sy <= 1e-12*l.dotFree(y, y) {
+			continue
+		}
+		beta := l.dotFree(y, l.d) / sy
+		for i := range l.d {
+			if l.free[i] {
+				l.d[i] += (l.alpha[back] - beta) * s[i]
+			}
+		}
+	}
+}
+
+// search halves the step until the loss falls enough, and stores the pair.
+func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) (bool, error) {
+	const enough = 1e-4
+	if !(inner(l.g, l.d) < 0) {
+		return false, nil
+	}
+	step := 1.0
+	for range 40 {
+		for i := range x {
+			l.trial[i] = x[i] + step*l.d[i]
+		}
+		clip(l.trial, lo, hi)
+		promised, moved := 0.0, 0.0
+		for i := range x {
+			promised += l.g[i] * (l.trial[i] - x[i])
+			moved = max(moved, math.Abs(l.trial[i]-x[i]))
+		}
+		if moved == 0 {
+			return false, nil
+		}
+		found, err := p.Eval(l.trial, l.gTrial)
+		if err != nil {
+			return false, err
+		}
+		if promised < 0 && found <= value+enough*promised && found < value {
+			at := int(l.counter[0]) % memory * l.n
+			for i := range x {
+				l.s[at+i] = l.trial[i] - x[i]
+				l.y[at+i] = l.gTrial[i] - l.g[i]
+			}
+			l.counter[0]++
+			l.counter[1], l.counter[2] = 1, found
+			copy(x, l.trial)
+			copy(l.x0, x)
+			copy(l.g0, l.gTrial)
+			return true, nil
+		}
+		step /= 2
+		if found > value && promised < 0 { // the minimum of the parabola through what is known
+			if best := -promised * step / (found - value - promised); best > 0.2*step && best < step {
+				step = best
+			}
+		}
+	}
+	return false, nil
+}
+
+func (l *LBFGS) pair(number int) (s, y []float64) {
+	at := number % memory * l.n
+	return l.s[at : at+l.n], l.y[at : at+l.n]
+}
+
+func (l *LBFGS) dotFree(a, b []float64) float64 {
+	sum := 0.0
+	for i := range a {
+		if l.free[i] {
+			sum += a[i] * b[i]
+		}
+	}
+	return sum
+}

@@ -1,0 +1,166 @@
+package learn
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Problem is the mean loss of a batch as a function of the unit-free variables
+// of a design: what an optimiser sees.
+type Problem struct {
+	Rig    Rig
+	Rule   Rule
+	Loss   task.Loss
+	Design *design.Design
+	Batch  Batch
+
+	k, gk  []float64 // stiffness and dL/dk; len M
+	lo, hi []float64
+}
+
+// NewProblem joins the parts. The batch may be replaced between steps.
+func NewProblem(rig Rig, rule Rule, loss task.Loss, d *design.Design, batch Batch) *Problem {
+	p := &Problem{Rig: rig, Rule: rule, Loss: loss, Design: d, Batch: batch,
+		k: make([]float64, rig.Modes()), gk: make([]float64, rig.Modes())}
+	d.Init(p.k)
+	p.lo, p.hi = d.Box()
+	return p
+}
+
+// Dim is the number of variables.
+func (p *Problem) Dim() int { return p.Design.Dim() }
+
+// Box is the range of the variables, nil when they are unbounded.
+func (p *Problem) Box() (lo, hi []float64) { return p.lo, p.hi }
+
+// Set gives the rig the stiffness that belongs to x.
+func (p *Problem) Set(x []float64) error {
+	p.Design.Stiffness(x, p.k)
+	return p.Rig.SetStiffness(p.k)
+}
+
+// Eval is the mean loss at x and its derivative by x (into g, len Dim).
+func (p *Problem) Eval(x, g []float64) (float64, error) {
+	if err := p.Set(x); err != nil {
+		return 0, err
+	}
+	value, err := p.Rule.Gradient(p.Rig, p.Loss, p.Batch, p.gk)
+	if err != nil {
+		return 0, err
+	}
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return 0, fmt.Errorf("the loss is %v", value)
+	}
+	p.Design.Chain(x, p.gk, g)
+	return value, nil
+}
+
+// StiffnessGradient is dL/dk of the last Eval (len M); do not modify.
+func (p *Problem) StiffnessGradient() []float64 { return p.gk }
+
+// Stiffness is the stiffness of the last Eval or Set (len M); do not modify.
+func (p *Problem) Stiffness() []float64 { return p.k }
+
+// Residuals implements optim.LeastSquares for a mean-square loss: r such that
+// the loss is |r|^2 / 2, and its Jacobian by x, row-major (len(r) x Dim), from
+// du/dk_i = -E_out,i (E_in f)_i.
+func (p *Problem) Residuals(x, r, jacobian []float64) error {
+	linear, ok := p.Rig.(Linear)
+	loss, square := p.Loss.(task.MeanSquare)
+	if !ok || !square {
+		return fmt.Errorf("least squares needs a mean-square loss and a rig that obeys superposition")
+	}
+	if err := p.Set(x); err != nil {
+		return err
+	}
+	answers := linear.Respond()
+	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
+	n, q := p.Dim(), answers.Q
+	u := make([]float64, q)
+	slope := make([]float64, n)
+	for j, i := range p.Design.Free {
+		slope[j] = p.Design.Gain[i] * p.Design.Slope(j, x[j])
+	}
+	for s := range p.Batch.Len() {
+		row := p.Batch.Row(s)
+		f, goal := p.Batch.Set.Force(row), p.Batch.Set.Goal(row)
+		answers.Outputs(u, f)
+		for o := range q {
+			at := s*q + o
+			r[at] = 0
+			line := jacobian[at*n : (at+1)*n]
+			clear(line)
+			if math.IsNaN(goal.Want[o]) {
+				continue
+			}
+			r[at] = weight * (u[o] - goal.Want[o])
+			for j, i := range p.Design.Free {
+				e := answers.E[int(i)*answers.Stride:]
+				in := 0.0
+				for a, fa := range f {
+					in += e[a] * fa
+				}
+				line[j] = -weight * e[answers.P+o] * in * slope[j]
+			}
+		}
+	}
+	return nil
+}
+
+// Count is the number of residuals.
+func (p *Problem) Count() int { return p.Batch.Len() * p.Batch.Set.Q }
+
+// Score is how well a network does on a set.
+type Score struct {
+	Loss     float64
+	Accuracy float64 // share of classes answered right; NaN for displacements
+	Relative float64 // sqrt(sum error^2 / sum want^2) of displacements; NaN for classes
+}
+
+// Evaluate scores the stiffness set last on a set; set.N may be 0.
+func (p *Problem) Evaluate(set *task.Set) (Score, error) {
+	score := Score{Accuracy: math.NaN(), Relative: math.NaN()}
+	_, q := p.Rig.Ports()
+	m := Measurement{Out: make([]float64, q)}
+	g := make([]float64, q)
+	linear, ok := p.Rig.(Linear)
+	if !ok {
+		m.Elongation = make([]float64, p.Rig.Modes())
+	}
+	right, missed, wanted := 0, 0.0, 0.0
+	for i := range set.N {
+		if ok {
+			linear.Respond().Outputs(m.Out, set.Force(i))
+		} else if err := p.Rig.Apply(set.Force(i), nil, &m); err != nil {
+			return score, err
+		}
+		goal := set.Goal(i)
+		score.Loss += p.Loss.Eval(m.Out, goal, g)
+		if goal.Class >= 0 {
+			if goal.Right(m.Out) {
+				right++
+			}
+			continue
+		}
+		for o, want := range goal.Want {
+			if want == want {
+				missed += (m.Out[o] - want) * (m.Out[o] - want)
+				wanted += want * want
+			}
+		}
+	}
+	if set.N == 0 {
+		score.Loss = math.NaN()
+		return score, nil
+	}
+	score.Loss /= float64(set.N)
+	if set.Class != nil {
+		score.Accuracy = float64(right) / float64(set.N)
+	} else if wanted > 0 {
+		score.Relative = math.Sqrt(missed / wanted)
+	}
+	return score, nil
+}

@@ -1,0 +1,78 @@
+package learn
+
+import (
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Rig is a network that can be loaded and looked at: a solver, a noisy twin of a
+// specimen, or a specimen on a bench. A learning rule cannot tell them apart.
+type Rig interface {
+	// Ports are the numbers of input and output ports.
+	Ports() (inputs, outputs int)
+	// Modes is M, the number of stiffnesses.
+	Modes() int
+	// SetStiffness gives every mode its stiffness (len M, N/m).
+	SetStiffness(k []float64) error
+	// Stiffness is the stiffness of every mode now (len M); do not modify.
+	Stiffness() []float64
+	// Apply loads the input ports with amplitudes in (N; nil for none) and the
+	// output ports with amplitudes out (nil for none), and measures.
+	Apply(in, out []float64, m *Measurement) error
+}
+
+// Measurement is what is seen of a network under load.
+type Measurement struct {
+	Out        []float64 // displacements at the output ports, m; len Q
+	Elongation []float64 // of every mode, m; len M
+}
+
+// Linear is a Rig that obeys superposition and can tell its answers to unit
+// loads at all ports at once; per step that costs P + Q solves however many
+// samples the batch has.
+type Linear interface {
+	Rig
+	// Respond returns the answers for the stiffness set last.
+	Respond() *mechanics.Responses
+}
+
+// Rule measures the derivative of the loss by every stiffness.
+type Rule interface {
+	// Gradient writes the mean of dL/dk over the batch into g (len M) and
+	// returns the mean loss.
+	Gradient(rig Rig, loss task.Loss, batch Batch, g []float64) (float64, error)
+	Name() string
+}
+
+// Batch is the samples of one step.
+type Batch struct {
+	Set  *task.Set
+	Rows []int32 // sample numbers; nil means all
+	// Divisor of the sums over samples: normally the number of samples.
+	// Li & Mao divide a short last batch by the full batch size as well.
+	Divisor int
+}
+
+// Len is the number of samples.
+func (b *Batch) Len() int {
+	if b.Rows == nil {
+		return b.Set.N
+	}
+	return len(b.Rows)
+}
+
+// Row is the number in Set of the i-th sample.
+func (b *Batch) Row(i int) int {
+	if b.Rows == nil {
+		return i
+	}
+	return int(b.Rows[i])
+}
+
+// Mean is 1 / Divisor, or 1 / Len.
+func (b *Batch) Mean() float64 {
+	if b.Divisor > 0 {
+		return 1 / float64(b.Divisor)
+	}
+	return 1 / float64(b.Len())
+}

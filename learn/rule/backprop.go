@@ -1,0 +1,110 @@
+// Package rule holds learning rules: ways to measure dL/dk on a rig.
+package rule
+
+import (
+	"math"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Backprop is in situ backpropagation (Li & Mao 2024, Eq. 6): for every sample
+// the forward elongation e under the input, then the elongation e_adj under the
+// adjoint load -dL/du at the outputs with the input removed; dL/dk = e_adj o e.
+//
+// On a linear rig, and where it is cheaper, both states are superposed from the
+// answers to unit loads: the sum over a batch is then
+// rowsum((E_out G F^T) o E_in), and its cost does not grow with the batch.
+type Backprop struct {
+	u, g    []float64 // outputs and dL/du of a sample; len Q
+	weights []float64 // sum of g f^T over the batch; Q x P
+	forward learn.Measurement
+	adjoint learn.Measurement
+}
+
+// Name implements learn.Rule.
+func (*Backprop) Name() string { return "in situ backpropagation" }
+
+// Gradient implements learn.Rule. It returns task.ErrStill when the loss has no
+// value because nothing moves.
+func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
+	p, q := rig.Ports()
+	if len(b.u) != q || len(b.weights) != p*q {
+		b.u, b.g, b.weights = make([]float64, q), make([]float64, q), make([]float64, p*q)
+	}
+	var value float64
+	var err error
+	if linear, ok := rig.(learn.Linear); ok && 2*batch.Len() >= p+q {
+		value = b.superpose(linear.Respond(), loss, batch, g)
+	} else {
+		value, err = b.perSample(rig, loss, batch, g)
+	}
+	if err == nil && math.IsNaN(value) {
+		err = task.ErrStill
+	}
+	return value, err
+}
+
+func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn.Batch, g []float64) float64 {
+	clear(b.weights)
+	value := 0.0
+	for i := range batch.Len() {
+		row := batch.Row(i)
+		f := batch.Set.Force(row)
+		r.Outputs(b.u, f)
+		value += loss.Eval(b.u, batch.Set.Goal(row), b.g)
+		for o, go_ := range b.g {
+			w := b.weights[o*r.P : (o+1)*r.P]
+			for a := range w {
+				w[a] += go_ * f[a]
+			}
+		}
+	}
+	mean := batch.Mean()
+	for i := range g {
+		e := r.E[i*r.Stride : i*r.Stride+r.P+r.Q]
+		in, out := e[:r.P], e[r.P:]
+		sum := 0.0
+		for o, eOut := range out {
+			w := b.weights[o*r.P : (o+1)*r.P]
+			s := 0.0
+			for a, eIn := range in {
+				s += w[a] * eIn
+			}
+			sum += eOut * s
+		}
+		g[i] = -mean * sum // the adjoint load is -dL/du
+	}
+	return value * mean
+}
+
+func (b *Backprop) perSample(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
+	if len(b.forward.Elongation) != rig.Modes() {
+		b.forward = learn.Measurement{Out: make([]float64, len(b.u)), Elongation: make([]float64, rig.Modes())}
+		b.adjoint = learn.Measurement{Out: make([]float64, len(b.u)), Elongation: make([]float64, rig.Modes())}
+	}
+	clear(g)
+	value := 0.0
+	for i := range batch.Len() {
+		row := batch.Row(i)
+		if err := rig.Apply(batch.Set.Force(row), nil, &b.forward); err != nil {
+			return 0, err
+		}
+		value += loss.Eval(b.forward.Out, batch.Set.Goal(row), b.g)
+		for o := range b.g {
+			b.g[o] = -b.g[o]
+		}
+		if err := rig.Apply(nil, b.g, &b.adjoint); err != nil {
+			return 0, err
+		}
+		for m := range g {
+			g[m] += b.adjoint.Elongation[m] * b.forward.Elongation[m]
+		}
+	}
+	mean := batch.Mean()
+	for m := range g {
+		g[m] *= mean
+	}
+	return value * mean, nil
+}

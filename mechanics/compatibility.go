@@ -1,0 +1,174 @@
+package mechanics
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/network"
+)
+
+// Compatibility is C in compressed rows: M deformation modes by N free
+// unknowns. A bar has one mode, its extension (positive when it gets longer);
+// a spring to ground has one, the displacement of its node along its direction.
+// The row of a cut element is empty, so that elements keep their numbers.
+type Compatibility struct {
+	M, N int
+	Ptr  []int32   // row i is entries Ptr[i]..Ptr[i+1]; len M+1
+	Col  []int32   // free unknown of each entry
+	Val  []float64 // direction cosines
+
+	Unknown []int32 // unknown of each node and axis, -1 where held; len nodes*Dim
+	Mode    []int32 // first mode of each element; len elements+1
+	Dim     int
+}
+
+// NewCompatibility lowers every element of the network to rows of C.
+// The network must be valid (network.Validate); a bar of zero length panics.
+func NewCompatibility(net *network.Network) *Compatibility {
+	c := &Compatibility{Dim: net.Dim, Unknown: make([]int32, len(net.Pos))}
+	for i := range c.Unknown {
+		if net.Held[i] {
+			c.Unknown[i] = -1
+			continue
+		}
+		c.Unknown[i] = int32(c.N)
+		c.N++
+	}
+	c.Ptr = append(c.Ptr, 0)
+	for i := range net.Elements {
+		c.Mode = append(c.Mode, int32(c.M))
+		c.lower(net, &net.Elements[i])
+	}
+	c.Mode = append(c.Mode, int32(c.M))
+	return c
+}
+
+// lower appends the rows of one element. A new kind of element is a new case.
+func (c *Compatibility) lower(net *network.Network, el *network.Element) {
+	switch el.Kind {
+	case network.Bar:
+		if !el.Cut {
+			n := barDirection(net, el)
+			c.add(el.Nodes[0], n, -1)
+			c.add(el.Nodes[1], n, +1)
+		}
+		c.endRow()
+	case network.Ground:
+		if !el.Cut {
+			c.add(el.Nodes[0], el.Dir, +1)
+		}
+		c.endRow()
+	default:
+		panic(fmt.Sprintf("mechanics: element kind %d has no law", el.Kind))
+	}
+}
+
+func (c *Compatibility) add(node int, dir [3]float64, sign float64) {
+	for axis := range c.Dim {
+		unknown := c.Unknown[node*c.Dim+axis]
+		if unknown < 0 || dir[axis] == 0 {
+			continue
+		}
+		c.Col = append(c.Col, unknown)
+		c.Val = append(c.Val, sign*dir[axis])
+	}
+}
+
+func (c *Compatibility) endRow() {
+	c.Ptr = append(c.Ptr, int32(len(c.Col)))
+	c.M++
+}
+
+// barDirection is the unit vector from the first end of a bar to the second.
+func barDirection(net *network.Network, el *network.Element) (n [3]float64) {
+	a, b := net.At(el.Nodes[0]), net.At(el.Nodes[1])
+	length := 0.0
+	for axis := range net.Dim {
+		n[axis] = b[axis] - a[axis]
+		length = math.Hypot(length, n[axis])
+	}
+	if length == 0 {
+		panic("mechanics: bar of zero length")
+	}
+	for axis := range net.Dim {
+		n[axis] /= length
+		// cos 90 degrees is zero: rounding of coordinates must not couple axes.
+		if math.Abs(n[axis]) < 1e-15 {
+			n[axis] = 0
+		}
+	}
+	return n
+}
+
+// Elongations computes e = C u for nrhs columns stored row-major
+// (u: N x nrhs, e: M x nrhs).
+func (c *Compatibility) Elongations(e, u []float64, nrhs int) {
+	if nrhs == 8 {
+		c.elongations8(e, u)
+		return
+	}
+	for i := range c.M {
+		row := e[i*nrhs : (i+1)*nrhs]
+		clear(row)
+		for a := c.Ptr[i]; a < c.Ptr[i+1]; a++ {
+			v, x := c.Val[a], u[int(c.Col[a])*nrhs:]
+			x = x[:len(row)]
+			for r := range row {
+				row[r] += v * x[r]
+			}
+		}
+	}
+}
+
+// elongations8 is Elongations for eight columns, the width to which the ports
+// of a small task are padded.
+func (c *Compatibility) elongations8(e, u []float64) {
+	for i := range c.M {
+		var s0, s1, s2, s3, s4, s5, s6, s7 float64
+		for a := c.Ptr[i]; a < c.Ptr[i+1]; a++ {
+			v, x := c.Val[a], (*[8]float64)(u[int(c.Col[a])*8:])
+			s0 += v * x[0]
+			s1 += v * x[1]
+			s2 += v * x[2]
+			s3 += v * x[3]
+			s4 += v * x[4]
+			s5 += v * x[5]
+			s6 += v * x[6]
+			s7 += v * x[7]
+		}
+		*(*[8]float64)(e[i*8:]) = [8]float64{s0, s1, s2, s3, s4, s5, s6, s7}
+	}
+}
+
+// InternalForces computes f = C^T t, the nodal forces that balance the mode
+// forces t (len M) in the free unknowns (f: len N).
+func (c *Compatibility) InternalForces(f, t []float64) {
+	clear(f)
+	for i := range c.M {
+		for a := c.Ptr[i]; a < c.Ptr[i+1]; a++ {
+			f[c.Col[a]] += c.Val[a] * t[i]
+		}
+	}
+}
+
+// Load is the load vector of a port: a unit force at its node along its
+// direction, as entries (unknown, component). Components on supports vanish.
+func (c *Compatibility) Load(p network.Port) (unknown []int32, value []float64) {
+	for axis := range c.Dim {
+		if u := c.Unknown[p.Node*c.Dim+axis]; u >= 0 && p.Dir[axis] != 0 {
+			unknown = append(unknown, u)
+			value = append(value, p.Dir[axis])
+		}
+	}
+	return unknown, value
+}
+
+// Place names the node and axis of a free unknown.
+func (c *Compatibility) Place(unknown int) (node, axis int) {
+	for i, u := range c.Unknown {
+		if int(u) == unknown {
+			return i / c.Dim, i % c.Dim
+		}
+	}
+	panic(fmt.Sprintf("mechanics: no unknown %d", unknown))
+}

@@ -1,0 +1,13 @@
+// Package mechanics turns a network into the algebra it obeys and solves it.
+//
+// Every element lowers to rows of the compatibility matrix C (deformations from
+// displacements, e = C u) and to one stiffness for each row. The stiffness
+// matrix is D = C^T K C with K = diag(k); equilibrium under loads F is D u = F.
+// Nothing above this package knows what kind of element a row came from, so a
+// learning rule written for springs also trains beams.
+//
+// Read in this order: compatibility.go (C), solver.go (the seam D u = F),
+// equilibrium.go (loads in, displacements and elongations out), responses.go
+// (answers to unit loads at the ports, which is all a linear task needs),
+// mechanism.go (motions that cost no energy).
+package mechanics

@@ -1,0 +1,77 @@
+package mechanics
+
+import "github.com/elastrain/elastrain/network"
+
+// Responses are the answers of a network to a unit load at each of its ports.
+// They are everything a linear task can ask: the outputs under any input
+// amplitudes f are S f, the elongations E_in f, and those under adjoint
+// amplitudes g at the outputs E_out g.
+//
+// Columns 0..P-1 belong to the input ports, P..P+Q-1 to the output ports; rows
+// are Stride wide, the rest being padding.
+type Responses struct {
+	P, Q, Stride int
+	U            []float64 // displacements, N x Stride
+	E            []float64 // elongations, M x Stride
+	S            []float64 // outputs by inputs, P_out^T D^-1 P_in, Q x P
+
+	load []portLoad // of every column
+}
+
+type portLoad struct {
+	unknown []int32
+	value   []float64
+}
+
+// NewResponses makes room for the answers at the given ports.
+func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
+	r := &Responses{P: len(in), Q: len(out), Stride: len(in) + len(out)}
+	if r.Stride > 4 && r.Stride < 8 {
+		r.Stride = 8 // the width that the kernels keep in registers
+	}
+	r.U = make([]float64, c.N*r.Stride)
+	r.E = make([]float64, c.M*r.Stride)
+	r.S = make([]float64, r.Q*r.P)
+	for _, ports := range [][]network.Port{in, out} {
+		for _, p := range ports {
+			unknown, value := c.Load(p)
+			r.load = append(r.load, portLoad{unknown, value})
+		}
+	}
+	return r
+}
+
+// Respond fills r for the stiffness set last: one factorisation serves all.
+func (q *Equilibrium) Respond(r *Responses) {
+	clear(r.U)
+	for col := range r.load {
+		l := &r.load[col]
+		for a, unknown := range l.unknown {
+			r.U[int(unknown)*r.Stride+col] = l.value[a]
+		}
+	}
+	q.Solver.Solve(r.U, r.Stride)
+	q.C.Elongations(r.E, r.U, r.Stride)
+	for o := range r.Q {
+		out := &r.load[r.P+o]
+		row := r.S[o*r.P : (o+1)*r.P]
+		clear(row)
+		for a, unknown := range out.unknown {
+			u := r.U[int(unknown)*r.Stride:]
+			for i := range row {
+				row[i] += out.value[a] * u[i]
+			}
+		}
+	}
+}
+
+// Outputs computes u = S f.
+func (r *Responses) Outputs(u, f []float64) {
+	for o := range u {
+		s := 0.0
+		for i, v := range r.S[o*r.P : (o+1)*r.P] {
+			s += v * f[i]
+		}
+		u[o] = s
+	}
+}

@@ -1,0 +1,3 @@
+package mechanics
+
+func NewSparse(c *Compatibility) Solver { return NewDense(c) }

@@ -1,0 +1,88 @@
+package network
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"math"
+	"slices"
+)
+
+// Clone is a copy that shares no memory with n.
+func (n *Network) Clone() *Network {
+	return &Network{
+		Dim:      n.Dim,
+		Pos:      slices.Clone(n.Pos),
+		Elements: slices.Clone(n.Elements),
+		Held:     slices.Clone(n.Held),
+	}
+}
+
+// Equal reports whether two networks agree in every number, bit for bit: the
+// same nodes and elements in the same order. Two equal networks have equal
+// hashes.
+func (n *Network) Equal(o *Network) bool {
+	sameBits := func(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
+	return n.Dim == o.Dim &&
+		slices.EqualFunc(n.Pos, o.Pos, sameBits) &&
+		slices.Equal(n.Held, o.Held) &&
+		slices.EqualFunc(n.Elements, o.Elements, func(a, b Element) bool {
+			return a.Kind == b.Kind && a.Cut == b.Cut && a.Nodes == b.Nodes &&
+				slices.EqualFunc(a.Dir[:], b.Dir[:], sameBits)
+		})
+}
+
+// Hash is the SHA-256 of the network, the same on every machine. It tells
+// whether a checkpoint belongs to a network.
+func (n *Network) Hash() [sha256.Size]byte {
+	d := digest{sum: sha256.New()}
+	d.word(uint64(n.Dim))
+	d.word(uint64(len(n.Pos)))
+	for _, x := range n.Pos {
+		d.word(math.Float64bits(x))
+	}
+	d.word(uint64(len(n.Elements)))
+	for i := range n.Elements {
+		e := &n.Elements[i]
+		d.word(uint64(e.Kind))
+		d.flag(e.Cut)
+		for _, node := range e.Nodes {
+			d.word(uint64(node))
+		}
+		for _, x := range e.Dir {
+			d.word(math.Float64bits(x))
+		}
+	}
+	d.word(uint64(len(n.Held)))
+	for _, held := range n.Held {
+		d.flag(held)
+	}
+	d.flush()
+	return [sha256.Size]byte(d.sum.Sum(nil))
+}
+
+// digest gathers words into blocks: hashing eight bytes a call is slow.
+type digest struct {
+	sum hash.Hash
+	buf []byte
+}
+
+func (d *digest) word(w uint64) {
+	d.buf = binary.LittleEndian.AppendUint64(d.buf, w)
+	if len(d.buf) >= 4096 {
+		d.flush()
+	}
+}
+
+func (d *digest) flag(set bool) {
+	if set {
+		d.word(1)
+	} else {
+		d.word(0)
+	}
+}
+
+func (d *digest) flush() {
+	d.sum.Write(d.buf)
+	d.buf = d.buf[:0]
+}

@@ -1,0 +1,91 @@
+package lattice
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/network"
+)
+
+// help holds the generators in the order in which people meet them.
+var help = []struct{ name, line string }{
+	{"chain", "nodes in a row; size is the number of bonds"},
+	{"triangular", "rows of nodes, six neighbours each; rows 5-4-3-2 is the lattice of Li & Mao, size is nodes a row x rows"},
+	{"square", "square cells with both diagonals, eight neighbours; size counts cells"},
+	{"kagome", "corner-sharing triangles, four neighbours, floppy at free edges; size counts cells of three nodes"},
+	{"honeycomb", "hexagons braced by second neighbours, 3 + 6 neighbours; size counts cells of two nodes"},
+	{"cubic", "cubes with the diagonals of their faces, 6 + 12 neighbours; size counts cubes"},
+	{"fcc", "face-centred cubes, twelve neighbours; size counts cubes, spacing is the bond length"},
+	{"disordered", "random points no two of which are close; Delaunay bonds in the plane, nearest neighbours in space"},
+}
+
+// Names lists the generators by the names a spec uses.
+func Names() []string {
+	names := make([]string, len(help))
+	for i, h := range help {
+		names[i] = h.name
+	}
+	return names
+}
+
+// Help is one line about a generator, "" if there is none of that name.
+func Help(name string) string {
+	for _, h := range help {
+		if h.name == name {
+			return h.line
+		}
+	}
+	return ""
+}
+
+// Error says which setting of a generator cannot be used, why, and what to do.
+type Error struct {
+	Lattice string // as in Names
+	Setting string // "rows", "size", "spacing", "points" or "dim"
+	Cause   string
+	Fix     string
+}
+
+// Error is one line: place, cause, way out.
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s lattice: %s: %s; %s", e.Lattice, e.Setting, e.Cause, e.Fix)
+}
+
+// Spacings outside this range would lose squares of lengths to overflow or
+// underflow.
+const shortest, longest = 1e-90, 1e90
+
+func checkSpacing(lattice string, spacing float64) error {
+	if spacing >= shortest && spacing <= longest {
+		return nil
+	}
+	return &Error{lattice, "spacing", fmt.Sprintf("%g m is not a usable bond length", spacing), "give a positive length such as 0.016"}
+}
+
+// checkSize wants positive counts whose product, times the nodes that each
+// stands for, is a network of reasonable size.
+func checkSize(lattice, setting string, nodesEach int, size ...int) error {
+	nodes := float64(nodesEach)
+	for _, s := range size {
+		if s < 1 {
+			return &Error{lattice, setting, fmt.Sprintf("%d is not a count", s), "give whole numbers from 1"}
+		}
+		nodes *= float64(s)
+	}
+	if nodes > network.MaxNodes {
+		return &Error{lattice, setting, fmt.Sprintf("about %.2g nodes are too many", nodes), fmt.Sprintf("stay below %d", network.MaxNodes)}
+	}
+	return nil
+}
+
+// halfRoot3 is the height of the equilateral triangle with side 1.
+var halfRoot3 = math.Sqrt(3) / 2
+
+// assemble makes a network of positions and bonds with nothing held.
+func assemble(dim int, pos []float64, bonds []network.Element) *network.Network {
+	return &network.Network{Dim: dim, Pos: pos, Elements: bonds, Held: make([]bool, len(pos))}
+}
+
+func bar(a, b int) network.Element {
+	return network.Element{Kind: network.Bar, Nodes: [2]int{a, b}}
+}

@@ -1,0 +1,302 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// maxSize is the largest experiment file, in bytes. Tables of nodes and bonds
+// that are larger belong in CSV files.
+const maxSize = 1 << 20
+
+// maxDepth is how deep brackets and dashes may nest; the format needs six.
+// It keeps a hostile file from exhausting the stack.
+const maxDepth = 32
+
+// newSource prepares a text for the YAML parser: no byte order mark, newlines
+// as on Unix. It refuses what is not text.
+func newSource(name string, text []byte) (*source, string, *Error) {
+	if len(text) > maxSize {
+		src := &source{name: name, lines: []string{""}, first: 1}
+		return src, "", problem("E0101", "the file has %d bytes, more than the %d an experiment may have", len(text), maxSize).
+			WithHelp("keep large tables of nodes and bonds in CSV files: `nodes: nodes.csv`").
+			place("", span{src, 1, 1, 1})
+	}
+	s := strings.TrimPrefix(string(text), "\ufeff")
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	s = strings.ReplaceAll(s, "\r", "\n")
+	src := &source{name: name, lines: strings.Split(s, "\n"), first: 1}
+	if utf8.ValidString(s) && !strings.ContainsRune(s, 0) {
+		return src, s, nil
+	}
+	for i, line := range src.lines {
+		for j, r := range []rune(line) { // a bad byte becomes one U+FFFD
+			if r == utf8.RuneError && !utf8.ValidString(line) || r == 0 {
+				src.lines[i] = strings.ReplaceAll(strings.ToValidUTF8(line, "\ufffd"), "\x00", "\ufffd")
+				return src, "", problem("E0102", "this file is not UTF-8 text").
+					WithLabel("the first byte that is not text").
+					WithHelp("save it as UTF-8; is it a file of another kind?").
+					place("", span{src, i + 1, j + 1, 1})
+			}
+		}
+	}
+	panic("spec: invalid UTF-8 without an invalid character")
+}
+
+// parseYAML turns text into a node tree. Columns of the first line are moved
+// by shift. More than one error is possible: duplicate keys do not hide
+// what follows them.
+func parseYAML(src *source, text string, shift int) (*node, Errors) {
+	t := &treeBuilder{src: src, shift: shift}
+	tokens, file := t.scan(text)
+	if t.errs == nil {
+		t.forbid(tokens)
+	}
+	if t.errs != nil {
+		return nil, t.errs
+	}
+	if file == nil {
+		file = t.parse(tokens)
+	}
+	if file == nil {
+		return nil, t.errs
+	}
+	var root *node
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.CommentType {
+			continue
+		}
+		if root != nil {
+			t.fail("E0103", t.spanOf(doc.Body.GetToken()), "the file holds more than one document").
+				WithLabel("a second one starts here").WithHelp("keep one experiment in a file")
+			break
+		}
+		root = t.build(doc.Body)
+	}
+	if root == nil && t.errs == nil {
+		root = &node{kind: null, at: t.span(1, 1, 1)}
+	}
+	return root, t.errs
+}
+
+// treeBuilder turns the tokens and the syntax tree of the YAML library into
+// nodes.
+type treeBuilder struct {
+	src   *source
+	shift int
+	errs  Errors
+}
+
+func (t *treeBuilder) fail(code string, at span, format string, args ...any) *Error {
+	e := problem(code, format, args...).place("", at)
+	t.errs = append(t.errs, e)
+	return e
+}
+
+// span is a place counted from the start of the parsed text.
+func (t *treeBuilder) span(line, column, width int) span {
+	if line == 1 {
+		column += t.shift
+	}
+	return span{t.src, line + t.src.first - 1, column, width}
+}
+
+// spanOf is the place of a token: its text up to the end of the line.
+func (t *treeBuilder) spanOf(tk *token.Token) span {
+	text := strings.TrimLeft(tk.Origin, " \n")
+	text, _, _ = strings.Cut(text, "\n")
+	width := utf8.RuneCountInString(strings.TrimRight(text, " "))
+	return t.span(tk.Position.Line, tk.Position.Column, max(1, width))
+}
+
+// scan splits the text into tokens. The library is a guest: should it panic
+// on some text, that is an error of the text and not the end of the program.
+func (t *treeBuilder) scan(text string) (tokens token.Tokens, file *ast.File) {
+	defer t.guard()
+	return lexer.Tokenize(text), nil
+}
+
+func (t *treeBuilder) parse(tokens token.Tokens) (file *ast.File) {
+	defer t.guard()
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	if err == nil {
+		return file
+	}
+	at := t.span(1, 1, 1)
+	message := err.Error()
+	var syntax interface {
+		GetToken() *token.Token
+		GetMessage() string
+	}
+	if errors.As(err, &syntax) {
+		message = syntax.GetMessage()
+		if tk := syntax.GetToken(); tk != nil && tk.Position != nil {
+			at = t.spanOf(tk)
+		}
+	}
+	e := t.fail("E0104", at, "this is not YAML: %s", message)
+	for _, s := range syntaxAdvice {
+		if strings.Contains(message, s.message) {
+			e.Message, e.Label, e.Help = s.say, s.label, s.help
+			break
+		}
+	}
+	return nil
+}
+
+func (t *treeBuilder) guard() {
+	if r := recover(); r != nil {
+		t.fail("E0104", t.span(1, 1, 1), "this is not YAML: %s", fmt.Sprint(r))
+	}
+}
+
+// syntaxAdvice says in plainer words what the YAML library means.
+var syntaxAdvice = []struct{ message, say, label, help string }{
+	{"mapping value is not allowed", "a second `:` on the line, or a line that is indented by mistake", "not expected here",
+		"keys of one section start in the same column; a text with `: ` in it needs quotes"},
+	{"cannot start any token", "a tab is used for indentation", "", "indent with spaces"},
+	{"sequence end token ']' not found", "the list that opens here is never closed", "no `]` follows", "close it with `]`"},
+	{"could not find flow mapping end token", "the section that opens here is never closed", "no `}` follows", "close it with `}`"},
+	{"',' or '}' must be specified", "a `,` or `}` is missing", "before this", "write `{node: 2, along: x}`"},
+	{"',' or ']' must be specified", "a `,` or `]` is missing", "before this", "write `[1, 5]`"},
+	{"could not find end character", "the quote that opens here is never closed", "", "end the text with the same quote"},
+	{"is a reserved character", "a value cannot start with this character", "", "put the text in quotes"},
+	{"non-map value is specified", "this line is neither `key: value` nor `- entry`", "no `:` follows", "a key is followed by `: ` and its value"},
+	{"unexpected key name", "this line is neither `key: value` nor `- entry`", "", "a key is followed by `: ` and its value"},
+	{"value is not allowed in this context", "this value stands where a key is due", "", "keys of one section start in the same column"},
+}
+
+// forbid refuses, before anything is parsed, those parts of YAML that an
+// experiment file does without: they make a file mean something other than
+// what it shows.
+func (t *treeBuilder) forbid(tokens token.Tokens) {
+	refuse := func(tk *token.Token, what, help string) {
+		t.fail("E0105", t.spanOf(tk), "%s", what).WithLabel("not in an experiment file").WithHelp("%s", help)
+	}
+	depth, dashes, line := 0, 0, 0
+	begun := false // something stands before this token
+	for _, tk := range tokens {
+		if tk.Position == nil {
+			continue
+		}
+		if tk.Position.Line != line {
+			dashes, line = 0, tk.Position.Line
+		}
+		switch tk.Type {
+		case token.AnchorType:
+			refuse(tk, "YAML anchors (`&`) are not used here", "write the value out, or put the text in quotes")
+		case token.AliasType:
+			refuse(tk, "YAML aliases (`*`) are not used here", "write the value out, or put the text in quotes")
+		case token.MergeKeyType:
+			refuse(tk, "YAML merge keys (`<<`) are not used here", "write the keys out")
+		case token.TagType:
+			refuse(tk, "YAML tags (`!`) are not used here", "leave it out: each key knows what it holds")
+		case token.DirectiveType:
+			refuse(tk, "YAML directives (`%`) are not used here", "leave the line out")
+		case token.MappingKeyType:
+			refuse(tk, "YAML complex keys (`?`) are not used here", "write `key: value`")
+		case token.DocumentHeaderType:
+			if begun {
+				t.fail("E0103", t.spanOf(tk), "the file holds more than one document").
+					WithLabel("a second one starts here").WithHelp("keep one experiment in a file")
+			}
+		case token.SequenceEntryType:
+			dashes++
+		case token.SequenceStartType, token.MappingStartType:
+			depth++
+		case token.SequenceEndType, token.MappingEndType:
+			depth--
+		}
+		if depth+dashes > maxDepth {
+			t.fail("E0104", t.spanOf(tk), "lists nest more than %d deep", maxDepth).WithLabel("too deep")
+		}
+		begun = begun || tk.Type != token.CommentType
+		if t.errs != nil {
+			return // one is enough: the rest of the file may be a consequence
+		}
+	}
+}
+
+// build turns a syntax tree into nodes.
+func (t *treeBuilder) build(tree ast.Node) *node {
+	tk := tree.GetToken()
+	at := t.spanOf(tk)
+	switch v := tree.(type) {
+	case *ast.MappingNode:
+		n := &node{kind: mapping, at: at}
+		if v.IsFlowStyle {
+			n.at = t.flow(v.Start, v.End)
+		}
+		t.fill(n, v.Values, !v.IsFlowStyle)
+		return n
+	case *ast.MappingValueNode: // a mapping of one key
+		n := &node{kind: mapping, at: at}
+		t.fill(n, []*ast.MappingValueNode{v}, true)
+		return n
+	case *ast.SequenceNode:
+		n := &node{kind: list, at: at}
+		if v.IsFlowStyle {
+			n.at = t.flow(v.Start, v.End)
+		} else {
+			n.at.width = 1
+		}
+		for _, item := range v.Values {
+			n.items = append(n.items, t.build(item))
+		}
+		return n
+	case *ast.NullNode:
+		return &node{kind: null, at: at}
+	case *ast.LiteralNode:
+		return &node{kind: scalar, text: v.Value.Value, quoted: true, at: at}
+	case *ast.StringNode:
+		return &node{kind: scalar, text: v.Value, quoted: tk.Type != token.StringType, at: at}
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return &node{kind: scalar, text: tk.Value, at: at}
+	}
+	t.fail("E0105", at, "this part of YAML is not used here")
+	return &node{kind: null, at: at}
+}
+
+// flow is the place of a bracketed value: all of it if it ends on its line,
+// else the bracket.
+func (t *treeBuilder) flow(start, end *token.Token) span {
+	at := t.spanOf(start)
+	at.width = 1
+	if end != nil && end.Position != nil && end.Position.Line == start.Position.Line {
+		at.width = end.Position.Column - start.Position.Column + 1
+	}
+	return at
+}
+
+// fill adds the keys of a mapping. In block style the first key stands for
+// the place of the whole.
+func (t *treeBuilder) fill(n *node, values []*ast.MappingValueNode, block bool) {
+	seen := map[string]*node{}
+	for i, v := range values {
+		tk := v.Key.GetToken()
+		at := t.spanOf(tk)
+		if i == 0 && block {
+			n.at = at
+		}
+		value := t.build(v.Value)
+		value.key = at
+		if value.kind == null {
+			value.at = at // an absent value has no place of its own
+		}
+		key := tk.Value
+		if first, twice := seen[key]; twice {
+			t.fail("E0106", at, "`%s` is given twice", key).
+				WithLabel("the second time").WithHelp("the first is on line %d: keep one of them", first.key.line)
+			continue
+		}
+		seen[key] = value
+		n.keys = append(n.keys, entry{key, value})
+	}
+}

@@ -1,0 +1,44 @@
+package data
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Error is what is wrong with a CSV file, where, and how to mend it.
+type Error struct {
+	Name    string // of the file, as given to ReadCSV
+	Line    int    // line of the file, from 1; 0: the file as a whole
+	Column  int    // column, counted in fields from 1; 0: the line as a whole
+	Header  string // name of the column; "" where it has none or none is meant
+	Value   string // the field as it stands in the file; "" where none is meant
+	Message string // what is wrong and what to do, without the place
+}
+
+// Error reads like: flowers.csv: line 17, column 4 `petal width`: empty; ...
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString(e.Name)
+	if e.Line > 0 {
+		fmt.Fprintf(&b, ": line %d", e.Line)
+		if e.Column > 0 {
+			fmt.Fprintf(&b, ", column %d", e.Column)
+		}
+		if e.Header != "" {
+			fmt.Fprintf(&b, " `%s`", e.Header)
+		}
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Message)
+	return b.String()
+}
+
+// show quotes a field for a message, shortened and without control characters.
+func show(field string) string {
+	const most = 40 // runes
+	if r := []rune(field[:min(len(field), 4*most+4)]); len(r) > most {
+		field = string(r[:most]) + "..."
+	}
+	return strconv.Quote(field)
+}

@@ -1,0 +1,96 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Table is rows of measured numbers, each with at most one class.
+type Table struct {
+	Name     string    // of the built-in set, or as given to ReadCSV
+	Features []string  // column names; len is the number of features
+	X        []float64 // finite, in the units of the source, row-major; len Rows()*len(Features)
+	Classes  []string  // class names; none for regression data
+	Label    []int     // class of each row as an index into Classes, -1 where it has none; len Rows()
+	Source   string    // where the numbers come from, with licence; the file name for a CSV
+}
+
+// Rows is the number of rows.
+func (t *Table) Rows() int { return len(t.Label) }
+
+// Row is row i, len len(Features). It shares memory with X.
+func (t *Table) Row(i int) []float64 {
+	f := len(t.Features)
+	return t.X[i*f : (i+1)*f : (i+1)*f]
+}
+
+// Column finds a feature by its name or, where no feature has that name, by
+// its number from 1 (the class column of a CSV file is not counted). The index
+// it returns counts from 0.
+func (t *Table) Column(feature string) (int, error) {
+	if j, ok := find(t.Features, feature); ok {
+		return j, nil
+	}
+	return 0, fmt.Errorf("%s: no feature `%s`; there are %s, or a number from 1 to %d",
+		t.Name, feature, list(t.Features), len(t.Features))
+}
+
+// Select returns a new table with the named features only, in the order given,
+// as the columns a trained network expects them. Each is named as in [Table.Column].
+// A feature may be named twice, when it pushes two nodes.
+func (t *Table) Select(features []string) (*Table, error) {
+	if len(features) == 0 {
+		return nil, fmt.Errorf("%s: no feature selected; name at least one of %s", t.Name, list(t.Features))
+	}
+	columns := make([]int, len(features))
+	names := make([]string, len(features))
+	for i, f := range features {
+		j, err := t.Column(f)
+		if err != nil {
+			return nil, err
+		}
+		columns[i], names[i] = j, t.Features[j]
+	}
+	x := make([]float64, 0, t.Rows()*len(columns))
+	for i := range t.Rows() {
+		row := t.Row(i)
+		for _, j := range columns {
+			x = append(x, row[j])
+		}
+	}
+	return &Table{
+		Name:     t.Name,
+		Features: names,
+		X:        x,
+		Classes:  slices.Clone(t.Classes),
+		Label:    slices.Clone(t.Label),
+		Source:   t.Source,
+	}, nil
+}
+
+// find looks s up among names, first as a name, then as a number from 1.
+func find(names []string, s string) (int, bool) {
+	if j := slices.Index(names, s); j >= 0 {
+		return j, true
+	}
+	if n, err := strconv.Atoi(s); err == nil && n >= 1 && n <= len(names) {
+		return n - 1, true
+	}
+	return 0, false
+}
+
+// list shows names in a message, the first dozen of them.
+func list(names []string) string {
+	const most = 12
+	shown := make([]string, 0, most)
+	for _, n := range names[:min(len(names), most)] {
+		shown = append(shown, "`"+n+"`")
+	}
+	s := strings.Join(shown, ", ")
+	if rest := len(names) - most; rest > 0 {
+		s += fmt.Sprintf(" and %d more", rest)
+	}
+	return s
+}

@@ -1,0 +1,64 @@
+package task
+
+// Set is the samples of a task, ready for the mechanics: forces at the input
+// ports and what is wanted at the output ports.
+type Set struct {
+	N, P, Q int
+	F       []float64 // force amplitudes at the input ports, N; len N*P
+	Want    []float64 // displacements wanted at the output ports, m; NaN where nothing is asked; len N*Q, or nil for classes
+	Class   []int32   // output port that should move most; len N, or nil for displacements
+}
+
+// Force is the input of a sample; len P.
+func (s *Set) Force(i int) []float64 { return s.F[i*s.P : (i+1)*s.P] }
+
+// Goal is what a sample asks of the outputs.
+func (s *Set) Goal(i int) Goal {
+	g := Goal{Class: -1}
+	if s.Want != nil {
+		g.Want = s.Want[i*s.Q : (i+1)*s.Q]
+	}
+	if s.Class != nil {
+		g.Class = int(s.Class[i])
+	}
+	return g
+}
+
+// Goal is what one sample asks of the outputs.
+type Goal struct {
+	Want  []float64 // wanted displacements, m, NaN where nothing is asked; nil when every output competes
+	Class int       // the output that should move most; -1 when displacements are wanted
+}
+
+// asks reports whether output o takes part in the goal. For a class goal, Want
+// may leave outputs out of the competition with NaN.
+func (g *Goal) asks(o int) bool { return g.Want == nil || g.Want[o] == g.Want[o] }
+
+// Predict is the output that moves most, |u| being what a class is read from.
+// Of equals the first is taken and tie is true: a network that does not decide
+// has not answered, so accuracy counts a tie as wrong.
+func (g *Goal) Predict(u []float64) (class int, tie bool) {
+	class = -1
+	most := 0.0
+	for o, v := range u {
+		if !g.asks(o) {
+			continue
+		}
+		if v < 0 {
+			v = -v
+		}
+		switch {
+		case class < 0 || v > most:
+			class, most, tie = o, v, false
+		case v == most:
+			tie = true
+		}
+	}
+	return class, tie
+}
+
+// Right reports whether the outputs answer a class goal.
+func (g *Goal) Right(u []float64) bool {
+	class, tie := g.Predict(u)
+	return class == g.Class && !tie
+}
