@@ -1,7 +1,10 @@
 package figure
 
 import (
+	"cmp"
 	"image/color"
+	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -84,9 +87,8 @@ func headline(c draw.Canvas, title string) draw.Canvas {
 	return c
 }
 
-// references draws horizontal lines and sets their labels where they hide as
-// few of the drawn points as possible.
-func (f frame) references(lines []Reference, drawn []vg.Point) {
+// referenceLines draws the lines that are within the axes and returns them.
+func (f frame) referenceLines(lines []Reference) []Reference {
 	var shown []Reference
 	for _, r := range lines {
 		if f.y.shows(r.At) && f.y.place(r.At) >= 0 && f.y.place(r.At) <= 1 {
@@ -95,6 +97,27 @@ func (f frame) references(lines []Reference, drawn []vg.Point) {
 			f.c.StrokeLine2(dashed(soft, 0.8), f.area.Min.X, y, f.area.Max.X, y)
 		}
 	}
+	return shown
+}
+
+// referencesBeside draws horizontal lines with their labels at the right of
+// the axes, moved apart where they would overlap.
+func (f frame) referencesBeside(lines []Reference, room vg.Length) {
+	shown := f.referenceLines(lines)
+	slices.SortStableFunc(shown, func(a, b Reference) int { return cmp.Compare(b.At, a.At) })
+	ceiling := vg.Length(math.Inf(1))
+	for _, r := range shown {
+		y := min(f.py(r.At), ceiling)
+		write(f.c, shorten(r.Label, textSize, false, room), vg.Point{X: f.area.Max.X + 4, Y: y},
+			text{size: textSize, colour: soft, v: 0.5})
+		ceiling = y - textSize - 1
+	}
+}
+
+// references draws horizontal lines and sets their labels where they hide as
+// few of the drawn points as possible.
+func (f frame) references(lines []Reference, drawn []vg.Point) {
+	shown := f.referenceLines(lines)
 	var taken []vg.Rectangle
 	for _, r := range shown {
 		label := shorten(r.Label, textSize, false, f.area.Size().X-8)

@@ -106,12 +106,16 @@ func must(err error) {
 	}
 }
 
+// margin is the white rim around a picture in a file of its own.
+const margin = vg.Length(9)
+
 // paint draws a picture over a white sheet.
 func paint(canvas vg.CanvasSizer, p Picture) {
 	c := draw.New(canvas)
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
-	p.Draw(c)
+	rim := min(margin, 0.1*(c.Max.X-c.Min.X), 0.1*(c.Max.Y-c.Min.Y))
+	p.Draw(draw.Crop(c, rim, -rim, rim, -rim))
 }
 
 // bitmap sets text as filled outlines: vgimg renders turned text by rotating

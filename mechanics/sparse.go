@@ -1,3 +1,89 @@
 package mechanics
 
-func NewSparse(c *Compatibility) Solver { return NewDense(c) }
+import (
+	"errors"
+	"math"
+
+	"github.com/elastrain/elastrain/sparse"
+)
+
+// Sparse is Cholesky factorisation of D stored by its pattern, for networks of
+// more than a few dozen nodes. The pattern, its fill-reducing order and the
+// places where each stiffness enters D are found once.
+type Sparse struct {
+	c       *Compatibility
+	pattern *sparse.Pattern
+	factor  *sparse.Factor
+	entry   []denseEntry // D as a sum over modes: values[at] += k[mode] * coef
+	values  []float64    // lower triangle of D; len pattern.Entries()
+}
+
+// NewSparse prepares a sparse solver for C.
+func NewSparse(c *Compatibility) *Sparse {
+	p := stiffnessPattern(c)
+	s := &Sparse{c: c, pattern: p, values: make([]float64, p.Entries())}
+	s.factor = sparse.Analyze(p, sparse.Order(p)).NewFactor()
+	for m := range c.M {
+		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+			for b := c.Ptr[m]; b < c.Ptr[m+1]; b++ {
+				row, col := c.Col[a], c.Col[b]
+				if col > row {
+					continue
+				}
+				at := p.Index(int(row), int(col))
+				s.entry = append(s.entry, denseEntry{at: int32(at), mode: int32(m), coef: c.Val[a] * c.Val[b]})
+			}
+		}
+	}
+	return s
+}
+
+// stiffnessPattern is the pattern of D: a mode couples all its unknowns.
+func stiffnessPattern(c *Compatibility) *sparse.Pattern {
+	return sparse.NewPattern(c.N, func(yield func(int, int) bool) {
+		for m := range c.M {
+			for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+				for b := c.Ptr[m]; b <= a; b++ {
+					if !yield(int(c.Col[a]), int(c.Col[b])) {
+						return
+					}
+				}
+			}
+		}
+	})
+}
+
+// Name implements Solver.
+func (s *Sparse) Name() string { return "sparse Cholesky" }
+
+// Bytes implements Solver.
+func (s *Sparse) Bytes() int64 {
+	return s.factor.Symbolic().FactorBytes() + int64(16*len(s.entry)+8*len(s.values))
+}
+
+// Factor implements Solver.
+func (s *Sparse) Factor(k []float64) error {
+	clear(s.values)
+	for i := range s.entry {
+		e := &s.entry[i]
+		s.values[e.at] += k[e.mode] * e.coef
+	}
+	err := s.factor.Refactor(s.values)
+	if err == nil {
+		return nil
+	}
+	var notPositive *sparse.NotPositiveError
+	if errors.As(err, &notPositive) {
+		node, axis := s.c.Place(notPositive.Column)
+		return &SingularError{Node: node, Axis: axis, Pivot: notPositive.Pivot}
+	}
+	var notFinite *sparse.NotFiniteError
+	if errors.As(err, &notFinite) {
+		node, axis := s.c.Place(notFinite.Row)
+		return &SingularError{Node: node, Axis: axis, Pivot: math.NaN()}
+	}
+	return err
+}
+
+// Solve implements Solver.
+func (s *Sparse) Solve(b []float64, nrhs int) { s.factor.Solve(b, nrhs) }

@@ -4,7 +4,7 @@ package spec
 // it should learn and how it learns it. Every number is in SI units; every
 // node and bond number counts from 1, exactly as the file has it.
 type Spec struct {
-	Version  int      `yaml:"elastrain" required:"true" doc:"version of this file format; 1"`
+	Version  int      `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
 	Title    string   `yaml:"title" doc:"one line for reports and figures"`
 	Seed     uint64   `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
 	Network  Network  `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
@@ -18,14 +18,14 @@ type Spec struct {
 // Network is either a lattice generator or explicit lists of nodes and bonds.
 type Network struct {
 	Lattice string    `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered" doc:"generator of the network; leave out to list nodes and bonds"`
-	Rows    Rows      `yaml:"rows" doc:"triangular only: nodes in each row from the top, such as 5-4-3-2"`
+	Rows    Rows      `yaml:"rows" only:"lattice=triangular" doc:"triangular only: nodes in each row from the top, such as 5-4-3-2"`
 	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; for a chain the number of bonds"`
 	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
-	Points  int       `yaml:"points" min:"2" max:"1000000" doc:"disordered only: number of nodes"`
-	Dim     int       `yaml:"dim" min:"1" max:"3" doc:"disordered and chain only: dimensions of space (1, 2 or 3)"`
-	Nodes   NodeTable `yaml:"nodes" unit:"m" doc:"node positions: a CSV file (x, y, z in metres) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
-	Bonds   BondTable `yaml:"bonds" doc:"bonds: a CSV file of node pairs or a list such as [[1, 2], [2, 3]]"`
-	Cut     []int     `yaml:"cut" doc:"numbers of bonds that are missing; the others keep their numbers"`
+	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"disordered only: number of nodes"`
+	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"disordered and chain only: dimensions of space (1, 2 or 3)"`
+	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (x, y, z in metres) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
+	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs or a list such as [[1, 2], [2, 3]]"`
+	Cut     []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
 }
 
 // Material gives a bar its stiffness k = Y w t / L from its width w.
@@ -36,24 +36,24 @@ type Material struct {
 
 // Bonds says what may change. Exactly one of Width and Stiffness is given.
 type Bonds struct {
-	Width     Range      `yaml:"width" unit:"m" doc:"bar widths to learn, such as 1.5..2.5 mm; k = Y w t / L"`
-	Stiffness Range      `yaml:"stiffness" unit:"N/m" doc:"stiffnesses to learn, such as 100..170 N/m; no upper end (100.. N/m) means unbounded above"`
+	Width     Range      `yaml:"width" unit:"m" positive:"true" doc:"bar widths to learn, such as 1.5..2.5 mm; k = Y w t / L"`
+	Stiffness Range      `yaml:"stiffness" unit:"N/m" positive:"true" doc:"stiffnesses to learn, such as 100..170 N/m; no upper end (100.. N/m) means unbounded above"`
 	Start     Start      `yaml:"start" default:"middle" doc:"where learning starts: middle, random, or a value such as 2 mm"`
-	Frozen    []int      `yaml:"frozen" doc:"numbers of bonds that keep their start value"`
+	Frozen    []int      `yaml:"frozen" min:"1" doc:"numbers of bonds that keep their start value"`
 	Each      []BondRule `yaml:"each" doc:"bonds with a range or start of their own"`
 }
 
 // BondRule overrides the range or the start of one bond.
 type BondRule struct {
 	Bond      int   `yaml:"bond" required:"true" min:"1" doc:"bond number"`
-	Width     Range `yaml:"width" unit:"m" doc:"its width range"`
-	Stiffness Range `yaml:"stiffness" unit:"N/m" doc:"its stiffness range"`
+	Width     Range `yaml:"width" unit:"m" positive:"true" doc:"its width range"`
+	Stiffness Range `yaml:"stiffness" unit:"N/m" positive:"true" doc:"its stiffness range"`
 	Start     Start `yaml:"start" doc:"its start value"`
 }
 
 // Supports hold nodes.
 type Supports struct {
-	Pinned  []int    `yaml:"pinned" doc:"nodes held along every axis"`
+	Pinned  []int    `yaml:"pinned" min:"1" doc:"nodes held along every axis"`
 	Rollers []Roller `yaml:"rollers" doc:"nodes held along some axes"`
 	Springs []Ground `yaml:"springs" doc:"springs from a node to the ground"`
 }
@@ -75,22 +75,22 @@ type Ground struct {
 type Task struct {
 	Kind string `yaml:"kind" required:"true" oneof:"behaviour|regression|classification" doc:"behaviour: given answers to given pushes; regression and classification: learn from data"`
 
-	Cases []Case `yaml:"cases" doc:"behaviour: load cases"`
+	Cases []Case `yaml:"cases" required:"true" only:"kind=behaviour" doc:"behaviour: load cases"`
 
-	Data     string    `yaml:"data" doc:"regression, classification: iris, wine, breast-cancer, digits, linear, or a CSV file"`
-	Label    string    `yaml:"label" doc:"classification from a CSV file: the column that names the class"`
-	Points   int       `yaml:"points" min:"2" doc:"data: linear only: number of points"`
-	Range    Range     `yaml:"range" unit:"N" doc:"data: linear only: range of the random input force, such as -196..196 mN"`
-	Noise    float64   `yaml:"noise" unit:"m" min:"0" doc:"standard deviation of Gaussian noise added to regression targets"`
-	Split    float64   `yaml:"split" unit:"fraction" default:"70 %" doc:"share of the data used for training"`
-	Stratify bool      `yaml:"stratify" doc:"keep the class shares equal in both parts of the split"`
-	Encode   Encode    `yaml:"encode" doc:"how features become forces"`
-	Inputs   []Input   `yaml:"inputs" doc:"regression, classification: which nodes the features push"`
-	Outputs  []Output  `yaml:"outputs" doc:"regression, classification: which displacements are read"`
-	Loss     string    `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); hinge: margin between the largest |u|"`
-	Sharp    float64   `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 4 / (start spread of |u|)"`
-	Margin   float64   `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead"`
-	Scale    float64   `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
+	Data     string   `yaml:"data" required:"true" only:"kind=regression|classification" doc:"regression, classification: iris, wine, breast-cancer, digits, linear, or a CSV file"`
+	Label    string   `yaml:"label" only:"kind=classification" doc:"classification from a CSV file: the column that names the class"`
+	Points   int      `yaml:"points" min:"2" required:"true" only:"data=linear" doc:"data: linear only: number of points"`
+	Range    Range    `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"data: linear only: range of the random input force, such as -196..196 mN"`
+	Noise    float64  `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
+	Split    float64  `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training"`
+	Stratify bool     `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
+	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
+	Inputs   []Input  `yaml:"inputs" required:"true" only:"kind=regression|classification" doc:"regression, classification: which nodes the features push"`
+	Outputs  []Output `yaml:"outputs" required:"true" only:"kind=regression|classification" doc:"regression, classification: which displacements are read"`
+	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); hinge: margin between the largest |u|"`
+	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 4 / (start spread of |u|)"`
+	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead"`
+	Scale    float64  `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
 }
 
 // Encode maps a feature column to [0, 1] or [-1, 1] before it becomes a force.
@@ -136,21 +136,21 @@ type Output struct {
 	Class  string    `yaml:"class" doc:"classification: the class this output stands for"`
 	Slope  *float64  `yaml:"slope" unit:"m/N" doc:"regression on data: linear: wanted displacement by force, such as 16 mm/N"`
 	Column string    `yaml:"column" doc:"regression from a CSV file: column of wanted displacements"`
-	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um" doc:"unit of that column"`
+	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um" only:"column" doc:"unit of that column"`
 }
 
 // Learn says how the network learns.
 type Learn struct {
-	Rule      string   `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference" doc:"how the gradient is measured: in situ backpropagation, or finite differences as its check"`
-	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
-	Rate      float64  `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range"`
-	Batch     Batch    `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
-	Epochs    int      `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
-	Bounds    string   `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
-	Steepness float64  `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
-	Compat    string   `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
-	Stop      Stop     `yaml:"stop" doc:"when to stop before the last epoch"`
-	Save      int      `yaml:"save" default:"0" min:"0" doc:"epochs between checkpoints; 0: about one a second"`
+	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference" doc:"how the gradient is measured: in situ backpropagation, or finite differences as its check"`
+	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
+	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range"`
+	Batch     Batch   `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
+	Epochs    int     `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
+	Bounds    string  `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
+	Steepness float64 `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
+	Compat    string  `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
+	Stop      Stop    `yaml:"stop" doc:"when to stop before the last epoch"`
+	Save      int     `yaml:"save" default:"0" min:"0" doc:"epochs between checkpoints; 0: about one a second"`
 }
 
 // Stop ends learning early.

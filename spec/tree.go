@@ -17,7 +17,7 @@ type source struct {
 
 // span is a place in a source: line and column from 1, in characters.
 type span struct {
-	src               *source
+	src                 *source
 	line, column, width int
 }
 

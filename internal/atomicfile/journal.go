@@ -127,6 +127,7 @@ func (j *Journal) Sync() error {
 // TruncateTo cuts off all lines beyond offset, a former value of Size, and
 // syncs. It is an error if the journal is shorter or if offset is not at the
 // end of a line: the journal is then not the one the offset was taken from.
+// After such an error nothing is cut.
 func (j *Journal) TruncateTo(offset int64) error {
 	if j.dead != nil {
 		return j.dead

@@ -87,7 +87,7 @@ func (OS) Truncate(path string, size int64) error { return os.Truncate(path, siz
 // Mkdir implements FS.
 func (OS) Mkdir(dir string) error { return os.Mkdir(dir, 0o777) }
 
-// SyncDir implements FS. Where the system has no such thing (Windows, some
-// network file systems) it does nothing: there a rename is as safe as the
-// system makes it.
+// SyncDir implements FS. Where that cannot be done (on Windows, on some network
+// file systems, in a directory one may not read) it does nothing: there a
+// rename is as safe as the system makes it.
 func (OS) SyncDir(dir string) error { return syncDir(dir) }

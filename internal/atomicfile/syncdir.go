@@ -4,12 +4,16 @@ package atomicfile
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"syscall"
 )
 
 func syncDir(dir string) error {
 	f, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil // one may write in it, but not read it, and so not sync it
+	}
 	if err != nil {
 		return err
 	}

@@ -98,12 +98,14 @@ func MakeDir(fsys FS, dir string) error {
 		}
 		err = fsys.Mkdir(dir)
 	}
-	// If it was there already it may be the work of a process that died before
-	// the sync; if it is a file, what is done next in it will say so.
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	if errors.Is(err, fs.ErrExist) {
+		return nil // if it is a file, what is done next in it will say so
+	}
+	if err != nil {
 		return fail("make directory", dir, err)
 	}
 	if err := fsys.SyncDir(parent); err != nil {
+		fsys.Remove(dir) // so that the next try does not take it for safe
 		return fail("sync directory", parent, err)
 	}
 	return nil

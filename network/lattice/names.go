@@ -62,18 +62,16 @@ func checkSpacing(lattice string, spacing float64) error {
 	return &Error{lattice, "spacing", fmt.Sprintf("%g m is not a usable bond length", spacing), "give a positive length such as 0.016"}
 }
 
-// checkSize wants positive counts whose product, times the nodes that each
-// stands for, is a network of reasonable size.
-func checkSize(lattice, setting string, nodesEach int, size ...int) error {
-	nodes := float64(nodesEach)
+// checkSize wants counts of at least 1 and, in all, no more nodes than a
+// network may have. The nodes are a float64 because their int could overflow.
+func checkSize(lattice, setting string, nodes float64, size ...int) error {
 	for _, s := range size {
 		if s < 1 {
 			return &Error{lattice, setting, fmt.Sprintf("%d is not a count", s), "give whole numbers from 1"}
 		}
-		nodes *= float64(s)
 	}
 	if nodes > network.MaxNodes {
-		return &Error{lattice, setting, fmt.Sprintf("about %.2g nodes are too many", nodes), fmt.Sprintf("stay below %d", network.MaxNodes)}
+		return &Error{lattice, setting, fmt.Sprintf("%.3g nodes are too many", nodes), fmt.Sprintf("stay at or below %d", network.MaxNodes)}
 	}
 	return nil
 }

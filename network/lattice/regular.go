@@ -11,7 +11,7 @@ import (
 // (height+1) nodes, numbered along x first; a node inside has eight neighbours,
 // four at the spacing and four at sqrt 2 times it. It is rigid on its own.
 func Square(width, height int, spacing float64) (*network.Network, error) {
-	if err := check("square", 1, spacing, width, height); err != nil {
+	if err := check("square", (float64(width)+1)*(float64(height)+1), spacing, width, height); err != nil {
 		return nil, err
 	}
 	c := crystal{
@@ -35,7 +35,7 @@ func Square(width, height int, spacing float64) (*network.Network, error) {
 // where its edges are free: its Maxwell count is negative beyond a single cell.
 // Holding the nodes of the edges makes it rigid.
 func Kagome(width, height int, spacing float64) (*network.Network, error) {
-	if err := check("kagome", 3, spacing, width, height); err != nil {
+	if err := check("kagome", 3*float64(width)*float64(height), spacing, width, height); err != nil {
 		return nil, err
 	}
 	const left, right, top = 0, 1, 2
@@ -58,7 +58,7 @@ func Kagome(width, height int, spacing float64) (*network.Network, error) {
 // hexagons alone would be floppy. A node inside has three and six of them. The
 // lattice is rigid on its own.
 func Honeycomb(width, height int, spacing float64) (*network.Network, error) {
-	if err := check("honeycomb", 2, spacing, width, height); err != nil {
+	if err := check("honeycomb", 2*float64(width)*float64(height), spacing, width, height); err != nil {
 		return nil, err
 	}
 	c := crystal{
@@ -84,7 +84,7 @@ func Honeycomb(width, height int, spacing float64) (*network.Network, error) {
 // six neighbours at the spacing and twelve at sqrt 2 times it. It is rigid on
 // its own.
 func Cubic(a, b, c int, spacing float64) (*network.Network, error) {
-	if err := check("cubic", 1, spacing, a, b, c); err != nil {
+	if err := check("cubic", (float64(a)+1)*(float64(b)+1)*(float64(c)+1), spacing, a, b, c); err != nil {
 		return nil, err
 	}
 	cell := crystal{
@@ -104,7 +104,8 @@ func Cubic(a, b, c int, spacing float64) (*network.Network, error) {
 // edge of a cube sqrt 2 times that. A node inside has twelve of them, and that
 // is enough: the lattice is rigid on its own without second neighbours.
 func FCC(a, b, c int, spacing float64) (*network.Network, error) {
-	if err := check("fcc", 4, spacing, a, b, c); err != nil {
+	sites := (2*float64(a) + 1) * (2*float64(b) + 1) * (2*float64(c) + 1) // every second one holds a node
+	if err := check("fcc", (sites+1)/2, spacing, a, b, c); err != nil {
 		return nil, err
 	}
 	half := math.Sqrt2 / 2 // of a cube's edge
@@ -124,8 +125,8 @@ var faceDiagonals = []link{
 	{step: [3]int{0, 1, 1}}, {step: [3]int{0, 1, -1}},
 }
 
-func check(lattice string, nodesEach int, spacing float64, size ...int) error {
-	if err := checkSize(lattice, "size", nodesEach, size...); err != nil {
+func check(lattice string, nodes, spacing float64, size ...int) error {
+	if err := checkSize(lattice, "size", nodes, size...); err != nil {
 		return err
 	}
 	return checkSpacing(lattice, spacing)

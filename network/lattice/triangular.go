@@ -13,7 +13,7 @@ func Chain(bonds int, spacing float64, dim int) (*network.Network, error) {
 	if dim < 1 || dim > 3 {
 		return nil, &Error{"chain", "dim", fmt.Sprintf("there is no space of %d dimensions", dim), "use 1, 2 or 3"}
 	}
-	if err := checkSize("chain", "size", 1, bonds); err != nil {
+	if err := checkSize("chain", "size", float64(bonds)+1, bonds); err != nil {
 		return nil, err
 	}
 	if err := checkSpacing("chain", spacing); err != nil {
@@ -31,7 +31,7 @@ func Chain(bonds int, spacing float64, dim int) (*network.Network, error) {
 // Triangular is TriangularRows with height rows of width nodes each: every
 // second row is shifted to the left by half a spacing.
 func Triangular(width, height int, spacing float64) (*network.Network, error) {
-	if err := checkSize("triangular", "size", 1, width, height); err != nil {
+	if err := checkSize("triangular", "size", float64(width)*float64(height), width, height); err != nil {
 		return nil, err
 	}
 	rows := make([]int, height)
@@ -56,14 +56,15 @@ func Triangular(width, height int, spacing float64) (*network.Network, error) {
 // 13 bottom right and node 14 bottom left.
 //
 // Bonds join all nodes at the distance spacing, so that a node inside has six.
-// The lattice is rigid on its own where it is two or more nodes wide throughout.
+// The lattice is rigid on its own if it has two rows or more and no row of a
+// single node between others.
 func TriangularRows(rows []int, spacing float64) (*network.Network, error) {
 	if err := checkSpacing("triangular", spacing); err != nil {
 		return nil, err
 	}
 	nodes := 0
 	for i, row := range rows {
-		if err := checkSize("triangular", "rows", 1, row); err != nil {
+		if err := checkSize("triangular", "rows", float64(nodes)+float64(row), row); err != nil {
 			return nil, err
 		}
 		if i > 0 && abs(row-rows[i-1]) > 1 {
@@ -72,9 +73,6 @@ func TriangularRows(rows []int, spacing float64) (*network.Network, error) {
 				"let neighbouring rows differ by at most one node"}
 		}
 		nodes += row
-		if err := checkSize("triangular", "rows", 1, nodes); err != nil {
-			return nil, err
-		}
 	}
 	if nodes < 2 {
 		return nil, &Error{"triangular", "rows", "there is no bond among fewer than two nodes", "list rows from the top, such as 5-4-3-2"}

@@ -127,8 +127,12 @@ func (f *csvFile) checkText() error {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		return complain(-1, "UTF-16 text; save the file as CSV in UTF-8")
 	}
-	if at := bytes.IndexByte(f.text, 0); at >= 0 {
-		return complain(at, "a zero byte: not a text file; save it as CSV in UTF-8")
+	// Control characters have no place in a table, and could play tricks on a
+	// terminal that shows a message with a name from the file.
+	if at := bytes.IndexFunc(f.text, func(r rune) bool {
+		return (r < ' ' || r == 0x7f) && r != '\t' && r != '\r' && r != '\n'
+	}); at >= 0 {
+		return complain(at, fmt.Sprintf("control character %#02x: not plain text; save the file as CSV in UTF-8", f.text[at]))
 	}
 	if !utf8.Valid(f.text) {
 		at := 0
@@ -285,7 +289,7 @@ func (f *csvFile) readRows(fixed []string) (*Table, error) {
 				v, complaint = number(field)
 				t.X = append(t.X, v)
 				if f.auto && complaint != "" && !missing(field) && !numeric(field) {
-					complaint += fmt.Sprintf("; mend it, or remove the column (`%s`, the last column of words, is the class)", f.header[f.label])
+					complaint += fmt.Sprintf(" (the class is `%s`, the last column of words)", f.header[f.label])
 				}
 			}
 			if complaint != "" {

@@ -27,7 +27,7 @@ func number(field string) (v float64, complaint string) {
 	case decimalComma(field):
 		return 0, show(field) + " has a decimal comma; write a decimal point"
 	}
-	return 0, show(field) + " is not a number"
+	return 0, show(field) + " is not a number; mend the value or remove the column"
 }
 
 // missing reports whether a field marks a value that was not measured.

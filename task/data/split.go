@@ -29,7 +29,7 @@ func Split(t *Table, fraction float64, stratify bool, seed uint64) (train, test 
 	}
 	total := int(math.Round(fraction * float64(n)))
 	if total == 0 {
-		return nil, nil, fmt.Errorf("%s: split: a training share of %g leaves no training row out of %d; raise it to at least %.3g",
+		return nil, nil, fmt.Errorf("%s: split: a training share of %g leaves no training row out of %d; raise it (%.3g trains on one row)",
 			t.Name, fraction, n, 1/float64(n))
 	}
 	if total == n && fraction < 1 {
@@ -87,7 +87,7 @@ func apportion(count []int, fraction float64, total int) []int {
 	byRemainder := make([]int, len(count))
 	left := total
 	for c, n := range count {
-		exact := fraction * float64(n)
+		exact := float64(fraction * float64(n)) // the conversion forbids fusing with the subtraction below
 		quota[c] = int(exact)
 		remainder[c] = exact - math.Floor(exact)
 		byRemainder[c] = c

@@ -1,0 +1,172 @@
+// Package experiment builds what a spec describes: the network and its
+// equilibrium, the ports, the samples, the loss, the design parameters and the
+// optimiser. It is the one place where the words of a file become the objects
+// of the libraries, and where an object that cannot be built becomes an error
+// at a line of the file.
+package experiment
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
+	"github.com/elastrain/elastrain/task/data"
+)
+
+// Experiment is everything a spec describes, built and checked.
+type Experiment struct {
+	File    *spec.File
+	Spec    *spec.Spec
+	Network *network.Network
+	Eq      *mechanics.Equilibrium
+	Rig     *learn.Exact
+	In, Out []network.Port
+	Design  *design.Design
+
+	Train, Test *task.Set // Test.N is 0 where there is no test part
+	Loss        task.Loss
+	Rule        learn.Rule
+
+	Inputs  []string // a name for every input port: its feature, or its node
+	Outputs []string // a name for every output port: its class, or its node
+
+	// Of tasks that learn from data:
+	Table    *data.Table   // all rows, columns as the inputs use them; nil for behaviours
+	Encoding data.Encoding // features to unit loads; no Features where inputs are forces
+	TrainRow []int         // rows of Table used for training
+	TestRow  []int
+}
+
+// Files reads a file that a spec names.
+type Files func(name string) ([]byte, error)
+
+// Options are choices that are not part of an experiment: they change how it is
+// computed, not what.
+type Options struct {
+	Solver string // "", "dense" or "sparse"
+}
+
+// Build makes the experiment of a spec. Errors are spec.Errors, each at its
+// place in the file.
+func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
+	b := &builder{Experiment: Experiment{File: file, Spec: &file.Spec}, files: files, options: options}
+	for _, stage := range []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.buildDesign, b.buildLearning} {
+		stage()
+		if len(b.errors) > 0 {
+			b.errors.Sort()
+			return nil, b.errors
+		}
+	}
+	return &b.Experiment, nil
+}
+
+// builder collects errors while it fills an Experiment.
+type builder struct {
+	Experiment
+	files   Files
+	options Options
+	errors  spec.Errors
+}
+
+func (b *builder) fail(code, path, format string, args ...any) *spec.Error {
+	err := b.File.Errorf(code, path, format, args...)
+	b.errors = append(b.errors, err)
+	return err
+}
+
+// buildLearning makes the loss' rule and checks that method, loss and task fit.
+func (b *builder) buildLearning() {
+	l := &b.Spec.Learn
+	switch l.Rule {
+	case "finite-difference":
+		b.Rule = &rule.Difference{}
+	default:
+		b.Rule = &rule.Backprop{}
+	}
+	_, square := b.Loss.(task.MeanSquare)
+	if l.Method == "levenberg-marquardt" && !square {
+		b.fail("E0501", "learn.method", "levenberg-marquardt needs the mean-square loss, not %s", b.Loss.Name()).
+			WithHelp("use method l-bfgs or adam for this task")
+	}
+	if l.Method == "frank-wolfe" {
+		if lo, hi := b.Design.Box(); lo == nil || hasOpenEnd(hi) {
+			b.fail("E0501", "learn.method", "frank-wolfe goes to the corners of the bond ranges, and these have none").
+				WithHelp("use bounds: projection, and give every range both ends")
+		}
+	}
+	if m, err := b.NewMethod(); err == nil && m.FullBatch() && l.Batch != 0 && int(l.Batch) < b.Train.N {
+		b.fail("E0501", "learn.batch", "%s compares losses between steps and needs all samples in each", l.Method).
+			WithHelp("leave batch out, or use adam, momentum or gradient-descent")
+	}
+	if int(l.Batch) > b.Train.N {
+		b.fail("E0505", "learn.batch", "a batch of %d samples is larger than the %d training samples", l.Batch, b.Train.N)
+	}
+	if l.Compat != "" {
+		if b.Design.Bounds == design.Projection || l.Method != "adam" {
+			b.fail("E0502", "learn.compat", "the authors' program runs Adam on a variable behind a sigmoid").
+				WithHelp("use method: adam, bounds: sigmoid and steepness: 5 (Iris) or 10")
+		}
+	}
+}
+
+func hasOpenEnd(hi []float64) bool {
+	for _, v := range hi {
+		if v > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultRate is the step size of first-order methods in units of the range of
+// a bond.
+var defaultRate = map[string]float64{"adam": 0.02, "momentum": 0.02, "gradient-descent": 0.2}
+
+// liMaoEpsilon is the epsilon of Adam in the authors' program, sqrt(2^-52).
+const liMaoEpsilon = 1.4901161193847656e-08
+
+// NewMethod makes the optimiser in its first state.
+func (x *Experiment) NewMethod() (optim.Method, error) {
+	l := &x.Spec.Learn
+	rate := l.Rate
+	if rate == 0 {
+		rate = defaultRate[l.Method]
+	}
+	m, err := optim.New(l.Method, x.Design.Dim(), rate)
+	if adam, ok := m.(*optim.Adam); ok && l.Compat != "" {
+		adam.Relative, adam.Absolute = 0, liMaoEpsilon
+	}
+	return m, err
+}
+
+// NewProblem joins rig, rule, loss and design on the whole training set.
+func (x *Experiment) NewProblem() *learn.Problem {
+	return learn.NewProblem(x.Rig, x.Rule, x.Loss, x.Design, learn.Batch{Set: x.Train})
+}
+
+// StartPoint is the x at which learning starts (len Design.Dim()).
+func (x *Experiment) StartPoint() []float64 {
+	p := make([]float64, x.Design.Dim())
+	for j, i := range x.Design.Free {
+		p[j] = x.Design.Latent(j, x.Design.Start[i])
+	}
+	return p
+}
+
+// mechanicalError turns a failure of the mechanics into an error of the file.
+func (b *builder) mechanicalError(err error) {
+	var singular *mechanics.SingularError
+	if errors.As(err, &singular) {
+		b.fail("E0702", "network", "the stiffness matrix cannot be factorised: %v", singular).
+			WithHelp("stiffnesses may differ by too much, or a motion costs almost no energy: add a bond or a support near node %d", singular.Node+1)
+		return
+	}
+	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))
+}

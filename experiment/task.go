@@ -1,0 +1,253 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
+)
+
+// buildTask makes ports, samples and loss.
+func (b *builder) buildTask() {
+	t := &b.Spec.Task
+	if t.Kind == "behaviour" {
+		if t.Data != "" || t.Inputs != nil || t.Outputs != nil {
+			b.fail("E0410", "task.kind", "a behaviour is given by `cases`, not by data, inputs or outputs").
+				WithHelp("write `cases: [{push: [...], want: [...]}]`, or kind: regression or classification")
+			return
+		}
+		b.behaviour()
+	} else {
+		if t.Cases != nil {
+			b.fail("E0410", "task.cases", "cases belong to a behaviour, and this task is a %s", t.Kind)
+			return
+		}
+		b.fromData()
+	}
+	if len(b.errors) == 0 {
+		b.loss()
+	}
+}
+
+// port finds or adds a port; directions are compared exactly.
+func port(list *[]network.Port, names *[]string, p network.Port) int {
+	for i := range *list {
+		if (*list)[i] == p {
+			return i
+		}
+	}
+	*list = append(*list, p)
+	*names = append(*names, fmt.Sprintf("node %d", p.Node+1))
+	return len(*list) - 1
+}
+
+// portAt reads node and direction of a port and checks that it can move.
+func (b *builder) portAt(path string, number int, along spec.Direction, what string) (p network.Port, ok bool) {
+	if !b.nodeExists("E0312", path+".node", number, what+" node") {
+		return p, false
+	}
+	dir, ok := b.direction(path+".along", along)
+	if !ok {
+		return p, false
+	}
+	p = network.Port{Node: number - 1, Dir: dir}
+	if unknown, _ := b.Eq.C.Load(p); len(unknown) == 0 {
+		b.fail("E0313", path+".node", "%s node %d is held by a support along this direction", what, number).
+			WithHelp("choose a node that can move, or another direction")
+		return p, false
+	}
+	return p, true
+}
+
+// behaviour builds the load cases. Every case lists its own pushes and wants;
+// equal ones share a port.
+func (b *builder) behaviour() {
+	t := &b.Spec.Task
+	if len(t.Cases) == 0 {
+		b.fail("E0409", "task", "the behaviour has no cases").
+			WithHelp("add `cases: [{push: [{node: 11, along: -y, force: 49 mN}], want: [{node: 13, along: y, move: -0.5 mm}]}]`")
+		return
+	}
+	square := t.Loss == "" || t.Loss == "mean-square"
+	type pushed struct {
+		port  int
+		force float64
+	}
+	pushes := make([][]pushed, len(t.Cases))
+	wants := make([][]int, len(t.Cases))
+	for i := range t.Cases {
+		c := &t.Cases[i]
+		path := fmt.Sprintf("task.cases[%d]", i+1)
+		if len(c.Push) == 0 || len(c.Want) == 0 {
+			b.fail("E0409", path, "case %d pushes or wants nothing", i+1)
+		}
+		for j, push := range c.Push {
+			if p, ok := b.portAt(fmt.Sprintf("%s.push[%d]", path, j+1), push.Node, push.Along, "pushed"); ok {
+				pushes[i] = append(pushes[i], pushed{port(&b.In, &b.Inputs, p), push.Force})
+			}
+		}
+		most := 0
+		for j, want := range c.Want {
+			at := fmt.Sprintf("%s.want[%d]", path, j+1)
+			p, ok := b.portAt(at, want.Node, want.Along, "output")
+			if !ok {
+				continue
+			}
+			number := port(&b.Out, &b.Outputs, p)
+			for _, other := range wants[i] {
+				if other == number {
+					b.fail("E0315", at, "case %d wants two things of the same displacement", i+1)
+				}
+			}
+			wants[i] = append(wants[i], number)
+			if want.Most {
+				most++
+			}
+			switch {
+			case square && want.Move == nil:
+				b.fail("E0411", at, "this output has no displacement to reach").WithHelp("add `move: -0.5 mm`")
+			case square && want.Most, !square && want.Move != nil:
+				b.fail("E0410", at, "`move` goes with the mean-square loss, `most` with the others, and the loss is %s", lossName(t.Loss))
+			}
+		}
+		if !square && (most != 1 || len(c.Want) < 2) {
+			b.fail("E0409", path, "case %d must list two or more outputs and mark one of them `most: true`", i+1)
+		}
+	}
+	if len(b.errors) > 0 {
+		return
+	}
+	p, q := len(b.In), len(b.Out)
+	set := &task.Set{N: len(t.Cases), P: p, Q: q, F: make([]float64, len(t.Cases)*p), Want: make([]float64, len(t.Cases)*q)}
+	for i := range set.Want {
+		set.Want[i] = math.NaN()
+	}
+	if !square {
+		set.Class = make([]int32, set.N)
+	}
+	for i := range t.Cases {
+		for _, push := range pushes[i] {
+			set.F[i*p+push.port] += push.force
+		}
+		for j, want := range t.Cases[i].Want {
+			set.Want[i*q+wants[i][j]] = 0
+			if square {
+				set.Want[i*q+wants[i][j]] = *want.Move
+			} else if want.Most {
+				set.Class[i] = int32(wants[i][j])
+			}
+		}
+	}
+	b.Train, b.Test = set, &task.Set{P: p, Q: q}
+}
+
+func lossName(name string) string {
+	if name == "" {
+		return "mean-square"
+	}
+	return name
+}
+
+// loss chooses the loss of the task; its scales are set by lossScale, when the
+// network can be asked how far it moves.
+func (b *builder) loss() {
+	t := &b.Spec.Task
+	displacements := b.Train.Class == nil
+	name := t.Loss
+	if name == "" {
+		name = "mean-square"
+		if !displacements {
+			name = "cross-entropy"
+		}
+	}
+	if (name == "mean-square") != displacements {
+		b.fail("E0410", "task.loss", "the %s loss does not fit a %s", name, t.Kind).
+			WithHelp("mean-square is for displacements; cross-entropy, softmax and hinge are for classes")
+		return
+	}
+	refuse := func(value float64, key, owner string) {
+		if value != 0 && name != owner {
+			b.fail("E0410", "task."+key, "`%s` belongs to the %s loss, and this task uses %s", key, owner, name)
+		}
+	}
+	refuse(t.Sharp, "sharpness", "softmax")
+	refuse(t.Margin, "margin", "hinge")
+	refuse(t.Scale, "scale", "mean-square")
+	switch name {
+	case "mean-square":
+		b.Loss = task.MeanSquare{Scale: t.Scale}
+	case "cross-entropy":
+		b.Loss = task.CrossEntropy{}
+	case "softmax":
+		b.Loss = task.Softmax{Sharpness: t.Sharp}
+	case "hinge":
+		b.Loss = task.Hinge{Margin: t.Margin}
+	}
+}
+
+// Evidence is the lead, in units of the mean displacement of the outputs at the
+// start, that softmax takes for e : 1 odds, and that hinge asks for, where the
+// spec gives no sharpness or margin.
+const (
+	softmaxLead = 0.05
+	hingeLead   = 0.1
+)
+
+// lossScale gives the loss its unit of displacement where the spec leaves it
+// open: the targets' size, or that of the outputs at the start.
+func (b *builder) lossScale() {
+	switch l := b.Loss.(type) {
+	case task.MeanSquare:
+		if l.Scale == 0 {
+			l.Scale = rms(b.Train.Want)
+			if l.Scale == 0 {
+				b.fail("E0411", "task", "every wanted displacement is zero, so an error has no natural size").
+					WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")
+				return
+			}
+		}
+		b.Loss = l
+	case task.Softmax:
+		if l.Sharpness == 0 {
+			l.Sharpness = 1 / (softmaxLead * b.meanMove())
+		}
+		b.Loss = l
+	case task.Hinge:
+		if l.Margin == 0 {
+			l.Margin = hingeLead * b.meanMove()
+		}
+		b.Loss = l
+	}
+	if scale := map[bool]float64{true: b.meanMove(), false: 1}[b.Train.Class != nil]; !(scale > 0) {
+		b.fail("E0703", "task", "no output moves under any input at the start").
+			WithHelp("the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
+	}
+}
+
+// meanMove is the mean |u| of all outputs under all training inputs now.
+func (b *builder) meanMove() float64 {
+	answers := b.Rig.Respond()
+	u := make([]float64, b.Train.Q)
+	sum := 0.0
+	for i := range b.Train.N {
+		answers.Outputs(u, b.Train.Force(i))
+		for _, v := range u {
+			sum += math.Abs(v)
+		}
+	}
+	return sum / float64(b.Train.N*b.Train.Q)
+}
+
+// rms is the root mean square of the numbers that are asked for.
+func rms(want []float64) float64 {
+	sum, n := 0.0, 0
+	for _, v := range want {
+		if !math.IsNaN(v) {
+			sum += v * v
+			n++
+		}
+	}
+	return math.Sqrt(sum / float64(max(n, 1)))
+}

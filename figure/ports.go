@@ -1,0 +1,135 @@
+package figure
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// addPorts places the arrows of inputs and outputs and their labels.
+func (l *layout) addPorts(a *around) {
+	for _, q := range l.p.Inputs {
+		if l.shape.ok[q.Node] {
+			l.addArrow(a, q, own(q.Colour, ink), false)
+		}
+	}
+	for _, q := range l.p.Outputs {
+		if l.shape.ok[q.Node] {
+			l.addArrow(a, q, own(q.Colour, okabeIto[1]), true)
+		}
+	}
+}
+
+// own is a colour, or a default where it is nil.
+func own(c, otherwise color.Color) color.Color {
+	if c == nil {
+		return otherwise
+	}
+	return c
+}
+
+// cramped is the clearance below which an arrow would lie on a bond; it then
+// stands beside the node.
+const cramped = 0.3
+
+// addArrow places the arrow of a port on the clearer side of its node: an
+// input pushes towards the node or pulls away from it, an output is a double
+// arrow.
+func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) {
+	along := l.angle(q.Dir)
+	at := l.at(l.shape, q.Node)
+	length := min(max(0.5*l.bondLength(), 5), 19)
+	gap := max(l.node, 0.5*l.bar) + 1.5
+
+	// side is where the arrow stands as seen from the node. A push comes from
+	// behind, so the side against the direction is tried first.
+	side := along
+	if !double {
+		side += math.Pi
+	}
+	side = a.either(q.Node, side)
+	var tail, tip vg.Point
+	reach := gap + length
+	if a.clearance(q.Node, side) >= cramped {
+		near, far := polar(at, side, gap), polar(at, side, reach)
+		tail, tip = near, far
+		if math.Cos(side-along) < 0 {
+			tail, tip = far, near
+		}
+	} else {
+		across := a.either(q.Node, along+math.Pi/2)
+		middle := polar(at, across, gap+3)
+		tail, tip = polar(middle, along, -length/2), polar(middle, along, length/2)
+		side, reach = across, gap+5
+	}
+	a.take(q.Node, side)
+	l.addLabel(q.Label, at, side, reach+3, textSize, clr)
+	head := min(5, 0.42*length)
+	b := box(min(tail.X, tip.X)-2.2, min(tail.Y, tip.Y)-2.2, max(tail.X, tip.X)+2.2, max(tail.Y, tip.Y)+2.2)
+	l.marks = append(l.marks, mark{box: b, draw: func(c draw.Canvas) {
+		drawArrow(c, tail, tip, head, clr, double)
+	}})
+}
+
+// polar is the point at a distance from another, in a direction.
+func polar(from vg.Point, angle float64, distance vg.Length) vg.Point {
+	sin, cos := math.Sincos(angle)
+	return vg.Point{X: from.X + distance*vg.Length(cos), Y: from.Y + distance*vg.Length(sin)}
+}
+
+// addLabel sets a label beyond something that leaves a point at an angle. If
+// another label is there already, it goes a line further out.
+func (l *layout) addLabel(s string, at vg.Point, angle float64, distance vg.Length, size vg.Length, clr color.Color) {
+	if s == "" {
+		return
+	}
+	sin, cos := math.Sincos(angle)
+	t := text{size: size, colour: clr, halo: 1.3, h: 0.5 - 0.5*cos, v: 0.5 - 0.5*sin}
+	p := polar(at, angle, distance)
+	lift := size + 1.5
+	if sin < -0.2 {
+		lift = -lift
+	}
+	for range 4 {
+		if !l.labelled(textBox(s, p, t)) {
+			break
+		}
+		p.Y += lift
+	}
+	l.marks = append(l.marks, mark{box: textBox(s, p, t), draw: func(c draw.Canvas) { write(c, s, p, t) }})
+}
+
+// labelled tells whether an arrow or a label covers part of a rectangle.
+func (l *layout) labelled(r vg.Rectangle) bool {
+	r.Min.X, r.Max.X = r.Min.X-2, r.Max.X+2 // words need a space between them
+	for _, m := range l.marks {
+		if !m.behind && overlap(m.box, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// drawArrow draws an arrow, with heads at both ends if double.
+func drawArrow(c draw.Canvas, tail, tip vg.Point, head vg.Length, clr color.Color, double bool) {
+	angle := math.Atan2(float64(tip.Y-tail.Y), float64(tip.X-tail.X))
+	from, to := tail, polar(tip, angle, -0.8*head)
+	if double {
+		from = polar(tail, angle, 0.8*head)
+	}
+	c.StrokeLines(line(color.White, 3.4), []vg.Point{from, to})
+	c.StrokeLines(line(clr, 1.5), []vg.Point{from, to})
+	drawHead(c, tip, angle, head, clr)
+	if double {
+		drawHead(c, tail, angle+math.Pi, head, clr)
+	}
+}
+
+// drawHead draws an arrow head that points along an angle.
+func drawHead(c draw.Canvas, tip vg.Point, angle float64, head vg.Length, clr color.Color) {
+	back := polar(tip, angle, -head)
+	half := 0.42 * head
+	fill(c, polyline(true, tip, polar(back, angle+math.Pi/2, half), polar(tip, angle, -0.75*head), polar(back, angle-math.Pi/2, half)), clr)
+}

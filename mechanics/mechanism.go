@@ -1,0 +1,138 @@
+package mechanics
+
+import (
+	"fmt"
+	"math"
+	"sort"
+	"strings"
+
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/sparse"
+)
+
+// Rigidity is what Maxwell's count cannot tell alone: whether the network holds
+// together.
+type Rigidity struct {
+	Count      network.Count
+	Mechanisms int      // independent motions that cost no energy
+	SelfStress int      // independent states of tension without load
+	Motions    []Motion // of the first few mechanisms
+}
+
+// Motion is one zero-energy motion: displacements of every node, the largest
+// being 1.
+type Motion struct {
+	Dim   int
+	U     []float64 // nodes x Dim
+	Nodes []int     // that move, from 0, the fastest first
+}
+
+// rankTolerance is the share of its diagonal below which a pivot of C^T C counts as
+// zero, and shown how many motions are worked out in full.
+const (
+	rankTolerance = 1e-11
+	shown         = 12
+)
+
+// FindMechanisms counts and names the motions that stretch no element. It
+// factorises C^T C, the stiffness matrix with unit stiffnesses, as a positive
+// semidefinite sparse matrix: every pivot that vanishes is one mechanism, and a
+// back substitution gives its motion. No dense matrix is formed.
+func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
+	r := Rigidity{Count: net.Maxwell()}
+	pattern := stiffnessPattern(c)
+	values := make([]float64, pattern.Entries())
+	for m := range c.M {
+		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+			for b := c.Ptr[m]; b < c.Ptr[m+1]; b++ {
+				if c.Col[b] <= c.Col[a] {
+					values[pattern.Index(int(c.Col[a]), int(c.Col[b]))] += c.Val[a] * c.Val[b]
+				}
+			}
+		}
+	}
+	factor := sparse.Analyze(pattern, sparse.Order(pattern)).NewFactor()
+	null, err := factor.RefactorSemidefinite(values, rankTolerance)
+	if err != nil {
+		// C^T C is semidefinite and finite by construction.
+		panic("mechanics: " + err.Error())
+	}
+	r.Mechanisms = len(null)
+	r.SelfStress = r.Count.Balance + r.Mechanisms
+	x := make([]float64, c.N)
+	for _, column := range null[:min(len(null), shown)] {
+		factor.NullVector(column, x)
+		r.Motions = append(r.Motions, newMotion(net, c, x))
+	}
+	return r
+}
+
+func newMotion(net *network.Network, c *Compatibility, x []float64) Motion {
+	m := Motion{Dim: net.Dim, U: make([]float64, len(c.Unknown))}
+	largest := maxAbs(x)
+	for i, unknown := range c.Unknown {
+		if unknown >= 0 {
+			m.U[i] = x[unknown] / largest
+		}
+	}
+	speed := make([]float64, net.Nodes())
+	for node := range speed {
+		speed[node] = norm2(m.U[node*net.Dim : (node+1)*net.Dim])
+		if speed[node] > 1e-6 {
+			m.Nodes = append(m.Nodes, node)
+		}
+	}
+	sort.SliceStable(m.Nodes, func(a, b int) bool { return speed[m.Nodes[a]] > speed[m.Nodes[b]]*(1+1e-9) })
+	return m
+}
+
+// String names the motion by the nodes that move, numbered from 1.
+func (m Motion) String() string {
+	if len(m.Nodes) == 0 {
+		return "nothing moves"
+	}
+	dim, total := m.Dim, len(m.U)/m.Dim
+	first := m.U[m.Nodes[0]*dim : (m.Nodes[0]+1)*dim]
+	if len(m.Nodes) == 1 {
+		return fmt.Sprintf("node %d is free to move along %s", m.Nodes[0]+1, direction(first))
+	}
+	if len(m.Nodes) == total {
+		same := true
+		for _, node := range m.Nodes {
+			for axis := range dim {
+				same = same && math.Abs(m.U[node*dim+axis]-first[axis]) < 1e-6
+			}
+		}
+		if same {
+			return "the whole network is free to move along " + direction(first)
+		}
+	}
+	const most = 8
+	numbers := make([]int, 0, most)
+	for _, node := range m.Nodes[:min(len(m.Nodes), most)] {
+		numbers = append(numbers, node+1)
+	}
+	sort.Ints(numbers)
+	words := make([]string, len(numbers))
+	for i, n := range numbers {
+		words[i] = fmt.Sprint(n)
+	}
+	s := "nodes " + strings.Join(words, ", ")
+	if more := len(m.Nodes) - most; more > 0 {
+		s += fmt.Sprintf(" and %d more", more)
+	}
+	return s + " move together without stretching a bond"
+}
+
+// direction names a vector: an axis where it is one, else its components.
+func direction(v []float64) string {
+	size := norm2(v)
+	words := make([]string, len(v))
+	for axis := range v {
+		if math.Abs(v[axis])/size > 1-1e-6 {
+			return AxisName(axis)
+		}
+		words[axis] = fmt.Sprintf("%.2f", v[axis]/size)
+	}
+	return "(" + strings.Join(words, ", ") + ")"
+}

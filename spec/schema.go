@@ -1,0 +1,224 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strings"
+)
+
+// object is a JSON object whose members keep their order.
+type object []member
+
+type member struct {
+	key   string
+	value any
+}
+
+// MarshalJSON writes the members in order.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		for j, part := range []any{m.key, m.value} {
+			if j == 1 {
+				b.WriteByte(':')
+			}
+			if err := encode(&b, part); err != nil {
+				return nil, err
+			}
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// encode writes JSON that people read: < and > stay as they are.
+func encode(b *bytes.Buffer, v any) error {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	b.Truncate(len(bytes.TrimRight(b.Bytes(), "\n")))
+	return err
+}
+
+// Schema is the file format as a JSON Schema (draft 2020-12), from the same
+// tags that Parse follows. Editors check and complete experiment files with
+// it. It knows less than Parse: whether the ends of a range are in order, or
+// how long a vector is, is beyond it.
+func Schema() []byte {
+	s := object{
+		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+		{"$id", "https://github.com/elastrain/elastrain/raw/main/spec/spec.schema.json"},
+		{"title", "Elastrain experiment"},
+		{"description", "A network of springs, what it is made of, how it is held, and what it should learn"},
+	}
+	s = append(s, root.schema(nil)...)
+	var compact, out bytes.Buffer
+	if err := encode(&compact, s); err != nil {
+		panic("spec: schema is not JSON: " + err.Error())
+	}
+	if err := json.Indent(&out, compact.Bytes(), "", "  "); err != nil {
+		panic("spec: schema is not JSON: " + err.Error())
+	}
+	out.WriteByte('\n')
+	return out.Bytes()
+}
+
+// schema describes the section, its conditions included: a key that goes only
+// with another one is refused, or required, as that other key has it.
+func (s *section) schema(*field) object {
+	var properties object
+	var required, rules []any
+	for i := range s.fields {
+		f := &s.fields[i]
+		about := f.doc
+		if f.only != nil {
+			about += " (only " + strings.ReplaceAll(f.only.String(), "`", "") + ")"
+		}
+		p := object{{"description", about}}
+		p = append(p, f.shape.schema(f)...)
+		if f.byDefault != "" {
+			p = append(p, member{"default", f.jsonDefault()})
+		}
+		properties = append(properties, member{f.key, p})
+		switch {
+		case f.only != nil:
+			rules = append(rules, f.rule())
+		case f.required:
+			required = append(required, f.key)
+		}
+	}
+	out := object{{"type", "object"}, {"additionalProperties", false}, {"properties", properties}}
+	if required != nil {
+		out = append(out, member{"required", required})
+	}
+	if rules != nil {
+		out = append(out, member{"allOf", rules})
+	}
+	return out
+}
+
+// rule is the condition of a field as if, then, else.
+func (f *field) rule() object {
+	c := f.only
+	present := object{{"required", []any{c.key}}}
+	test := present
+	switch {
+	case c.absent:
+		test = object{{"not", present}}
+	case len(c.values) > 0:
+		var values []any
+		for _, v := range c.values {
+			values = append(values, v)
+		}
+		test = append(object{{"properties", object{{c.key, object{{"enum", values}}}}}}, present...)
+	}
+	out := object{{"if", test}}
+	if f.required {
+		out = append(out, member{"then", object{{"required", []any{f.key}}}})
+	}
+	return append(out, member{"else", object{{"properties", object{{f.key, false}}}}})
+}
+
+// jsonDefault is the default as JSON has it: a bare number is a number.
+func (f *field) jsonDefault() any {
+	if _, rest, ok := readDecimal(f.byDefault); ok && rest == "" {
+		return json.Number(f.byDefault)
+	}
+	return f.byDefault
+}
+
+func (s sectionList) schema(f *field) object {
+	out := object{{"type", "array"}, {"items", s.entry.schema(f)}}
+	if f.required {
+		out = append(out, member{"minItems", 1})
+	}
+	return out
+}
+
+// limits adds the limits of a field to the schema of a number.
+func limits(o object, f *field) object {
+	if f.positive {
+		o = append(o, member{"exclusiveMinimum", 0})
+	}
+	if f.min != nil {
+		o = append(o, member{"minimum", whole(*f.min)})
+	}
+	if f.max != nil {
+		o = append(o, member{"maximum", whole(*f.max)})
+	}
+	return o
+}
+
+// whole keeps 100000000 from being written 1e+08.
+func whole(v float64) any {
+	if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+		return int64(v)
+	}
+	return v
+}
+
+// Patterns of quantities. Numbers as readDecimal takes them.
+const (
+	unsigned = `\+?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?`
+	signed   = `[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?`
+)
+
+// unitPattern matches the units of a dimension.
+func unitPattern(dim *dimension) string {
+	var list []string
+	for _, u := range dim.units {
+		s := strings.ReplaceAll(u.symbol, "u", "[uµμ]")
+		if strings.HasPrefix(s, "/") {
+			s = "1?" + s
+		}
+		list = append(list, s)
+	}
+	return "(" + strings.Join(list, "|") + ")"
+}
+
+func numberPattern(negative bool) string {
+	if negative {
+		return signed
+	}
+	return unsigned
+}
+
+// quantitySchema is a number with a unit. A bare zero is fine where zero is,
+// and a share may be a bare number.
+func quantitySchema(dim *dimension, negative bool) object {
+	if dim.tag == "fraction" {
+		return object{{"anyOf", []any{
+			object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%$"}},
+			object{{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}},
+		}}}
+	}
+	text := object{{"type", "string"}, {"pattern", "^" + numberPattern(negative) + " *" + unitPattern(dim) + "$"}}
+	return object{{"anyOf", []any{text, object{{"const", 0}}}}}
+}
+
+// rangeSchema is two numbers with a unit at the end, or at both.
+func rangeSchema(dim *dimension, negative, open bool) object {
+	n, u := numberPattern(negative), unitPattern(dim)
+	ends := "( *" + u + ")? *\\.\\. *" + n + " *" + u
+	pattern := "^" + n + ends + "$"
+	if open {
+		pattern = "^" + n + "(" + ends + "| *\\.\\. *" + u + "| *" + u + " *\\.\\.)$"
+	}
+	return object{{"type", "string"}, {"pattern", pattern}}
+}
+
+// countsSchema is whole numbers from 1 with something between them.
+func countsSchema(between, times string) object {
+	if times == "" {
+		times = "*"
+	}
+	return object{{"anyOf", []any{
+		object{{"type", "integer"}, {"minimum", 1}, {"maximum", most}},
+		object{{"type", "string"}, {"pattern", "^0*[1-9][0-9]*(" + between + "0*[1-9][0-9]*)" + times + "$"}},
+	}}}
+}

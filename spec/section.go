@@ -1,0 +1,212 @@
+package spec
+
+import (
+	"reflect"
+	"strings"
+)
+
+// decoder collects what is wrong while shapes read nodes.
+type decoder struct {
+	errs Errors
+}
+
+// report places an error at a node.
+func (d *decoder) report(n *node, e *Error) *Error {
+	d.errs = append(d.errs, e.place(n.path, n.mark()))
+	return e
+}
+
+// reportKey places an error at the key of a node.
+func (d *decoder) reportKey(n *node, e *Error) *Error {
+	d.errs = append(d.errs, e.place(n.path, n.keyMark()))
+	return e
+}
+
+// wrongKind says that a list stands where a number is due, and the like.
+func (d *decoder) wrongKind(n *node, due string) *Error {
+	if n.kind == null {
+		return d.report(n, problem("E0111", "%s has no value", n.called()).
+			WithLabel("here %s is due", due).WithHelp("give it a value, or leave the key out"))
+	}
+	what := n.kind.String()
+	if n.kind == scalar {
+		what = "`" + n.text + "`"
+	}
+	return d.report(n, problem("E0110", "%s is %s", n.called(), what).WithLabel("here %s is due", due))
+}
+
+// read decodes a mapping into the struct of the section.
+func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
+	if n.kind != mapping {
+		d.wrongKind(n, s.due(f))
+		return nil, false
+	}
+	before := len(d.errs)
+	s.unknownKeys(d, n)
+	out := reflect.New(s.typ).Elem()
+	var missing []string
+	for i := range s.fields {
+		f := &s.fields[i]
+		child := n.get(f.key)
+		applies, known := s.applies(n, f)
+		switch {
+		case child != nil && known && !applies:
+			s.doesNotApply(d, n, child, f)
+		case child != nil:
+			if v, ok := f.shape.read(d, child, f); ok {
+				out.Field(f.index).Set(reflect.ValueOf(v))
+			}
+		case known && !applies:
+			// neither due nor of any meaning
+		case f.required && known:
+			missing = append(missing, f.key)
+		case f.byDefault != "":
+			out.Field(f.index).Set(reflect.ValueOf(f.fallback()))
+		case f.inside() != nil && f.typ.Kind() == reflect.Struct && !f.required:
+			// an absent section still has its defaults
+			empty := &node{kind: mapping}
+			if v, ok := f.shape.read(new(decoder), empty, f); ok {
+				out.Field(f.index).Set(reflect.ValueOf(v))
+			}
+		}
+	}
+	if missing != nil {
+		s.lacks(d, n, missing)
+	}
+	return out.Interface(), len(d.errs) == before
+}
+
+// fallback is the default value of a field.
+func (f *field) fallback() any {
+	d := new(decoder)
+	v, ok := f.shape.read(d, &node{kind: scalar, text: f.byDefault}, f)
+	if !ok {
+		panic("spec: the default of " + f.key + " does not fit its type")
+	}
+	return v
+}
+
+// value is the text at a key of a section as the conditions of other keys see
+// it: as written, by default, or "" when absent.
+func (s *section) value(n *node, key string) string {
+	child := n.get(key)
+	if child == nil {
+		return s.field(key).byDefault
+	}
+	if child.kind == scalar {
+		return child.text
+	}
+	return child.kind.String()
+}
+
+// applies says whether a field has a meaning beside the other keys of its
+// section; known is false while the key it depends on is itself wrong.
+func (s *section) applies(n *node, f *field) (applies, known bool) {
+	if f.only == nil {
+		return true, true
+	}
+	other := s.field(f.only.key)
+	value := s.value(n, other.key)
+	if other.required && value == "" {
+		return true, false
+	}
+	if other.words != nil && value != "" && !contains(other.words, value) {
+		return true, false
+	}
+	return f.only.holds(value), true
+}
+
+// doesNotApply reports a key that has no meaning beside the others.
+func (s *section) doesNotApply(d *decoder, n, child *node, f *field) {
+	code := "E0412"
+	if strings.HasPrefix(n.path, "network") {
+		code = "E0306"
+	}
+	e := problem(code, "`%s` goes only %s", f.key, f.only.String())
+	switch value := s.value(n, f.only.key); value {
+	case "":
+		e.WithLabel("here there is no `%s`", f.only.key)
+	default:
+		e.WithLabel("here `%s` is `%s`", f.only.key, value)
+	}
+	d.reportKey(child, e).WithHelp("leave `%s` out", f.key)
+}
+
+// unknownKeys reports keys that the section does not have.
+func (s *section) unknownKeys(d *decoder, n *node) {
+	for _, e := range n.keys {
+		if s.field(e.key) != nil {
+			continue
+		}
+		where := "an experiment"
+		if n.path != "" {
+			where = n.called()
+		}
+		err := problem("E0107", "%s has no key `%s`", where, e.key)
+		if near, ok := nearest(e.key, s.names()); ok {
+			err.WithLabel("did you mean `%s`?", near)
+		} else if owner, ok := root.ownerOf(e.key, ""); ok {
+			err.WithLabel("not a key of this section").WithHelp("`%s` is a key of `%s`", e.key, owner)
+		} else {
+			err.WithLabel("not a key of this section").WithHelp("its keys are %s", quote(s.names(), "and"))
+		}
+		d.reportKey(e.value, err)
+	}
+}
+
+// lacks reports required keys that are absent, at the section.
+func (s *section) lacks(d *decoder, n *node, missing []string) {
+	e := problem("E0108", "%s lacks %s", n.called(), quote(missing, "and"))
+	var help []string
+	for _, key := range missing {
+		f := s.field(key)
+		help = append(help, "`"+key+"`: "+f.doc)
+	}
+	if n.path == "network" && contains(missing, "nodes") || contains(missing, "bonds") && n.path == "network" {
+		e.WithLabel("where are its nodes and bonds?")
+		help = []string{"name a `lattice`, or give both `nodes` and `bonds`"}
+	}
+	if n.path == "" && contains(missing, "elastrain") {
+		e.WithLabel("not a complete experiment")
+		help = append([]string{"every experiment starts with the line `elastrain: 1`"}, help[1:]...)
+	}
+	d.report(n, e.WithHelp("%s", strings.Join(help, "\n")))
+}
+
+func (s *section) due(*field) string { return "a section of `key: value` lines" }
+
+// sectionList is a list of sections, one for each entry.
+type sectionList struct{ entry *section }
+
+func (s sectionList) read(d *decoder, n *node, f *field) (any, bool) {
+	if n.kind != list {
+		e := d.wrongKind(n, s.due(f))
+		if n.kind == mapping {
+			e.WithHelp("start each entry with `- `")
+		}
+		return nil, false
+	}
+	out := reflect.Zero(f.typ)
+	good := true
+	for _, item := range n.items {
+		v, ok := s.entry.read(d, item, f)
+		if good = good && ok; ok {
+			out = reflect.Append(out, reflect.ValueOf(v))
+		}
+	}
+	if len(n.items) == 0 && f.required {
+		d.report(n, problem("E0108", "%s is empty", n.called()).WithLabel("here at least one entry is due"))
+		return nil, false
+	}
+	return out.Interface(), good
+}
+
+func (s sectionList) due(f *field) string {
+	var keys []string
+	for _, f := range s.entry.fields {
+		if f.required {
+			keys = append(keys, f.key)
+		}
+	}
+	return "a list of entries with " + quote(keys, "and")
+}

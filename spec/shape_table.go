@@ -1,0 +1,192 @@
+package spec
+
+import (
+	"strconv"
+	"strings"
+)
+
+// numbersShape is a list of node or bond numbers: [1, 5].
+type numbersShape struct{}
+
+func (s numbersShape) read(d *decoder, n *node, f *field) (any, bool) {
+	if n.kind != list {
+		e := d.wrongKind(n, s.due(f))
+		if n.kind == scalar {
+			e.WithHelp("write `%s: [%s]`", f.key, n.text)
+		}
+		return nil, false
+	}
+	var out []int
+	good := true
+	for _, item := range n.items {
+		v, ok := intShape.read(d, item, f)
+		if good = good && ok; ok {
+			out = append(out, v.(int))
+		}
+	}
+	return out, good
+}
+
+func (s numbersShape) write(v any, _ *field) string {
+	return "[" + joinInts(v.([]int), ", ") + "]"
+}
+
+func (s numbersShape) schema(f *field) object {
+	return object{{"type", "array"}, {"items", limits(object{{"type", "integer"}}, f)}}
+}
+
+func (s numbersShape) due(*field) string { return "a list of numbers such as `[1, 5]`" }
+
+// csv recognises the name of a table in a file of its own.
+func csv(d *decoder, n *node, f *field, due string) (string, bool) {
+	text, err := textShape.parse(n.text, f)
+	if err == nil && !strings.HasSuffix(strings.ToLower(text), ".csv") {
+		err = problem("E0215", "`%s` is neither a list nor a CSV file", n.text).
+			WithLabel("here %s is due", due).WithHelp("the name of a CSV file ends in .csv")
+	}
+	if err != nil {
+		d.report(n, err)
+		return "", false
+	}
+	return text, true
+}
+
+var csvSchema = object{{"type", "string"}, {"pattern", `\.[cC][sS][vV]$`}}
+
+// nodeTableShape is the positions of nodes: nodes.csv, or a list of points.
+type nodeTableShape struct{}
+
+func (s nodeTableShape) read(d *decoder, n *node, f *field) (any, bool) {
+	switch n.kind {
+	case scalar:
+		file, ok := csv(d, n, f, s.due(f))
+		return NodeTable{File: file}, ok
+	case list:
+	default:
+		d.wrongKind(n, s.due(f))
+		return nil, false
+	}
+	var table NodeTable
+	good := true
+	for _, point := range n.items {
+		row, ok := s.point(d, point, f)
+		good = good && ok
+		if ok && len(table.Pos) > 0 && len(row) != len(table.Pos[0]) {
+			d.report(point, problem("E0215", "this node has %d coordinates, the first has %d", len(row), len(table.Pos[0])).
+				WithLabel("every node has as many coordinates as space has dimensions"))
+			good = false
+			continue
+		}
+		table.Pos = append(table.Pos, row)
+	}
+	return table, good
+}
+
+func (s nodeTableShape) point(d *decoder, n *node, f *field) ([]float64, bool) {
+	if n.kind != list || len(n.items) < 1 || len(n.items) > 3 {
+		d.report(n, problem("E0215", "%s is not the position of a node", n.called()).
+			WithLabel("here 1, 2 or 3 coordinates are due, such as `[0 mm, 16 mm]`"))
+		return nil, false
+	}
+	var row []float64
+	good := true
+	for _, item := range n.items {
+		x, ok := quantityShape.read(d, item, f)
+		if good = good && ok; ok {
+			row = append(row, x.(float64))
+		}
+	}
+	return row, good
+}
+
+func (s nodeTableShape) write(v any, _ *field) string {
+	return strings.Join(s.rows(v), ", ")
+}
+
+// rows writes the file, or one line for each node.
+func (s nodeTableShape) rows(v any) []string {
+	table := v.(NodeTable)
+	if table.File != "" {
+		return []string{plainOrQuoted(table.File)}
+	}
+	var out []string
+	for _, p := range table.Pos {
+		var parts []string
+		for _, x := range p {
+			parts = append(parts, FormatQuantity(x, "m"))
+		}
+		out = append(out, "["+strings.Join(parts, ", ")+"]")
+	}
+	return out
+}
+
+func (s nodeTableShape) schema(f *field) object {
+	point := object{{"type", "array"}, {"items", quantitySchema(f.dim, true)}, {"minItems", 1}, {"maxItems", 3}}
+	return object{{"anyOf", []any{csvSchema, object{{"type", "array"}, {"items", point}}}}}
+}
+
+func (s nodeTableShape) due(*field) string {
+	return "a CSV file, or a list of positions such as `[[0 mm, 0 mm], [16 mm, 0 mm]]`"
+}
+
+// bondTableShape is the ends of bonds: bonds.csv, or a list of node pairs.
+type bondTableShape struct{}
+
+func (s bondTableShape) read(d *decoder, n *node, f *field) (any, bool) {
+	switch n.kind {
+	case scalar:
+		file, ok := csv(d, n, f, s.due(f))
+		return BondTable{File: file}, ok
+	case list:
+	default:
+		d.wrongKind(n, s.due(f))
+		return nil, false
+	}
+	var table BondTable
+	good := true
+	one := 1.0
+	for _, pair := range n.items {
+		if pair.kind != list || len(pair.items) != 2 {
+			d.report(pair, problem("E0215", "%s is not a bond", pair.called()).
+				WithLabel("here the numbers of two nodes are due, such as `[1, 2]`"))
+			good = false
+			continue
+		}
+		var ends [2]int
+		for i, item := range pair.items {
+			v, ok := intShape.read(d, item, &field{key: "node", min: &one})
+			if good = good && ok; ok {
+				ends[i] = v.(int)
+			}
+		}
+		table.Pairs = append(table.Pairs, ends)
+	}
+	return table, good
+}
+
+func (s bondTableShape) write(v any, _ *field) string {
+	return strings.Join(s.rows(v), ", ")
+}
+
+// rows writes the file, or one line for each bond.
+func (s bondTableShape) rows(v any) []string {
+	table := v.(BondTable)
+	if table.File != "" {
+		return []string{plainOrQuoted(table.File)}
+	}
+	var out []string
+	for _, p := range table.Pairs {
+		out = append(out, "["+strconv.Itoa(p[0])+", "+strconv.Itoa(p[1])+"]")
+	}
+	return out
+}
+
+func (s bondTableShape) schema(*field) object {
+	pair := object{{"type", "array"}, {"items", object{{"type", "integer"}, {"minimum", 1}}},
+		{"minItems", 2}, {"maxItems", 2}}
+	return object{{"anyOf", []any{csvSchema, object{{"type", "array"}, {"items", pair}}}}}
+}
+
+func (s bondTableShape) due(*field) string {
+	return "a CSV file, or a list of node pairs such as `[[1, 2], [2, 3]]`"
+}

@@ -1,0 +1,290 @@
+package data
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden messages in testdata/errors")
+
+// Options of the golden cases that need any; the others take the zero value.
+var goldenOptions = map[string]CSVOptions{
+	"label-unknown":       {Label: "species"},
+	"label-missing-value": {Label: "class"},
+	"class-unknown":       {Classes: []string{"setosa", "versicolor"}},
+	"no-label-words":      {NoLabel: true},
+	"one-class":           {Label: "class"},
+}
+
+// Every file in testdata/errors is refused, with the message in the .want file beside it.
+func TestGoldenErrors(t *testing.T) {
+	files, err := filepath.Glob("testdata/errors/*.csv")
+	if err != nil || len(files) < 12 {
+		t.Fatalf("%d golden cases, %v; want at least 12", len(files), err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".csv")
+		t.Run(name, func(t *testing.T) {
+			r, err := os.Open(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			_, err = ReadCSV(r, filepath.Base(file), goldenOptions[name])
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Fatalf("error %v is no *Error", err)
+			}
+			got := fmt.Sprintf("%v\n[line %d, column %d, header %q, value %q]\n", e, e.Line, e.Column, e.Header, e.Value)
+			golden := strings.TrimSuffix(file, ".csv") + ".want"
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != string(want) {
+				t.Errorf("got  %swant %s", got, want)
+			}
+		})
+	}
+}
+
+func TestReadCSV(t *testing.T) {
+	flowers := &Table{
+		Name: "f", Source: "f",
+		Features: []string{"length", "width"},
+		X:        []float64{5.1, 3.5, -4, 2e-3, 7, 0.5},
+		Classes:  []string{"virginica", "setosa"},
+		Label:    []int{0, 1, 0},
+	}
+	numbers := &Table{
+		Name: "f", Source: "f",
+		Features: []string{"a", "b"},
+		X:        []float64{1, 2, 3, 4},
+		Label:    []int{-1, -1},
+	}
+	for name, c := range map[string]struct {
+		text string
+		opt  CSVOptions
+		want *Table
+	}{
+		"plain":               {"length,width,class\n5.1,3.5,virginica\n-4,2e-3,setosa\n7,.5,virginica\n", CSVOptions{}, flowers},
+		"no last line end":    {"length,width,class\n5.1,3.5,virginica\n-4,2e-3,setosa\n7,.5,virginica", CSVOptions{}, flowers},
+		"crlf, bom":           {"\uFEFFlength,width,class\r\n5.1,3.5,virginica\r\n-4,2e-3,setosa\r\n7,.5,virginica\r\n", CSVOptions{}, flowers},
+		"semicolon":           {"length;width;class\n5.1;3.5;virginica\n-4;2e-3;setosa\n7;.5;virginica\n", CSVOptions{}, flowers},
+		"tab":                 {"length\twidth\tclass\n5.1\t3.5\tvirginica\n-4\t2e-3\tsetosa\n7\t.5\tvirginica\n", CSVOptions{}, flowers},
+		"quotes":              {"\"length\",\"width\",\"class\"\n\"5.1\",\"3.5\",\"virginica\"\n-4,2e-3,setosa\n7,.5,virginica\n", CSVOptions{}, flowers},
+		"spaces":              {" length , width,  \"class\"\n 5.1 ,\u00a03.5, virginica \n-4,2e-3, \"setosa\"\n7 ,.5,virginica\n", CSVOptions{}, flowers},
+		"empty lines":         {"\n\nlength,width,class\n5.1,3.5,virginica\n\n-4,2e-3,setosa\n7,.5,virginica\n\n\r\n", CSVOptions{}, flowers},
+		"class first":         {"class,length,width\nvirginica,5.1,3.5\nsetosa,-4,2e-3\nvirginica,7,.5\n", CSVOptions{}, flowers},
+		"class by name":       {"length,class,width\n5.1,virginica,3.5\n-4,setosa,2e-3\n7,virginica,.5\n", CSVOptions{Label: "class"}, flowers},
+		"class by number":     {"length,class,width\n5.1,virginica,3.5\n-4,setosa,2e-3\n7,virginica,.5\n", CSVOptions{Label: "2"}, flowers},
+		"other classes fixed": {"length,width,class\n5.1,3.5,virginica\n-4,2e-3,setosa\n7,.5,virginica\n", CSVOptions{Classes: []string{"virginica", "setosa"}}, flowers},
+		"all numbers":         {"a,b\n1,2\n3,4\n", CSVOptions{}, numbers},
+		"no label":            {"a,b\n1,2\n3,4\n", CSVOptions{NoLabel: true, Label: "b"}, numbers},
+		"classes, no column":  {"a,b\n1,2\n3,4\n", CSVOptions{Classes: []string{"x"}}, numbers},
+		"commas in quotes": {"\"a,,,,\";b\n1;2\n3;4\n", CSVOptions{}, &Table{
+			Name: "f", Source: "f", Features: []string{"a,,,,", "b"}, X: []float64{1, 2, 3, 4}, Label: []int{-1, -1}}},
+		"one column": {"a\n1\n3\n", CSVOptions{}, &Table{
+			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Label: []int{-1, -1}}},
+		"numbers as classes": {"a,b\n1,7\n3,07\n", CSVOptions{Label: "b"}, &Table{
+			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Classes: []string{"7", "07"}, Label: []int{0, 1}}},
+		"names over lines": {"a,\"kind\n of  flower\"\n1,\"big\n one\"\n3,small\n", CSVOptions{Label: "kind of flower"}, &Table{
+			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Classes: []string{"big one", "small"}, Label: []int{0, 1}}},
+	} {
+		got, err := ReadCSV(strings.NewReader(c.text), "f", c.opt)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		checkTable(t, got)
+		if !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, c.want)
+		}
+	}
+}
+
+// New flowers may come in another order and of one kind only; their classes
+// must keep the numbers of the trained network.
+func TestFixedClasses(t *testing.T) {
+	fixed := []string{"setosa", "versicolor", "virginica"}
+	got, err := ReadCSV(strings.NewReader("a,class\n1,virginica\n"), "new", CSVOptions{Classes: fixed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.Label, []int{2}) || !slices.Equal(got.Classes, fixed) {
+		t.Errorf("labels %v of %v", got.Label, got.Classes)
+	}
+	got.Classes[0] = "x"
+	if fixed[0] != "setosa" {
+		t.Error("the table shares the caller's class list")
+	}
+}
+
+func TestLimits(t *testing.T) {
+	most := limits{bytes: 20, rows: 2, columns: 3}
+	for _, c := range []struct{ text, want string }{
+		{"a,b\n1,2\n3,4\n", ""},
+		{"a,b,c\n1,2,3\n4,5,6\n", ""},
+		{"a,b\n1,2\n3,4\n5,6\n", "f: line 4: more than 2 rows; take a part of them"},
+		{"a,b,c,d\n1,2,3,4\n", "f: line 1: 4 columns; at most 3 are read"},
+		{"a,b\n1.0000,2.0000\n\n\n", ""}, // 20 bytes
+		{"a,b\n1.0000,2.0000\n\n\n\n", "f: larger than 20 bytes; take a part of the rows"},
+	} {
+		_, err := readCSV(strings.NewReader(c.text), "f", CSVOptions{}, most)
+		if got := fmt.Sprint(err); (c.want == "" && err != nil) || (c.want != "" && got != c.want) {
+			t.Errorf("%q: error %v, want %q", c.text, err, c.want)
+		}
+	}
+}
+
+func TestReaderErrorIsWrapped(t *testing.T) {
+	r := io.MultiReader(strings.NewReader("a,b\n1,2\n"), iotest.ErrReader(io.ErrUnexpectedEOF))
+	if _, err := ReadCSV(r, "f", CSVOptions{}); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.HasPrefix(err.Error(), "f: ") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestQuoteErrorPassesOthersOn(t *testing.T) {
+	f := csvFile{name: "f"}
+	if err := f.quoteError(io.ErrNoProgress); !errors.Is(err, io.ErrNoProgress) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for field, want := range map[string]float64{
+		"0": 0, "5.1": 5.1, "-3": -3, "+2": 2, "1e3": 1000, "2E-3": 0.002, ".5": 0.5, "5.": 5, "1e-999": 0,
+	} {
+		if v, complaint := number(field); v != want || complaint != "" {
+			t.Errorf("number(%q) = %v, %q; want %v", field, v, complaint, want)
+		}
+	}
+	for field, want := range map[string]string{
+		"":                       "empty; remove the row",
+		"NA":                     `"NA" marks a missing value`,
+		"?":                      `"?" marks a missing value`,
+		"NaN":                    "not a finite number",
+		"-inf":                   "not a finite number",
+		"1e999":                  "too large",
+		"0x1p4":                  "not a number",
+		"1_000":                  "not a number",
+		"5,1":                    "decimal comma",
+		"1,000,000":              "not a number",
+		"5.1cm":                  `"5.1cm" is not a number`,
+		"−5":                     "not a number", // a typographic minus
+		strings.Repeat("ä", 500): `"` + strings.Repeat("ä", 40) + `..." is not a number`,
+	} {
+		if _, complaint := number(field); !strings.Contains(complaint, want) {
+			t.Errorf("number(%q) complains %q, want %q", field, complaint, want)
+		}
+	}
+}
+
+// A table written as CSV in any of the accepted styles reads back as itself.
+func TestReadCSVRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows := rapid.IntRange(2, 12).Draw(t, "rows")
+		features := rapid.IntRange(1, 5).Draw(t, "features")
+		want := &Table{Name: "t", Source: "t", Classes: []string{"one", "t,w;o", `th"ree`}}
+		for j := range features {
+			want.Features = append(want.Features, fmt.Sprintf("x %d", j+1))
+		}
+		classes := rapid.IntRange(2, min(3, rows)).Draw(t, "classes")
+		want.Classes = want.Classes[:classes]
+		for i := range rows {
+			for range features {
+				want.X = append(want.X, rapid.Float64().Draw(t, "x"))
+			}
+			// The first rows show the classes in their order; then any order.
+			c := i
+			if i >= classes {
+				c = rapid.IntRange(0, classes-1).Draw(t, "class")
+			}
+			want.Label = append(want.Label, c)
+		}
+
+		comma := rapid.SampledFrom([]string{",", ";", "\t"}).Draw(t, "comma")
+		end := rapid.SampledFrom([]string{"\n", "\r\n", "\n\n"}).Draw(t, "end")
+		pad := rapid.SampledFrom([]string{"", " "}).Draw(t, "pad")
+		at := rapid.IntRange(0, features).Draw(t, "class column")
+		quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+		var b strings.Builder
+		if rapid.Bool().Draw(t, "bom") {
+			b.WriteString("\uFEFF")
+		}
+		line := func(fields []string, class string) {
+			fields = slices.Insert(slices.Clone(fields), at, class)
+			b.WriteString(strings.Join(fields, comma) + end)
+		}
+		line(want.Features, "class")
+		for i := range rows {
+			var fields []string
+			for _, v := range want.Row(i) {
+				fields = append(fields, pad+strconv.FormatFloat(v, 'g', -1, 64)+pad)
+			}
+			line(fields, quote(want.Classes[want.Label[i]]))
+		}
+		got, err := ReadCSV(strings.NewReader(b.String()), "t", CSVOptions{Label: "class"})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, b.String())
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("got %+v\nwant %+v", got, want)
+		}
+	})
+}
+
+func FuzzReadCSV(f *testing.F) {
+	files, _ := filepath.Glob("testdata/errors/*.csv")
+	for _, file := range files {
+		if text, err := os.ReadFile(file); err == nil {
+			f.Add(text, "")
+		}
+	}
+	f.Add([]byte("length,width,class\n5.1,3.5,virginica\n-4,2e-3,setosa\n"), "class")
+	f.Add([]byte("\uFEFFa;\"b\"\r\n1;\" 2\"\r\n"), "1")
+	f.Fuzz(func(t *testing.T, text []byte, label string) {
+		table, err := ReadCSV(strings.NewReader(string(text)), "fuzz", CSVOptions{Label: label})
+		if err != nil {
+			var e *Error
+			if !errors.As(err, &e) || e.Message == "" || e.Line < 0 || e.Column < 0 {
+				t.Fatalf("error %#v", err)
+			}
+			return
+		}
+		checkTable(t, table)
+		if table.Rows() == 0 || len(table.Features) == 0 || len(table.Classes) == 1 {
+			t.Fatalf("%d rows, %d features, %d classes", table.Rows(), len(table.Features), len(table.Classes))
+		}
+		sorted := slices.Sorted(slices.Values(table.Features))
+		if len(slices.Compact(sorted)) != len(table.Features) {
+			t.Fatalf("features %q repeat", table.Features)
+		}
+		next := 0 // classes are numbered as they appear
+		for _, c := range table.Label {
+			if c > next {
+				t.Fatalf("class %d appears before class %d", c, next)
+			}
+			if c == next {
+				next++
+			}
+		}
+	})
+}

@@ -1,0 +1,198 @@
+// Package train is the training loop: epochs of steps over shuffled batches,
+// scores after each epoch, reasons to stop, and at the end a verdict that says
+// what is known about the result. It touches no file and no clock; package run
+// gives it a directory.
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/task/data"
+)
+
+// Trainer is an experiment under way. Everything that later epochs depend on is
+// in Point, Epoch, Steps, FirstKKT, Done, Why and the state of Method.
+type Trainer struct {
+	Experiment *experiment.Experiment
+	Problem    *learn.Problem
+	Method     optim.Method
+	Point      []float64 // the variables of the design
+	Epoch      int       // epochs done
+	Steps      int       // steps done
+	FirstKKT   float64   // KKT residual at the start, the measure of later ones
+	Done       bool
+	Why        string // when Done
+
+	perm   []int32
+	before []float64 // Point at the start of the epoch
+	slope  []float64
+	step   optim.Report
+}
+
+// Record is the state of training after an epoch. Accuracies are NaN for tasks
+// without classes, Relative errors for tasks with them, and test values where
+// there is no test part.
+type Record struct {
+	Epoch int
+	Steps int
+	Train learn.Score
+	Test  learn.Score
+}
+
+// New starts an experiment at its start point.
+func New(x *experiment.Experiment) (*Trainer, error) {
+	method, err := x.NewMethod()
+	if err != nil {
+		return nil, err
+	}
+	t := &Trainer{Experiment: x, Problem: x.NewProblem(), Method: method, Point: x.StartPoint(),
+		perm: make([]int32, x.Train.N), before: make([]float64, x.Design.Dim()), slope: make([]float64, x.Design.Dim())}
+	t.FirstKKT, err = t.KKT()
+	return t, err
+}
+
+// KKT is how far the present point is from a local optimum of the whole
+// training set; see design.Design.KKT.
+func (t *Trainer) KKT() (float64, error) {
+	batch := t.Problem.Batch
+	t.Problem.Batch = learn.Batch{Set: t.Experiment.Train}
+	defer func() { t.Problem.Batch = batch }()
+	if _, err := t.Problem.Eval(t.Point, t.slope); err != nil {
+		return 0, err
+	}
+	return t.Experiment.Design.KKT(t.Point, t.Problem.StiffnessGradient()), nil
+}
+
+// wholeSet reports whether a step uses every training sample.
+func (t *Trainer) wholeSet() bool {
+	batch := int(t.Experiment.Spec.Learn.Batch)
+	return t.Method.FullBatch() || batch == 0 || batch >= t.Experiment.Train.N
+}
+
+// Total is the number of epochs that the spec asks for.
+func (t *Trainer) Total() int { return t.Experiment.Spec.Learn.Epochs }
+
+// Advance trains one epoch. It sets Done when the last epoch is over, when the
+// optimiser can do no more or when a stop criterion is met.
+func (t *Trainer) Advance() error {
+	if t.Done {
+		return nil
+	}
+	if t.Epoch >= t.Total() {
+		t.finish("the last epoch is over")
+		return nil
+	}
+	x := t.Experiment
+	copy(t.before, t.Point)
+	if t.wholeSet() {
+		t.Problem.Batch = learn.Batch{Set: x.Train}
+		if err := t.one(); err != nil {
+			return err
+		}
+		t.Epoch++
+		t.stopEarly()
+	} else {
+		data.Shuffle(x.Train.N, x.Spec.Seed, uint64(t.Epoch), t.perm)
+		size := int(x.Spec.Learn.Batch)
+		for from := 0; from < x.Train.N; from += size {
+			t.Problem.Batch = learn.Batch{Set: x.Train, Rows: t.perm[from:min(from+size, x.Train.N)]}
+			if x.Spec.Learn.Compat != "" {
+				t.Problem.Batch.Divisor = size
+			}
+			if err := t.one(); err != nil {
+				return err
+			}
+		}
+		t.Epoch++
+	}
+	if !t.Done && t.Epoch >= t.Total() {
+		t.finish("the last epoch is over")
+	}
+	return nil
+}
+
+func (t *Trainer) one() error {
+	var err error
+	t.step, err = t.Method.Step(t.Problem, t.Point)
+	if err != nil {
+		return fmt.Errorf("epoch %d, step %d: %w", t.Epoch+1, t.Steps+1, err)
+	}
+	t.Steps++
+	return nil
+}
+
+func (t *Trainer) finish(why string) { t.Done, t.Why = true, why }
+
+// stopEarly applies the stop criteria of full-batch learning.
+func (t *Trainer) stopEarly() {
+	stop := &t.Experiment.Spec.Learn.Stop
+	if t.step.Done {
+		t.finish(t.step.Why)
+		return
+	}
+	if stop.Loss > 0 && t.step.Value <= stop.Loss {
+		t.finish(fmt.Sprintf("the loss fell to %.3g", t.step.Value))
+		return
+	}
+	moved := 0.0
+	for j := range t.Point {
+		d := t.Experiment.Design
+		moved = max(moved, math.Abs(d.Share(j, t.Point[j])-d.Share(j, t.before[j])))
+	}
+	if moved <= stop.Change {
+		t.finish(fmt.Sprintf("no bond changed by more than %.1e of its range", stop.Change))
+		return
+	}
+	kkt := t.Experiment.Design.KKT(t.before, t.Problem.StiffnessGradient())
+	if t.Steps > 1 && t.Method.Name() != "frank-wolfe" && t.Method.Name() != "levenberg-marquardt" && kkt <= stop.Gradient*t.FirstKKT {
+		t.finish(fmt.Sprintf("the slope fell to %.1e of its first value", stop.Gradient))
+	}
+}
+
+// Score evaluates both parts at the present point. The authors' program scores
+// the stiffness before the last step of the epoch, and so does its replay.
+func (t *Trainer) Score() (Record, error) {
+	r := Record{Epoch: t.Epoch, Steps: t.Steps}
+	if t.Experiment.Spec.Learn.Compat == "" || t.Epoch == 0 {
+		if err := t.Problem.Set(t.Point); err != nil {
+			return r, err
+		}
+	}
+	var err error
+	if r.Train, err = t.Problem.Evaluate(t.Experiment.Train); err == nil {
+		r.Test, err = t.Problem.Evaluate(t.Experiment.Test)
+	}
+	return r, err
+}
+
+// Run trains to the end, calling each (if not nil) with the record after every
+// epoch, and returns the last record.
+func (t *Trainer) Run(each func(Record)) (Record, error) {
+	for !t.Done {
+		if err := t.Advance(); err != nil {
+			return Record{}, err
+		}
+		if each != nil && !t.Done {
+			r, err := t.Score()
+			if err != nil {
+				return r, err
+			}
+			each(r)
+		}
+	}
+	r, err := t.Score()
+	if err == nil && each != nil {
+		each(r)
+	}
+	return r, err
+}
+
+// Stiffness is the stiffness of every mode at the present point (len M).
+func (t *Trainer) Stiffness() ([]float64, error) {
+	err := t.Problem.Set(t.Point)
+	return t.Problem.Stiffness(), err
+}
