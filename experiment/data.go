@@ -218,6 +218,7 @@ func (b *builder) classes(table *data.Table) func(*task.Set, int) {
 			b.fail("E0404", "task.outputs", "no output stands for class `%s`", table.Classes[c])
 		}
 	}
+	b.OutputOf = output
 	return func(s *task.Set, row int) { s.Class = append(s.Class, output[table.Label[row]]) }
 }
 

@@ -42,6 +42,7 @@ type Experiment struct {
 	Encoding data.Encoding // features to unit loads; no Features where inputs are forces
 	TrainRow []int         // rows of Table used for training
 	TestRow  []int
+	OutputOf []int32 // output port of each class of Table
 }
 
 // Files reads a file that a spec names.
@@ -169,4 +170,40 @@ func (b *builder) mechanicalError(err error) {
 		return
 	}
 	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))
+}
+
+// StartFrom makes learning start at given stiffnesses (of every element, N/m),
+// those of a trained network. Values outside a bond's range are moved into it;
+// frozen bonds take them as they are.
+func (x *Experiment) StartFrom(k []float64) error {
+	d := x.Design
+	if len(k) != len(d.Start) {
+		return fmt.Errorf("the network has %d elements, and the stiffness to start from %d", len(d.Start), len(k))
+	}
+	for i, v := range k {
+		if x.Network.Elements[i].Cut {
+			continue
+		}
+		d.Start[i] = min(max(v/d.Gain[i], d.Lo[i]), d.Hi[i])
+	}
+	start := make([]float64, len(k))
+	d.Init(start)
+	return x.Rig.SetStiffness(start)
+}
+
+// Deform is the shape under input forces f at the stiffness set last: the
+// displacement of every node and axis (len nodes*Dim, m; 0 where held) and the
+// elongation of every element (len M, m).
+func (x *Experiment) Deform(f []float64) (u, e []float64) {
+	m := learn.Measurement{Out: make([]float64, len(x.Out)), Elongation: make([]float64, x.Eq.C.M)}
+	if err := x.Rig.Apply(f, nil, &m); err != nil {
+		panic("experiment: " + err.Error()) // the exact rig cannot fail under load
+	}
+	u = make([]float64, len(x.Eq.C.Unknown))
+	for i, unknown := range x.Eq.C.Unknown {
+		if unknown >= 0 {
+			u[i] = x.Rig.Displacements()[unknown]
+		}
+	}
+	return u, m.Elongation
 }

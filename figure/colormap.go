@@ -68,7 +68,7 @@ type scale struct {
 // scale is symmetric about zero.
 func newScale(values []float64, lo, hi float64, signed bool) scale {
 	s := scale{min: lo, max: hi, signed: signed, ok: true}
-	if !(lo < hi) || !finite(lo) || !finite(hi) {
+	if !apart(lo, hi) {
 		s.min, s.max = math.Inf(1), math.Inf(-1)
 		for _, v := range values {
 			if finite(v) {
@@ -84,20 +84,15 @@ func newScale(values []float64, lo, hi float64, signed bool) scale {
 		s.max = math.Max(math.Abs(s.min), math.Abs(s.max))
 		s.min = -s.max
 	}
-	if s.max-s.min <= 1e-12*math.Max(math.Abs(s.min), math.Abs(s.max)) || s.min == s.max {
-		// All values alike: put them in the middle of a readable range.
-		pad := 0.1 * math.Abs(s.max)
-		if pad == 0 {
-			pad = 1
-		}
-		s.min, s.max = s.min-pad, s.max+pad
+	if !apart(s.min, s.max) {
+		s.min, s.max = widen(s.min, s.max)
 	}
 	return s
 }
 
 // place is where a value lies between min (0) and max (1).
 func (s scale) place(v float64) float64 {
-	return math.Min(1, math.Max(0, v/(s.max-s.min)-s.min/(s.max-s.min)))
+	return math.Min(1, math.Max(0, (v-s.min)/(s.max-s.min)))
 }
 
 // shade is the index of the colour of a value.
@@ -134,5 +129,23 @@ func (s scale) weight(v float64) float64 {
 	return t
 }
 
-// finite tells a number from NaN and the infinities.
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+// apart tells whether lo < hi by enough to be the ends of an axis.
+func apart(lo, hi float64) bool {
+	return finite(lo) && finite(hi) && hi-lo > math.Max(1e-12*math.Max(math.Abs(lo), math.Abs(hi)), tiny)
+}
+
+// widen makes a readable range around values that are all alike.
+func widen(lo, hi float64) (float64, float64) {
+	pad := 0.1 * math.Abs(hi)
+	if pad < tiny {
+		pad = 1
+	}
+	return lo - pad, hi + pad
+}
+
+// Beyond these magnitudes differences overflow, or quotients do.
+const tiny, huge = 1e-150, 1e150
+
+// finite tells a number that can be drawn from NaN, the infinities and the
+// huge.
+func finite(v float64) bool { return math.Abs(v) < huge }

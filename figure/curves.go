@@ -90,6 +90,9 @@ func (p Curves) Draw(c draw.Canvas) {
 
 func (s Series) style(i int) draw.LineStyle {
 	sty := line(pick(s.Colour, i), 1.4)
+	if len(s.Y) > 600 {
+		sty.Width = 1 // dense curves are often noisy; a thick line would smear them
+	}
 	if s.Dashed {
 		sty.Dashes = []vg.Length{4, 2.5}
 	}
@@ -108,7 +111,7 @@ func (p Curves) axes() (x, y axis, ok bool) {
 			}
 			xs.add(s.x(i))
 			ys.add(v)
-			if v > 0 {
+			if v >= tiny {
 				positive.add(v)
 			} else {
 				below = true
@@ -116,7 +119,7 @@ func (p Curves) axes() (x, y axis, ok bool) {
 			if s.Lo != nil && finite(s.Lo[i]) && finite(s.Hi[i]) {
 				ys.add(s.Lo[i])
 				ys.add(s.Hi[i])
-				if v > 0 {
+				if v >= tiny {
 					positive.add(math.Max(v, s.Hi[i])) // Lo may come near zero, far below any curve
 				}
 			}
@@ -134,8 +137,10 @@ func (p Curves) axes() (x, y axis, ok bool) {
 	switch {
 	case x.log:
 		x.lo, x.hi = decades(xs.lo, xs.hi)
-	case x.lo == x.hi:
+	case !apart(x.lo, x.hi) && math.Abs(x.lo) < 1e6: // a single epoch
 		x.lo, x.hi = x.lo-1, x.hi+1
+	case !apart(x.lo, x.hi):
+		x.lo, x.hi = widen(x.lo, x.hi)
 	case x.lo > 0 && x.lo < 0.05*x.hi:
 		x.lo = 0 // epochs 1 to n read better from 0
 	}
@@ -146,12 +151,12 @@ func (p Curves) axes() (x, y axis, ok bool) {
 		return x, limits(p.YMin, p.YMax, ys.lo, ys.hi, p.YName), true
 	}
 	for _, l := range p.Lines {
-		if l.At > 0 {
+		if l.At >= tiny {
 			positive.add(l.At)
 		}
 	}
 	y = axis{log: true, title: p.YName}
-	if p.YMin > 0 && p.YMin < p.YMax && finite(p.YMax) {
+	if p.YMin >= tiny && apart(p.YMin, p.YMax) {
 		y.lo, y.hi = p.YMin, p.YMax
 	} else {
 		y.lo, y.hi = decades(positive.lo, positive.hi)
@@ -160,7 +165,7 @@ func (p Curves) axes() (x, y axis, ok bool) {
 }
 
 // decades widens a positive range a little, and to whole decades where they
-// are near. It stays clear of the ends of floating point.
+// are near.
 func decades(lo, hi float64) (float64, float64) {
 	l, h := math.Log10(lo), math.Log10(hi)
 	pad := math.Max(0.04*(h-l), 0.05)
@@ -178,7 +183,7 @@ func decades(lo, hi float64) (float64, float64) {
 	if h-l < 0.1 {
 		l, h = l-0.5, h+0.5
 	}
-	return math.Pow(10, math.Max(l, -307)), math.Pow(10, math.Min(h, 308))
+	return math.Pow(10, l), math.Pow(10, h)
 }
 
 // band fills the area between Lo and Hi.

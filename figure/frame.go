@@ -110,7 +110,7 @@ func (f frame) py(v float64) vg.Length {
 func (f frame) at(x, y float64) vg.Point { return vg.Point{X: f.px(x), Y: f.py(y)} }
 
 // shows tells whether a value can be drawn on the axis at all.
-func (a axis) shows(v float64) bool { return finite(v) && (!a.log || v > 0) }
+func (a axis) shows(v float64) bool { return finite(v) && (!a.log || v >= tiny) }
 
 // clip is a canvas of the area only, for clipping lines.
 func (f frame) clip() draw.Canvas { return draw.Canvas{Canvas: f.c.Canvas, Rectangle: f.area} }
@@ -183,12 +183,8 @@ func cover(lo, hi float64, title string) axis {
 	if lo > hi {
 		lo, hi = 0, 1
 	}
-	if hi-lo <= 1e-9*math.Max(math.Abs(lo), math.Abs(hi)) {
-		pad := 0.1 * math.Abs(hi)
-		if pad == 0 {
-			pad = 1
-		}
-		lo, hi = lo-pad, hi+pad
+	if !apart(lo, hi) {
+		lo, hi = widen(lo, hi)
 	}
 	if lo > 0 && lo < 0.35*hi {
 		lo = 0
@@ -203,7 +199,7 @@ func cover(lo, hi float64, title string) axis {
 // limits is a linear axis over the given limits if lo < hi, and otherwise
 // over the data.
 func limits(lo, hi, dataLo, dataHi float64, title string) axis {
-	if lo < hi && finite(lo) && finite(hi) {
+	if apart(lo, hi) {
 		return axis{lo: lo, hi: hi, title: title}
 	}
 	return cover(dataLo, dataHi, title)

@@ -147,8 +147,9 @@ type layout struct {
 	rest     shape // at rest
 	shape    shape // as drawn
 	values   scale
-	zoom     float64  // points by metre
-	origin   vg.Point // where the origin of the network lies on the canvas
+	zoom     float64    // points by metre
+	middle   [2]float64 // of the network, metres: the origin of what is drawn
+	origin   vg.Point   // where the middle lies on the canvas
 	bar      vg.Length
 	node     vg.Length // radius of a node
 	bondSize vg.Length // text size of bond numbers; 0: none
@@ -163,6 +164,7 @@ func (p Lattice) fit(c draw.Canvas, rest, shape shape, values scale) *layout {
 	room := c.Rectangle.Size()
 	e := shape.extent().with(rest.extent())
 	w, h := e.hi[0]-e.lo[0], e.hi[1]-e.lo[1]
+	middle := [2]float64{e.lo[0] + w/2, e.lo[1] + h/2}
 	largest := math.Inf(1)
 	if w > 0 {
 		largest = math.Min(largest, float64(room.X)/w)
@@ -170,14 +172,14 @@ func (p Lattice) fit(c draw.Canvas, rest, shape shape, values scale) *layout {
 	if h > 0 {
 		largest = math.Min(largest, float64(room.Y)/h)
 	}
-	if !finite(largest) {
+	if math.IsInf(largest, 0) {
 		largest = 1 // all nodes in one place
 	}
 	zoom := largest
 	var l *layout
 	var bounds vg.Rectangle
 	for range 6 {
-		l = &layout{p: p, rest: rest, shape: shape, values: values, zoom: zoom}
+		l = &layout{p: p, rest: rest, shape: shape, values: values, zoom: zoom, middle: middle}
 		l.size()
 		l.decorate()
 		bounds = l.bounds()
@@ -229,15 +231,15 @@ func (l *layout) bondLength() vg.Length {
 
 // at is where a node is drawn.
 func (l *layout) at(s shape, node int) vg.Point {
-	return vg.Point{X: vg.Length(s.x[node] * l.zoom), Y: vg.Length(s.y[node] * l.zoom)}
+	return vg.Point{X: vg.Length((s.x[node] - l.middle[0]) * l.zoom), Y: vg.Length((s.y[node] - l.middle[1]) * l.zoom)}
 }
 
 // bounds is the rectangle around everything that will be drawn.
 func (l *layout) bounds() vg.Rectangle {
 	e := l.shape.extent().with(l.rest.extent())
-	r := l.node + 0.5
-	z := vg.Length(l.zoom)
-	b := box(vg.Length(e.lo[0])*z-r, vg.Length(e.lo[1])*z-r, vg.Length(e.hi[0])*z+r, vg.Length(e.hi[1])*z+r)
+	r := l.node + 0.6
+	half := vg.Point{X: vg.Length((e.hi[0] - e.lo[0]) / 2 * l.zoom), Y: vg.Length((e.hi[1] - e.lo[1]) / 2 * l.zoom)}
+	b := box(-half.X-r, -half.Y-r, half.X+r, half.Y+r)
 	for _, m := range l.marks {
 		b = union(b, m.box)
 	}

@@ -67,8 +67,7 @@ func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) {
 	a.take(q.Node, side)
 	l.addLabel(q.Label, at, side, reach+3, textSize, clr)
 	head := min(5, 0.42*length)
-	b := box(min(tail.X, tip.X)-2.2, min(tail.Y, tip.Y)-2.2, max(tail.X, tip.X)+2.2, max(tail.Y, tip.Y)+2.2)
-	l.marks = append(l.marks, mark{box: b, draw: func(c draw.Canvas) {
+	l.marks = append(l.marks, mark{box: turned(tail, angleOf(tail, tip), 0, lengthOf(tail, tip), 0.42*head), draw: func(c draw.Canvas) {
 		drawArrow(c, tail, tip, head, clr, double)
 	}})
 }
@@ -77,6 +76,14 @@ func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) {
 func polar(from vg.Point, angle float64, distance vg.Length) vg.Point {
 	sin, cos := math.Sincos(angle)
 	return vg.Point{X: from.X + distance*vg.Length(cos), Y: from.Y + distance*vg.Length(sin)}
+}
+
+func angleOf(from, to vg.Point) float64 {
+	return math.Atan2(float64(to.Y-from.Y), float64(to.X-from.X))
+}
+
+func lengthOf(a, b vg.Point) vg.Length {
+	return vg.Length(math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)))
 }
 
 // addLabel sets a label beyond something that leaves a point at an angle. If
@@ -114,7 +121,7 @@ func (l *layout) labelled(r vg.Rectangle) bool {
 
 // drawArrow draws an arrow, with heads at both ends if double.
 func drawArrow(c draw.Canvas, tail, tip vg.Point, head vg.Length, clr color.Color, double bool) {
-	angle := math.Atan2(float64(tip.Y-tail.Y), float64(tip.X-tail.X))
+	angle := angleOf(tail, tip)
 	from, to := tail, polar(tip, angle, -0.8*head)
 	if double {
 		from = polar(tail, angle, 0.8*head)

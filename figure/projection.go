@@ -6,12 +6,12 @@ import (
 	"github.com/elastrain/elastrain/network"
 )
 
-// The view on space is turned by 28 degrees and tilted by 24: x runs right, y
+// The view on space is turned by 32 degrees and tilted by 22: x runs right, y
 // to the back, z up, lengths along an axis stay comparable. An exactly
 // isometric view would hide nodes of a cubic lattice behind each other.
 const (
-	sinTurn, cosTurn = 0.46947156278589, 0.88294759285893
-	sinTilt, cosTilt = 0.40673664307580, 0.91354545764260
+	sinTurn, cosTurn = 0.52991926423320, 0.84804809615643
+	sinTilt, cosTilt = 0.37460659341591, 0.92718385456679
 )
 
 var (

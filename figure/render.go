@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/png"
 	"math"
-	"strings"
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
@@ -41,13 +40,13 @@ func SVG(p Picture, width, height vg.Length) ([]byte, error) {
 	if err := drawable(p, width, height); err != nil {
 		return nil, err
 	}
-	c := vgsvg.New(width, height)
+	c := &vector{Canvas: vgsvg.New(width, height)}
 	paint(c, p)
 	var out bytes.Buffer
 	if _, err := c.WriteTo(&out); err != nil {
 		return nil, fmt.Errorf("figure: writing SVG: %w", err)
 	}
-	return mendSVG(out.Bytes()), nil
+	return c.mend(out.Bytes()), nil
 }
 
 // PNG draws a picture of the given size on white at dpi dots per inch
@@ -131,15 +130,4 @@ func (b bitmap) FillString(f font.Face, at vg.Point, s string) {
 	if path := outline(f, at, s); len(path) > 0 {
 		b.Fill(path)
 	}
-}
-
-// mendSVG mends two habits of vgsvg. It names the font without a substitute,
-// so that a computer without Liberation Sans falls back to a serif face:
-// Arial and Helvetica have the same widths. And it leaves line corners and
-// ends pointed, where the bitmap has them round.
-func mendSVG(b []byte) []byte {
-	s := strings.ReplaceAll(string(b), "font-family:Liberation Sans;",
-		"font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")
-	s = strings.Replace(s, "\n\txmlns=", "\n\tstroke-linejoin=\"round\" xmlns=", 1)
-	return []byte(s)
 }

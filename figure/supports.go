@@ -146,6 +146,8 @@ func (l *layout) addSupport(a *around, node int, held []bool) {
 		angle = a.towards(node, 1, toLeft, toRight)
 	case len(held) == 2 && !held[0]: // rolls sideways
 		angle = a.towards(node, 1, down, upwards)
+	case len(held) == 3:
+		angle = a.towards(node, 0.6, down, upwards, toLeft, toRight)
 	default:
 		angle = a.towards(node, 1, down, upwards, toLeft, toRight)
 	}
@@ -258,8 +260,9 @@ func (l *layout) addGround(a *around, element int) {
 		arm := a.either(node, angle+math.Pi/2)
 		a.take(node, arm)
 		foot := polar(at, arm, l.node+0.3*length+2)
+		ends := []vg.Point{at, foot}
 		l.marks = append(l.marks, mark{box: turned(at, arm, 0, l.node+2, 1), behind: true, draw: func(c draw.Canvas) {
-			c.StrokeLines(line(darker(clr), min(1.6, width)), []vg.Point{at, foot})
+			c.StrokeLines(line(darker(clr), min(1.6, width)), ends)
 		}})
 		at, start = foot, 0
 	} else {

@@ -92,8 +92,12 @@ func runs(s string, size vg.Length) []run {
 
 // textWidth is the width of a string.
 func textWidth(s string, size vg.Length, bold bool) vg.Length {
+	return widthOf(runs(s, size), bold)
+}
+
+func widthOf(pieces []run, bold bool) vg.Length {
 	var w vg.Length
-	for _, r := range runs(s, size) {
+	for _, r := range pieces {
 		f := face(r.size, bold)
 		w += f.Width(r.s)
 	}
@@ -119,11 +123,8 @@ func write(c draw.Canvas, s string, at vg.Point, t text) {
 	if t.turn != 0 {
 		c.Rotate(t.turn)
 	}
-	start := vg.Point{
-		X: -vg.Length(t.h) * textWidth(s, t.size, t.bold),
-		Y: -vg.Length(t.v) * capHeight * t.size,
-	}
 	pieces := runs(s, t.size)
+	start := vg.Point{X: -vg.Length(t.h) * widthOf(pieces, t.bold), Y: -vg.Length(t.v) * capHeight * t.size}
 	if t.halo > 0 {
 		c.SetLineStyle(line(color.White, 2*t.halo))
 		p := start
@@ -136,11 +137,26 @@ func write(c draw.Canvas, s string, at vg.Point, t text) {
 		}
 	}
 	c.SetColor(t.colour)
+	if v, ok := under(c).(*vector); ok {
+		v.fillLine(pieces, vg.Point{Y: start.Y}, t)
+		return
+	}
 	p := start
 	for _, r := range pieces {
 		f := face(r.size, t.bold)
 		c.FillString(f, vg.Point{X: p.X, Y: p.Y + r.lift}, r.s)
 		p.X += f.Width(r.s)
+	}
+}
+
+// under is the canvas at the bottom: draw.Crop wraps one in another.
+func under(c draw.Canvas) vg.Canvas {
+	for {
+		inner, ok := c.Canvas.(draw.Canvas)
+		if !ok {
+			return c.Canvas
+		}
+		c = inner
 	}
 }
 

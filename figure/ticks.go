@@ -40,20 +40,16 @@ func linearTicks(lo, hi float64, n int) (ticks []tick, exponent int) {
 		decimals++
 	}
 	first, last := math.Ceil(lo/d-1e-9), math.Floor(hi/d+1e-9)
-	if last-first > 1000 || !finite(first) || !finite(last) {
-		// The range is a rounding error beside its distance from zero.
-		return []tick{{lo, number(lo)}, {hi, number(hi)}}, 0
-	}
 	for i := first; i <= last; i++ {
 		at := i * d
-		ticks = append(ticks, tick{at, minus(strconv.FormatFloat(at/unit+0, 'f', decimals, 64))})
+		ticks = append(ticks, tick{at, minus(strconv.FormatFloat(at/unit, 'f', decimals, 64))})
 	}
 	return ticks, exponent
 }
 
-// round tells whether a number is whole but for rounding.
+// round tells whether a number is a whole one, not zero, but for rounding.
 func round(v float64) bool {
-	return math.Abs(v-math.Round(v)) < 1e-6*math.Max(1, math.Abs(v))
+	return math.Round(v) != 0 && math.Abs(v-math.Round(v)) < 1e-6*math.Max(1, math.Abs(v))
 }
 
 // logTicks are ticks at powers of ten in [lo, hi], about n labelled ones,

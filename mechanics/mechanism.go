@@ -27,12 +27,8 @@ type Motion struct {
 	Nodes []int     // that move, from 0, the fastest first
 }
 
-// rankTolerance is the share of its diagonal below which a pivot of C^T C counts as
-// zero, and shown how many motions are worked out in full.
-const (
-	rankTolerance = 1e-11
-	shown         = 12
-)
+// shown is how many motions are worked out in full.
+const shown = 12
 
 // FindMechanisms counts and names the motions that stretch no element. It
 // factorises C^T C, the stiffness matrix with unit stiffnesses, as a positive
@@ -52,7 +48,7 @@ func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 		}
 	}
 	factor := sparse.Analyze(pattern, sparse.Order(pattern)).NewFactor()
-	null, err := factor.RefactorSemidefinite(values, rankTolerance)
+	null, err := factor.RefactorSemidefinite(values, sparse.PivotTolerance)
 	if err != nil {
 		// C^T C is semidefinite and finite by construction.
 		panic("mechanics: " + err.Error())

@@ -173,7 +173,7 @@ func openTable(name, counter string, r io.Reader, allowed ...string) (*table, er
 	if strings.ContainsAny(header, ";\t") {
 		fix = "separate columns by commas; " + fix
 	}
-	return nil, t.fail("", fmt.Sprintf("the columns are named %q", strings.Join(t.fields, ",")), fix)
+	return nil, t.fail("", "the columns are named "+quote(strings.Join(t.fields, ",")), fix)
 }
 
 // fail notes the first error, at the present line, and returns it.
@@ -229,7 +229,7 @@ func (t *table) next() bool {
 		want++
 	}
 	if len(t.fields) != want {
-		t.fail("", fmt.Sprintf("the row has %d values and the first line names %d columns", len(t.fields), want), "give one value for each column")
+		t.fail("", fmt.Sprintf("the first line names %d columns, but the row has %d", want, len(t.fields)), "give one value for each column")
 		return false
 	}
 	if t.numbered {

@@ -7,7 +7,8 @@ import (
 )
 
 // WriteCSV writes the network as a table of nodes and a table of bonds that
-// ReadCSV reads back to the same bits. Supports, springs to ground and cuts
+// ReadCSV reads back to the same bits (if there is a bond at all: an empty table
+// is refused as a slip). Supports, springs to ground and cuts
 // belong to the experiment and are not written; a bond that is cut is, for it
 // keeps its number.
 func (n *Network) WriteCSV(nodes, bonds io.Writer) error {

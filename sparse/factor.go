@@ -5,12 +5,14 @@ import (
 	"math"
 )
 
-// PivotTolerance is the smallest pivot that Refactor accepts, as a fraction of
-// the diagonal of A that it started from. Elimination only ever lowers a
-// diagonal. What a pivot keeps of it says how firmly the unknown is held by those
-// eliminated before it, and -log10 of the fraction is the number of digits lost
-// by cancellation. Below 1e-13 no correct digit is left in the pivot.
-const PivotTolerance = 1e-13
+// PivotTolerance is how soft a motion Refactor accepts. Write the matrix in units
+// in which its diagonal is one: the smallest eigenvalue must then exceed this, or
+// rounding could not tell A from a singular matrix. See eliminate for the test.
+const PivotTolerance = 1e-14
+
+// questionable is the fraction of its diagonal below which a pivot is tested. A
+// pivot that keeps more than that has lost three digits to cancellation at most.
+const questionable = 1e-3
 
 // Factor holds the numbers of A = L L^T in the order of elimination, and the
 // workspace to compute and to use them.
@@ -24,9 +26,10 @@ type Factor struct {
 	norm     float64   // largest absolute row sum of A
 	ready    bool      // the numbers above belong to one matrix
 
-	head, link []int32      // len N: for each row, the columns of L whose next entry is in it
+	head, link []int32      // len N: lists, for each row, of the columns of L whose next entry is there
 	next       []int        // len N: that next entry
 	work       []float64    // len N: one column of Refactor, one right-hand side of Solve
+	motion     []float64    // len N: one motion, see easiestMotion
 	panel      []panel      // len N: several right-hand sides of Solve
 	estimate   [2][]float64 // each len N once ConditionEstimate was called
 }
@@ -40,7 +43,7 @@ type NotPositiveError struct {
 
 func (e *NotPositiveError) Error() string {
 	return fmt.Sprintf("sparse: matrix is not positive definite: elimination leaves %g of the diagonal %g of unknown %d; "+
-		"the unknown is free, or the matrix is indefinite", e.Pivot, e.Diagonal, e.Column)
+		"hold or support it, unless the matrix is indefinite", e.Pivot, e.Diagonal, e.Column)
 }
 
 // NotFiniteError says that a value of A is NaN or infinite.
@@ -61,7 +64,7 @@ func (s *Symbolic) NewFactor() *Factor {
 		lower:    make([]float64, s.ptr[n]),
 		pivot:    make([]float64, n), diagonal: make([]float64, n), held: make([]bool, n),
 		head: make([]int32, n), link: make([]int32, n), next: make([]int, n),
-		panel: make([]panel, n), work: make([]float64, n),
+		panel: make([]panel, n), work: make([]float64, n), motion: make([]float64, n),
 	}
 }
 
@@ -69,9 +72,9 @@ func (s *Symbolic) NewFactor() *Factor {
 func (f *Factor) Symbolic() *Symbolic { return f.symbolic }
 
 // Refactor computes L for the given values of A, in the order of Pattern.Row. It
-// does not allocate. The error is a *NotFiniteError, or a *NotPositiveError when a
-// pivot is not larger than PivotTolerance times the original diagonal; after an
-// error the factor is unusable until the next Refactor.
+// does not allocate. The error is a *NotFiniteError, or a *NotPositiveError when A is
+// indefinite or singular to within PivotTolerance; after an error the factor is
+// unusable until the next Refactor.
 func (f *Factor) Refactor(values []float64) error {
 	return f.eliminate(values, PivotTolerance, false)
 }
@@ -81,7 +84,18 @@ func (f *Factor) Refactor(values []float64) error {
 // contribute, divided by the square root of its pivot. An earlier column k
 // contributes exactly when L has an entry (j, k); the lists head and link keep
 // each column filed under the row of its next unused entry, so they are found
-// without a search. With hold, a zero pivot is accepted: see RefactorSemidefinite.
+// without a search.
+//
+// What is left of the diagonal, the pivot S_jj, is the least x^T A x of all x with
+// x_j = 1 that are zero for later unknowns: twice the energy of the easiest motion
+// of j. Rounding changes it by about 1e-16 times the scale Sum_i A_ii x_i^2 of that
+// motion. The scale can be far larger than A_jj, as when a long lattice turns about
+// a point next to j, so comparing the pivot with A_jj alone would take rounding for
+// stiffness. A small pivot is therefore compared with tol times the scale. The
+// ratio of the two is a Rayleigh quotient of A with its diagonal scaled to one, so
+// a matrix whose smallest eigenvalue, so scaled, exceeds tol always passes.
+//
+// With hold, a pivot that fails may be accepted as zero: see RefactorSemidefinite.
 func (f *Factor) eliminate(values []float64, tol float64, hold bool) error {
 	if err := f.begin(values); err != nil {
 		return err
@@ -93,7 +107,11 @@ func (f *Factor) eliminate(values []float64, tol float64, hold bool) error {
 		}
 		f.subtractEarlier(j)
 
-		pivot, least := work[j], tol*f.diagonal[j]
+		pivot, least := work[j], questionable*f.diagonal[j]
+		if !(pivot > least) {
+			f.easiestMotion(j)
+			least = tol * f.motionScale(j)
+		}
 		work[j] = 0
 		rows, column := s.row[s.ptr[j]:s.ptr[j+1]], f.lower[s.ptr[j]:s.ptr[j+1]]
 		switch {
@@ -104,7 +122,7 @@ func (f *Factor) eliminate(values []float64, tol float64, hold bool) error {
 				work[i] = 0
 			}
 			f.file(j, s.ptr[j])
-		case hold && f.negligible(j, pivot, tol):
+		case hold && f.negligible(j, pivot, least):
 			f.hold(j)
 		default:
 			return &NotPositiveError{Column: int(s.perm[j]), Pivot: pivot, Diagonal: f.diagonal[j]}

@@ -108,8 +108,8 @@ func gram(n, rows int, shift float64, random *rand.Rand) matrix {
 	}
 	c := make([][]entry, rows)
 	for r := range c {
-		for range 1 + random.IntN(3) {
-			c[r] = append(c[r], entry{random.IntN(n), random.NormFloat64()})
+		for _, col := range random.Perm(n)[:min(n, 1+random.IntN(3))] {
+			c[r] = append(c[r], entry{col, random.NormFloat64()})
 		}
 	}
 	p := NewPattern(n, func(yield func(int, int) bool) {
@@ -128,11 +128,7 @@ func gram(n, rows int, shift float64, random *rand.Rand) matrix {
 		for s, a := range row {
 			m.add(a.col, a.col, a.value*a.value)
 			for _, b := range row[:s] {
-				v := a.value * b.value
-				if a.col == b.col {
-					v *= 2
-				}
-				m.add(a.col, b.col, v)
+				m.add(a.col, b.col, a.value*b.value)
 			}
 		}
 	}

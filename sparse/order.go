@@ -305,6 +305,15 @@ func (g *quotientGraph) removeSmallest() int32 {
 	return i
 }
 
+// natural is the order 0 to n-1.
+func natural(n int) []int32 {
+	perm := make([]int32, n)
+	for i := range perm {
+		perm[i] = int32(i)
+	}
+	return perm
+}
+
 // invert returns the inverse of a permutation: the place of each unknown. It
 // panics when perm is not a permutation of 0 to n-1.
 func invert(perm []int32, n int) []int32 {

@@ -7,11 +7,11 @@ import (
 )
 
 // RefactorSemidefinite factors a positive semidefinite A and finds its null space.
-// A pivot not larger than tol times the original diagonal counts as zero: that
-// unknown is held, x = 0 in every Solve, and reported in null, ascending, in the
-// caller's numbering. null belongs to the factor and lives until the next
-// factorisation. For a matrix of full rank it is empty and the factor is the one
-// of Refactor, except that tol takes the place of PivotTolerance.
+// Where a pivot is zero the unknown is held, x = 0 in every Solve, and reported in
+// null, ascending, in the caller's numbering. null belongs to the factor and lives
+// until the next factorisation. For a matrix of full rank it is empty and the
+// factor is the one of Refactor. Which unknowns are reported depends on the order
+// of elimination; how many does not.
 //
 // Why this works. After the unknowns before j are eliminated, what is left of A
 // is its Schur complement S, again positive semidefinite, hence
@@ -23,18 +23,17 @@ import (
 // component in the null space; else the equations of the held unknowns are the
 // ones violated.
 //
-// In floating point a pivot that should be zero is about x^T E x, where x is the
-// null vector scaled to x_j = 1 and E the rounding errors of A, 1e-16 |A|: tiny,
-// but larger the less unknown j takes part in the motion. tol must lie above that
-// and below the smallest true pivot. 1e-10 suits networks of up to 10^5 unknowns
-// with comparable stiffnesses. A pivot that is small but not zero, as of a long
-// slender network, is a soft motion rather than a null vector: Pattern.Multiply
-// tells them apart.
+// In floating point a pivot counts as zero when it is at most tol times the scale
+// Sum_i A_ii x_i^2 of the motion x that it measures (see eliminate). tol must lie
+// above the rounding errors, about 1e-16, and well below the smallest eigenvalue
+// that is not zero, of A with its diagonal scaled to one; that eigenvalue falls
+// like the fourth power of length over width for a slender network. Well below,
+// because holding an unknown that hardly takes part in a null motion leaves the
+// rest softer than A was. PivotTolerance is a good choice.
 //
 // The error is a *NotFiniteError, or a *NotPositiveError when A is indefinite: a
-// pivot below -tol times the diagonal, or a zero pivot whose column exceeds
-// S_ij^2 <= tol A_ii A_jj, the most a semidefinite matrix can have there. It panics
-// when tol is not between 0 and 1.
+// pivot that is as negative as a positive one may not be, or a zero pivot whose
+// column is too large for the inequality above. It panics unless 0 <= tol < 1.
 func (f *Factor) RefactorSemidefinite(values []float64, tol float64) (null []int32, err error) {
 	if !(tol >= 0 && tol < 1) {
 		panic(fmt.Sprintf("sparse: RefactorSemidefinite got tolerance %g; it takes 0 <= tol < 1", tol))
@@ -46,16 +45,16 @@ func (f *Factor) RefactorSemidefinite(values []float64, tol float64) (null []int
 	return f.null, nil
 }
 
-// negligible says whether the remainder of column j, whose pivot is at most tol
-// times its diagonal, is that of a semidefinite matrix with a zero pivot there.
-func (f *Factor) negligible(j int, pivot, tol float64) bool {
-	s := f.symbolic
-	if !(math.Abs(pivot) <= tol*f.diagonal[j]) {
+// negligible says whether the remainder of column j, whose pivot failed to exceed
+// least, is that of a semidefinite matrix with a zero pivot there.
+func (f *Factor) negligible(j int, pivot, least float64) bool {
+	// Written so that neither a NaN nor an overflow is negligible.
+	if !(math.Abs(pivot) <= least && least <= math.MaxFloat64) {
 		return false
 	}
+	s := f.symbolic
 	for _, i := range s.row[s.ptr[j]:s.ptr[j+1]] {
-		// Not >= : a NaN is not negligible.
-		if !(math.Abs(f.work[i]) <= math.Sqrt(tol*f.diagonal[i])*math.Sqrt(f.diagonal[j])) {
+		if !(math.Abs(f.work[i]) <= math.Sqrt(f.diagonal[i])*math.Sqrt(least)) {
 			return false
 		}
 	}
@@ -81,27 +80,51 @@ func (f *Factor) hold(j int) {
 //
 // With A = L L^T it is enough to solve L^T x = 0. Its equation for a held unknown
 // is 0 = 0, which leaves x free there: 1 at column, 0 at the others. Its equation
-// for any other unknown j gives x_j from those eliminated after it, so going
-// backwards fills in the rest; all that come after column are zero.
+// for any other unknown gives it from those eliminated later, so going backwards
+// from column, after which all are zero, fills in the rest.
 func (f *Factor) NullVector(column int32, x []float64) {
 	f.mustBeReady("NullVector")
 	s := f.symbolic
-	if len(x) != s.N() {
-		panic(fmt.Sprintf("sparse: NullVector got len %d for %d unknowns", len(x), s.N()))
-	}
+	s.pattern.mustMatchBlock("NullVector", 1, x)
 	if !slices.Contains(f.null, column) {
 		panic(fmt.Sprintf("sparse: NullVector got unknown %d, which RefactorSemidefinite did not report", column))
 	}
 	clear(x)
-	x[column] = 1
-	for j := int(s.place[column]) - 1; j >= 0; j-- {
-		if f.held[j] {
+	j := int(s.place[column])
+	f.easiestMotion(j)
+	for k := int(s.first[j]); k <= j; k++ {
+		x[s.perm[k]] = f.motion[k]
+	}
+}
+
+// easiestMotion finds the x with x_j = 1, and zero for the unknowns after j, that
+// makes x^T A x least: L^T x = 0 in every row before j. Only the subtree of j takes
+// part, and only that part of f.motion is written.
+func (f *Factor) easiestMotion(j int) {
+	x := f.motion
+	x[j] = 1
+	for k := j - 1; k >= int(f.symbolic.first[j]); k-- {
+		x[k] = 0
+		if f.held[k] {
 			continue
 		}
 		sum := 0.0
-		for q := s.ptr[j]; q < s.ptr[j+1]; q++ {
-			sum -= f.lower[q] * x[s.perm[s.row[q]]]
+		rows, column := f.column(k)
+		for t, i := range rows {
+			if int(i) > j {
+				break
+			}
+			sum -= column[t] * x[i]
 		}
-		x[s.perm[j]] = sum / f.pivot[j]
+		x[k] = sum / f.pivot[k]
 	}
+}
+
+// motionScale is Sum_i A_ii x_i^2 of the easiest motion of j.
+func (f *Factor) motionScale(j int) float64 {
+	sum := 0.0
+	for k := int(f.symbolic.first[j]); k <= j; k++ {
+		sum += f.diagonal[k] * f.motion[k] * f.motion[k]
+	}
+	return sum
 }

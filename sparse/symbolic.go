@@ -16,6 +16,7 @@ type Symbolic struct {
 	aFrom []int32 // len Entries: position of the entry in the caller's values
 
 	parent []int32 // len N: elimination tree; -1 for a root
+	first  []int32 // len N: the subtree of j is first[j] to j
 
 	// L below its diagonal, by columns, rows ascending.
 	ptr []int   // len N+1; int because a factor can have more than 2^31 entries
@@ -32,10 +33,7 @@ func Analyze(p *Pattern, perm []int32) *Symbolic {
 		panic(err.Error())
 	}
 	if perm == nil {
-		perm = make([]int32, p.N)
-		for i := range perm {
-			perm[i] = int32(i)
-		}
+		perm = natural(p.N)
 	}
 	place := invert(perm, p.N)
 	post := postorder(eliminationTree(lowerRows(p, place)))
@@ -48,6 +46,10 @@ func Analyze(p *Pattern, perm []int32) *Symbolic {
 	s.permuteColumns()
 	rows := lowerRows(p, s.place)
 	s.parent = eliminationTree(rows)
+	s.first = make([]int32, p.N)
+	for j, size := range subtreeSizes(s.parent) {
+		s.first[j] = int32(j) - size + 1
+	}
 	s.fill(rows)
 	return s
 }
@@ -68,7 +70,7 @@ func (s *Symbolic) Entries() int64 { return int64(s.ptr[s.N()]) + int64(s.N()) }
 // ConditionEstimate. The Symbolic itself takes about half as much again.
 func (s *Symbolic) FactorBytes() int64 {
 	n := int64(s.N())
-	const perUnknown = 3*8 + 8*panelWidth + 2*4 + 8 + 1 // diagonals, work, panel, lists, held
+	const perUnknown = 4*8 + 8*panelWidth + 2*4 + 8 + 1 // diagonals, work, motion, panel, lists, held
 	return 8*int64(s.ptr[n]) + perUnknown*n
 }
 
@@ -172,15 +174,9 @@ func eliminationTree(rows rowLists) []int32 {
 // last place of it and hands out the rest to its children from the back.
 func postorder(parent []int32) []int32 {
 	n := len(parent)
-	size := make([]int, n)
-	for j := range n {
-		size[j]++
-		if parent[j] >= 0 {
-			size[parent[j]] += size[j]
-		}
-	}
-	end := n                 // of what is not handed out to roots
-	inside := make([]int, n) // of what node j has not handed out to its children
+	size := subtreeSizes(parent)
+	end := int32(n)            // of what is not handed out to roots
+	inside := make([]int32, n) // of what node j has not handed out to its children
 	post := make([]int32, n)
 	for j := n - 1; j >= 0; j-- {
 		from := &end
@@ -192,6 +188,18 @@ func postorder(parent []int32) []int32 {
 		*from -= size[j]
 	}
 	return post
+}
+
+// subtreeSizes counts the nodes of each subtree, its root included.
+func subtreeSizes(parent []int32) []int32 {
+	size := make([]int32, len(parent))
+	for j, up := range parent {
+		size[j]++
+		if up >= 0 {
+			size[up] += size[j]
+		}
+	}
+	return size
 }
 
 // fill finds the pattern of L. Row i of L holds every column on the way up the

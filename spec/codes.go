@@ -13,6 +13,9 @@ import (
 //go:embed codes.txt
 var catalogue string
 
+// codeLength is the length of a code: E and four digits.
+const codeLength = 5
+
 // explanations is the catalogue by code.
 var explanations = readCatalogue(catalogue)
 
@@ -23,7 +26,7 @@ func readCatalogue(text string) map[string]string {
 		switch {
 		case strings.HasPrefix(line, "#"):
 		case strings.HasPrefix(line, "E"):
-			code = line[:len("E0000")]
+			code = line[:codeLength]
 			out[code] = line + "\n"
 		case code != "":
 			out[code] += strings.TrimPrefix(line, "  ") + "\n"

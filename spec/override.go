@@ -31,7 +31,7 @@ func override(tree *node, text string, number int) Errors {
 	if errs != nil {
 		return errs
 	}
-	if strings.TrimSpace(value) == "" {
+	if word := strings.TrimSpace(value); replacement.kind == null && word != "~" && word != "null" {
 		return o.refuse(0, len(text), problem("E0802", "`%s` gets no value", path).
 			WithHelp("write a value behind `=`; `%s=~` takes the key out", path))
 	}

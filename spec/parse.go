@@ -99,7 +99,7 @@ func (f *File) checkVersion() *Error {
 		return nil // the decoder will say what is wrong
 	}
 	number, rest, ok := readDecimal(n.text)
-	if v, _ := number.float(); !ok || rest != "" || v == Version {
+	if v, _ := number.float(); ok && rest == "" && v == Version {
 		return nil
 	}
 	return problem("E0109", "this file is in version `%s` of the format", n.text).

@@ -127,7 +127,11 @@ func plainOrQuoted(s string) string {
 // plain says whether a text needs no quotes: words of letters, digits and a
 // few signs, which start with a letter and are not what YAML calls nothing.
 func plain(s string) bool {
-	if s == "" || strings.EqualFold(s, "null") || strings.HasSuffix(s, " ") {
+	if s == "" || strings.HasSuffix(s, " ") {
+		return false
+	}
+	switch strings.ToLower(s) { // not texts to some readers of YAML
+	case "null", "true", "false", "yes", "no", "on", "off", "y", "n":
 		return false
 	}
 	for i, r := range s {

@@ -23,10 +23,16 @@ func (d *decoder) reportKey(n *node, e *Error) *Error {
 }
 
 // wrongKind says that a list stands where a number is due, and the like.
-func (d *decoder) wrongKind(n *node, due string) *Error {
+func (d *decoder) wrongKind(n *node, f *field, due string) *Error {
 	if n.kind == null {
+		help := "give it a value, or leave the key out"
+		if _, ok := f.shape.(*section); ok {
+			help = "indent the keys that belong to it"
+		} else if f.required {
+			help = "give it a value"
+		}
 		return d.report(n, problem("E0111", "%s has no value", n.called()).
-			WithLabel("here %s is due", due).WithHelp("give it a value, or leave the key out"))
+			WithLabel("here %s is due", due).WithHelp("%s", help))
 	}
 	what := n.kind.String()
 	if n.kind == scalar {
@@ -38,11 +44,11 @@ func (d *decoder) wrongKind(n *node, due string) *Error {
 // read decodes a mapping into the struct of the section.
 func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != mapping {
-		d.wrongKind(n, s.due(f))
+		d.wrongKind(n, f, s.due(f))
 		return nil, false
 	}
 	before := len(d.errs)
-	s.unknownKeys(d, n)
+	meant := s.unknownKeys(d, n)
 	out := reflect.New(s.typ).Elem()
 	var missing []string
 	for i := range s.fields {
@@ -58,7 +64,7 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 			}
 		case known && !applies:
 			// neither due nor of any meaning
-		case f.required && known:
+		case f.required && known && !contains(meant, f.key):
 			missing = append(missing, f.key)
 		case f.byDefault != "":
 			out.Field(f.index).Set(reflect.ValueOf(f.fallback()))
@@ -132,8 +138,9 @@ func (s *section) doesNotApply(d *decoder, n, child *node, f *field) {
 	d.reportKey(child, e).WithHelp("leave `%s` out", f.key)
 }
 
-// unknownKeys reports keys that the section does not have.
-func (s *section) unknownKeys(d *decoder, n *node) {
+// unknownKeys reports keys that the section does not have, and returns those
+// that they most likely mean: to call these missing as well would be noise.
+func (s *section) unknownKeys(d *decoder, n *node) (meant []string) {
 	for _, e := range n.keys {
 		if s.field(e.key) != nil {
 			continue
@@ -145,6 +152,9 @@ func (s *section) unknownKeys(d *decoder, n *node) {
 		err := problem("E0107", "%s has no key `%s`", where, e.key)
 		if near, ok := nearest(e.key, s.names()); ok {
 			err.WithLabel("did you mean `%s`?", near)
+			meant = append(meant, near)
+		} else if strings.Trim(e.key, "0123456789") == "" {
+			err.WithLabel("not a key of this section").WithHelp("numbers are written with a decimal point, not a comma")
 		} else if owner, ok := root.ownerOf(e.key, ""); ok {
 			err.WithLabel("not a key of this section").WithHelp("`%s` is a key of `%s`", e.key, owner)
 		} else {
@@ -152,6 +162,7 @@ func (s *section) unknownKeys(d *decoder, n *node) {
 		}
 		d.reportKey(e.value, err)
 	}
+	return meant
 }
 
 // lacks reports required keys that are absent, at the section.
@@ -180,7 +191,7 @@ type sectionList struct{ entry *section }
 
 func (s sectionList) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != list {
-		e := d.wrongKind(n, s.due(f))
+		e := d.wrongKind(n, f, s.due(f))
 		if n.kind == mapping {
 			e.WithHelp("start each entry with `- `")
 		}

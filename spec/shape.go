@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"reflect"
+	"strings"
 )
 
 // shape is what a kind of value looks like in a file: how to read it, write
@@ -79,7 +80,7 @@ type single[T any] struct {
 
 func (s single[T]) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != scalar {
-		d.wrongKind(n, s.due(f))
+		d.wrongKind(n, f, s.due(f))
 		return nil, false
 	}
 	if s.bare && n.quoted {
@@ -89,6 +90,9 @@ func (s single[T]) read(d *decoder, n *node, f *field) (any, bool) {
 	}
 	v, err := s.parse(n.text, f)
 	if err != nil {
+		if strings.Contains(n.text, ": ") && !n.quoted {
+			err.WithHelp("is a `,` missing before the next key?")
+		}
 		d.report(n, err)
 		return nil, false
 	}

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -12,18 +11,13 @@ var rangeShape = single[Range]{
 	parse:  parseRange,
 	format: func(r Range, f *field) string { return formatRange(r, f.dim) },
 	json:   func(f *field) object { return rangeSchema(f.dim, !f.positive, !f.closed) },
-	words:  func(f *field) string { return "a range such as `" + rangeLike(f.dim) + "`" },
-}
-
-func rangeLike(dim *dimension) string {
-	number, symbol, _ := strings.Cut(dim.like, " ")
-	return "1.." + number + " " + symbol
+	words:  func(f *field) string { return "a range such as `" + f.dim.span + "`" },
 }
 
 func parseRange(text string, f *field) (Range, *Error) {
 	left, right, ok := strings.Cut(text, "..")
 	left, right = strings.TrimSpace(left), strings.TrimSpace(right)
-	if !ok || left == "" {
+	if !ok || left == "" || strings.HasPrefix(right, ".") && strings.Contains(text, "...") {
 		return Range{}, badRange(text, f)
 	}
 	_, leftUnit, ok := readDecimal(left)
@@ -54,7 +48,7 @@ func parseRange(text string, f *field) (Range, *Error) {
 
 func badRange(text string, f *field) *Error {
 	e := problem("E0210", "`%s` is not a range", text).
-		WithLabel("here a range is due, such as `%s`", rangeLike(f.dim)).
+		WithLabel("here a range is due, such as `%s`", f.dim.span).
 		WithHelp("write the lower end, `..`, the upper end and the unit")
 	if v, err := measure(text, f.dim); err == nil {
 		number, symbol := f.dim.format(v)
@@ -234,7 +228,7 @@ func (s directionShape) read(d *decoder, n *node, f *field) (any, bool) {
 		return nil, false
 	}
 	if n.kind != list {
-		d.wrongKind(n, s.due(f))
+		d.wrongKind(n, f, s.due(f))
 		return nil, false
 	}
 	var v Direction
@@ -282,9 +276,11 @@ func normalise(v Direction) bool {
 		v[i] = x / largest
 		sum += v[i] * v[i]
 	}
-	length := math.Sqrt(sum)
-	for i := range v {
-		v[i] = v[i]/length + 0 // no negative zero
+	for i, x := range v {
+		v[i] = math.Sqrt(x * x / sum) // nearer than x / length, and never -0
+		if x < 0 && v[i] > 0 {
+			v[i] = -v[i]
+		}
 	}
 	return true
 }
@@ -315,7 +311,7 @@ func (s directionShape) schema(*field) object {
 }
 
 func (s directionShape) due(*field) string {
-	return fmt.Sprintf("%s or a vector such as `[1, -1]`", quote([]string{"x", "-y"}, "or"))
+	return "an axis such as `x` or `-y`, or a vector such as `[1, -1]`"
 }
 
 func contains(words []string, word string) bool {

@@ -10,7 +10,7 @@ type numbersShape struct{}
 
 func (s numbersShape) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != list {
-		e := d.wrongKind(n, s.due(f))
+		e := d.wrongKind(n, f, s.due(f))
 		if n.kind == scalar {
 			e.WithHelp("write `%s: [%s]`", f.key, n.text)
 		}
@@ -63,7 +63,7 @@ func (s nodeTableShape) read(d *decoder, n *node, f *field) (any, bool) {
 		return NodeTable{File: file}, ok
 	case list:
 	default:
-		d.wrongKind(n, s.due(f))
+		d.wrongKind(n, f, s.due(f))
 		return nil, false
 	}
 	var table NodeTable
@@ -139,7 +139,7 @@ func (s bondTableShape) read(d *decoder, n *node, f *field) (any, bool) {
 		return BondTable{File: file}, ok
 	case list:
 	default:
-		d.wrongKind(n, s.due(f))
+		d.wrongKind(n, f, s.due(f))
 		return nil, false
 	}
 	var table BondTable

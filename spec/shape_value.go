@@ -116,7 +116,7 @@ var batchShape = single[Batch]{
 		one := 1.0
 		v, err := wholeNumber(text, &field{key: f.key, min: &one})
 		if err != nil {
-			err.WithHelp("write a number of samples from 1, or `all`")
+			err.WithLabel("here a number of samples from 1, or `all`, is due")
 		}
 		return Batch(v), err
 	},
@@ -221,25 +221,42 @@ func (f *field) within(v float64, text string) *Error {
 			e.WithHelp("did you mean `%s %%`?", text)
 		}
 		return e
+	case lower && f.counted() != "":
+		return problem("E0209", "there is no %s `%s`", f.counted(), text).
+			WithLabel("%ss count from 1", f.counted())
 	case lower || upper:
-		return problem("E0209", "`%s` is `%s`, but must be %s", f.key, text, strings.TrimSpace(f.limitWords())).
-			WithLabel("must be %s", strings.TrimSpace(f.limitWords()))
+		limits := strings.TrimPrefix(strings.TrimPrefix(f.limitWords(), " "), "of ")
+		return problem("E0209", "`%s` is `%s`, but must be %s", f.key, text, limits).
+			WithLabel("must be %s", limits)
 	}
 	return nil
 }
 
+// counted is what a key names by number: a node or a bond; "" for others.
+func (f *field) counted() string {
+	switch f.key {
+	case "node", "pinned":
+		return "node"
+	case "bond", "cut", "frozen":
+		return "bond"
+	}
+	return ""
+}
+
 // limitWords is how a description goes on: from 1 to 3. Empty without limits.
 func (f *field) limitWords() string {
-	show := func(v float64) string { return decimalOf(v).String() }
+	show := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	switch {
 	case f.positive:
 		return " larger than zero"
+	case f.min != nil && f.max != nil && *f.min == *f.max:
+		return " equal to " + show(*f.min)
 	case f.min != nil && f.max != nil:
 		return fmt.Sprintf(" from %s to %s", show(*f.min), show(*f.max))
 	case f.min != nil:
-		return " from " + show(*f.min) + " up"
+		return " of at least " + show(*f.min)
 	case f.max != nil:
-		return " up to " + show(*f.max)
+		return " of at most " + show(*f.max)
 	}
 	return ""
 }

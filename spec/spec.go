@@ -18,11 +18,11 @@ type Spec struct {
 // Network is either a lattice generator or explicit lists of nodes and bonds.
 type Network struct {
 	Lattice string    `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered" doc:"generator of the network; leave out to list nodes and bonds"`
-	Rows    Rows      `yaml:"rows" only:"lattice=triangular" doc:"triangular only: nodes in each row from the top, such as 5-4-3-2"`
+	Rows    Rows      `yaml:"rows" only:"lattice=triangular" doc:"nodes in each row from the top, such as 5-4-3-2"`
 	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; for a chain the number of bonds"`
 	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
-	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"disordered only: number of nodes"`
-	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"disordered and chain only: dimensions of space (1, 2 or 3)"`
+	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"number of nodes"`
+	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3)"`
 	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (x, y, z in metres) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
 	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs or a list such as [[1, 2], [2, 3]]"`
 	Cut     []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
@@ -75,18 +75,18 @@ type Ground struct {
 type Task struct {
 	Kind string `yaml:"kind" required:"true" oneof:"behaviour|regression|classification" doc:"behaviour: given answers to given pushes; regression and classification: learn from data"`
 
-	Cases []Case `yaml:"cases" required:"true" only:"kind=behaviour" doc:"behaviour: load cases"`
+	Cases []Case `yaml:"cases" required:"true" only:"kind=behaviour" doc:"load cases"`
 
-	Data     string   `yaml:"data" required:"true" only:"kind=regression|classification" doc:"regression, classification: iris, wine, breast-cancer, digits, linear, or a CSV file"`
-	Label    string   `yaml:"label" only:"kind=classification" doc:"classification from a CSV file: the column that names the class"`
-	Points   int      `yaml:"points" min:"2" required:"true" only:"data=linear" doc:"data: linear only: number of points"`
-	Range    Range    `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"data: linear only: range of the random input force, such as -196..196 mN"`
+	Data     string   `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear, or a CSV file"`
+	Label    string   `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class"`
+	Points   int      `yaml:"points" min:"2" required:"true" only:"data=linear" doc:"number of points"`
+	Range    Range    `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"range of the random input force, such as -196..196 mN"`
 	Noise    float64  `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
 	Split    float64  `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training"`
 	Stratify bool     `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
 	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
-	Inputs   []Input  `yaml:"inputs" required:"true" only:"kind=regression|classification" doc:"regression, classification: which nodes the features push"`
-	Outputs  []Output `yaml:"outputs" required:"true" only:"kind=regression|classification" doc:"regression, classification: which displacements are read"`
+	Inputs   []Input  `yaml:"inputs" required:"true" only:"kind=regression|classification" doc:"which nodes the features push"`
+	Outputs  []Output `yaml:"outputs" required:"true" only:"kind=regression|classification" doc:"which displacements are read"`
 	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); hinge: margin between the largest |u|"`
 	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 4 / (start spread of |u|)"`
 	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead"`

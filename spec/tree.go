@@ -41,6 +41,7 @@ type node struct {
 	kind   nodeKind
 	text   string  // scalar
 	quoted bool    // scalar: written in quotes
+	block  bool    // list, mapping: by indentation, not in brackets
 	items  []*node // list
 	keys   []entry // mapping, in the order of the file, each key once
 	at     span    // the value
@@ -67,7 +68,7 @@ func (n *node) get(key string) *node {
 // mark is the place that stands for the node in a message: the value itself
 // where it fits on one line, else its key.
 func (n *node) mark() span {
-	if (n.kind == mapping || n.kind == list || n.kind == null) && n.at.width <= 1 && n.key.src != nil {
+	if (n.block || n.kind == null) && n.key.src != nil {
 		return n.key
 	}
 	return n.at
@@ -85,7 +86,7 @@ func (n *node) keyMark() span {
 func (n *node) called() string {
 	switch {
 	case n.path == "":
-		return "the experiment"
+		return "the file"
 	case strings.HasSuffix(n.path, "]"):
 		open := strings.LastIndexByte(n.path, '[')
 		return fmt.Sprintf("entry %s of `%s`", n.path[open+1:len(n.path)-1], n.path[:open])

@@ -31,19 +31,20 @@ type dimension struct {
 	plain string // unit that people give to a number they wrote without one
 	below string // unit for numbers below one, when different
 	like  string // an example
+	span  string // an example of a range
 }
 
 // dimensions of the file format, in the order in which messages and the
 // schema list them.
 var dimensions = []dimension{
 	{tag: "m", noun: "a length", units: lengths, write: pick(lengths, "mm", "m", "um", "nm"),
-		plain: "mm", below: "m", like: "16 mm"},
+		plain: "mm", below: "m", like: "16 mm", span: "1.5..2.5 mm"},
 	{tag: "N", noun: "a force", units: forces, write: pick(forces, "mN", "N", "uN", "kN"),
-		plain: "mN", below: "N", like: "49 mN"},
+		plain: "mN", below: "N", like: "49 mN", span: "-196..196 mN"},
 	{tag: "Pa", noun: "a pressure", units: pressures, write: pick(pressures, "MPa", "kPa", "Pa", "GPa"),
 		plain: "Pa", below: "MPa", like: "0.55 MPa"},
 	{tag: "N/m", noun: "a stiffness", units: ratios(forces, lengths),
-		write: pick(ratios(forces, lengths), "N/m", "N/mm", "kN/m", "mN/m"), plain: "N/m", like: "100 N/m"},
+		write: pick(ratios(forces, lengths), "N/m", "N/mm", "kN/m", "mN/m"), plain: "N/m", like: "100 N/m", span: "100..170 N/m"},
 	{tag: "m/N", noun: "a displacement by force", units: ratios(lengths, forces[:4]),
 		write: pick(ratios(lengths, forces[:4]), "mm/N", "m/N", "um/N"), plain: "mm/N", below: "m/N", like: "16 mm/N"},
 	{tag: "1/m", noun: "an inverse length", units: ratios([]unit{{"", 1, 0}}, lengths),
@@ -112,9 +113,10 @@ func (dim *dimension) due() string {
 	return fmt.Sprintf("here %s is due: %s", dim.noun, dim.symbols())
 }
 
-// canonical spells a unit as the tables do: u for micro, no spaces, /m for 1/m.
+// canonical spells a unit as the tables do: u for micro, no spaces around the
+// slash, /m for 1/m.
 func canonical(symbol string) string {
-	symbol = strings.NewReplacer("µ", "u", "μ", "u", " ", "").Replace(symbol)
+	symbol = strings.NewReplacer("µ", "u", "μ", "u", " / ", "/", " /", "/", "/ ", "/").Replace(strings.TrimSpace(symbol))
 	if strings.HasPrefix(symbol, "1/") {
 		symbol = symbol[1:]
 	}
@@ -129,7 +131,7 @@ func measure(text string, dim *dimension) (float64, *Error) {
 		return 0, problem("E0201", "`%s` is not %s", text, dim.noun).
 			WithLabel("here %s is due", dim.noun).WithHelp("write a number and a unit, such as `%s`", dim.like)
 	}
-	u, err := dim.resolve(number, strings.TrimSpace(symbol), text)
+	u, err := dim.resolve(number, canonical(symbol), text)
 	if err != nil {
 		return 0, err
 	}
@@ -144,7 +146,6 @@ func measure(text string, dim *dimension) (float64, *Error) {
 // resolve finds the unit of a quantity of this dimension, or says what is
 // wrong with it; text is the quantity as written.
 func (dim *dimension) resolve(number decimal, symbol, text string) (unit, *Error) {
-	symbol = canonical(symbol)
 	if symbol == "" {
 		if number.isZero() || dim.tag == "fraction" {
 			return unit{"", 1, 0}, nil
@@ -246,6 +247,14 @@ func FormatQuantity(v float64, dimension string) string {
 	return texts[0] + " " + symbol
 }
 
+// effort is what a number costs its reader: its characters, and as much again
+// for digits before the point in excess of three, so that 13856 um becomes
+// 13.856 mm.
+func effort(number string) int {
+	whole, _, _ := strings.Cut(strings.TrimPrefix(number, "-"), ".")
+	return len(number) + max(0, len(whole)-3)
+}
+
 // format writes values in one common unit, the one that makes them shortest
 // together. The text is exact: units written are powers of ten, which only
 // move the decimal point. Zeros alone get no unit.
@@ -258,7 +267,7 @@ func (dim *dimension) format(values ...float64) (texts []string, symbol string) 
 			d := decimalOf(v)
 			zero = zero && d.isZero()
 			now = append(now, d.times(1, -u.exp).String())
-			length += len(now[len(now)-1])
+			length += effort(now[len(now)-1])
 		}
 		if texts == nil || length < best {
 			texts, symbol, best = now, u.symbol, length

@@ -20,6 +20,13 @@ const maxSize = 1 << 20
 // It keeps a hostile file from exhausting the stack.
 const maxDepth = 32
 
+// maxKeys is how many keys a section may have before it is not worth parsing;
+// the format needs twenty. The time of the YAML library grows with its square.
+const maxKeys = 200
+
+// maxGap is how many empty lines may follow each other.
+const maxGap = 500
+
 // newSource prepares a text for the YAML parser: no byte order mark, newlines
 // as on Unix. It refuses what is not text.
 func newSource(name string, text []byte) (*source, string, *Error) {
@@ -55,18 +62,17 @@ func newSource(name string, text []byte) (*source, string, *Error) {
 // what follows them.
 func parseYAML(src *source, text string, shift int) (*node, Errors) {
 	t := &treeBuilder{src: src, shift: shift}
-	tokens, file := t.scan(text)
-	if t.errs == nil {
-		t.forbid(tokens)
-	}
-	if t.errs != nil {
-		return nil, t.errs
-	}
-	if file == nil {
-		file = t.parse(tokens)
-	}
-	if file == nil {
-		return nil, t.errs
+	var tokens token.Tokens
+	var file *ast.File
+	for _, step := range []func(){
+		func() { t.gaps(text) },
+		func() { tokens = t.scan(text) },
+		func() { t.forbid(tokens) },
+		func() { file = t.parse(tokens) },
+	} {
+		if step(); t.errs != nil {
+			return nil, t.errs
+		}
 	}
 	var root *node
 	for _, doc := range file.Docs {
@@ -118,9 +124,25 @@ func (t *treeBuilder) spanOf(tk *token.Token) span {
 
 // scan splits the text into tokens. The library is a guest: should it panic
 // on some text, that is an error of the text and not the end of the program.
-func (t *treeBuilder) scan(text string) (tokens token.Tokens, file *ast.File) {
+func (t *treeBuilder) scan(text string) (tokens token.Tokens) {
 	defer t.guard()
-	return lexer.Tokenize(text), nil
+	return lexer.Tokenize(text)
+}
+
+// gaps refuses long runs of empty lines, on which the library spends a time
+// that grows with the cube of their length.
+func (t *treeBuilder) gaps(text string) {
+	run := 0
+	for i, line := range strings.Split(text, "\n") {
+		if run++; strings.TrimSpace(line) != "" {
+			run = 0
+		}
+		if run > maxGap {
+			t.fail("E0104", t.span(i+1, 1, 1), "more than %d empty lines follow each other", maxGap).
+				WithHelp("take them out")
+			return
+		}
+	}
 }
 
 func (t *treeBuilder) parse(tokens token.Tokens) (file *ast.File) {
@@ -130,7 +152,7 @@ func (t *treeBuilder) parse(tokens token.Tokens) (file *ast.File) {
 		return file
 	}
 	at := t.span(1, 1, 1)
-	message := err.Error()
+	var message string
 	var syntax interface {
 		GetToken() *token.Token
 		GetMessage() string
@@ -140,6 +162,8 @@ func (t *treeBuilder) parse(tokens token.Tokens) (file *ast.File) {
 		if tk := syntax.GetToken(); tk != nil && tk.Position != nil {
 			at = t.spanOf(tk)
 		}
+	} else {
+		message = err.Error() // costly for a syntax error: it draws the file
 	}
 	e := t.fail("E0104", at, "this is not YAML: %s", message)
 	for _, s := range syntaxAdvice {
@@ -159,11 +183,12 @@ func (t *treeBuilder) guard() {
 
 // syntaxAdvice says in plainer words what the YAML library means.
 var syntaxAdvice = []struct{ message, say, label, help string }{
-	{"mapping value is not allowed", "a second `:` on the line, or a line that is indented by mistake", "not expected here",
+	{"mapping value is not allowed", "a second `:` on the line, or a line that is indented by mistake", "here, or on the next line",
 		"keys of one section start in the same column; a text with `: ` in it needs quotes"},
 	{"cannot start any token", "a tab is used for indentation", "", "indent with spaces"},
 	{"sequence end token ']' not found", "the list that opens here is never closed", "no `]` follows", "close it with `]`"},
 	{"could not find flow mapping end token", "the section that opens here is never closed", "no `}` follows", "close it with `}`"},
+	{"could not find flow map content", "a section in braces is never closed", "after this a `}` is due", "close it with `}`"},
 	{"',' or '}' must be specified", "a `,` or `}` is missing", "before this", "write `{node: 2, along: x}`"},
 	{"',' or ']' must be specified", "a `,` or `]` is missing", "before this", "write `[1, 5]`"},
 	{"could not find end character", "the quote that opens here is never closed", "", "end the text with the same quote"},
@@ -181,6 +206,7 @@ func (t *treeBuilder) forbid(tokens token.Tokens) {
 		t.fail("E0105", t.spanOf(tk), "%s", what).WithLabel("not in an experiment file").WithHelp("%s", help)
 	}
 	depth, dashes, line := 0, 0, 0
+	var open sections
 	begun := false // something stands before this token
 	for _, tk := range tokens {
 		if tk.Position == nil {
@@ -199,6 +225,10 @@ func (t *treeBuilder) forbid(tokens token.Tokens) {
 		case token.TagType:
 			refuse(tk, "YAML tags (`!`) are not used here", "leave it out: each key knows what it holds")
 		case token.DirectiveType:
+			if tk.Position.Column > 1 {
+				t.fail("E0104", t.spanOf(tk), "a value cannot start with `%%`").WithHelp("put the text in quotes")
+				break
+			}
 			refuse(tk, "YAML directives (`%`) are not used here", "leave the line out")
 		case token.MappingKeyType:
 			refuse(tk, "YAML complex keys (`?`) are not used here", "write `key: value`")
@@ -209,10 +239,15 @@ func (t *treeBuilder) forbid(tokens token.Tokens) {
 			}
 		case token.SequenceEntryType:
 			dashes++
+			open.entry(tk.Position.Column)
 		case token.SequenceStartType, token.MappingStartType:
 			depth++
 		case token.SequenceEndType, token.MappingEndType:
 			depth--
+		case token.MappingValueType:
+			if depth == 0 && tk.Prev != nil && open.key(tk.Prev.Position.Column) > maxKeys {
+				t.fail("E0104", t.spanOf(tk.Prev), "this section has more than %d keys", maxKeys).WithLabel("too many")
+			}
 		}
 		if depth+dashes > maxDepth {
 			t.fail("E0104", t.spanOf(tk), "lists nest more than %d deep", maxDepth).WithLabel("too deep")
@@ -224,24 +259,47 @@ func (t *treeBuilder) forbid(tokens token.Tokens) {
 	}
 }
 
+// sections counts the keys of the sections that are open in block style, by
+// their columns; inner ones come last.
+type sections []struct{ column, keys int }
+
+// key counts a key and returns how many its section has by now. A key closes
+// the sections further to the right.
+func (s *sections) key(column int) int {
+	s.entry(column)
+	if n := len(*s); n == 0 || (*s)[n-1].column < column {
+		*s = append(*s, struct{ column, keys int }{column: column})
+	}
+	last := &(*s)[len(*s)-1]
+	last.keys++
+	return last.keys
+}
+
+// entry closes the sections to the right of a dash.
+func (s *sections) entry(column int) {
+	for len(*s) > 0 && (*s)[len(*s)-1].column > column {
+		*s = (*s)[:len(*s)-1]
+	}
+}
+
 // build turns a syntax tree into nodes.
 func (t *treeBuilder) build(tree ast.Node) *node {
 	tk := tree.GetToken()
 	at := t.spanOf(tk)
 	switch v := tree.(type) {
 	case *ast.MappingNode:
-		n := &node{kind: mapping, at: at}
+		n := &node{kind: mapping, at: at, block: !v.IsFlowStyle}
 		if v.IsFlowStyle {
 			n.at = t.flow(v.Start, v.End)
 		}
 		t.fill(n, v.Values, !v.IsFlowStyle)
 		return n
 	case *ast.MappingValueNode: // a mapping of one key
-		n := &node{kind: mapping, at: at}
+		n := &node{kind: mapping, at: at, block: true}
 		t.fill(n, []*ast.MappingValueNode{v}, true)
 		return n
 	case *ast.SequenceNode:
-		n := &node{kind: list, at: at}
+		n := &node{kind: list, at: at, block: !v.IsFlowStyle}
 		if v.IsFlowStyle {
 			n.at = t.flow(v.Start, v.End)
 		} else {

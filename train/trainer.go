@@ -153,15 +153,27 @@ func (t *Trainer) stopEarly() {
 	}
 }
 
-// Score evaluates both parts at the present point. The authors' program scores
-// the stiffness before the last step of the epoch, and so does its replay.
+// Score evaluates both parts of the data at the present point.
 func (t *Trainer) Score() (Record, error) {
-	r := Record{Epoch: t.Epoch, Steps: t.Steps}
-	if t.Experiment.Spec.Learn.Compat == "" || t.Epoch == 0 {
-		if err := t.Problem.Set(t.Point); err != nil {
-			return r, err
-		}
+	if err := t.Problem.Set(t.Point); err != nil {
+		return Record{}, err
 	}
+	return t.score()
+}
+
+// EpochScore is what is recorded right after an epoch: Score, except that the
+// replay of the authors' program scores the stiffness before the last step of
+// the epoch, as that program does.
+func (t *Trainer) EpochScore() (Record, error) {
+	if t.Experiment.Spec.Learn.Compat == "" || t.Epoch == 0 {
+		return t.Score()
+	}
+	return t.score()
+}
+
+// score evaluates both parts at the stiffness set last.
+func (t *Trainer) score() (Record, error) {
+	r := Record{Epoch: t.Epoch, Steps: t.Steps}
 	var err error
 	if r.Train, err = t.Problem.Evaluate(t.Experiment.Train); err == nil {
 		r.Test, err = t.Problem.Evaluate(t.Experiment.Test)
@@ -170,25 +182,22 @@ func (t *Trainer) Score() (Record, error) {
 }
 
 // Run trains to the end, calling each (if not nil) with the record after every
-// epoch, and returns the last record.
+// epoch, and returns the score of the trained network.
 func (t *Trainer) Run(each func(Record)) (Record, error) {
 	for !t.Done {
 		if err := t.Advance(); err != nil {
 			return Record{}, err
 		}
-		if each != nil && !t.Done {
-			r, err := t.Score()
-			if err != nil {
-				return r, err
-			}
-			each(r)
+		if each == nil {
+			continue
 		}
-	}
-	r, err := t.Score()
-	if err == nil && each != nil {
+		r, err := t.EpochScore()
+		if err != nil {
+			return r, err
+		}
 		each(r)
 	}
-	return r, err
+	return t.Score()
 }
 
 // Stiffness is the stiffness of every mode at the present point (len M).

@@ -194,6 +194,40 @@ func TestJournalCrashesAfterEveryCall(t *testing.T) {
 	}
 }
 
+func TestJournalCutsATornLineBeforeTheNext(t *testing.T) {
+	fsys := disk(t, "")
+	j, err := atomicfile.OpenJournal(fsys, events)
+	check(t, err)
+	check(t, j.Append([]byte("one")))
+	fsys.Fail(1, faultfs.ShortWrite)
+	fsys.Fail(2, faultfs.EIO) // of the cut
+	if err := j.Append([]byte("two two")); err == nil {
+		t.Error("no error")
+	}
+	if got := content(t, fsys, events); got != "one\ntwo " {
+		t.Fatalf("the line is not torn: %q", got)
+	}
+	check(t, j.Append([]byte("three")))
+	if got := content(t, fsys, events); got != "one\nthree\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestTruncateToReachesTheDisk(t *testing.T) {
+	fsys := disk(t, "")
+	j, err := atomicfile.OpenJournal(fsys, events)
+	check(t, err)
+	check(t, j.Append([]byte("one")))
+	check(t, j.Append([]byte("two")))
+	check(t, j.Sync())
+	check(t, j.TruncateTo(4))
+	for _, how := range faultfs.Outcomes {
+		if got := content(t, fsys.Reboot(how), events); got != "one\n" {
+			t.Errorf("%v: cut lines are back: %q", how, got)
+		}
+	}
+}
+
 func TestJournalAfterAFullDisk(t *testing.T) {
 	for space := range 8 {
 		fsys := disk(t, "")

@@ -30,10 +30,12 @@ const leastNeighbours = 8
 // triangulation without the slivers at its rim: a bond on the rim is dropped if
 // it is longer than two spacings or if the corner opposite sees it under more
 // than 120°, unless that corner is on the rim itself; then the same is asked of
-// the new rim. What remains is one sheet of triangles, so it is rigid on its own. In space every node is joined to its eight nearest and to those that
-// count it among their eight nearest, about ten bonds a node; should the network
-// then be in pieces, to nine, ten and so on until it is one. That is far above
-// the six bonds a node that rigidity asks for, but does not prove it.
+// the new rim. What remains is one sheet of triangles, so it is rigid on its own.
+//
+// In space every node is joined to its eight nearest and to those that count it
+// among their eight nearest, about ten bonds a node; should the network then be
+// in pieces, to nine, ten and so on until it is one. That is far above the six
+// bonds a node that rigidity asks for, but does not prove it.
 func Disordered(points, dim int, spacing float64, seed uint64) (*network.Network, error) {
 	if dim < 1 || dim > 3 {
 		return nil, &Error{"disordered", "dim", fmt.Sprintf("there is no space of %d dimensions", dim), "use 1, 2 or 3"}

@@ -32,8 +32,8 @@ func Square(width, height int, spacing float64) (*network.Network, error) {
 // four neighbours.
 //
 // Four is the fewest that can be rigid in the plane, so the lattice is floppy
-// where its edges are free: its Maxwell count is negative beyond a single cell.
-// Holding the nodes of the edges makes it rigid.
+// where its edges are free: beyond a single cell it has mechanisms other than
+// the motions of the whole. Holding the nodes of the edges makes it rigid.
 func Kagome(width, height int, spacing float64) (*network.Network, error) {
 	if err := check("kagome", 3*float64(width)*float64(height), spacing, width, height); err != nil {
 		return nil, err

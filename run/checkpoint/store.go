@@ -94,7 +94,7 @@ func (s Store) Rewind(step int64) error {
 		}
 		path := s.path(later)
 		if err := s.FS.Remove(path); err != nil {
-			return fmt.Errorf("cannot remove the checkpoint of a later step: %w", err)
+			return &atomicfile.Error{Op: "remove the later checkpoint", Path: path, Err: err}
 		}
 		removed = true
 	}
@@ -102,7 +102,7 @@ func (s Store) Rewind(step int64) error {
 		return nil
 	}
 	if err := s.FS.SyncDir(s.Dir); err != nil {
-		return fmt.Errorf("cannot sync %s: %w", s.Dir, err)
+		return &atomicfile.Error{Op: "sync", Path: s.Dir, Err: err}
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (s Store) Steps() ([]int64, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot list the checkpoints in %s: %w", s.Dir, err)
+		return nil, &atomicfile.Error{Op: "list the checkpoints in", Path: s.Dir, Err: err}
 	}
 	var steps []int64
 	for _, name := range names {

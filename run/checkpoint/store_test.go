@@ -106,6 +106,16 @@ func TestStoreKeepsTheNewestAndTheBest(t *testing.T) {
 	}
 }
 
+func TestStepsBeyondNineDigits(t *testing.T) {
+	_, s := store(t, 999_999_998, 999_999_999, 1_000_000_000, 1_000_000_001)
+	if got := latest(t, s); got != 1_000_000_001 {
+		t.Errorf("latest is %d", got)
+	}
+	if steps, _ := s.Steps(); !slices.Equal(steps, []int64{999_999_999, 1_000_000_000, 1_000_000_001}) {
+		t.Errorf("left %v", steps)
+	}
+}
+
 func TestFileNames(t *testing.T) {
 	for name, want := range map[string]int64{
 		"ckpt-000000123.ckpt":           123,

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run"
+)
+
+// app is the command line: one field, and one file, a command.
+type app struct {
+	JSON    bool `help:"Print one JSON object on stdout."`
+	Quiet   bool `short:"q" help:"No progress and no hints."`
+	NoColor bool `help:"No colour (also: the environment variable NO_COLOR)."`
+
+	New       newCommand       `cmd:"" help:"Print a commented experiment file to start from."`
+	Check     checkCommand     `cmd:"" help:"Check an experiment: valid? rigid? how large, how long?"`
+	Show      showCommand      `cmd:"" help:"Draw the network of an experiment or a run."`
+	Train     trainCommand     `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
+	Eval      evalCommand      `cmd:"" help:"Score a trained network on its test part or on new data."`
+	Gradient  gradientCommand  `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`
+	Retrain   retrainCommand   `cmd:"" help:"Train a trained network for another task."`
+	Ports     portsCommand     `cmd:"" help:"Search which nodes to push and read, on training data only."`
+	Damage    damageCommand    `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
+	Reproduce reproduceCommand `cmd:"" help:"Recompute the figures of Li & Mao 2024 beside the published numbers."`
+	Explain   explainCommand   `cmd:"" help:"Explain an error code."`
+	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
+}
+
+const description = `Elastrain trains mechanical neural networks: lattices of springs that learn by changing their stiffnesses.
+
+Examples:
+  elastrain new iris > mine.yaml          a commented file to start from
+  elastrain check mine.yaml               valid? rigid? how large, how long?
+  elastrain train mine.yaml               train; pictures in runs/mine/figures
+  elastrain train mine.yaml seed=7        the same with another seed
+  elastrain eval runs/mine --data my.csv  score new data
+
+Exit codes: 0 done, 1 a check was not met, 2 bad usage or file, 3 mechanics, 5 storage, 75 stopped at a checkpoint, 130 interrupted.`
+
+// session is what every command gets.
+type session struct {
+	*cli.Terminal
+	ctx context.Context
+}
+
+// Main runs the program and returns its exit code.
+func Main(args []string, in io.Reader, out, errs io.Writer) int {
+	terminal := &cli.Terminal{In: in, Out: out, Err: errs, Live: isTerminal(errs)}
+	terminal.Color = terminal.Live && os.Getenv("NO_COLOR") == ""
+	var a app
+	exit := -1
+	parser, err := kong.New(&a, kong.Name("elastrain"), kong.Description(description), kong.Writers(out, errs),
+		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		panic(err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exit >= 0 { // --help was asked for and printed
+		return exit
+	}
+	if err != nil {
+		return terminal.Fail(&cli.UsageError{Text: err.Error(), Help: "`elastrain --help` lists the commands, `elastrain COMMAND --help` their flags"})
+	}
+	terminal.JSON, terminal.Quiet = a.JSON, a.Quiet
+	terminal.Color = terminal.Color && !a.NoColor
+	ctx, interrupted, stop := signals()
+	defer stop()
+	err = command.Run(&session{Terminal: terminal, ctx: ctx})
+	switch {
+	case err == nil:
+		return cli.Done
+	case errors.Is(err, run.ErrStopped) && interrupted.Load():
+		fmt.Fprintln(errs, "interrupted; the same command goes on from the last checkpoint")
+		return cli.Interrupted
+	}
+	return terminal.Fail(err)
+}
+
+// signals cancels the context at the first Ctrl-C or SIGTERM, so that training
+// saves a checkpoint; a second Ctrl-C ends the program at once.
+func signals() (ctx context.Context, interrupted *atomic.Bool, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	interrupted = new(atomic.Bool)
+	c := make(chan os.Signal, 2)
+	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		for s := range c {
+			if ctx.Err() != nil {
+				os.Exit(cli.Interrupted)
+			}
+			interrupted.Store(s == os.Interrupt)
+			cancel()
+		}
+	}()
+	return ctx, interrupted, func() { signal.Stop(c); cancel() }
+}
+
+// isTerminal reports whether a writer is a terminal that can be redrawn.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

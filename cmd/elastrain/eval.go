@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/task"
+	"github.com/elastrain/elastrain/task/data"
+)
+
+type evalCommand struct {
+	Run_ string `arg:"" name:"run" help:"Run directory."`
+	Data string `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
+	Rows bool   `help:"Also list the prediction of every sample."`
+}
+
+// evaluated is the report of eval.
+type evaluated struct {
+	Run       string       `json:"run"`
+	Data      string       `json:"data"`
+	Samples   int          `json:"samples"`
+	Loss      *float64     `json:"loss,omitempty"`
+	Accuracy  *float64     `json:"accuracy,omitempty"`
+	Error     *float64     `json:"error,omitempty"` // relative displacement error
+	Classes   []string     `json:"classes,omitempty"`
+	Confusion [][]int      `json:"confusion,omitempty"` // [true][predicted]
+	Rows      []prediction `json:"rows,omitempty"`
+}
+
+type prediction struct {
+	Row       int       `json:"row"` // from 1
+	Predicted string    `json:"predicted,omitempty"`
+	True      string    `json:"true,omitempty"`
+	Outputs   []float64 `json:"outputs"` // m
+}
+
+func (c *evalCommand) Run(s *session) error {
+	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	if err != nil {
+		return err
+	}
+	x := trained.Experiment
+	set, name := x.Test, "test part"
+	if set.N == 0 {
+		set, name = x.Train, "training part"
+	}
+	labelled := true
+	if c.Data != "" {
+		if set, labelled, err = newSamples(trained, c.Data); err != nil {
+			return err
+		}
+		name = c.Data
+	}
+	r := evaluated{Run: c.Run_, Data: name, Samples: set.N}
+	if labelled {
+		score, err := x.NewProblem().Evaluate(set)
+		if err != nil {
+			return err
+		}
+		r.Loss, r.Accuracy, r.Error = run.Number(score.Loss), run.Number(score.Accuracy), run.Number(score.Relative)
+		if set.Class != nil {
+			r.Classes, r.Confusion = x.Outputs, run.Confusion(x.Rig, set)
+		}
+	}
+	if c.Rows || !labelled {
+		r.Rows = predictions(trained, set, labelled)
+	}
+	if s.JSON {
+		return s.Object(r)
+	}
+	s.Printf("%d samples of the %s\n", r.Samples, name)
+	if r.Loss != nil {
+		s.Printf("loss        %.6g\n", *r.Loss)
+	}
+	if r.Accuracy != nil {
+		s.Printf("accuracy    %.2f %%\n", 100**r.Accuracy)
+		s.Printf("\n%-14s predicted\n%-14s", "true", "")
+		for _, class := range r.Classes {
+			s.Printf(" %12.12s", class)
+		}
+		for i, row := range r.Confusion {
+			s.Printf("\n%-14.14s", r.Classes[i])
+			for _, n := range row {
+				s.Printf(" %12d", n)
+			}
+		}
+		s.Printf("\n")
+	}
+	if r.Error != nil {
+		s.Printf("error       %.4g %%\n", 100**r.Error)
+	}
+	for _, p := range r.Rows {
+		s.Printf("row %-5d %-14s", p.Row, p.Predicted)
+		for _, u := range p.Outputs {
+			s.Printf(" %10.6f mm", 1e3*u)
+		}
+		s.Printf("\n")
+	}
+	return nil
+}
+
+// newSamples encodes a CSV file as the run encoded its training data. Without a
+// class column the samples can only be predicted, not scored.
+func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err error) {
+	x := t.Experiment
+	if x.Train.Class == nil || x.Table == nil || len(x.Encoding.Features) == 0 {
+		return nil, false, &cli.UsageError{Text: "--data is for classification; this run learned displacements", Help: "leave --data away to score its own test part"}
+	}
+	text, err := cli.ReadData(path)
+	if err != nil {
+		return nil, false, err
+	}
+	table, err := data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{Label: x.Spec.Task.Label, Classes: x.Table.Classes})
+	if err != nil {
+		return nil, false, err
+	}
+	features, err := table.Select(x.Encoding.Features)
+	if err != nil {
+		return nil, false, err
+	}
+	set = &task.Set{N: features.Rows(), P: len(x.In), Q: len(x.Out)}
+	f := make([]float64, len(x.In))
+	labelled = true
+	for i := range features.Rows() {
+		x.Encoding.Apply(features.Row(i), f)
+		for a := range f {
+			set.F = append(set.F, f[a]*x.Spec.Task.Inputs[a].Force)
+		}
+		label := features.Label[i]
+		if label < 0 {
+			labelled = false
+			label = 0
+		}
+		set.Class = append(set.Class, x.OutputOf[label])
+	}
+	return set, labelled, nil
+}
+
+func predictions(t *run.Trained, set *task.Set, labelled bool) []prediction {
+	x := t.Experiment
+	rows := make([]prediction, set.N)
+	for i := range rows {
+		u := make([]float64, set.Q)
+		run.Outputs(x.Rig, set.Force(i), u)
+		rows[i] = prediction{Row: i + 1, Outputs: u}
+		if set.Class != nil {
+			goal := set.Goal(i)
+			class, _ := goal.Predict(u)
+			rows[i].Predicted = x.Outputs[class]
+			if labelled {
+				rows[i].True = x.Outputs[goal.Class]
+			}
+		}
+	}
+	return rows
+}

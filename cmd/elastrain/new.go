@@ -1,0 +1,30 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/internal/cli"
+)
+
+type newCommand struct {
+	Kind string `arg:"" optional:"" help:"Which one; --list shows them."`
+	List bool   `help:"List the kinds."`
+}
+
+func (c *newCommand) Run(s *session) error {
+	if c.List || c.Kind == "" {
+		for _, name := range examples.Names() {
+			fmt.Fprintf(s.Out, "%-12s %s\n", name, examples.Summary(name))
+		}
+		return nil
+	}
+	text, ok := examples.Text(c.Kind)
+	if !ok {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no starter file `%s`", c.Kind), Help: "choose one of " + strings.Join(examples.Names(), ", ")}
+	}
+	_, err := s.Out.Write(text)
+	s.Notef("save it as mine.yaml, then: elastrain check mine.yaml; elastrain train mine.yaml\n")
+	return err
+}

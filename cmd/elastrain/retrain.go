@@ -1,0 +1,39 @@
+package main
+
+import (
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run"
+)
+
+type retrainCommand struct {
+	Run_      string   `arg:"" name:"run" help:"Run directory of the trained network."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the task file."`
+	Task      string   `required:"" placeholder:"SPEC" help:"Experiment file whose task and learning are taken."`
+	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
+}
+
+func (c *retrainCommand) Run(s *session) error {
+	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	if err != nil {
+		return err
+	}
+	task, files, err := s.ReadSpec(c.Task, c.Overrides)
+	if err != nil {
+		return err
+	}
+	file, ancestor, err := trained.Retrained(task)
+	if err != nil {
+		return err
+	}
+	own := trained.Files(atomicfile.OS{})
+	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness,
+		Files: func(name string) ([]byte, error) {
+			if text, err := own(name); err == nil {
+				return text, nil
+			}
+			return files(name)
+		}}
+	place(&request, c.Out, ancestor.Run+"+"+cli.RunName(c.Task, c.Overrides))
+	return s.train(request)
+}

@@ -1,0 +1,13 @@
+package main
+
+type gradientCommand struct{}
+
+func (c *gradientCommand) Run(s *session) error { return nil }
+
+type portsCommand struct{}
+
+func (c *portsCommand) Run(s *session) error { return nil }
+
+type reproduceCommand struct{}
+
+func (c *reproduceCommand) Run(s *session) error { return nil }

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"path/filepath"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run"
+)
+
+type trainCommand struct {
+	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
+	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
+	Solver    string   `enum:",dense,sparse" default:"" placeholder:"dense|sparse" help:"Solver; default: by size."`
+}
+
+func (c *trainCommand) Run(s *session) error {
+	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
+	if err != nil {
+		return err
+	}
+	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: experiment.Options{Solver: c.Solver}}
+	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides))
+	return s.train(request)
+}
+
+// place says where a run goes: the directory asked for, or runs/name.
+func place(request *run.Request, out, name string) {
+	request.Parent, request.Name = "runs", name
+	if out != "" {
+		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
+	}
+}
+
+// train opens a run, trains it and prints what came out.
+func (s *session) train(request run.Request) error {
+	if p := s.NewProgress(); p != nil {
+		request.Sinks = append(request.Sinks, p)
+	}
+	r, err := run.Open(request)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	already := r.Complete()
+	result, err := r.Train(s.ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.Object(result)
+	}
+	if already {
+		s.Notef("%s is trained already; this is its result (change a value or --out to train another)\n", r.Dir)
+	}
+	s.printResult(result)
+	s.Notef("\npictures  %s\nnext      elastrain eval %s    elastrain damage %s --each\n", filepath.Join(r.Dir, "figures"), r.Dir, r.Dir)
+	return nil
+}
+
+func (s *session) printResult(r *run.Result) {
+	s.Printf("loss            %.6g\n", r.Loss)
+	percent := func(name string, v *float64) {
+		if v != nil {
+			s.Printf("%-15s %.4g %%\n", name, 100**v)
+		}
+	}
+	percent("train accuracy", r.TrainAccuracy)
+	percent("test accuracy", r.TestAccuracy)
+	percent("train error", r.TrainError)
+	percent("test error", r.TestError)
+	for _, a := range r.Outputs[:min(len(r.Outputs), 8)] {
+		if a.Wanted != nil {
+			s.Printf("sample %-3d %-10s wanted %10.6f mm   reached %10.6f mm\n", a.Sample, a.Output, 1e3**a.Wanted, 1e3*a.Reached)
+		} else {
+			s.Printf("sample %-3d %-10s reached %10.6f mm\n", a.Sample, a.Output, 1e3*a.Reached)
+		}
+	}
+	s.Printf("%d epochs, %d steps, %.3g s\n%s\n", r.Epochs, r.Steps, r.Seconds, r.Verdict.Text)
+}

@@ -1,0 +1,53 @@
+// Package examples holds experiment files that are commented starting points,
+// each of them a working experiment. `elastrain new` prints them.
+package examples
+
+import (
+	"embed"
+	"strings"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// kinds in the order in which people want them.
+var kinds = []struct{ name, summary string }{
+	{"iris", "classify iris flowers with 28 bonds"},
+	{"behaviour", "answer one push with two wanted displacements"},
+	{"left-right", "answer a symmetric push asymmetrically, as far as the bonds allow"},
+	{"regression", "learn displacements proportional to a force, from data"},
+	{"flowers", "classify the rows of a CSV file of your own"},
+	{"wine", "classify wines on a larger lattice"},
+	{"chain", "one dimension: springs in series, the smallest network"},
+	{"truss3d", "a cubic lattice in space"},
+	{"disordered", "a random network with a Delaunay triangulation"},
+	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
+}
+
+// Names lists the examples.
+func Names() []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.name
+	}
+	return names
+}
+
+// Summary is one line about an example.
+func Summary(name string) string {
+	for _, k := range kinds {
+		if k.name == name {
+			return k.summary
+		}
+	}
+	return ""
+}
+
+// Text is the file of an example; ok is false if there is none of that name.
+func Text(name string) (text []byte, ok bool) {
+	if Summary(name) == "" {
+		return nil, false
+	}
+	text, err := files.ReadFile(strings.ToLower(name) + ".yaml")
+	return text, err == nil
+}

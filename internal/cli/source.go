@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// mostData caps a data file that a spec names.
+const mostData = 1 << 28
+
+// ReadSpec reads and parses an experiment file ("-" is stdin) with overrides.
+// Files it names are looked for beside it.
+func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experiment.Files, error) {
+	for _, o := range overrides {
+		if !strings.Contains(o, "=") {
+			return nil, nil, &UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", o), Help: "an override looks like learn.rate=0.01 or seed=7"}
+		}
+	}
+	var text []byte
+	var err error
+	if path == "-" {
+		text, err = io.ReadAll(io.LimitReader(t.In, 2<<20))
+	} else {
+		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
+			return nil, nil, &UsageError{Text: path + " is a directory, and an experiment file is due", Help: "a trained run goes to eval, retrain, damage, gradient or show"}
+		}
+		text, err = readFile(path, 2<<20)
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, &UsageError{Text: fmt.Sprintf("there is no file %s", path), Help: "`elastrain new iris > mine.yaml` writes one to start from"}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := spec.Parse(path, text, overrides...)
+	folder := filepath.Dir(path)
+	return file, func(name string) ([]byte, error) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(folder, name)
+		}
+		return readFile(name, mostData)
+	}, err
+}
+
+func readFile(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, plainPathError(err)
+	}
+	if int64(len(text)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d MiB", path, limit>>20)
+	}
+	return text, nil
+}
+
+// plainPathError says "no such file" without the system call.
+func plainPathError(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// ReadData reads a data file named on the command line.
+func ReadData(path string) ([]byte, error) {
+	text, err := readFile(path, mostData)
+	if err != nil {
+		return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, err)}
+	}
+	return text, nil
+}
+
+// Subject is what show and gradient look at: a spec at its start, or a run as
+// it was trained.
+type Subject struct {
+	Name       string
+	Experiment *experiment.Experiment
+	Stiffness  []float64 // N/m, of every element; set on the rig
+}
+
+// ReadSubject reads a spec or a run directory.
+func (t *Terminal) ReadSubject(path string, overrides []string, options experiment.Options) (*Subject, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if len(overrides) > 0 {
+			return nil, &UsageError{Text: "a trained run cannot be changed by overrides", Help: "use `elastrain retrain`, or give the spec instead of the run"}
+		}
+		trained, err := run.Load(atomicfile.OS{}, path)
+		if err != nil {
+			return nil, err
+		}
+		return &Subject{Name: filepath.Base(path), Experiment: trained.Experiment, Stiffness: trained.Stiffness}, nil
+	}
+	file, files, err := t.ReadSpec(path, overrides)
+	if err != nil {
+		return nil, err
+	}
+	x, err := experiment.Build(file, files, options)
+	if err != nil {
+		return nil, err
+	}
+	k := make([]float64, x.Eq.C.M)
+	x.Design.Init(k)
+	return &Subject{Name: RunName(path, nil), Experiment: x, Stiffness: k}, nil
+}
+
+// RunName is the name of the run of a spec: its file name, and its overrides.
+func RunName(path string, overrides []string) string {
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if path == "-" || name == "" || name == "." {
+		name = "run"
+	}
+	if len(overrides) == 0 {
+		return name
+	}
+	clean := func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("=.,-+_", r):
+			return r
+		}
+		return '_'
+	}
+	name += "@" + strings.Map(clean, strings.Join(overrides, ","))
+	return name[:min(len(name), 120)]
+}

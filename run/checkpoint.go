@@ -1,0 +1,145 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/run/checkpoint"
+)
+
+// progress is the part of a checkpoint that is counters and words.
+type progress struct {
+	Epoch    int    `json:"epoch"`
+	Steps    int    `json:"steps"`
+	Done     bool   `json:"done"`
+	Why      string `json:"why"`
+	Events   int64  `json:"events"`  // bytes of events.jsonl at this point
+	Metrics  int64  `json:"metrics"` // bytes of metrics.csv
+	Identity string `json:"identity"`
+	Method   string `json:"method"`
+}
+
+const (
+	sectionProgress  = "progress"
+	sectionPoint     = "point"     // variables of the design
+	sectionStiffness = "stiffness" // of every mode, N/m, for readers without the design
+	sectionFirstKKT  = "first kkt"
+	sectionEpochs    = "history epochs"
+	sectionHistory   = "history stiffness"
+	prefixOptimiser  = "optimiser/"
+)
+
+// save writes a checkpoint of the present state.
+func (r *Run) save() error {
+	t := r.Trainer
+	if err := r.events.Sync(); err != nil {
+		return err
+	}
+	if err := r.metrics.Sync(); err != nil {
+		return err
+	}
+	head, err := checkpoint.JSON(sectionProgress, progress{Epoch: t.Epoch, Steps: t.Steps, Done: t.Done, Why: t.Why,
+		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name()})
+	if err != nil {
+		return err
+	}
+	k, err := t.Stiffness()
+	if err != nil {
+		return r.mechanics(err)
+	}
+	sections := []checkpoint.Section{head,
+		checkpoint.Float64s(sectionPoint, t.Point),
+		checkpoint.Float64s(sectionStiffness, k),
+		checkpoint.Float64s(sectionFirstKKT, []float64{t.FirstKKT}),
+		checkpoint.Int64s(sectionEpochs, r.history.epochs),
+		checkpoint.Float64s(sectionHistory, r.history.stiffness),
+	}
+	for _, f := range t.Method.State() {
+		sections = append(sections, checkpoint.Float64s(prefixOptimiser+f.Name, f.Data))
+	}
+	return r.store.Save(int64(t.Epoch), sections)
+}
+
+// resume puts the trainer, the history and the journals back to the newest
+// checkpoint that is whole; without one the run starts at its beginning.
+func (r *Run) resume() error {
+	saved, skipped, err := r.store.Latest()
+	r.Skipped = skipped
+	if errors.Is(err, checkpoint.ErrNone) {
+		if len(skipped) > 0 {
+			return &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "every checkpoint is damaged", Err: err,
+				Help: "restore the checkpoints folder from a copy, or remove the run to train it anew"}
+		}
+		if err := r.events.TruncateTo(0); err != nil {
+			return err
+		}
+		return r.metrics.TruncateTo(0)
+	}
+	if err != nil {
+		return err
+	}
+	r.Resumed = true
+	p, err := r.restore(saved.Sections)
+	if err != nil {
+		return &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "checkpoint " + saved.Path + " does not belong to this experiment", Err: err,
+			Help: "train in another directory with --out"}
+	}
+	if err := r.events.TruncateTo(p.Events); err != nil {
+		return err
+	}
+	return r.metrics.TruncateTo(p.Metrics)
+}
+
+// restore copies the sections of a checkpoint into the trainer.
+func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
+	t := r.Trainer
+	read := func(name string) []float64 {
+		var v []float64
+		var s checkpoint.Section
+		if err == nil {
+			if s, err = checkpoint.Find(sections, name); err == nil {
+				v, err = s.Float64s()
+			}
+		}
+		return v
+	}
+	head, err := checkpoint.Find(sections, sectionProgress)
+	if err == nil {
+		err = head.JSON(&p)
+	}
+	if err != nil {
+		return p, err
+	}
+	if p.Identity != r.Manifest.Identity || p.Method != t.Method.Name() {
+		return p, fmt.Errorf("it was written by another experiment")
+	}
+	point, kkt, frames := read(sectionPoint), read(sectionFirstKKT), read(sectionHistory)
+	var state []optim.Field
+	for _, f := range t.Method.State() {
+		state = append(state, optim.Field{Name: f.Name, Data: read(prefixOptimiser + f.Name)})
+	}
+	if err != nil {
+		return p, err
+	}
+	if len(point) != len(t.Point) || len(kkt) != 1 {
+		return p, fmt.Errorf("it holds %d variables, and the experiment has %d", len(point), len(t.Point))
+	}
+	epochs, err := checkpoint.Find(sections, sectionEpochs)
+	if err != nil {
+		return p, err
+	}
+	if r.history.epochs, err = epochs.Int64s(); err != nil {
+		return p, err
+	}
+	if len(frames) != len(r.history.epochs)*r.history.width {
+		return p, fmt.Errorf("its history has %d numbers for %d epochs", len(frames), len(r.history.epochs))
+	}
+	if err := t.Method.Restore(state); err != nil {
+		return p, err
+	}
+	copy(t.Point, point)
+	r.history.stiffness = frames
+	t.FirstKKT, t.Epoch, t.Steps, t.Done, t.Why = kkt[0], p.Epoch, p.Steps, p.Done, p.Why
+	return p, nil
+}

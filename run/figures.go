@@ -1,0 +1,236 @@
+package run
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/task"
+)
+
+// largeNetwork is the number of elements above which lattices are drawn as PNG
+// only: an SVG of that many bars opens in no viewer.
+const largeNetwork = 5000
+
+// Picture is a figure with its name and size.
+type Picture struct {
+	Name          string
+	Picture       figure.Picture
+	Width, Height vg.Length
+	Bitmap        bool // no SVG
+}
+
+// dpi of the PNG files.
+const dpi = 200
+
+// WritePictures writes figures as SVG and PNG into a directory.
+func WritePictures(fsys atomicfile.FS, dir string, pictures []Picture) error {
+	if err := atomicfile.MakeDir(fsys, dir); err != nil {
+		return err
+	}
+	for _, p := range pictures {
+		if !p.Bitmap {
+			text, err := figure.SVG(p.Picture, p.Width, p.Height)
+			if err != nil {
+				return fmt.Errorf("figure %s: %w", p.Name, err)
+			}
+			if err := atomicfile.WriteFile(fsys, filepath.Join(dir, p.Name+".svg"), text); err != nil {
+				return err
+			}
+		}
+		image, err := figure.PNG(p.Picture, p.Width, p.Height, dpi)
+		if err != nil {
+			return fmt.Errorf("figure %s: %w", p.Name, err)
+		}
+		if err := atomicfile.WriteFile(fsys, filepath.Join(dir, p.Name+".png"), image); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFigures draws what a person wants to see of a run.
+func (r *Run) writeFigures(result *Result) error {
+	k, err := r.Trainer.Stiffness()
+	if err != nil {
+		return r.mechanics(err)
+	}
+	x := r.Experiment
+	large := len(x.Network.Elements) > largeNetwork
+	lattice := Lattice(x, k)
+	learning, err := r.learning()
+	if err != nil {
+		return err
+	}
+	deformation := Deformation(x)
+	pictures := []Picture{
+		{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large},
+		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
+		{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter, Bitmap: large},
+	}
+	var answers figure.Picture
+	name := "answers"
+	if x.Train.Class != nil {
+		answers, name = confusion(x), "confusion"
+	} else {
+		answers = scatter(x)
+	}
+	pictures = append(pictures, Picture{Name: name, Picture: answers, Width: 16 * vg.Centimeter, Height: 9 * vg.Centimeter})
+	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: []figure.Panel{
+		{Picture: lattice}, {Picture: answers}, {Picture: learning, Span: 2}}}
+	pictures = append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
+	return WritePictures(r.fs, filepath.Join(r.Dir, figuresName), pictures)
+}
+
+// Lattice is the network of an experiment coloured by stiffness, with ports.
+func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
+	l := figure.Lattice{Network: x.Network, Values: k, ValueTitle: "stiffness k (N/m)", ScaleBar: true}
+	l.Inputs, l.Outputs = figurePorts(x)
+	return l
+}
+
+// mostPorts is the number of ports up to which they are drawn.
+const mostPorts = 24
+
+func figurePorts(x *experiment.Experiment) (in, out []figure.Port) {
+	if len(x.In)+len(x.Out) > mostPorts {
+		return nil, nil
+	}
+	for i, p := range x.In {
+		in = append(in, figure.Port{Port: p, Label: x.Inputs[i]})
+	}
+	for i, p := range x.Out {
+		out = append(out, figure.Port{Port: p, Label: x.Outputs[i]})
+	}
+	return in, out
+}
+
+// learning is the loss and, for classes, the accuracy against epochs.
+func (r *Run) learning() (figure.Picture, error) {
+	records, err := ReadMetrics(r.fs, r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var epoch, loss, testLoss, accuracy, testAccuracy, relative, testRelative []float64
+	for _, m := range records {
+		epoch = append(epoch, float64(m.Epoch))
+		loss, testLoss = append(loss, m.Train.Loss), append(testLoss, m.Test.Loss)
+		accuracy, testAccuracy = append(accuracy, 100*m.Train.Accuracy), append(testAccuracy, 100*m.Test.Accuracy)
+		relative, testRelative = append(relative, 100*m.Train.Relative), append(testRelative, 100*m.Test.Relative)
+	}
+	curves := func(name string, train, test []float64) figure.Curves {
+		c := figure.Curves{YName: name, Series: []figure.Series{{Name: "training", X: epoch, Y: train}}}
+		if r.Experiment.Test.N > 0 {
+			c.Series = append(c.Series, figure.Series{Name: "test", X: epoch, Y: test, Dashed: true})
+		}
+		return c
+	}
+	second := curves("accuracy (%)", accuracy, testAccuracy)
+	if r.Experiment.Train.Class == nil {
+		second = curves("relative error (%)", relative, testRelative)
+	}
+	return figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: curves("loss", loss, testLoss)}, {Picture: second}}}, nil
+}
+
+// confusion counts which classes were taken for which, at the stiffness set.
+func confusion(x *experiment.Experiment) figure.Picture {
+	c := figure.Confusion{Classes: x.Outputs}
+	for _, part := range []struct {
+		name string
+		set  *task.Set
+	}{{"training", x.Train}, {"test", x.Test}} {
+		if part.set.N > 0 {
+			c.Parts = append(c.Parts, figure.ConfusionPart{Name: part.name, Counts: Confusion(x.Rig, part.set)})
+		}
+	}
+	return c
+}
+
+// Confusion counts samples by right class and predicted class.
+func Confusion(rig learn.Linear, set *task.Set) [][]int {
+	counts := make([][]int, set.Q)
+	for o := range counts {
+		counts[o] = make([]int, set.Q)
+	}
+	u := make([]float64, set.Q)
+	for i := range set.N {
+		Outputs(rig, set.Force(i), u)
+		goal := set.Goal(i)
+		predicted, _ := goal.Predict(u)
+		counts[goal.Class][predicted]++
+	}
+	return counts
+}
+
+// scatter shows wanted against reached displacements in millimetres.
+func scatter(x *experiment.Experiment) figure.Picture {
+	s := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
+	u := make([]float64, x.Train.Q)
+	for o, name := range x.Outputs {
+		points := figure.Points{Name: name}
+		for _, set := range []*task.Set{x.Train, x.Test} {
+			for i := range set.N {
+				Outputs(x.Rig, set.Force(i), u)
+				if want := set.Goal(i).Want[o]; !math.IsNaN(want) {
+					points.Wanted = append(points.Wanted, 1e3*want)
+					points.Reached = append(points.Reached, 1e3*u[o])
+				}
+			}
+		}
+		s.Series = append(s.Series, points)
+	}
+	return s
+}
+
+// mostShapes is how many deformed shapes stand side by side.
+const mostShapes = 3
+
+// Deformation draws the network under its first load case, or under one sample
+// of each class, coloured by elongation.
+func Deformation(x *experiment.Experiment) figure.Picture {
+	var samples []int
+	var titles []string
+	if x.Train.Class != nil && x.Spec.Task.Kind != "behaviour" {
+		for o := range min(len(x.Outputs), mostShapes) {
+			for i, class := range x.Train.Class {
+				if int(class) == o {
+					samples, titles = append(samples, i), append(titles, x.Outputs[o])
+					break
+				}
+			}
+		}
+	} else {
+		for i := range min(x.Train.N, mostShapes) {
+			samples, titles = append(samples, i), append(titles, fmt.Sprintf("case %d", i+1))
+		}
+		if x.Table != nil {
+			samples, titles = samples[:1], []string{""}
+		}
+	}
+	grid := figure.Grid{Plain: true, Columns: len(samples)}
+	in, out := figurePorts(x)
+	shapes, stretches := make([][]float64, len(samples)), make([][]float64, len(samples))
+	most := 0.0
+	for s, i := range samples {
+		shapes[s], stretches[s] = x.Deform(x.Train.Force(i))
+		for m := range stretches[s] {
+			stretches[s][m] *= 1e6
+			most = max(most, math.Abs(stretches[s][m]))
+		}
+	}
+	for s := range samples {
+		l := figure.Lattice{Title: titles[s], Network: x.Network, Values: stretches[s], ValueTitle: "elongation (µm)",
+			Signed: true, Min: -most, Max: most, Displacement: shapes[s]}
+		if len(samples) == 1 {
+			l.Inputs, l.Outputs = in, out
+		}
+		grid.Panels = append(grid.Panels, figure.Panel{Picture: l})
+	}
+	return grid
+}

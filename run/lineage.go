@@ -1,0 +1,149 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/train"
+)
+
+// Retrained is the experiment of a trained network that learns another task:
+// the network, material, bonds and supports of the run, the task, learning and
+// seed of the other file. Its start is the stiffness of the run.
+func (t *Trained) Retrained(other *spec.File) (*spec.File, *Ancestor, error) {
+	s := t.File.Spec
+	s.Task, s.Learn, s.Seed, s.Title = other.Spec.Task, other.Spec.Learn, other.Spec.Seed, other.Spec.Title
+	file, err := rewrite(fmt.Sprintf("%s on the network of %s", other.Name, t.Dir), s)
+	return file, t.ancestor(), err
+}
+
+// Damaged is the experiment of a trained network with more bonds cut (numbers
+// from 1). Its start is the stiffness of the run.
+func (t *Trained) Damaged(bonds []int) (*spec.File, *Ancestor, error) {
+	s := t.File.Spec
+	s.Network.Cut = slices.Concat(s.Network.Cut, bonds)
+	slices.Sort(s.Network.Cut)
+	s.Network.Cut = slices.Compact(s.Network.Cut)
+	file, err := rewrite(fmt.Sprintf("%s with %s", t.Dir, cutPhrase(bonds)), s)
+	a := t.ancestor()
+	a.Cut = bonds
+	return file, a, err
+}
+
+func cutPhrase(bonds []int) string {
+	if len(bonds) == 1 {
+		return fmt.Sprintf("bond %d cut", bonds[0])
+	}
+	return fmt.Sprintf("bonds %v cut", bonds)
+}
+
+func (t *Trained) ancestor() *Ancestor {
+	return &Ancestor{Run: filepath.Base(t.Dir), Identity: t.Manifest.Identity, Epoch: t.Epoch}
+}
+
+// rewrite makes a file of a changed spec, so that errors still have a place.
+func rewrite(name string, s spec.Spec) (*spec.File, error) {
+	return spec.Parse(name, (&spec.File{Name: name, Spec: s}).Resolved())
+}
+
+// Cut is the fate of a trained network with one bond cut.
+type Cut struct {
+	Bond      int         `json:"bond"`                // from 1
+	Mechanism string      `json:"mechanism,omitempty"` // why the network no longer holds
+	Before    learn.Score `json:"-"`                   // on the test part (training part if there is none)
+	After     learn.Score `json:"-"`
+	Loss      *float64    `json:"loss_after_cut,omitempty"`
+	Accuracy  *float64    `json:"accuracy_after_cut,omitempty"`
+	Error     *float64    `json:"error_after_cut,omitempty"`
+
+	LossRetrained     *float64 `json:"loss_after_retraining,omitempty"`
+	AccuracyRetrained *float64 `json:"accuracy_after_retraining,omitempty"`
+	ErrorRetrained    *float64 `json:"error_after_retraining,omitempty"`
+}
+
+// CutEach cuts every bond of a trained network in turn, scores what is left and,
+// if asked, retrains it as the spec says. Scores are of the test part, or of
+// the training part where there is no test part.
+func (t *Trained) CutEach(ctx context.Context, fsys atomicfile.FS, retrain bool, done func(Cut)) ([]Cut, error) {
+	var cuts []Cut
+	for i := range t.Experiment.Network.Elements {
+		if ctx.Err() != nil {
+			return cuts, ErrStopped
+		}
+		if i >= t.bars() || t.Experiment.Network.Elements[i].Cut {
+			continue
+		}
+		cut, err := t.cutOne(fsys, i+1, retrain)
+		if err != nil {
+			return cuts, fmt.Errorf("bond %d: %w", i+1, err)
+		}
+		cuts = append(cuts, cut)
+		if done != nil {
+			done(cut)
+		}
+	}
+	return cuts, nil
+}
+
+func (t *Trained) bars() int {
+	return len(t.Experiment.Network.Elements) - len(t.Experiment.Spec.Supports.Springs)
+}
+
+func (t *Trained) cutOne(fsys atomicfile.FS, bond int, retrain bool) (Cut, error) {
+	cut := Cut{Bond: bond, Before: learn.Score{Loss: math.NaN()}, After: learn.Score{Loss: math.NaN()}}
+	file, _, err := t.Damaged([]int{bond})
+	if err != nil {
+		return cut, err
+	}
+	x, err := experiment.Build(file, t.Files(fsys), experiment.Options{})
+	var broken spec.Errors
+	if errors.As(err, &broken) {
+		cut.Mechanism = broken[0].Message
+		if broken[0].Note != "" {
+			cut.Mechanism += ": " + broken[0].Note
+		}
+		return cut, nil
+	}
+	if err != nil {
+		return cut, err
+	}
+	x.Loss = t.Experiment.Loss // its scales belong to the undamaged network
+	if err := x.StartFrom(t.Stiffness); err != nil {
+		return cut, err
+	}
+	trainer, err := train.New(x)
+	if err != nil {
+		return cut, err
+	}
+	if cut.Before, err = score(trainer); err != nil {
+		return cut, err
+	}
+	cut.Loss, cut.Accuracy, cut.Error = Number(cut.Before.Loss), Number(cut.Before.Accuracy), Number(cut.Before.Relative)
+	if !retrain {
+		return cut, nil
+	}
+	if _, err := trainer.Run(nil); err != nil {
+		return cut, err
+	}
+	if cut.After, err = score(trainer); err != nil {
+		return cut, err
+	}
+	cut.LossRetrained, cut.AccuracyRetrained, cut.ErrorRetrained = Number(cut.After.Loss), Number(cut.After.Accuracy), Number(cut.After.Relative)
+	return cut, nil
+}
+
+func score(t *train.Trainer) (learn.Score, error) {
+	r, err := t.Score()
+	if t.Experiment.Test.N > 0 {
+		return r.Test, err
+	}
+	return r.Train, err
+}

@@ -1,0 +1,147 @@
+package run
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/export/npz"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/run/checkpoint"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// Trained is a run read back: the experiment and the stiffness it has learned.
+type Trained struct {
+	Dir        string
+	Manifest   *Manifest
+	File       *spec.File // resolved.yaml
+	Experiment *experiment.Experiment
+	Stiffness  []float64 // of every element, N/m; set on the experiment's rig
+	Epoch      int
+	Skipped    []checkpoint.Skipped
+}
+
+// Load reads a run directory for evaluation, retraining or damage. The run may
+// still be training; the newest whole checkpoint counts.
+func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
+	m, err := readManifest(fsys, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &DirectoryError{Code: "E0605", Dir: dir, Cause: "is not a run directory: it has no manifest.json",
+			Help: "`elastrain train SPEC` makes one; its name is the last line that training prints"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, resolvedName), mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	file, err := spec.Parse(filepath.Join(dir, resolvedName), text)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trained{Dir: dir, Manifest: m, File: file}
+	if t.Experiment, err = experiment.Build(file, t.Files(fsys), experiment.Options{}); err != nil {
+		return nil, err
+	}
+	if m.Start != nil {
+		if err := t.Experiment.StartFrom(m.Start); err != nil {
+			return nil, err
+		}
+	}
+	store := checkpoint.Store{FS: fsys, Dir: filepath.Join(dir, checkpointsName)}
+	saved, skipped, err := store.Latest()
+	t.Skipped = skipped
+	if err != nil {
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "no checkpoint can be read", Err: err,
+			Help: "run the same `elastrain train` command again to make one"}
+	}
+	section, err := checkpoint.Find(saved.Sections, sectionStiffness)
+	if err == nil {
+		t.Stiffness, err = section.Float64s()
+	}
+	if err == nil && len(t.Stiffness) != t.Experiment.Eq.C.M {
+		err = fmt.Errorf("it holds %d stiffnesses for %d elements", len(t.Stiffness), t.Experiment.Eq.C.M)
+	}
+	if err == nil {
+		err = t.Experiment.Rig.SetStiffness(t.Stiffness)
+	}
+	if err != nil {
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err}
+	}
+	t.Epoch = int(saved.Step)
+	return t, nil
+}
+
+// Files reads the copies of the files that the spec of the run names.
+func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
+	return func(name string) ([]byte, error) {
+		for _, f := range t.Manifest.Files {
+			if f.Name == name {
+				return atomicfile.ReadFile(fsys, filepath.Join(t.Dir, f.Copy), mostBytes)
+			}
+		}
+		return nil, fmt.Errorf("the run has no copy of %s: %w", name, fs.ErrNotExist)
+	}
+}
+
+// writeNetwork writes network.npz: node and bond numbers count from 1.
+func (r *Run) writeNetwork() error {
+	x := r.Experiment
+	net := x.Network
+	k, err := r.Trainer.Stiffness()
+	if err != nil {
+		return r.mechanics(err)
+	}
+	pairs := make([]int32, 0, 2*len(net.Elements))
+	cut := make([]uint8, len(net.Elements))
+	for i := range net.Elements {
+		el := &net.Elements[i]
+		pairs = append(pairs, int32(el.Nodes[0]+1), int32(el.Nodes[1]+1))
+		if el.Cut {
+			cut[i] = 1
+		}
+	}
+	held := make([]uint8, len(net.Held))
+	for i, h := range net.Held {
+		if h {
+			held[i] = 1
+		}
+	}
+	epochs := make([]int32, len(r.history.epochs))
+	for i, e := range r.history.epochs {
+		epochs[i] = int32(e)
+	}
+	var ports []int32
+	var directions []float64
+	for _, list := range [][]network.Port{x.In, x.Out} {
+		for _, p := range list {
+			ports = append(ports, int32(p.Node+1))
+			directions = append(directions, p.Dir[:net.Dim]...)
+		}
+	}
+	d, m, p := net.Dim, len(net.Elements), len(x.In)
+	var b bytes.Buffer
+	err = npz.Write(&b, []npz.Array{
+		npz.Float64s("positions", net.Pos, net.Nodes(), d),
+		npz.Int32s("elements", pairs, m, 2),
+		{Name: "cut", Shape: []int{m}, Data: cut},
+		{Name: "held", Shape: []int{net.Nodes(), d}, Data: held},
+		npz.Float64s("stiffness", k, m),
+		npz.Float64s("stiffness_history", r.history.stiffness, len(epochs), m),
+		npz.Int32s("history_epoch", epochs, len(epochs)),
+		npz.Int32s("input_nodes", ports[:p], p),
+		npz.Float64s("input_directions", directions[:p*d], p, d),
+		npz.Int32s("output_nodes", ports[p:], len(ports)-p),
+		npz.Float64s("output_directions", directions[p*d:], len(ports)-p, d),
+	})
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, networkName), b.Bytes())
+}

@@ -1,0 +1,40 @@
+package run
+
+import (
+	"bytes"
+	"encoding/csv"
+	"math"
+	"path/filepath"
+	"strconv"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/train"
+)
+
+// ReadMetrics reads metrics.csv of a run; absent values are NaN.
+func ReadMetrics(fsys atomicfile.FS, dir string) ([]train.Record, error) {
+	path := filepath.Join(dir, metricsName)
+	text, err := atomicfile.ReadFile(fsys, path, mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil || len(rows) == 0 {
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "metrics.csv is damaged", Err: err}
+	}
+	records := make([]train.Record, 0, len(rows)-1)
+	for _, row := range rows[1:] {
+		value := func(column int) float64 {
+			v, err := strconv.ParseFloat(row[column], 64)
+			if err != nil {
+				return math.NaN()
+			}
+			return v
+		}
+		r := train.Record{Epoch: int(value(0)), Steps: int(value(1))}
+		r.Train.Loss, r.Train.Accuracy, r.Train.Relative = value(2), value(3), value(4)
+		r.Test.Loss, r.Test.Accuracy, r.Test.Relative = value(5), value(6), value(7)
+		records = append(records, r)
+	}
+	return records, nil
+}

@@ -1,0 +1,148 @@
+package run
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"strconv"
+
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/train"
+)
+
+// Event is a line of events.jsonl. Values that a task does not have are absent.
+type Event struct {
+	Event         string         `json:"event"` // start, epoch or end
+	Epoch         int            `json:"epoch"`
+	Steps         int            `json:"steps"`
+	Loss          *float64       `json:"loss,omitempty"`
+	TrainAccuracy *float64       `json:"train_accuracy,omitempty"`
+	TrainError    *float64       `json:"train_error,omitempty"` // relative displacement error
+	TestLoss      *float64       `json:"test_loss,omitempty"`
+	TestAccuracy  *float64       `json:"test_accuracy,omitempty"`
+	TestError     *float64       `json:"test_error,omitempty"`
+	Verdict       *train.Verdict `json:"verdict,omitempty"`
+}
+
+// Number is nil for NaN and infinities, which JSON does not have.
+func Number(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+func newEvent(kind string, r train.Record) Event {
+	return Event{Event: kind, Epoch: r.Epoch, Steps: r.Steps,
+		Loss: Number(r.Train.Loss), TrainAccuracy: Number(r.Train.Accuracy), TrainError: Number(r.Train.Relative),
+		TestLoss: Number(r.Test.Loss), TestAccuracy: Number(r.Test.Accuracy), TestError: Number(r.Test.Relative)}
+}
+
+const metricsHeader = "epoch,steps,loss,train_accuracy,train_error,test_loss,test_accuracy,test_error"
+
+// metricsLine is the record as a line of metrics.csv; absent values are empty.
+func metricsLine(r train.Record) []byte {
+	b := strconv.AppendInt(nil, int64(r.Epoch), 10)
+	b = strconv.AppendInt(append(b, ','), int64(r.Steps), 10)
+	for _, s := range []float64{r.Train.Loss, r.Train.Accuracy, r.Train.Relative, r.Test.Loss, r.Test.Accuracy, r.Test.Relative} {
+		b = append(b, ',')
+		if Number(s) != nil {
+			b = strconv.AppendFloat(b, s, 'g', -1, 64)
+		}
+	}
+	return b
+}
+
+// mostRecords is about how many epochs of a long training are recorded.
+const mostRecords = 10000
+
+// recorded says whether an epoch is one of those that are recorded: all of a
+// short training, evenly spread ones of a long training, and the last.
+func (r *Run) recorded(epoch int) bool {
+	every := 1 + (r.Trainer.Total()-1)/mostRecords
+	return epoch%every == 0 || r.Trainer.Done
+}
+
+// begin writes the first lines of the journals.
+func (r *Run) begin() error {
+	if err := r.metrics.Append([]byte(metricsHeader)); err != nil {
+		return err
+	}
+	return r.write("start")
+}
+
+// record writes the state after an epoch, if it is one of the recorded ones.
+func (r *Run) record() error {
+	if !r.recorded(r.Trainer.Epoch) {
+		return nil
+	}
+	return r.write("epoch")
+}
+
+func (r *Run) write(kind string) error {
+	rec, err := r.Trainer.EpochScore()
+	if err != nil {
+		return r.mechanics(err)
+	}
+	line, err := json.Marshal(newEvent(kind, rec))
+	if err != nil {
+		return err
+	}
+	if err := r.events.Append(line); err != nil {
+		return err
+	}
+	if err := r.metrics.Append(metricsLine(rec)); err != nil {
+		return err
+	}
+	r.history.add(rec.Epoch, r.Trainer)
+	for _, s := range r.sinks {
+		s.Epoch(rec)
+	}
+	return nil
+}
+
+// history is the stiffness of every element at evenly spread epochs.
+type history struct {
+	width     int // modes
+	every     int // epochs between frames
+	epochs    []int64
+	stiffness []float64 // len(epochs) x width
+}
+
+// A history has at most about this many frames and numbers.
+const (
+	mostFrames  = 200
+	mostNumbers = 1 << 21
+)
+
+func newHistory(t *train.Trainer) history {
+	width := t.Experiment.Eq.C.M
+	frames := max(2, min(mostFrames, mostNumbers/max(width, 1)))
+	return history{width: width, every: 1 + (t.Total()-1)/frames}
+}
+
+func (h *history) add(epoch int, t *train.Trainer) {
+	if epoch%h.every != 0 && !t.Done {
+		return
+	}
+	if n := len(h.epochs); n > 0 && h.epochs[n-1] == int64(epoch) {
+		return
+	}
+	k, err := t.Stiffness()
+	if err != nil {
+		return // the step that follows will say so
+	}
+	h.epochs = append(h.epochs, int64(epoch))
+	h.stiffness = append(h.stiffness, k...)
+}
+
+// mechanics makes a failure of the mechanics during training name the run.
+func (r *Run) mechanics(err error) error {
+	var singular *mechanics.SingularError
+	var stiffness *mechanics.StiffnessError
+	if errors.As(err, &singular) || errors.As(err, &stiffness) {
+		return &DirectoryError{Code: "E0702", Dir: r.Dir, Cause: "the network lost its stiffness while it learned", Err: err,
+			Help: "raise the lower bound of the bonds, or lower the rate"}
+	}
+	return err
+}

@@ -1,0 +1,152 @@
+package run
+
+import (
+	"encoding/json"
+	"path/filepath"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/train"
+)
+
+// Result is what came out of a run. Loss and accuracies are those of the
+// trained network.
+type Result struct {
+	Run           string        `json:"run"` // directory
+	Kind          string        `json:"kind"`
+	Epochs        int           `json:"epochs"`
+	Steps         int           `json:"steps"`
+	Loss          float64       `json:"loss"`
+	TrainAccuracy *float64      `json:"train_accuracy,omitempty"`
+	TrainError    *float64      `json:"train_error,omitempty"` // relative displacement error
+	TestLoss      *float64      `json:"test_loss,omitempty"`
+	TestAccuracy  *float64      `json:"test_accuracy,omitempty"`
+	TestError     *float64      `json:"test_error,omitempty"`
+	Outputs       []Answer      `json:"outputs,omitempty"` // of displacement targets, the first few samples
+	Verdict       train.Verdict `json:"verdict"`
+	Seconds       float64       `json:"seconds_training"` // of all sessions
+	Resumed       bool          `json:"resumed"`          // an earlier session had begun it
+}
+
+// Answer is one output of one sample.
+type Answer struct {
+	Sample  int      `json:"sample"` // from 1
+	Output  string   `json:"output"`
+	Wanted  *float64 `json:"wanted,omitempty"` // m; absent where nothing is asked
+	Reached float64  `json:"reached"`          // m
+}
+
+// stored is the part of a Result that is the same for equal experiments, which
+// is what result.json holds.
+type stored struct {
+	Result
+	Run     string   `json:"run,omitempty"`
+	Seconds *float64 `json:"seconds_training,omitempty"`
+	Resumed *bool    `json:"resumed,omitempty"`
+}
+
+// mostAnswers caps the outputs listed in a result.
+const mostAnswers = 64
+
+// finish writes everything that a complete run has; result.json comes last.
+func (r *Run) finish() (*Result, error) {
+	result, err := r.result()
+	if err != nil {
+		return nil, err
+	}
+	r.store.Keep = 1 // how many there are depends on the clock, the last one does not
+	if err := r.save(); err != nil {
+		return nil, err
+	}
+	if err := r.end(result); err != nil {
+		return nil, err
+	}
+	if err := r.writeNetwork(); err != nil {
+		return nil, err
+	}
+	if err := r.writeFigures(result); err != nil {
+		return nil, err
+	}
+	if err := r.writeEnvironment(); err != nil {
+		return nil, err
+	}
+	return result, r.writeJSON(resultName, stored{Result: *result})
+}
+
+// end writes the last event. The checkpoint before it does not count it, so a
+// session that resumes a run killed after this point writes it again, once.
+func (r *Run) end(result *Result) error {
+	rec, err := r.Trainer.Score()
+	if err != nil {
+		return r.mechanics(err)
+	}
+	e := newEvent("end", rec)
+	e.Verdict = &result.Verdict
+	line, err := json.Marshal(e)
+	if err != nil {
+		return err
+	}
+	if err := r.events.Append(line); err != nil {
+		return err
+	}
+	return r.events.Sync()
+}
+
+func (r *Run) result() (*Result, error) {
+	verdict, err := r.Trainer.Verdict()
+	if err != nil {
+		return nil, r.mechanics(err)
+	}
+	rec, err := r.Trainer.Score()
+	if err != nil {
+		return nil, r.mechanics(err)
+	}
+	result := &Result{Run: r.Dir, Kind: r.Manifest.Kind, Epochs: rec.Epoch, Steps: rec.Steps, Loss: rec.Train.Loss,
+		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
+		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
+		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed}
+	result.Outputs = r.answers()
+	return result, nil
+}
+
+// answers lists what the outputs of displacement targets do.
+func (r *Run) answers() []Answer {
+	x := r.Experiment
+	if x.Train.Class != nil && x.Spec.Task.Kind != "behaviour" {
+		return nil
+	}
+	var list []Answer
+	u := make([]float64, x.Train.Q)
+	for i := range x.Train.N {
+		Outputs(x.Rig, x.Train.Force(i), u)
+		goal := x.Train.Goal(i)
+		for o, v := range u {
+			if len(list) == mostAnswers {
+				return list
+			}
+			a := Answer{Sample: i + 1, Output: x.Outputs[o], Reached: v}
+			if goal.Class < 0 {
+				a.Wanted = Number(goal.Want[o])
+			}
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// Outputs computes the displacements at the output ports under input forces f.
+func Outputs(rig learn.Linear, f, u []float64) { rig.Respond().Outputs(u, f) }
+
+// readResult reads the result of a complete run.
+func (r *Run) readResult() (*Result, error) {
+	text, err := atomicfile.ReadFile(r.fs, filepath.Join(r.Dir, resultName), mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	result := new(Result)
+	if err := json.Unmarshal(text, result); err != nil {
+		return nil, &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "result.json is damaged", Err: err, Help: "delete it and train again: the last checkpoint makes it anew"}
+	}
+	result.Run, result.Resumed, result.Seconds = r.Dir, true, r.clock.total()
+	return result, nil
+}

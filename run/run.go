@@ -1,0 +1,217 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/run/checkpoint"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/train"
+)
+
+// Request is what to train and where.
+type Request struct {
+	File      *spec.File
+	Overrides []string // as given, for the manifest
+	Files     experiment.Files
+	Options   experiment.Options
+
+	Parent string // directory of runs
+	Name   string // of the run in it
+	Exact  bool   // the name is not to be changed if it is taken
+
+	Kind     string    // train, retrain or damage; "" is train
+	Ancestor *Ancestor // of a retrained or damaged run
+	Start    []float64 // stiffness of every element to start from, N/m; nil: as the spec says
+
+	FS    atomicfile.FS // nil: the machine's
+	Sinks []Sink
+}
+
+// Sink receives what happens in a run: a progress bar, a live page.
+type Sink interface {
+	// Begin is called once, with the epochs already done by an earlier session.
+	Begin(r *Run, done int)
+	// Epoch is called for every record.
+	Epoch(train.Record)
+	// End is called once; err is nil when training came to its end.
+	End(r *Run, err error)
+}
+
+// Run is a training with a directory.
+type Run struct {
+	Dir        string
+	Manifest   *Manifest
+	Experiment *experiment.Experiment
+	Trainer    *train.Trainer
+	Resumed    bool // an earlier session had begun it
+	Skipped    []checkpoint.Skipped
+
+	fs      atomicfile.FS
+	store   checkpoint.Store
+	lock    *atomicfile.HeldLock
+	events  *atomicfile.Journal
+	metrics *atomicfile.Journal
+	history history
+	sinks   []Sink
+	clock   clock
+}
+
+// ErrStopped means that a run was asked to stop and saved a checkpoint; the
+// same command goes on from there.
+var ErrStopped = errors.New("stopped at a checkpoint")
+
+// Open builds the experiment and finds or makes its directory. The run that is
+// returned holds a lock until Close. If the run is complete already, Result
+// reads what came out and Train has nothing to do.
+func Open(q Request) (*Run, error) {
+	rec := &recorder{read: q.Files}
+	x, err := experiment.Build(q.File, rec.open, q.Options)
+	if err != nil {
+		return nil, err
+	}
+	if q.Start != nil {
+		if err := x.StartFrom(q.Start); err != nil {
+			return nil, err
+		}
+	}
+	r := &Run{Experiment: x, fs: q.FS, sinks: q.Sinks,
+		Manifest: &Manifest{Format: 1, Kind: q.Kind, Overrides: q.Overrides, Files: rec.files, Parent: q.Ancestor, Start: q.Start}}
+	if r.fs == nil {
+		r.fs = atomicfile.OS{}
+	}
+	if q.Kind == "" {
+		r.Manifest.Kind = "train"
+	}
+	resolved := q.File.Resolved()
+	r.Manifest.identify(resolved)
+	dir, fresh, err := choose(r.fs, q.Parent, q.Name, q.Exact, r.Manifest.Identity)
+	if err != nil {
+		return nil, err
+	}
+	r.Dir = dir
+	if r.Trainer, err = train.New(x); err != nil {
+		return nil, err
+	}
+	if err := atomicfile.MakeDir(r.fs, dir); err != nil {
+		return nil, err
+	}
+	if r.lock, err = atomicfile.Lock(filepath.Join(dir, lockName)); err != nil {
+		return nil, &DirectoryError{Code: "E0604", Dir: dir, Cause: "another process trains here", Err: err}
+	}
+	if err := r.prepare(q.File, resolved, fresh); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// prepare writes or reads the directory and puts the trainer where it left off.
+func (r *Run) prepare(file *spec.File, resolved []byte, fresh bool) error {
+	if fresh {
+		if err := r.create(file, resolved); err != nil {
+			return err
+		}
+	} else if err := atomicfile.RemoveTemps(r.fs, r.Dir); err != nil {
+		return err
+	}
+	r.store = checkpoint.Store{FS: r.fs, Dir: filepath.Join(r.Dir, checkpointsName)}
+	r.history = newHistory(r.Trainer)
+	var err error
+	if r.events, err = atomicfile.OpenJournal(r.fs, filepath.Join(r.Dir, eventsName)); err != nil {
+		return err
+	}
+	if r.metrics, err = atomicfile.OpenJournal(r.fs, filepath.Join(r.Dir, metricsName)); err != nil {
+		return err
+	}
+	if err := r.resume(); err != nil {
+		return err
+	}
+	r.clock = startClock(r.Trainer.Epoch, r.previousSessions())
+	return nil
+}
+
+// Close releases the directory. It may be called twice.
+func (r *Run) Close() error {
+	var errs []error
+	if r.events != nil {
+		errs = append(errs, r.events.Close())
+		r.events = nil
+	}
+	if r.metrics != nil {
+		errs = append(errs, r.metrics.Close())
+		r.metrics = nil
+	}
+	if r.lock != nil {
+		errs = append(errs, r.lock.Unlock())
+		r.lock = nil
+	}
+	return errors.Join(errs...)
+}
+
+// Complete reports whether an earlier session came to the end.
+func (r *Run) Complete() bool {
+	_, err := atomicfile.ReadFile(r.fs, filepath.Join(r.Dir, resultName), mostBytes)
+	return err == nil
+}
+
+// checkpointEvery is the time between checkpoints where the spec names no
+// number of epochs.
+const checkpointEvery = time.Second
+
+// Train trains to the end and writes the outputs. When ctx is cancelled it
+// saves a checkpoint and returns ErrStopped. A run that is complete returns its
+// result again.
+func (r *Run) Train(ctx context.Context) (*Result, error) {
+	if r.Complete() {
+		return r.readResult()
+	}
+	for _, s := range r.sinks {
+		s.Begin(r, r.Trainer.Epoch)
+	}
+	result, err := r.train(ctx)
+	for _, s := range r.sinks {
+		s.End(r, err)
+	}
+	return result, err
+}
+
+func (r *Run) train(ctx context.Context) (*Result, error) {
+	t := r.Trainer
+	if t.Epoch == 0 && r.events.Size() == 0 {
+		if err := r.begin(); err != nil {
+			return nil, err
+		}
+		if err := r.save(); err != nil { // a start that fails should fail early
+			return nil, err
+		}
+	}
+	last := time.Now()
+	every := r.Experiment.Spec.Learn.Save
+	for !t.Done {
+		if ctx.Err() != nil {
+			if err := r.save(); err != nil {
+				return nil, err
+			}
+			return nil, ErrStopped
+		}
+		if err := t.Advance(); err != nil {
+			return nil, r.mechanics(err)
+		}
+		if err := r.record(); err != nil {
+			return nil, err
+		}
+		if due := every > 0 && t.Epoch%every == 0 || every == 0 && time.Since(last) > checkpointEvery; due && !t.Done {
+			if err := r.save(); err != nil {
+				return nil, err
+			}
+			last = time.Now()
+		}
+	}
+	r.clock.stop()
+	return r.finish()
+}
