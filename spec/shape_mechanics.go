@@ -34,6 +34,10 @@ func parseRange(text string, f *field) (Range, *Error) {
 	r := Range{Max: math.Inf(1)}
 	var err *Error
 	if r.Min, err = measure(strings.TrimSpace(left), f.dim); err != nil {
+		if err.Code == "E0202" && rightUnit == "" {
+			err.Message = problem("", "the range `%s` has no unit", text).Message
+			err.WithHelp("write it at the end: `%s %s`", clip(text), f.dim.plain)
+		}
 		return Range{}, err
 	}
 	if closed {
@@ -126,7 +130,7 @@ var startShape = single[Start]{
 				WithHelp("write `%s mm` for a width, or `%s N/m` for a stiffness", number, number)
 		}
 		_, err := measure(text, dimensionOf("m"))
-		return Start{}, err.WithLabel("here a width (mm) or a stiffness (N/m) is due")
+		return Start{}, problem(err.Code, "`%s` is neither a width nor a stiffness", text).WithLabel("here a width (mm) or a stiffness (N/m) is due")
 	},
 	format: func(s Start, _ *field) string {
 		if s.Kind != "value" {
