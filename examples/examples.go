@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-//go:embed *.yaml
+//go:embed *.yaml li-mao-2024/*.yaml
 var files embed.FS
 
 // kinds in the order in which people want them.
@@ -50,4 +50,14 @@ func Text(name string) (text []byte, ok bool) {
 	}
 	text, err := files.ReadFile(strings.ToLower(name) + ".yaml")
 	return text, err == nil
+}
+
+// Paper is an experiment of Li & Mao 2024 as its authors' program has it:
+// behaviour-left, iris or regression. It panics if there is none of that name.
+func Paper(name string) []byte {
+	text, err := files.ReadFile("li-mao-2024/" + name + ".yaml")
+	if err != nil {
+		panic("examples: " + err.Error())
+	}
+	return text
 }

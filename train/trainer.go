@@ -31,6 +31,8 @@ type Trainer struct {
 	before []float64 // Point at the start of the epoch
 	slope  []float64
 	step   optim.Report
+	seen   float64 // sum of the losses that the steps of the epoch saw
+	steps  int     // of the epoch
 }
 
 // Record is the state of training after an epoch. Accuracies are NaN for tasks
@@ -41,6 +43,9 @@ type Record struct {
 	Steps int
 	Train learn.Score
 	Test  learn.Score
+	// StepLoss is the mean of the losses that the steps of the epoch saw, each on
+	// its batch and before it moved: what the authors' program prints.
+	StepLoss float64
 }
 
 // New starts an experiment at its start point.
@@ -88,6 +93,7 @@ func (t *Trainer) Advance() error {
 	}
 	x := t.Experiment
 	copy(t.before, t.Point)
+	t.seen, t.steps = 0, 0
 	if t.wholeSet() {
 		t.Problem.Batch = learn.Batch{Set: x.Train}
 		if err := t.one(); err != nil {
@@ -122,6 +128,8 @@ func (t *Trainer) one() error {
 		return fmt.Errorf("epoch %d, step %d: %w", t.Epoch+1, t.Steps+1, err)
 	}
 	t.Steps++
+	t.seen += t.step.Value
+	t.steps++
 	return nil
 }
 
@@ -138,12 +146,7 @@ func (t *Trainer) stopEarly() {
 		t.finish(fmt.Sprintf("the loss fell to %.3g", t.step.Value))
 		return
 	}
-	moved := 0.0
-	for j := range t.Point {
-		d := t.Experiment.Design
-		moved = max(moved, math.Abs(d.Share(j, t.Point[j])-d.Share(j, t.before[j])))
-	}
-	if moved <= stop.Change {
+	if t.moved() <= stop.Change {
 		t.finish(fmt.Sprintf("no bond changed by more than %.1e of its range", stop.Change))
 		return
 	}
@@ -151,6 +154,27 @@ func (t *Trainer) stopEarly() {
 	if t.Steps > 1 && t.Method.Name() != "frank-wolfe" && t.Method.Name() != "levenberg-marquardt" && kkt <= stop.Gradient*t.FirstKKT {
 		t.finish(fmt.Sprintf("the slope fell to %.1e of its first value", stop.Gradient))
 	}
+}
+
+// moved is the largest change of a bond in the epoch as a share of its range;
+// the authors' program uses the change of the stiffness, |dk| / |k|, instead.
+func (t *Trainer) moved() float64 {
+	d := t.Experiment.Design
+	if t.Experiment.Spec.Learn.Compat != "" {
+		change, size := 0.0, 0.0
+		for j, i := range d.Free {
+			was := d.Gain[i] * d.Theta(j, t.before[j])
+			is := d.Gain[i] * d.Theta(j, t.Point[j])
+			change += (is - was) * (is - was)
+			size += was * was
+		}
+		return math.Sqrt(change / size)
+	}
+	most := 0.0
+	for j := range t.Point {
+		most = max(most, math.Abs(d.Share(j, t.Point[j])-d.Share(j, t.before[j])))
+	}
+	return most
 }
 
 // Score evaluates both parts of the data at the present point.
@@ -173,7 +197,10 @@ func (t *Trainer) EpochScore() (Record, error) {
 
 // score evaluates both parts at the stiffness set last.
 func (t *Trainer) score() (Record, error) {
-	r := Record{Epoch: t.Epoch, Steps: t.Steps}
+	r := Record{Epoch: t.Epoch, Steps: t.Steps, StepLoss: math.NaN()}
+	if t.steps > 0 {
+		r.StepLoss = t.seen / float64(t.steps)
+	}
 	var err error
 	if r.Train, err = t.Problem.Evaluate(t.Experiment.Train); err == nil {
 		r.Test, err = t.Problem.Evaluate(t.Experiment.Test)

@@ -8,6 +8,3 @@ type portsCommand struct{}
 
 func (c *portsCommand) Run(s *session) error { return nil }
 
-type reproduceCommand struct{}
-
-func (c *reproduceCommand) Run(s *session) error { return nil }

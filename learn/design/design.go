@@ -158,31 +158,30 @@ func (d *Design) Share(j int, x float64) float64 {
 	return t / (d.Hi[i] - d.Lo[i])
 }
 
-// KKT is how far x is from a local optimum of the bounded problem: the largest
-// derivative by a parameter, measured in units of its range, that a move inside
-// the range could still use. gk is dL/dk (len M). At zero no bond can improve
-// the loss to first order.
+// KKT is how far x is from a local optimum of the bounded problem: the most that
+// one bond could lower the loss, to first order, by moving towards the bound
+// that its slope points to (by one Unit at most where the range is open). At
+// zero no bond can improve the loss. gk is dL/dk (len M); the unit is the loss'.
 func (d *Design) KKT(x, gk []float64) float64 {
 	worst := 0.0
 	for j, i := range d.Free {
-		unit := d.Hi[i] - d.Lo[i]
-		if math.IsInf(unit, 1) {
-			unit = d.Unit[i]
+		theta := d.Theta(j, x[j])
+		g := gk[i] * d.Gain[i]
+		room := theta - d.Lo[i]
+		if g < 0 {
+			room = d.Hi[i] - theta
 		}
-		g := gk[i] * d.Gain[i] * unit
-		share := d.Share(j, x[j])
-		switch {
-		case g > 0 && share <= onBound, g < 0 && share >= 1-onBound:
-			continue
+		if math.IsInf(d.Hi[i], 1) {
+			room = min(room, d.Unit[i])
 		}
-		worst = max(worst, math.Abs(g))
+		worst = max(worst, math.Abs(g)*room)
 	}
 	return worst
 }
 
 // onBound is the share of the range within which a parameter counts as being on
 // its bound (sigmoid and softplus only approach it).
-const onBound = 1e-9
+const onBound = 1e-6
 
 // OnBounds counts the free elements at their lower and upper bounds.
 func (d *Design) OnBounds(x []float64) (lower, upper int) {

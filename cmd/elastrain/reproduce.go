@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/paper"
+	"github.com/elastrain/elastrain/run"
+)
+
+type reproduceCommand struct {
+	Only string `placeholder:"FIGURE" help:"One figure only, such as 2."`
+	Out  string `default:"reproduction" placeholder:"DIR" help:"Where the figures go."`
+	All  bool   `help:"Also list the rows that agree one by one in the text (JSON always has them)."`
+}
+
+func (c *reproduceCommand) Run(s *session) error {
+	var rows []paper.Row
+	found := false
+	began := time.Now()
+	for _, f := range paper.Figures {
+		if c.Only != "" && strings.TrimPrefix(strings.ToLower(c.Only), "fig") != strings.TrimPrefix(f.Name, "Fig. ") {
+			continue
+		}
+		found = true
+		start := time.Now()
+		s.Notef("%s ...", f.Name)
+		report, err := f.Make(s.ctx)
+		if err != nil {
+			return err
+		}
+		if err := run.WritePictures(atomicfile.OS{}, c.Out, report.Pictures); err != nil {
+			return err
+		}
+		s.Notef(" %d numbers in %s\n", len(report.Rows), duration(time.Since(start).Seconds()))
+		rows = append(rows, report.Rows...)
+	}
+	if !found {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no figure `%s` to reproduce", c.Only), Help: "choose 1, 2, 3, 4 or 5"}
+	}
+	if s.JSON {
+		return s.Object(map[string]any{"paper": "Li & Mao, Nature Communications 15, 10528 (2024)", "seconds": time.Since(began).Seconds(), "rows": rows})
+	}
+	c.table(s, rows)
+	s.Notef("\nfigures  %s\n", filepath.Join(c.Out, "*.svg"))
+	return nil
+}
+
+// table prints the rows; long runs of agreeing ones are folded unless --all.
+func (c *reproduceCommand) table(s *session, rows []paper.Row) {
+	agree := 0
+	folded := 0
+	s.Printf("%-4s %-72s %14s %14s %-6s\n", "fig.", "quantity", "published", "ours", "unit")
+	for i, r := range rows {
+		if r.Agrees {
+			agree++
+		}
+		if !c.All && r.Agrees && strings.Contains(r.Quantity, "of 28, sorted") {
+			folded++
+			if last := i+1 == len(rows) || !strings.Contains(rows[i+1].Quantity, "of 28, sorted") || rows[i+1].Figure != r.Figure; last {
+				what, _, _ := strings.Cut(r.Quantity, " 28")
+				s.Printf("%-4s %-72s %14s %14s\n", r.Figure, fmt.Sprintf("%s ... 28 (%d as they should be; --all lists them)", strings.TrimRight(what, " 0123456789of"), folded), "", "")
+				folded = 0
+			}
+			continue
+		}
+		mark := "  "
+		if !r.Agrees {
+			mark = "! "
+		}
+		published := "-"
+		if r.Published != nil {
+			published = figures(*r.Published)
+		}
+		s.Printf("%-4s %s%-70s %14s %14s %-6s\n", r.Figure, mark, r.Quantity, published, figures(r.Ours), r.Unit)
+		if r.Note != "" && (!r.Agrees || c.All) {
+			for _, line := range wrap(r.Note, 100) {
+				s.Printf("       %s\n", line)
+			}
+		}
+	}
+	s.Printf("\n%d of %d rows agree or meet their goal; `!` marks those that do not, with the reason below\n", agree, len(rows))
+}
+
+// figures writes a number with the digits that matter.
+func figures(v float64) string {
+	if v != 0 && (math.Abs(v) < 1e-3 || math.Abs(v) >= 1e6) {
+		return fmt.Sprintf("%.4g", v)
+	}
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.9f", v), "0"), ".")
+}
+
+// wrap breaks a text into lines of at most width characters.
+func wrap(text string, width int) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,6 @@
+package paper
+
+import "context"
+
+func Figure4(context.Context) (*Report, error) { return new(Report), nil }
+func Figure5(context.Context) (*Report, error) { return new(Report), nil }
