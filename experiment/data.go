@@ -71,8 +71,8 @@ func (b *builder) linearData() {
 		b.fail("E0411", "task", "data: linear needs the range of its force").WithHelp("add `range: -196..196 mN`")
 		return
 	}
-	if t.Inputs[0].Force != 0 {
-		b.fail("E0306", "task.inputs[1].force", "the force of data: linear is given by `range`")
+	if t.Inputs[0].Force != 0 || t.Inputs[0].Complement {
+		b.fail("E0306", "task.inputs[1]", "the force of data: linear is given by `range`")
 		return
 	}
 	slopes := make([]float64, len(t.Outputs))
@@ -269,11 +269,22 @@ func (b *builder) encode(columns, rows []int, goal func(*task.Set, int)) *task.S
 		for i, column := range columns {
 			x[i] = b.Table.Row(row)[column]
 		}
-		b.Encoding.Apply(x, x)
-		for i := range x {
-			s.F = append(s.F, x[i]*b.Spec.Task.Inputs[i].Force)
-		}
+		b.Forces(x, x)
+		s.F = append(s.F, x...)
 		goal(s, row)
 	}
 	return s
+}
+
+// Forces turns the features of a sample, in the order of Encoding.Features,
+// into the forces at the input ports (both len P; they may be the same slice).
+func (x *Experiment) Forces(features, forces []float64) {
+	x.Encoding.Apply(features, forces)
+	for i := range forces {
+		in := &x.Spec.Task.Inputs[i]
+		if in.Complement {
+			forces[i] = 1 - forces[i]
+		}
+		forces[i] *= in.Force
+	}
 }

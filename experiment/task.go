@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
@@ -164,7 +165,7 @@ func (b *builder) loss() {
 	}
 	if (name == "mean-square") != displacements {
 		b.fail("E0410", "task.loss", "the %s loss does not fit a %s", name, t.Kind).
-			WithHelp("mean-square is for displacements; cross-entropy, softmax and hinge are for classes")
+			WithHelp("mean-square is for displacements; cross-entropy, softmax, fisher and hinge are for classes")
 		return
 	}
 	refuse := func(value float64, key, owner string) {
@@ -182,6 +183,8 @@ func (b *builder) loss() {
 		b.Loss = task.CrossEntropy{}
 	case "softmax":
 		b.Loss = task.Softmax{Sharpness: t.Sharp}
+	case "fisher":
+		b.Loss = task.Fisher{}
 	case "hinge":
 		b.Loss = task.Hinge{Margin: t.Margin}
 	}
@@ -196,48 +199,61 @@ const (
 )
 
 // lossScale gives the loss its unit of displacement where the spec leaves it
-// open: the targets' size, or that of the outputs at the start.
+// open, and refuses tasks whose outputs do not move at all.
 func (b *builder) lossScale() {
-	switch l := b.Loss.(type) {
-	case task.MeanSquare:
-		if l.Scale == 0 {
-			l.Scale = rms(b.Train.Want)
-			if l.Scale == 0 {
-				b.fail("E0411", "task", "every wanted displacement is zero, so an error has no natural size").
-					WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")
-				return
-			}
-		}
-		b.Loss = l
-	case task.Softmax:
-		if l.Sharpness == 0 {
-			l.Sharpness = 1 / (softmaxLead * b.meanMove())
-		}
-		b.Loss = l
-	case task.Hinge:
-		if l.Margin == 0 {
-			l.Margin = hingeLead * b.meanMove()
-		}
-		b.Loss = l
+	if l, ok := b.Loss.(task.MeanSquare); ok && l.Scale == 0 && rms(b.Train.Want) == 0 {
+		b.fail("E0411", "task", "every wanted displacement is zero, so an error has no natural size").
+			WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")
+		return
 	}
-	if scale := map[bool]float64{true: b.meanMove(), false: 1}[b.Train.Class != nil]; !(scale > 0) {
+	if b.Train.Class != nil && meanMove(b.Rig, b.Train) == 0 {
 		b.fail("E0703", "task", "no output moves under any input at the start").
 			WithHelp("the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
+		return
 	}
+	b.Loss = b.ScaledLoss(b.Rig, b.Train)
 }
 
-// meanMove is the mean |u| of all outputs under all training inputs now.
-func (b *builder) meanMove() float64 {
-	answers := b.Rig.Respond()
-	u := make([]float64, b.Train.Q)
+// ScaledLoss is the loss of the spec for samples on a rig as it is now: where
+// the spec gives no scale, sharpness or margin, displacements are measured by
+// the targets, or by the mean displacement of the outputs.
+func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) task.Loss {
+	t := &x.Spec.Task
+	switch l := x.Loss.(type) {
+	case task.MeanSquare:
+		l.Scale = t.Scale
+		if l.Scale == 0 {
+			l.Scale = rms(set.Want)
+		}
+		return l
+	case task.Softmax:
+		l.Sharpness = t.Sharp
+		if l.Sharpness == 0 {
+			l.Sharpness = 1 / (softmaxLead * meanMove(rig, set))
+		}
+		return l
+	case task.Hinge:
+		l.Margin = t.Margin
+		if l.Margin == 0 {
+			l.Margin = hingeLead * meanMove(rig, set)
+		}
+		return l
+	}
+	return x.Loss
+}
+
+// meanMove is the mean |u| of all outputs under all samples.
+func meanMove(rig learn.Linear, set *task.Set) float64 {
+	answers := rig.Respond()
+	u := make([]float64, set.Q)
 	sum := 0.0
-	for i := range b.Train.N {
-		answers.Outputs(u, b.Train.Force(i))
+	for i := range set.N {
+		answers.Outputs(u, set.Force(i))
 		for _, v := range u {
 			sum += math.Abs(v)
 		}
 	}
-	return sum / float64(b.Train.N*b.Train.Q)
+	return sum / float64(set.N*set.Q)
 }
 
 // rms is the root mean square of the numbers that are asked for.

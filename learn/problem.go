@@ -122,45 +122,68 @@ type Score struct {
 
 // Evaluate scores the stiffness set last on a set; set.N may be 0.
 func (p *Problem) Evaluate(set *task.Set) (Score, error) {
-	score := Score{Accuracy: math.NaN(), Relative: math.NaN()}
-	_, q := p.Rig.Ports()
-	m := Measurement{Out: make([]float64, q)}
-	g := make([]float64, q)
-	linear, ok := p.Rig.(Linear)
-	if !ok {
-		m.Elongation = make([]float64, p.Rig.Modes())
+	score := Score{Loss: math.NaN(), Accuracy: math.NaN(), Relative: math.NaN()}
+	if set.N == 0 {
+		return score, nil
 	}
+	batch := Batch{Set: set}
+	u, err := outputs(p.Rig, batch)
+	if err != nil {
+		return score, err
+	}
+	score.Loss = task.Total(p.Loss, set, nil, u, make([]float64, len(u))) / float64(set.N)
 	right, missed, wanted := 0, 0.0, 0.0
 	for i := range set.N {
-		if ok {
-			linear.Respond().Outputs(m.Out, set.Force(i))
-		} else if err := p.Rig.Apply(set.Force(i), nil, &m); err != nil {
-			return score, err
-		}
-		goal := set.Goal(i)
-		score.Loss += p.Loss.Eval(m.Out, goal, g)
+		u, goal := u[i*set.Q:(i+1)*set.Q], set.Goal(i)
 		if goal.Class >= 0 {
-			if goal.Right(m.Out) {
+			if goal.Right(u) {
 				right++
 			}
 			continue
 		}
 		for o, want := range goal.Want {
 			if want == want {
-				missed += (m.Out[o] - want) * (m.Out[o] - want)
+				missed += (u[o] - want) * (u[o] - want)
 				wanted += want * want
 			}
 		}
 	}
-	if set.N == 0 {
-		score.Loss = math.NaN()
-		return score, nil
-	}
-	score.Loss /= float64(set.N)
 	if set.Class != nil {
 		score.Accuracy = float64(right) / float64(set.N)
 	} else if wanted > 0 {
 		score.Relative = math.Sqrt(missed / wanted)
 	}
 	return score, nil
+}
+
+// MeanLoss is the mean loss of a batch at the stiffness that a rig has now.
+func MeanLoss(rig Rig, loss task.Loss, batch Batch) (float64, error) {
+	u, err := outputs(rig, batch)
+	if err != nil {
+		return 0, err
+	}
+	return task.Total(loss, batch.Set, batch.Rows, u, make([]float64, len(u))) * batch.Mean(), nil
+}
+
+// outputs is the displacements at the outputs under every sample (B x Q).
+func outputs(rig Rig, batch Batch) ([]float64, error) {
+	_, q := rig.Ports()
+	u := make([]float64, batch.Len()*q)
+	linear, superposes := rig.(Linear)
+	m := Measurement{Out: make([]float64, q)}
+	if !superposes {
+		m.Elongation = make([]float64, rig.Modes())
+	}
+	for i := range batch.Len() {
+		f := batch.Set.Force(batch.Row(i))
+		if superposes {
+			linear.Respond().Outputs(u[i*q:(i+1)*q], f)
+			continue
+		}
+		if err := rig.Apply(f, nil, &m); err != nil {
+			return nil, err
+		}
+		copy(u[i*q:], m.Out)
+	}
+	return u, nil
 }

@@ -87,7 +87,7 @@ type Task struct {
 	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
 	Inputs   []Input  `yaml:"inputs" required:"true" only:"kind=regression|classification" doc:"which nodes the features push"`
 	Outputs  []Output `yaml:"outputs" required:"true" only:"kind=regression|classification" doc:"which displacements are read"`
-	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); hinge: margin between the largest |u|"`
+	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|"`
 	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 4 / (start spread of |u|)"`
 	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead"`
 	Scale    float64  `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
@@ -123,10 +123,11 @@ type Want struct {
 
 // Input lets one feature push one node; its largest encoded value, 1, is Force.
 type Input struct {
-	Node    int       `yaml:"node" required:"true" min:"1" doc:"node number"`
-	Along   Direction `yaml:"along" required:"true" doc:"direction of the push"`
-	Force   float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear"`
-	Feature string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
+	Node       int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Along      Direction `yaml:"along" required:"true" doc:"direction of the push"`
+	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear"`
+	Feature    string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
+	Complement bool      `yaml:"complement" doc:"push with 1 - value instead of value; a feature and its complement together act as a threshold"`
 }
 
 // Output reads one displacement.

@@ -6,15 +6,75 @@ import (
 	"math/cmplx"
 )
 
-// Loss judges the outputs of one sample.
-type Loss interface {
+// Loss judges what the outputs do. It is either a SampleLoss or a SetLoss; Total
+// evaluates both kinds.
+type Loss interface{ Name() string }
+
+// SampleLoss judges every sample by itself; the loss of a batch is their mean.
+type SampleLoss interface {
+	Loss
 	// Eval returns the loss of displacements u (m, len Q) for a goal and writes
 	// its derivative dL/du into g (len Q).
 	Eval(u []float64, goal Goal, g []float64) float64
 	// Complex is the same value for complex displacements: the loss continued
 	// analytically from where it stands, for complex-step checks.
 	Complex(u []complex128, goal Goal) complex128
-	Name() string
+}
+
+// SetLoss judges samples together, by how their outputs are distributed.
+type SetLoss interface {
+	Loss
+	// EvalSet returns the loss of displacements u (n x Q, n = len(rows), or all
+	// samples where rows is nil) and writes its derivative into g (n x Q).
+	EvalSet(set *Set, rows []int32, u, g []float64) float64
+	// ComplexSet is the same value for complex displacements.
+	ComplexSet(set *Set, rows []int32, u []complex128) complex128
+}
+
+// Total is the sum of the loss over samples: rows of a set, all of them where
+// rows is nil. u holds the displacements (n x Q) and g receives the derivatives
+// of the sum. A SetLoss counts once for each sample.
+func Total(loss Loss, set *Set, rows []int32, u, g []float64) float64 {
+	switch l := loss.(type) {
+	case SampleLoss:
+		sum := 0.0
+		for i := range len(u) / set.Q {
+			at := i * set.Q
+			sum += l.Eval(u[at:at+set.Q], set.Goal(row(rows, i)), g[at:at+set.Q])
+		}
+		return sum
+	case SetLoss:
+		n := float64(len(u) / set.Q)
+		value := n * l.EvalSet(set, rows, u, g)
+		for i := range g {
+			g[i] *= n
+		}
+		return value
+	}
+	panic("task: " + loss.Name() + " is neither a SampleLoss nor a SetLoss")
+}
+
+// TotalComplex is Total for complex displacements, without derivatives.
+func TotalComplex(loss Loss, set *Set, rows []int32, u []complex128) complex128 {
+	switch l := loss.(type) {
+	case SampleLoss:
+		var sum complex128
+		for i := range len(u) / set.Q {
+			sum += l.Complex(u[i*set.Q:(i+1)*set.Q], set.Goal(row(rows, i)))
+		}
+		return sum
+	case SetLoss:
+		return complex(float64(len(u)/set.Q), 0) * l.ComplexSet(set, rows, u)
+	}
+	panic("task: " + loss.Name() + " is neither a SampleLoss nor a SetLoss")
+}
+
+// row is the number in a set of sample i of a batch.
+func row(rows []int32, i int) int {
+	if rows == nil {
+		return i
+	}
+	return int(rows[i])
 }
 
 // ErrStill means that no output moves, so a loss of ratios has no value.
@@ -42,7 +102,7 @@ type MeanSquare struct{ Scale float64 } // m
 // Name implements Loss.
 func (MeanSquare) Name() string { return "mean-square" }
 
-// Eval implements Loss.
+// Eval implements SampleLoss.
 func (l MeanSquare) Eval(u []float64, goal Goal, g []float64) float64 {
 	sum := 0.0
 	for o := range u {
@@ -56,7 +116,7 @@ func (l MeanSquare) Eval(u []float64, goal Goal, g []float64) float64 {
 	return sum / 2
 }
 
-// Complex implements Loss.
+// Complex implements SampleLoss.
 func (l MeanSquare) Complex(u []complex128, goal Goal) complex128 {
 	var sum complex128
 	for o := range u {
@@ -78,7 +138,7 @@ const restShare = 1e-12
 // Name implements Loss.
 func (CrossEntropy) Name() string { return "cross-entropy" }
 
-// Eval implements Loss. It returns NaN where nothing moves (ErrStill).
+// Eval implements SampleLoss. It returns NaN where nothing moves (ErrStill).
 func (CrossEntropy) Eval(u []float64, goal Goal, g []float64) float64 {
 	sum := 0.0
 	for o := range u {
@@ -100,7 +160,7 @@ func (CrossEntropy) Eval(u []float64, goal Goal, g []float64) float64 {
 	return math.Log(sum / m)
 }
 
-// Complex implements Loss.
+// Complex implements SampleLoss.
 func (CrossEntropy) Complex(u []complex128, goal Goal) complex128 {
 	var sum complex128
 	for o := range u {
@@ -118,7 +178,7 @@ type Softmax struct{ Sharpness float64 } // 1/m
 // Name implements Loss.
 func (Softmax) Name() string { return "softmax" }
 
-// Eval implements Loss.
+// Eval implements SampleLoss.
 func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 	top := 0.0
 	for o := range u {
@@ -146,7 +206,7 @@ func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 	return math.Log(sum) + l.Sharpness*(top-right)
 }
 
-// Complex implements Loss.
+// Complex implements SampleLoss.
 func (l Softmax) Complex(u []complex128, goal Goal) complex128 {
 	right := magnitudeComplex(u[goal.Class])
 	var sum complex128
@@ -165,7 +225,7 @@ type Hinge struct{ Margin float64 } // m
 // Name implements Loss.
 func (Hinge) Name() string { return "hinge" }
 
-// Eval implements Loss.
+// Eval implements SampleLoss.
 func (l Hinge) Eval(u []float64, goal Goal, g []float64) float64 {
 	clear(g)
 	rival := rivalOf(u, goal)
@@ -183,7 +243,7 @@ func (l Hinge) Eval(u []float64, goal Goal, g []float64) float64 {
 	return short
 }
 
-// Complex implements Loss.
+// Complex implements SampleLoss.
 func (l Hinge) Complex(u []complex128, goal Goal) complex128 {
 	re := make([]float64, len(u))
 	for o := range u {

@@ -124,10 +124,8 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 	f := make([]float64, len(x.In))
 	labelled = true
 	for i := range features.Rows() {
-		x.Encoding.Apply(features.Row(i), f)
-		for a := range f {
-			set.F = append(set.F, f[a]*x.Spec.Task.Inputs[a].Force)
-		}
+		x.Forces(features.Row(i), f)
+		set.F = append(set.F, f...)
 		label := features.Label[i]
 		if label < 0 {
 			labelled = false

@@ -17,7 +17,7 @@ import (
 // answers to unit loads: the sum over a batch is then
 // rowsum((E_out G F^T) o E_in), and its cost does not grow with the batch.
 type Backprop struct {
-	u, g    []float64 // outputs and dL/du of a sample; len Q
+	u, g    []float64 // outputs and dL/du of every sample; len B*Q
 	weights []float64 // sum of g f^T over the batch; Q x P
 	forward learn.Measurement
 	adjoint learn.Measurement
@@ -30,9 +30,10 @@ func (*Backprop) Name() string { return "in situ backpropagation" }
 // value because nothing moves.
 func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
 	p, q := rig.Ports()
-	if len(b.u) != q || len(b.weights) != p*q {
-		b.u, b.g, b.weights = make([]float64, q), make([]float64, q), make([]float64, p*q)
+	if n := batch.Len() * q; cap(b.u) < n || len(b.weights) != p*q {
+		b.u, b.g, b.weights = make([]float64, n), make([]float64, n), make([]float64, p*q)
 	}
+	b.u, b.g = b.u[:batch.Len()*q], b.g[:batch.Len()*q]
 	var value float64
 	var err error
 	if linear, ok := rig.(learn.Linear); ok && 2*batch.Len() >= p+q {
@@ -47,17 +48,17 @@ func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 }
 
 func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn.Batch, g []float64) float64 {
-	clear(b.weights)
-	value := 0.0
 	for i := range batch.Len() {
-		row := batch.Row(i)
-		f := batch.Set.Force(row)
-		r.Outputs(b.u, f)
-		value += loss.Eval(b.u, batch.Set.Goal(row), b.g)
-		for o, go_ := range b.g {
+		r.Outputs(b.u[i*r.Q:(i+1)*r.Q], batch.Set.Force(batch.Row(i)))
+	}
+	value := task.Total(loss, batch.Set, batch.Rows, b.u, b.g)
+	clear(b.weights)
+	for i := range batch.Len() {
+		f := batch.Set.Force(batch.Row(i))
+		for o, slope := range b.g[i*r.Q : (i+1)*r.Q] {
 			w := b.weights[o*r.P : (o+1)*r.P]
 			for a := range w {
-				w[a] += go_ * f[a]
+				w[a] += slope * f[a]
 			}
 		}
 	}
@@ -79,23 +80,39 @@ func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn
 	return value * mean
 }
 
+// perSample loads the rig with every sample twice: with its input and with its
+// error. A loss of single samples takes them one after the other; a loss of the
+// whole set needs every output first, and so a third loading.
 func (b *Backprop) perSample(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
-	if len(b.forward.Elongation) != rig.Modes() {
-		b.forward = learn.Measurement{Out: make([]float64, len(b.u)), Elongation: make([]float64, rig.Modes())}
-		b.adjoint = learn.Measurement{Out: make([]float64, len(b.u)), Elongation: make([]float64, rig.Modes())}
+	_, q := rig.Ports()
+	if len(b.forward.Elongation) != rig.Modes() || len(b.forward.Out) != q {
+		b.forward = learn.Measurement{Out: make([]float64, q), Elongation: make([]float64, rig.Modes())}
+		b.adjoint = learn.Measurement{Out: make([]float64, q), Elongation: make([]float64, rig.Modes())}
+	}
+	value := 0.0
+	single, each := loss.(task.SampleLoss)
+	if !each {
+		for i := range batch.Len() {
+			if err := rig.Apply(batch.Set.Force(batch.Row(i)), nil, &b.forward); err != nil {
+				return 0, err
+			}
+			copy(b.u[i*q:], b.forward.Out)
+		}
+		value = task.Total(loss, batch.Set, batch.Rows, b.u, b.g)
 	}
 	clear(g)
-	value := 0.0
 	for i := range batch.Len() {
-		row := batch.Row(i)
+		row, slope := batch.Row(i), b.g[i*q:(i+1)*q]
 		if err := rig.Apply(batch.Set.Force(row), nil, &b.forward); err != nil {
 			return 0, err
 		}
-		value += loss.Eval(b.forward.Out, batch.Set.Goal(row), b.g)
-		for o := range b.g {
-			b.g[o] = -b.g[o]
+		if each {
+			value += single.Eval(b.forward.Out, batch.Set.Goal(row), slope)
 		}
-		if err := rig.Apply(nil, b.g, &b.adjoint); err != nil {
+		for o := range slope {
+			slope[o] = -slope[o]
+		}
+		if err := rig.Apply(nil, slope, &b.adjoint); err != nil {
 			return 0, err
 		}
 		for m := range g {

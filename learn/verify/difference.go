@@ -1,0 +1,63 @@
+package verify
+
+import (
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+)
+
+// finiteDifference compares g with central differences of the loss.
+func (r *Report) finiteDifference(c *Case, g []float64) error {
+	p, q := c.Rig.Ports()
+	eq := c.Rig.Equilibrium()
+	// Factorising takes about (entries of L)^2 / N multiplications, and each of
+	// the loads at the ports one pass back and forth.
+	entries := float64(eq.Solver.Bytes()) / 8
+	work := 2 * (entries*entries/float64(max(eq.C.N, 1)) + 2*entries*float64(p+q) + float64(c.Batch.Len()*p*q))
+	part := &partRig{rig: c.Rig, all: append([]float64(nil), c.K...), modes: sample(eq.C.M, work)}
+	want := make([]float64, len(part.modes))
+	if _, err := (&rule.Difference{}).Gradient(part, c.Loss, c.Batch, want); err != nil {
+		return err
+	}
+	r.FiniteBonds = len(want)
+	r.FiniteDifference = relative(g, want, part.modes)
+	return nil
+}
+
+// partRig is a rig of which only some stiffnesses can be changed and only the
+// outputs are seen: all that finite differences of the loss need.
+type partRig struct {
+	rig   *learn.Exact
+	all   []float64 // stiffness of every mode; len M
+	modes []int32   // those that can be changed
+	k     []float64 // stiffness of modes
+}
+
+// Ports implements learn.Rig.
+func (p *partRig) Ports() (inputs, outputs int) { return p.rig.Ports() }
+
+// Modes implements learn.Rig.
+func (p *partRig) Modes() int { return len(p.modes) }
+
+// Stiffness implements learn.Rig.
+func (p *partRig) Stiffness() []float64 {
+	p.k = p.k[:0]
+	for _, i := range p.modes {
+		p.k = append(p.k, p.all[i])
+	}
+	return p.k
+}
+
+// SetStiffness implements learn.Rig.
+func (p *partRig) SetStiffness(k []float64) error {
+	for j, i := range p.modes {
+		p.all[i] = k[j]
+	}
+	return p.rig.SetStiffness(p.all)
+}
+
+// Apply implements learn.Rig by superposition, so that a large batch costs no
+// more solutions than a small one.
+func (p *partRig) Apply(in, _ []float64, m *learn.Measurement) error {
+	p.rig.Respond().Outputs(m.Out, in)
+	return nil
+}

@@ -1,0 +1,274 @@
+// Package ports searches which nodes a classification should push and read.
+// Where a network is pushed and read matters as much as its stiffnesses, and is
+// free to choose on a bench. The search looks at training samples only and
+// keeps count of what it tried.
+package ports
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Set is one choice of ports and what came of it.
+type Set struct {
+	In, Out    []network.Port
+	Complement []bool  // inputs that push with 1 - value
+	Loss       float64 // of the training samples after a short training
+	Accuracy   float64 // of the training samples
+}
+
+// Options of a search; zeros mean the defaults.
+type Options struct {
+	Random int // sets drawn at random; 300
+	Mutate int // changes of the best sets; 300
+	Steps  int // optimiser steps a set is given to show what it can; 25
+	Finish int // further steps for the best ones; 200
+	Keep   int // best sets kept and finished; 5
+	// FixComplement keeps the complements of the spec instead of choosing them.
+	FixComplement bool
+	Progress      func(tried, total int, best *Set)
+}
+
+func (o *Options) defaults() {
+	for _, d := range []struct {
+		value *int
+		is    int
+	}{{&o.Random, 300}, {&o.Mutate, 300}, {&o.Steps, 25}, {&o.Finish, 200}, {&o.Keep, 5}} {
+		if *d.value == 0 {
+			*d.value = d.is
+		}
+	}
+}
+
+// Result is the best sets, the best one first, and how many were tried.
+type Result struct {
+	Best       []Set
+	Tried      int
+	Complement []bool  // chosen for all sets
+	Separation float64 // worst separation of two classes that it leaves, 0..1
+}
+
+// stream names the random numbers of the search.
+const stream = 0x706f727473 // "ports"
+
+// search is one search under way.
+type search struct {
+	x          *experiment.Experiment
+	options    Options
+	random     *rand.Rand
+	inputs     []network.Port // every place an input may push, by its direction
+	places     [][]int        // of each input: indices into inputs
+	outputs    []network.Port // every displacement that may be read
+	complement []bool
+	set        *task.Set // training samples with the complements chosen
+	start      []float64
+	result     Result
+}
+
+// Search looks for ports of a classification. Inputs keep the direction and
+// force of the spec and get other nodes; outputs get other nodes and axes. The
+// experiment's rig is left at the stiffness of its start.
+func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Result, error) {
+	if x.Train.Class == nil || x.Table == nil {
+		return nil, fmt.Errorf("ports are searched for classifications from data, and this task is a %s", x.Spec.Task.Kind)
+	}
+	options.defaults()
+	s := &search{x: x, options: options, random: rand.New(rand.NewPCG(x.Spec.Seed, stream)), start: x.StartPoint()}
+	s.collect()
+	if len(s.inputs) < len(x.In) || len(s.outputs) < len(x.Out) {
+		return nil, fmt.Errorf("the network has too few free nodes for %d inputs and %d outputs", len(x.In), len(x.Out))
+	}
+	s.chooseComplement()
+	total := options.Random + options.Mutate
+	for s.result.Tried < total {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		candidate := s.draw()
+		if s.result.Tried >= options.Random && len(s.result.Best) > 0 {
+			candidate = s.mutate(s.result.Best[s.random.IntN(len(s.result.Best))])
+		}
+		s.result.Tried++
+		if err := s.try(&candidate, options.Steps); err != nil {
+			return nil, err
+		}
+		s.offer(candidate)
+		if options.Progress != nil && len(s.result.Best) > 0 {
+			options.Progress(s.result.Tried, total, &s.result.Best[0])
+		}
+	}
+	for i := range s.result.Best {
+		if err := s.try(&s.result.Best[i], options.Finish); err != nil {
+			return nil, err
+		}
+	}
+	s.sort()
+	return &s.result, x.Rig.SetStiffness(s.startStiffness())
+}
+
+func (s *search) startStiffness() []float64 {
+	k := make([]float64, s.x.Eq.C.M)
+	s.x.Design.Init(k)
+	return k
+}
+
+// collect lists the places for ports: every node that can move along the
+// direction of an input, and every free displacement.
+func (s *search) collect() {
+	net := s.x.Network
+	s.places = make([][]int, len(s.x.In))
+	for i, in := range s.x.In {
+		for node := range net.Nodes() {
+			p := network.Port{Node: node, Dir: in.Dir}
+			if unknown, _ := s.x.Eq.C.Load(p); len(unknown) == 0 {
+				continue
+			}
+			at := slices.Index(s.inputs, p)
+			if at < 0 {
+				at = len(s.inputs)
+				s.inputs = append(s.inputs, p)
+			}
+			s.places[i] = append(s.places[i], at)
+		}
+	}
+	for node := range net.Nodes() {
+		for axis := range net.Dim {
+			p := network.Port{Node: node}
+			p.Dir[axis] = 1
+			if unknown, _ := s.x.Eq.C.Load(p); len(unknown) > 0 {
+				s.outputs = append(s.outputs, p)
+			}
+		}
+	}
+}
+
+// draw is a random set of distinct ports.
+func (s *search) draw() Set {
+	c := Set{In: make([]network.Port, len(s.x.In)), Out: make([]network.Port, len(s.x.Out))}
+	for i := range c.In {
+		c.In[i] = s.freshInput(c.In[:i], i)
+	}
+	for o := range c.Out {
+		c.Out[o] = s.freshOutput(c.Out[:o])
+	}
+	return c
+}
+
+func (s *search) freshInput(taken []network.Port, i int) network.Port {
+	for {
+		p := s.inputs[s.places[i][s.random.IntN(len(s.places[i]))]]
+		if !slices.ContainsFunc(taken, func(q network.Port) bool { return q.Node == p.Node }) || len(taken) >= s.x.Network.Nodes() {
+			return p
+		}
+	}
+}
+
+func (s *search) freshOutput(taken []network.Port) network.Port {
+	for {
+		if p := s.outputs[s.random.IntN(len(s.outputs))]; !slices.Contains(taken, p) {
+			return p
+		}
+	}
+}
+
+// mutate moves one input, moves one output, or swaps two inputs.
+func (s *search) mutate(from Set) Set {
+	c := Set{In: slices.Clone(from.In), Out: slices.Clone(from.Out)}
+	switch r := s.random.IntN(8); {
+	case r < 4:
+		i := s.random.IntN(len(c.In))
+		c.In[i] = s.freshInput(slices.Concat(c.In[:i], c.In[i+1:]), i)
+	case r < 7:
+		o := s.random.IntN(len(c.Out))
+		c.Out[o] = s.freshOutput(slices.Concat(c.Out[:o], c.Out[o+1:]))
+	default:
+		i, j := s.random.IntN(len(c.In)), s.random.IntN(len(c.In))
+		c.In[i].Node, c.In[j].Node = c.In[j].Node, c.In[i].Node
+	}
+	return c
+}
+
+// try trains a set for a few steps from the start and scores it. A set whose
+// loss has no value, because an output cannot move, is worth nothing.
+func (s *search) try(c *Set, steps int) error {
+	c.Complement, c.Loss, c.Accuracy = s.complement, math.Inf(1), 0
+	if err := s.x.Rig.SetStiffness(s.startStiffness()); err != nil {
+		return err
+	}
+	rig := learn.NewExact(s.x.Eq, c.In, c.Out)
+	problem := learn.NewProblem(rig, s.x.Rule, s.x.ScaledLoss(rig, s.set), s.x.Design, learn.Batch{Set: s.set})
+	method := optim.NewLBFGS(problem.Dim())
+	point := slices.Clone(s.start)
+	for range steps {
+		report, err := method.Step(problem, point)
+		if err != nil || math.IsNaN(report.Value) {
+			return nil //nolint:nilerr // nothing moves there: not a choice
+		}
+		c.Loss = report.Value
+		if report.Done {
+			break
+		}
+	}
+	if err := problem.Set(point); err != nil {
+		return err
+	}
+	score, err := problem.Evaluate(s.set)
+	c.Loss, c.Accuracy = score.Loss, score.Accuracy
+	if math.IsNaN(c.Loss) {
+		c.Loss = math.Inf(1)
+	}
+	return err
+}
+
+// offer keeps a set if it is among the best and not there yet.
+func (s *search) offer(c Set) {
+	if math.IsInf(c.Loss, 1) {
+		return
+	}
+	for _, b := range s.result.Best {
+		if slices.Equal(b.In, c.In) && slices.Equal(b.Out, c.Out) || math.Abs(b.Loss-c.Loss) < 1e-9*c.Loss {
+			return // the same, or its mirror image
+		}
+	}
+	s.result.Best = append(s.result.Best, c)
+	s.sort()
+	s.result.Best = s.result.Best[:min(len(s.result.Best), s.options.Keep)]
+}
+
+func (s *search) sort() {
+	slices.SortStableFunc(s.result.Best, func(a, b Set) int {
+		switch {
+		case a.Loss < b.Loss:
+			return -1
+		case a.Loss > b.Loss:
+			return 1
+		}
+		return 0
+	})
+}
+
+// Apply is the spec of an experiment with other ports.
+func Apply(x *experiment.Experiment, set Set) (*spec.File, error) {
+	changed := *x.Spec
+	changed.Task.Inputs, changed.Task.Outputs = slices.Clone(changed.Task.Inputs), slices.Clone(changed.Task.Outputs)
+	for i := range set.In {
+		in := &changed.Task.Inputs[i]
+		in.Node, in.Complement = set.In[i].Node+1, set.Complement[i]
+	}
+	for o := range set.Out {
+		out := &changed.Task.Outputs[o]
+		out.Node, out.Along = set.Out[o].Node+1, slices.Clone(set.Out[o].Dir[:])
+	}
+	name := x.File.Name
+	return spec.Parse(name, (&spec.File{Name: name, Spec: changed}).Resolved())
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# All checks of the repository, as `make check` and .ci/run run them.
+# Needs nothing but Go (and a C compiler for the race detector, else that step
+# is skipped). With arguments, only those steps:  scripts/check.sh format vet
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# Programs are pure Go; only the race detector needs C, and asks for it itself.
+export CGO_ENABLED=0
+unset GOAMD64 # the default: what people get who build without settings
+
+# Steps in the order of their cost, so that a slip shows early.
+steps=(format vet generated wasm test examples race lint)
+
+# Packages that must build for the browser: the engine, without files or clocks.
+engine=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/...)
+
+# Packages whose tests are quick under the race detector.
+raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./internal/...)
+
+format() { # every Go file is formatted as gofmt does
+	local files
+	files=$(gofmt -l .)
+	if [ -n "$files" ]; then
+		printf 'these files are not formatted; run gofmt -w on them:\n%s\n' "$files"
+		return 1
+	fi
+}
+
+vet() { go vet ./...; }
+
+lint() { # staticcheck, from a module of its own: tools/go.mod
+	go tool -modfile=tools/go.mod staticcheck ./...
+}
+
+generated() { # module files are tidy; the tests named UpToDate see to the rest
+	go mod tidy -diff
+	(cd tools && go mod tidy -diff)
+}
+
+wasm() { # the engine builds for the browser
+	GOOS=js GOARCH=wasm go build "${engine[@]}"
+}
+
+test() { go test ./...; }
+
+race() { # the quick packages once more, under the race detector
+	local cc
+	cc=${CC:-$(go env CC)}
+	if ! command -v "${cc%% *}" >/dev/null 2>&1; then
+		echo "skipped: the race detector needs a C compiler, and there is no ${cc%% *}"
+		return 0
+	fi
+	CGO_ENABLED=1 go test -race -short "${raced[@]}"
+}
+
+examples() { # every example is valid and trains
+	local bin=$scratch/elastrain file name
+	go build -o "$bin" ./cmd/elastrain
+	for file in examples/*.yaml examples/*/*.yaml; do
+		name=${file#examples/}
+		name=${name%.yaml}
+		name=${name//\//-}
+		"$bin" check --json --quiet "$file" >"$scratch/$name.check.json"
+		"$bin" train --json --quiet --out "$scratch/runs/$name" "$file" >"$scratch/$name.json" || {
+			echo "$file does not train"
+			return 1
+		}
+		echo "$file"
+	done
+}
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/elastrain-check.XXXXXX")
+current=start
+finish() {
+	local code=$?
+	rm -rf "$scratch"
+	if [ "$code" -ne 0 ]; then
+		echo
+		echo "FAILED in step $current (scripts/check.sh $current runs it alone)"
+	fi
+	exit "$code"
+}
+trap finish EXIT
+
+go version
+[ $# -gt 0 ] || set -- "${steps[@]}"
+for current in "$@"; do
+	if [[ " ${steps[*]} " != *" $current "* ]]; then
+		echo "there is no step $current; the steps are: ${steps[*]}"
+		exit 2
+	fi
+	echo
+	echo "== $current"
+	began=$SECONDS
+	"$current"
+	echo "-- $current: $((SECONDS - began)) s"
+done
+echo
+echo "all checks passed in $SECONDS s"
