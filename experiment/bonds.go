@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
@@ -13,18 +14,27 @@ import (
 // randomStart names the stream of random numbers for `start: random`.
 const randomStart = 0x7374617274 // "start"
 
+// buildDesign makes the parameters that learn.
+func (b *builder) buildDesign() {
+	b.design()
+	if len(b.errors) > 0 {
+		return
+	}
+	k := make([]float64, b.Eq.C.M)
+	b.Design.Init(k)
+	if err := b.Eq.SetStiffness(k); err != nil {
+		b.mechanicalError(err)
+		return
+	}
+	b.Rig = learn.NewExact(b.Eq, b.In, b.Out)
+	b.lossScale()
+}
+
 // design fills b.Design from the bonds section.
 func (b *builder) design() {
 	s, l := &b.Spec.Bonds, &b.Spec.Learn
-	width := s.Width.IsSet()
-	switch {
-	case width == s.Stiffness.IsSet():
-		b.fail("E0504", "bonds", "bonds need either a width range or a stiffness range").
-			WithHelp("write `bonds: {width: 1.5..2.5 mm}` (with material) or `bonds: {stiffness: 100..170 N/m}`")
-		return
-	case width && (b.Spec.Material.Young == 0 || b.Spec.Material.Thickness == 0):
-		b.fail("E0316", "bonds.width", "a width gives a stiffness only with a material").
-			WithHelp("add `material: {young: 0.55 MPa, thickness: 2 mm}`: k = Y w t / L")
+	width := s.Width.IsSet() // else Stiffness is
+	if width && !b.hasMaterial() {
 		return
 	}
 	m := b.Eq.C.M
@@ -40,17 +50,14 @@ func (b *builder) design() {
 	if width {
 		all = s.Width
 	}
-	frozen := make([]bool, m)
-	for i, number := range s.Frozen {
-		if b.bondExists(fmt.Sprintf("bonds.frozen[%d]", i+1), number) {
-			frozen[number-1] = true
-		}
+	if !inside(s.Start, all) {
+		b.fail("E0503", "bonds.start", "the start lies outside the range of the bonds").WithLabel("the range is %s", between(all, width))
 	}
+	draw := make([]float64, m) // one for every bond, so that rules and freezing leave the other bonds as they were
 	random := rand.New(rand.NewPCG(b.Spec.Seed, randomStart))
 	bars := 0
 	for i := range b.Network.Elements {
-		el := &b.Network.Elements[i]
-		if el.Kind == network.Ground {
+		if b.Network.Elements[i].Kind == network.Ground {
 			continue
 		}
 		bars++
@@ -58,86 +65,138 @@ func (b *builder) design() {
 		if width {
 			d.Gain[i] = b.gainOf(i)
 		}
-		draw := random.Float64() // one for every bond, so that freezing one leaves the others as they were
+		draw[i] = random.Float64()
 		d.Lo[i], d.Hi[i] = all.Min, all.Max
-		d.Start[i], d.Unit[i] = b.start("bonds.start", s.Start, all, width, draw)
-		if !frozen[i] && !el.Cut {
-			d.Free = append(d.Free, int32(i))
-		}
-		if el.Cut {
-			d.Start[i] = all.Min // a missing bond still needs a number that is positive
-			if d.Start[i] == 0 {
-				d.Start[i] = 1
-			}
-		}
+		d.Start[i], d.Unit[i] = start(s.Start, all, draw[i])
 	}
 	for i, g := range b.Spec.Supports.Springs {
 		at := bars + i
 		d.Lo[at], d.Hi[at], d.Start[at], d.Gain[at], d.Unit[at] = g.Stiffness, g.Stiffness, g.Stiffness, 1, 1
 	}
-	b.eachBond(d, width, random)
+	b.eachBond(d, width, draw)
+	b.chooseFree(d)
 	if len(b.errors) > 0 {
 		return
 	}
+	if len(d.Free) == 0 {
+		path := "bonds"
+		if s.Frozen != nil {
+			path = "bonds.frozen"
+		}
+		b.fail("E0504", path, "no bond can learn: each is frozen, cut or has a range without room").
+			WithHelp("leave some bonds out of `frozen`, or give them a range such as 1.5..2.5 mm")
+		return
+	}
 	if err := d.Validate(); err != nil {
-		code, path := "E0503", "bonds"
-		if len(d.Free) == 0 {
-			code = "E0504"
-		}
-		if l.Bounds != "projection" && len(d.Free) > 0 {
-			code, path = "E0501", "learn.bounds"
-		}
-		b.fail(code, path, "%v", err)
+		b.failBy("E0501", "learn.bounds", err)
 		return
 	}
 	b.Design = d
 }
 
+// hasMaterial reports whether widths can become stiffnesses.
+func (b *builder) hasMaterial() bool {
+	m := &b.Spec.Material
+	path, lacks := "material", ""
+	switch {
+	case m.Young == 0 && m.Thickness == 0:
+		path, lacks = "bonds.width", "the material"
+	case m.Young == 0:
+		lacks = "Young's modulus Y"
+	case m.Thickness == 0:
+		lacks = "the thickness t"
+	default:
+		return true
+	}
+	b.fail("E0316", path, "a width gives a stiffness k = Y w t / L, and %s is missing", lacks).
+		WithHelp("write `material: {young: 0.55 MPa, thickness: 2 mm}`, or let stiffnesses learn instead of widths")
+	return false
+}
+
 // eachBond applies the rules of single bonds.
-func (b *builder) eachBond(d *design.Design, width bool, random *rand.Rand) {
+func (b *builder) eachBond(d *design.Design, width bool, draw []float64) {
+	seen := make([]bool, len(draw))
 	for i, r := range b.Spec.Bonds.Each {
 		path := fmt.Sprintf("bonds.each[%d]", i+1)
 		if !b.bondExists(path+".bond", r.Bond) {
 			continue
 		}
-		own, key, other := r.Stiffness, "stiffness", r.Width
-		if width {
-			own, key, other = r.Width, "width", r.Stiffness
-		}
-		if other.IsSet() {
-			b.fail("E0306", path, "bond %d is given by another quantity than the other bonds", r.Bond).WithHelp("use `%s`, as in bonds", key)
+		at := r.Bond - 1
+		if seen[at] {
+			b.fail("E0106", path+".bond", "bond %d has two entries in `each`", r.Bond).WithHelp("join them in one")
 			continue
 		}
-		at := r.Bond - 1
+		seen[at] = true
+		own, key, otherKey, other := r.Stiffness, "stiffness", "width", r.Width
+		if width {
+			own, key, otherKey, other = r.Width, "width", "stiffness", r.Stiffness
+		}
+		if other.IsSet() {
+			b.failKey("E0317", path+"."+otherKey, "bond %d gives its %s, and the bonds learn their %s", r.Bond, otherKey, key).
+				WithHelp("use `%s` here too", key)
+			continue
+		}
+		begin := r.Start
+		if begin.Kind == "" {
+			begin = b.Spec.Bonds.Start
+		}
 		if own.IsSet() {
 			d.Lo[at], d.Hi[at] = own.Min, own.Max
 		}
-		start := r.Start
-		if start.Kind == "" {
-			start = b.Spec.Bonds.Start
+		limits := spec.Range{Min: d.Lo[at], Max: d.Hi[at]}
+		if !inside(begin, limits) && (own.IsSet() || r.Start.Kind != "") {
+			b.fail("E0503", path+".start", "the start of bond %d lies outside its range", r.Bond).
+				WithLabel("the range is %s", between(limits, width)).
+				WithHelp("give it a `start` of its own in this range")
+			continue
 		}
-		if own.IsSet() || r.Start.Kind != "" {
-			d.Start[at], d.Unit[at] = b.start(path+".start", start, spec.Range{Min: d.Lo[at], Max: d.Hi[at]}, width, random.Float64())
+		d.Start[at], d.Unit[at] = start(begin, limits, draw[at])
+	}
+}
+
+// chooseFree lists the bonds that learn.
+func (b *builder) chooseFree(d *design.Design) {
+	frozen := make([]bool, len(d.Lo))
+	for i, number := range b.Spec.Bonds.Frozen {
+		if b.bondExists(fmt.Sprintf("bonds.frozen[%d]", i+1), number) {
+			frozen[number-1] = true
+		}
+	}
+	for i := range b.Network.Elements {
+		if !frozen[i] && !b.Network.Elements[i].Cut && d.Hi[i] > d.Lo[i] {
+			d.Free = append(d.Free, int32(i))
 		}
 	}
 }
 
+// inside reports whether a start lies in a range.
+func inside(s spec.Start, r spec.Range) bool {
+	return s.Kind != "value" || s.Value >= r.Min && s.Value <= r.Max
+}
+
+// between is a range in the units of the file.
+func between(r spec.Range, width bool) string {
+	unit := "N/m"
+	if width {
+		unit = "m"
+	}
+	if math.IsInf(r.Max, 1) {
+		return "from " + spec.FormatQuantity(r.Min, unit) + " up"
+	}
+	return spec.FormatQuantity(r.Min, unit) + " to " + spec.FormatQuantity(r.Max, unit)
+}
+
 // start is the parameter a bond begins with, and the size that counts as one
-// where the range is open above.
-func (b *builder) start(path string, s spec.Start, r spec.Range, width bool, draw float64) (theta, unit float64) {
+// where the range is open above. draw is in [0, 1).
+func start(s spec.Start, r spec.Range, draw float64) (theta, unit float64) {
 	open := math.IsInf(r.Max, 1)
 	unit = r.Max - r.Min
 	if open {
-		unit = max(r.Min, 1e-300)
+		unit = r.Min
 	}
 	switch s.Kind {
 	case "value":
 		theta = s.Value
-		if (s.Unit == "m") != width {
-			b.fail("E0503", path, "the start is not a %s", map[bool]string{true: "width", false: "stiffness"}[width])
-		} else if theta < r.Min || theta > r.Max {
-			b.fail("E0503", path, "the start lies outside the range of the bond").WithLabel("the range is %g..%g in SI units", r.Min, r.Max)
-		}
 		if open {
 			unit = max(theta-r.Min, unit)
 		}
@@ -153,15 +212,16 @@ func (b *builder) start(path string, s spec.Start, r spec.Range, width bool, dra
 }
 
 func (b *builder) bondExists(path string, number int) bool {
-	bars := 0
-	for i := range b.Network.Elements {
-		if b.Network.Elements[i].Kind == network.Bar {
-			bars++
-		}
-	}
+	bars := len(b.Network.Elements) - len(b.Spec.Supports.Springs)
 	if number >= 1 && number <= bars {
 		return true
 	}
 	b.fail("E0308", path, "bond %d does not exist", number).WithLabel("this network has bonds 1..%d", bars)
 	return false
+}
+
+// gainOf is dk/dw of a bar of the given width: Y t / L.
+func (b *builder) gainOf(bond int) float64 {
+	m := &b.Spec.Material
+	return m.Young * m.Thickness / b.Network.BondLength(bond)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
 )
@@ -14,16 +15,6 @@ import (
 // fromData builds a regression or classification: ports, table, split, sets.
 func (b *builder) fromData() {
 	t := &b.Spec.Task
-	if t.Data == "" {
-		b.fail("E0401", "task", "a %s learns from data, and `data` is missing", t.Kind).
-			WithHelp("write `data: iris` (or %s), data: linear, or a CSV file", strings.Join(data.Names(), ", "))
-		return
-	}
-	if len(t.Inputs) == 0 || len(t.Outputs) == 0 {
-		b.fail("E0409", "task", "a %s needs `inputs` and `outputs`", t.Kind).
-			WithHelp("inputs say which node each feature pushes, outputs which displacements are read")
-		return
-	}
 	b.dataPorts()
 	if len(b.errors) > 0 {
 		return
@@ -52,8 +43,9 @@ func (b *builder) dataPorts() {
 		if !ok {
 			continue
 		}
-		if slices.Contains(b.Out, p) {
-			b.fail("E0315", path, "this displacement is read twice").WithHelp("give every output a node or direction of its own")
+		if same := slices.IndexFunc(b.Out, func(other network.Port) bool { return sameReading(p, other) }); same >= 0 {
+			b.fail("E0315", path, "this displacement is read twice").WithLabel("as by output %d", same+1).
+				WithHelp("give every output a node or direction of its own")
 		}
 		b.Out = append(b.Out, p)
 		b.Outputs = append(b.Outputs, fmt.Sprintf("node %d", out.Node))
@@ -64,35 +56,32 @@ func (b *builder) dataPorts() {
 func (b *builder) linearData() {
 	t := &b.Spec.Task
 	if len(t.Inputs) != 1 {
-		b.fail("E0406", "task.inputs", "data: linear has one input force, not %d", len(t.Inputs))
+		b.fail("E0406", "task.inputs[2]", "data: linear has one force, and this is a second input").WithHelp("keep one input")
 		return
 	}
-	if !t.Range.IsSet() {
-		b.fail("E0411", "task", "data: linear needs the range of its force").WithHelp("add `range: -196..196 mN`")
-		return
-	}
-	if t.Inputs[0].Force != 0 || t.Inputs[0].Complement {
-		b.fail("E0306", "task.inputs[1]", "the force of data: linear is given by `range`")
-		return
-	}
+	b.refuse("task.inputs[1].force", "data: linear", "its force is given by `range`")
+	b.refuse("task.inputs[1].feature", "data: linear", "it has one force and no features")
+	b.refuse("task.inputs[1].complement", "data: linear", "its force is given by `range`")
 	slopes := make([]float64, len(t.Outputs))
 	for o, out := range t.Outputs {
+		path := fmt.Sprintf("task.outputs[%d]", o+1)
+		b.refuse(path+".class", "a regression", "it has displacements to reach, not classes")
+		b.refuse(path+".column", "data: linear", "what is wanted is given by `slope`")
 		if out.Slope == nil {
-			b.fail("E0411", fmt.Sprintf("task.outputs[%d]", o+1), "this output has no slope to learn").WithHelp("add `slope: 16 mm/N`")
-			return
+			b.fail("E0411", path, "this output has no slope to learn").WithHelp("add `slope: 16 mm/N`")
+			continue
 		}
 		slopes[o] = *out.Slope
 	}
-	points := t.Points
-	if points == 0 {
-		points = 100
-	}
-	x, y, err := data.Linear(points, t.Range.Min, t.Range.Max, slopes, t.Noise, b.Spec.Seed)
-	if err != nil {
-		b.fail("E0411", "task.range", "%v", err)
+	if len(b.errors) > 0 {
 		return
 	}
-	table := &data.Table{Name: "linear", Features: []string{"force"}, X: x, Label: make([]int, points)}
+	x, y, err := data.Linear(t.Points, t.Range.Min, t.Range.Max, slopes, t.Noise, b.Spec.Seed)
+	if err != nil {
+		b.failBy("E0411", "task.range", err)
+		return
+	}
+	table := &data.Table{Name: "linear", Features: []string{"force"}, X: x, Label: make([]int, t.Points)}
 	for i := range table.Label {
 		table.Label[i] = -1
 	}
@@ -112,6 +101,14 @@ func (b *builder) linearData() {
 	b.Train, b.Test = fill(b.TrainRow), fill(b.TestRow)
 }
 
+// refuse reports a key that is given and would have no effect.
+func (b *builder) refuse(path, beside, why string) {
+	if b.File.Given(path) {
+		key := path[strings.LastIndexByte(path, '.')+1:]
+		b.failKey("E0412", path, "`%s` means nothing for %s: %s", key, beside, why).WithHelp("leave `%s` out", key)
+	}
+}
+
 // tableData reads a built-in set or a CSV file.
 func (b *builder) tableData() {
 	t := &b.Spec.Task
@@ -119,6 +116,7 @@ func (b *builder) tableData() {
 	if !ok {
 		return
 	}
+	b.refuse("task.noise", "measured data", "it is for data: linear")
 	columns := make([]int, len(t.Inputs))
 	for i, in := range t.Inputs {
 		path := fmt.Sprintf("task.inputs[%d]", i+1)
@@ -127,12 +125,12 @@ func (b *builder) tableData() {
 			continue
 		}
 		if in.Feature == "" {
-			b.fail("E0406", path, "this input names no feature").WithHelp("the features are %s", strings.Join(table.Features, ", "))
+			b.fail("E0406", path, "this input names no feature").WithHelp("add `feature: ...`; %s", names("features", table.Features))
 			continue
 		}
 		column, err := table.Column(in.Feature)
 		if err != nil {
-			b.fail("E0403", path+".feature", "%v", err)
+			b.fail("E0403", path+".feature", "the data have no feature `%s`", in.Feature).WithHelp("%s", names("features", table.Features))
 			continue
 		}
 		columns[i] = column
@@ -155,11 +153,15 @@ func (b *builder) tableData() {
 	if t.Encode.Fit == "all" || b.Spec.Learn.Compat != "" {
 		fit = nil
 	}
-	var err error
-	if b.Encoding, err = data.Fit(t.Encode.By, table, fit, columns); err != nil {
-		b.fail("E0408", "task.encode", "%v", err)
+	for i, column := range columns { // one by one, to name the input at fault
+		if _, err := data.Fit(t.Encode.By, table, fit, []int{column}); err != nil {
+			b.failBy("E0408", fmt.Sprintf("task.inputs[%d].feature", i+1), err)
+		}
+	}
+	if len(b.errors) > 0 {
 		return
 	}
+	b.Encoding, _ = data.Fit(t.Encode.By, table, fit, columns)
 	b.Train, b.Test = b.encode(columns, b.TrainRow, goal), b.encode(columns, b.TestRow, goal)
 }
 
@@ -168,7 +170,8 @@ func (b *builder) table() (*data.Table, bool) {
 	if !strings.HasSuffix(strings.ToLower(t.Data), ".csv") {
 		table, err := data.Load(t.Data)
 		if err != nil {
-			b.fail("E0401", "task.data", "%v", err)
+			b.fail("E0401", "task.data", "there is no built-in data set `%s`", t.Data).
+				WithHelp("choose %s or linear, or name a file of your own that ends in .csv", strings.Join(data.Names(), ", "))
 		}
 		return table, err == nil
 	}
@@ -184,9 +187,15 @@ func (b *builder) table() (*data.Table, bool) {
 	var bad *data.Error
 	switch {
 	case errors.As(err, &bad) && bad.Value != "":
-		b.fail("E0407", "task.data", "%v", err)
+		b.failBy("E0407", "task.data", err)
+	case bad != nil && bad.Column == 0 && bad.Line == 1 && t.Label != "":
+		b.failBy("E0403", "task.label", err)
 	case err != nil:
-		b.fail("E0402", "task.data", "%v", err)
+		b.failBy("E0402", "task.data", err)
+	case len(table.Classes) == 0 && t.Kind == "classification":
+		b.fail("E0404", "task.data", "%s has no column of classes", t.Data).
+			WithHelp("name the column with `label: ...`, or use kind: regression")
+		return nil, false
 	}
 	return table, err == nil
 }
@@ -203,11 +212,12 @@ func (b *builder) classes(table *data.Table) func(*task.Set, int) {
 		c := slices.Index(table.Classes, out.Class)
 		switch {
 		case out.Class == "":
-			b.fail("E0404", path, "this output stands for no class").WithHelp("add `class: ...`; the classes are %s", strings.Join(table.Classes, ", "))
+			b.fail("E0404", path, "this output stands for no class").WithHelp("add `class: ...`; %s", names("classes", table.Classes))
 		case c < 0:
-			b.fail("E0404", path+".class", "the data has no class `%s`", out.Class).WithLabel("the classes are %s", strings.Join(table.Classes, ", "))
+			b.fail("E0404", path+".class", "the data has no class `%s`", out.Class).WithHelp("%s", names("classes", table.Classes))
 		case output[c] >= 0:
-			b.fail("E0404", path+".class", "two outputs stand for class `%s`", out.Class)
+			b.fail("E0404", path+".class", "two outputs stand for class `%s`", out.Class).
+				WithLabel("as output %d does", output[c]+1).WithHelp("%s", names("classes", table.Classes))
 		default:
 			output[c] = int32(o)
 			b.Outputs[o] = out.Class
@@ -215,7 +225,8 @@ func (b *builder) classes(table *data.Table) func(*task.Set, int) {
 	}
 	for c, o := range output {
 		if o < 0 && len(b.errors) == 0 {
-			b.fail("E0404", "task.outputs", "no output stands for class `%s`", table.Classes[c])
+			b.failKey("E0404", "task.outputs", "no output stands for class `%s`", table.Classes[c]).
+				WithHelp("add an output with `class: %s`", table.Classes[c])
 		}
 	}
 	b.OutputOf = output
@@ -229,13 +240,15 @@ func (b *builder) targets(table *data.Table) func(*task.Set, int) {
 	units := make([]float64, len(t.Outputs))
 	for o, out := range t.Outputs {
 		path := fmt.Sprintf("task.outputs[%d]", o+1)
+		b.refuse(path+".class", "a regression", "it has displacements to reach, not classes")
+		b.refuse(path+".slope", "measured data", "what is wanted is in a `column`")
 		if out.Column == "" {
 			b.fail("E0411", path, "this output has no column of wanted displacements").WithHelp("add `column: ...` and its `unit`")
 			continue
 		}
 		column, err := table.Column(out.Column)
 		if err != nil {
-			b.fail("E0403", path+".column", "%v", err)
+			b.fail("E0403", path+".column", "the data have no column `%s`", out.Column).WithHelp("%s", names("columns", table.Features))
 			continue
 		}
 		columns[o] = column
@@ -249,13 +262,23 @@ func (b *builder) targets(table *data.Table) func(*task.Set, int) {
 	}
 }
 
+// names lists what one can choose from.
+func names(what string, list []string) string {
+	const most = 30
+	text := strings.Join(list[:min(len(list), most)], ", ")
+	if len(list) > most {
+		text += ", ..."
+	}
+	return fmt.Sprintf("the %s are %s", what, text)
+}
+
 // split parts the rows of the table.
 func (b *builder) split() bool {
 	t := &b.Spec.Task
 	var err error
 	b.TrainRow, b.TestRow, err = data.Split(b.Table, t.Split, t.Stratify, b.Spec.Seed)
 	if err != nil {
-		b.fail("E0405", "task.split", "%v", err)
+		b.failBy("E0405", "task.split", err)
 	}
 	return err == nil
 }

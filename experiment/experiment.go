@@ -6,8 +6,8 @@
 package experiment
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
@@ -76,9 +76,29 @@ type builder struct {
 	errors  spec.Errors
 }
 
+// fail reports an error about the value at a path of the file. What a single
+// key can tell spec.Parse has refused before.
 func (b *builder) fail(code, path, format string, args ...any) *spec.Error {
 	err := b.File.Errorf(code, path, format, args...)
 	b.errors = append(b.errors, err)
+	return err
+}
+
+// failKey is fail for a key that should not be there.
+func (b *builder) failKey(code, path, format string, args ...any) *spec.Error {
+	err := b.File.KeyErrorf(code, path, format, args...)
+	b.errors = append(b.errors, err)
+	return err
+}
+
+// failBy is fail for an error of a library, which says what is wrong and, after
+// a semicolon, the way out.
+func (b *builder) failBy(code, path string, cause error) *spec.Error {
+	what, way, _ := strings.Cut(cause.Error(), "; ")
+	err := b.fail(code, path, "%s", what)
+	if way != "" {
+		err.WithHelp("%s", way)
+	}
 	return err
 }
 
@@ -97,9 +117,12 @@ func (b *builder) buildLearning() {
 			WithHelp("use method l-bfgs or adam for this task")
 	}
 	if l.Method == "frank-wolfe" {
-		if lo, hi := b.Design.Box(); lo == nil || hasOpenEnd(hi) {
-			b.fail("E0501", "learn.method", "frank-wolfe goes to the corners of the bond ranges, and these have none").
-				WithHelp("use bounds: projection, and give every range both ends")
+		if lo, hi := b.Design.Box(); lo == nil {
+			b.fail("E0501", "learn.bounds", "frank-wolfe goes to the ends of the bond ranges, which a %s never reaches", l.Bounds).
+				WithHelp("use bounds: projection")
+		} else if hasOpenEnd(hi) {
+			b.fail("E0501", "learn.method", "frank-wolfe goes to the ends of the bond ranges, and some have no upper end").
+				WithHelp("give every range both ends, or use method l-bfgs")
 		}
 	}
 	if m, err := b.NewMethod(); err == nil && m.FullBatch() && l.Batch != 0 && int(l.Batch) < b.Train.N {
@@ -107,12 +130,20 @@ func (b *builder) buildLearning() {
 			WithHelp("leave batch out, or use adam, momentum or gradient-descent")
 	}
 	if int(l.Batch) > b.Train.N {
-		b.fail("E0505", "learn.batch", "a batch of %d samples is larger than the %d training samples", l.Batch, b.Train.N)
+		b.fail("E0505", "learn.batch", "a batch of %d samples is larger than the %d training samples", l.Batch, b.Train.N).
+			WithHelp("take at most %d, or `all`", b.Train.N)
 	}
 	if l.Compat != "" {
-		if b.Design.Bounds == design.Projection || l.Method != "adam" {
-			b.fail("E0502", "learn.compat", "the authors' program runs Adam on a variable behind a sigmoid").
-				WithHelp("use method: adam, bounds: sigmoid and steepness: 5 (Iris) or 10")
+		path := ""
+		switch {
+		case l.Method != "adam":
+			path = "learn.method"
+		case b.Design.Bounds != design.Sigmoid:
+			path = "learn.bounds"
+		}
+		if path != "" {
+			b.fail("E0502", path, "the authors' program, which `compat` replays, runs Adam on a variable behind a sigmoid").
+				WithHelp("write `method: adam`, `bounds: sigmoid` and `steepness: 5` (Iris) or 10, or leave `compat` out")
 		}
 	}
 }
@@ -159,17 +190,6 @@ func (x *Experiment) StartPoint() []float64 {
 		p[j] = x.Design.Latent(j, x.Design.Start[i])
 	}
 	return p
-}
-
-// mechanicalError turns a failure of the mechanics into an error of the file.
-func (b *builder) mechanicalError(err error) {
-	var singular *mechanics.SingularError
-	if errors.As(err, &singular) {
-		b.fail("E0702", "network", "the stiffness matrix cannot be factorised: %v", singular).
-			WithHelp("stiffnesses may differ by too much, or a motion costs almost no energy: add a bond or a support near node %d", singular.Node+1)
-		return
-	}
-	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))
 }
 
 // StartFrom makes learning start at given stiffnesses (of every element, N/m),

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
-	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/network/lattice"
@@ -40,49 +40,44 @@ func (b *builder) buildNetwork() {
 	if len(b.errors) > 0 {
 		return
 	}
-	for _, p := range net.Validate() {
-		b.networkProblem(p)
-	}
+	b.networkProblems(net.Validate())
 }
 
 // generate runs a lattice generator.
 func (b *builder) generate() {
 	s := &b.Spec.Network
-	need := func(ok bool, key, example string) bool {
+	need := func(ok bool, keys, example string) bool {
 		if !ok {
-			b.fail("E0305", "network.lattice", "a %s lattice needs `%s`", s.Lattice, key).WithHelp("add %s", example)
+			b.fail("E0305", "network.lattice", "a %s lattice needs %s", s.Lattice, keys).WithHelp("add %s", example)
 		}
 		return ok
 	}
-	refuse := func(given bool, key string) {
-		if given {
-			b.fail("E0306", "network."+key, "`%s` does not belong to a %s lattice", key, s.Lattice)
-		}
+	switch {
+	case s.Size != nil && s.Lattice == "disordered":
+		b.failKey("E0306", "network.size", "a disordered network has no `size`").WithHelp("leave `size` out: `points` and `spacing` say how large it is")
+		return
+	case s.Size != nil && s.Rows != nil:
+		b.failKey("E0306", "network.size", "`size` and `rows` both say how large the lattice is").WithHelp("leave one of them out")
+		return
 	}
-	refuse(s.Nodes.File != "" || s.Nodes.Pos != nil, "nodes")
-	refuse(s.Bonds.File != "" || s.Bonds.Pairs != nil, "bonds")
-	refuse(s.Rows != nil && s.Lattice != "triangular", "rows")
-	refuse(s.Size != nil && s.Lattice == "disordered", "size")
-	refuse(s.Size != nil && s.Rows != nil, "size")
-	refuse(s.Points != 0 && s.Lattice != "disordered", "points")
-	refuse(s.Dim != 0 && s.Lattice != "disordered" && s.Lattice != "chain", "dim")
-	if !need(s.Spacing > 0, "spacing", "`spacing: 16 mm`") {
+	if !need(s.Spacing > 0, "`spacing`", "`spacing: 16 mm`, the length of its bonds") {
 		return
 	}
 	axes := map[string]int{"chain": 1, "triangular": 2, "square": 2, "kagome": 2, "honeycomb": 2, "cubic": 3, "fcc": 3}[s.Lattice]
 	examples := map[int]string{1: "`size: 10`", 2: "`size: 8 x 6`", 3: "`size: 4 x 4 x 4`"}
 	if axes > 0 && s.Rows == nil {
-		if !need(s.Size != nil, "size", examples[axes]) {
+		keys, example := "`size`", examples[axes]
+		if s.Lattice == "triangular" {
+			keys, example = "`rows` or `size`", "`rows: 5-4-3-2` or `size: 8 x 6`"
+		}
+		if !need(s.Size != nil, keys, example) {
 			return
 		}
 		if len(s.Size) != axes {
-			b.fail("E0306", "network.size", "a %s lattice has %d %s, not %d", s.Lattice, axes, plural(axes, "size", "sizes"), len(s.Size)).
-				WithHelp("write %s", examples[axes])
+			b.fail("E0306", "network.size", "a %s lattice has %d %s, and its size %d", s.Lattice, axes, plural(axes, "axis", "axes"), len(s.Size)).
+				WithLabel("the cells along each axis are due").WithHelp("write %s", examples[axes])
 			return
 		}
-	}
-	if s.Lattice == "disordered" && !need(s.Points > 0, "points", "`points: 60`") {
-		return
 	}
 	var err error
 	switch s.Lattice {
@@ -129,21 +124,13 @@ func plural(n int, one, many string) string {
 // explicitNetwork reads nodes and bonds from lists or CSV files.
 func (b *builder) explicitNetwork() {
 	s := &b.Spec.Network
-	if s.Nodes.File == "" && s.Nodes.Pos == nil {
-		b.fail("E0305", "network", "the network has neither a lattice nor nodes").
-			WithHelp("write `lattice: triangular`, `rows: 5-4-3-2` and `spacing: 16 mm`, or list `nodes` and `bonds`")
-		return
-	}
-	if s.Bonds.File == "" && s.Bonds.Pairs == nil {
-		b.fail("E0305", "network", "the network has nodes but no bonds").WithHelp("add `bonds: [[1, 2], [2, 3]]` or a CSV file")
-		return
-	}
 	for _, key := range []struct {
 		name  string
 		given bool
-	}{{"rows", s.Rows != nil}, {"size", s.Size != nil}, {"spacing", s.Spacing != 0}, {"points", s.Points != 0}} {
+	}{{"size", s.Size != nil}, {"spacing", s.Spacing != 0}} {
 		if key.given {
-			b.fail("E0306", "network."+key.name, "`%s` belongs to a lattice generator, and this network lists its nodes", key.name)
+			b.failKey("E0306", "network."+key.name, "`%s` belongs to a lattice, and this network lists its nodes", key.name).
+				WithHelp("leave `%s` out", key.name)
 		}
 	}
 	net := &network.Network{}
@@ -154,18 +141,13 @@ func (b *builder) explicitNetwork() {
 		}
 		pos, dim, err := network.ReadNodesCSV(bytes.NewReader(text))
 		if err != nil {
-			b.fail("E0304", "network.nodes", "%s: %v", s.Nodes.File, err)
+			b.failBy("E0304", "network.nodes", fmt.Errorf("%s: %w", s.Nodes.File, err))
 			return
 		}
 		net.Pos, net.Dim = pos, dim
 	} else {
 		net.Dim = len(s.Nodes.Pos[0])
-		for i, p := range s.Nodes.Pos {
-			if len(p) != net.Dim || net.Dim < 1 || net.Dim > 3 {
-				b.fail("E0304", fmt.Sprintf("network.nodes[%d]", i+1), "node %d has %d coordinates, node 1 has %d", i+1, len(p), net.Dim).
-					WithHelp("give every node 1, 2 or 3 coordinates, all the same number")
-				return
-			}
+		for _, p := range s.Nodes.Pos {
 			net.Pos = append(net.Pos, p...)
 		}
 	}
@@ -176,7 +158,7 @@ func (b *builder) explicitNetwork() {
 		}
 		bonds, err := network.ReadBondsCSV(bytes.NewReader(text), net.Nodes())
 		if err != nil {
-			b.fail("E0304", "network.bonds", "%s: %v", s.Bonds.File, err)
+			b.failBy("E0304", "network.bonds", fmt.Errorf("%s: %w", s.Bonds.File, err))
 			return
 		}
 		net.Elements = bonds
@@ -204,17 +186,17 @@ func (b *builder) read(code, path, name string) ([]byte, bool) {
 
 func (b *builder) addSupports() {
 	net, s := b.Network, &b.Spec.Supports
-	hold := func(path string, number int, axes string) {
+	hold := func(path, heldPath string, number int, axes string) {
 		if !b.nodeExists("E0309", path, number, "supported node") {
 			return
 		}
 		for axis := range 3 {
-			if axes != "" && !bytes.ContainsRune([]byte(axes), rune("xyz"[axis])) {
+			if axes != "" && !strings.Contains(axes, mechanics.AxisName(axis)) {
 				continue
 			}
 			if axis >= net.Dim {
 				if axes != "" {
-					b.fail("E0314", path, "the network has no %s axis: it is %d-dimensional", mechanics.AxisName(axis), net.Dim)
+					b.fail("E0314", heldPath, "the network has no %s axis", mechanics.AxisName(axis)).WithLabel("%s", space(net.Dim))
 				}
 				continue
 			}
@@ -222,10 +204,11 @@ func (b *builder) addSupports() {
 		}
 	}
 	for i, number := range s.Pinned {
-		hold(fmt.Sprintf("supports.pinned[%d]", i+1), number, "")
+		hold(fmt.Sprintf("supports.pinned[%d]", i+1), "", number, "")
 	}
 	for i, r := range s.Rollers {
-		hold(fmt.Sprintf("supports.rollers[%d].node", i+1), r.Node, r.Held)
+		path := fmt.Sprintf("supports.rollers[%d]", i+1)
+		hold(path+".node", path+".held", r.Node, r.Held)
 	}
 }
 
@@ -250,12 +233,17 @@ func (b *builder) nodeExists(code, path string, number int, what string) bool {
 	return false
 }
 
+// space says which axes there are.
+func space(dim int) string {
+	return [...]string{"", "the network lies on a line and has only x", "the network lies in the plane and has x and y", "the network has x, y and z"}[dim]
+}
+
 // direction makes a unit vector of the file fit the dimension of the network.
 func (b *builder) direction(path string, along spec.Direction) (dir [3]float64, ok bool) {
 	dim := b.Network.Dim
 	for axis, v := range along {
 		if axis >= dim && v != 0 {
-			b.fail("E0314", path, "this direction has a %s component, and the network is %d-dimensional", mechanics.AxisName(axis), dim)
+			b.fail("E0314", path, "this direction leads out of the network along %s", mechanics.AxisName(axis)).WithLabel("%s", space(dim))
 			return dir, false
 		}
 		dir[axis] = v
@@ -263,7 +251,16 @@ func (b *builder) direction(path string, along spec.Direction) (dir [3]float64, 
 	return dir, true
 }
 
-// networkProblem reports a structural fault at the place in the file it came from.
+// networkProblems reports structural faults at the places in the file they came from.
+func (b *builder) networkProblems(problems []network.Problem) {
+	for _, p := range problems {
+		if p.Kind == network.ZeroLength && problems[0].Kind == network.SamePlace {
+			continue // the same slip: its ends are at one place
+		}
+		b.networkProblem(p)
+	}
+}
+
 func (b *builder) networkProblem(p network.Problem) {
 	bond := "network.bonds"
 	if b.Spec.Network.Bonds.Pairs != nil && p.Element >= 0 {
@@ -275,93 +272,31 @@ func (b *builder) networkProblem(p network.Problem) {
 	}
 	switch p.Kind {
 	case network.MissingNode:
-		b.fail("E0301", bond, "%v", p).WithLabel("this network has nodes 1..%d", b.Network.Nodes())
+		b.failBy("E0301", bond, p).WithLabel("this network has nodes 1..%d", b.Network.Nodes())
 	case network.Duplicate:
-		b.fail("E0302", bond, "%v", p)
+		b.failBy("E0302", bond, p)
 	case network.SelfBond, network.ZeroLength:
-		b.fail("E0303", bond, "%v", p)
+		b.failBy("E0303", bond, p)
 	case network.SamePlace, network.NotFinite:
-		b.fail("E0303", node, "%v", p)
+		b.failBy("E0303", node, p)
 	case network.Isolated:
-		b.fail("E0311", node, "%v", p)
-	default:
-		b.fail("E0304", "network", "%v", p)
-	}
-}
-
-// mechanismLimit is the number of unknowns up to which mechanisms are looked for
-// before anything is solved; in larger networks the solver finds them.
-const mechanismLimit = 20000
-
-// buildMechanics prepares the equilibrium and refuses networks that do not hold.
-func (b *builder) buildMechanics() {
-	net := b.Network
-	held, sprung := false, len(b.Spec.Supports.Springs) > 0
-	for _, h := range net.Held {
-		held = held || h
-	}
-	if !held && !sprung {
-		b.fail("E0307", "supports", "nothing holds the network: it floats away under any load").
-			WithHelp("add `supports: {pinned: [1, %d]}`; `elastrain show %s --labels` draws the node numbers", net.Nodes(), b.File.Name)
-		return
-	}
-	c := mechanics.NewCompatibility(net)
-	if c.N == 0 {
-		b.fail("E0307", "supports", "every node is held: nothing can move")
-		return
-	}
-	if c.N <= mechanismLimit {
-		b.refuseMechanisms(c)
-		if len(b.errors) > 0 {
+		if b.cutOff(p.Node) {
+			b.fail("E0311", "network.cut", "every bond of node %d is cut", p.Node+1).WithHelp("leave one of them, or hold the node")
 			return
 		}
+		b.failBy("E0311", node, p)
+	default:
+		b.failBy("E0304", "network", p)
 	}
-	solver, err := mechanics.NewSolverNamed(c, b.options.Solver)
-	if err != nil {
-		b.fail("E0801", "", "%v", err)
-		return
-	}
-	b.Eq = mechanics.NewEquilibrium(net, func(*mechanics.Compatibility) mechanics.Solver { return solver })
 }
 
-func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
-	r := mechanics.FindMechanisms(b.Network, c)
-	if r.Mechanisms == 0 {
-		return
-	}
-	err := b.fail("E0701", "network", "the network is a mechanism: %d zero-energy %s", r.Mechanisms, plural(r.Mechanisms, "motion", "motions"))
-	note := ""
-	for i, m := range r.Motions[:min(len(r.Motions), 5)] {
-		if i > 0 {
-			note += "\n"
+// cutOff reports whether a node without bonds had some before they were cut.
+func (b *builder) cutOff(node int) bool {
+	for i := range b.Network.Elements {
+		el := &b.Network.Elements[i]
+		if el.Cut && (el.Nodes[0] == node || el.Nodes[1] == node) {
+			return true
 		}
-		note += m.String()
 	}
-	if more := r.Mechanisms - 5; more > 0 {
-		note += fmt.Sprintf("\n... and %d more", more)
-	}
-	err.WithNote("%s", note)
-	err.WithHelp("add a bond or a support where nodes move; `elastrain check %s` lists the motions", b.File.Name)
-}
-
-// buildDesign makes the parameters that learn.
-func (b *builder) buildDesign() {
-	b.design()
-	if len(b.errors) > 0 {
-		return
-	}
-	k := make([]float64, b.Eq.C.M)
-	b.Design.Init(k)
-	if err := b.Eq.SetStiffness(k); err != nil {
-		b.mechanicalError(err)
-		return
-	}
-	b.Rig = learn.NewExact(b.Eq, b.In, b.Out)
-	b.lossScale()
-}
-
-// gainOf is dk/dw of a bar of the given width: Y t / L.
-func (b *builder) gainOf(bond int) float64 {
-	m := &b.Spec.Material
-	return m.Young * m.Thickness / b.Network.BondLength(bond)
+	return false
 }

@@ -14,17 +14,8 @@ import (
 func (b *builder) buildTask() {
 	t := &b.Spec.Task
 	if t.Kind == "behaviour" {
-		if t.Data != "" || t.Inputs != nil || t.Outputs != nil {
-			b.fail("E0410", "task.kind", "a behaviour is given by `cases`, not by data, inputs or outputs").
-				WithHelp("write `cases: [{push: [...], want: [...]}]`, or kind: regression or classification")
-			return
-		}
 		b.behaviour()
 	} else {
-		if t.Cases != nil {
-			b.fail("E0410", "task.cases", "cases belong to a behaviour, and this task is a %s", t.Kind)
-			return
-		}
 		b.fromData()
 	}
 	if len(b.errors) == 0 {
@@ -42,6 +33,12 @@ func port(list *[]network.Port, names *[]string, p network.Port) int {
 	*list = append(*list, p)
 	*names = append(*names, fmt.Sprintf("node %d", p.Node+1))
 	return len(*list) - 1
+}
+
+// sameReading reports whether two ports read one displacement, up to its sign.
+func sameReading(a, b network.Port) bool {
+	opposite := [3]float64{-b.Dir[0], -b.Dir[1], -b.Dir[2]}
+	return a.Node == b.Node && (a.Dir == b.Dir || a.Dir == opposite)
 }
 
 // portAt reads node and direction of a port and checks that it can move.
@@ -66,11 +63,6 @@ func (b *builder) portAt(path string, number int, along spec.Direction, what str
 // equal ones share a port.
 func (b *builder) behaviour() {
 	t := &b.Spec.Task
-	if len(t.Cases) == 0 {
-		b.fail("E0409", "task", "the behaviour has no cases").
-			WithHelp("add `cases: [{push: [{node: 11, along: -y, force: 49 mN}], want: [{node: 13, along: y, move: -0.5 mm}]}]`")
-		return
-	}
 	square := t.Loss == "" || t.Loss == "mean-square"
 	type pushed struct {
 		port  int
@@ -81,15 +73,11 @@ func (b *builder) behaviour() {
 	for i := range t.Cases {
 		c := &t.Cases[i]
 		path := fmt.Sprintf("task.cases[%d]", i+1)
-		if len(c.Push) == 0 || len(c.Want) == 0 {
-			b.fail("E0409", path, "case %d pushes or wants nothing", i+1)
-		}
 		for j, push := range c.Push {
 			if p, ok := b.portAt(fmt.Sprintf("%s.push[%d]", path, j+1), push.Node, push.Along, "pushed"); ok {
 				pushes[i] = append(pushes[i], pushed{port(&b.In, &b.Inputs, p), push.Force})
 			}
 		}
-		most := 0
 		for j, want := range c.Want {
 			at := fmt.Sprintf("%s.want[%d]", path, j+1)
 			p, ok := b.portAt(at, want.Node, want.Along, "output")
@@ -98,24 +86,13 @@ func (b *builder) behaviour() {
 			}
 			number := port(&b.Out, &b.Outputs, p)
 			for _, other := range wants[i] {
-				if other == number {
-					b.fail("E0315", at, "case %d wants two things of the same displacement", i+1)
+				if sameReading(p, b.Out[other]) {
+					b.fail("E0315", at, "case %d wants two things of the same displacement", i+1).WithHelp("keep one of them")
 				}
 			}
 			wants[i] = append(wants[i], number)
-			if want.Most {
-				most++
-			}
-			switch {
-			case square && want.Move == nil:
-				b.fail("E0411", at, "this output has no displacement to reach").WithHelp("add `move: -0.5 mm`")
-			case square && want.Most, !square && want.Move != nil:
-				b.fail("E0410", at, "`move` goes with the mean-square loss, `most` with the others, and the loss is %s", lossName(t.Loss))
-			}
 		}
-		if !square && (most != 1 || len(c.Want) < 2) {
-			b.fail("E0409", path, "case %d must list two or more outputs and mark one of them `most: true`", i+1)
-		}
+		b.wishes(path, c, square)
 	}
 	if len(b.errors) > 0 {
 		return
@@ -144,6 +121,38 @@ func (b *builder) behaviour() {
 	b.Train, b.Test = set, &task.Set{P: p, Q: q}
 }
 
+// wishes checks that every want of a case says what its loss can use.
+func (b *builder) wishes(path string, c *spec.Case, square bool) {
+	loss := lossName(b.Spec.Task.Loss)
+	most, without := 0, 0
+	for j, want := range c.Want {
+		at := fmt.Sprintf("%s.want[%d]", path, j+1)
+		switch {
+		case square && want.Most:
+			b.failKey("E0410", at+".most", "`most` lets outputs compete, and the loss is mean-square").
+				WithHelp("add `loss: cross-entropy` to the task, or give this output a `move`")
+		case !square && want.Move != nil:
+			b.failKey("E0410", at+".move", "`move` asks for a displacement, and the loss %s lets outputs compete", loss).
+				WithHelp("leave `loss` out, or mark one output `most: true` and leave `move` out")
+		case want.Most && most > 0:
+			b.failKey("E0409", at+".most", "two outputs of this case are to move most").WithHelp("mark one of them")
+		}
+		if want.Most {
+			most++
+		} else if want.Move == nil {
+			without = j + 1
+		}
+	}
+	switch {
+	case square && without > 0 && most == 0:
+		b.fail("E0411", fmt.Sprintf("%s.want[%d]", path, without), "this output has no displacement to reach").WithHelp("add `move: -0.5 mm`")
+	case !square && len(c.Want) < 2:
+		b.fail("E0409", path+".want", "nothing competes with the one output of this case").WithHelp("list the outputs that are to move less, too")
+	case !square && most == 0:
+		b.failKey("E0409", path+".want", "no output of this case is to move most").WithHelp("mark one of them `most: true`")
+	}
+}
+
 func lossName(name string) string {
 	if name == "" {
 		return "mean-square"
@@ -170,7 +179,8 @@ func (b *builder) loss() {
 	}
 	refuse := func(value float64, key, owner string) {
 		if value != 0 && name != owner {
-			b.fail("E0410", "task."+key, "`%s` belongs to the %s loss, and this task uses %s", key, owner, name)
+			b.failKey("E0410", "task."+key, "`%s` belongs to the %s loss, and this task uses %s", key, owner, name).
+				WithHelp("leave `%s` out, or use loss: %s", key, owner)
 		}
 	}
 	refuse(t.Sharp, "sharpness", "softmax")
@@ -208,7 +218,7 @@ func (b *builder) lossScale() {
 	}
 	if b.Train.Class != nil && meanMove(b.Rig, b.Train) == 0 {
 		b.fail("E0703", "task", "no output moves under any input at the start").
-			WithHelp("the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
+			WithHelp("the pushes are zero, the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
 		return
 	}
 	b.Loss = b.ScaledLoss(b.Rig, b.Train)

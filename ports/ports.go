@@ -36,6 +36,7 @@ type Options struct {
 	Keep   int // best sets kept and finished; 5
 	// FixComplement keeps the complements of the spec instead of choosing them.
 	FixComplement bool
+	FixInputs     bool // keep the inputs of the spec and search outputs only
 	Progress      func(tried, total int, best *Set)
 }
 
@@ -85,7 +86,7 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 	options.defaults()
 	s := &search{x: x, options: options, random: rand.New(rand.NewPCG(x.Spec.Seed, stream)), start: x.StartPoint()}
 	s.collect()
-	if len(s.inputs) < len(x.In) || len(s.outputs) < len(x.Out) {
+	if len(s.inputs) < len(x.In) && !options.FixInputs || len(s.outputs) < len(x.Out) {
 		return nil, fmt.Errorf("the network has too few free nodes for %d inputs and %d outputs", len(x.In), len(x.Out))
 	}
 	s.chooseComplement()
@@ -156,7 +157,11 @@ func (s *search) collect() {
 func (s *search) draw() Set {
 	c := Set{In: make([]network.Port, len(s.x.In)), Out: make([]network.Port, len(s.x.Out))}
 	for i := range c.In {
-		c.In[i] = s.freshInput(c.In[:i], i)
+		if s.options.FixInputs {
+			c.In[i] = s.x.In[i]
+		} else {
+			c.In[i] = s.freshInput(c.In[:i], i)
+		}
 	}
 	for o := range c.Out {
 		c.Out[o] = s.freshOutput(c.Out[:o])
@@ -185,6 +190,9 @@ func (s *search) freshOutput(taken []network.Port) network.Port {
 func (s *search) mutate(from Set) Set {
 	c := Set{In: slices.Clone(from.In), Out: slices.Clone(from.Out)}
 	switch r := s.random.IntN(8); {
+	case s.options.FixInputs:
+		o := s.random.IntN(len(c.Out))
+		c.Out[o] = s.freshOutput(slices.Concat(c.Out[:o], c.Out[o+1:]))
 	case r < 4:
 		i := s.random.IntN(len(c.In))
 		c.In[i] = s.freshInput(slices.Concat(c.In[:i], c.In[i+1:]), i)

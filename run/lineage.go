@@ -11,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/ports"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )
@@ -69,10 +70,19 @@ type Cut struct {
 	ErrorRetrained    *float64 `json:"error_after_retraining,omitempty"`
 }
 
-// CutEach cuts every bond of a trained network in turn, scores what is left and,
-// if asked, retrains it as the spec says. Scores are of the test part, or of
-// the training part where there is no test part.
-func (t *Trained) CutEach(ctx context.Context, fsys atomicfile.FS, retrain bool, done func(Cut)) ([]Cut, error) {
+// Remedy is what is done for a damaged network.
+type Remedy uint8
+
+const (
+	Nothing   Remedy = iota // only score it
+	Relearn                 // retrain the stiffnesses that are left
+	Reconnect               // also choose anew which displacements are read, on training data
+)
+
+// CutEach cuts every bond of a trained network in turn, scores what is left and
+// applies a remedy. Scores are of the test part, or of the training part where
+// there is no test part.
+func (t *Trained) CutEach(ctx context.Context, fsys atomicfile.FS, remedy Remedy, done func(Cut)) ([]Cut, error) {
 	var cuts []Cut
 	for i := range t.Experiment.Network.Elements {
 		if ctx.Err() != nil {
@@ -81,7 +91,7 @@ func (t *Trained) CutEach(ctx context.Context, fsys atomicfile.FS, retrain bool,
 		if i >= t.bars() || t.Experiment.Network.Elements[i].Cut {
 			continue
 		}
-		cut, err := t.cutOne(fsys, i+1, retrain)
+		cut, err := t.CutOne(ctx, t.Files(fsys), i+1, remedy)
 		if err != nil {
 			return cuts, fmt.Errorf("bond %d: %w", i+1, err)
 		}
@@ -97,13 +107,14 @@ func (t *Trained) bars() int {
 	return len(t.Experiment.Network.Elements) - len(t.Experiment.Spec.Supports.Springs)
 }
 
-func (t *Trained) cutOne(fsys atomicfile.FS, bond int, retrain bool) (Cut, error) {
+// CutOne cuts one bond (from 1) of a trained network and applies a remedy.
+func (t *Trained) CutOne(ctx context.Context, files experiment.Files, bond int, remedy Remedy) (Cut, error) {
 	cut := Cut{Bond: bond, Before: learn.Score{Loss: math.NaN()}, After: learn.Score{Loss: math.NaN()}}
 	file, _, err := t.Damaged([]int{bond})
 	if err != nil {
 		return cut, err
 	}
-	x, err := experiment.Build(file, t.Files(fsys), experiment.Options{})
+	x, err := experiment.Build(file, files, experiment.Options{})
 	var broken spec.Errors
 	if errors.As(err, &broken) {
 		cut.Mechanism = broken[0].Message
@@ -127,8 +138,13 @@ func (t *Trained) cutOne(fsys atomicfile.FS, bond int, retrain bool) (Cut, error
 		return cut, err
 	}
 	cut.Loss, cut.Accuracy, cut.Error = Number(cut.Before.Loss), Number(cut.Before.Accuracy), Number(cut.Before.Relative)
-	if !retrain {
+	switch remedy {
+	case Nothing:
 		return cut, nil
+	case Reconnect:
+		if trainer, err = t.reconnect(ctx, x, files); err != nil {
+			return cut, err
+		}
 	}
 	if _, err := trainer.Run(nil); err != nil {
 		return cut, err
@@ -138,6 +154,29 @@ func (t *Trained) cutOne(fsys atomicfile.FS, bond int, retrain bool) (Cut, error
 	}
 	cut.LossRetrained, cut.AccuracyRetrained, cut.ErrorRetrained = Number(cut.After.Loss), Number(cut.After.Accuracy), Number(cut.After.Relative)
 	return cut, nil
+}
+
+// reconnect chooses new outputs for a damaged network and starts it again.
+func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files experiment.Files) (*train.Trainer, error) {
+	found, err := ports.Search(ctx, x, ports.Options{Random: 150, Mutate: 150, FixInputs: true, FixComplement: true})
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Best) == 0 {
+		return train.New(x)
+	}
+	file, err := ports.Apply(x, found.Best[0])
+	if err != nil {
+		return nil, err
+	}
+	rewired, err := experiment.Build(file, files, experiment.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := rewired.StartFrom(t.Stiffness); err != nil {
+		return nil, err
+	}
+	return train.New(rewired)
 }
 
 func score(t *train.Trainer) (learn.Score, error) {

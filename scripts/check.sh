@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 # Programs are pure Go; only the race detector needs C, and asks for it itself.
 export CGO_ENABLED=0
 unset GOAMD64 # the default: what people get who build without settings
+export GOFLAGS="${GOFLAGS:-} -buildvcs=false" # checks must not depend on who owns the clone
 
 # Steps in the order of their cost, so that a slip shows early.
 steps=(format vet generated wasm test examples race lint)

@@ -23,94 +23,110 @@ const leastJ = 0.01
 // Name implements Loss.
 func (Fisher) Name() string { return "fisher" }
 
-// moments of d over one class.
-type moments struct {
-	n              int
-	mean, variance float64
+// lead is how far the samples of one class lead another output: the
+// distribution of |u_class| - |u_other|, and the derivative of the loss by a
+// sample's lead, which is constant + linear * lead.
+type lead struct {
+	n                int
+	mean, variance   float64
+	constant, linear float64
 }
 
 // EvalSet implements SetLoss. It returns NaN where nothing moves (ErrStill). A
 // pair of which a class is absent does not count.
 func (Fisher) EvalSet(set *Set, rows []int32, u, g []float64) float64 {
-	clear(g)
+	q := set.Q
+	var few [64]lead // so that a handful of classes need no allocation
+	leads := few[:]
+	if q*q > len(few) {
+		leads = make([]lead, q*q)
+	}
+	measureLeads(set, rows, u, leads)
 	total, pairs := 0.0, 0
-	for b := range set.Q {
+	for b := range q {
 		for a := range b {
-			low, high := difference(set, rows, u, a, b)
-			if low.n == 0 || high.n == 0 {
+			ofA, ofB := &leads[a*q+b], &leads[b*q+a]
+			if ofA.n == 0 || ofB.n == 0 {
 				continue
 			}
 			pairs++
-			h, m := (high.mean-low.mean)/2, (high.mean+low.mean)/2
-			spread := h*h + m*m + (low.variance+high.variance)/2
-			absH := math.Abs(h)
-			j := h * absH / spread
+			// d = |u_b| - |u_a| is the lead of a sample of b, minus that of one of a.
+			h, m := (ofB.mean+ofA.mean)/2, (ofB.mean-ofA.mean)/2
+			spread := h*h + m*m + (ofA.variance+ofB.variance)/2
+			j := h * math.Abs(h) / spread
 			value, slope := 1/j-1, -1/(j*j)
 			if j < leastJ {
 				value, slope = 1/leastJ-1+(leastJ-j)/(leastJ*leastJ), -1/(leastJ*leastJ)
 			}
 			total += value
+			// dJ/dd of a sample, from dh, dm and dv; d = lead for b and -lead for a.
 			slope /= spread * spread
-			for i := range len(u) / set.Q {
-				var along float64 // dJ/dd * spread^2
-				at := u[i*set.Q : (i+1)*set.Q]
-				sizeA, signA := magnitude(at[a])
-				sizeB, signB := magnitude(at[b])
-				switch d := sizeB - sizeA; int(set.Class[row(rows, i)]) {
-				case b:
-					along = (absH*(spread-h*h) - h*absH*(m+d-high.mean)) / float64(high.n)
-				case a:
-					along = (-absH*(spread-h*h) - h*absH*(m+d-low.mean)) / float64(low.n)
-				default:
-					continue
-				}
-				g[i*set.Q+b] += slope * along * signB
-				g[i*set.Q+a] -= slope * along * signA
-			}
+			common := math.Abs(h) * (spread - h*h)
+			square := h * math.Abs(h)
+			ofB.linear = -slope * square / float64(ofB.n)
+			ofB.constant = slope * (common - square*(m-ofB.mean)) / float64(ofB.n)
+			ofA.linear = -slope * square / float64(ofA.n)
+			ofA.constant = slope * (common + square*(m+ofA.mean)) / float64(ofA.n)
 		}
 	}
+	clear(g)
 	if pairs == 0 {
 		return 0
 	}
-	for i := range g {
-		g[i] /= float64(pairs)
+	scale := 1 / float64(pairs)
+	for i := range len(u) / q {
+		at, slopes := u[i*q:(i+1)*q], g[i*q:(i+1)*q]
+		c := int(set.Class[row(rows, i)])
+		right, signRight := magnitude(at[c])
+		for o := range at {
+			if o == c {
+				continue
+			}
+			l := &leads[c*q+o]
+			other, signOther := magnitude(at[o])
+			slope := scale * (l.constant + l.linear*(right-other))
+			slopes[c] += slope * signRight
+			slopes[o] -= slope * signOther
+		}
 	}
-	return total / float64(pairs)
+	return total * scale
 }
 
-// difference is the moments of d = |u_b| - |u_a| over the samples of classes a
-// and b.
-func difference(set *Set, rows []int32, u []float64, a, b int) (low, high moments) {
-	of := func(i int) *moments {
-		switch int(set.Class[row(rows, i)]) {
-		case a:
-			return &low
-		case b:
-			return &high
+// measureLeads fills leads[class*Q + other] with counts, means and variances.
+func measureLeads(set *Set, rows []int32, u []float64, leads []lead) {
+	q := set.Q
+	for pass := range 2 {
+		for i := range len(u) / q {
+			at := u[i*q : (i+1)*q]
+			c := int(set.Class[row(rows, i)])
+			right, _ := magnitude(at[c])
+			for o := range at {
+				if o == c {
+					continue
+				}
+				l := &leads[c*q+o]
+				other, _ := magnitude(at[o])
+				if pass == 0 {
+					l.n++
+					l.mean += right - other
+				} else {
+					d := right - other - l.mean
+					l.variance += d * d
+				}
+			}
 		}
-		return nil
-	}
-	gap := func(i int) float64 {
-		sizeA, _ := magnitude(u[i*set.Q+a])
-		sizeB, _ := magnitude(u[i*set.Q+b])
-		return sizeB - sizeA
-	}
-	n := len(u) / set.Q
-	for i := range n {
-		if c := of(i); c != nil {
-			c.n++
-			c.mean += gap(i)
+		for i := range leads[:q*q] {
+			l := &leads[i]
+			if l.n == 0 {
+				continue
+			}
+			if pass == 0 {
+				l.mean /= float64(l.n)
+			} else {
+				l.variance /= float64(l.n)
+			}
 		}
 	}
-	low.mean /= float64(max(low.n, 1))
-	high.mean /= float64(max(high.n, 1))
-	for i := range n {
-		if c := of(i); c != nil {
-			d := gap(i) - c.mean
-			c.variance += d * d / float64(c.n)
-		}
-	}
-	return low, high
 }
 
 // ComplexSet implements SetLoss.

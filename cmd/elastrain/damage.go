@@ -20,6 +20,7 @@ type damageCommand struct {
 	Cut     []int  `placeholder:"N,..." help:"Numbers of the bonds to cut."`
 	Each    bool   `help:"Cut every bond in turn, retrain, and write a table and a figure."`
 	Retrain bool   `help:"Retrain the damaged network (--each always does)."`
+	Reread  bool   `help:"With --each: also choose anew which displacements are read, on training data."`
 	Out     string `placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
 }
 
@@ -86,7 +87,11 @@ func (c *damageCommand) Run(s *session) error {
 
 // each cuts every bond in turn.
 func (c *damageCommand) each(s *session, trained *run.Trained) error {
-	cuts, err := trained.CutEach(s.ctx, atomicfile.OS{}, true, func(cut run.Cut) {
+	remedy := run.Relearn
+	if c.Reread {
+		remedy = run.Reconnect
+	}
+	cuts, err := trained.CutEach(s.ctx, atomicfile.OS{}, remedy, func(cut run.Cut) {
 		s.Notef("bond %-5d %s\n", cut.Bond, fate(cut))
 	})
 	if err != nil {

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/learn/verify"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/task"
+)
+
+type gradientCommand struct {
+	Subject   string   `arg:"" help:"Experiment file (at its start) or run directory (as trained)."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
+	Sample    int      `default:"1" help:"Training sample or load case whose two elongations are listed."`
+	Check     bool     `help:"Check the gradient by complex steps, finite differences and Taylor's theorem."`
+}
+
+// bondGradient is one bond under the input and under the error of a sample.
+type bondGradient struct {
+	Bond      int     `json:"bond"`
+	Nodes     [2]int  `json:"nodes"`
+	Stiffness float64 `json:"stiffness"`          // N/m
+	Forward   float64 `json:"forward_elongation"` // m
+	Adjoint   float64 `json:"adjoint_elongation"` // m per N of the adjoint load
+	Gradient  float64 `json:"gradient"`           // of the sample's loss, per N/m
+	Mean      float64 `json:"mean_gradient"`      // of the mean loss of all training samples
+}
+
+type gradientReport struct {
+	Subject     string         `json:"subject"`
+	Sample      int            `json:"sample"`
+	Loss        float64        `json:"loss"`      // of the sample
+	MeanLoss    float64        `json:"mean_loss"` // of all training samples
+	ComplexStep *float64       `json:"complex_step_error,omitempty"`
+	Difference  *float64       `json:"finite_difference_error,omitempty"`
+	Taylor      *float64       `json:"taylor_rate,omitempty"`
+	Skipped     string         `json:"skipped,omitempty"`
+	Bonds       []bondGradient `json:"bonds"`
+}
+
+func (c *gradientCommand) Run(s *session) error {
+	subject, err := s.ReadSubject(c.Subject, c.Overrides, experiment.Options{})
+	if err != nil {
+		return err
+	}
+	x := subject.Experiment
+	if c.Sample < 1 || c.Sample > x.Train.N {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no sample %d", c.Sample), Help: fmt.Sprintf("the training samples are 1..%d", x.Train.N)}
+	}
+	report, err := c.report(subject)
+	if err != nil {
+		return err
+	}
+	var checked verify.Report
+	if c.Check {
+		checked, err = verify.Gradient(verify.Case{Rig: x.Rig, In: x.In, Out: x.Out, K: subject.Stiffness, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}})
+		if err != nil {
+			return err
+		}
+		report.ComplexStep, report.Difference, report.Taylor = run.Number(checked.ComplexStep), run.Number(checked.FiniteDifference), run.Number(checked.TaylorRate)
+		report.Skipped = checked.Skipped
+		if checked.TaylorNote != "" {
+			report.Skipped += checked.TaylorNote
+		}
+	}
+	if s.JSON {
+		err = s.Object(report)
+	} else {
+		c.print(s, report, x.Train.N)
+	}
+	if err == nil && c.Check {
+		if wrong := checked.Err(); wrong != nil {
+			return &cli.NotMetError{Text: wrong.Error()}
+		}
+	}
+	return err
+}
+
+// report runs the two steps of in situ backpropagation on one sample, and the
+// rule on all of them.
+func (c *gradientCommand) report(subject *cli.Subject) (*gradientReport, error) {
+	x, k := subject.Experiment, subject.Stiffness
+	row := []int32{int32(c.Sample - 1)}
+	set := x.Train
+	r := &gradientReport{Subject: c.Subject, Sample: c.Sample}
+	mean := make([]float64, x.Eq.C.M)
+	var err error
+	backprop := &rule.Backprop{}
+	if r.MeanLoss, err = backprop.Gradient(x.Rig, x.Loss, learn.Batch{Set: set}, mean); err != nil {
+		return nil, err
+	}
+	forward := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Eq.C.M)}
+	adjoint := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Eq.C.M)}
+	if err := x.Rig.Apply(set.Force(c.Sample-1), nil, &forward); err != nil {
+		return nil, err
+	}
+	slope, loss, err := sampleSlope(x, row, forward.Out)
+	if err != nil {
+		return nil, err
+	}
+	r.Loss = loss
+	for o := range slope {
+		slope[o] = -slope[o]
+	}
+	if err := x.Rig.Apply(nil, slope, &adjoint); err != nil {
+		return nil, err
+	}
+	for i := range x.Network.Elements {
+		el := &x.Network.Elements[i]
+		if el.Kind != network.Bar || el.Cut {
+			continue
+		}
+		r.Bonds = append(r.Bonds, bondGradient{Bond: i + 1, Nodes: [2]int{el.Nodes[0] + 1, el.Nodes[1] + 1}, Stiffness: k[i],
+			Forward: forward.Elongation[i], Adjoint: adjoint.Elongation[i], Gradient: forward.Elongation[i] * adjoint.Elongation[i], Mean: mean[i]})
+	}
+	return r, nil
+}
+
+// sampleSlope is dL/du of one sample. A loss of the whole set is differentiated
+// with all samples in place; the slope is then this sample's share of it.
+func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []float64, loss float64, err error) {
+	slope = make([]float64, x.Train.Q)
+	if single, ok := x.Loss.(task.SampleLoss); ok {
+		loss = single.Eval(u, x.Train.Goal(int(row[0])), slope)
+		return slope, loss, nil
+	}
+	all := make([]float64, x.Train.N*x.Train.Q)
+	slopes := make([]float64, len(all))
+	for i := range x.Train.N {
+		run.Outputs(x.Rig, x.Train.Force(i), all[i*x.Train.Q:(i+1)*x.Train.Q])
+	}
+	loss = task.Total(x.Loss, x.Train, nil, all, slopes) / float64(x.Train.N)
+	copy(slope, slopes[int(row[0])*x.Train.Q:])
+	return slope, loss, nil
+}
+
+func (c *gradientCommand) print(s *session, r *gradientReport, samples int) {
+	s.Printf("sample %d of %d, loss %.6g\n\n", r.Sample, samples, r.Loss)
+	s.Printf("bond   nodes        k (N/m)    e forward (m)    e adjoint (m)   product dL/dk   mean over samples\n")
+	for _, b := range r.Bonds {
+		s.Printf("%-6d %3d -%3d %12.4f %16.6e %16.6e %15.6e %19.6e\n", b.Bond, b.Nodes[0], b.Nodes[1], b.Stiffness, b.Forward, b.Adjoint, b.Gradient, b.Mean)
+	}
+	if !c.Check {
+		s.Notef("\nnext  add --check to test the gradient in three independent ways\n")
+		return
+	}
+	value := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	s.Printf("\ncomplex-step error        %.2e   (relative to the largest derivative)\n", value(r.ComplexStep))
+	s.Printf("finite-difference error   %.2e\n", value(r.Difference))
+	s.Printf("Taylor rate               %.4f     (2 when the gradient is right)\n", value(r.Taylor))
+	if r.Skipped != "" {
+		s.Printf("%s\n", r.Skipped)
+	}
+}
