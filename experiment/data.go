@@ -214,7 +214,7 @@ func (b *builder) classes(table *data.Table) func(*task.Set, int) {
 		case out.Class == "":
 			b.fail("E0404", path, "this output stands for no class").WithHelp("add `class: ...`; %s", names("classes", table.Classes))
 		case c < 0:
-			b.fail("E0404", path+".class", "the data has no class `%s`", out.Class).WithHelp("%s", names("classes", table.Classes))
+			b.fail("E0404", path+".class", "the data have no class `%s`", out.Class).WithHelp("%s", names("classes", table.Classes))
 		case output[c] >= 0:
 			b.fail("E0404", path+".class", "two outputs stand for class `%s`", out.Class).
 				WithLabel("as output %d does", output[c]+1).WithHelp("%s", names("classes", table.Classes))

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
 )
 
 // mechanismLimit is the number of unknowns up to which mechanisms are looked for
@@ -54,9 +55,11 @@ func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
 	}
 	motions := plural(r.Mechanisms, "motion", "motions")
 	draw := fmt.Sprintf("`elastrain show %s --labels` draws the numbered lattice", b.File.Name)
-	if b.movesAsAWhole(r) {
-		b.fail("E0701", "supports", "the network is a mechanism: the supports leave it %d %s as a whole", r.Mechanisms, motions).
-			WithHelp("hold it along %d more, such as `rollers: [{node: %d, held: x}]`; %s", r.Mechanisms, r.Motions[0].Nodes[0]+1, draw)
+	if freeBodyMotions(b.Network) == r.Mechanisms {
+		node, axis := fastest(r.Motions[0])
+		b.fail("E0701", "supports", "the network is a mechanism: the supports leave it %d rigid-body %s", r.Mechanisms, motions).
+			WithHelp("hold it along %d more %s, such as `rollers: [{node: %d, held: %s}]`; %s", r.Mechanisms,
+				plural(r.Mechanisms, "direction", "directions"), node+1, mechanics.AxisName(axis), draw)
 		return
 	}
 	note := ""
@@ -73,40 +76,84 @@ func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
 		WithNote("%s", note).WithHelp("add a bond or a support where nodes move; %s", draw)
 }
 
-// mostPairs caps the pairs of nodes that movesAsAWhole looks at.
-const mostPairs = 1 << 22
-
-// movesAsAWhole reports whether all mechanisms are motions of a rigid body: no
-// two nodes come nearer to each other. Then supports are missing, not bonds.
-func (b *builder) movesAsAWhole(r mechanics.Rigidity) bool {
-	net := b.Network
-	if r.Mechanisms > len(r.Motions) || net.Nodes()*net.Nodes() > mostPairs {
-		return false
-	}
-	for _, m := range r.Motions {
-		for i := range net.Nodes() {
-			for j := range i {
-				nearer, length := 0.0, 0.0
-				for axis := range net.Dim {
-					x := net.At(i)[axis] - net.At(j)[axis]
-					nearer += x * (m.U[i*net.Dim+axis] - m.U[j*net.Dim+axis])
-					length += x * x
-				}
-				if math.Abs(nearer) > 1e-6*math.Sqrt(length) {
-					return false
-				}
-			}
+// fastest is the node and axis that move most.
+func fastest(m mechanics.Motion) (node, axis int) {
+	most := 0.0
+	for i, v := range m.U {
+		if math.Abs(v) > most {
+			most, node, axis = math.Abs(v), i/m.Dim, i%m.Dim
 		}
 	}
-	return true
+	return node, axis
+}
+
+// freeBodyMotions counts the motions of a rigid body that supports and springs
+// to ground leave open. Where the network has as many mechanisms, supports are
+// missing, not bonds.
+func freeBodyMotions(net *network.Network) int {
+	dim := net.Dim
+	modes := dim * (dim + 1) / 2 // translations, and a rotation in every plane of two axes
+	size := 0.0
+	for _, x := range net.Pos {
+		size = max(size, math.Abs(x-net.Pos[0]))
+	}
+	// Each constraint is a row: its motion under each mode. Rows that are
+	// independent of those before, by Gram and Schmidt, close a mode each.
+	var closed [][]float64
+	constrain := func(node int, dir []float64) {
+		x := net.At(node)
+		row := append([]float64(nil), dir...)
+		for a := range dim {
+			for c := range a {
+				row = append(row, (dir[a]*(x[c]-net.Pos[c])-dir[c]*(x[a]-net.Pos[a]))/size)
+			}
+		}
+		for _, other := range closed {
+			along := 0.0
+			for i := range row {
+				along += row[i] * other[i]
+			}
+			for i := range row {
+				row[i] -= along * other[i]
+			}
+		}
+		length := 0.0
+		for _, v := range row {
+			length = math.Hypot(length, v)
+		}
+		if length < 1e-6 {
+			return
+		}
+		for i := range row {
+			row[i] /= length
+		}
+		closed = append(closed, row)
+	}
+	for i, held := range net.Held {
+		if held && len(closed) < modes {
+			dir := make([]float64, dim)
+			dir[i%dim] = 1
+			constrain(i/dim, dir)
+		}
+	}
+	for i := range net.Elements {
+		if el := &net.Elements[i]; el.Kind == network.Ground && len(closed) < modes {
+			constrain(el.Nodes[0], el.Dir[:dim])
+		}
+	}
+	return modes - len(closed)
 }
 
 // mechanicalError turns a failure of the mechanics into an error of the file.
 func (b *builder) mechanicalError(err error) {
 	var singular *mechanics.SingularError
 	if errors.As(err, &singular) {
-		b.fail("E0702", "network", "the stiffness matrix cannot be factorised: %v", singular).
-			WithHelp("stiffnesses may differ by too much, or a motion costs almost no energy: add a bond or a support near node %d", singular.Node+1)
+		path := "bonds"
+		if b.Eq.C.N > mechanismLimit {
+			path = "network" // nobody has looked for mechanisms
+		}
+		b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).
+			WithHelp("stiffnesses differ by too much, or a motion costs almost no energy: narrow the ranges, or add a bond or a support near node %d", singular.Node+1)
 		return
 	}
 	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))

@@ -194,15 +194,18 @@ func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 			sum += g[o]
 		}
 	}
-	right, _ := magnitude(u[goal.Class])
+	right, signRight := magnitude(u[goal.Class])
+	others := 0.0 // 1 - p of the class, without cancellation when p is nearly 1
 	for o := range u {
+		if o == goal.Class {
+			continue
+		}
 		_, sign := magnitude(u[o])
 		share := g[o] / sum
-		if o == goal.Class {
-			share--
-		}
+		others += share
 		g[o] = l.Sharpness * sign * share
 	}
+	g[goal.Class] = -l.Sharpness * signRight * others
 	return math.Log(sum) + l.Sharpness*(top-right)
 }
 

@@ -24,7 +24,8 @@ import (
 //	test.csv      likewise
 //	shuffles.csv  order of the training samples, from 0, one row for each epoch
 //	settings.csv  lowest stiffness, highest stiffness (N/m), steepness of the
-//	              sigmoid between them, rate and epsilon of Adam, batch size
+//	              sigmoid between them, rate and epsilon of Adam, batch
+//	              size, epochs
 
 // writeInputs writes the tables of an experiment that replays the authors'
 // program on classes, with one stiffness range for all bonds.
@@ -47,7 +48,7 @@ func writeInputs(x *experiment.Experiment, dir string) error {
 	if !ok {
 		return fmt.Errorf("the other sides know only adam, not %s", method.Name())
 	}
-	settings := [][]float64{{lo, hi, d.Steepness, adam.Rate, adam.Absolute, float64(x.Spec.Learn.Batch)}}
+	settings := [][]float64{{lo, hi, d.Steepness, adam.Rate, adam.Absolute, float64(x.Spec.Learn.Batch), float64(x.Spec.Learn.Epochs)}}
 	for _, t := range []struct {
 		name string
 		rows [][]float64

@@ -37,7 +37,7 @@ func readTable(t *testing.T, dir, name string) [][]float64 {
 }
 
 func TestInputsReadBackAsTheExperiment(t *testing.T) {
-	x, err := load(specFile)
+	x, err := load(specFile, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestInputsReadBackAsTheExperiment(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, size := range map[string][2]int{"C.csv": {28, 24}, "ports.csv": {7, 24}, "train.csv": {105, 5},
-		"test.csv": {45, 5}, "shuffles.csv": {100, 105}, "settings.csv": {1, 6}} {
+		"test.csv": {45, 5}, "shuffles.csv": {100, 105}, "settings.csv": {1, 7}} {
 		if rows := readTable(t, dir, name); len(rows) != size[0] || len(rows[0]) != size[1] {
 			t.Errorf("%s is %d x %d, want %d x %d", name, len(rows), len(rows[0]), size[0], size[1])
 		}
@@ -95,7 +95,7 @@ func TestInputsReadBackAsTheExperiment(t *testing.T) {
 }
 
 func TestInputsRefuseWhatTheOtherSidesCannotDo(t *testing.T) {
-	x, err := load(specFile)
+	x, err := load(specFile, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,11 +110,10 @@ func TestInputsRefuseWhatTheOtherSidesCannotDo(t *testing.T) {
 }
 
 func TestTrainingIsReported(t *testing.T) {
-	x, err := load(specFile)
+	x, err := load(specFile, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.Spec.Learn.Epochs = 2
 	var r Report
 	for range 2 {
 		if err := r.train(x); err != nil {

@@ -36,17 +36,18 @@ type Report struct {
 func main() {
 	file := flag.String("spec", "examples/li-mao-2024/iris.yaml", "experiment to train")
 	inputs := flag.String("inputs", "", "write the tables of the task to this directory, and do not train")
+	epochs := flag.Int("epochs", 0, "epochs to train, 0 for those of the experiment")
 	repeat := flag.Int("repeat", 1, "trainings in this process")
 	profile := flag.String("cpuprofile", "", "write a CPU profile of the trainings to this file")
 	flag.Parse()
-	if err := do(*file, *inputs, *repeat, *profile); err != nil {
+	if err := do(*file, *epochs, *inputs, *repeat, *profile); err != nil {
 		fmt.Fprintln(os.Stderr, "iris:", err)
 		os.Exit(1)
 	}
 }
 
-func do(file, inputs string, repeat int, profile string) error {
-	x, err := load(file)
+func do(file string, epochs int, inputs string, repeat int, profile string) error {
+	x, err := load(file, epochs)
 	if err != nil {
 		return err
 	}
@@ -73,12 +74,16 @@ func do(file, inputs string, repeat int, profile string) error {
 	return json.NewEncoder(os.Stdout).Encode(report)
 }
 
-func load(file string) (*experiment.Experiment, error) {
+func load(file string, epochs int) (*experiment.Experiment, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	parsed, err := spec.Parse(file, text)
+	var overrides []string
+	if epochs > 0 {
+		overrides = append(overrides, fmt.Sprintf("learn.epochs=%d", epochs))
+	}
+	parsed, err := spec.Parse(file, text, overrides...)
 	if err != nil {
 		return nil, err
 	}

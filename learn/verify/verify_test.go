@@ -67,6 +67,8 @@ func TestEveryLossOnTheLattice(t *testing.T) {
 		{task.Softmax{Sharpness: 3e3}, nil},
 		{task.Hinge{Margin: 1e-3}, nil},
 		{task.CrossEntropy{}, []int32{7}}, // one sample: the rule loads twice instead of superposing
+		{task.Fisher{}, nil},
+		{task.Fisher{}, []int32{3, 4, 5}}, // and a loss of the set loads three times
 	} {
 		c := flowers(30)
 		c.Batch.Set.Want = nil

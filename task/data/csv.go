@@ -229,10 +229,10 @@ func (f *csvFile) lastWords() int {
 	r.Read() // the header, read before
 	for {
 		record, err := r.Read()
-		if err != nil {
+		if err != nil || len(record) != len(words) {
 			break
 		}
-		for j, field := range record[:min(len(record), len(words))] {
+		for j, field := range record {
 			field = strings.TrimSpace(field)
 			if numeric(field) {
 				numbers[j] = true

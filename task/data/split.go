@@ -33,7 +33,7 @@ func Split(t *Table, fraction float64, stratify bool, seed uint64) (train, test 
 			t.Name, fraction, n, 1/float64(n))
 	}
 	if total == n && fraction < 1 {
-		return nil, nil, fmt.Errorf("%s: split: a training share of %g leaves no test row out of %d; lower it, or use 1 for training without a test",
+		return nil, nil, fmt.Errorf("%s: split: a training share of %g leaves no test row out of %d; lower it, or use 1 (100 %%) for training without a test",
 			t.Name, fraction, n)
 	}
 

@@ -2,14 +2,14 @@
 // gets from gcc -O3 -march=native. All sizes are constants of the program, which
 // Elastrain does not have.
 //
-//     gcc -O3 -march=native -o ports ports.c -lm && ./ports DIR REPEAT
+//     gcc -O3 -march=native -o ports ports.c -lm && ./ports DIR --repeat 5
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { M = 28, N = 24, P = 4, Q = 3, WIDE = 8, TRAIN = 105, TEST = 45, EPOCHS = 100 };
+enum { M = 28, N = 24, P = 4, Q = 3, WIDE = 8, TRAIN = 105, TEST = 45, MOST_EPOCHS = 100 };
 
 // Every bond touches at most four unknowns.
 static struct { int n, at[4]; double c[4]; } bond[M];
@@ -19,9 +19,9 @@ static int pairs;
 
 static double loads[P + Q][N];
 static double force_train[TRAIN][P], force_test[TEST][P];
-static int class_train[TRAIN], class_test[TEST], shuffle[EPOCHS][TRAIN];
+static int class_train[TRAIN], class_test[TEST], shuffle[MOST_EPOCHS][TRAIN];
 static double low, high, steepness, rate, epsilon;
-static int batch;
+static int batch, epochs;
 
 static double units[N][WIDE];         // the loads as columns
 static double U[N][WIDE];             // displacements under unit loads
@@ -49,17 +49,18 @@ static void samples(const char *dir, const char *name, int n, double (*force)[P]
 }
 
 static void read_task(const char *dir) {
-    static double C[M][N], orders[EPOCHS][TRAIN];
-    double settings[6];
+    static double C[M][N], orders[MOST_EPOCHS][TRAIN];
+    double settings[7];
     table(dir, "C", C[0], M * N);
     table(dir, "ports", loads[0], (P + Q) * N);
-    table(dir, "shuffles", orders[0], EPOCHS * TRAIN);
-    table(dir, "settings", settings, 6);
+    table(dir, "settings", settings, 7);
+    epochs = settings[6] < MOST_EPOCHS ? (int)settings[6] : MOST_EPOCHS;
+    table(dir, "shuffles", orders[0], epochs * TRAIN);
     samples(dir, "train", TRAIN, force_train, class_train);
     samples(dir, "test", TEST, force_test, class_test);
     low = settings[0], high = settings[1], steepness = settings[2];
     rate = settings[3], epsilon = settings[4], batch = (int)settings[5];
-    for (int e = 0; e < EPOCHS; e++)
+    for (int e = 0; e < epochs; e++)
         for (int i = 0; i < TRAIN; i++) shuffle[e][i] = (int)orders[e][i];
     for (int c = 0; c < P + Q; c++)
         for (int i = 0; i < N; i++) units[i][c] = loads[c][i];
@@ -142,7 +143,7 @@ static double seen; // sum of the losses that the steps saw, so that they are co
 
 static void train(double *train_right, double *test_right, double *loss, double *k) {
     double x[M] = {0}, mean[M] = {0}, square[M] = {0}, power1 = 1, power2 = 1, unused;
-    for (int epoch = 0; epoch < EPOCHS; epoch++) {
+    for (int epoch = 0; epoch < epochs; epoch++) {
         for (int from = 0; from < TRAIN; from += batch) {
             int to = from + batch < TRAIN ? from + batch : TRAIN;
             for (int m = 0; m < M; m++) k[m] = k_of(x[m]);
@@ -185,14 +186,14 @@ static double now(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 3) {
-        fprintf(stderr, "usage: ports DIR REPEAT\n");
+    if (argc != 4 || strcmp(argv[2], "--repeat")) {
+        fprintf(stderr, "usage: ports DIR --repeat N\n");
         return 2;
     }
     read_task(argv[1]);
     double right, test, loss, k[M];
     printf("{\"side\":\"C\",\"version\":\"%s\",\"seconds\":[", __VERSION__);
-    for (int i = 0, n = atoi(argv[2]); i < n; i++) {
+    for (int i = 0, n = atoi(argv[3]); i < n; i++) {
         double start = now();
         train(&right, &test, &loss, k);
         printf("%s%.9g", i ? "," : "", now() - start);

@@ -22,7 +22,7 @@ class Task:
         self.loads, self.readings = ports[: self.P], ports[self.P:]
         self.F_train, self.class_train = train[:, : self.P].copy(), train[:, self.P].astype(int)
         self.F_test, self.class_test = test[:, : self.P].copy(), test[:, self.P].astype(int)
-        self.low, self.high, self.steepness, self.rate, self.epsilon, batch = table("settings")[0]
+        self.low, self.high, self.steepness, self.rate, self.epsilon, batch, _ = table("settings")[0]
         self.batch = int(batch)
 
 
