@@ -26,6 +26,38 @@ func (t *Trained) Retrained(other *spec.File) (*spec.File, *Ancestor, error) {
 	return file, t.ancestor(), err
 }
 
+// BetterStart says where to start retraining: at stiffness k, or at the start of
+// the experiment itself (nil). Both are trained in memory; the one that ends at
+// the lower training loss is better. A network that has learned another task
+// can sit in a valley from which the old one cannot be reached again.
+func BetterStart(build func() (*experiment.Experiment, error), k []float64) ([]float64, error) {
+	var losses [2]float64
+	for i, start := range [][]float64{k, nil} {
+		x, err := build()
+		if err != nil {
+			return nil, err
+		}
+		if start != nil {
+			if err := x.StartFrom(start); err != nil {
+				return nil, err
+			}
+		}
+		t, err := train.New(x)
+		if err != nil {
+			return nil, err
+		}
+		r, err := t.Run(nil)
+		if err != nil {
+			return nil, err
+		}
+		losses[i] = r.Train.Loss
+	}
+	if losses[1] < losses[0] {
+		return nil, nil
+	}
+	return k, nil
+}
+
 // Damaged is the experiment of a trained network with more bonds cut (numbers
 // from 1). Its start is the stiffness of the run.
 func (t *Trained) Damaged(bonds []int) (*spec.File, *Ancestor, error) {

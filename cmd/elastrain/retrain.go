@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
@@ -9,6 +10,7 @@ import (
 type retrainCommand struct {
 	Run_      string   `arg:"" name:"run" help:"Run directory of the trained network."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the task file."`
+	BestStart bool     `help:"Also try the start of the task file, and keep the start that ends at the lower training loss."`
 	Task      string   `required:"" placeholder:"SPEC" help:"Experiment file whose task and learning are taken."`
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
 }
@@ -34,6 +36,17 @@ func (c *retrainCommand) Run(s *session) error {
 			}
 			return files(name)
 		}}
+	if c.BestStart {
+		request.Start, err = run.BetterStart(func() (*experiment.Experiment, error) {
+			return experiment.Build(file, request.Files, experiment.Options{})
+		}, trained.Stiffness)
+		if err != nil {
+			return err
+		}
+		if request.Start == nil {
+			s.Notef("the start of %s ends at a lower loss than the trained stiffness: starting there\n", c.Task)
+		}
+	}
 	place(&request, c.Out, ancestor.Run+"+"+cli.RunName(c.Task, c.Overrides))
 	return s.train(request)
 }
