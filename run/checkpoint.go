@@ -85,6 +85,16 @@ func (r *Run) resume() error {
 		return &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "checkpoint " + saved.Path + " does not belong to this experiment", Err: err,
 			Help: "train in another directory with --out"}
 	}
+	if len(skipped) > 0 {
+		// They do not fit the journals that are about to be cut.
+		if err := r.store.Rewind(saved.Step); err != nil {
+			return err
+		}
+	}
+	if r.events.Size() < p.Events || r.metrics.Size() < p.Metrics {
+		return &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "events.jsonl or metrics.csv has lost lines that were there at checkpoint " + saved.Path,
+			Help: "restore the file from a copy, or train in another directory with --out"}
+	}
 	if err := r.events.TruncateTo(p.Events); err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ const (
 	resultName      = "result.json"
 	environmentName = "environment.json"
 	figuresName     = "figures"
+	filesName       = "files"
 	lockName        = "lock"
 )
 
@@ -99,7 +100,7 @@ func (r *recorder) open(name string) ([]byte, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(text)
-	r.files = append(r.files, Input{Name: name, Copy: fmt.Sprintf("files/%d-%s", len(r.files)+1, filepath.Base(name)),
+	r.files = append(r.files, Input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, filepath.Base(name)),
 		SHA256: hex.EncodeToString(sum[:]), text: text})
 	return text, nil
 }
@@ -181,7 +182,7 @@ func (r *Run) create(file *spec.File, resolved []byte) error {
 		return err
 	}
 	if len(r.Manifest.Files) > 0 {
-		if err := atomicfile.MakeDir(r.fs, filepath.Join(r.Dir, "files")); err != nil {
+		if err := atomicfile.MakeDir(r.fs, filepath.Join(r.Dir, filesName)); err != nil {
 			return err
 		}
 	}

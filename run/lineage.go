@@ -18,10 +18,14 @@ import (
 
 // Retrained is the experiment of a trained network that learns another task:
 // the network, material, bonds and supports of the run, the task, learning and
-// seed of the other file. Its start is the stiffness of the run.
+// seed of the other file. Its start is the stiffness of the run. The seed of a
+// disordered network stays: it says where the nodes are.
 func (t *Trained) Retrained(other *spec.File) (*spec.File, *Ancestor, error) {
 	s := t.File.Spec
-	s.Task, s.Learn, s.Seed, s.Title = other.Spec.Task, other.Spec.Learn, other.Spec.Seed, other.Spec.Title
+	s.Task, s.Learn, s.Title = other.Spec.Task, other.Spec.Learn, other.Spec.Title
+	if s.Network.Lattice != "disordered" {
+		s.Seed = other.Spec.Seed
+	}
 	file, err := rewrite(fmt.Sprintf("%s on the network of %s", other.Name, t.Dir), s)
 	return file, t.ancestor(), err
 }

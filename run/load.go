@@ -2,6 +2,8 @@ package run
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -39,7 +41,8 @@ func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
 	}
 	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, resolvedName), mostBytes)
 	if err != nil {
-		return nil, err
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "resolved.yaml cannot be read", Err: err,
+			Help: "run the same `elastrain train` command again in another directory"}
 	}
 	file, err := spec.Parse(filepath.Join(dir, resolvedName), text)
 	if err != nil {
@@ -72,7 +75,8 @@ func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
 		err = t.Experiment.Rig.SetStiffness(t.Stiffness)
 	}
 	if err != nil {
-		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err}
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err,
+			Help: "remove it to use the one before, or train anew"}
 	}
 	t.Epoch = int(saved.Step)
 	return t, nil
@@ -83,7 +87,11 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 	return func(name string) ([]byte, error) {
 		for _, f := range t.Manifest.Files {
 			if f.Name == name {
-				return atomicfile.ReadFile(fsys, filepath.Join(t.Dir, f.Copy), mostBytes)
+				text, err := atomicfile.ReadFile(fsys, filepath.Join(t.Dir, f.Copy), mostBytes)
+				if sum := sha256.Sum256(text); err == nil && hex.EncodeToString(sum[:]) != f.SHA256 {
+					err = fmt.Errorf("the copy %s is not what the run was trained on; it was changed since", filepath.Join(t.Dir, f.Copy))
+				}
+				return text, err
 			}
 		}
 		return nil, fmt.Errorf("the run has no copy of %s: %w", name, fs.ErrNotExist)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/train"
@@ -18,9 +19,11 @@ func ReadMetrics(fsys atomicfile.FS, dir string) ([]train.Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = text[:bytes.LastIndexByte(text, '\n')+1] // the run may be writing its last line
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if err != nil || len(rows) == 0 {
-		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "metrics.csv is damaged", Err: err}
+	if err != nil || len(rows) == 0 || strings.Join(rows[0], ",") != metricsHeader {
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "metrics.csv is damaged", Err: err,
+			Help: "it is only for plotting: the checkpoints do not need it"}
 	}
 	records := make([]train.Record, 0, len(rows)-1)
 	for _, row := range rows[1:] {

@@ -64,7 +64,7 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.writeNetwork(); err != nil {
 		return nil, err
 	}
-	if err := r.writeFigures(result); err != nil {
+	if err := r.writeFigures(); err != nil {
 		return nil, err
 	}
 	if err := r.writeEnvironment(); err != nil {

@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"time"
 
@@ -87,40 +88,69 @@ func Open(q Request) (*Run, error) {
 	if q.Kind == "" {
 		r.Manifest.Kind = "train"
 	}
-	resolved := q.File.Resolved()
-	r.Manifest.identify(resolved)
-	dir, fresh, err := choose(r.fs, q.Parent, q.Name, q.Exact, r.Manifest.Identity)
-	if err != nil {
-		return nil, err
-	}
-	r.Dir = dir
 	if r.Trainer, err = train.New(x); err != nil {
 		return nil, err
 	}
-	if err := atomicfile.MakeDir(r.fs, dir); err != nil {
-		return nil, err
+	resolved := q.File.Resolved()
+	r.Manifest.identify(resolved)
+	fresh, err := r.settle(q)
+	if err == nil {
+		err = r.prepare(q.File, resolved, fresh)
 	}
-	if r.lock, err = atomicfile.Lock(filepath.Join(dir, lockName)); err != nil {
-		return nil, &DirectoryError{Code: "E0604", Dir: dir, Cause: "another process trains here", Err: err}
-	}
-	if err := r.prepare(q.File, resolved, fresh); err != nil {
+	if err != nil {
 		r.Close()
 		return nil, err
 	}
 	return r, nil
 }
 
+// settle chooses the directory and locks it; fresh says that no run is in it.
+func (r *Run) settle(q Request) (fresh bool, err error) {
+	for {
+		if r.Dir, fresh, err = choose(r.fs, q.Parent, q.Name, q.Exact, r.Manifest.Identity); err != nil {
+			return false, err
+		}
+		if err := atomicfile.MakeDir(r.fs, r.Dir); err != nil {
+			return false, err
+		}
+		r.lock, err = atomicfile.Lock(filepath.Join(r.Dir, lockName))
+		var held *atomicfile.LockedError
+		if errors.As(err, &held) {
+			return false, &DirectoryError{Code: "E0604", Dir: r.Dir, Cause: "another process trains here", Err: err,
+				Help: "wait for it, or train in another directory with --out"}
+		}
+		if err != nil || !fresh {
+			return false, err
+		}
+		// Another process may have made a run here before the lock was ours.
+		if _, err := readManifest(r.fs, r.Dir); errors.Is(err, fs.ErrNotExist) {
+			return true, nil
+		}
+		if err := r.Close(); err != nil {
+			return false, err
+		}
+	}
+}
+
 // prepare writes or reads the directory and puts the trainer where it left off.
 func (r *Run) prepare(file *spec.File, resolved []byte, fresh bool) error {
+	for _, name := range []string{"", checkpointsName, figuresName, filesName} {
+		if err := atomicfile.RemoveTemps(r.fs, filepath.Join(r.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	if fresh {
 		if err := r.create(file, resolved); err != nil {
 			return err
 		}
-	} else if err := atomicfile.RemoveTemps(r.fs, r.Dir); err != nil {
-		return err
 	}
 	r.store = checkpoint.Store{FS: r.fs, Dir: filepath.Join(r.Dir, checkpointsName)}
 	r.history = newHistory(r.Trainer)
+	if r.Complete() { // nothing is to be done, and nothing to be touched
+		r.Resumed = true
+		r.clock = clock{previous: r.previousSessions()}
+		return nil
+	}
 	var err error
 	if r.events, err = atomicfile.OpenJournal(r.fs, filepath.Join(r.Dir, eventsName)); err != nil {
 		return err
@@ -190,11 +220,18 @@ func (r *Run) train(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
+	if err := r.writeEnvironment(); err != nil {
+		return nil, err
+	}
 	last := time.Now()
 	every := r.Experiment.Spec.Learn.Save
 	for !t.Done {
 		if ctx.Err() != nil {
 			if err := r.save(); err != nil {
+				return nil, err
+			}
+			r.clock.stop()
+			if err := r.writeEnvironment(); err != nil {
 				return nil, err
 			}
 			return nil, ErrStopped

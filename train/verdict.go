@@ -61,7 +61,11 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		if displacements {
 			v.Feasible = "open"
 		}
-		v.Text = fmt.Sprintf("Not converged: %s. The KKT residual is %.1e of its first value; %s. More epochs, or method l-bfgs, may improve it.", t.Why, v.KKT, bounds)
+		more := "more epochs may improve it"
+		if !t.Method.FullBatch() {
+			more = "more epochs, or method l-bfgs, may improve it"
+		}
+		v.Text = fmt.Sprintf("Not converged: %s. One bond could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, kkt, v.KKT, bounds, more)
 	}
 	return v, nil
 }

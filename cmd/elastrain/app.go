@@ -32,7 +32,7 @@ type app struct {
 	Ports     portsCommand     `cmd:"" help:"Search which nodes to push and read, on training data only."`
 	Damage    damageCommand    `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
 	Reproduce reproduceCommand `cmd:"" help:"Recompute the figures of Li & Mao 2024 beside the published numbers."`
-	Explain   explainCommand   `cmd:"" help:"Explain an error code."`
+	Explain   explainCommand   `cmd:"" help:"Explain an error code, or a key of experiment files."`
 	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

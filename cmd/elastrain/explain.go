@@ -11,7 +11,7 @@ import (
 )
 
 type explainCommand struct {
-	Code string `arg:"" optional:"" help:"Such as E0312; without it all codes are listed."`
+	Code string `arg:"" optional:"" help:"An error code such as E0312, or a key of experiment files such as learn.rate; without it all codes are listed."`
 }
 
 func (c *explainCommand) Run(s *session) error {
@@ -25,7 +25,10 @@ func (c *explainCommand) Run(s *session) error {
 	}
 	text, ok := spec.Explain(strings.ToUpper(c.Code))
 	if !ok {
-		return &cli.UsageError{Text: fmt.Sprintf("there is no error code %s", c.Code), Help: "`elastrain explain` lists them all"}
+		text, ok = spec.Describe(c.Code)
+	}
+	if !ok {
+		return &cli.UsageError{Text: fmt.Sprintf("`%s` is neither an error code nor a key of experiment files", c.Code), Help: "`elastrain explain` lists all codes"}
 	}
 	fmt.Fprintln(s.Out, strings.TrimRight(text, "\n"))
 	return nil

@@ -29,6 +29,7 @@ func (c *trainCommand) Run(s *session) error {
 func place(request *run.Request, out, name string) {
 	request.Parent, request.Name = "runs", name
 	if out != "" {
+		out = filepath.Clean(out) // without it Dir of "a/b/" is "a/b"
 		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
 	}
 }

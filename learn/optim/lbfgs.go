@@ -17,7 +17,7 @@ type LBFGS struct {
 	free                []bool
 }
 
-const memory = 12
+const memory = 20
 
 // NewLBFGS makes the method for n variables.
 func NewLBFGS(n int) *LBFGS {
@@ -103,13 +103,13 @@ func (l *LBFGS) direction(x, lo, hi []float64, steepest bool, largest float64) {
 	gamma := 0.0
 	for back := range pairs {
 		s, y := l.pair(stored - 1 - back)
-		sy, yy := l.dotFree(s, y), l.dotFree(y, y)
+		sy, ok := l.curvature(s, y)
 		l.alpha[back] = 0
-		if sy <= 1e-12*yy {
+		if !ok {
 			continue
 		}
 		if gamma == 0 {
-			gamma = sy / yy
+			gamma = sy / l.dotFree(y, y)
 		}
 		l.alpha[back] = l.dotFree(s, l.d) / sy
 		for i := range l.d {
@@ -126,8 +126,8 @@ func (l *LBFGS) direction(x, lo, hi []float64, steepest bool, largest float64) {
 	}
 	for back := pairs - 1; back >= 0; back-- {
 		s, y := l.pair(stored - 1 - back)
-		sy := l.dotFree(s, y)
-		if sy <= 1e-12*l.dotFree(y, y) {
+		sy, ok := l.curvature(s, y)
+		if !ok {
 			continue
 		}
 		beta := l.dotFree(y, l.d) / sy
@@ -189,6 +189,13 @@ func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) 
 func (l *LBFGS) pair(number int) (s, y []float64) {
 	at := number % memory * l.n
 	return l.s[at : at+l.n], l.y[at : at+l.n]
+}
+
+// curvature is s.y over the free variables, and whether it is positive beyond
+// rounding: a matter of the angle between them, so that no unit enters.
+func (l *LBFGS) curvature(s, y []float64) (sy float64, ok bool) {
+	sy = l.dotFree(s, y)
+	return sy, sy > 1e-12*math.Sqrt(l.dotFree(s, s)*l.dotFree(y, y))
 }
 
 func (l *LBFGS) dotFree(a, b []float64) float64 {
