@@ -18,13 +18,14 @@ type Problem struct {
 	Batch  Batch
 
 	k, gk  []float64 // stiffness and dL/dk; len M
+	at     []float64 // x of the last Eval; len Dim
 	lo, hi []float64
 }
 
 // NewProblem joins the parts. The batch may be replaced between steps.
 func NewProblem(rig Rig, rule Rule, loss task.Loss, d *design.Design, batch Batch) *Problem {
 	p := &Problem{Rig: rig, Rule: rule, Loss: loss, Design: d, Batch: batch,
-		k: make([]float64, rig.Modes()), gk: make([]float64, rig.Modes())}
+		k: make([]float64, rig.Modes()), gk: make([]float64, rig.Modes()), at: make([]float64, d.Dim())}
 	d.Init(p.k)
 	p.lo, p.hi = d.Box()
 	return p
@@ -55,8 +56,14 @@ func (p *Problem) Eval(x, g []float64) (float64, error) {
 		return 0, fmt.Errorf("the loss is %v", value)
 	}
 	p.Design.Chain(x, p.gk, g)
+	copy(p.at, x)
 	return value, nil
 }
+
+// KKT is how far the x of the last Eval is from a local optimum of its batch; see
+// design.Design.KKT. Which x that was is the method's affair: some evaluate where
+// a step begins, some where it ends.
+func (p *Problem) KKT() float64 { return p.Design.KKT(p.at, p.gk) }
 
 // StiffnessGradient is dL/dk of the last Eval (len M); do not modify.
 func (p *Problem) StiffnessGradient() []float64 { return p.gk }

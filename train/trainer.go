@@ -69,7 +69,7 @@ func (t *Trainer) KKT() (float64, error) {
 	if _, err := t.Problem.Eval(t.Point, t.slope); err != nil {
 		return 0, err
 	}
-	return t.Experiment.Design.KKT(t.Point, t.Problem.StiffnessGradient()), nil
+	return t.Problem.KKT(), nil
 }
 
 // wholeSet reports whether a step uses every training sample.
@@ -150,8 +150,7 @@ func (t *Trainer) stopEarly() {
 		t.finish(fmt.Sprintf("no bond changed by more than %.1e of its range", stop.Change))
 		return
 	}
-	kkt := t.Experiment.Design.KKT(t.before, t.Problem.StiffnessGradient())
-	if t.Steps > 1 && t.Method.Name() != "frank-wolfe" && t.Method.Name() != "levenberg-marquardt" && kkt <= stop.Gradient*t.FirstKKT {
+	if t.Steps > 1 && t.Method.Name() != "frank-wolfe" && t.Method.Name() != "levenberg-marquardt" && t.Problem.KKT() <= stop.Gradient*t.FirstKKT {
 		t.finish(fmt.Sprintf("the slope fell to %.1e of its first value", stop.Gradient))
 	}
 }
