@@ -70,3 +70,35 @@ func BenchmarkStep(b *testing.B) {
 		b.Fatal("NaN")
 	}
 }
+
+// Steps allocate nothing, on the whole set and on batches that change in length.
+func TestStepAllocatesNothing(t *testing.T) {
+	for _, loss := range []task.Loss{task.CrossEntropy{}, task.Softmax{Sharpness: 1e3}, task.Fisher{}} {
+		rig, set, d := flowers(105)
+		p := learn.NewProblem(rig, &rule.Backprop{}, loss, d, learn.Batch{Set: set})
+		method := optim.NewAdam(p.Dim(), 0.006)
+		x := make([]float64, p.Dim())
+		step := func() {
+			if _, err := method.Step(p, x); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := testing.AllocsPerRun(20, step); n != 0 {
+			t.Errorf("%s, whole set: %g allocations", loss.Name(), n)
+		}
+		rows := make([]int32, 105)
+		for i := range rows {
+			rows[i] = int32(i * 2 % 105)
+		}
+		from := 0
+		if n := testing.AllocsPerRun(40, func() {
+			p.Batch.Rows = rows[from:min(from+16, 105)] // the last of an epoch has 9
+			if from += 16; from > 105 {
+				from = 0
+			}
+			step()
+		}); n != 0 {
+			t.Errorf("%s, mini-batches: %g allocations", loss.Name(), n)
+		}
+	}
+}

@@ -240,7 +240,7 @@ func (r *Report) authorsPortsDamaged(ctx context.Context) error {
 		after, _ := mean(runs, func(f fate) float64 { return f.after / f.standing })
 		name := "damage, authors' ports, softmax loss, " + b.name
 		note := fmt.Sprintf("mean over %d splits and the %.0f bonds whose cut leaves no mechanism; only stiffnesses are retrained", replays, runs[0].standing)
-		r.beat("5", name+": mean test accuracy after the cut", damagedTest, before, "%", true, note)
+		r.add("5", name+": mean test accuracy after the cut", damagedTest, before, "%", 15, note+"; the published runs spread by -15 to +10 points")
 		r.beat("5", name+": mean test accuracy after retraining", recoveredTest, after, "%", after > recoveredTest, note)
 	}
 	return nil
@@ -284,7 +284,7 @@ func (r *Report) ourDamage(ctx context.Context) error {
 			fmt.Sprintf("after the cut %.2f %%, with stiffnesses retrained %.2f %%", 100*relearned.Before.Accuracy, 100*relearned.After.Accuracy))
 	}
 	n := float64(standing)
-	r.beat("5", fmt.Sprintf("damage, ours: mean test accuracy after the cut, %d bonds", standing), damagedTest, sums[0]/n, "%", true, "published: one cut that is not named")
+	r.beat("5", fmt.Sprintf("damage, ours: mean test accuracy after the cut, %d bonds", standing), damagedTest, sums[0]/n, "%", math.Abs(sums[0]/n-damagedTest) <= 15, "published: one cut that is not named, runs spread by -15 to +10 points")
 	r.beat("5", "damage, ours: mean, stiffnesses retrained", recoveredTest, sums[1]/n, "%", sums[1]/n > recoveredTest,
 		"ports that suit the whole network need not suit every damaged one: some cuts leave no widths in the box that separate the classes at these outputs")
 	r.beat("5", "damage, ours: mean, stiffnesses retrained and outputs chosen anew", recoveredTest, sums[2]/n, "%", sums[2]/n > recoveredTest,

@@ -52,14 +52,15 @@ type Run struct {
 	Resumed    bool // an earlier session had begun it
 	Skipped    []checkpoint.Skipped
 
-	fs      atomicfile.FS
-	store   checkpoint.Store
-	lock    *atomicfile.HeldLock
-	events  *atomicfile.Journal
-	metrics *atomicfile.Journal
-	history history
-	sinks   []Sink
-	clock   clock
+	fs       atomicfile.FS
+	store    checkpoint.Store
+	lock     *atomicfile.HeldLock
+	events   *atomicfile.Journal
+	metrics  *atomicfile.Journal
+	complete bool // an earlier session came to the end
+	history  history
+	sinks    []Sink
+	clock    clock
 }
 
 // ErrStopped means that a run was asked to stop and saved a checkpoint; the
@@ -146,12 +147,15 @@ func (r *Run) prepare(file *spec.File, resolved []byte, fresh bool) error {
 	}
 	r.store = checkpoint.Store{FS: r.fs, Dir: filepath.Join(r.Dir, checkpointsName)}
 	r.history = newHistory(r.Trainer)
-	if r.Complete() { // nothing is to be done, and nothing to be touched
-		r.Resumed = true
+	found, err := r.hasResult()
+	if err != nil {
+		return err
+	}
+	if found { // nothing is to be done, and nothing to be touched
+		r.complete, r.Resumed = true, true
 		r.clock = clock{previous: r.previousSessions()}
 		return nil
 	}
-	var err error
 	if r.events, err = atomicfile.OpenJournal(r.fs, filepath.Join(r.Dir, eventsName)); err != nil {
 		return err
 	}
@@ -184,9 +188,15 @@ func (r *Run) Close() error {
 }
 
 // Complete reports whether an earlier session came to the end.
-func (r *Run) Complete() bool {
+func (r *Run) Complete() bool { return r.complete }
+
+// hasResult reports whether result.json is there, which comes last.
+func (r *Run) hasResult() (bool, error) {
 	_, err := atomicfile.ReadFile(r.fs, filepath.Join(r.Dir, resultName), mostBytes)
-	return err == nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // checkpointEvery is the time between checkpoints where the spec names no
@@ -197,13 +207,14 @@ const checkpointEvery = time.Second
 // saves a checkpoint and returns ErrStopped. A run that is complete returns its
 // result again.
 func (r *Run) Train(ctx context.Context) (*Result, error) {
-	if r.Complete() {
+	if r.complete {
 		return r.readResult()
 	}
 	for _, s := range r.sinks {
 		s.Begin(r, r.Trainer.Epoch)
 	}
 	result, err := r.train(ctx)
+	r.complete = err == nil
 	for _, s := range r.sinks {
 		s.End(r, err)
 	}
