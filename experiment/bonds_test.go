@@ -44,7 +44,7 @@ func TestStarts(t *testing.T) {
 			// The start point of the optimiser is the start of the bonds.
 			k := make([]float64, 3)
 			p := x.StartPoint()
-			x.Design.Stiffness(p, k)
+			x.Design.Stiffness(p, k, nil)
 			if math.Abs(k[1]-tt.start) > 1e-6*tt.start {
 				t.Errorf("%s, %s: the optimiser starts at %g, want %g", tt.bonds, bounds, k[1], tt.start)
 			}

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"slices"
@@ -281,5 +282,31 @@ func TestNoFiles(t *testing.T) {
 	}
 	if _, err = Build(file, nil, Options{}); err == nil || err.(spec.Errors)[0].Path != "task.data" {
 		t.Errorf("%v", err)
+	}
+}
+
+// The network can be drawn although the experiment around it is wrong.
+func TestBuildNetwork(t *testing.T) {
+	network := func(overrides ...string) (nodes int, err error) {
+		file, err := spec.Parse("test.yaml", []byte(push), overrides...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := BuildNetwork(file, testFiles)
+		if err != nil {
+			return 0, err
+		}
+		return n.Nodes(), nil
+	}
+	for _, override := range []string{"seed=1", "task.cases[1].push[1].node=99", "supports.pinned=[1, 77]", "supports=~", "network.cut=[99]"} {
+		if n, err := network(override); n != 14 || err != nil {
+			t.Errorf("%s: %d nodes, %v", override, n, err)
+		}
+	}
+	for _, override := range []string{"network={lattice: square, spacing: 1 m}", "network={nodes: [[0 m], [1 m]], bonds: [[1, 3]]}"} {
+		var errs spec.Errors
+		if _, err := network(override); !errors.As(err, &errs) || len(errs) == 0 {
+			t.Errorf("%s: %v", override, err)
+		}
 	}
 }

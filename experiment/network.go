@@ -12,6 +12,19 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
+// BuildNetwork makes only the network of a spec with its supports: what can be
+// drawn of an experiment that cannot be built for another reason. Errors are
+// spec.Errors.
+func BuildNetwork(file *spec.File, files Files) (*network.Network, error) {
+	b := &builder{Experiment: Experiment{File: file, Spec: &file.Spec}, files: files}
+	b.buildNetwork()
+	if b.Network == nil || len(b.Network.Validate()) > 0 { // wrong supports and cuts leave it as it can be drawn
+		b.errors.Sort()
+		return nil, b.errors
+	}
+	return b.Network, nil
+}
+
 // buildNetwork makes nodes, bonds and supports.
 func (b *builder) buildNetwork() {
 	s := &b.Spec.Network

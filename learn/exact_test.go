@@ -42,12 +42,12 @@ func TestExactUnderLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, got := range append(append([]float64(nil), m.Out...), m.Elongation...) {
-			if math.Abs(got-test.want[i]) > 1e-14 {
+			if !(math.Abs(got-test.want[i]) <= 1e-14) {
 				t.Errorf("in %v, out %v: %v %v, not %v", test.in, test.out, m.Out, m.Elongation, test.want)
 				break
 			}
 		}
-		if u := rig.Displacements(); math.Abs(u[0]-test.want[0]) > 1e-14 || math.Abs(u[1]-test.want[1]) > 1e-14 {
+		if u := rig.Displacements(); !(math.Abs(u[0]-test.want[0]) <= 1e-14) || !(math.Abs(u[1]-test.want[1]) <= 1e-14) {
 			t.Errorf("displacements %v", u)
 		}
 	}
@@ -65,7 +65,7 @@ func TestExactResponds(t *testing.T) {
 			s := rig.Respond().S
 			want := []float64{1 / k[0], 1 / k[0], 1 / k[0], 1/k[0] + 1/k[1]}
 			for i := range want {
-				if math.Abs(s[i]-want[i]) > 1e-15 {
+				if !(math.Abs(s[i]-want[i]) <= 1e-15) {
 					t.Errorf("k = %v: S = %v, not %v", k, s, want)
 					break
 				}

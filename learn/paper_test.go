@@ -56,7 +56,7 @@ func TestPublishedBehaviour(t *testing.T) {
 	}
 	u := outputs(t, p, x)
 	for o, want := range []float64{-0.4799735, -0.6253331} {
-		if math.Abs(u[o]-want) > 0.5e-7 {
+		if !(math.Abs(u[o]-want) <= 0.5e-7) {
 			t.Errorf("node %d moves %.9f mm, published %.7f", 13+o, u[o], want)
 		}
 	}
@@ -119,7 +119,7 @@ func TestPublishedPairs(t *testing.T) {
 				t.Errorf("%s, %g and %g mm: half the sum of squares is %.4e, not %.3g", m.Name(), test.right, test.left, half, test.half)
 			}
 			for o, want := range test.best {
-				if math.Abs(u[o]-want) > 6e-4 {
+				if !(math.Abs(u[o]-want) <= 6e-4) {
 					t.Errorf("%s, %g and %g mm: node %d stops at %.4f mm, not %.3f", m.Name(), test.right, test.left, 13+o, u[o], want)
 				}
 			}

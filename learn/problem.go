@@ -18,6 +18,8 @@ type Problem struct {
 	Batch  Batch
 
 	k, gk  []float64 // stiffness and dL/dk; len M
+	slope  []float64 // dk/dx of every variable; len Dim
+	u, g   []float64 // outputs and dL/du of a set that is scored
 	at     []float64 // x of the last Eval; len Dim
 	lo, hi []float64
 }
@@ -39,7 +41,7 @@ func (p *Problem) Box() (lo, hi []float64) { return p.lo, p.hi }
 
 // Set gives the rig the stiffness that belongs to x.
 func (p *Problem) Set(x []float64) error {
-	p.Design.Stiffness(x, p.k)
+	p.Design.Stiffness(x, p.k, p.slope)
 	return p.Rig.SetStiffness(p.k)
 }
 
@@ -55,7 +57,7 @@ func (p *Problem) Eval(x, g []float64) (float64, error) {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return 0, fmt.Errorf("the loss is %v", value)
 	}
-	p.Design.Chain(x, p.gk, g)
+	p.Design.Chain(p.slope, p.gk, g)
 	copy(p.at, x)
 	return value, nil
 }
@@ -87,10 +89,6 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
 	n, q := p.Dim(), answers.Q
 	u := make([]float64, q)
-	slope := make([]float64, n)
-	for j, i := range p.Design.Free {
-		slope[j] = p.Design.Gain[i] * p.Design.Slope(j, x[j])
-	}
 	for s := range p.Batch.Len() {
 		row := p.Batch.Row(s)
 		f, goal := p.Batch.Set.Force(row), p.Batch.Set.Goal(row)
@@ -110,7 +108,7 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 				for a, fa := range f {
 					in += e[a] * fa
 				}
-				line[j] = -weight * e[answers.P+o] * in * slope[j]
+				line[j] = -weight * e[answers.P+o] * in * p.slope[j]
 			}
 		}
 	}
@@ -134,11 +132,14 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 		return score, nil
 	}
 	batch := Batch{Set: set}
-	u, err := outputs(p.Rig, batch)
-	if err != nil {
+	if n := set.N * set.Q; cap(p.u) < n {
+		p.u, p.g = make([]float64, n), make([]float64, n)
+	}
+	u, g := p.u[:set.N*set.Q], p.g[:set.N*set.Q]
+	if err := outputs(p.Rig, batch, u); err != nil {
 		return score, err
 	}
-	score.Loss = task.Total(p.Loss, set, nil, u, make([]float64, len(u))) / float64(set.N)
+	score.Loss = task.Total(p.Loss, set, nil, u, g) / float64(set.N)
 	right, missed, wanted := 0, 0.0, 0.0
 	for i := range set.N {
 		u, goal := u[i*set.Q:(i+1)*set.Q], set.Goal(i)
@@ -165,32 +166,30 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 
 // MeanLoss is the mean loss of a batch at the stiffness that a rig has now.
 func MeanLoss(rig Rig, loss task.Loss, batch Batch) (float64, error) {
-	u, err := outputs(rig, batch)
-	if err != nil {
+	u := make([]float64, batch.Len()*batch.Set.Q)
+	if err := outputs(rig, batch, u); err != nil {
 		return 0, err
 	}
 	return task.Total(loss, batch.Set, batch.Rows, u, make([]float64, len(u))) * batch.Mean(), nil
 }
 
-// outputs is the displacements at the outputs under every sample (B x Q).
-func outputs(rig Rig, batch Batch) ([]float64, error) {
-	_, q := rig.Ports()
-	u := make([]float64, batch.Len()*q)
-	linear, superposes := rig.(Linear)
-	m := Measurement{Out: make([]float64, q)}
-	if !superposes {
-		m.Elongation = make([]float64, rig.Modes())
+// outputs writes the displacements at the outputs under every sample into u
+// (B x Q).
+func outputs(rig Rig, batch Batch, u []float64) error {
+	q := batch.Set.Q
+	if linear, ok := rig.(Linear); ok {
+		answers := linear.Respond()
+		for i := range batch.Len() {
+			answers.Outputs(u[i*q:(i+1)*q], batch.Set.Force(batch.Row(i)))
+		}
+		return nil
 	}
+	m := Measurement{Elongation: make([]float64, rig.Modes())}
 	for i := range batch.Len() {
-		f := batch.Set.Force(batch.Row(i))
-		if superposes {
-			linear.Respond().Outputs(u[i*q:(i+1)*q], f)
-			continue
+		m.Out = u[i*q : (i+1)*q]
+		if err := rig.Apply(batch.Set.Force(batch.Row(i)), nil, &m); err != nil {
+			return err
 		}
-		if err := rig.Apply(f, nil, &m); err != nil {
-			return nil, err
-		}
-		copy(u[i*q:], m.Out)
 	}
-	return u, nil
+	return nil
 }

@@ -64,7 +64,7 @@ func TestProblemAgainstDifferences(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if mean, err := learn.MeanLoss(rig, p.Loss, p.Batch); err != nil || math.Abs(mean-value) > 1e-14 {
+		if mean, err := learn.MeanLoss(rig, p.Loss, p.Batch); err != nil || !(math.Abs(mean-value) <= 1e-14) {
 			t.Errorf("loss %g, mean loss %g, %v", value, mean, err)
 		}
 		for j := range x {
@@ -74,7 +74,7 @@ func TestProblemAgainstDifferences(t *testing.T) {
 			x[j] = at - h
 			down, _ := p.Eval(x, unused)
 			x[j] = at
-			if want := (up - down) / (2 * h); math.Abs(g[j]-want) > 1e-8*max(1, math.Abs(want)) {
+			if want := (up - down) / (2 * h); !(math.Abs(g[j]-want) <= 1e-8*max(1, math.Abs(want))) {
 				t.Errorf("bounds %d: derivative %d is %g, by differences %g", bounds, j, g[j], want)
 			}
 		}
@@ -161,7 +161,7 @@ func TestResiduals(t *testing.T) {
 		for _, v := range r {
 			half += v * v / 2
 		}
-		if math.Abs(half-value) > 1e-14*value {
+		if !(math.Abs(half-value) <= 1e-14*value) {
 			t.Errorf("|r|^2/2 = %.15g, the loss %.15g", half, value)
 		}
 		for j := range n {
@@ -169,7 +169,7 @@ func TestResiduals(t *testing.T) {
 			for i := range r {
 				slope += r[i] * jacobian[i*n+j]
 			}
-			if math.Abs(slope-g[j]) > 1e-12*max(1e-3, math.Abs(g[j])) {
+			if !(math.Abs(slope-g[j]) <= 1e-12*max(1e-3, math.Abs(g[j]))) {
 				t.Errorf("J^T r %d is %g, the derivative %g", j, slope, g[j])
 			}
 		}
@@ -186,7 +186,7 @@ func TestResiduals(t *testing.T) {
 			}
 			x[j] = at
 			for i := range r {
-				if want := (up[i] - down[i]) / (2 * h); math.Abs(jacobian[i*n+j]-want) > 1e-7*max(1, math.Abs(want)) {
+				if want := (up[i] - down[i]) / (2 * h); !(math.Abs(jacobian[i*n+j]-want) <= 1e-7*max(1, math.Abs(want))) {
 					t.Errorf("J[%d, %d] = %g, by differences %g", i, j, jacobian[i*n+j], want)
 				}
 			}
@@ -208,11 +208,11 @@ func TestResidualsOfWhat(t *testing.T) {
 
 // Scores by hand, on a rig that superposes and on one that does not.
 func TestScores(t *testing.T) {
-	exact := chainRig(t, 2, 4) // under (6, 4) the outputs are 5 and 6, under (2, -2) 0 and -0.5, under (4, 0) 2 and 2
+	exact := chainRig(t, 2, 4) // under (6, 4) the outputs are 5 and 6, under (2, -2) 0 and -0.5, under (4, 0) 2 and 2, under (6, -4) 1 and 0
 	d := &design.Design{Lo: fill(2, 1), Hi: fill(2, 9), Start: fill(2, 1), Gain: fill(2, 1), Unit: fill(2, 1), Free: []int32{0, 1}}
-	f := []float64{6, 4, 2, -2, 4, 0}
-	classes := &task.Set{N: 3, P: 2, Q: 2, F: f, Class: []int32{1, 0, 1}}
-	wants := &task.Set{N: 3, P: 2, Q: 2, F: f, Want: []float64{5, 5, math.NaN(), -1, 2, math.NaN()}}
+	f := []float64{6, 4, 2, -2, 4, 0, 6, -4}
+	classes := &task.Set{N: 4, P: 2, Q: 2, F: f, Class: []int32{1, 0, 1, 0}}
+	wants := &task.Set{N: 3, P: 2, Q: 2, F: f[:6], Want: []float64{5, 5, math.NaN(), -1, 2, math.NaN()}}
 	nothing := &task.Set{N: 1, P: 2, Q: 2, F: f[:2], Want: []float64{math.NaN(), 0}}
 	for name, rig := range map[string]learn.Rig{"exact": exact, "bench": bench{exact, false}} {
 		score := func(loss task.Loss, set *task.Set) learn.Score {
@@ -227,9 +227,9 @@ func TestScores(t *testing.T) {
 				t.Errorf("%s: %s is %g, not %g", name, what, got, want)
 			}
 		}
-		s := score(task.Hinge{Margin: 2}, classes) // 1 - 1/2, 1 + 0.5/2, 1 - 0
-		same("loss", s.Loss, (0.5+1.25+1)/3)
-		same("accuracy", s.Accuracy, 1./3) // a tie is no answer
+		s := score(task.Hinge{Margin: 2}, classes) // 1 - 1/2, 1 + 0.5/2, 1 - 0, 1 - 1/2
+		same("loss", s.Loss, (0.5+1.25+1+0.5)/4)
+		same("accuracy", s.Accuracy, 2./4) // a tie is no answer
 		same("relative", s.Relative, math.NaN())
 		s = score(task.MeanSquare{Scale: 1}, wants) // errors 0, 1; 0.5; 0
 		same("loss", s.Loss, (0.5+0.125)/3)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/network"
 )
 
@@ -103,8 +104,8 @@ func barDirection(net *network.Network, el *network.Element) (n [3]float64) {
 // Elongations computes e = C u for nrhs columns stored row-major
 // (u: N x nrhs, e: M x nrhs).
 func (c *Compatibility) Elongations(e, u []float64, nrhs int) {
-	if nrhs == 8 {
-		c.elongations8(e, u)
+	if nrhs == kernel.Width {
+		kernel.Gather8(e, u, c.Ptr, c.Col, c.Val)
 		return
 	}
 	for i := range c.M {
@@ -117,26 +118,6 @@ func (c *Compatibility) Elongations(e, u []float64, nrhs int) {
 				row[r] += v * x[r]
 			}
 		}
-	}
-}
-
-// elongations8 is Elongations for eight columns, the width to which the ports
-// of a small task are padded.
-func (c *Compatibility) elongations8(e, u []float64) {
-	for i := range c.M {
-		var s0, s1, s2, s3, s4, s5, s6, s7 float64
-		for a := c.Ptr[i]; a < c.Ptr[i+1]; a++ {
-			v, x := c.Val[a], (*[8]float64)(u[int(c.Col[a])*8:])
-			s0 += v * x[0]
-			s1 += v * x[1]
-			s2 += v * x[2]
-			s3 += v * x[3]
-			s4 += v * x[4]
-			s5 += v * x[5]
-			s6 += v * x[6]
-			s7 += v * x[7]
-		}
-		*(*[8]float64)(e[i*8:]) = [8]float64{s0, s1, s2, s3, s4, s5, s6, s7}
 	}
 }
 
@@ -171,4 +152,35 @@ func (c *Compatibility) Place(unknown int) (node, axis int) {
 		}
 	}
 	panic(fmt.Sprintf("mechanics: no unknown %d", unknown))
+}
+
+// couplings yields every pair row >= col of unknowns that some mode couples:
+// the entries of the lower triangle of D, with repetitions.
+func (c *Compatibility) couplings(yield func(row, col int32) bool) {
+	for m := range c.M {
+		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+			for b := c.Ptr[m]; b < c.Ptr[m+1]; b++ {
+				if c.Col[b] <= c.Col[a] && !yield(c.Col[a], c.Col[b]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// addends lists the terms of the lower triangle of D = C^T K C; at says where
+// an entry is stored. Both orders of two entries of a mode at one unknown count,
+// as they do in the product.
+func (c *Compatibility) addends(at func(row, col int32) int32) []addend {
+	var list []addend
+	for m := range c.M {
+		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+			for b := c.Ptr[m]; b < c.Ptr[m+1]; b++ {
+				if c.Col[b] <= c.Col[a] {
+					list = append(list, addend{at: at(c.Col[a], c.Col[b]), mode: int32(m), coef: c.Val[a] * c.Val[b]})
+				}
+			}
+		}
+	}
+	return list
 }

@@ -60,6 +60,9 @@ func TestLoadOfAPort(t *testing.T) {
 	if unknown, value := c.Load(testnet.Port(2, 0, -1)); len(unknown) != 1 || unknown[0] != c.Unknown[3] || value[0] != -1 {
 		t.Errorf("down at node 2: %v %v", unknown, value)
 	}
+	if unknown, value := c.Load(testnet.Port(2, 1, 0)); len(unknown) != 1 || unknown[0] != 0 || value[0] != 1 {
+		t.Errorf("the first unknown: %v %v", unknown, value)
+	}
 	if unknown, value := c.Load(testnet.Port(14, 0.6, 0.8)); len(unknown) != 2 || value[0] != 0.6 || value[1] != 0.8 {
 		t.Errorf("askew at node 14: %v %v", unknown, value)
 	}

@@ -38,14 +38,8 @@ func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 	r := Rigidity{Count: net.Maxwell()}
 	pattern := stiffnessPattern(c)
 	values := make([]float64, pattern.Entries())
-	for m := range c.M {
-		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
-			for b := c.Ptr[m]; b < c.Ptr[m+1]; b++ {
-				if c.Col[b] <= c.Col[a] {
-					values[pattern.Index(int(c.Col[a]), int(c.Col[b]))] += c.Val[a] * c.Val[b]
-				}
-			}
-		}
+	for _, term := range c.addends(func(row, col int32) int32 { return int32(pattern.Index(int(row), int(col))) }) {
+		values[term.at] += term.coef
 	}
 	factor := sparse.Analyze(pattern, sparse.Order(pattern)).NewFactor()
 	null, err := factor.RefactorSemidefinite(values, sparse.PivotTolerance)

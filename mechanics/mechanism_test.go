@@ -110,11 +110,11 @@ func checkMotions(t *testing.T, name string, r mechanics.Rigidity, c *mechanics.
 		}
 		c.Elongations(e, u, 1)
 		for i, v := range e {
-			if math.Abs(v) > 1e-9 {
+			if !(math.Abs(v) <= 1e-9) {
 				t.Errorf("%s: motion %d stretches bond %d by %.1e", name, row+1, i+1, v)
 			}
 		}
-		if math.Abs(largest-1) > 1e-15 {
+		if !(math.Abs(largest-1) <= 1e-15) {
 			t.Errorf("%s: the largest displacement of motion %d is %g", name, row+1, largest)
 		}
 		moves := map[int]bool{}

@@ -14,8 +14,8 @@ type Sparse struct {
 	c       *Compatibility
 	pattern *sparse.Pattern
 	factor  *sparse.Factor
-	entry   []denseEntry // D as a sum over modes: values[at] += k[mode] * coef
-	values  []float64    // lower triangle of D; len pattern.Entries()
+	entry   []addend  // D as a sum over modes: values[at] += k[mode] * coef
+	values  []float64 // lower triangle of D; len pattern.Entries()
 }
 
 // NewSparse prepares a sparse solver for C.
@@ -23,31 +23,16 @@ func NewSparse(c *Compatibility) *Sparse {
 	p := stiffnessPattern(c)
 	s := &Sparse{c: c, pattern: p, values: make([]float64, p.Entries())}
 	s.factor = sparse.Analyze(p, sparse.Order(p)).NewFactor()
-	for m := range c.M {
-		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
-			for b := c.Ptr[m]; b < c.Ptr[m+1]; b++ {
-				row, col := c.Col[a], c.Col[b]
-				if col > row {
-					continue
-				}
-				at := p.Index(int(row), int(col))
-				s.entry = append(s.entry, denseEntry{at: int32(at), mode: int32(m), coef: c.Val[a] * c.Val[b]})
-			}
-		}
-	}
+	s.entry = c.addends(func(row, col int32) int32 { return int32(p.Index(int(row), int(col))) })
 	return s
 }
 
 // stiffnessPattern is the pattern of D: a mode couples all its unknowns.
 func stiffnessPattern(c *Compatibility) *sparse.Pattern {
 	return sparse.NewPattern(c.N, func(yield func(int, int) bool) {
-		for m := range c.M {
-			for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
-				for b := c.Ptr[m]; b <= a; b++ {
-					if !yield(int(c.Col[a]), int(c.Col[b])) {
-						return
-					}
-				}
+		for row, col := range c.couplings {
+			if !yield(int(row), int(col)) {
+				return
 			}
 		}
 	})

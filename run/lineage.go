@@ -122,7 +122,7 @@ func (t *Trained) CutEach(ctx context.Context, fsys atomicfile.FS, remedy Remedy
 	var cuts []Cut
 	for i := range t.Experiment.Network.Elements {
 		if ctx.Err() != nil {
-			return cuts, ErrStopped
+			return cuts, fmt.Errorf("after %d bonds: %w", len(cuts), ctx.Err())
 		}
 		if i >= t.bars() || t.Experiment.Network.Elements[i].Cut {
 			continue

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"syscall"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
@@ -32,9 +33,9 @@ type Trained struct {
 // still be training; the newest whole checkpoint counts.
 func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
 	m, err := readManifest(fsys, dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &DirectoryError{Code: "E0605", Dir: dir, Cause: "is not a run directory: it has no manifest.json",
-			Help: "`elastrain train SPEC` makes one; its name is the last line that training prints"}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, &DirectoryError{Code: "E0605", Dir: dir, Cause: "not a run directory: it has no manifest.json",
+			Help: "`elastrain train SPEC` makes one, below runs/"}
 	}
 	if err != nil {
 		return nil, err

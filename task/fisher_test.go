@@ -42,7 +42,7 @@ func TestFisherByHand(t *testing.T) {
 			u = append(u, -5, 5+d) // signs do not matter, only sizes
 		}
 		g := make([]float64, len(u))
-		if got := (task.Fisher{}).EvalSet(s, nil, u, g); math.Abs(got-test.want) > 1e-11*max(1, test.want) {
+		if got := (task.Fisher{}).EvalSet(s, nil, u, g); !(math.Abs(got-test.want) <= 1e-11*max(1, test.want)) {
 			t.Errorf("%s: %.15g, not %.15g", test.name, got, test.want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestFisherByComplexStep(t *testing.T) {
 		}
 		value := task.Total(task.Fisher{}, s, rows, u, g)
 		n := float64(len(u) / s.Q)
-		if mean := (task.Fisher{}).EvalSet(s, rows, u, make([]float64, len(u))); math.Abs(value-n*mean) > 1e-14*math.Abs(value) {
+		if mean := (task.Fisher{}).EvalSet(s, rows, u, make([]float64, len(u))); !(math.Abs(value-n*mean) <= 1e-14*math.Abs(value)) {
 			t.Fatalf("the total is %g, the mean %g of %g", value, mean, n)
 		}
 		largest := 1e-3
@@ -119,7 +119,7 @@ func TestFisherByComplexStep(t *testing.T) {
 			}
 			z[i] = complex(u[i], h)
 			found := task.TotalComplex(task.Fisher{}, s, rows, z)
-			if math.Abs(real(found)-value) > 1e-10*max(1, value) {
+			if !(math.Abs(real(found)-value) <= 1e-10*max(1, value)) {
 				t.Fatalf("%.17g, complex %.17g", value, real(found))
 			}
 			if want := imag(found) / h; !(math.Abs(g[i]-want) <= 1e-10*largest) {
@@ -148,7 +148,7 @@ func TestInvarianceOfFisher(t *testing.T) {
 			}
 		}
 		got := (task.Fisher{}).EvalSet(s, rows, turned, make([]float64, len(u)))
-		if math.Abs(got-want) > 1e-10*max(1, math.Abs(want)) {
+		if !(math.Abs(got-want) <= 1e-10*max(1, math.Abs(want))) {
 			t.Fatalf("%.17g, not %.17g", got, want)
 		}
 	})

@@ -53,11 +53,11 @@ func TestLossesByHand(t *testing.T) {
 			g[o] = 1e9 // left over from the sample before
 		}
 		value := test.loss.Eval(test.u, test.goal, g)
-		if math.Abs(value-test.value) > 1e-15*max(1, math.Abs(test.value)) {
+		if !(math.Abs(value-test.value) <= 1e-15*max(1, math.Abs(test.value))) {
 			t.Errorf("%s: %.17g, not %.17g", test.name, value, test.value)
 		}
 		for o, want := range test.g {
-			if math.Abs(g[o]-want) > 1e-15*max(1, math.Abs(want)) {
+			if !(math.Abs(g[o]-want) <= 1e-15*max(1, math.Abs(want))) {
 				t.Errorf("%s: derivative by output %d is %.17g, not %.17g", test.name, o, g[o], want)
 			}
 		}
@@ -71,7 +71,7 @@ func TestCrossEntropyAtRest(t *testing.T) {
 	}
 	// The right output does not move: finite, and the way out is to move it.
 	v := (task.CrossEntropy{}).Eval([]float64{0, 1}, task.Goal{Class: 0}, g)
-	if math.Abs(v-math.Log(1e12)) > 1e-12 || !(g[0] < -1e11) || math.IsInf(g[0], 0) || g[1] != 1 {
+	if !(math.Abs(v-math.Log(1e12)) <= 1e-12) || !(g[0] < -1e11) || math.IsInf(g[0], 0) || g[1] != 1 {
 		t.Errorf("right output at rest: %g, %v", v, g)
 	}
 }
@@ -134,10 +134,10 @@ func TestDerivativeByComplexStep(t *testing.T) {
 			}
 			z[o] = complex(u[o], h)
 			found := loss.Complex(z, goal)
-			if math.Abs(real(found)-value) > 1e-14*max(1, value) {
+			if !(math.Abs(real(found)-value) <= 1e-14*max(1, value)) {
 				t.Fatalf("%s: %.17g, complex %.17g", loss.Name(), value, real(found))
 			}
-			if want := imag(found) / h; math.Abs(g[o]-want) > 1e-13*largest {
+			if want := imag(found) / h; !(math.Abs(g[o]-want) <= 1e-13*largest) {
 				t.Fatalf("%s: derivative by output %d is %.17g, by complex step %.17g", loss.Name(), o, g[o], want)
 			}
 		}
@@ -172,7 +172,7 @@ func TestInvarianceOfLosses(t *testing.T) {
 		case task.Hinge:
 			inUnit = task.Hinge{Margin: l.Margin * s}
 		}
-		if v := inUnit.Eval(scaled, other, unused); math.Abs(v-value) > 1e-12*max(1, value) {
+		if v := inUnit.Eval(scaled, other, unused); !(math.Abs(v-value) <= 1e-12*max(1, value)) {
 			t.Fatalf("%s: %.17g in other units, not %.17g", loss.Name(), v, value)
 		}
 		if goal.Class < 0 {
@@ -233,7 +233,7 @@ func TestTotalOfSampleLosses(t *testing.T) {
 		if got := task.Total(loss, s, rows, u, g); got != want {
 			t.Errorf("rows %v: %g, not %g", rows, got, want)
 		}
-		if got := task.TotalComplex(loss, s, rows, z); math.Abs(real(got)-want) > 1e-14 || imag(got) != 0 {
+		if got := task.TotalComplex(loss, s, rows, z); !(math.Abs(real(got)-want) <= 1e-14) || imag(got) != 0 {
 			t.Errorf("rows %v: %g, not %g", rows, got, want)
 		}
 		for i := range g {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -11,9 +9,10 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/term"
 
+	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/run"
 )
 
 // app is the command line: one field, and one file, a command.
@@ -56,7 +55,8 @@ type session struct {
 
 // Main runs the program and returns its exit code.
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
-	terminal := &cli.Terminal{In: in, Out: out, Err: errs, Live: isTerminal(errs)}
+	results := &remembering{Writer: out}
+	terminal := &cli.Terminal{In: in, Out: results, Err: errs, Live: isTerminal(errs)}
 	terminal.Color = terminal.Live && os.Getenv("NO_COLOR") == ""
 	var a app
 	exit := -1
@@ -80,15 +80,32 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	terminal.Color = terminal.Color && !a.NoColor
 	ctx, interrupted, stop := signals()
 	defer stop()
-	err = command.Run(&session{Terminal: terminal, ctx: ctx})
-	switch {
-	case err == nil:
+	if err = command.Run(&session{Terminal: terminal, ctx: ctx}); err == nil && results.err != nil {
+		err = &atomicfile.Error{Op: "write", Path: "the result to stdout", Err: results.err}
+	}
+	if err == nil {
 		return cli.Done
-	case errors.Is(err, run.ErrStopped) && interrupted.Load():
-		fmt.Fprintln(errs, "interrupted; the same command goes on from the last checkpoint")
+	}
+	code := terminal.Fail(err)
+	if code == cli.Stopped && interrupted.Load() {
 		return cli.Interrupted
 	}
-	return terminal.Fail(err)
+	return code
+}
+
+// remembering keeps the first error of a writer, so that no line of a result is
+// lost unseen.
+type remembering struct {
+	io.Writer
+	err error
+}
+
+func (r *remembering) Write(b []byte) (int, error) {
+	n, err := r.Writer.Write(b)
+	if r.err == nil {
+		r.err = err
+	}
+	return n, err
 }
 
 // signals cancels the context at the first Ctrl-C or SIGTERM, so that training
@@ -116,6 +133,5 @@ func isTerminal(w io.Writer) bool {
 	if !ok {
 		return false
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return term.IsTerminal(int(f.Fd()))
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"encoding/csv"
 	"fmt"
 	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -97,13 +99,14 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 	if err != nil {
 		return err
 	}
-	table := strings.Builder{}
-	table.WriteString("bond,loss_after_cut,accuracy_after_cut,error_after_cut,loss_after_retraining,accuracy_after_retraining,error_after_retraining,mechanism\n")
+	var table strings.Builder
+	sheet := csv.NewWriter(&table)
+	rows := [][]string{{"bond", "loss_after_cut", "accuracy_after_cut", "error_after_cut", "loss_after_retraining", "accuracy_after_retraining", "error_after_retraining", "mechanism"}}
 	cell := func(v *float64) string {
 		if v == nil {
 			return ""
 		}
-		return fmt.Sprintf("%.17g", *v)
+		return strconv.FormatFloat(*v, 'g', -1, 64)
 	}
 	classes := trained.Experiment.Train.Class != nil
 	bars := figure.Bars{XName: "bond that was cut", YName: "accuracy (%)", Series: []figure.BarSeries{{Name: "after the cut"}, {Name: "after retraining"}}}
@@ -113,8 +116,8 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 	sum := [2]float64{}
 	count := 0
 	for _, cut := range cuts {
-		fmt.Fprintf(&table, "%d,%s,%s,%s,%s,%s,%s,%q\n", cut.Bond, cell(cut.Loss), cell(cut.Accuracy), cell(cut.Error),
-			cell(cut.LossRetrained), cell(cut.AccuracyRetrained), cell(cut.ErrorRetrained), cut.Mechanism)
+		rows = append(rows, []string{strconv.Itoa(cut.Bond), cell(cut.Loss), cell(cut.Accuracy), cell(cut.Error),
+			cell(cut.LossRetrained), cell(cut.AccuracyRetrained), cell(cut.ErrorRetrained), cut.Mechanism})
 		before, after := cut.Before.Accuracy, cut.After.Accuracy
 		if !classes {
 			before, after = cut.Before.Relative, cut.After.Relative
@@ -127,6 +130,9 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 			sum[1] += after
 			count++
 		}
+	}
+	if err := sheet.WriteAll(rows); err != nil {
+		return err
 	}
 	dir := filepath.Join(c.Run_, "damage")
 	if err := atomicfile.MakeDir(atomicfile.OS{}, dir); err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/ports"
 	"github.com/elastrain/elastrain/run"
@@ -68,7 +68,7 @@ func (c *portsCommand) Run(s *session) error {
 		return err
 	}
 	if c.Out != "" {
-		if err := atomicfile.WriteFile(atomicfile.OS{}, c.Out, best.Resolved()); err != nil {
+		if err := cli.WriteOutput(c.Out, best.Resolved()); err != nil {
 			return err
 		}
 	}

@@ -31,10 +31,10 @@ func (c *retrainCommand) Run(s *session) error {
 	own := trained.Files(atomicfile.OS{})
 	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness,
 		Files: func(name string) ([]byte, error) {
-			if text, err := own(name); err == nil {
-				return text, nil
+			if n := &trained.File.Spec.Network; name == n.Nodes.File || name == n.Bonds.File {
+				return own(name)
 			}
-			return files(name)
+			return files(name) // the data belong to the task
 		}}
 	if c.BestStart {
 		request.Start, err = run.BetterStart(func() (*experiment.Experiment, error) {

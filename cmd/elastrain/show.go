@@ -9,9 +9,9 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run"
 )
 
@@ -26,11 +26,16 @@ type showCommand struct {
 }
 
 func (c *showCommand) Run(s *session) error {
+	var lattice figure.Lattice
+	name := cli.RunName(c.Subject, nil)
 	subject, err := s.ReadSubject(c.Subject, c.Overrides, experiment.Options{})
-	if err != nil {
-		return err
+	if err == nil {
+		name = subject.Name
+		lattice, err = c.lattice(subject)
+	} else if net := c.network(s); net != nil {
+		s.Notef("the experiment has errors, so only its network is drawn; elastrain check %s\n", c.Subject)
+		lattice, err = figure.Lattice{Network: net, ScaleBar: true, NodeNumbers: c.Labels, BondNumbers: c.Labels}, nil
 	}
-	lattice, err := c.lattice(subject)
 	if err != nil {
 		return err
 	}
@@ -38,7 +43,7 @@ func (c *showCommand) Run(s *session) error {
 	height := width * 0.8
 	out := c.Out
 	if out == "" {
-		out = subject.Name + ".svg"
+		out = name + ".svg"
 	}
 	var picture []byte
 	if strings.EqualFold(filepath.Ext(out), ".png") {
@@ -53,7 +58,7 @@ func (c *showCommand) Run(s *session) error {
 		_, err := s.Out.Write(picture)
 		return err
 	}
-	if err := atomicfile.WriteFile(atomicfile.OS{}, out, picture); err != nil {
+	if err := cli.WriteOutput(out, picture); err != nil {
 		return err
 	}
 	if s.JSON {
@@ -61,6 +66,20 @@ func (c *showCommand) Run(s *session) error {
 	}
 	s.Printf("%s\n", out)
 	return nil
+}
+
+// network is that of an experiment that cannot be built, or nil: the numbers in
+// the picture are what one needs to mend it.
+func (c *showCommand) network(s *session) *network.Network {
+	file, files, err := s.ReadSpec(c.Subject, c.Overrides)
+	if err != nil || c.Colour != "k" {
+		return nil
+	}
+	net, err := experiment.BuildNetwork(file, files)
+	if err != nil {
+		return nil
+	}
+	return net
 }
 
 // lattice is the picture that the flags ask for.

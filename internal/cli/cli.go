@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
+	"github.com/elastrain/elastrain/task/data"
 )
 
 // Exit codes.
@@ -99,6 +101,8 @@ func (t *Terminal) describe(err error) (int, string) {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var file *atomicfile.Error
+	var path *os.PathError
+	var table *data.Error
 	switch {
 	case errors.Is(err, atomicfile.ErrDiskFull):
 		return Storage, t.plain("E0603", "the disk is full: "+err.Error(), "make room and run the same command again: it goes on from the last checkpoint")
@@ -119,10 +123,19 @@ func (t *Terminal) describe(err error) (int, string) {
 		return Mechanics, t.plain("E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
 	case errors.Is(err, task.ErrStill):
 		return Mechanics, t.plain("E0703", err.Error(), "choose other ports, or start: random")
-	case errors.As(err, &file), errors.Is(err, os.ErrPermission), errors.Is(err, os.ErrNotExist):
+	case errors.As(err, &file), errors.As(err, &path), errors.Is(err, os.ErrPermission):
 		return Storage, t.plain("E0603", err.Error(), "")
 	case errors.Is(err, run.ErrStopped):
 		return Stopped, "stopped at a checkpoint; the same command goes on from there\n"
+	case errors.Is(err, context.Canceled):
+		return Stopped, "stopped: " + err.Error() + "\n"
+	case errors.As(err, &table):
+		code := "E0402"
+		if table.Value != "" {
+			code = "E0407"
+		}
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		return BadUsage, t.plain(code, what, way)
 	}
 	return BadUsage, t.plain("", err.Error(), "")
 }

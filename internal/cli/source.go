@@ -14,6 +14,10 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
+// mostSpec caps an experiment file; spec.Parse refuses smaller ones already, and
+// says so.
+const mostSpec = 2 << 20
+
 // mostData caps a data file that a spec names.
 const mostData = 1 << 28
 
@@ -25,16 +29,7 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 			return nil, nil, &UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", o), Help: "an override looks like learn.rate=0.01 or seed=7"}
 		}
 	}
-	var text []byte
-	var err error
-	if path == "-" {
-		text, err = io.ReadAll(io.LimitReader(t.In, 2<<20))
-	} else {
-		if info, statErr := os.Stat(path); statErr == nil && info.IsDir() {
-			return nil, nil, &UsageError{Text: path + " is a directory, and an experiment file is due", Help: "a trained run goes to eval, retrain, damage, gradient or show"}
-		}
-		text, err = readFile(path, 2<<20)
-	}
+	text, err := t.readSpec(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil, &UsageError{Text: fmt.Sprintf("there is no file %s", path), Help: "`elastrain new iris > mine.yaml` writes one to start from"}
 	}
@@ -51,6 +46,28 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 	}, err
 }
 
+func (t *Terminal) readSpec(path string) (text []byte, err error) {
+	name, in := "the experiment from stdin", t.In
+	if path != "-" {
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			return nil, &UsageError{Text: path + " is a directory, and an experiment file is due", Help: "a trained run goes to eval, retrain, damage, gradient or show"}
+		}
+		f, err := os.Open(path)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+		if err != nil {
+			return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, plainPathError(err))}
+		}
+		defer f.Close()
+		name, in = path, f
+	}
+	if text, err = io.ReadAll(io.LimitReader(in, mostSpec)); err != nil {
+		return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", name, plainPathError(err))}
+	}
+	return text, nil
+}
+
 func readFile(path string, limit int64) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -62,7 +79,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, plainPathError(err)
 	}
 	if int64(len(text)) > limit {
-		return nil, fmt.Errorf("%s is larger than %d MiB", path, limit>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB", limit>>20)
 	}
 	return text, nil
 }
@@ -83,6 +100,23 @@ func ReadData(path string) ([]byte, error) {
 		return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, err)}
 	}
 	return text, nil
+}
+
+// WriteOutput writes a file named on the command line: files are replaced as a
+// whole; devices and pipes, such as /dev/stdout, are written to and stay.
+func WriteOutput(path string, text []byte) error {
+	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		return atomicfile.WriteFile(atomicfile.OS{}, path, text)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err == nil {
+		_, err = f.Write(text)
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return &atomicfile.Error{Op: "write", Path: path, Err: err}
+	}
+	return nil
 }
 
 // Subject is what show and gradient look at: a spec at its start, or a run as

@@ -42,47 +42,42 @@ type Design struct {
 // Dim is the number of variables.
 func (d *Design) Dim() int { return len(d.Free) }
 
-// Theta is the parameter of free element j at x.
-func (d *Design) Theta(j int, x float64) float64 {
-	i := d.Free[j]
-	lo, hi := d.Lo[i], d.Hi[i]
-	switch d.Bounds {
-	case Sigmoid:
-		return lo + (hi-lo)/(1+math.Exp(-d.Steepness*x))
-	case Softplus:
-		return lo + d.Unit[i]*softplus(d.Steepness*x)/d.Steepness
-	}
-	if math.IsInf(hi, 1) {
-		return lo + d.Unit[i]*x
-	}
-	return lo*(1-x) + hi*x // exact at both ends
-}
-
-// Slope is dtheta/dx of free element j at x.
-func (d *Design) Slope(j int, x float64) float64 {
+// At is the parameter theta of free element j at x, and its slope dtheta/dx.
+func (d *Design) At(j int, x float64) (theta, slope float64) {
 	i := d.Free[j]
 	lo, hi := d.Lo[i], d.Hi[i]
 	switch d.Bounds {
 	case Sigmoid:
 		s := 1 / (1 + math.Exp(-d.Steepness*x))
-		return (hi - lo) * d.Steepness * s * (1 - s)
+		return lo + (hi-lo)*s, (hi - lo) * d.Steepness * s * (1 - s)
 	case Softplus:
-		return d.Unit[i] / (1 + math.Exp(-d.Steepness*x))
+		return lo + d.Unit[i]*softplus(d.Steepness*x)/d.Steepness, d.Unit[i] / (1 + math.Exp(-d.Steepness*x))
 	}
 	if math.IsInf(hi, 1) {
-		return d.Unit[i]
+		return lo + d.Unit[i]*x, d.Unit[i]
 	}
-	return hi - lo
+	return lo*(1-x) + hi*x, hi - lo // exact at both ends
+}
+
+// Theta is the parameter of free element j at x.
+func (d *Design) Theta(j int, x float64) float64 {
+	theta, _ := d.At(j, x)
+	return theta
 }
 
 // softplus is log(1 + exp(z)) without overflow.
 func softplus(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) }
 
-// Stiffness writes the stiffness of every mode at x into k (len M, N/m).
+// Stiffness writes the stiffness of every mode at x into k (len M, N/m) and its
+// derivative dk/dx of every variable into slope (len Dim; nil if not wanted).
 // Frozen modes are left as Init wrote them.
-func (d *Design) Stiffness(x, k []float64) {
+func (d *Design) Stiffness(x, k, slope []float64) {
 	for j, i := range d.Free {
-		k[i] = d.Gain[i] * d.Theta(j, x[j])
+		theta, dtheta := d.At(j, x[j])
+		k[i] = d.Gain[i] * theta
+		if slope != nil {
+			slope[j] = d.Gain[i] * dtheta
+		}
 	}
 }
 
@@ -93,16 +88,13 @@ func (d *Design) Init(k []float64) {
 	}
 }
 
-// Chain turns dL/dk (len M) into dL/dx (len Dim).
-func (d *Design) Chain(x, gk, gx []float64) {
-	if d.SkipChain {
-		for j, i := range d.Free {
-			gx[j] = gk[i]
-		}
-		return
-	}
+// Chain turns dL/dk (len M) into dL/dx (len Dim) with the slope from Stiffness.
+func (d *Design) Chain(slope, gk, gx []float64) {
 	for j, i := range d.Free {
-		gx[j] = gk[i] * d.Gain[i] * d.Slope(j, x[j])
+		gx[j] = gk[i]
+		if !d.SkipChain {
+			gx[j] *= slope[j]
+		}
 	}
 }
 

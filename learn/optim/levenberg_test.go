@@ -3,6 +3,7 @@ package optim_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -50,7 +51,7 @@ func TestLinearLeastSquares(t *testing.T) {
 		run(t, optim.NewLevenbergMarquardt(test.n), p, x, 8)
 		value, _ := p.Eval(x, g)
 		for j := range g {
-			if math.Abs(g[j]) > 1e-12 {
+			if !(math.Abs(g[j]) <= 1e-12) {
 				t.Errorf("%d x %d: slope %v", test.rows, test.n, g)
 				break
 			}
@@ -86,11 +87,23 @@ func TestLevenbergMarquardtAtBounds(t *testing.T) {
 			}
 		}
 		for i := range x {
-			if want := min(max(c[i], 0), 1); math.Abs(x[i]-want) > 1e-7 {
+			if want := min(max(c[i], 0), 1); !(math.Abs(x[i]-want) <= 1e-7) {
 				t.Fatalf("variable %d is %.15g, not %.15g", i, x[i], want)
 			}
 		}
 	})
+}
+
+// A variable that a step would carry past its bound stops there, and the others
+// make up for it in the same step: x_0 + x_1 = 3 with x_0 at most 1.
+func TestOthersMakeUpForABound(t *testing.T) {
+	p := newSquares(2, 1, func(x, r, jacobian []float64) {
+		r[0], jacobian[0], jacobian[1] = x[0]+x[1]-3, 1, 1
+	})
+	p.lo, p.hi = []float64{0, 0}, []float64{1, 5}
+	x := []float64{0.5, 0.5}
+	run(t, optim.NewLevenbergMarquardt(2), p, x, 1)
+	near(t, "one step", x, []float64{1, 2}, 1e-5)
 }
 
 // The bounded quadratic as least squares: the same minimum as by construction.
@@ -167,7 +180,7 @@ func TestLevenbergMarquardtKnowsWhenItIsDone(t *testing.T) {
 	// Out of reach: held by its bound.
 	p.lo, p.hi = inBox(1, 0, 1)
 	x = []float64{1}
-	if steps, report := run(t, optim.NewLevenbergMarquardt(1), p, x, 5); steps != 1 || !report.Done || report.Value != 0.5 {
+	if steps, report := run(t, optim.NewLevenbergMarquardt(1), p, x, 5); steps != 1 || !report.Done || report.Value != 0.5 || !strings.Contains(report.Why, "held by a bound") {
 		t.Errorf("%d steps, %+v", steps, report)
 	}
 	// A Jacobian that misleads: no damping helps.

@@ -188,7 +188,7 @@ func reportsItsValue(t *testing.T, name string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(report.Value-want) > 1e-15*want {
+		if !(math.Abs(report.Value-want) <= 1e-15*want) {
 			t.Fatalf("step %d: value %.17g, not %.17g", step+1, report.Value, want)
 		}
 	}

@@ -128,11 +128,11 @@ func TestGradientOfAChain(t *testing.T) {
 	}
 	for name, r := range map[string]learn.Rig{"superposed": rig, "in two loadings": &bench{rig: rig}} {
 		g, value := gradient(t, &rule.Backprop{}, r, task.MeanSquare{Scale: 10}, learn.Batch{Set: set})
-		if math.Abs(value-0.7*0.7/2) > 1e-15 {
+		if !(math.Abs(value-0.7*0.7/2) <= 1e-15) {
 			t.Errorf("%s: loss %g", name, value)
 		}
 		for i := range k {
-			if want := -7 * 8 / (100 * k[i] * k[i]); math.Abs(g[i]-want) > 1e-14 {
+			if want := -7 * 8 / (100 * k[i] * k[i]); !(math.Abs(g[i]-want) <= 1e-14) {
 				t.Errorf("%s: dL/dk %d is %g, not %g", name, i+1, g[i], want)
 			}
 		}
@@ -158,7 +158,7 @@ func TestWaysOfBackpropagation(t *testing.T) {
 			superposed, value := gradient(t, &rule.Backprop{}, rig, test.loss, batch)
 			b := &bench{rig: rig}
 			twice, again := gradient(t, &rule.Backprop{}, b, test.loss, batch)
-			if d := apart(twice, superposed); d > 1e-13 || math.Abs(value-again) > 1e-13*value {
+			if d := apart(twice, superposed); !(d <= 1e-13) || !(math.Abs(value-again) <= 1e-13*value) {
 				t.Errorf("%s: two loadings and superposition differ by %.1e; loss %g and %g", test.loss.Name(), d, again, value)
 			}
 			_, alone := test.loss.(task.SampleLoss)
@@ -176,7 +176,7 @@ func TestWaysOfBackpropagation(t *testing.T) {
 					sum[m] += g[m] * batch.Mean()
 				}
 			}
-			if d := apart(sum, superposed); d > 1e-13 {
+			if d := apart(sum, superposed); !(d <= 1e-13) {
 				t.Errorf("%s: single samples differ by %.1e", test.loss.Name(), d)
 			}
 		}

@@ -18,7 +18,7 @@ func TestDifferencesAgreeWithBackpropagation(t *testing.T) {
 		batch := learn.Batch{Set: test.set, Divisor: 16}
 		want, value := gradient(t, &rule.Backprop{}, rig, test.loss, batch)
 		g, again := gradient(t, &rule.Difference{}, rig, test.loss, batch)
-		if d := apart(g, want); d > 1e-8 || math.Abs(again-value) > 1e-14*value {
+		if d := apart(g, want); !(d <= 1e-8) || !(math.Abs(again-value) <= 1e-14*value) {
 			t.Errorf("%s: differ by %.1e; loss %g and %g", test.loss.Name(), d, again, value)
 		}
 	}
@@ -37,7 +37,7 @@ func TestOrderOfDifferences(t *testing.T) {
 			errors[i] = apart(g, want)
 		}
 		order := math.Log2(errors[0] / errors[1])
-		if expected := map[bool]float64{true: 1, false: 2}[forward]; math.Abs(order-expected) > 0.05 {
+		if expected := map[bool]float64{true: 1, false: 2}[forward]; !(math.Abs(order-expected) <= 0.05) {
 			t.Errorf("forward %v: order %.3f", forward, order)
 		}
 	}

@@ -34,7 +34,7 @@ func (r *Report) complexStep(c *Case, g []float64) {
 		want[j] = imag(s.loss(c)) / h
 	}
 	r.ComplexBonds = len(modes)
-	r.ComplexStep = relative(g, want, modes)
+	r.ComplexStep = r.relative(g, want, modes)
 }
 
 // complexSolver answers unit loads at the ports for complex stiffnesses. It

@@ -19,7 +19,7 @@ func (r *Report) finiteDifference(c *Case, g []float64) error {
 		return err
 	}
 	r.FiniteBonds = len(want)
-	r.FiniteDifference = relative(g, want, part.modes)
+	r.FiniteDifference = r.relative(g, want, part.modes)
 	return nil
 }
 

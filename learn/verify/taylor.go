@@ -2,7 +2,6 @@ package verify
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"github.com/elastrain/elastrain/learn"
 )
@@ -14,20 +13,17 @@ const (
 	aboveNoise = 100  // remainders below this many rounding errors say nothing
 )
 
-// taylor fits the rate at which L(k + h dk) - L(k) - h g.dk falls with h, for a
-// random direction dk. Where the rate is not 2 it goes on with smaller steps, a
-// kink of the loss or a strong third derivative being left behind as h falls; a
-// wrong gradient shows a rate of 1 at every step.
-func (r *Report) taylor(c *Case, g []float64, value float64) error {
-	random := rand.New(rand.NewPCG(1, uint64(len(g))))
-	dk := make([]float64, len(g))
+// taylor fits the rate at which L(k + h dk) - L(k) - h g.dk falls with h. Where
+// the rate is not 2 it goes on with smaller steps, a kink of the loss or a strong
+// third derivative being left behind as h falls; a wrong gradient shows a rate of
+// 1 at every step.
+func (r *Report) taylor(c *Case, g, dk []float64) error {
 	slope, size := 0.0, 0.0
 	for i, k := range c.K {
-		dk[i] = k * (2*random.Float64() - 1)
 		slope += g[i] * dk[i]
 		size += math.Abs(g[i]) * k
 	}
-	noise := 0x1p-52 * (math.Abs(value) + size)
+	noise := 0x1p-52 * (math.Abs(r.Loss) + size)
 	r.TaylorRate = math.NaN()
 	for level := range refinement + 1 {
 		steps, remainders := make([]float64, halvings+1), make([]float64, halvings+1)
@@ -37,7 +33,7 @@ func (r *Report) taylor(c *Case, g []float64, value float64) error {
 			if err != nil {
 				return err
 			}
-			remainders[i] = math.Abs(found - value - steps[i]*slope)
+			remainders[i] = math.Abs(found - r.Loss - steps[i]*slope)
 		}
 		if level > 0 && remainders[halvings] <= aboveNoise*noise {
 			return nil // the steps before say more
@@ -57,11 +53,7 @@ func (r *Report) taylor(c *Case, g []float64, value float64) error {
 
 // lossAt is the mean loss at stiffness K + h dk.
 func lossAt(c *Case, dk []float64, h float64) (float64, error) {
-	k := make([]float64, len(dk))
-	for i := range k {
-		k[i] = c.K[i] + h*dk[i]
-	}
-	if err := c.Rig.SetStiffness(k); err != nil {
+	if err := setAlong(c, dk, h); err != nil {
 		return 0, err
 	}
 	return learn.MeanLoss(c.Rig, c.Loss, c.Batch)

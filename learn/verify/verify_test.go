@@ -102,12 +102,12 @@ func TestOneSpring(t *testing.T) {
 	c.K[0], c.Batch.Set.F[0], c.Batch.Set.Want[0] = 4, 8, 0
 	c.Loss = task.MeanSquare{Scale: 2}
 	r := check(t, c)
-	if r.Loss != 0.5 || r.ComplexStep > 1e-15 || r.FiniteDifference > 1e-9 || math.Abs(r.TaylorRate-2) > 0.01 {
+	if r.Loss != 0.5 || !(r.ComplexStep <= 1e-15) || !(r.FiniteDifference <= 1e-9) || !(math.Abs(r.TaylorRate-2) <= 0.01) {
 		t.Errorf("%+v", r)
 	}
 	s := newComplexSolver(c.Rig.Equilibrium().C, c.In, c.Out)
 	s.respond(c.K, 0, tiny)
-	if got := imag(s.loss(&c)) / tiny; math.Abs(got+64.0/64/4) > 1e-15 {
+	if got := imag(s.loss(&c)) / tiny; !(math.Abs(got+64.0/64/4) <= 1e-15) {
 		t.Errorf("complex step gives %g, the spring -1/4", got)
 	}
 }
@@ -184,6 +184,34 @@ func TestRigIsLeftAtK(t *testing.T) {
 	}
 }
 
+// A network that does what it should: all that is left of the gradient is
+// rounding error, and still a wrong gradient shows.
+func TestWhatIsLearned(t *testing.T) {
+	c := flowers(30)
+	c.Batch.Set.Class, c.Loss = nil, task.MeanSquare{Scale: 1e-3}
+	if err := c.Rig.SetStiffness(c.K); err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.Batch.Set.N {
+		c.Rig.Respond().Outputs(c.Batch.Set.Want[3*i:3*i+3], c.Batch.Set.Force(i))
+	}
+	for i := range c.Batch.Set.Want {
+		c.Batch.Set.Want[i] *= 1 + 0x1p-50*float64(i%3-1)
+	}
+	r := check(t, c)
+	if !(r.Loss < 1e-25) || !(r.ComplexStep < 1e-10) || !(r.FiniteDifference < 1e-4) || !(math.Abs(r.TaylorRate-2) <= 0.05) {
+		t.Errorf("%+v", r)
+	}
+	if err := r.Err(); err != nil {
+		t.Error(err)
+	}
+	size := r.Size
+	c.Rule = &skewed{mistake: func(g []float64) { g[3] += 1e-2 * size }}
+	if r = check(t, c); r.Err() == nil {
+		t.Errorf("a mistake passes: %+v", r)
+	}
+}
+
 // A loss that does not react leaves no remainder, which is no mistake.
 func TestNothingToLearn(t *testing.T) {
 	c := flowers(10)
@@ -220,7 +248,7 @@ func TestTaylorStepsPastAKink(t *testing.T) {
 		c.K[0], c.Batch.Set.F[0] = 1, 1
 		c.Loss = bent{at: at}
 		r := check(t, c)
-		if math.Abs(r.TaylorRate-2) > rateTolerance {
+		if !(math.Abs(r.TaylorRate-2) <= rateTolerance) {
 			t.Errorf("kink at %g: rate %.3f", at, r.TaylorRate)
 		}
 		if r.Steps[0] < firstStep {

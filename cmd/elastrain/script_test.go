@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"elastrain": main})
+}
+
+// The scripts are sessions as people have them; see testdata/script.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			flowers, err := filepath.Abs("../../examples/flowers.csv")
+			env.Setenv("FLOWERS", flowers)
+			return err
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":  exits,
+			"json":   checkJSON,
+			"signal": signalled,
+		},
+	})
+}
+
+// exits CODE COMMAND... runs a command that must end with this exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	code := 0
+	var failure *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &failure) {
+		code = failure.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+// json FILE KEY... checks that a file (or stdout) holds one JSON object with
+// these keys. KEY is a path such as bonds.0.bond, alone or with =VALUE; !KEY
+// must be absent.
+func checkJSON(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: json FILE KEY[=VALUE]...")
+	}
+	d := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	d.UseNumber()
+	var object map[string]any
+	ts.Check(d.Decode(&object))
+	if d.More() {
+		ts.Fatalf("something follows the JSON object")
+	}
+	for _, arg := range args[1:] {
+		path, want, valued := strings.Cut(arg, "=")
+		path, absent := strings.CutPrefix(path, "!")
+		v, found := any(object), true
+		for key := range strings.SplitSeq(path, ".") {
+			switch at := v.(type) {
+			case map[string]any:
+				v, found = at[key]
+			case []any:
+				i, err := strconv.Atoi(key)
+				if found = err == nil && i < len(at); found {
+					v = at[i]
+				}
+			default:
+				found = false
+			}
+			if !found {
+				break
+			}
+		}
+		if found == absent {
+			ts.Fatalf("%s: there is %v", arg, found)
+		}
+		if valued && fmt.Sprint(v) != want {
+			ts.Fatalf("%s is %v, want %s", path, v, want)
+		}
+	}
+}
+
+// signal NAME CODE FILE COMMAND... starts a command, waits until FILE has some
+// lines, sends the signal, and checks the exit code.
+func signalled(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 4 {
+		ts.Fatalf("usage: signal INT|TERM|KILL CODE FILE COMMAND...")
+	}
+	number := map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM, "KILL": os.Kill}[args[0]]
+	file := ts.MkAbs(args[2])
+	lines := func() int {
+		text, _ := os.ReadFile(file)
+		return bytes.Count(text, []byte("\n"))
+	}
+	before := lines()
+	program, err := exec.LookPath(args[3])
+	ts.Check(err)
+	command := exec.Command(program, args[4:]...)
+	command.Dir = ts.MkAbs(".")
+	command.Stdout, command.Stderr = ts.Stdout(), ts.Stderr()
+	ts.Check(command.Start())
+	began := time.Now()
+	for lines() < before+5 {
+		if time.Since(began) > 20*time.Second {
+			_ = command.Process.Kill()
+			ts.Fatalf("nothing is written to %s", args[2])
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	ts.Check(command.Process.Signal(number))
+	_ = command.Wait()
+	if code := command.ProcessState.ExitCode(); strconv.Itoa(code) != args[1] {
+		ts.Fatalf("exit code %d after SIG%s, want %s", code, args[0], args[1])
+	}
+}
+
+// What is lost on the way to stdout is a failure, whatever the command.
+func TestStdoutThatBreaks(t *testing.T) {
+	for _, args := range [][]string{{"version"}, {"schema"}, {"explain"}, {"explain", "E0312"}, {"new", "chain"}, {"new"}} {
+		var errs bytes.Buffer
+		if code := Main(args, strings.NewReader(""), broken{}, &errs); code != 5 || !strings.Contains(errs.String(), "error[E0603]") {
+			t.Errorf("%v: exit code %d, %s", args, code, errs.String())
+		}
+	}
+	dir := t.TempDir()
+	spec := filepath.Join(dir, "chain.yaml")
+	var out, errs bytes.Buffer
+	if code := Main([]string{"new", "chain"}, nil, &out, &errs); code != 0 {
+		t.Fatal(errs.String())
+	}
+	if err := os.WriteFile(spec, out.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"check", spec}, {"check", "--json", spec}, {"show", spec, "-o", "-"}} {
+		if code := Main(args, nil, broken{}, &errs); code != 5 {
+			t.Errorf("%v: exit code %d", args, code)
+		}
+	}
+}
+
+// broken is a full disk behind stdout.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}
+}
+
+func TestWords(t *testing.T) {
+	for seconds, want := range map[float64]string{2e-6: "2 µs", 0.0123: "12 ms", 3.2: "3.2 s", 100: "1e+02 s", 150: "2m30s", 7322.4: "2h2m2s"} {
+		if got := duration(seconds); got != want {
+			t.Errorf("duration(%g) = %q, want %q", seconds, got, want)
+		}
+	}
+	for bytes, want := range map[int64]string{512: "0.5 KiB", 3 << 20: "3.0 MiB", 5 << 30: "5.0 GiB"} {
+		if got := size(bytes); got != want {
+			t.Errorf("size(%d) = %q, want %q", bytes, got, want)
+		}
+	}
+}
