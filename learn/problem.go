@@ -27,7 +27,7 @@ type Problem struct {
 // NewProblem joins the parts. The batch may be replaced between steps.
 func NewProblem(rig Rig, rule Rule, loss task.Loss, d *design.Design, batch Batch) *Problem {
 	p := &Problem{Rig: rig, Rule: rule, Loss: loss, Design: d, Batch: batch,
-		k: make([]float64, rig.Modes()), gk: make([]float64, rig.Modes()), at: make([]float64, d.Dim())}
+		k: make([]float64, rig.Modes()), gk: make([]float64, rig.Modes()), slope: make([]float64, d.Dim()), at: make([]float64, d.Dim())}
 	d.Init(p.k)
 	p.lo, p.hi = d.Box()
 	return p

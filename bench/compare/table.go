@@ -32,11 +32,10 @@ func (s *sides) markdown(machine string) string {
 	for i := range s.sides {
 		fmt.Fprintf(&b, "%s: %s. ", s.sides[i].name, s.sides[i].rounds[0].report.Version)
 	}
-	core := s.core
-	if core == "" {
-		core = "its own choice"
+	if s.core != "" {
+		fmt.Fprintf(&b, "OpenBLAS kernels: %s. ", s.core)
 	}
-	fmt.Fprintf(&b, "OpenBLAS kernels: %s. Medians of %d rounds.\n", core, len(first.rounds))
+	fmt.Fprintf(&b, "Medians of %d rounds.\n", len(first.rounds))
 	for _, note := range s.notes {
 		fmt.Fprintf(&b, "\nLeft out: %s\n", note)
 	}
