@@ -188,7 +188,7 @@ func (b *builder) table() (*data.Table, bool) {
 	switch {
 	case errors.As(err, &bad) && bad.Value != "":
 		b.failBy("E0407", "task.data", err)
-	case bad != nil && bad.Column == 0 && bad.Line == 1 && t.Label != "":
+	case bad != nil && bad.NoLabel:
 		b.failBy("E0403", "task.label", err)
 	case err != nil:
 		b.failBy("E0402", "task.data", err)

@@ -64,7 +64,7 @@ func hang(eq *mechanics.Equilibrium, mass map[int]float64) (u, e []float64) {
 
 // Figure1 recomputes the gradients of cases A and B and the error of finite
 // differences.
-func Figure1(context.Context) (*Report, error) {
+func (s Study) Figure1(context.Context) (*Report, error) {
 	net, eq, err := trapezoid()
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 
 // Figure2 recomputes the asymmetric answer to a symmetric push, mirrored too:
 // once as the authors' program does, and once to the certified optimum.
-func Figure2(context.Context) (*Report, error) {
+func (s Study) Figure2(context.Context) (*Report, error) {
 	r := new(Report)
 	best, _ := examples.Text("left-right")
 	var panels []figure.Panel

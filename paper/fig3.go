@@ -33,14 +33,11 @@ const (
 	regressionNoisy = 1.73e-8
 )
 
-// replays is the number of random data sets behind the curves of the paper.
-const replays = 10
-
 // bestMethod replaces the authors' optimiser by one that ends at the bounded optimum.
 var bestMethod = []string{"learn.compat=~", "learn.method=levenberg-marquardt", "learn.bounds=projection", "learn.batch=all", "learn.epochs=200"}
 
 // Figure3 recomputes the regression, clean and noisy, in both boxes.
-func Figure3(ctx context.Context) (*Report, error) {
+func (s Study) Figure3(ctx context.Context) (*Report, error) {
 	r := new(Report)
 	published := figure.Series{Name: "published", Dashed: true}
 	for _, p := range cleanCurve {
@@ -51,7 +48,7 @@ func Figure3(ctx context.Context) (*Report, error) {
 	noisy := figure.Curves{Title: "regression, noise of 0.1 mm", YName: "printed loss (m²)", X: figure.Log, Y: figure.Log,
 		Lines: []figure.Reference{{At: regressionNoisy, Label: "published plateau"}}}
 	for _, b := range []box{shipped, wider} {
-		best, err := regressions(ctx, append([]string{b.width}, bestMethod...))
+		best, err := s.regressions(ctx, append([]string{b.width}, bestMethod...))
 		if err != nil {
 			return nil, err
 		}
@@ -60,7 +57,7 @@ func Figure3(ctx context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		note := fmt.Sprintf("bounded Gauss-Newton, mean of %d data sets; of the first: %s", replays, v.Text)
+		note := fmt.Sprintf("bounded Gauss-Newton, mean of %d data sets; of the first: %s", s.Replays, v.Text)
 		if b == shipped {
 			note = "the published loss cannot be reached in the shipped box: this is its best. " + note
 		} else {
@@ -74,7 +71,7 @@ func Figure3(ctx context.Context) (*Report, error) {
 		{wider, shippedRate, "right box, but with the shipped rate the authors' Adam, whose absolute epsilon drowns the gradients of this task, is slower than published"},
 		{wider, fastRate, "the box that fits, at the rate that follows the published curve from the second epoch to the last"},
 	} {
-		if err := r.replayRegression(ctx, p, &curves, &noisy); err != nil {
+		if err := s.replayRegression(ctx, r, p, &curves, &noisy); err != nil {
 			return nil, err
 		}
 	}
@@ -101,11 +98,11 @@ var cleanCurve = []struct {
 }{{1, 7.57e-8}, {2, 7.85e-9}, {5, 3.78e-9}, {10, 2.36e-9}, {20, 1.49e-9}, {50, 8.26e-10}, {100, 6.01e-10}, {1000, 3.79e-10}, {5000, regressionClean}}
 
 // replayRegression sets replays of the authors' program beside the published curves.
-func (r *Report) replayRegression(ctx context.Context, p replay, curves, noisy *figure.Curves) error {
+func (s Study) replayRegression(ctx context.Context, r *Report, p replay, curves, noisy *figure.Curves) error {
 	name := fmt.Sprintf("%s, rate %g", p.name, p.rate)
 	printedLoss := func(x train.Record) float64 { return x.StepLoss }
 	overrides := []string{p.width, fmt.Sprintf("learn.rate=%g", p.rate)}
-	clean, err := regressions(ctx, overrides)
+	clean, err := s.regressions(ctx, overrides)
 	if err != nil {
 		return err
 	}
@@ -118,7 +115,7 @@ func (r *Report) replayRegression(ctx context.Context, p replay, curves, noisy *
 		r.add("3", fmt.Sprintf("clean, authors' program replayed, %s: printed loss at epoch %d", name, at.epoch), at.loss, loss, "m²", 0.15*at.loss, p.note)
 	}
 	curves.Series = append(curves.Series, curve(name, clean, printedLoss))
-	withNoise, err := regressions(ctx, append(overrides, "task.noise=0.1mm"))
+	withNoise, err := s.regressions(ctx, append(overrides, "task.noise=0.1mm"))
 	if err != nil {
 		return err
 	}
@@ -129,9 +126,9 @@ func (r *Report) replayRegression(ctx context.Context, p replay, curves, noisy *
 	return nil
 }
 
-// regressions trains the regression on the data sets of seeds 1 to replays.
-func regressions(ctx context.Context, overrides []string) ([]*training, error) {
-	return each(ctx, replays, func(i int) (*training, error) {
+// regressions trains the regression on the data sets of the first seeds.
+func (s Study) regressions(ctx context.Context, overrides []string) ([]*training, error) {
+	return each(ctx, s.Replays, func(i int) (*training, error) {
 		x, err := build("regression", append([]string{seeded(i)}, overrides...)...)
 		if err != nil {
 			return nil, err

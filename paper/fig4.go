@@ -38,17 +38,14 @@ var irisBoxes = []irisBox{
 	{box{"box 1.25..2.6 mm", "bonds.width=1.25..2.6mm"}, "learn.rate=0.01", "the box that follows the published curve best over few splits, with beta * alpha = 0.05"},
 }
 
-// manySplits is the number of random splits behind the numbers that count.
-const manySplits = 100
-
 // Figure4 recomputes Iris: the authors' program replayed in three boxes, and
 // ours with ports chosen on training data.
-func Figure4(ctx context.Context) (*Report, error) {
+func (s Study) Figure4(ctx context.Context) (*Report, error) {
 	r := new(Report)
 	loss := figure.Curves{Title: "replays of the authors' program", YName: "printed loss", Y: figure.Linear, Lines: []figure.Reference{{At: irisLoss, Label: "published, epoch 100"}}}
 	accuracy := figure.Curves{Title: "test accuracy", YName: "test accuracy (%)", YMin: 20, YMax: 100, Lines: []figure.Reference{{At: irisTest, Label: "published, epoch 100"}}}
 	for _, b := range irisBoxes {
-		many, err := each(ctx, manySplits, func(i int) (*training, error) {
+		many, err := each(ctx, s.Splits, func(i int) (*training, error) {
 			x, err := build("iris", seeded(i), b.width, b.rate)
 			if err != nil {
 				return nil, err
@@ -58,17 +55,17 @@ func Figure4(ctx context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, n := range []int{replays, manySplits} {
+		for _, n := range []int{s.Replays, s.Splits} {
 			r.irisReplay(fmt.Sprintf("replay, %s, %d splits", b.name, n), many[:n], b.note)
 		}
-		loss.Series = append(loss.Series, curve(b.name, many[:replays], func(x train.Record) float64 { return x.StepLoss }))
-		accuracy.Series = append(accuracy.Series, curve(b.name, many[:replays], func(x train.Record) float64 { return 100 * x.Test.Accuracy }))
+		loss.Series = append(loss.Series, curve(b.name, many[:s.Replays], func(x train.Record) float64 { return x.StepLoss }))
+		accuracy.Series = append(accuracy.Series, curve(b.name, many[:s.Replays], func(x train.Record) float64 { return 100 * x.Test.Accuracy }))
 	}
-	counts, err := r.irisOurs(ctx)
+	counts, err := s.irisOurs(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	confusion := figure.Confusion{Title: fmt.Sprintf("ours, %d splits", manySplits), Classes: []string{"setosa", "versicolor", "virginica"},
+	confusion := figure.Confusion{Title: fmt.Sprintf("ours, %d splits", s.Splits), Classes: []string{"setosa", "versicolor", "virginica"},
 		Parts: []figure.ConfusionPart{{Name: "test", Counts: counts}}}
 	r.Pictures = append(r.Pictures, run.Picture{Name: "fig4", Width: 26 * vg.Centimeter, Height: 9 * vg.Centimeter,
 		Picture: figure.Grid{Columns: 3, Panels: []figure.Panel{{Picture: loss}, {Picture: accuracy}, {Picture: confusion}}}})
@@ -87,12 +84,9 @@ func (r *Report) irisReplay(name string, trainings []*training, note string) {
 		note+"; the published mean of 10 splits has a spread of -3.6 to +3.1 points")
 }
 
-// searchTries is the number of port sets that a search per split may try.
-const searchTries = 600
-
 // irisOurs trains in the authors' box with ports that were searched on training
 // data: anew in each split, and those of examples/iris.yaml.
-func (r *Report) irisOurs(ctx context.Context) (counts [][]int, err error) {
+func (s Study) irisOurs(ctx context.Context, r *Report) (counts [][]int, err error) {
 	text, _ := examples.Text("iris")
 	type score struct {
 		train, test float64
@@ -105,12 +99,12 @@ func (r *Report) irisOurs(ctx context.Context) (counts [][]int, err error) {
 		}
 		return score{100 * t.final.Train.Accuracy, 100 * t.final.Test.Accuracy, run.Confusion(x.Rig, x.Test)}, nil
 	}
-	searched, err := each(ctx, manySplits, func(i int) (score, error) {
+	searched, err := each(ctx, s.Splits, func(i int) (score, error) {
 		x, err := buildText("iris", text, seeded(i))
 		if err != nil {
 			return score{}, err
 		}
-		found, err := ports.Search(ctx, x, ports.Options{Random: searchTries / 2, Mutate: searchTries / 2})
+		found, err := ports.Search(ctx, x, ports.Options{Random: s.Tries / 2, Mutate: s.Tries / 2})
 		if err != nil {
 			return score{}, err
 		}
@@ -126,7 +120,7 @@ func (r *Report) irisOurs(ctx context.Context) (counts [][]int, err error) {
 	if err != nil {
 		return nil, err
 	}
-	fixed, err := each(ctx, manySplits, func(i int) (score, error) {
+	fixed, err := each(ctx, s.Splits, func(i int) (score, error) {
 		x, err := buildText("iris", text, seeded(i))
 		if err != nil {
 			return score{}, err
@@ -145,14 +139,14 @@ func (r *Report) irisOurs(ctx context.Context) (counts [][]int, err error) {
 		r.beat("4", fmt.Sprintf("ours, 1.5..2.5 mm, %s: training accuracy over %d splits", name, len(scores)), irisTrain, m, "%", m >= irisTrain, "")
 	}
 	row("ports searched anew", searched, 97,
-		fmt.Sprintf("every split searches %d sets of ports and complements on its own training part; no test flower is looked at before the end", searchTries))
+		fmt.Sprintf("every split searches %d sets of ports and complements on its own training part; no test flower is looked at before the end", s.Tries))
 	row("ports of examples/iris.yaml", fixed, 98,
 		"stiffnesses learn from the training part of each split; the ports were chosen on the training part of split 1, which holds flowers that other splits test on")
 	counts = make([][]int, 3)
 	for c := range counts {
 		counts[c] = make([]int, 3)
-		for _, s := range searched {
-			for p, n := range s.counts[c] {
+		for _, x := range searched {
+			for p, n := range x.counts[c] {
 				counts[c][p] += n
 			}
 		}

@@ -54,16 +54,26 @@ func (r *Report) beat(figure, quantity string, published, ours float64, unit str
 	r.Rows = append(r.Rows, Row{Figure: figure, Quantity: quantity, Published: &published, Ours: ours, Unit: unit, Agrees: met, Note: note})
 }
 
-// Figures lists what can be reproduced, in the order of the paper.
-var Figures = []struct {
+// Study says how much is computed: how many random data sets or splits stand
+// behind a replayed curve and behind the numbers that count.
+type Study struct {
+	Replays int // the paper has 10
+	Splits  int
+	Tries   int // port sets that a search per split may try
+}
+
+// Full is what `elastrain reproduce` computes.
+var Full = Study{Replays: 10, Splits: 100, Tries: 600}
+
+// Figure is a figure of the paper that can be recomputed.
+type Figure struct {
 	Name string
 	Make func(context.Context) (*Report, error)
-}{
-	{"Fig. 1", Figure1},
-	{"Fig. 2", Figure2},
-	{"Fig. 3", Figure3},
-	{"Fig. 4", Figure4},
-	{"Fig. 5", Figure5},
+}
+
+// Figures lists what can be reproduced, in the order of the paper.
+func (s Study) Figures() []Figure {
+	return []Figure{{"Fig. 1", s.Figure1}, {"Fig. 2", s.Figure2}, {"Fig. 3", s.Figure3}, {"Fig. 4", s.Figure4}, {"Fig. 5", s.Figure5}}
 }
 
 // build makes an experiment of the paper with overrides.

@@ -349,3 +349,33 @@ func TestDirectoryIsAFile(t *testing.T) {
 		t.Errorf("a file in place of the runs: %v", err)
 	}
 }
+
+// A disk that is full says so; with room again the same request goes on.
+func TestDiskFull(t *testing.T) {
+	quickly(t)
+	_, parent := memory(t)
+	fresh, _, done := disks(t, parent)
+	q := faulty(t, parent)
+	dir := filepath.Join(parent, "a")
+	want := tree(t, done, dir)
+	full := 0
+	for space := int64(0); ; space += 97 {
+		fsys := fresh.Reboot(faultfs.Killed)
+		fsys.Space(space)
+		q.FS = fsys
+		_, _, err := finish(q)
+		if err == nil {
+			break
+		}
+		full++
+		if !errors.Is(err, atomicfile.ErrDiskFull) {
+			t.Fatalf("with %d bytes: %v", space, err)
+		}
+		fsys.Space(-1)
+		trained(t, q)
+		equal(t, fmt.Sprintf("with %d bytes at first", space), tree(t, fsys, dir), want)
+	}
+	if full < 30 {
+		t.Errorf("full %d times", full)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/run/checkpoint"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -79,6 +80,7 @@ func killTest(t *testing.T, text string, kills int, longest time.Duration) {
 	want := tree(t, atomicfile.OS{}, whole)
 	random := rand.New(rand.NewPCG(1, 2))
 	runs, sessions := 0, 0
+	var found []int64 // the last checkpoint after each kill, -1 if there was none
 	for count := 0; count < kills || sessions > 0; {
 		dir := filepath.Join(parent, fmt.Sprintf("killed-%d", runs))
 		after := time.Duration(random.Int64N(int64(longest)))
@@ -88,13 +90,16 @@ func killTest(t *testing.T, text string, kills int, longest time.Duration) {
 		if !killed(t, dir, after) {
 			count++
 			sessions++
+			steps, err := checkpoint.Store{FS: atomicfile.OS{}, Dir: filepath.Join(dir, checkpointsName)}.Steps()
+			check(t, err)
+			found = append(found, append([]int64{-1}, steps...)[len(steps)])
 			continue
 		}
 		equal(t, fmt.Sprintf("run %d, after %d kills", runs, sessions), tree(t, atomicfile.OS{}, dir), want)
 		runs++
 		sessions = 0
 	}
-	t.Logf("%d kills of %d runs", kills, runs)
+	t.Logf("%d kills of %d runs, which left checkpoints %v", kills, runs, found)
 }
 
 func often(kills int) int {
@@ -114,5 +119,5 @@ func TestKilledTraining(t *testing.T) {
 // Killed while it writes what is left to write when training has ended.
 func TestKilledFinishing(t *testing.T) {
 	text := strings.Replace(example("chain"), "epochs: 50", "epochs: 1", 1)
-	killTest(t, text, often(15), 400*time.Millisecond)
+	killTest(t, text, often(10), 350*time.Millisecond)
 }

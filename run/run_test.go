@@ -336,3 +336,42 @@ func TestNothingIsMadeForNothing(t *testing.T) {
 		t.Errorf("the disk was touched: %v", fsys.Trace()[calls:])
 	}
 }
+
+// intruder is a disk on which another process makes a run just before ours has
+// the lock.
+type intruder struct {
+	*faultfs.FS
+	act func()
+}
+
+func (i *intruder) Mkdir(dir string) error {
+	err := i.FS.Mkdir(dir)
+	if i.act != nil {
+		act := i.act
+		i.act = nil
+		act()
+	}
+	return err
+}
+
+// Whoever finds that another was quicker looks for a directory again.
+func TestTwoAtOnce(t *testing.T) {
+	quickly(t)
+	for _, title := range []string{"the same", "another"} {
+		fsys, parent := memory(t, "a-2")
+		q := Request{File: parse(t, example("chain"), "title=the same"), FS: fsys, Parent: parent, Name: "a"}
+		other := q
+		other.File = parse(t, example("chain"), "title="+title)
+		q.FS = &intruder{FS: fsys, act: func() { trained(t, other) }}
+		r, err := Open(q)
+		check(t, err)
+		if want := map[string]string{"the same": "a", "another": "a-2"}[title]; filepath.Base(r.Dir) != want {
+			t.Errorf("beside %s run: opened %s, want %s", title, r.Dir, want)
+		}
+		if r.Complete() != (title == "the same") {
+			t.Errorf("beside %s run: complete is %v", title, r.Complete())
+		}
+		_, err = r.Train(context.Background())
+		check(t, errors.Join(err, r.Close()))
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -113,6 +114,10 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 		return nil, false, err
 	}
 	table, err := data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{Label: x.Spec.Task.Label, Classes: x.Table.Classes})
+	var bad *data.Error
+	if errors.As(err, &bad) && bad.NoLabel {
+		table, err = data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{NoLabel: true})
+	}
 	if err != nil {
 		return nil, false, err
 	}

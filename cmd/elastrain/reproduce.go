@@ -23,7 +23,7 @@ func (c *reproduceCommand) Run(s *session) error {
 	var rows []paper.Row
 	found := false
 	began := time.Now()
-	for _, f := range paper.Figures {
+	for _, f := range paper.Full.Figures() {
 		if c.Only != "" && strings.TrimPrefix(strings.ToLower(c.Only), "fig") != strings.TrimPrefix(f.Name, "Fig. ") {
 			continue
 		}

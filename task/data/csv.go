@@ -204,7 +204,7 @@ func (f *csvFile) chooseLabel(opt CSVOptions) error {
 	case opt.Label != "":
 		j, ok := find(f.header, tidy(opt.Label))
 		if !ok {
-			return &Error{Name: f.name, Line: f.line,
+			return &Error{Name: f.name, Line: f.line, NoLabel: true,
 				Message: fmt.Sprintf("no class column `%s`; the columns are %s", opt.Label, list(f.header))}
 		}
 		f.label = j

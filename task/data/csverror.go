@@ -14,6 +14,7 @@ type Error struct {
 	Header  string // name of the column; "" where it has none or none is meant
 	Value   string // the field as it stands in the file; "" where none is meant
 	Message string // what is wrong and what to do, without the place
+	NoLabel bool   // the class column that was asked for is not there
 }
 
 // Error reads like: flowers.csv: line 17, column 4 `petal width`: empty; ...
