@@ -22,10 +22,16 @@ import (
 // directory it names, so that there is a process to kill.
 const victim = "ELASTRAIN_TEST_VICTIM"
 
+// victimDraws makes it draw real figures.
+const victimDraws = "ELASTRAIN_TEST_FIGURES"
+
 func TestMain(m *testing.M) {
 	dir := os.Getenv(victim)
 	if dir == "" {
 		os.Exit(m.Run())
+	}
+	if os.Getenv(victimDraws) == "" {
+		draw = sketch
 	}
 	text, err := os.ReadFile(filepath.Join(filepath.Dir(dir), "spec.yaml"))
 	var file *spec.File
@@ -47,12 +53,12 @@ func TestMain(m *testing.M) {
 
 // killed starts a process that trains in dir and kills it after a while; done
 // says that it came to its end before that.
-func killed(t *testing.T, dir string, after time.Duration) (done bool) {
+func killed(t *testing.T, dir string, after time.Duration, environment ...string) (done bool) {
 	t.Helper()
 	program, err := os.Executable()
 	check(t, err)
 	command := exec.Command(program)
-	command.Env = append(os.Environ(), victim+"="+dir)
+	command.Env = append(append(os.Environ(), victim+"="+dir), environment...)
 	var said bytes.Buffer
 	command.Stderr = &said
 	check(t, command.Start())
@@ -70,11 +76,11 @@ func killed(t *testing.T, dir string, after time.Duration) (done bool) {
 
 // killTest kills trainings of a spec at random moments until it has done so
 // often enough, lets each go on to its end, and compares.
-func killTest(t *testing.T, text string, kills int, longest time.Duration) {
+func killTest(t *testing.T, text string, kills int, longest time.Duration, environment ...string) {
 	parent := t.TempDir()
 	check(t, os.WriteFile(filepath.Join(parent, "spec.yaml"), []byte(text), 0o666))
 	whole := filepath.Join(parent, "whole")
-	if !killed(t, whole, time.Minute) {
+	if !killed(t, whole, time.Minute, environment...) {
 		t.Fatal("a training takes a minute")
 	}
 	want := tree(t, atomicfile.OS{}, whole)
@@ -87,7 +93,7 @@ func killTest(t *testing.T, text string, kills int, longest time.Duration) {
 		if count >= kills {
 			after = time.Minute
 		}
-		if !killed(t, dir, after) {
+		if !killed(t, dir, after, environment...) {
 			count++
 			sessions++
 			steps, err := checkpoint.Store{FS: atomicfile.OS{}, Dir: filepath.Join(dir, checkpointsName)}.Steps()
@@ -112,12 +118,12 @@ func often(kills int) int {
 // Killed while it trains, with checkpoints all the time.
 func TestKilledTraining(t *testing.T) {
 	text := strings.Replace(example("regression"), "learn: {method: levenberg-marquardt, epochs: 100}",
-		"learn: {method: adam, batch: 10, rate: 0.001, epochs: 2500, save: 12}", 1)
+		"learn: {method: adam, batch: 10, rate: 0.001, epochs: 5000, save: 12}", 1)
 	killTest(t, text, often(50), 90*time.Millisecond)
 }
 
 // Killed while it writes what is left to write when training has ended.
 func TestKilledFinishing(t *testing.T) {
 	text := strings.Replace(example("chain"), "epochs: 50", "epochs: 1", 1)
-	killTest(t, text, often(10), 350*time.Millisecond)
+	killTest(t, text, often(10), 350*time.Millisecond, victimDraws+"=1")
 }

@@ -46,15 +46,17 @@ func example(name string) string {
 
 // quickly draws small files in place of the figures until the test ends.
 func quickly(t *testing.T) {
-	draw = func(fsys atomicfile.FS, dir string, pictures []Picture) error {
-		for _, p := range pictures {
-			if err := atomicfile.WriteFile(fsys, filepath.Join(dir, p.Name+".svg"), []byte(p.Name)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
+	draw = sketch
 	t.Cleanup(func() { draw = WritePictures })
+}
+
+func sketch(fsys atomicfile.FS, dir string, pictures []Picture) error {
+	for _, p := range pictures {
+		if err := atomicfile.WriteFile(fsys, filepath.Join(dir, p.Name+".svg"), []byte(p.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // memory is a disk in memory beside a directory on the real one: locks are real.

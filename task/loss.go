@@ -36,6 +36,8 @@ type SetLoss interface {
 // of the sum. A SetLoss counts once for each sample.
 func Total(loss Loss, set *Set, rows []int32, u, g []float64) float64 {
 	switch l := loss.(type) {
+	case CrossEntropy:
+		return l.total(set, rows, u, g)
 	case SampleLoss:
 		sum := 0.0
 		for i := range len(u) / set.Q {
@@ -82,11 +84,12 @@ var ErrStill = errors.New("no output moves: the loss compares displacements and 
 
 // magnitude is |u| and its derivative; at exactly 0 the derivative is taken as
 // +1, so that an output at rest can start to learn.
+//
+// It has no branch: signs of displacements follow no pattern, and a processor
+// that guesses them loses more time than the rest of a loss takes.
 func magnitude(u float64) (m, sign float64) {
-	if u < 0 {
-		return -u, -1
-	}
-	return u, 1
+	u += 0 // -0 becomes +0
+	return math.Abs(u), math.Copysign(1, u)
 }
 
 func magnitudeComplex(u complex128) complex128 {
@@ -139,25 +142,46 @@ const restShare = 1e-12
 func (CrossEntropy) Name() string { return "cross-entropy" }
 
 // Eval implements SampleLoss. It returns NaN where nothing moves (ErrStill).
-func (CrossEntropy) Eval(u []float64, goal Goal, g []float64) float64 {
+func (l CrossEntropy) Eval(u []float64, goal Goal, g []float64) float64 {
+	return math.Log(l.odds(u, goal, g))
+}
+
+// total is the sum of Eval over samples. It takes the logarithm of products of
+// odds, because one logarithm costs as much as a sample.
+func (l CrossEntropy) total(set *Set, rows []int32, u, g []float64) float64 {
+	const full = 1e280 // times the largest odds, 1/restShare, still is finite
+	sum, product := 0.0, 1.0
+	for i := range len(u) / set.Q {
+		at := i * set.Q
+		product *= l.odds(u[at:at+set.Q], set.Goal(row(rows, i)), g[at:at+set.Q])
+		if product > full {
+			sum, product = sum+math.Log(product), 1
+		}
+	}
+	return sum + math.Log(product)
+}
+
+// odds is 1/p of the class; g receives the derivative of its logarithm.
+func (CrossEntropy) odds(u []float64, goal Goal, g []float64) float64 {
 	sum := 0.0
 	for o := range u {
 		if goal.asks(o) {
-			m, _ := magnitude(u[o])
-			sum += m
+			sum += math.Abs(u[o])
 		}
 	}
+	share := 1 / sum
+	g = g[:len(u)]
 	for o := range u {
 		g[o] = 0
 		if goal.asks(o) {
 			_, sign := magnitude(u[o])
-			g[o] = sign / sum
+			g[o] = sign * share
 		}
 	}
 	m, sign := magnitude(u[goal.Class])
-	m = max(m, restShare*sum)
-	g[goal.Class] -= sign / m
-	return math.Log(sum / m)
+	inverse := 1 / max(m, restShare*sum)
+	g[goal.Class] -= sign * inverse
+	return sum * inverse
 }
 
 // Complex implements SampleLoss.

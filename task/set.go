@@ -1,5 +1,7 @@
 package task
 
+import "math"
+
 // Set is the samples of a task, ready for the mechanics: forces at the input
 // ports and what is wanted at the output ports.
 type Set struct {
@@ -57,8 +59,17 @@ func (g *Goal) Predict(u []float64) (class int, tie bool) {
 	return class, tie
 }
 
-// Right reports whether the outputs answer a class goal.
+// Right reports whether the outputs answer a class goal: whether the right one
+// moves more than each of the others.
 func (g *Goal) Right(u []float64) bool {
-	class, tie := g.Predict(u)
-	return class == g.Class && !tie
+	if g.Class < 0 || g.Class >= len(u) || !g.asks(g.Class) {
+		return false
+	}
+	most := -1.0
+	for o, v := range u {
+		if o != g.Class && g.asks(o) {
+			most = max(most, math.Abs(v))
+		}
+	}
+	return math.Abs(u[g.Class]) > most
 }

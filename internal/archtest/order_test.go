@@ -22,7 +22,7 @@ var order = []room{
 	{packages: []string{"spec"}, only: none},
 	{packages: []string{"network"}, only: none},
 	{packages: []string{"network/lattice"}, only: []string{"network"}},
-	{packages: []string{"sparse"}, only: none},
+	{packages: []string{"sparse", "internal/kernel"}, only: none},
 	{packages: []string{"mechanics"}},
 	{packages: []string{"task"}, only: none},
 	{packages: []string{"task/data"}},

@@ -1,0 +1,124 @@
+package examples_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/train"
+)
+
+func all(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"*.yaml", "li-mao-2024/*.yaml"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(spec.Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("spec.json", document); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("spec.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Every example satisfies the JSON Schema that editors use, builds, and learns:
+// after its first epochs the loss is lower than before.
+func TestExamples(t *testing.T) {
+	s := schema(t)
+	for _, name := range all(t) {
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var document any
+			if err := yaml.Unmarshal(text, &document); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Validate(document); err != nil {
+				t.Errorf("schema: %v", err)
+			}
+			file, err := spec.Parse(name, text, "learn.epochs=20")
+			if err != nil {
+				t.Fatal(err)
+			}
+			x, err := experiment.Build(file, os.ReadFile, experiment.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			trainer, err := train.New(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, err := trainer.Score()
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, err := trainer.Run(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !(after.Train.Loss < before.Train.Loss) {
+				t.Errorf("loss %g after 20 epochs, %g before", after.Train.Loss, before.Train.Loss)
+			}
+		})
+	}
+}
+
+// Names, summaries and files belong together.
+func TestCatalogue(t *testing.T) {
+	listed := map[string]bool{}
+	for _, name := range examples.Names() {
+		listed[name+".yaml"] = true
+		if text, ok := examples.Text(name); !ok || !bytes.HasPrefix(text, []byte("# ")) {
+			t.Errorf("%s does not begin with a comment", name)
+		}
+		if examples.Summary(name) == "" {
+			t.Errorf("%s has no summary", name)
+		}
+	}
+	for _, file := range all(t) {
+		if !strings.Contains(file, "/") && !listed[file] {
+			t.Errorf("%s is not listed", file)
+		}
+	}
+	if _, ok := examples.Text("nothing"); ok {
+		t.Error("there is an example called nothing")
+	}
+	for _, name := range []string{"iris", "regression", "behaviour-left"} {
+		if len(examples.Paper(name)) == 0 {
+			t.Errorf("no paper example %s", name)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a missing paper example does not panic")
+		}
+	}()
+	examples.Paper("nothing")
+}

@@ -1,0 +1,239 @@
+package ports
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/train"
+)
+
+func iris(t *testing.T, overrides ...string) *experiment.Experiment {
+	t.Helper()
+	text, _ := examples.Text("iris")
+	return built(t, text, overrides...)
+}
+
+func built(t *testing.T, text []byte, overrides ...string) *experiment.Experiment {
+	t.Helper()
+	file, err := spec.Parse("test.yaml", text, overrides...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := experiment.Build(file, nil, experiment.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+var quick = Options{Random: 60, Mutate: 60, Steps: 20, Finish: 60, Keep: 3}
+
+func TestSearchFindsPortsThatLearn(t *testing.T) {
+	x := iris(t)
+	result, err := Search(context.Background(), x, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Tried != 120 || len(result.Best) != 3 {
+		t.Fatalf("tried %d, kept %d", result.Tried, len(result.Best))
+	}
+	for i, s := range result.Best {
+		if i > 0 && s.Loss < result.Best[i-1].Loss {
+			t.Errorf("set %d has a lower loss than the one before", i+1)
+		}
+		for a := range s.In {
+			for b := range a {
+				if s.In[a].Node == s.In[b].Node {
+					t.Errorf("set %d pushes node %d twice", i+1, s.In[a].Node+1)
+				}
+			}
+			if s.In[a].Dir != x.In[a].Dir {
+				t.Errorf("set %d changes the direction of an input", i+1)
+			}
+		}
+	}
+	if best := result.Best[0]; best.Accuracy < 0.93 {
+		t.Errorf("training accuracy %.3f", best.Accuracy)
+	}
+	// What the search says of its best set is what training it gives.
+	file, err := Apply(x, result.Best[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := experiment.Build(file, nil, experiment.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trainer, err := train.New(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := trainer.Run(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if record.Train.Loss > result.Best[0].Loss*1.05 {
+		t.Errorf("trained from the file: loss %g; the search said %g", record.Train.Loss, result.Best[0].Loss)
+	}
+}
+
+func TestSameSeedSamePorts(t *testing.T) {
+	one, err := Search(context.Background(), iris(t), quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := Search(context.Background(), iris(t), quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(one, two) {
+		t.Error("two searches with one seed differ")
+	}
+}
+
+// The search may not see a test flower: exchanging the test part changes nothing.
+func TestTestPartIsNotLookedAt(t *testing.T) {
+	x, y := iris(t), iris(t)
+	for i := range y.Test.F {
+		y.Test.F[i] = -y.Test.F[i]
+	}
+	for i := range y.Test.Class {
+		y.Test.Class[i] = (y.Test.Class[i] + 1) % 3
+	}
+	one, err := Search(context.Background(), x, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := Search(context.Background(), y, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(one, two) {
+		t.Error("the result depends on the test part")
+	}
+}
+
+func TestFixedInputs(t *testing.T) {
+	x := iris(t)
+	options := quick
+	options.FixInputs, options.FixComplement = true, true
+	result, err := Search(context.Background(), x, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range result.Best {
+		if !reflect.DeepEqual(s.In, x.In) {
+			t.Errorf("inputs became %v", s.In)
+		}
+		if !reflect.DeepEqual(s.Complement, []bool{false, false, false, true}) {
+			t.Errorf("complements became %v", s.Complement)
+		}
+	}
+}
+
+func TestComplementIsJudgedBySeparation(t *testing.T) {
+	x := iris(t)
+	s := &search{x: x, options: Options{}}
+	s.chooseComplement()
+	for mask := range 16 {
+		choice := []bool{mask&1 > 0, mask&2 > 0, mask&4 > 0, mask&8 > 0}
+		if w := s.separation(choice); w > s.result.Separation+1e-12 {
+			t.Errorf("complement %v separates %g, better than the %g chosen", choice, w, s.result.Separation)
+		}
+	}
+	if plain := s.separation(make([]bool, 4)); s.result.Separation < plain+0.05 {
+		t.Errorf("complements bring %g, none at all %g", s.result.Separation, plain)
+	}
+	// 1 - (1 - value) is the value again.
+	twice := s.complemented([]bool{false, false, false, true})
+	for i := range twice.F {
+		if math.Abs(twice.F[i]-x.Train.F[i]) > 1e-18 {
+			t.Fatalf("force %d: %g, and the file has %g", i, twice.F[i], x.Train.F[i])
+		}
+	}
+}
+
+// With more features than can be compared in all combinations, complements are
+// taken one at a time.
+func TestManyFeatures(t *testing.T) {
+	text, _ := examples.Text("wine")
+	x := built(t, text)
+	s := &search{x: x}
+	own := make([]bool, len(x.In))
+	for i, in := range x.Spec.Task.Inputs {
+		own[i] = in.Complement
+	}
+	before := s.separation(own)
+	s.chooseComplement()
+	if s.result.Separation < before || s.result.Separation > 1 {
+		t.Errorf("separation %g after %g", s.result.Separation, before)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	text, _ := examples.Text("behaviour")
+	if _, err := Search(context.Background(), built(t, text), quick); err == nil || !strings.Contains(err.Error(), "classifications") {
+		t.Errorf("a behaviour: %v", err)
+	}
+	chain := `
+elastrain: 1
+network: {lattice: chain, size: 3, spacing: 10 mm}
+bonds: {stiffness: 50..200 N/m}
+supports: {pinned: [1]}
+task:
+  kind: classification
+  data: iris
+  inputs:
+    - {node: 2, along: x, force: 1 mN, feature: 1}
+    - {node: 3, along: x, force: 1 mN, feature: 2}
+    - {node: 4, along: x, force: 1 mN, feature: 3}
+    - {node: 4, along: x, force: 1 mN, feature: 4}
+  outputs:
+    - {node: 2, along: x, class: setosa}
+    - {node: 3, along: x, class: versicolor}
+    - {node: 4, along: x, class: virginica}
+`
+	if _, err := Search(context.Background(), built(t, []byte(chain)), quick); err == nil || !strings.Contains(err.Error(), "too few free nodes") {
+		t.Errorf("a chain of three free nodes for four inputs: %v", err)
+	}
+	stopped, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Search(stopped, iris(t), quick); !errors.Is(err, context.Canceled) {
+		t.Errorf("a stopped search: %v", err)
+	}
+}
+
+func TestProgress(t *testing.T) {
+	calls, last := 0, 0
+	options := quick
+	options.Progress = func(tried, total int, best *Set) {
+		calls++
+		if tried <= last || total != 120 || best == nil {
+			t.Errorf("progress %d of %d after %d", tried, total, last)
+		}
+		last = tried
+	}
+	if _, err := Search(context.Background(), iris(t), options); err != nil {
+		t.Fatal(err)
+	}
+	if last != 120 || calls < 100 {
+		t.Errorf("%d calls, the last at %d", calls, last)
+	}
+}
+
+func ExampleSearch() {
+	text, _ := examples.Text("iris")
+	file, _ := spec.Parse("iris.yaml", text)
+	x, _ := experiment.Build(file, nil, experiment.Options{})
+	result, _ := Search(context.Background(), x, Options{Random: 20, Mutate: 20})
+	fmt.Println(result.Tried, "sets tried on", x.Train.N, "training flowers")
+	// Output: 40 sets tried on 105 training flowers
+}
