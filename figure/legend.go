@@ -20,7 +20,6 @@ type Reference struct {
 // entry is one line of a legend.
 type entry struct {
 	name   string
-	colour color.Color
 	swatch func(c draw.Canvas, at vg.Point) // draws a sample, swatchWidth wide, centred on at.Y
 }
 

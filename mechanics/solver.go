@@ -48,16 +48,16 @@ func NewSolver(c *Compatibility) Solver {
 	return NewSparse(c)
 }
 
-// NewSolverNamed makes the solver of that name: "dense", "sparse", or "" for
-// the choice of NewSolver.
+// NewSolverNamed makes the solver of that name: "dense", "sparse", or "auto" (also
+// "") for the choice of NewSolver.
 func NewSolverNamed(c *Compatibility, name string) (Solver, error) {
 	switch name {
-	case "":
+	case "", "auto":
 		return NewSolver(c), nil
 	case "dense":
 		return NewDense(c), nil
 	case "sparse":
 		return NewSparse(c), nil
 	}
-	return nil, fmt.Errorf("no solver is called %q: choose dense or sparse", name)
+	return nil, fmt.Errorf("no solver is called %q: choose auto, dense or sparse", name)
 }

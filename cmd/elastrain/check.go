@@ -12,7 +12,7 @@ import (
 type checkCommand struct {
 	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01."`
-	Solver    string   `enum:",dense,sparse" default:"" placeholder:"dense|sparse" help:"Solver; default: by size."`
+	Solver    string   `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
 }
 
 // checked is the report of check.

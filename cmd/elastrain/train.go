@@ -12,7 +12,7 @@ type trainCommand struct {
 	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
-	Solver    string   `enum:",dense,sparse" default:"" placeholder:"dense|sparse" help:"Solver; default: by size."`
+	Solver    string   `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
 }
 
 func (c *trainCommand) Run(s *session) error {

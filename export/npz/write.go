@@ -73,10 +73,11 @@ func (a Array) writeTo(archive *zip.Writer) error {
 	writeNumbers(sum, a.Data) // a hash returns no errors
 	size := uint64(len(head)) + uint64(n)*uint64(t.size())
 	member, err := archive.CreateRaw(&zip.FileHeader{
-		Name:               a.Name + ".npy",
-		Method:             zip.Store,
-		Flags:              0x800,    // the name is UTF-8
-		ReaderVersion:      20,       // version 2.0 of the zip format
+		Name:          a.Name + ".npy",
+		Method:        zip.Store,
+		Flags:         0x800, // the name is UTF-8
+		ReaderVersion: 20,    // version 2.0 of the zip format
+		//lint:ignore SA1019 CreateRaw writes this field as it is and does not look at Modified
 		ModifiedDate:       1<<5 | 1, // 1980-01-01, the first day of the zip format
 		CRC32:              sum.Sum32(),
 		CompressedSize64:   size,
