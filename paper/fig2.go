@@ -67,6 +67,10 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		}
 		l := run.Lattice(x, k)
 		l.Title = name
+		l.Inputs[0].Label = "" // the arrow says it, and a name would hide nodes
+		for o, short := range []string{"R", "L"} {
+			l.Outputs[o].Label = short
+		}
 		panels = append(panels, figure.Panel{Picture: l}, figure.Panel{Picture: figure.Lattice{Network: x.Network, Values: stretch,
 			ValueTitle: "elongation (µm)", Signed: true, Displacement: shape}})
 	}
