@@ -116,6 +116,10 @@ func (b *builder) buildLearning() {
 		b.fail("E0501", "learn.method", "levenberg-marquardt needs the mean-square loss, not %s", b.Loss.Name()).
 			WithHelp("use method l-bfgs or adam for this task")
 	}
+	if bonds := b.Design.Dim(); l.Method == "levenberg-marquardt" && b.Train.N*b.Train.Q > optim.MostJacobian/bonds {
+		b.fail("E0501", "learn.method", "levenberg-marquardt needs the derivative of every output of every sample by every bond, and %d x %d are too many",
+			b.Train.N*b.Train.Q, bonds).WithHelp("use method l-bfgs")
+	}
 	if l.Method == "frank-wolfe" {
 		if lo, hi := b.Design.Box(); lo == nil {
 			b.fail("E0501", "learn.bounds", "frank-wolfe goes to the ends of the bond ranges, which a %s never reaches", l.Bounds).
@@ -193,8 +197,7 @@ func (x *Experiment) StartPoint() []float64 {
 }
 
 // StartFrom makes learning start at given stiffnesses (of every element, N/m),
-// those of a trained network. Values outside a bond's range are moved into it;
-// frozen bonds take them as they are.
+// those of a trained network. Values outside a bond's range are moved into it.
 func (x *Experiment) StartFrom(k []float64) error {
 	d := x.Design
 	if len(k) != len(d.Start) {

@@ -1,10 +1,13 @@
 package learn
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
 	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -39,23 +42,45 @@ func (p *Problem) Dim() int { return p.Design.Dim() }
 // Box is the range of the variables, nil when they are unbounded.
 func (p *Problem) Box() (lo, hi []float64) { return p.lo, p.hi }
 
-// Set gives the rig the stiffness that belongs to x.
+// Set gives the rig the stiffness that belongs to x. Where no network can have
+// it, the error wraps optim.ErrNoValue.
 func (p *Problem) Set(x []float64) error {
 	p.Design.Stiffness(x, p.k, p.slope)
-	return p.Rig.SetStiffness(p.k)
+	if err := p.Rig.SetStiffness(p.k); err != nil {
+		return judge(err)
+	}
+	return nil
 }
 
-// Eval is the mean loss at x and its derivative by x (into g, len Dim).
+// judge marks the errors that say something about x and not about the rig.
+func judge(err error) error {
+	var singular *mechanics.SingularError
+	var stiffness *mechanics.StiffnessError
+	if errors.As(err, &singular) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
+		return noValue{err}
+	}
+	return err
+}
+
+// noValue is an error that also is optim.ErrNoValue, without its words.
+type noValue struct{ error }
+
+func (e noValue) Is(target error) bool { return target == optim.ErrNoValue }
+
+func (e noValue) Unwrap() error { return e.error }
+
+// Eval is the mean loss at x and its derivative by x (into g, len Dim). Where the
+// network cannot stand or the loss is not finite the error wraps optim.ErrNoValue.
 func (p *Problem) Eval(x, g []float64) (float64, error) {
 	if err := p.Set(x); err != nil {
 		return 0, err
 	}
 	value, err := p.Rule.Gradient(p.Rig, p.Loss, p.Batch, p.gk)
 	if err != nil {
-		return 0, err
+		return 0, judge(err)
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, fmt.Errorf("the loss is %v", value)
+		return 0, noValue{fmt.Errorf("the loss is %v", value)}
 	}
 	p.Design.Chain(p.slope, p.gk, g)
 	copy(p.at, x)
@@ -74,8 +99,8 @@ func (p *Problem) StiffnessGradient() []float64 { return p.gk }
 func (p *Problem) Stiffness() []float64 { return p.k }
 
 // Residuals implements optim.LeastSquares for a mean-square loss: r such that
-// the loss is |r|^2 / 2, and its Jacobian by x, row-major (len(r) x Dim), from
-// du/dk_i = -E_out,i (E_in f)_i.
+// the loss is |r|^2 / 2, and its Jacobian by x, row-major (len(r) x Dim; nil if
+// not wanted), from du/dk_i = -E_out,i (E_in f)_i.
 func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	linear, ok := p.Rig.(Linear)
 	loss, square := p.Loss.(task.MeanSquare)
@@ -96,12 +121,18 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 		for o := range q {
 			at := s*q + o
 			r[at] = 0
-			line := jacobian[at*n : (at+1)*n]
-			clear(line)
+			var line []float64
+			if jacobian != nil {
+				line = jacobian[at*n : (at+1)*n]
+				clear(line)
+			}
 			if math.IsNaN(goal.Want[o]) {
 				continue
 			}
 			r[at] = weight * (u[o] - goal.Want[o])
+			if line == nil {
+				continue
+			}
 			for j, i := range p.Design.Free {
 				e := answers.E[int(i)*answers.Stride:]
 				in := 0.0

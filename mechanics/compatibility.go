@@ -102,8 +102,12 @@ func barDirection(net *network.Network, el *network.Element) (n [3]float64) {
 }
 
 // Elongations computes e = C u for nrhs columns stored row-major
-// (u: N x nrhs, e: M x nrhs).
+// (u: N x nrhs, e: M x nrhs). It panics where they are shorter: the assembly
+// below looks at no length.
 func (c *Compatibility) Elongations(e, u []float64, nrhs int) {
+	if len(u) < c.N*nrhs || len(e) < c.M*nrhs {
+		panic(fmt.Sprintf("mechanics: %d elongations of %d displacements for a matrix of %d x %d and %d loads", len(e), len(u), c.M, c.N, nrhs))
+	}
 	if nrhs == kernel.Width {
 		kernel.Gather8(e, u, c.Ptr, c.Col, c.Val)
 		return

@@ -1,9 +1,11 @@
 package mechanics
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/sparse"
 )
 
 // Dense is Cholesky factorisation D = L L^T for networks so small that
@@ -12,12 +14,15 @@ import (
 // envelope of D, which fill-in never leaves. Columns are eliminated one after
 // the other, so that the updates of a step do not wait for one another.
 type Dense struct {
-	c     *Compatibility
-	n     int
-	start []int32   // column j is l[start[j]:start[j+1]]; len n+1
-	l     []float64 // the envelope of L
-	inv   []float64 // 1 / L[j][j]; len n
-	entry []addend  // D as a sum over modes: l[at] += k[mode] * coef
+	c        *Compatibility
+	n        int
+	start    []int32   // column j is l[start[j]:start[j+1]]; len n+1
+	l        []float64 // the envelope of L
+	inv      []float64 // 1 / L[j][j]; len n
+	diagonal []float64 // of D; len n
+	motion   []float64 // len n: one motion, see softness
+	entry    []addend  // D as a sum over modes: l[at] += k[mode] * coef
+	ready    bool      // l belongs to the stiffness given last
 }
 
 // addend is k[mode] * coef, one term of the entry of D at a place.
@@ -26,45 +31,66 @@ type addend struct {
 	coef     float64
 }
 
-// NewDense prepares a dense solver for C.
+// mostEnvelope is the largest number of entries of an envelope, 16 GiB of them.
+const mostEnvelope = math.MaxInt32
+
+// NewDense prepares a dense solver for C. It panics for networks beyond what it
+// is for, those whose envelope has more than 2^31-1 entries; NewSolverNamed
+// refuses them with an error.
 func NewDense(c *Compatibility) *Dense {
-	d := &Dense{c: c, n: c.N, start: make([]int32, c.N+1), inv: make([]float64, c.N)}
-	last := make([]int32, c.N) // row to which each column reaches
-	for row, col := range c.couplings {
-		last[col] = max(last[col], row)
+	reach, entries := envelope(c)
+	if entries > mostEnvelope {
+		panic(fmt.Sprintf("mechanics: a dense factor of %d entries", entries))
 	}
+	v := func() []float64 { return make([]float64, c.N) }
+	d := &Dense{c: c, n: c.N, start: make([]int32, c.N+1), inv: v(), diagonal: v(), motion: v()}
 	for j := range c.N {
-		last[j] = max(last[j], int32(j))
-		if j > 0 {
-			last[j] = max(last[j], last[j-1])
-		}
-		d.start[j+1] = d.start[j] + last[j] - int32(j) + 1
+		d.start[j+1] = d.start[j] + reach[j] - int32(j) + 1
 	}
-	d.l = make([]float64, d.start[c.N])
+	d.l = make([]float64, entries)
 	d.entry = c.addends(func(row, col int32) int32 { return d.start[col] + row - col })
 	return d
+}
+
+// envelope is the last row that each column of L can reach (len N), and the
+// number of entries from the diagonals to there.
+func envelope(c *Compatibility) (reach []int32, entries int64) {
+	reach = make([]int32, c.N)
+	for row, col := range c.couplings {
+		reach[col] = max(reach[col], row)
+	}
+	for j := range reach {
+		reach[j] = max(reach[j], int32(j), reach[max(j-1, 0)])
+		entries += int64(reach[j]) - int64(j) + 1
+	}
+	return reach, entries
 }
 
 // Name implements Solver.
 func (d *Dense) Name() string { return "dense Cholesky" }
 
 // Bytes implements Solver.
-func (d *Dense) Bytes() int64 { return int64(8*len(d.l) + 16*len(d.entry) + 12*d.n) }
+func (d *Dense) Bytes() int64 { return int64(8*len(d.l) + 16*len(d.entry) + 28*d.n) }
 
 // Factor implements Solver.
 func (d *Dense) Factor(k []float64) error {
+	d.ready = false
 	clear(d.l)
 	for i := range d.entry {
 		e := &d.entry[i]
 		d.l[e.at] += k[e.mode] * e.coef
 	}
 	for j := range d.n {
-		d.inv[j] = d.l[d.start[j]] // the diagonal of D, until its turn comes
+		d.diagonal[j] = d.l[d.start[j]]
 	}
 	for j := range d.n {
 		col := d.l[d.start[j]:d.start[j+1]]
 		pivot := col[0]
-		if !(pivot > pivotTolerance*d.inv[j]) || math.IsInf(pivot, 0) {
+		least := questionable * d.diagonal[j]
+		if !(pivot > least) {
+			least = sparse.PivotTolerance * d.softness(j)
+		}
+		if !(pivot > least) || math.IsInf(pivot, 0) {
 			node, axis := d.c.Place(j)
 			return &SingularError{Node: node, Axis: axis, Pivot: pivot}
 		}
@@ -83,11 +109,41 @@ func (d *Dense) Factor(k []float64) error {
 			}
 		}
 	}
+	d.ready = true
 	return nil
+}
+
+// questionable is the share of its diagonal below which a pivot is tested. One
+// that keeps more has lost three digits to cancellation at most.
+const questionable = 1e-3
+
+// softness is the scale of energy against which rounding of pivot j is measured:
+// Sum_i D_ii x_i^2 of the easiest motion x of unknown j, with x_j = 1 and later
+// unknowns at rest. The diagonal alone would not do: where a long lattice turns
+// about a point next to j, rounding leaves more of it than a real stiffness may.
+// The sparse solver decides by the same measure; see Factor in package sparse.
+func (d *Dense) softness(j int) float64 {
+	x := d.motion
+	x[j] = 1
+	sum := d.diagonal[j]
+	for i := j - 1; i >= 0; i-- {
+		below := d.l[d.start[i]+1 : d.start[i+1]]
+		below = below[:min(len(below), j-i)]
+		x[i] = 0
+		for r, v := range below {
+			x[i] -= v * x[i+1+r]
+		}
+		x[i] *= d.inv[i]
+		sum += d.diagonal[i] * x[i] * x[i]
+	}
+	return sum
 }
 
 // Solve implements Solver: forward L y = b, then backward L^T u = y.
 func (d *Dense) Solve(b []float64, nrhs int) {
+	if !d.ready {
+		panic("mechanics: Solve needs a Factor that succeeded")
+	}
 	if nrhs == kernel.Width {
 		kernel.Forward8(b, d.l, d.start, d.inv)
 		kernel.Backward8(b, d.l, d.start, d.inv)

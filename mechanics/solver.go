@@ -11,7 +11,7 @@ type Solver interface {
 	// N/m). It fails with *SingularError when D is not positive definite.
 	Factor(k []float64) error
 	// Solve overwrites nrhs loads, stored row-major (N x nrhs), with the
-	// displacements they cause. Factor must have succeeded.
+	// displacements they cause. It panics unless the last Factor succeeded.
 	Solve(b []float64, nrhs int)
 	// Name says what it is in the words of `check`.
 	Name() string
@@ -33,10 +33,6 @@ func (e *SingularError) Error() string {
 // AxisName is x, y or z.
 func AxisName(axis int) string { return "xyz"[axis : axis+1] }
 
-// pivotTolerance is the share of the original diagonal below which a pivot is
-// rounding error and not stiffness. Contrasts of 1e8 between neighbours pass.
-const pivotTolerance = 1e-13
-
 // DenseLimit is the number of unknowns up to which the dense solver is chosen.
 const DenseLimit = 120
 
@@ -49,12 +45,16 @@ func NewSolver(c *Compatibility) Solver {
 }
 
 // NewSolverNamed makes the solver of that name: "dense", "sparse", or "auto" (also
-// "") for the choice of NewSolver.
+// "") for the choice of NewSolver. It fails for other names, and for "dense" where
+// the network is too large.
 func NewSolverNamed(c *Compatibility, name string) (Solver, error) {
 	switch name {
 	case "", "auto":
 		return NewSolver(c), nil
 	case "dense":
+		if _, entries := envelope(c); entries > mostEnvelope {
+			return nil, fmt.Errorf("the dense solver is for small networks, and a factor of this one takes %d GiB; choose sparse", entries>>27)
+		}
 		return NewDense(c), nil
 	case "sparse":
 		return NewSparse(c), nil

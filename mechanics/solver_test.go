@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/internal/testnet"
@@ -35,6 +36,8 @@ func TestSolverConformance(t *testing.T) {
 				{"refactor", forgetsEarlierFactors},
 				{"no allocation", allocatesNothing},
 				{"mechanisms", refusesMechanisms},
+				{"mechanisms behind rounding", tellsRoundingFromStiffness},
+				{"no factor", needsAFactor},
 				{"overflow", refusesOverflow},
 				{"nothing free", solvesNothing},
 				{"name and size", hasNameAndSize},
@@ -198,6 +201,58 @@ func refusesMechanisms(t *testing.T, solver func(*mechanics.Compatibility) mecha
 	}
 }
 
+// A long strip that floats leaves pivots of 1e-9 of their diagonal and more, by
+// rounding alone; the same strip held at one end has real ones that small. Which
+// is which must not depend on luck with a sign, so many stiffnesses are tried.
+func tellsRoundingFromStiffness(t *testing.T, solver func(*mechanics.Compatibility) mechanics.Solver) {
+	for _, columns := range []int{12, 30, 100} {
+		held, free := testnet.Braced(columns, 2), testnet.Braced(columns, 2)
+		clear(free.Held)
+		clear(held.Held)
+		for _, node := range []int{0, columns} {
+			held.Held[2*node], held.Held[2*node+1] = true, true
+		}
+		onHeld, onFree := solver(mechanics.NewCompatibility(held)), solver(mechanics.NewCompatibility(free))
+		for seed := range uint64(12) {
+			k := testnet.Stiffness(len(held.Elements), -3, 3, seed)
+			for i := range k {
+				k[i] = math.Pow(10, k[i])
+			}
+			var singular *mechanics.SingularError
+			if err := onFree.Factor(k); !errors.As(err, &singular) {
+				t.Errorf("strip of %d, seed %d: floats, and %v", columns, seed, err)
+			}
+			if err := onHeld.Factor(k); err != nil {
+				t.Errorf("strip of %d, seed %d: %v", columns, seed, err)
+			}
+		}
+	}
+}
+
+// Answers from the factor of another stiffness, or of half a one, would be wrong
+// without anybody noticing.
+func needsAFactor(t *testing.T, solver func(*mechanics.Compatibility) mechanics.Solver) {
+	c := mechanics.NewCompatibility(testnet.Trapezoid())
+	s := solver(c)
+	refuses := func(when string) {
+		defer func() {
+			if recover() == nil {
+				t.Errorf("%s: an answer", when)
+			}
+		}()
+		s.Solve(make([]float64, c.N), 1)
+	}
+	refuses("before the first factor")
+	if err := s.Factor(testnet.Stiffness(c.M, 1, 2, 1)); err != nil {
+		t.Fatal(err)
+	}
+	s.Solve(make([]float64, c.N), 1)
+	if err := s.Factor(make([]float64, c.M)); err == nil {
+		t.Fatal("no stiffness at all, and a factor")
+	}
+	refuses("after a factor that failed")
+}
+
 func refusesOverflow(t *testing.T, solver func(*mechanics.Compatibility) mechanics.Solver) {
 	c := mechanics.NewCompatibility(testnet.Trapezoid())
 	for _, k := range []float64{1e308, math.Inf(1), math.NaN()} {
@@ -262,6 +317,12 @@ func TestChoiceOfSolver(t *testing.T) {
 	}
 	if s, err := mechanics.NewSolverNamed(small, "magic"); err == nil || s != nil {
 		t.Errorf("magic: %v, %v", s, err)
+	}
+	// A bar that joins the ends of a chain makes its envelope a triangle.
+	ring := testnet.Chain(70_000)
+	ring.Elements = append(ring.Elements, network.Element{Nodes: [2]int{1, 70_000}})
+	if s, err := mechanics.NewSolverNamed(mechanics.NewCompatibility(ring), "dense"); err == nil || !strings.Contains(err.Error(), "choose sparse") {
+		t.Errorf("a dense factor of 18 GiB: %v, %v", s, err)
 	}
 	if q := mechanics.NewEquilibrium(testnet.Chain(2), nil); q.Solver.Name() != dense {
 		t.Errorf("a chain of 2 is solved by %s", q.Solver.Name())

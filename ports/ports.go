@@ -67,9 +67,8 @@ type search struct {
 	x          *experiment.Experiment
 	options    Options
 	random     *rand.Rand
-	inputs     []network.Port // every place an input may push, by its direction
-	places     [][]int        // of each input: indices into inputs
-	outputs    []network.Port // every displacement that may be read
+	places     [][]network.Port // of each input: where it may push along its direction
+	outputs    []network.Port   // every displacement that may be read
 	complement []bool
 	set        *task.Set // training samples with the complements chosen
 	start      []float64
@@ -86,7 +85,7 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 	options.defaults()
 	s := &search{x: x, options: options, random: rand.New(rand.NewPCG(x.Spec.Seed, stream)), start: x.StartPoint()}
 	s.collect()
-	if len(s.inputs) < len(x.In) && !options.FixInputs || len(s.outputs) < len(x.Out) {
+	if !options.FixInputs && !s.roomForInputs() || len(s.outputs) < len(x.Out) {
 		return nil, fmt.Errorf("the network has too few free nodes for %d inputs and %d outputs", len(x.In), len(x.Out))
 	}
 	s.chooseComplement()
@@ -127,30 +126,39 @@ func (s *search) startStiffness() []float64 {
 // direction of an input, and every free displacement.
 func (s *search) collect() {
 	net := s.x.Network
-	s.places = make([][]int, len(s.x.In))
+	s.places = make([][]network.Port, len(s.x.In))
 	for i, in := range s.x.In {
 		for node := range net.Nodes() {
-			p := network.Port{Node: node, Dir: in.Dir}
-			if unknown, _ := s.x.Eq.C.Load(p); len(unknown) == 0 {
-				continue
+			if p := (network.Port{Node: node, Dir: in.Dir}); s.canMove(p) {
+				s.places[i] = append(s.places[i], p)
 			}
-			at := slices.Index(s.inputs, p)
-			if at < 0 {
-				at = len(s.inputs)
-				s.inputs = append(s.inputs, p)
-			}
-			s.places[i] = append(s.places[i], at)
 		}
 	}
 	for node := range net.Nodes() {
 		for axis := range net.Dim {
 			p := network.Port{Node: node}
 			p.Dir[axis] = 1
-			if unknown, _ := s.x.Eq.C.Load(p); len(unknown) > 0 {
+			if s.canMove(p) {
 				s.outputs = append(s.outputs, p)
 			}
 		}
 	}
+}
+
+func (s *search) canMove(p network.Port) bool {
+	unknown, _ := s.x.Eq.C.Load(p)
+	return len(unknown) > 0
+}
+
+// roomForInputs reports whether every input has a free node left, whichever
+// nodes the others have taken; else a draw might find none.
+func (s *search) roomForInputs() bool {
+	for _, places := range s.places {
+		if len(places) < len(s.places) {
+			return false
+		}
+	}
+	return true
 }
 
 // draw is a random set of distinct ports.
@@ -171,8 +179,8 @@ func (s *search) draw() Set {
 
 func (s *search) freshInput(taken []network.Port, i int) network.Port {
 	for {
-		p := s.inputs[s.places[i][s.random.IntN(len(s.places[i]))]]
-		if !slices.ContainsFunc(taken, func(q network.Port) bool { return q.Node == p.Node }) || len(taken) >= s.x.Network.Nodes() {
+		p := s.places[i][s.random.IntN(len(s.places[i]))]
+		if !slices.ContainsFunc(taken, func(q network.Port) bool { return q.Node == p.Node }) {
 			return p
 		}
 	}
@@ -201,7 +209,11 @@ func (s *search) mutate(from Set) Set {
 		c.Out[o] = s.freshOutput(slices.Concat(c.Out[:o], c.Out[o+1:]))
 	default:
 		i, j := s.random.IntN(len(c.In)), s.random.IntN(len(c.In))
-		c.In[i].Node, c.In[j].Node = c.In[j].Node, c.In[i].Node
+		one, other := c.In[i], c.In[j]
+		one.Node, other.Node = other.Node, one.Node
+		if s.canMove(one) && s.canMove(other) { // a roller may hold a node along the other's direction
+			c.In[i], c.In[j] = one, other
+		}
 	}
 	return c
 }

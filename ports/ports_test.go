@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"reflect"
 	"strings"
 	"testing"
@@ -204,10 +205,54 @@ task:
 	if _, err := Search(context.Background(), built(t, []byte(chain)), quick); err == nil || !strings.Contains(err.Error(), "too few free nodes") {
 		t.Errorf("a chain of three free nodes for four inputs: %v", err)
 	}
+	x := built(t, []byte(rollers), "supports.rollers=[{node: 4, held: x}, {node: 6, held: x}, {node: 7, held: x}, {node: 8, held: x}, {node: 9, held: x}]")
+	if _, err := Search(context.Background(), x, quick); err == nil || !strings.Contains(err.Error(), "too few free nodes") {
+		t.Errorf("one node for two inputs along x: %v", err)
+	}
 	stopped, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := Search(stopped, iris(t), quick); !errors.Is(err, context.Canceled) {
 		t.Errorf("a stopped search: %v", err)
+	}
+}
+
+// rollers is a lattice of which some nodes cannot move along x, with inputs along
+// both axes.
+const rollers = `
+elastrain: 1
+network: {lattice: triangular, rows: 3-3-3, spacing: 10 mm}
+bonds: {stiffness: 50..200 N/m}
+supports:
+  pinned: [1, 2, 3]
+  rollers: [{node: 4, held: x}, {node: 6, held: x}, {node: 8, held: x}]
+task:
+  kind: classification
+  data: iris
+  inputs:
+    - {node: 5, along: x, force: 1 mN, feature: 1}
+    - {node: 5, along: x, force: 1 mN, feature: 2}
+    - {node: 6, along: y, force: 1 mN, feature: 3}
+    - {node: 8, along: y, force: 1 mN, feature: 4}
+  outputs:
+    - {node: 7, along: y, class: setosa}
+    - {node: 8, along: y, class: versicolor}
+    - {node: 9, along: y, class: virginica}
+`
+
+// A set that pushes a node against its support would be no experiment.
+func TestInputsCanMove(t *testing.T) {
+	x := built(t, []byte(strings.Replace(rollers, ", {node: 8, held: x}", "", 1)))
+	s := &search{x: x, random: rand.New(rand.NewPCG(1, 1))}
+	s.collect()
+	if !s.roomForInputs() {
+		t.Fatal("four nodes for four inputs")
+	}
+	for set, tries := s.draw(), 0; tries < 1000; set, tries = s.mutate(set), tries+1 {
+		for i, in := range set.In {
+			if !s.canMove(in) || in.Dir != x.In[i].Dir {
+				t.Fatalf("after %d changes input %d pushes node %d, which is held", tries, i+1, in.Node+1)
+			}
+		}
 	}
 }
 

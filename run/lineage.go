@@ -209,6 +209,7 @@ func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files
 	if err != nil {
 		return nil, err
 	}
+	rewired.Loss = x.Loss // in the same units as the score before
 	if err := rewired.StartFrom(t.Stiffness); err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ type Task struct {
 
 	Data     string   `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear, or a CSV file"`
 	Label    string   `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class"`
-	Points   int      `yaml:"points" min:"2" required:"true" only:"data=linear" doc:"number of points"`
+	Points   int      `yaml:"points" min:"2" max:"10000000" required:"true" only:"data=linear" doc:"number of points"`
 	Range    Range    `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"range of the random input force, such as -196..196 mN"`
 	Noise    float64  `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
 	Split    float64  `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training"`

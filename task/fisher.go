@@ -33,7 +33,8 @@ type lead struct {
 }
 
 // EvalSet implements SetLoss. It returns NaN where nothing moves (ErrStill). A
-// pair of which a class is absent does not count.
+// pair of which a class is absent does not count, and a sample only counts
+// against the outputs that its goal asks.
 func (Fisher) EvalSet(set *Set, rows []int32, u, g []float64) float64 {
 	q := set.Q
 	var few [64]lead // so that a handful of classes need no allocation
@@ -76,10 +77,11 @@ func (Fisher) EvalSet(set *Set, rows []int32, u, g []float64) float64 {
 	scale := 1 / float64(pairs)
 	for i := range len(u) / q {
 		at, slopes := u[i*q:(i+1)*q], g[i*q:(i+1)*q]
-		c := int(set.Class[row(rows, i)])
+		goal := set.Goal(row(rows, i))
+		c := goal.Class
 		right, signRight := magnitude(at[c])
 		for o := range at {
-			if o == c {
+			if o == c || !goal.asks(o) {
 				continue
 			}
 			l := &leads[c*q+o]
@@ -98,10 +100,11 @@ func measureLeads(set *Set, rows []int32, u []float64, leads []lead) {
 	for pass := range 2 {
 		for i := range len(u) / q {
 			at := u[i*q : (i+1)*q]
-			c := int(set.Class[row(rows, i)])
+			goal := set.Goal(row(rows, i))
+			c := goal.Class
 			right, _ := magnitude(at[c])
 			for o := range at {
-				if o == c {
+				if o == c || !goal.asks(o) {
 					continue
 				}
 				l := &leads[c*q+o]
@@ -138,10 +141,10 @@ func (Fisher) ComplexSet(set *Set, rows []int32, u []complex128) complex128 {
 			var count [2]float64
 			var mean, variance [2]complex128
 			side := func(i int) int {
-				switch int(set.Class[row(rows, i)]) {
-				case a:
+				switch goal := set.Goal(row(rows, i)); {
+				case goal.Class == a && goal.asks(b):
 					return 0
-				case b:
+				case goal.Class == b && goal.asks(a):
 					return 1
 				}
 				return -1

@@ -48,6 +48,30 @@ func TestFisherByHand(t *testing.T) {
 	}
 }
 
+// Of three outputs each sample lets two compete: what the third does is nobody's
+// business, neither for the value nor for the slope.
+func TestFisherLeavesOutWhatIsNotAsked(t *testing.T) {
+	none := math.NaN()
+	s := &task.Set{N: 4, P: 1, Q: 3, Class: []int32{0, 1, 0, 1}, Want: []float64{0, 0, none, 0, 0, none, 0, 0, none, 0, 0, none}}
+	pair := &task.Set{N: 4, P: 1, Q: 2, Class: s.Class}
+	u := []float64{3, 1, 7, 1, 2, 9, 4, 2, -8, 2, 4, 0}
+	z := make([]complex128, len(u))
+	for i := range u {
+		z[i] = complex(u[i], 0)
+	}
+	two := []float64{3, 1, 1, 2, 4, 2, 2, 4}
+	g, want := make([]float64, 12), make([]float64, 8)
+	value, wanted := (task.Fisher{}).EvalSet(s, nil, u, g), (task.Fisher{}).EvalSet(pair, nil, two, want)
+	if value != wanted || math.Abs(real((task.Fisher{}).ComplexSet(s, nil, z))-wanted) > 1e-14 {
+		t.Errorf("%g, without the third output %g", value, wanted)
+	}
+	for i := range 4 {
+		if g[3*i] != want[2*i] || g[3*i+1] != want[2*i+1] || g[3*i+2] != 0 {
+			t.Errorf("sample %d: slopes %v, without the third output %v", i+1, g[3*i:3*i+3], want[2*i:2*i+2])
+		}
+	}
+}
+
 func TestFisherWhereNothingMoves(t *testing.T) {
 	s, g := twoClasses(1, 1), make([]float64, 4)
 	if v := (task.Fisher{}).EvalSet(s, nil, make([]float64, 4), g); !math.IsNaN(v) {

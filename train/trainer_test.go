@@ -104,7 +104,7 @@ func TestReasonsToStop(t *testing.T) {
 		{"change", displacements("-0.6"), []string{"learn.method=gradient-descent", "learn.epochs=5000", "learn.stop.change=1e-3", "learn.stop.gradient=0"}, "no bond changed by more than 1.0e-03", [2]int{1, 1000}},
 		{"gradient", displacements("-0.6"), []string{"learn.method=adam", "learn.epochs=5000", "learn.stop.gradient=1e-2", "learn.stop.change=0"}, "the slope fell to 1.0e-02", [2]int{2, 500}},
 		{"gradient of l-bfgs", displacements("-0.8"), []string{"learn.method=l-bfgs", "learn.epochs=500", "learn.stop.gradient=1e-3", "learn.stop.change=0"}, "the slope fell to 1.0e-03", [2]int{3, 400}},
-		{"levenberg-marquardt reaches its best", displacements("-0.8"), []string{"learn.stop.change=0"}, "best reachable value", [2]int{3, 40}},
+		{"levenberg-marquardt reaches its best", displacements("-0.8"), []string{"learn.stop.change=0"}, "rounding limits it", [2]int{3, 40}},
 		{"frank-wolfe at a corner", ratio, nil, "every bond stands at the bound", [2]int{3, 3}},
 	} {
 		trainer := begin(t, test.text, test.overrides...)

@@ -73,7 +73,7 @@ func (f *FrankWolfe) Step(p Problem, x []float64) (Report, error) {
 		for i := range x {
 			f.trial[i] = x[i]*(1-step) + f.corner[i]*step
 		}
-		found, err := p.Eval(f.trial, f.unused)
+		found, err := orWorst(p.Eval(f.trial, f.unused))
 		if err != nil {
 			return report, err
 		}

@@ -159,7 +159,7 @@ func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) 
 		if moved == 0 {
 			return false, nil
 		}
-		found, err := p.Eval(l.trial, l.gTrial)
+		found, err := orWorst(p.Eval(l.trial, l.gTrial))
 		if err != nil {
 			return false, err
 		}

@@ -2,6 +2,7 @@ package optim
 
 import (
 	"errors"
+	"fmt"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -12,11 +13,16 @@ import (
 type LevenbergMarquardt struct {
 	n       int
 	damping []float64 // one number: damping as a share of the largest curvature
-	r, jac  []float64
+	r, jac  []float64 // residuals at x and their Jacobian
+	trialR  []float64 // residuals at trial
 	g, d    []float64
 	trial   []float64
 	free    []int
 }
+
+// MostJacobian is the largest number of entries, residuals times variables, of
+// the Jacobian that LevenbergMarquardt takes: 1 GiB, of which it holds two.
+const MostJacobian = 1 << 27
 
 // NewLevenbergMarquardt makes the method for n variables.
 func NewLevenbergMarquardt(n int) *LevenbergMarquardt {
@@ -47,7 +53,10 @@ func (l *LevenbergMarquardt) Step(p Problem, x []float64) (Report, error) {
 	}
 	rows := squares.Count()
 	if len(l.r) != rows {
-		l.r, l.jac = make([]float64, rows), make([]float64, rows*l.n)
+		if rows > MostJacobian/max(l.n, 1) {
+			return Report{}, fmt.Errorf("levenberg-marquardt would need a Jacobian of %d x %d numbers; use l-bfgs", rows, l.n)
+		}
+		l.r, l.trialR, l.jac = make([]float64, rows), make([]float64, rows), make([]float64, rows*l.n)
 	}
 	if err := squares.Residuals(x, l.r, l.jac); err != nil {
 		return Report{}, err
@@ -65,14 +74,14 @@ func (l *LevenbergMarquardt) Step(p Problem, x []float64) (Report, error) {
 		report.Done, report.Why = true, "no bond can improve the loss: every slope is zero or held by a bound"
 		return report, nil
 	}
-	residual, jacobian := l.r, l.jac
-	trialR, unusedJ := make([]float64, rows), make([]float64, rows*l.n)
 	for range 30 {
-		l.propose(x, residual, jacobian, lo, hi)
-		if err := squares.Residuals(l.trial, trialR, unusedJ); err != nil {
+		l.propose(x, lo, hi)
+		err := squares.Residuals(l.trial, l.trialR, nil)
+		found, err := orWorst(inner(l.trialR, l.trialR)/2, err)
+		if err != nil {
 			return report, err
 		}
-		if found := inner(trialR, trialR) / 2; found < value {
+		if found < value {
 			copy(x, l.trial)
 			l.damping[0] = max(l.damping[0]/9, 1e-15)
 			return report, nil
@@ -80,12 +89,12 @@ func (l *LevenbergMarquardt) Step(p Problem, x []float64) (Report, error) {
 		l.damping[0] = min(l.damping[0]*8, 1e12)
 	}
 	l.damping[0] = 1e-6
-	report.Done, report.Why = true, "no damped Gauss-Newton step improves the loss: it is at its best reachable value"
+	report.Done, report.Why = true, "no damped Gauss-Newton step improves the loss: rounding limits it"
 	return report, nil
 }
 
 // propose writes the projected damped Gauss-Newton point into trial.
-func (l *LevenbergMarquardt) propose(x, r, jac, lo, hi []float64) {
+func (l *LevenbergMarquardt) propose(x, lo, hi []float64) {
 	l.free = l.free[:0]
 	copy(l.trial, x)
 	for j := range x {
@@ -93,9 +102,9 @@ func (l *LevenbergMarquardt) propose(x, r, jac, lo, hi []float64) {
 			l.free = append(l.free, j)
 		}
 	}
-	right := append([]float64(nil), r...) // residuals after the moves made so far
+	right := append([]float64(nil), l.r...) // residuals after the moves made so far
 	for len(l.free) > 0 {
-		l.solve(right, jac)
+		l.solve(right)
 		kept := l.free[:0]
 		blocked := false
 		for at, j := range l.free {
@@ -103,7 +112,7 @@ func (l *LevenbergMarquardt) propose(x, r, jac, lo, hi []float64) {
 			if lo != nil && (to < lo[j] || to > hi[j]) {
 				l.trial[j] = min(max(to, lo[j]), hi[j])
 				for i := range right {
-					right[i] += jac[i*l.n+j] * (l.trial[j] - x[j])
+					right[i] += l.jac[i*l.n+j] * (l.trial[j] - x[j])
 				}
 				blocked = true
 				continue
@@ -120,13 +129,13 @@ func (l *LevenbergMarquardt) propose(x, r, jac, lo, hi []float64) {
 
 // solve finds d over the free variables: (J^T J + lambda I) d = -J^T r, by the
 // smaller of the two equivalent systems.
-func (l *LevenbergMarquardt) solve(r, jac []float64) {
+func (l *LevenbergMarquardt) solve(r []float64) {
 	rows, cols := len(r), len(l.free)
 	j := mat.NewDense(rows, cols, nil)
 	largest := 0.0
 	for i := range rows {
 		for at, v := range l.free {
-			j.Set(i, at, jac[i*l.n+v])
+			j.Set(i, at, l.jac[i*l.n+v])
 		}
 	}
 	for at := range cols {

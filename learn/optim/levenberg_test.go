@@ -201,3 +201,12 @@ func TestLevenbergMarquardtNeedsSquares(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A Jacobian beyond memory is refused before anything is allocated.
+func TestLevenbergMarquardtKnowsItsSize(t *testing.T) {
+	const n = 1000
+	p := newSquares(n, optim.MostJacobian/n+1, func(x, r, jacobian []float64) { t.Error("asked for residuals") })
+	if _, err := optim.NewLevenbergMarquardt(n).Step(p, make([]float64, n)); err == nil || !strings.Contains(err.Error(), "use l-bfgs") {
+		t.Errorf("%v", err)
+	}
+}

@@ -9,15 +9,23 @@
 package optim
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
+
+// ErrNoValue is wrapped by the errors of a Problem that mean: there is no value
+// at this x, but there may be one nearby. A method that tries a point and gets
+// it takes the point for infinitely bad and tries a nearer one; any other error
+// ends the step.
+var ErrNoValue = errors.New("the problem has no value here")
 
 // Problem is what is minimised. Eval may belong to a batch that changes between
 // steps; methods that need a full batch say so in FullBatch.
 type Problem interface {
 	Dim() int
-	// Eval returns the value at x and writes the derivative into g (len Dim).
+	// Eval returns the value at x and writes the derivative into g (len Dim). See
+	// ErrNoValue.
 	Eval(x, g []float64) (float64, error)
 	// Box is the range of every variable (len Dim), nil when unbounded.
 	Box() (lo, hi []float64)
@@ -28,7 +36,8 @@ type LeastSquares interface {
 	Problem
 	// Count is the number of residuals.
 	Count() int
-	// Residuals writes r (len Count) and its Jacobian (Count x Dim, row-major).
+	// Residuals writes r (len Count) and its Jacobian (Count x Dim, row-major;
+	// nil if not wanted).
 	Residuals(x, r, jacobian []float64) error
 }
 
@@ -73,6 +82,15 @@ func restore(live, saved []Field) error {
 		copy(live[i].Data, saved[i].Data)
 	}
 	return nil
+}
+
+// orWorst is the value found at a point that was tried: infinite where there is
+// none.
+func orWorst(value float64, err error) (float64, error) {
+	if errors.Is(err, ErrNoValue) {
+		return math.Inf(1), nil
+	}
+	return value, err
 }
 
 // clip projects x into the box.

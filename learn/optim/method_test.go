@@ -2,6 +2,7 @@ package optim_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -224,4 +225,55 @@ func TestUnitOfTheLoss(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Steps that lead where the problem has no value, as where a network loses its
+// stiffness, are shortened: x - log x and 1 - 1/x end at 1 from both sides of it,
+// though their slopes at 5 point far below 0.
+func TestPointsWithoutValueAreSteppedBackFrom(t *testing.T) {
+	outside := 0
+	for _, test := range []struct {
+		method optim.Method
+		start  float64
+		boxed  bool
+	}{{optim.NewLBFGS(1), 5, false}, {optim.NewLevenbergMarquardt(1), 5, false}, {optim.NewFrankWolfe(1), 3, true}} {
+		p := &positive{squares: *newSquares(1, 1, func(x, r, jacobian []float64) { r[0], jacobian[0] = 1-1/x[0], 1/(x[0]*x[0]) }), outside: &outside}
+		if test.method.Name() != "levenberg-marquardt" {
+			p.eval = func(x, g []float64) float64 {
+				g[0] = 1 - 1/x[0]
+				return x[0] - math.Log(x[0])
+			}
+		}
+		if test.boxed {
+			p.lo, p.hi = []float64{-40}, []float64{8}
+		}
+		outside = 0
+		x := []float64{test.start}
+		run(t, test.method, p, x, 100)
+		if outside == 0 || !(math.Abs(x[0]-1) < 1e-3) {
+			t.Errorf("%s: x = %g after %d points without value", test.method.Name(), x[0], outside)
+		}
+	}
+}
+
+// positive has no value unless x > 0.
+type positive struct {
+	squares
+	outside *int
+}
+
+func (p *positive) Eval(x, g []float64) (float64, error) {
+	if x[0] <= 0 {
+		*p.outside++
+		return 0, fmt.Errorf("x = %g: %w", x[0], optim.ErrNoValue)
+	}
+	return p.squares.Eval(x, g)
+}
+
+func (p *positive) Residuals(x, r, jacobian []float64) error {
+	if x[0] <= 0 {
+		*p.outside++
+		return fmt.Errorf("x = %g: %w", x[0], optim.ErrNoValue)
+	}
+	return p.squares.Residuals(x, r, jacobian)
 }

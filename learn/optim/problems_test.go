@@ -71,6 +71,9 @@ func (s *squares) Residuals(x, r, jacobian []float64) error {
 	if s.evals++; s.evals == s.failAt {
 		return errRig
 	}
+	if jacobian == nil {
+		jacobian = make([]float64, s.rows*s.n)
+	}
 	s.residuals(x, r, jacobian)
 	if s.scale != 0 {
 		for i := range r {
