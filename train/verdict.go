@@ -62,7 +62,10 @@ func (t *Trainer) Verdict() (Verdict, error) {
 			v.Feasible = "open"
 		}
 		more := "more epochs may improve it"
-		if !t.Method.FullBatch() {
+		switch {
+		case t.Epoch < t.Total(): // by a stop criterion, or because the method was stuck
+			more = "more epochs would not change it: another method, start or stop criterion may"
+		case !t.Method.FullBatch():
 			more = "more epochs, or method l-bfgs, may improve it"
 		}
 		v.Text = fmt.Sprintf("Not converged: %s. One bond could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, kkt, v.KKT, bounds, more)
