@@ -18,6 +18,7 @@ type progress struct {
 	Metrics  int64  `json:"metrics"` // bytes of metrics.csv
 	Identity string `json:"identity"`
 	Method   string `json:"method"`
+	Solver   string `json:"solver"` // another one gives other last bits
 }
 
 const (
@@ -40,7 +41,7 @@ func (r *Run) save() error {
 		return err
 	}
 	head, err := checkpoint.JSON(sectionProgress, progress{Epoch: t.Epoch, Steps: t.Steps, Done: t.Done, Why: t.Why,
-		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name()})
+		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name(), Solver: r.Experiment.Eq.Solver.Name()})
 	if err != nil {
 		return err
 	}
@@ -123,6 +124,9 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	}
 	if p.Identity != r.Manifest.Identity || p.Method != t.Method.Name() {
 		return p, fmt.Errorf("it was written by another experiment")
+	}
+	if now := r.Experiment.Eq.Solver.Name(); p.Solver != now {
+		return p, fmt.Errorf("it was trained with %s and would go on with %s, which has other last bits: give the same --solver", p.Solver, now)
 	}
 	point, kkt, frames := read(sectionPoint), read(sectionFirstKKT), read(sectionHistory)
 	var state []optim.Field

@@ -18,6 +18,7 @@ func TestVerdicts(t *testing.T) {
 		{"infeasible", displacements("-0.8"), []string{"learn.method=l-bfgs", "learn.epochs=500"}, true, "infeasible", []string{"cannot be reached from here", "best reachable nearby", "27 of 28 bonds on a bound"}},
 		{"open", displacements("-0.6"), []string{"learn.method=adam", "learn.epochs=3"}, false, "open", []string{"Not converged: the last epoch is over", "method l-bfgs"}},
 		{"open, whole set", displacements("-0.8"), []string{"learn.method=l-bfgs", "learn.epochs=2"}, false, "open", []string{"Not converged", "more epochs may improve it"}},
+		{"stopped by itself", displacements("-0.8"), []string{"learn.method=adam", "learn.epochs=500", "learn.stop.change=0.1"}, false, "open", []string{"Not converged: no bond changed", "more epochs would not change it"}},
 		{"corner", ratio, nil, true, "", []string{"Converged: no bond can lower the loss 0.569594", "28 of 28 bonds on a bound (14 lower, 14 upper)"}},
 		{"classes", iris, nil, false, "", []string{"Not converged"}},
 	} {

@@ -40,6 +40,9 @@ type portWords struct {
 }
 
 func (c *portsCommand) Run(s *session) error {
+	if c.Tries < 2 {
+		return &cli.UsageError{Text: fmt.Sprintf("--tries %d is no search", c.Tries), Help: "give 2 or more; 600 is usual"}
+	}
 	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
 	if err != nil {
 		return err

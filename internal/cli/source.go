@@ -169,5 +169,5 @@ func RunName(path string, overrides []string) string {
 		return '_'
 	}
 	name += "@" + strings.Map(clean, strings.Join(overrides, ","))
-	return name[:min(len(name), 120)]
+	return strings.ToValidUTF8(name[:min(len(name), 120)], "") // a cut may go through a letter
 }

@@ -41,8 +41,14 @@ func (m *Momentum) Step(p Problem, x []float64) (Report, error) {
 		m.v[i] = m.Decay*m.v[i] + m.g[i]
 		x[i] -= m.Rate * m.v[i]
 	}
-	lo, hi := p.Box()
-	clip(x, lo, hi)
+	if lo, hi := p.Box(); lo != nil {
+		for i := range x {
+			if x[i] < lo[i] || x[i] > hi[i] {
+				m.v[i] = 0 // what runs into a bound stops there
+			}
+		}
+		clip(x, lo, hi)
+	}
 	return Report{Value: value}, nil
 }
 
