@@ -15,6 +15,14 @@ type checkCommand struct {
 	Solver    string   `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*checkCommand) Help() string {
+	return `Examples:
+  elastrain check mine.yaml                   valid? rigid? how large, how long?
+  elastrain check mine.yaml learn.epochs=500  the same with a changed value
+  elastrain check mine.yaml --json            all numbers, with the condition of the matrix`
+}
+
 // checked is the report of check.
 type checked struct {
 	Spec        string  `json:"spec"`

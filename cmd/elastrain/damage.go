@@ -26,6 +26,15 @@ type damageCommand struct {
 	Out     string `placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*damageCommand) Help() string {
+	return `Examples:
+  elastrain damage runs/iris --cut 12,17          score without bonds 12 and 17
+  elastrain damage runs/iris --cut 12 --retrain   and let the others learn again
+  elastrain damage runs/iris --each               every bond in turn: table and figure
+  elastrain damage runs/iris --each --reread      choosing the outputs anew as well`
+}
+
 func (c *damageCommand) Run(s *session) error {
 	if c.Each == (len(c.Cut) > 0) {
 		return &cli.UsageError{Text: "damage needs either --cut or --each", Help: "such as `elastrain damage runs/iris --cut 12 --retrain`"}

@@ -17,6 +17,14 @@ type evalCommand struct {
 	Rows bool   `help:"Also list the prediction of every sample."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*evalCommand) Help() string {
+	return `Examples:
+  elastrain eval runs/mine                          the test part
+  elastrain eval runs/mine --data new.csv           classes of new samples; scored if the file names them
+  elastrain eval runs/mine --data new.csv --rows    also every prediction`
+}
+
 // evaluated is the report of eval.
 type evaluated struct {
 	Run       string       `json:"run"`

@@ -14,6 +14,14 @@ type explainCommand struct {
 	Code string `arg:"" optional:"" help:"An error code such as E0312, or a key of experiment files such as learn.rate; without it all codes are listed."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*explainCommand) Help() string {
+	return `Examples:
+  elastrain explain               all error codes
+  elastrain explain E0312         what it means, with a wrong and a right line
+  elastrain explain learn.rate    a key of experiment files`
+}
+
 func (c *explainCommand) Run(s *session) error {
 	if c.Code == "" {
 		for _, code := range spec.Codes() {
@@ -36,12 +44,25 @@ func (c *explainCommand) Run(s *session) error {
 
 type schemaCommand struct{}
 
+// Help is the part of --help that shows the command at work.
+func (*schemaCommand) Help() string {
+	return `Examples:
+  elastrain schema > elastrain.json    then point your editor at it`
+}
+
 func (c *schemaCommand) Run(s *session) error {
 	_, err := s.Out.Write(spec.Schema())
 	return err
 }
 
 type versionCommand struct{}
+
+// Help is the part of --help that shows the command at work.
+func (*versionCommand) Help() string {
+	return `Examples:
+  elastrain version
+  elastrain version --json`
+}
 
 func (c *versionCommand) Run(s *session) error {
 	if s.JSON {

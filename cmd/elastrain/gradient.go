@@ -21,6 +21,14 @@ type gradientCommand struct {
 	Check     bool     `help:"Check the gradient by complex steps, finite differences and Taylor's theorem."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*gradientCommand) Help() string {
+	return `Examples:
+  elastrain gradient mine.yaml                 both elongations and their product
+  elastrain gradient mine.yaml --sample 3      of another load case
+  elastrain gradient mine.yaml --check --json  and three checks; exit code 1 if one fails`
+}
+
 // bondGradient is one bond under the input and under the error of a sample.
 type bondGradient struct {
 	Bond      int     `json:"bond"`

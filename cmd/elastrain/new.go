@@ -13,6 +13,13 @@ type newCommand struct {
 	List bool   `help:"List the kinds."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*newCommand) Help() string {
+	return `Examples:
+  elastrain new --list                  what there is
+  elastrain new behaviour > mine.yaml   a file to start from`
+}
+
 func (c *newCommand) Run(s *session) error {
 	if c.List || c.Kind == "" {
 		for _, name := range examples.Names() {

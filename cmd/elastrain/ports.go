@@ -21,6 +21,13 @@ type portsCommand struct {
 	Out            string   `short:"o" placeholder:"FILE" help:"Write the experiment with the best ports here."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*portsCommand) Help() string {
+	return `Examples:
+  elastrain ports iris.yaml                              the best of 600 sets
+  elastrain ports iris.yaml --tries 3000 -o best.yaml    more, and the file to train`
+}
+
 // chosen is a set of ports as the file would write it.
 type chosen struct {
 	Loss     float64       `json:"training_loss"`

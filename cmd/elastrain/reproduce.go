@@ -19,6 +19,14 @@ type reproduceCommand struct {
 	All  bool   `help:"Also list the rows that agree one by one in the text (JSON always has them)."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*reproduceCommand) Help() string {
+	return `Examples:
+  elastrain reproduce                  all figures; less than a minute
+  elastrain reproduce --only 2 --all   one figure, every number
+  elastrain reproduce --json           all rows with tolerances and notes`
+}
+
 func (c *reproduceCommand) Run(s *session) error {
 	var rows []paper.Row
 	found := false

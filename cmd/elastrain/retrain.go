@@ -15,6 +15,14 @@ type retrainCommand struct {
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*retrainCommand) Help() string {
+	return `Examples:
+  elastrain retrain runs/iris --task regression.yaml                 the same bonds, a new task
+  elastrain retrain runs/iris --task regression.yaml learn.epochs=9  with a changed value
+  elastrain retrain runs/iris+regression --task iris.yaml            and back`
+}
+
 func (c *retrainCommand) Run(s *session) error {
 	trained, err := run.Load(atomicfile.OS{}, c.Run_)
 	if err != nil {

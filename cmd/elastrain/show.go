@@ -25,6 +25,14 @@ type showCommand struct {
 	Width     float64  `default:"14" help:"Width of the picture, cm."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*showCommand) Help() string {
+	return `Examples:
+  elastrain show mine.yaml --labels                    the numbered lattice: mine.svg
+  elastrain show mine.yaml --color force --sample 3    the bond forces under one load
+  elastrain show runs/mine --color gradient -o g.png   a trained network`
+}
+
 func (c *showCommand) Run(s *session) error {
 	var lattice figure.Lattice
 	name := cli.RunName(c.Subject, nil)

@@ -15,6 +15,15 @@ type trainCommand struct {
 	Solver    string   `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
 }
 
+// Help is the part of --help that shows the command at work.
+func (*trainCommand) Help() string {
+	return `Examples:
+  elastrain train mine.yaml                             result and pictures in runs/mine
+  elastrain train mine.yaml seed=7 learn.epochs=500     with other values
+  elastrain train mine.yaml --out runs/first            in a directory of your choice
+  elastrain train mine.yaml                             the same again, after Ctrl-C: goes on`
+}
+
 func (c *trainCommand) Run(s *session) error {
 	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
 	if err != nil {
