@@ -118,6 +118,7 @@ func (b *builder) tableData() {
 	}
 	b.refuse("task.noise", "measured data", "it is for data: linear")
 	columns := make([]int, len(t.Inputs))
+	listed := false // long lists of features are shown once
 	for i, in := range t.Inputs {
 		path := fmt.Sprintf("task.inputs[%d]", i+1)
 		if in.Force == 0 {
@@ -130,7 +131,11 @@ func (b *builder) tableData() {
 		}
 		column, err := table.Column(in.Feature)
 		if err != nil {
-			b.fail("E0403", path+".feature", "the data have no feature `%s`", in.Feature).WithHelp("%s", names("features", table.Features))
+			e := b.fail("E0403", path+".feature", "the data have no feature `%s`", in.Feature)
+			if !listed {
+				listed = true
+				e.WithHelp("%s", names("features", table.Features))
+			}
 			continue
 		}
 		columns[i] = column

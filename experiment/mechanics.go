@@ -26,7 +26,7 @@ func (b *builder) buildMechanics() {
 			pinned = fmt.Sprintf(pinned, net.Nodes())
 		}
 		b.failKey("E0307", "network", "nothing holds the network: it floats away under any load").
-			WithHelp("add supports, such as `supports: {pinned: [%s]}`; `elastrain show %s --labels` draws the node numbers", pinned, b.File.Name)
+			WithHelp("add supports, such as `supports: {pinned: [%s]}`; %s the node numbers", pinned, b.draws())
 		return
 	}
 	c := mechanics.NewCompatibility(net)
@@ -54,7 +54,7 @@ func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
 		return
 	}
 	motions := plural(r.Mechanisms, "motion", "motions")
-	draw := fmt.Sprintf("`elastrain show %s --labels` draws the numbered lattice", b.File.Name)
+	draw := b.draws() + " the numbered lattice"
 	if freeBodyMotions(b.Network) == r.Mechanisms {
 		node, axis := fastest(r.Motions[0])
 		b.fail("E0701", "supports", "the network is a mechanism: the supports leave it %d rigid-body %s", r.Mechanisms, motions).

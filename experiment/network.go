@@ -242,8 +242,18 @@ func (b *builder) nodeExists(code, path string, number int, what string) bool {
 	}
 	b.fail(code, path, "%s %d does not exist", what, number).
 		WithLabel("this network has nodes 1..%d", b.Network.Nodes()).
-		WithHelp("`elastrain show %s --labels` draws the numbered lattice", b.File.Name)
+		WithHelp("%s the numbered lattice", b.draws())
 	return false
+}
+
+// draws begins a sentence about the command that shows the numbers. The name of
+// a file that a run has made of another one is a phrase, not a path.
+func (b *builder) draws() string {
+	name := b.File.Name
+	if strings.ContainsRune(name, ' ') {
+		name = "FILE"
+	}
+	return fmt.Sprintf("`elastrain show %s --labels` draws", name)
 }
 
 // space says which axes there are.

@@ -3,6 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
@@ -18,9 +19,40 @@ func (b *builder) buildTask() {
 	} else {
 		b.fromData()
 	}
+	tellApart(b.In, b.Inputs, b.Network.Dim)
+	tellApart(b.Out, b.Outputs, b.Network.Dim)
 	if len(b.errors) == 0 {
 		b.loss()
 	}
+}
+
+// tellApart adds the direction to the names of ports that only say a node,
+// where one node has several of them: node 13 along x, node 13 along y.
+func tellApart(ports []network.Port, names []string, dim int) {
+	count := make(map[string]int, len(names))
+	for _, name := range names {
+		count[name]++
+	}
+	for i, p := range ports {
+		if node := fmt.Sprintf("node %d", p.Node+1); names[i] == node && count[node] > 1 {
+			names[i] = node + " along " + directionWord(p.Dir, dim)
+		}
+	}
+}
+
+// directionWord writes a direction as a file would: x, -y or [0.6, 0.8].
+func directionWord(dir [3]float64, dim int) string {
+	parts := make([]string, dim)
+	for axis := range dim {
+		switch dir[axis] {
+		case 1:
+			return "xyz"[axis : axis+1]
+		case -1:
+			return "-" + "xyz"[axis:axis+1]
+		}
+		parts[axis] = fmt.Sprintf("%.4g", dir[axis])
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
 }
 
 // port finds or adds a port; directions are compared exactly.

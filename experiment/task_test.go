@@ -26,7 +26,7 @@ func TestCasesSharePorts(t *testing.T) {
 `)
 	same(t, "inputs", x.In, []network.Port{portOf(11, 0, -1), portOf(12, 1, 0), portOf(11, 0, 1)})
 	same(t, "outputs", x.Out, []network.Port{portOf(13, 0, 1), portOf(14, 0, 1), portOf(13, 0, -1)})
-	same(t, "names", [][]string{x.Inputs, x.Outputs}, [][]string{{"node 11", "node 12", "node 11"}, {"node 13", "node 14", "node 13"}})
+	same(t, "names", [][]string{x.Inputs, x.Outputs}, [][]string{{"node 11 along -y", "node 12", "node 11 along y"}, {"node 13 along y", "node 14", "node 13 along -y"}})
 	same(t, "forces", x.Train.F, []float64{.01, .02, 0, 0, .035, 0, 0, 0, .04}, nearly)
 	want := []float64{-1e-3, math.NaN(), math.NaN(), 0, 2e-3, math.NaN(), math.NaN(), math.NaN(), 3e-3}
 	for i, v := range want {
@@ -187,7 +187,7 @@ func TestLinearRegression(t *testing.T) {
   outputs: [{node: 13, along: x, slope: 0 mm/N}, {node: 13, along: y, slope: 16 mm/N}]
 `
 	x := build(t, text)
-	same(t, "names", [][]string{x.Inputs, x.Outputs}, [][]string{{"force"}, {"node 13", "node 13"}})
+	same(t, "names", [][]string{x.Inputs, x.Outputs}, [][]string{{"force"}, {"node 13 along x", "node 13 along y"}})
 	if x.Train.N != 30 || x.Test.N != 10 || x.Train.P != 1 || x.Train.Q != 2 {
 		t.Fatalf("training set %d x %d x %d, test set %d", x.Train.N, x.Train.P, x.Train.Q, x.Test.N)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
@@ -78,7 +79,7 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	}
 	terminal.JSON, terminal.Quiet = a.JSON, a.Quiet
 	terminal.Color = terminal.Color && !a.NoColor
-	ctx, interrupted, stop := signals()
+	ctx, interrupted, stop := signals(stopsAtCheckpoint(command.Command()))
 	defer stop()
 	if err = command.Run(&session{Terminal: terminal, ctx: ctx}); err == nil && results.err != nil {
 		err = &atomicfile.Error{Op: "write", Path: "the result to stdout", Err: results.err}
@@ -108,16 +109,28 @@ func (r *remembering) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// stopsAtCheckpoint reports whether a command watches its context; the others
+// have nothing to save, and end at once when they are interrupted.
+func stopsAtCheckpoint(command string) bool {
+	name, _, _ := strings.Cut(command, " ")
+	switch name {
+	case "train", "retrain", "damage", "ports", "reproduce":
+		return true
+	}
+	return false
+}
+
 // signals cancels the context at the first Ctrl-C or SIGTERM, so that training
-// saves a checkpoint; a second Ctrl-C ends the program at once.
-func signals() (ctx context.Context, interrupted *atomic.Bool, stop func()) {
+// saves a checkpoint; a second one ends the program at once, and so does the
+// first where nothing is saved.
+func signals(saves bool) (ctx context.Context, interrupted *atomic.Bool, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupted = new(atomic.Bool)
 	c := make(chan os.Signal, 2)
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
 	go func() {
 		for s := range c {
-			if ctx.Err() != nil {
+			if !saves || ctx.Err() != nil {
 				os.Exit(cli.Interrupted)
 			}
 			interrupted.Store(s == os.Interrupt)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime"
 	"time"
 
 	"github.com/elastrain/elastrain/experiment"
@@ -127,5 +128,10 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		r.StepSeconds = time.Since(began).Seconds() / float64(t.Steps)
 	}
 	r.Seconds = r.StepSeconds * float64(r.Steps)
+	// Work space and the collector's reserve are in no formula: what this process
+	// has taken for the same steps says more.
+	var taken runtime.MemStats
+	runtime.ReadMemStats(&taken)
+	r.Bytes = max(r.Bytes, int64(taken.Sys-taken.HeapReleased))
 	return r, nil
 }

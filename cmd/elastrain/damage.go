@@ -39,6 +39,9 @@ func (c *damageCommand) Run(s *session) error {
 	if c.Each == (len(c.Cut) > 0) {
 		return &cli.UsageError{Text: "damage needs either --cut or --each", Help: "such as `elastrain damage runs/iris --cut 12 --retrain`"}
 	}
+	if c.Reread && !c.Each {
+		return &cli.UsageError{Text: "--reread goes with --each", Help: "leave it away, or write `elastrain damage " + c.Run_ + " --each --reread`"}
+	}
 	trained, err := run.Load(atomicfile.OS{}, c.Run_)
 	if err != nil {
 		return err
@@ -100,6 +103,9 @@ func (c *damageCommand) Run(s *session) error {
 func (c *damageCommand) each(s *session, trained *run.Trained) error {
 	remedy := run.Relearn
 	if c.Reread {
+		if trained.Experiment.Train.Class == nil || trained.Experiment.Table == nil {
+			return &cli.UsageError{Text: "--reread is for classifications from data; this run learned something else", Help: "leave --reread away: stiffnesses are retrained"}
+		}
 		remedy = run.Reconnect
 	}
 	cuts, err := trained.CutEach(s.ctx, atomicfile.OS{}, remedy, func(cut run.Cut) {

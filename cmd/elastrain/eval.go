@@ -79,7 +79,10 @@ func (c *evalCommand) Run(s *session) error {
 	if s.JSON {
 		return s.Object(r)
 	}
-	s.Printf("%d samples of the %s\n", r.Samples, name)
+	if c.Data == "" {
+		name = "the " + name
+	}
+	s.Printf("%d samples of %s\n", r.Samples, name)
 	if r.Loss != nil {
 		s.Printf("loss        %.6g\n", *r.Loss)
 	}

@@ -24,10 +24,15 @@ func (*explainCommand) Help() string {
 
 func (c *explainCommand) Run(s *session) error {
 	if c.Code == "" {
+		var list []map[string]string
 		for _, code := range spec.Codes() {
 			text, _ := spec.Explain(code)
 			first, _, _ := strings.Cut(text, "\n")
-			fmt.Fprintf(s.Out, "%s\n", first)
+			s.Printf("%s\n", first)
+			list = append(list, map[string]string{"code": code, "title": strings.TrimSpace(strings.TrimPrefix(first, code))})
+		}
+		if s.JSON {
+			return s.Object(map[string]any{"codes": list})
 		}
 		return nil
 	}
@@ -38,7 +43,11 @@ func (c *explainCommand) Run(s *session) error {
 	if !ok {
 		return &cli.UsageError{Text: fmt.Sprintf("`%s` is neither an error code nor a key of experiment files", c.Code), Help: "`elastrain explain` lists all codes"}
 	}
-	fmt.Fprintln(s.Out, strings.TrimRight(text, "\n"))
+	text = strings.TrimRight(text, "\n")
+	if s.JSON {
+		return s.Object(map[string]string{"subject": c.Code, "text": text})
+	}
+	s.Printf("%s\n", text)
 	return nil
 }
 

@@ -22,6 +22,13 @@ func (*newCommand) Help() string {
 
 func (c *newCommand) Run(s *session) error {
 	if c.List || c.Kind == "" {
+		if s.JSON {
+			list := []map[string]string{}
+			for _, name := range examples.Names() {
+				list = append(list, map[string]string{"kind": name, "summary": examples.Summary(name)})
+			}
+			return s.Object(map[string]any{"kinds": list})
+		}
 		for _, name := range examples.Names() {
 			fmt.Fprintf(s.Out, "%-12s %s\n", name, examples.Summary(name))
 		}
@@ -30,6 +37,9 @@ func (c *newCommand) Run(s *session) error {
 	text, ok := examples.Text(c.Kind)
 	if !ok {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no starter file `%s`", c.Kind), Help: "choose one of " + strings.Join(examples.Names(), ", ")}
+	}
+	if s.JSON {
+		return s.Object(map[string]string{"kind": c.Kind, "text": string(text)})
 	}
 	_, err := s.Out.Write(text)
 	s.Notef("save it as mine.yaml, then: elastrain check mine.yaml; elastrain train mine.yaml\n")

@@ -166,7 +166,7 @@ func (broken) Write([]byte) (int, error) {
 }
 
 func TestWords(t *testing.T) {
-	for seconds, want := range map[float64]string{2e-6: "2 µs", 0.0123: "12 ms", 3.2: "3.2 s", 100: "1e+02 s", 150: "2m30s", 7322.4: "2h2m2s"} {
+	for seconds, want := range map[float64]string{2e-6: "2 µs", 0.0123: "12 ms", 3.2: "3.2 s", 100: "100 s", 5.4e-4: "540 µs", 0.1501: "150 ms", 0.99999: "1 s", 0: "0 µs", 150: "2m30s", 7322.4: "2h2m2s"} {
 		if got := duration(seconds); got != want {
 			t.Errorf("duration(%g) = %q, want %q", seconds, got, want)
 		}

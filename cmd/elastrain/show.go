@@ -47,6 +47,9 @@ func (c *showCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if !drawable(c.Out) {
+		return &cli.UsageError{Text: fmt.Sprintf("`%s` ends neither in .svg nor in .png", c.Out), Help: "these are the two kinds of picture; - is SVG on stdout"}
+	}
 	width := vg.Length(c.Width) * vg.Centimeter
 	height := width * 0.8
 	out := c.Out
@@ -74,6 +77,16 @@ func (c *showCommand) Run(s *session) error {
 	}
 	s.Printf("%s\n", out)
 	return nil
+}
+
+// drawable reports whether the name of a file says a kind of picture that show
+// can draw; devices and the default have no ending.
+func drawable(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case "", ".svg", ".png":
+		return true
+	}
+	return false
 }
 
 // network is that of an experiment that cannot be built, or nil: the numbers in

@@ -85,9 +85,9 @@ func (s *session) printResult(r *run.Result) {
 	percent("test error", r.TestError)
 	for _, a := range r.Outputs[:min(len(r.Outputs), 8)] {
 		if a.Wanted != nil {
-			s.Printf("sample %-3d %-10s wanted %10.6f mm   reached %10.6f mm\n", a.Sample, a.Output, 1e3**a.Wanted, 1e3*a.Reached)
+			s.Printf("sample %-3d %-16s wanted %10.6f mm   reached %10.6f mm\n", a.Sample, a.Output, 1e3**a.Wanted, 1e3*a.Reached)
 		} else {
-			s.Printf("sample %-3d %-10s reached %10.6f mm\n", a.Sample, a.Output, 1e3*a.Reached)
+			s.Printf("sample %-3d %-16s reached %10.6f mm\n", a.Sample, a.Output, 1e3*a.Reached)
 		}
 	}
 	s.Printf("%d epochs, %d steps, %.3g s\n%s\n", r.Epochs, r.Steps, r.Seconds, r.Verdict.Text)

@@ -8,14 +8,23 @@ import (
 // duration says a time in the unit a person would.
 func duration(seconds float64) string {
 	switch {
-	case seconds < 1e-3:
-		return fmt.Sprintf("%.2g µs", seconds*1e6)
-	case seconds < 1:
-		return fmt.Sprintf("%.2g ms", seconds*1e3)
+	case seconds < 0.9995e-3:
+		return short(seconds*1e6) + " µs"
+	case seconds < 0.9995:
+		return short(seconds*1e3) + " ms"
 	case seconds < 120:
-		return fmt.Sprintf("%.2g s", seconds)
+		return short(seconds) + " s"
 	}
 	return time.Duration(seconds * float64(time.Second)).Round(time.Second).String()
+}
+
+// short is a number of 0..1000 with two digits or all before the point, and
+// never with an exponent.
+func short(v float64) string {
+	if v >= 10 {
+		return fmt.Sprintf("%.0f", v)
+	}
+	return fmt.Sprintf("%.2g", v)
 }
 
 // size says a number of bytes in the unit a person would.

@@ -124,7 +124,7 @@ func (t *Terminal) describe(err error) (int, string) {
 	case errors.Is(err, task.ErrStill):
 		return Mechanics, t.plain("E0703", err.Error(), "choose other ports, or start: random")
 	case errors.As(err, &file), errors.As(err, &path), errors.Is(err, os.ErrPermission):
-		return Storage, t.plain("E0603", err.Error(), "")
+		return Storage, t.plain("E0603", err.Error(), "see that the place exists and may be written to, or choose another")
 	case errors.Is(err, run.ErrStopped):
 		return Stopped, "stopped at a checkpoint; the same command goes on from there\n"
 	case errors.Is(err, context.Canceled):

@@ -71,7 +71,7 @@ func checkSize(lattice, setting string, nodes float64, size ...int) error {
 		}
 	}
 	if nodes > network.MaxNodes {
-		return &Error{lattice, setting, fmt.Sprintf("%.3g nodes are too many", nodes), fmt.Sprintf("stay at or below %d", network.MaxNodes)}
+		return &Error{lattice, setting, fmt.Sprintf("%.10g nodes are too many", nodes), fmt.Sprintf("stay at or below %d", network.MaxNodes)}
 	}
 	return nil
 }
