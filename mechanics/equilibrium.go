@@ -3,6 +3,7 @@ package mechanics
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/network"
 )
@@ -12,6 +13,7 @@ type Equilibrium struct {
 	C      *Compatibility
 	Solver Solver
 	k      []float64 // stiffness of each mode now, N/m; len M
+	ready  bool      // the factor belongs to k
 }
 
 // NewEquilibrium prepares the equilibrium of a valid network. A nil solver
@@ -45,8 +47,13 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 			return &StiffnessError{Mode: i, Value: v}
 		}
 	}
+	if q.ready && slices.Equal(q.k, k) {
+		return nil // scoring a point and stepping from it need one factor
+	}
 	copy(q.k, k)
-	return q.Solver.Factor(q.k)
+	err := q.Solver.Factor(q.k)
+	q.ready = err == nil
+	return err
 }
 
 // Stiffness is the stiffness of each mode now (len M); do not modify.

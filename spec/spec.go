@@ -17,9 +17,9 @@ type Spec struct {
 
 // Network is either a lattice generator or explicit lists of nodes and bonds.
 type Network struct {
-	Lattice string    `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered" doc:"generator of the network; leave out to list nodes and bonds"`
+	Lattice string    `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered" doc:"generator of the network (elastrain explain network.lattice describes each); leave out to list nodes and bonds"`
 	Rows    Rows      `yaml:"rows" only:"lattice=triangular" doc:"nodes in each row from the top, such as 5-4-3-2"`
-	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; for a chain the number of bonds"`
+	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; of a triangular lattice nodes a row x rows, of a chain the number of bonds"`
 	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
 	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"number of nodes"`
 	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3)"`

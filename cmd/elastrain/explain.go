@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/network/lattice"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -38,7 +39,12 @@ func (c *explainCommand) Run(s *session) error {
 	}
 	text, ok := spec.Explain(strings.ToUpper(c.Code))
 	if !ok {
-		text, ok = spec.Describe(c.Code)
+		if text, ok = spec.Describe(c.Code); ok && c.Code == "network.lattice" {
+			text = strings.TrimRight(text, "\n") + "\n"
+			for _, name := range lattice.Names() {
+				text += fmt.Sprintf("  %-10s %s\n", name, lattice.Help(name))
+			}
+		}
 	}
 	if !ok {
 		return &cli.UsageError{Text: fmt.Sprintf("`%s` is neither an error code nor a key of experiment files", c.Code), Help: "`elastrain explain` lists all codes"}
