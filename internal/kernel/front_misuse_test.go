@@ -1,0 +1,89 @@
+package kernel
+
+import "testing"
+
+// TestFrontMisuse: slices that are too short by one, and sizes that are none, panic at every level.
+func TestFrontMisuse(t *testing.T) {
+	some := func(n int) []float64 { return make([]float64, n) }
+	stack := Operand{Ld: 40, Taper: 8, Step: TileRows} // 17 columns end at 8*40 + 8*32 - 2*8 + 40
+	const k, end = 17, 8*39 + 8*31
+	packed := Operand{Ld: TileRows, Step: TileRows * 3}
+	index := make([]int32, 16)
+	for l, name := range levelName {
+		for _, c := range []struct {
+			name string
+			f    func()
+		}{
+			{"Update c", func() { Update(some(3*40+31), 40, some(999), some(999), stack, k, 32, 4, false) }},
+			{"Update a", func() { Update(some(160), 40, some(end+31), some(999), stack, k, 32, 4, false) }},
+			{"Update b", func() { Update(some(160), 40, some(999), some(end+3), stack, k, 32, 4, false) }},
+			{"Update packed", func() { Update(some(160), 40, some(72+2*24+7), some(999), packed, 3, 32, 4, false) }},
+			{"Update n", func() { Update(some(999), 40, some(999), some(999), stack, k, 32, 9, false) }},
+			{"Update no n", func() { Update(some(999), 40, some(999), some(999), stack, k, 32, 0, false) }},
+			{"Update rows", func() { Update(some(999), 40, some(999), some(999), stack, k, 31, 4, false) }},
+			{"Update minus rows", func() { Update(some(999), 40, some(999), some(999), stack, k, -8, 4, false) }},
+			{"Update k", func() { Update(some(999), 40, some(999), some(999), stack, -1, 32, 4, false) }},
+			{"Update ldc", func() { Update(some(999), -1, some(999), some(999), stack, k, 32, 4, false) }},
+			{"Update ld", func() { Update(some(999), 40, some(999), some(999), Operand{8, 8, 24}, k, 32, 4, false) }},
+			{"Update minus ld", func() { Update(some(999), 40, some(999), some(999), Operand{-1, 0, 24}, k, 32, 4, false) }},
+			{"Update taper", func() { Update(some(999), 40, some(999), some(999), Operand{40, -8, 24}, k, 32, 4, false) }},
+			{"Update step", func() { Update(some(999), 40, some(999), some(999), Operand{40, 8, 23}, k, 32, 4, false) }},
+			{"UpdateSolve c", func() { UpdateSolve(some(3*40+31), 40, nil, nil, Operand{}, 0, 32, 4, some(999), 8) }},
+			{"UpdateSolve t", func() { UpdateSolve(some(160), 40, nil, nil, Operand{}, 0, 32, 4, some(27), 8) }},
+			{"UpdateSolve ldt", func() { UpdateSolve(some(160), 40, nil, nil, Operand{}, 0, 32, 4, some(999), -8) }},
+			{"Factor t", func() { Factor(some(31), 8, 4, some(8)) }},
+			{"Factor least", func() { Factor(some(32), 8, 4, some(3)) }},
+			{"Factor n", func() { Factor(some(99), 8, 9, some(9)) }},
+			{"AddRuns src", func() { AddRuns(some(99), some(20), []Run{{0, 0, 20}, {17, 50, 4}}) }},
+			{"AddRuns dst", func() { AddRuns(some(20), some(99), []Run{{0, 0, 20}, {50, 17, 4}}) }},
+			{"AddRuns minus src", func() { AddRuns(some(99), some(99), []Run{{-1, 0, 4}}) }},
+			{"AddRuns minus dst", func() { AddRuns(some(99), some(99), []Run{{0, -1, 4}}) }},
+			{"AddRuns minus length", func() { AddRuns(some(99), some(99), []Run{{0, 0, -4}}) }},
+			{"SlabTimes x", func() { SlabTimes(some(99), []int32{0, 1, 2, 3, 4, 5, 6, 12}, some(99), 8, 3, some(99)) }},
+			{"SlabTimes minus", func() { SlabTimes(some(99), []int32{0, -1, 2, 3, 4, 5, 6, 7}, some(99), 8, 3, some(99)) }},
+			{"SlabTimes l", func() { SlabTimes(some(99), index, some(47), 16, 3, some(24)) }},
+			{"SlabTimes y", func() { SlabTimes(some(99), index, some(48), 16, 3, some(23)) }},
+			{"SlabTimes idx", func() { SlabTimes(some(99), index[:15], some(48), 16, 3, some(24)) }},
+			{"SlabTimes n", func() { SlabTimes(some(99), index, some(999), 16, 9, some(99)) }},
+			{"SlabTransposed x", func() { SlabTransposed(some(99), some(99), 8, 3, some(99), []int32{0, 1, 2, 3, 4, 5, 6, 12}) }},
+			{"SlabTransposed minus", func() { SlabTransposed(some(99), some(99), 8, 3, some(99), []int32{0, 1, 2, -3, 4, 5, 6, 7}) }},
+			{"SlabTransposed l", func() { SlabTransposed(some(24), some(47), 16, 3, some(99), index) }},
+			{"TriangleForward t", func() { TriangleForward(some(24), some(18), 8, 3) }},
+			{"TriangleForward y", func() { TriangleForward(some(30)[:23], some(19), 8, 3) }},
+			{"TriangleBackward t", func() { TriangleBackward(some(24), some(18), 8, 3) }},
+			{"TriangleBackward y", func() { TriangleBackward(some(30)[:23], some(19), 8, 3) }},
+			{"Pack dst", func() { Pack(some(24*k+16*24+7), some(999), stack, k, 32) }},
+			{"Pack a", func() { Pack(some(999), some(end+31), stack, k, 32) }},
+			{"Pack rows", func() { Pack(some(999), some(999), stack, k, 31) }},
+		} {
+			atLevel(l, func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s in %s did not panic", c.name, name)
+					}
+				}()
+				c.f()
+			})
+		}
+		// What just fits, and nothing at all.
+		atLevel(l, func() {
+			Update(some(3*40+32), 40, some(end+32), some(end+4), stack, k, 32, 4, false)
+			Update(some(3*40+32), 40, some(72+2*24+8), some(2*24+4), packed, 3, 32, 4, false)
+			Update(nil, 0, nil, nil, Operand{}, 0, 0, 1, true)
+			UpdateSolve(some(152), 40, nil, nil, Operand{}, 0, 32, 4, some(28), 8)
+			UpdateSolve(nil, 0, nil, nil, Operand{}, 5, 0, 1, some(1), 0)
+			Factor(some(32), 8, 4, some(4))
+			AddRuns(some(21), some(24), []Run{{0, 0, 20}, {20, 17, 4}, {24, 21, 0}})
+			AddRuns(nil, nil, nil)
+			AddRuns(nil, nil, []Run{{}})
+			SlabTimes(some(96), []int32{0, 1, 2, 3, 4, 5, 6, 11}, some(24), 8, 3, some(24))
+			SlabTimes(nil, nil, nil, 0, 1, some(8))
+			SlabTransposed(some(24), some(24), 8, 3, some(96), []int32{0, 1, 2, 3, 4, 5, 6, 11})
+			SlabTransposed(some(8), nil, 0, 1, nil, nil)
+			TriangleForward(some(24), some(19), 8, 3)
+			TriangleBackward(some(24), some(19), 8, 3)
+			Pack(some(24*k+16*24+8), some(end+32), stack, k, 32)
+			Pack(nil, nil, Operand{}, 0, 8)
+		})
+	}
+}

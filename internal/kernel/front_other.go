@@ -1,0 +1,51 @@
+//go:build !amd64 || purego
+
+package kernel
+
+const level = pureGo
+
+func update512(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, set int, t *float64, ldt int) {
+	panic("kernel: no assembly")
+}
+
+func update256(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, set int, t *float64, ldt int) {
+	panic("kernel: no assembly")
+}
+
+func factor256(t *float64, ld, n int, least *float64) (ok bool) { panic("kernel: no assembly") }
+
+func addRuns512(dst *float64, dstLen int, src *float64, srcLen int, runs *Run, n int) (done int) {
+	panic("kernel: no assembly")
+}
+
+func addRuns256(dst *float64, dstLen int, src *float64, srcLen int, runs *Run, n int) (done int) {
+	panic("kernel: no assembly")
+}
+
+func slabTimes512(x *float64, height int, idx *int32, rows int, l *float64, ld, n int, y *float64) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func slabTimes256(x *float64, height int, idx *int32, rows int, l *float64, ld, n int, y *float64) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func slabTransposed512(x *float64, height int, idx *int32, rows int, l *float64, ld, n int, y *float64) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func slabTransposed256(x *float64, height int, idx *int32, rows int, l *float64, ld, n int, y *float64) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func triangleForward512(y, t *float64, ld, n int) { panic("kernel: no assembly") }
+
+func triangleForward256(y, t *float64, ld, n int) { panic("kernel: no assembly") }
+
+func triangleBackward512(y, t *float64, ld, n int) { panic("kernel: no assembly") }
+
+func triangleBackward256(y, t *float64, ld, n int) { panic("kernel: no assembly") }
+
+func pack512(dst, a *float64, ld, taper, step, k, rows int) { panic("kernel: no assembly") }
+
+func pack256(dst, a *float64, ld, taper, step, k, rows int) { panic("kernel: no assembly") }
