@@ -36,13 +36,12 @@ const shown = 12
 // back substitution gives its motion. No dense matrix is formed.
 func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 	r := Rigidity{Count: net.Maxwell()}
-	pattern := stiffnessPattern(c)
-	values := make([]float64, pattern.Entries())
-	for _, term := range c.addends(func(row, col int32) int32 { return int32(pattern.Index(int(row), int(col))) }) {
-		values[term.at] += term.coef
+	factor := sparse.AnalyzeProduct(c.product()).NewFactor()
+	unit := make([]float64, c.M)
+	for i := range unit {
+		unit[i] = 1
 	}
-	factor := sparse.Analyze(pattern, sparse.Order(pattern)).NewFactor()
-	null, err := factor.RefactorSemidefinite(values, sparse.PivotTolerance)
+	null, err := factor.RefactorSemidefinite(unit, sparse.PivotTolerance)
 	if err != nil {
 		// C^T C is semidefinite and finite by construction.
 		panic("mechanics: " + err.Error())

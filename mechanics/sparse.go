@@ -7,35 +7,34 @@ import (
 	"github.com/elastrain/elastrain/sparse"
 )
 
-// Sparse is Cholesky factorisation of D stored by its pattern, for networks of
-// more than a few dozen nodes. The pattern, its fill-reducing order and the
-// places where each stiffness enters D are found once.
+// Sparse is multifrontal Cholesky factorisation of D, for networks of
+// more than a few dozen nodes. The fill-reducing order and the
+// places where each stiffness enters the fronts are found once.
 type Sparse struct {
-	c       *Compatibility
-	pattern *sparse.Pattern
-	factor  *sparse.Factor
-	entry   []addend  // D as a sum over modes: values[at] += k[mode] * coef
-	values  []float64 // lower triangle of D; len pattern.Entries()
+	c      *Compatibility
+	factor *sparse.Factor
 }
 
 // NewSparse prepares a sparse solver for C.
 func NewSparse(c *Compatibility) *Sparse {
-	p := stiffnessPattern(c)
-	s := &Sparse{c: c, pattern: p, values: make([]float64, p.Entries())}
-	s.factor = sparse.Analyze(p, sparse.Order(p)).NewFactor()
-	s.entry = c.addends(func(row, col int32) int32 { return int32(p.Index(int(row), int(col))) })
-	return s
+	return &Sparse{c: c, factor: sparse.AnalyzeProduct(c.product()).NewFactor()}
 }
 
-// stiffnessPattern is the pattern of D: a mode couples all its unknowns.
-func stiffnessPattern(c *Compatibility) *sparse.Pattern {
-	return sparse.NewPattern(c.N, func(yield func(int, int) bool) {
-		for row, col := range c.couplings {
-			if !yield(int(row), int(col)) {
-				return
+// product is D = C^T K C as package sparse takes it: unknowns grouped by their nodes.
+func (c *Compatibility) product() *sparse.Product {
+	p := &sparse.Product{N: c.N, Ptr: c.Ptr, Col: c.Col, Val: c.Val, Dim: c.Dim, Group: make([]int32, c.N)}
+	for node := range len(c.Unknown) / c.Dim {
+		group, free := int32(len(p.X)/c.Dim), false
+		for _, unknown := range c.Unknown[node*c.Dim : (node+1)*c.Dim] {
+			if unknown >= 0 {
+				p.Group[unknown], free = group, true
 			}
 		}
-	})
+		if free {
+			p.X = append(p.X, c.Pos[node*c.Dim:(node+1)*c.Dim]...)
+		}
+	}
+	return p
 }
 
 // Name implements Solver.
@@ -43,17 +42,12 @@ func (s *Sparse) Name() string { return "sparse Cholesky" }
 
 // Bytes implements Solver.
 func (s *Sparse) Bytes() int64 {
-	return s.factor.Symbolic().FactorBytes() + int64(16*len(s.entry)+8*len(s.values))
+	return s.factor.Bytes()
 }
 
 // Factor implements Solver.
 func (s *Sparse) Factor(k []float64) error {
-	clear(s.values)
-	for i := range s.entry {
-		e := &s.entry[i]
-		s.values[e.at] += k[e.mode] * e.coef
-	}
-	err := s.factor.Refactor(s.values)
+	err := s.factor.Refactor(k)
 	if err == nil {
 		return nil
 	}
@@ -64,7 +58,7 @@ func (s *Sparse) Factor(k []float64) error {
 	}
 	var notFinite *sparse.NotFiniteError
 	if errors.As(err, &notFinite) {
-		node, axis := s.c.Place(notFinite.Row)
+		node, axis := s.c.Place(int(s.c.Col[s.c.Ptr[notFinite.Row]]))
 		return &SingularError{Node: node, Axis: axis, Pivot: math.NaN()}
 	}
 	return err

@@ -56,7 +56,7 @@ func (p *Pattern) addRowSums(values, sums []float64) {
 // NormInf is the infinity norm of the matrix that was factored last.
 func (f *Factor) NormInf() float64 {
 	f.mustBeReady("NormInf")
-	return f.norm
+	return f.symbolic.source.norm(f.values)
 }
 
 // ConditionEstimate estimates the condition number |A| |A^-1| in the 1-norm, with
@@ -117,7 +117,7 @@ func (f *Factor) ConditionEstimate() float64 {
 	}
 	f.Solve(x, 1)
 	inverse = max(inverse, 2*norm1(x)/(3*float64(n)))
-	return f.norm * inverse
+	return f.NormInf() * inverse
 }
 
 // takeSigns sets sign to the signs of x and says whether any of them changed.

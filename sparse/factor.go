@@ -2,36 +2,54 @@ package sparse
 
 import (
 	"fmt"
-	"math"
+	"runtime"
+	"unsafe"
+
+	"github.com/elastrain/elastrain/internal/kernel"
 )
 
 // PivotTolerance is how soft a motion Refactor accepts. Write the matrix in units
 // in which its diagonal is one: the smallest eigenvalue must then exceed this, or
-// rounding could not tell A from a singular matrix. See eliminate for the test.
+// rounding could not tell A from a singular matrix.
 const PivotTolerance = 1e-14
 
-// questionable is the fraction of its diagonal below which a pivot is tested. A
-// pivot that keeps more than that has lost three digits to cancellation at most.
+// questionable is the fraction of its diagonal below which a pivot calls for a look at
+// the whole. A pivot that keeps more than that has lost three digits to cancellation at most.
 const questionable = 1e-3
 
 // Factor holds the numbers of A = L L^T in the order of elimination, and the
 // workspace to compute and to use them.
 type Factor struct {
 	symbolic *Symbolic
-	lower    []float64 // len symbolic.ptr[N]: L below its diagonal, by columns
-	pivot    []float64 // len N: diagonal of L; 0 where the unknown is held
-	diagonal []float64 // len N: diagonal of A
-	held     []bool    // len N: zero pivots of RefactorSemidefinite
-	null     []int32   // unknowns that are held, ascending
-	norm     float64   // largest absolute row sum of A
+	lower    []float64 // panels of L; its diagonal is stored inverted, 0 where an unknown is held
+	common   []float64 // update matrices of the roots of subtrees and of the top
+	diagonal []float64 // len N: diagonal of A, by place
+	values   []float64 // given last
 	ready    bool      // the numbers above belong to one matrix
+	null     []int32   // unknowns that RefactorSemidefinite holds, ascending
+	least    float64   // smallest scaled eigenvalue, where it was estimated; else 0
 
-	head, link []int32      // len N: lists, for each row, of the columns of L whose next entry is there
-	next       []int        // len N: that next entry
-	work       []float64    // len N: one column of Refactor, one right-hand side of Solve
-	motion     []float64    // len N: one motion, see easiestMotion
-	panel      []panel      // len N: several right-hand sides of Solve
-	estimate   [2][]float64 // each len N once ConditionEstimate was called
+	threads int
+	team    *team
+	workers []*worker // one for each thread
+	packed  []float64 // rows of a block of pivots of a front of the top
+	step    topStep   // of the front of the top that is being done
+	failed  []int32   // place of the pivot that failed in each subtree; -1 for none
+
+	x        []float64    // rows of slabWidth right-hand sides
+	block    rhs          // that Solve is working on
+	motion   []float64    // len N: one motion, see easiestMotion
+	estimate [2][]float64 // each len N once ConditionEstimate was called
+}
+
+// worker is what one thread needs for itself.
+type worker struct {
+	f            *Factor
+	arena        []float64    // update matrices within a subtree
+	packed       []float64    // rows of a block of pivots
+	runs         []kernel.Run // of a column of a child
+	least        [slabWidth]float64
+	questionable int // pivots, in the fronts done so far
 }
 
 // NotPositiveError says that A is not safely positive definite.
@@ -46,145 +64,137 @@ func (e *NotPositiveError) Error() string {
 		"hold or support it, unless the matrix is indefinite", e.Pivot, e.Diagonal, e.Column)
 }
 
-// NotFiniteError says that a value of A is NaN or infinite.
+// NotFiniteError says that a value given to Refactor is NaN or infinite.
 type NotFiniteError struct {
-	Row, Column int // entry, in the caller's numbering
+	Row, Column int // entry, in the caller's numbering; of a Product the row of C, and -1
 	Value       float64
 }
 
 func (e *NotFiniteError) Error() string {
+	if e.Column < 0 {
+		return fmt.Sprintf("sparse: the weight of row %d is %g; every value must be finite", e.Row, e.Value)
+	}
 	return fmt.Sprintf("sparse: entry (%d, %d) of the matrix is %g; every value must be finite", e.Row, e.Column, e.Value)
 }
 
-// NewFactor allocates everything that Refactor and Solve need.
+// NewFactor allocates everything that Refactor and Solve need, for as many threads as
+// the program may use.
 func (s *Symbolic) NewFactor() *Factor {
-	n := s.N()
-	return &Factor{
+	f := &Factor{
 		symbolic: s,
-		lower:    make([]float64, s.ptr[n]),
-		pivot:    make([]float64, n), diagonal: make([]float64, n), held: make([]bool, n),
-		head: make([]int32, n), link: make([]int32, n), next: make([]int, n),
-		panel: make([]panel, n), work: make([]float64, n), motion: make([]float64, n),
+		lower:    alignedFloats(s.stored),
+		common:   alignedFloats(s.common),
+		diagonal: make([]float64, s.n),
+		values:   make([]float64, s.Values()),
+		packed:   alignedFloats(s.packing(s.top)),
+		failed:   make([]int32, len(s.subtrees)),
+		x:        alignedFloats((s.n + s.boundary + 1) * slabWidth),
+	}
+	f.SetThreads(runtime.GOMAXPROCS(0))
+	return f
+}
+
+// SetThreads sets how many threads Refactor and Solve use, 1 or more. Results have the same bits
+// for any number.
+func (f *Factor) SetThreads(n int) {
+	if n < 1 {
+		panic(fmt.Sprintf("sparse: SetThreads got %d; it takes 1 or more", n))
+	}
+	s := f.symbolic
+	f.threads = n
+	f.team = newTeam(n)
+	f.workers = f.workers[:0]
+	for range n {
+		f.workers = append(f.workers, &worker{
+			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(s.belowTop())), runs: make([]kernel.Run, 0, s.mostRuns),
+		})
 	}
 }
+
+// alignedFloats returns n zeros that begin at a cache line.
+func alignedFloats(n int) []float64 {
+	const line = 8
+	raw := make([]float64, n+line)
+	past := int(uintptr(unsafe.Pointer(&raw[0]))/8) % line
+	skip := (line - past) % line
+	return raw[skip : skip+n : skip+n]
+}
+
+// Bytes is the memory that the factor takes; see Symbolic.FactorBytes.
+func (f *Factor) Bytes() int64 { return f.symbolic.FactorBytes(f.threads) }
 
 // Symbolic is the analysis that the factor was made from.
 func (f *Factor) Symbolic() *Symbolic { return f.symbolic }
 
-// Refactor computes L for the given values of A, in the order of Pattern.Row. It
-// does not allocate. The error is a *NotFiniteError, or a *NotPositiveError when A is
-// indefinite or singular to within PivotTolerance; after an error the factor is
-// unusable until the next Refactor.
+// Refactor computes L for the given values of A: its entries in the order of Pattern.Row, or the weights of
+// the rows of C of a Product. It does not allocate. The error is a *NotFiniteError, or a
+// *NotPositiveError when A is indefinite or singular to within PivotTolerance; after
+// an error the factor is unusable until the next Refactor.
 func (f *Factor) Refactor(values []float64) error {
-	return f.eliminate(values, PivotTolerance, false)
-}
-
-// eliminate computes L one column after the other from the left (George and Liu,
-// section 5.5). Column j of L is column j of A, less what earlier columns
-// contribute, divided by the square root of its pivot. An earlier column k
-// contributes exactly when L has an entry (j, k); the lists head and link keep
-// each column filed under the row of its next unused entry, so they are found
-// without a search.
-//
-// What is left of the diagonal, the pivot S_jj, is the least x^T A x of all x with
-// x_j = 1 that are zero for later unknowns: twice the energy of the easiest motion
-// of j. Rounding changes it by about 1e-16 times the scale Sum_i A_ii x_i^2 of that
-// motion. The scale can be far larger than A_jj, as when a long lattice turns about
-// a point next to j, so comparing the pivot with A_jj alone would take rounding for
-// stiffness. A small pivot is therefore compared with tol times the scale. The
-// ratio of the two is a Rayleigh quotient of A with its diagonal scaled to one, so
-// a matrix whose smallest eigenvalue, so scaled, exceeds tol always passes.
-//
-// With hold, a pivot that fails may be accepted as zero: see RefactorSemidefinite.
-func (f *Factor) eliminate(values []float64, tol float64, hold bool) error {
 	if err := f.begin(values); err != nil {
 		return err
 	}
-	s, work := f.symbolic, f.work
-	for j := range s.N() {
-		for q := s.aPtr[j]; q < s.aPtr[j+1]; q++ {
-			work[s.aRow[q]] = values[s.aFrom[q]]
+	s := f.symbolic
+	for _, w := range f.workers {
+		w.questionable = 0
+	}
+	f.team.start()
+	f.team.each(len(s.subtrees), f, factorSubtree)
+	failed := int32(-1)
+	for _, place := range f.failed {
+		if place >= 0 && failed < 0 {
+			failed = place
 		}
-		f.subtractEarlier(j)
-
-		pivot, least := work[j], questionable*f.diagonal[j]
-		if !(pivot > least) {
-			f.easiestMotion(j)
-			least = tol * f.motionScale(j)
-		}
-		work[j] = 0
-		rows, column := s.row[s.ptr[j]:s.ptr[j+1]], f.lower[s.ptr[j]:s.ptr[j+1]]
-		switch {
-		case pivot > least && !math.IsInf(pivot, 1):
-			f.pivot[j] = math.Sqrt(pivot)
-			for t, i := range rows {
-				column[t] = work[i] / f.pivot[j]
-				work[i] = 0
+	}
+	if failed < 0 {
+		for _, i := range s.top {
+			if failed = f.factorTop(int(i)); failed >= 0 {
+				break
 			}
-			f.file(j, s.ptr[j])
-		case hold && f.negligible(j, pivot, least):
-			f.hold(j)
-		default:
-			return &NotPositiveError{Column: int(s.perm[j]), Pivot: pivot, Diagonal: f.diagonal[j]}
 		}
+	}
+	f.team.stop()
+	if failed >= 0 {
+		return f.notPositive(failed)
 	}
 	f.ready = true
+	doubtful := 0
+	for _, w := range f.workers {
+		doubtful += w.questionable
+	}
+	if doubtful > 0 {
+		return f.refuseSoft()
+	}
 	return nil
 }
 
-// begin checks the values, measures the matrix and resets the factor.
+// begin checks the values and resets the factor.
 func (f *Factor) begin(values []float64) error {
-	p := f.symbolic.pattern
-	p.mustMatch("Refactor", values, 0)
+	if len(values) != f.symbolic.Values() {
+		panic(fmt.Sprintf("sparse: Refactor got %d values; it takes %d", len(values), f.symbolic.Values()))
+	}
 	f.ready = false
 	f.null = f.null[:0]
-	clear(f.held)
-	for i := range f.head {
-		f.head[i] = -1
+	f.least = 0
+	if err := f.symbolic.source.check(values); err != nil {
+		return err
 	}
-	for j := range p.N {
-		for q := p.Ptr[j]; q < p.Ptr[j+1]; q++ {
-			if v := values[q]; math.IsNaN(v) || math.IsInf(v, 0) {
-				return &NotFiniteError{Row: int(p.Row[q]), Column: j, Value: v}
-			}
-		}
-	}
-	clear(f.work)
-	p.addRowSums(values, f.work)
-	f.norm = largest(f.work)
-	clear(f.work)
-	for k, i := range f.symbolic.perm {
-		f.diagonal[k] = values[p.Ptr[i]]
-	}
+	copy(f.values, values)
 	return nil
 }
 
-// subtractEarlier subtracts from work, which holds column j of A, what the
-// columns filed under row j contribute, and files them under their next row.
-func (f *Factor) subtractEarlier(j int) {
-	row, work := f.symbolic.row, f.work
-	for k := f.head[j]; k >= 0; {
-		following := f.link[k]
-		begin, end := f.next[k], f.symbolic.ptr[k+1]
-		rows, column := row[begin:end], f.lower[begin:end]
-		column = column[:len(rows)]
-		factor := column[0]
-		for t, i := range rows {
-			work[i] -= factor * column[t]
-		}
-		f.file(int(k), begin+1)
-		k = following
-	}
+// notPositive is the error for the pivot at a place, whose column still holds it.
+func (f *Factor) notPositive(place int32) error {
+	s := f.symbolic
+	i := s.frontOf(place)
+	fr := &s.fronts[i]
+	c := int(place - fr.first)
+	return &NotPositiveError{Column: int(s.perm[place]), Pivot: f.lower[fr.panel+fr.panelShape().column(c)+c], Diagonal: f.diagonal[place]}
 }
 
-// file puts column k under the row of its entry at; a finished column is dropped.
-func (f *Factor) file(k, at int) {
-	if at == f.symbolic.ptr[k+1] {
-		return
-	}
-	i := f.symbolic.row[at]
-	f.next[k], f.link[k] = at, f.head[i]
-	f.head[i] = int32(k)
+// panel is the panel of a front.
+func (f *Factor) panel(fr *front) []float64 {
+	return f.lower[fr.panel : fr.panel+fr.panelShape().size()]
 }
 
 // mustBeReady panics when there is no factor to use.

@@ -211,7 +211,7 @@ func TestSlenderCantileverIsNoMechanism(t *testing.T) {
 	}
 	f := mustFactor(t, m, Order(m.p))
 	least := math.Inf(1)
-	for j, l := range f.pivot {
+	for j, l := range pivots(f) {
 		least = min(least, l*l/f.diagonal[j])
 	}
 	if least > 1e-10 {

@@ -1,26 +1,29 @@
 package sparse
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/elastrain/elastrain/internal/kernel"
+)
 
 // Symbolic is everything about the factor L that follows from the pattern of A
-// and the order of elimination. It is never written to after Analyze, and any
+// and the order of elimination. It is never written to after it is made, and any
 // number of Factors can share it.
 type Symbolic struct {
-	pattern *Pattern // of A, in the caller's numbering
-	perm    []int32  // len N: unknown eliminated at place k
-	place   []int32  // len N: place of each unknown, the inverse of perm
+	n      int
+	source source  // where the numbers of A come from
+	perm   []int32 // len n: unknown eliminated at place k
+	place  []int32 // len n: place of each unknown, the inverse of perm
 
-	// The lower triangle of A in the order of elimination, by columns.
-	aPtr  []int32 // len N+1
-	aRow  []int32 // len Entries: place, not sorted within a column
-	aFrom []int32 // len Entries: position of the entry in the caller's values
+	fronts   []front      // in a postorder: children before parents
+	children []int32      // of all fronts
+	rows     []int32      // places of the update rows of all fronts
+	runs     []kernel.Run // of all fronts
+	index    []int32      // rows of the right-hand sides, of all positions of all fronts
+	stored   int          // numbers in all panels
 
-	parent []int32 // len N: elimination tree; -1 for a root
-	first  []int32 // len N: the subtree of j is first[j] to j
-
-	// L below its diagonal, by columns, rows ascending.
-	ptr []int   // len N+1; int because a factor can have more than 2^31 entries
-	row []int32 // len ptr[N]: place
+	schedule
 }
 
 // Analyze prepares the factorisation of matrices with pattern p, eliminating in
@@ -35,200 +38,132 @@ func Analyze(p *Pattern, perm []int32) *Symbolic {
 	if perm == nil {
 		perm = natural(p.N)
 	}
-	place := invert(perm, p.N)
-	post := postorder(eliminationTree(lowerRows(p, place)))
-
-	s := &Symbolic{pattern: p, perm: make([]int32, p.N)}
-	for k, before := range post {
-		s.perm[k] = perm[before]
-	}
-	s.place = invert(s.perm, p.N)
-	s.permuteColumns()
-	rows := lowerRows(p, s.place)
-	s.parent = eliminationTree(rows)
-	s.first = make([]int32, p.N)
-	for j, size := range subtreeSizes(s.parent) {
-		s.first[j] = int32(j) - size + 1
-	}
-	s.fill(rows)
+	invert(perm, p.N) // panics unless it is a permutation
+	g := p.graph()
+	s := newSymbolic(g, natural(p.N), perm)
+	s.source = newEntries(s, p)
 	return s
 }
 
-// N is the number of unknowns.
-func (s *Symbolic) N() int { return s.pattern.N }
+// Product is A = C^T K C for a fixed C and a diagonal K of weights that change: a
+// sum of one small dense matrix for each row of C. Its numbers go from the
+// weights straight into the factorisation, and A is never stored.
+type Product struct {
+	N   int       // columns of C: unknowns
+	Ptr []int32   // row i of C is entries Ptr[i] to Ptr[i+1]
+	Col []int32   // unknown of each entry
+	Val []float64 // and its value
 
-// Pattern is the pattern of A that was analysed.
-func (s *Symbolic) Pattern() *Pattern { return s.pattern }
+	// Group numbers the unknowns that all rows use alike, as those of one node: they are
+	// ordered together, which saves time. From 0, none left out; nil for each unknown by itself.
+	Group []int32
+	// X holds Dim coordinates for each group, by which the order can be found quickest and best; nil
+	// where there are none.
+	X   []float64
+	Dim int
+}
+
+// AnalyzeProduct prepares the factorisation of matrices A = C^T K C. The weights,
+// one for each row of C, are the values that Factor.Refactor takes. The
+// product may not change afterwards.
+func AnalyzeProduct(c *Product) *Symbolic {
+	group := c.Group
+	if group == nil {
+		group = natural(c.N)
+	}
+	g, member := c.graph(group)
+	s := newSymbolic(g, member, g.order(c.X, c.Dim))
+	s.source = newProducts(s, c)
+	return s
+}
+
+// newSymbolic analyses a graph of groups, eliminated in the given order; member lists the
+// unknowns group by group.
+func newSymbolic(g *graph, member, order []int32) *Symbolic {
+	parent := eliminationTree(g, order, invert(order, len(order)))
+	post := postorder(parent)
+	order, parent = relabel(order, parent, post)
+	count := columnCounts(g, order, invert(order, len(order)), parent)
+	nodes := supernodes(g, order, parent, count)
+
+	s := &Symbolic{n: len(member), perm: make([]int32, 0, len(member))}
+	begin := make([]int32, len(order)+1) // of each group in member
+	for i, weight := range g.weight {
+		begin[i+1] = begin[i] + weight
+	}
+	rank := make([]int32, len(order))
+	start := make([]int32, 1, len(order)+1)
+	for i := range nodes {
+		for _, group := range nodes[i].groups {
+			rank[group] = int32(len(start) - 1)
+			s.perm = append(s.perm, member[begin[group]:begin[group+1]]...)
+			start = append(start, int32(len(s.perm)))
+		}
+	}
+	s.place = invert(s.perm, s.n)
+	s.makeFronts(g, nodes, rank, start)
+	s.makeSchedule()
+	s.makeIndex()
+	return s
+}
+
+// relabel renumbers a tree and its order of elimination by a postorder.
+func relabel(order, parent, post []int32) (newOrder, newParent []int32) {
+	at := invert(post, len(post))
+	newOrder, newParent = make([]int32, len(post)), make([]int32, len(post))
+	for k, before := range post {
+		newOrder[k], newParent[k] = order[before], parent[before]
+		if newParent[k] >= 0 {
+			newParent[k] = at[newParent[k]]
+		}
+	}
+	return newOrder, newParent
+}
+
+// N is the number of unknowns.
+func (s *Symbolic) N() int { return s.n }
+
+// Values is the number of values that Factor.Refactor takes: entries of the pattern, or
+// rows of C.
+func (s *Symbolic) Values() int { return s.source.values() }
 
 // Permutation returns the order of elimination, len N: the unknown at place k.
 func (s *Symbolic) Permutation() []int32 { return slices.Clone(s.perm) }
 
-// Entries is the number of entries of L, diagonal included.
-func (s *Symbolic) Entries() int64 { return int64(s.ptr[s.N()]) + int64(s.N()) }
+// Fronts is the number of dense steps that the factorisation takes.
+func (s *Symbolic) Fronts() int { return len(s.fronts) }
 
-// FactorBytes is the memory one Factor takes, in bytes, before any NullVector or
-// ConditionEstimate. The Symbolic itself takes about half as much again.
-func (s *Symbolic) FactorBytes() int64 {
-	n := int64(s.N())
-	const perUnknown = 4*8 + 8*panelWidth + 2*4 + 8 + 1 // diagonals, work, motion, panel, lists, held
-	return 8*int64(s.ptr[n]) + perUnknown*n
+// Entries is the number of entries of L, diagonal included, with the zeros that
+// were taken in to make fronts larger, without padding.
+func (s *Symbolic) Entries() int64 {
+	var sum int64
+	for i := range s.fronts {
+		w, u := int64(s.fronts[i].width), int64(s.fronts[i].update)
+		sum += w*u + w*(w+1)/2
+	}
+	return sum
+}
+
+// FactorBytes is the memory that one Factor for some number of threads takes, in bytes. The Symbolic
+// itself takes less than a tenth of that where L is large.
+func (s *Symbolic) FactorBytes(threads int) int64 {
+	numbers := s.stored + s.common + s.packing(s.top) + (s.n+s.boundary+1)*slabWidth + s.n + s.Values()
+	return 8 * int64(numbers+threads*(s.arena+s.packing(s.belowTop())))
 }
 
 // Flops is the number of additions and multiplications of one Refactor: the sum
 // of the squared column counts of L.
 func (s *Symbolic) Flops() int64 {
 	var sum int64
-	for j := range s.N() {
-		count := int64(s.ptr[j+1]-s.ptr[j]) + 1
-		sum += count * count
+	for i := range s.fronts {
+		sum += s.fronts[i].flops()
 	}
 	return sum
 }
 
-// rowLists is the strict lower triangle of a matrix by rows.
-type rowLists struct {
-	ptr []int32 // len N+1
-	col []int32 // len ptr[N], not sorted within a row
-}
-
-func (r rowLists) of(i int) []int32 { return r.col[r.ptr[i]:r.ptr[i+1]] }
-
-// lowerRows is the strict lower triangle, by rows, of p renumbered by place.
-func lowerRows(p *Pattern, place []int32) rowLists {
-	ptr := make([]int32, p.N+1)
-	eachEntry(p, place, func(_ int, i, j int32) {
-		if i != j {
-			ptr[i+1]++
-		}
-	})
-	for i := range p.N {
-		ptr[i+1] += ptr[i]
-	}
-	col := make([]int32, ptr[p.N])
-	at := slices.Clone(ptr[:p.N])
-	eachEntry(p, place, func(_ int, i, j int32) {
-		if i != j {
-			col[at[i]] = j
-			at[i]++
-		}
-	})
-	return rowLists{ptr, col}
-}
-
-// permuteColumns fills aPtr, aRow and aFrom.
-func (s *Symbolic) permuteColumns() {
-	p := s.pattern
-	s.aPtr = make([]int32, p.N+1)
-	s.aRow = make([]int32, p.Entries())
-	s.aFrom = make([]int32, p.Entries())
-	eachEntry(p, s.place, func(_ int, _, j int32) { s.aPtr[j+1]++ })
-	for j := range p.N {
-		s.aPtr[j+1] += s.aPtr[j]
-	}
-	at := slices.Clone(s.aPtr[:p.N])
-	eachEntry(p, s.place, func(q int, i, j int32) {
-		s.aRow[at[j]], s.aFrom[at[j]] = i, int32(q)
-		at[j]++
-	})
-}
-
-// eachEntry visits the entries of p, by their position q, renumbered by place and
-// mirrored into the lower triangle.
-func eachEntry(p *Pattern, place []int32, visit func(q int, i, j int32)) {
-	for j := range p.N {
-		for q := p.Ptr[j]; q < p.Ptr[j+1]; q++ {
-			a, b := place[p.Row[q]], place[j]
-			visit(int(q), max(a, b), min(a, b))
-		}
-	}
-}
-
-// eliminationTree returns the parent of each column: the row of the first entry
-// of L below its diagonal, -1 when there is none (Liu 1986). An entry (i, j) of A
-// makes i an ancestor of j, so from j we climb to the top of the tree built so
-// far and put i above it. The climb leaves shortcuts behind, which keep it short.
-func eliminationTree(rows rowLists) []int32 {
-	n := len(rows.ptr) - 1
-	parent := make([]int32, n)
-	shortcut := make([]int32, n)
-	for i := range n {
-		parent[i], shortcut[i] = -1, -1
-		for _, j := range rows.of(i) {
-			for j != int32(i) {
-				up := shortcut[j]
-				shortcut[j] = int32(i)
-				if up < 0 {
-					parent[j] = int32(i)
-					break
-				}
-				j = up
-			}
-		}
-	}
-	return parent
-}
-
-// postorder returns the nodes of a forest whose parents have larger numbers so
-// that each subtree is contiguous and ends with its root; subtrees side by side
-// keep their order. Each node owns an interval as long as its subtree, takes the
-// last place of it and hands out the rest to its children from the back.
-func postorder(parent []int32) []int32 {
-	n := len(parent)
-	size := subtreeSizes(parent)
-	end := int32(n)            // of what is not handed out to roots
-	inside := make([]int32, n) // of what node j has not handed out to its children
-	post := make([]int32, n)
-	for j := n - 1; j >= 0; j-- {
-		from := &end
-		if parent[j] >= 0 {
-			from = &inside[parent[j]]
-		}
-		post[*from-1] = int32(j)
-		inside[j] = *from - 1
-		*from -= size[j]
-	}
-	return post
-}
-
-// subtreeSizes counts the nodes of each subtree, its root included.
-func subtreeSizes(parent []int32) []int32 {
-	size := make([]int32, len(parent))
-	for j, up := range parent {
-		size[j]++
-		if up >= 0 {
-			size[up] += size[j]
-		}
-	}
-	return size
-}
-
-// fill finds the pattern of L. Row i of L holds every column on the way up the
-// elimination tree from an entry (i, j) of A to i, so walking these ways, once to
-// count and once to write, gives each column its rows in ascending order.
-func (s *Symbolic) fill(rows rowLists) {
-	n := s.N()
-	s.ptr = make([]int, n+1)
-	s.walkRows(rows, func(_, j int32) { s.ptr[j+1]++ })
-	for j := range n {
-		s.ptr[j+1] += s.ptr[j]
-	}
-	s.row = make([]int32, s.ptr[n])
-	at := slices.Clone(s.ptr[:n])
-	s.walkRows(rows, func(i, j int32) {
-		s.row[at[j]] = i
-		at[j]++
-	})
-}
-
-// walkRows visits every entry (i, j) of L below the diagonal, row by row.
-func (s *Symbolic) walkRows(rows rowLists, visit func(i, j int32)) {
-	seen := make([]int32, s.N()) // last row, plus one, that visited the column
-	for i := range int32(s.N()) {
-		for _, j := range rows.of(int(i)) {
-			for ; j != i && seen[j] != i+1; j = s.parent[j] {
-				seen[j] = i + 1
-				visit(i, j)
-			}
-		}
+// mustMatchBlock panics when block is not a block of nrhs vectors.
+func (s *Symbolic) mustMatchBlock(method string, nrhs int, block []float64) {
+	if nrhs < 0 || len(block) != s.n*nrhs {
+		panic(fmt.Sprintf("sparse: %s got a block of len %d for %d vectors of %d unknowns", method, len(block), nrhs, s.n))
 	}
 }

@@ -1,0 +1,139 @@
+package sparse
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// team is a few threads that do the parts of a job together. Between start and stop
+// its threads wait for the next job without sleeping, because there are many jobs
+// of microseconds. The calling goroutine is one of them and never waits for one
+// that has not woken up yet: it does the parts itself.
+type team struct {
+	members []member
+
+	job   atomic.Uint32 // odd while there is a job to join
+	done  atomic.Bool   // no more jobs
+	work  func(f *Factor, worker, part int)
+	on    *Factor
+	parts int32
+	next  atomic.Int32 // part to be taken next
+	busy  atomic.Int32 // members in the job
+	alive atomic.Int32 // members that have come and not gone, or may still come
+}
+
+// member is a thread of the team other than the caller's.
+type member struct {
+	follow func() // made once, so that start does not allocate
+	state  *atomic.Int32
+}
+
+// States of a member. A goroutine that was called may begin to run only after the
+// team has stopped; it is then waited for no more, and serves the next start.
+const (
+	away      = iota // no goroutine
+	called           // a goroutine that has not begun to run
+	present          // in the team
+	calledOff        // a goroutine that has not begun to run and need not
+)
+
+func newTeam(threads int) *team {
+	t := &team{}
+	for id := 1; id < threads; id++ {
+		state := new(atomic.Int32)
+		t.members = append(t.members, member{func() { t.follow(id, state) }, state})
+	}
+	return t
+}
+
+// start calls the members.
+func (t *team) start() {
+	t.done.Store(false)
+	t.alive.Store(int32(len(t.members)))
+	for _, m := range t.members {
+		if m.state.CompareAndSwap(calledOff, called) {
+			continue
+		}
+		m.state.Store(called)
+		follow := m.follow // a call of a plain variable needs no closure
+		go follow()
+	}
+}
+
+// stop sends home those who came, and calls off those who did not.
+func (t *team) stop() {
+	t.done.Store(true)
+	for _, m := range t.members {
+		if m.state.CompareAndSwap(called, calledOff) {
+			t.alive.Add(-1)
+		}
+	}
+	wait(&t.alive)
+}
+
+// each does work for the parts 0 to parts-1, in any order, on all threads, and
+// returns when all are done.
+func (t *team) each(parts int, on *Factor, work func(f *Factor, worker, part int)) {
+	if len(t.members) == 0 || parts == 1 {
+		for part := range parts {
+			work(on, 0, part)
+		}
+		return
+	}
+	t.work, t.on, t.parts = work, on, int32(parts)
+	t.next.Store(0)
+	t.job.Add(1)
+	t.take(0)
+	t.job.Add(1) // who joins from here on sees it and leaves
+	wait(&t.busy)
+}
+
+// take does parts until none is left.
+func (t *team) take(id int) {
+	for {
+		part := t.next.Add(1) - 1
+		if part >= t.parts {
+			return
+		}
+		t.work(t.on, id, int(part))
+	}
+}
+
+// follow is the life of a member.
+func (t *team) follow(id int, state *atomic.Int32) {
+	for !state.CompareAndSwap(called, present) {
+		if state.CompareAndSwap(calledOff, away) {
+			return
+		}
+	}
+	seen := uint32(0)
+	for spins := 0; !t.done.Load(); spins++ {
+		job := t.job.Load()
+		if job%2 == 0 || job == seen {
+			rest(spins)
+			continue
+		}
+		t.busy.Add(1)
+		if t.job.Load() == job {
+			t.take(id)
+		}
+		t.busy.Add(-1)
+		seen, spins = job, 0
+	}
+	state.Store(away)
+	t.alive.Add(-1)
+}
+
+// wait returns when a count has come down to zero.
+func wait(count *atomic.Int32) {
+	for spins := 0; count.Load() != 0; spins++ {
+		rest(spins)
+	}
+}
+
+// rest lets other goroutines run once waiting has gone on for some microseconds.
+func rest(spins int) {
+	if spins > 200 {
+		runtime.Gosched()
+	}
+}
