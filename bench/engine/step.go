@@ -1,0 +1,194 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+)
+
+// stepper does what training does in each step, without a loss: new stiffnesses,
+// a factorisation, the answers at the ports, products bond by bond.
+type stepper struct {
+	q       *mechanics.Equilibrium
+	r       *mechanics.Responses
+	weights []float64 // inputs x outputs: the sum over samples of their loads and slopes
+	g       []float64 // the gradient by each stiffness
+}
+
+// network is the lattice in terms of package network, with its ports.
+func (l *lattice) network() (net *network.Network, in, out []network.Port) {
+	net = &network.Network{Dim: l.dim, Pos: l.pos}
+	node := make([]int, l.unknowns()/l.dim) // of each free node
+	for i, f := range l.free {
+		for range l.dim {
+			net.Held = append(net.Held, f < 0)
+		}
+		if f >= 0 {
+			node[f] = i
+		}
+	}
+	net.Elements = make([]network.Element, l.bonds())
+	for m := range net.Elements {
+		net.Elements[m].Nodes = [2]int{int(l.end[2*m]), int(l.end[2*m+1])}
+	}
+	ports := func(unknowns []int32) (list []network.Port) {
+		for _, u := range unknowns {
+			p := network.Port{Node: node[int(u)/l.dim]}
+			p.Dir[int(u)%l.dim] = 1
+			list = append(list, p)
+		}
+		return list
+	}
+	return net, ports(l.in), ports(l.out)
+}
+
+// newStepper prepares a lattice and returns the seconds that takes from the
+// network to a solver that waits for stiffnesses.
+func newStepper(l *lattice, threads int) (*stepper, float64, error) {
+	net, in, out := l.network()
+	start := time.Now()
+	q := mechanics.NewEquilibrium(net, func(c *mechanics.Compatibility) mechanics.Solver { return mechanics.NewSparse(c) })
+	analyze := time.Since(start).Seconds()
+	if err := sameUnknowns(l, q.C); err != nil {
+		return nil, 0, err
+	}
+	setThreads(q.Solver, threads)
+	s := &stepper{q: q, r: mechanics.NewResponses(q.C, in, out), g: make([]float64, l.bonds())}
+	for i := range len(in) * len(out) {
+		s.weights = append(s.weights, 0.1*float64(i%7-3))
+	}
+	return s, analyze, nil
+}
+
+// sameUnknowns fails where Elastrain does not number the unknowns as the lattice does.
+func sameUnknowns(l *lattice, c *mechanics.Compatibility) error {
+	for i, u := range c.Unknown {
+		want := int32(-1)
+		if f := l.free[i/l.dim]; f >= 0 {
+			want = f*int32(l.dim) + int32(i%l.dim)
+		}
+		if u != want {
+			return fmt.Errorf("axis %d of node %d is unknown %d, in the lattice %d", i%l.dim, i/l.dim, u, want)
+		}
+	}
+	return nil
+}
+
+// products sets g[m] = - sum over s, t of weights[s][t] e_in[m][s] e_out[m][t].
+func (s *stepper) products() {
+	p, q := s.r.P, s.r.Q
+	for m := range s.g {
+		row := s.r.E[m*s.r.Stride:][: p+q : p+q]
+		in, out := row[:p], row[p:]
+		sum := 0.0
+		for i, e := range in {
+			w := s.weights[i*q : (i+1)*q]
+			v := 0.0
+			for t, adjoint := range out {
+				v += w[t] * adjoint
+			}
+			sum += e * v
+		}
+		s.g[m] = -sum
+	}
+}
+
+// times are the seconds of each part of each step.
+type times struct{ factor, respond, bond, step []float64 }
+
+// step does one step with the stiffnesses k. It allocates nothing once t has room.
+func (s *stepper) step(k []float64, t *times) error {
+	t0 := time.Now()
+	if err := s.q.SetStiffness(k); err != nil {
+		return err
+	}
+	t1 := time.Now()
+	s.q.Respond(s.r)
+	t2 := time.Now()
+	s.products()
+	t3 := time.Now()
+	t.factor = append(t.factor, t1.Sub(t0).Seconds())
+	t.respond = append(t.respond, t2.Sub(t1).Seconds())
+	t.bond = append(t.bond, t3.Sub(t2).Seconds())
+	t.step = append(t.step, t3.Sub(t0).Seconds())
+	return nil
+}
+
+// measure does steps with growing stiffnesses. ownMatrix gives D of the
+// lattice itself; it is asked for at the end, so that it is not part of the peak memory.
+func measure(l *lattice, ownMatrix func() (*matrix, error), runs, threads int) (*report, error) {
+	if runs < 1 {
+		return nil, fmt.Errorf("%d runs: at least one is needed", runs)
+	}
+	s, analyze, err := newStepper(l, threads)
+	if err != nil {
+		return nil, err
+	}
+	room := func() []float64 { return make([]float64, 0, runs) }
+	t := &times{room(), room(), room(), room()}
+	k := make([]float64, l.bonds())
+	r := &report{Solver: s.q.Solver.Name(), N: s.q.C.N, Bonds: l.bonds(), Runs: runs, Threads: threads, Analyze: analyze}
+	for run := range runs {
+		for m := range k {
+			k[m] = l.k[m] * (1 + 1e-3*float64(run))
+		}
+		if err := s.step(k, t); err != nil {
+			return nil, err
+		}
+		if run == 0 {
+			for _, g := range s.g {
+				r.Checksum += math.Abs(g)
+			}
+		}
+	}
+	elongate := median(s.elongations(runs)) // a part of Respond, but bond by bond
+	r.Factor, r.Solve, r.Bond, r.Step = median(t.factor), median(t.respond)-elongate, median(t.bond)+elongate, median(t.step)
+	r.LeastFactor, r.LeastStep = slices.Min(t.factor), slices.Min(t.step)
+	describe(s.q.Solver, r)
+	r.Peak = peak()
+	a, err := ownMatrix()
+	if err != nil {
+		return nil, err
+	}
+	r.Residual, err = s.residual(l, a)
+	return r, err
+}
+
+// elongations are the seconds of e = C u by themselves, several times.
+func (s *stepper) elongations(runs int) (seconds []float64) {
+	for range runs {
+		start := time.Now()
+		s.q.C.Elongations(s.r.E, s.r.U, s.r.Stride)
+		seconds = append(seconds, time.Since(start).Seconds())
+	}
+	return seconds
+}
+
+// residual solves for the first input at the stiffnesses of the lattice and puts
+// the answer into the matrix a of the lattice. It fails where they disagree.
+func (s *stepper) residual(l *lattice, a *matrix) (float64, error) {
+	if err := s.q.SetStiffness(l.k); err != nil {
+		return 0, err
+	}
+	load := make([]float64, s.q.C.N)
+	load[l.in[0]] = 1
+	u := slices.Clone(load)
+	s.q.Displace(u)
+	// Rounding leaves some 1e-16 |D| |u|, and both are of some tens here.
+	res := a.residual(u, load)
+	if !(res < 1e-9) {
+		return res, fmt.Errorf("the residual is %.1e: this is not the solution of the lattice's own equations", res)
+	}
+	return res, nil
+}
+
+// median sorts x and returns its middle.
+func median(x []float64) float64 {
+	slices.Sort(x)
+	n := len(x)
+	return (x[(n-1)/2] + x[n/2]) / 2
+}
