@@ -42,6 +42,10 @@ var order = []room{
 	{packages: []string{"examples"}, only: none},
 	{packages: []string{"run/checkpoint"}, only: []string{"internal/atomicfile"}},
 	{packages: []string{"run"}},
+	// What is real: photographs, weights, programs that drive actuators.
+	{packages: []string{"lab/vision/..."}, within: true, only: none},
+	{packages: []string{"lab"}},
+	{packages: []string{"lab/..."}, only: []string{"network", "mechanics", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
 	{packages: []string{"paper"}},
 	{packages: []string{"internal/cli"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},

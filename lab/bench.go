@@ -1,0 +1,81 @@
+package lab
+
+import (
+	"context"
+	"time"
+)
+
+// Bench is a lattice that can be loaded, looked at and changed. Nodes and
+// elements count from 0, quantities are SI. One goroutine at a time may use it.
+// A verb that fails leaves the lattice as it is; the caller then calls Safe.
+type Bench interface {
+	// Hello says what the bench is and can do. It touches nothing.
+	Hello(ctx context.Context) (Card, error)
+	// Arm makes ready to move within these limits, none of them wider than the
+	// card's; before it, only Hello, Ping and Safe are allowed.
+	Arm(ctx context.Context, limits Limits) error
+	// Load replaces all loads by these; none means unloaded. It returns when they
+	// hang, with the time of the bench's own clock. Settling is for the caller to see.
+	Load(ctx context.Context, load []Force) (applied time.Duration, err error)
+	// Measure looks so many times.
+	Measure(ctx context.Context, repeats int) ([]Frame, error)
+	// SetStiffness asks for the stiffness of every element (N/m; len Card.Elements).
+	SetStiffness(ctx context.Context, k []float64) error
+	// Safe takes all loads off and switches off what can move. It may be called
+	// at any time, more than once, also after an error.
+	Safe(ctx context.Context) error
+	// Ping answers while the bench is well.
+	Ping(ctx context.Context) error
+}
+
+// Card is what a bench says of itself.
+type Card struct {
+	Name     string `json:"name"`
+	Version  string `json:"version"`
+	Dim      int    `json:"dim"`
+	Nodes    int    `json:"nodes"`
+	Elements int    `json:"elements"`
+	// Stiffens says that SetStiffness changes the lattice; without, every trained
+	// state is a new specimen.
+	Stiffens bool   `json:"stiffens"`
+	Limits   Limits `json:"limits"`
+}
+
+// Limits are what a lattice and those around it can bear. Zero means no limit
+// of that kind is known. Whatever exceeds one is refused, never clamped.
+type Limits struct {
+	Force         float64    `json:"force,omitempty"`          // on one node, N
+	TotalForce    float64    `json:"total_force,omitempty"`    // sum of the sizes, N
+	Displacement  float64    `json:"displacement,omitempty"`   // of one node, m
+	Elongation    float64    `json:"elongation,omitempty"`     // of one element, m
+	Rate          float64    `json:"rate,omitempty"`           // loads a second
+	Stiffness     [2]float64 `json:"stiffness,omitzero"`       // least and most, N/m
+	StiffnessStep float64    `json:"stiffness_step,omitempty"` // change of one element at a time, N/m
+}
+
+// Force acts on a node.
+type Force struct {
+	Node int        `json:"node"` // from 0
+	F    [3]float64 `json:"f"`    // N; components beyond Dim are 0
+}
+
+// Frame is one look at the lattice.
+type Frame struct {
+	At     time.Duration `json:"at"`    // on the clock of the bench
+	Nodes  []Mark        `json:"nodes"` // len Card.Nodes
+	Fixed  []Mark        `json:"fixed"` // marks on the frame, always in the same order; may be none
+	Images []Image       `json:"images,omitempty"`
+}
+
+// Mark is where a node or a mark of the frame was seen.
+type Mark struct {
+	X     [3]float64 `json:"x"`     // m, in the coordinates of the design
+	Sigma float64    `json:"sigma"` // standard deviation of each coordinate, m; 0 unknown
+	Seen  bool       `json:"seen"`  // false: it was not found, and X means nothing
+}
+
+// Image is a picture from which a frame was read.
+type Image struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"` // of its bytes, in hexadecimal digits
+}
