@@ -36,7 +36,10 @@ func NewCompatibility(net *network.Network) *Compatibility {
 		c.Unknown[i] = int32(c.N)
 		c.N++
 	}
-	c.Ptr = append(c.Ptr, 0)
+	c.Ptr = append(make([]int32, 0, len(net.Elements)+1), 0)
+	c.Mode = make([]int32, 0, len(net.Elements)+1)
+	entries := 2 * net.Dim * len(net.Elements) // at most; growing step by step would touch far more memory
+	c.Col, c.Val = make([]int32, 0, entries), make([]float64, 0, entries)
 	for i := range net.Elements {
 		c.Mode = append(c.Mode, int32(c.M))
 		c.lower(net, &net.Elements[i])
@@ -84,14 +87,20 @@ func (c *Compatibility) endRow() {
 // barDirection is the unit vector from the first end of a bar to the second.
 func barDirection(net *network.Network, el *network.Element) (n [3]float64) {
 	a, b := net.At(el.Nodes[0]), net.At(el.Nodes[1])
-	length := 0.0
+	largest := 0.0
 	for axis := range net.Dim {
 		n[axis] = b[axis] - a[axis]
-		length = math.Hypot(length, n[axis])
+		largest = max(largest, math.Abs(n[axis]))
 	}
-	if length == 0 {
+	if largest == 0 {
 		panic("mechanics: bar of zero length")
 	}
+	square := 0.0 // of the length, in units of the largest component: no overflow
+	for axis := range net.Dim {
+		n[axis] /= largest
+		square += n[axis] * n[axis]
+	}
+	length := math.Sqrt(square)
 	for axis := range net.Dim {
 		n[axis] /= length
 		// cos 90 degrees is zero: rounding of coordinates must not couple axes.

@@ -37,6 +37,13 @@ func (c *Compatibility) product() *sparse.Product {
 	return p
 }
 
+// Symbolic is the analysis of the pattern of D: fronts, entries of L, arithmetic.
+func (s *Sparse) Symbolic() *sparse.Symbolic { return s.factor.Symbolic() }
+
+// SetThreads sets how many threads factorise and solve, 1 or more; at first as many as
+// the program may use. Results have the same bits for any number.
+func (s *Sparse) SetThreads(n int) { s.factor.SetThreads(n) }
+
 // Name implements Solver.
 func (s *Sparse) Name() string { return "sparse Cholesky" }
 

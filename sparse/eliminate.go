@@ -29,7 +29,7 @@ func factorSubtree(f *Factor, id, part int) {
 // store is where the update matrix of a front is kept.
 func (w *worker) store(fr *front) []float64 {
 	if fr.shared {
-		return w.f.common[fr.store:]
+		return w.f.numbers[fr.store:]
 	}
 	return w.arena[fr.store:]
 }

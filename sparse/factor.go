@@ -22,7 +22,7 @@ const questionable = 1e-3
 type Factor struct {
 	symbolic *Symbolic
 	lower    []float64 // panels of L; its diagonal is stored inverted, 0 where an unknown is held
-	common   []float64 // update matrices of the roots of subtrees and of the top
+	numbers  []float64 // lower, and after it room for update matrices
 	diagonal []float64 // len N: diagonal of A, by place
 	values   []float64 // given last
 	ready    bool      // the numbers above belong to one matrix
@@ -82,14 +82,14 @@ func (e *NotFiniteError) Error() string {
 func (s *Symbolic) NewFactor() *Factor {
 	f := &Factor{
 		symbolic: s,
-		lower:    alignedFloats(s.stored),
-		common:   alignedFloats(s.common),
+		numbers:  alignedFloats(s.stored + s.common),
 		diagonal: make([]float64, s.n),
 		values:   make([]float64, s.Values()),
 		packed:   alignedFloats(s.packing(s.top)),
 		failed:   make([]int32, len(s.subtrees)),
 		x:        alignedFloats((s.n + s.boundary + 1) * slabWidth),
 	}
+	f.lower = f.numbers[:s.stored]
 	f.SetThreads(runtime.GOMAXPROCS(0))
 	return f
 }
@@ -103,8 +103,8 @@ func (f *Factor) SetThreads(n int) {
 	s := f.symbolic
 	f.threads = n
 	f.team = newTeam(n)
-	f.workers = f.workers[:0]
-	for range n {
+	f.workers = f.workers[:min(n, len(f.workers))]
+	for len(f.workers) < n {
 		f.workers = append(f.workers, &worker{
 			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(s.belowTop())), runs: make([]kernel.Run, 0, s.mostRuns),
 		})

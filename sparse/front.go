@@ -55,14 +55,14 @@ type front struct {
 	width  int32 // pivots
 	update int32 // rows below them
 	parent int32 // front that its update matrix is added to; -1 for none
-	shared bool  // its update matrix lies in the common arena
+	shared bool  // its update matrix lies in Factor.numbers, else in the arena of a thread
 	pivots int32 // update rows that are pivots of the parent; the first ones
 
 	below  int32 // position of the first update row
 	height int32 // positions
 
 	panel int   // offset of the panel in Factor.lower
-	store int   // offset of the update matrix in its arena
+	store int   // offset of the update matrix there
 	index int   // offset in Symbolic.index: row of the right-hand sides of each position
 	rows  int   // offset in Symbolic.rows: place of each update row
 	runs  int32 // Symbolic.runs[runs:runsEnd]: where the update rows lie in the parent
@@ -96,7 +96,13 @@ func (s *Symbolic) makeFronts(g *graph, nodes []supernode, rank, start []int32) 
 	s.linkChildren(nodes)
 	seen := make([]int32, len(rank))    // front, plus one, that listed the rank
 	rows := make([][]int32, len(nodes)) // ranks of the groups of the update rows, ascending
-	first, begin := int32(0), int32(0)  // place and rank of the first pivot
+	total := 0
+	for i := range nodes {
+		total += nodes[i].update
+	}
+	s.rows = make([]int32, 0, total)
+	room := make([]int32, 0, total)    // of rows: no more groups than unknowns
+	first, begin := int32(0), int32(0) // place and rank of the first pivot
 	for i := range nodes {
 		node, f := &nodes[i], &s.fronts[i]
 		f.first, f.width, f.update, f.parent = first, int32(node.width), int32(node.update), node.parent
@@ -106,7 +112,7 @@ func (s *Symbolic) makeFronts(g *graph, nodes []supernode, rank, start []int32) 
 		begin += int32(len(node.groups))
 
 		mark := int32(i + 1)
-		list := make([]int32, 0, node.update)
+		list := room[len(room):]
 		for _, group := range node.groups {
 			for _, neighbour := range g.of(group) {
 				if j := rank[neighbour]; j >= begin && seen[j] != mark {
@@ -124,7 +130,7 @@ func (s *Symbolic) makeFronts(g *graph, nodes []supernode, rank, start []int32) 
 			}
 		}
 		slices.Sort(list)
-		rows[i] = list
+		rows[i], room = list, room[:len(room)+len(list)]
 		f.rows = len(s.rows)
 		for _, j := range list {
 			for place := start[j]; place < start[j+1]; place++ {
@@ -133,7 +139,6 @@ func (s *Symbolic) makeFronts(g *graph, nodes []supernode, rank, start []int32) 
 		}
 		for _, c := range s.childrenOf(i) {
 			s.findRuns(int(c), i)
-			rows[c] = nil
 		}
 		f.panel = s.stored
 		s.stored += f.panelShape().size()

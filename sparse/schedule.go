@@ -13,13 +13,14 @@ import (
 // other, each by all threads.
 //
 // Update matrices live from their front to its parent. Within a subtree they lie in
-// the arena of the thread that does it; those of its root and of the top lie in one common arena.
+// the arena of the thread that does it. Those of its root and of the top lie where the panel of a later
+// front will be, or after all panels.
 type schedule struct {
 	subtrees []subtree
 	longest  []int32 // subtrees, those of most effort first
 	top      []int32 // fronts above the subtrees, ascending
 	arena    int     // numbers in the arena of a thread
-	common   int     // numbers in the common arena
+	common   int     // numbers after the panels
 	boundary int     // rows that stand for others: update rows of all roots of subtrees, and padding
 	mostRuns int     // of any front
 }
@@ -34,7 +35,7 @@ const (
 	// A subtree of less effort is not worth handing to another thread.
 	leastShare = 1.5e5
 	// There are subtrees enough when none has more than this part of all effort.
-	shares = 24
+	shares = 12
 )
 
 // makeSchedule chooses the subtrees and where each update matrix is stored.
@@ -76,90 +77,6 @@ func (s *Symbolic) makeSchedule() {
 	})
 	s.placeUpdates()
 }
-
-// placeUpdates gives each update matrix a place that is free from its front to its
-// parent. Going through a postorder with two stacks, one for fronts at an even depth and one for odd
-// ones, the matrices of the children of a front are on top of one stack while its own goes on top
-// of the other, so nothing ever moves.
-func (s *Symbolic) placeUpdates() {
-	depth := make([]int32, len(s.fronts))
-	for i := len(s.fronts) - 1; i >= 0; i-- {
-		if up := s.fronts[i].parent; up >= 0 {
-			depth[i] = depth[up] + 1
-		}
-	}
-	var stacks twoStacks
-	for t := range s.subtrees {
-		tree := &s.subtrees[t]
-		stacks = twoStacks{}
-		for i := tree.first; i < tree.root; i++ {
-			s.fronts[i].store = stacks.push(depth[i]&1, s.fronts[i].updateShape().size())
-			s.popChildren(&stacks, i, depth)
-		}
-		s.arena = max(s.arena, stacks.most)
-	}
-	for t := range s.subtrees {
-		s.turnSecond(s.subtrees[t].first, s.subtrees[t].root, depth, s.arena)
-	}
-	for t := range s.subtrees {
-		root := &s.fronts[s.subtrees[t].root]
-		root.store, root.shared = s.common, true
-		s.common += root.updateShape().size()
-	}
-	roots := s.common
-	stacks = twoStacks{}
-	inTop := make([]bool, len(s.fronts))
-	for _, i := range s.top {
-		inTop[i] = true
-		f := &s.fronts[i]
-		f.shared = true
-		f.store = stacks.push(depth[i]&1, f.updateShape().size())
-		for _, c := range s.childrenOf(int(i)) {
-			if inTop[c] {
-				stacks.pop(depth[c]&1, s.fronts[c].updateShape().size())
-			}
-		}
-	}
-	s.common += stacks.most
-	for _, i := range s.top {
-		f := &s.fronts[i]
-		if depth[i]&1 == 0 {
-			f.store += roots
-		} else {
-			f.store = s.common - f.store - f.updateShape().size()
-		}
-	}
-}
-
-func (s *Symbolic) popChildren(stacks *twoStacks, i int32, depth []int32) {
-	for _, c := range s.childrenOf(int(i)) {
-		stacks.pop(depth[c]&1, s.fronts[c].updateShape().size())
-	}
-}
-
-// turnSecond makes the second stack grow down from the end of the arena.
-func (s *Symbolic) turnSecond(first, end int32, depth []int32, arena int) {
-	for i := first; i < end; i++ {
-		if f := &s.fronts[i]; depth[i]&1 == 1 {
-			f.store = arena - f.store - f.updateShape().size()
-		}
-	}
-}
-
-// twoStacks share an arena, growing towards each other.
-type twoStacks struct {
-	height [2]int
-	most   int // of both together
-}
-
-func (t *twoStacks) push(which int32, size int) (at int) {
-	at = t.height[which]
-	t.height[which] += size
-	t.most = max(t.most, t.height[0]+t.height[1])
-	return at
-}
-
-func (t *twoStacks) pop(which int32, size int) { t.height[which] -= size }
 
 // makeIndex numbers the rows of right-hand sides that each front works on: the places of its
 // positions. Subtrees write to disjoint rows: rows above a subtree are stood for by rows of

@@ -209,18 +209,20 @@ func (p *products) sortRows(s *Symbolic) (place []int32) {
 	place = make([]int32, 0, len(c.Val))
 	for row := range rows {
 		begin := len(place)
-	entry:
 		for a := c.Ptr[row]; a < c.Ptr[row+1]; a++ {
 			j, v := s.place[c.Col[a]], c.Val[a]
 			at := len(place)
-			for ; at > begin && place[at-1] >= j; at-- {
-				if place[at-1] == j {
-					p.value[at-1] += v
-					continue entry
-				}
+			for at > begin && place[at-1] > j {
+				at--
 			}
-			place = slices.Insert(place, at, j)
-			p.value = slices.Insert(p.value, at, v)
+			if at > begin && place[at-1] == j {
+				p.value[at-1] += v
+				continue
+			}
+			place, p.value = append(place, 0), append(p.value, 0)
+			copy(place[at+1:], place[at:])
+			copy(p.value[at+1:], p.value[at:])
+			place[at], p.value[at] = j, v
 		}
 		p.first[row+1] = int32(len(place))
 	}

@@ -144,6 +144,9 @@ func (s *Symbolic) Entries() int64 {
 	return sum
 }
 
+// Stored is the number of numbers in which L is kept, padding included.
+func (s *Symbolic) Stored() int64 { return int64(s.stored) }
+
 // FactorBytes is the memory that one Factor for some number of threads takes, in bytes. The Symbolic
 // itself takes less than a tenth of that where L is large.
 func (s *Symbolic) FactorBytes(threads int) int64 {

@@ -24,7 +24,7 @@ type topStep struct {
 func (f *Factor) factorTop(i int) int32 {
 	s, w, t := f.symbolic, f.workers[0], &f.step
 	fr := &s.fronts[i]
-	t.partialFactor = partialFactor{front: fr, panel: f.panel(fr), update: f.common[fr.store:]}
+	t.partialFactor = partialFactor{front: fr, panel: f.panel(fr), update: f.numbers[fr.store:]}
 	f.team.each((len(t.panel)+partPanel-1)/partPanel, f, clearPart)
 	w.assemble(i, t.panel)
 	for _, c := range s.childrenOf(i) {

@@ -46,13 +46,17 @@ func (l *lattice) network() (net *network.Network, in, out []network.Port) {
 	return net, ports(l.in), ports(l.out)
 }
 
-// newStepper prepares a lattice and returns the seconds that takes from the
-// network to a solver that waits for stiffnesses.
+// newStepper prepares a lattice and returns the seconds that takes from its
+// compatibility matrix to a solver that waits for stiffnesses.
 func newStepper(l *lattice, threads int) (*stepper, float64, error) {
 	net, in, out := l.network()
-	start := time.Now()
-	q := mechanics.NewEquilibrium(net, func(c *mechanics.Compatibility) mechanics.Solver { return mechanics.NewSparse(c) })
-	analyze := time.Since(start).Seconds()
+	analyze := 0.0
+	q := mechanics.NewEquilibrium(net, func(c *mechanics.Compatibility) mechanics.Solver {
+		start := time.Now()
+		s := mechanics.NewSparse(c)
+		analyze = time.Since(start).Seconds()
+		return s
+	})
 	if err := sameUnknowns(l, q.C); err != nil {
 		return nil, 0, err
 	}
