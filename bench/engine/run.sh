@@ -42,5 +42,6 @@ fast="-O3 -march=native"
 compile cholmod gcc $fast -I/usr/include/suitesparse $peers/cholmod.c -lcholmod -lm
 compile eigen g++ $fast -I/usr/include/eigen3 $peers/eigen.cpp
 compile dgemm gcc $fast $peers/dgemm.c -lopenblas
+compile serial_omp.so gcc -O2 -shared -fPIC $peers/serial_omp.c
 [ -x "$dir/dgemm" ] || compile dgemm gcc $fast $peers/dgemm.c -lblas
 exec "$dir/engine" -compare "$dir" "$@"
