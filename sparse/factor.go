@@ -32,7 +32,6 @@ type Factor struct {
 	threads int
 	team    *team
 	workers []*worker // one for each thread
-	packed  []float64 // rows of a block of pivots of a front of the top
 	step    topStep   // of the front of the top that is being done
 	failed  []int32   // place of the pivot that failed in each subtree; -1 for none
 
@@ -85,7 +84,6 @@ func (s *Symbolic) NewFactor() *Factor {
 		numbers:  alignedFloats(s.stored + s.common),
 		diagonal: make([]float64, s.n),
 		values:   make([]float64, s.Values()),
-		packed:   alignedFloats(s.packing(s.top)),
 		failed:   make([]int32, len(s.subtrees)),
 		x:        alignedFloats((s.n + s.boundary + 1) * slabWidth),
 	}
@@ -106,7 +104,7 @@ func (f *Factor) SetThreads(n int) {
 	f.workers = f.workers[:min(n, len(f.workers))]
 	for len(f.workers) < n {
 		f.workers = append(f.workers, &worker{
-			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(s.belowTop())), runs: make([]kernel.Run, 0, s.mostRuns),
+			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(len(f.workers) == 0)), runs: make([]kernel.Run, 0, s.mostRuns),
 		})
 	}
 }
@@ -138,7 +136,7 @@ func (f *Factor) Refactor(values []float64) error {
 	for _, w := range f.workers {
 		w.questionable = 0
 	}
-	f.team.start()
+	f.team.start(s.effort)
 	f.team.each(len(s.subtrees), f, factorSubtree)
 	failed := int32(-1)
 	for _, place := range f.failed {

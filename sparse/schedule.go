@@ -19,6 +19,7 @@ type schedule struct {
 	subtrees []subtree
 	longest  []int32 // subtrees, those of most effort first
 	top      []int32 // fronts above the subtrees, ascending
+	effort   float64 // of all fronts
 	arena    int     // numbers in the arena of a thread
 	common   int     // numbers after the panels
 	boundary int     // rows that stand for others: update rows of all roots of subtrees, and padding
@@ -33,7 +34,7 @@ type subtree struct {
 
 const (
 	// A subtree of less effort is not worth handing to another thread.
-	leastShare = 1.5e5
+	leastShare = 4e5
 	// There are subtrees enough when none has more than this part of all effort.
 	shares = 12
 )
@@ -43,11 +44,10 @@ func (s *Symbolic) makeSchedule() {
 	n := len(s.fronts)
 	total := make([]float64, n) // effort of the subtree of each front
 	size := make([]int32, n)
-	all := 0.0
 	for i := range s.fronts {
 		f := &s.fronts[i]
 		own := effort(int(f.width), int(f.update))
-		all += own
+		s.effort += own
 		total[i] += own
 		size[i]++
 		if f.parent >= 0 {
@@ -55,7 +55,7 @@ func (s *Symbolic) makeSchedule() {
 			size[f.parent] += size[i]
 		}
 	}
-	limit := max(all/shares, leastShare)
+	limit := max(s.effort/shares, leastShare)
 	for i := n - 1; i >= 0; {
 		f := &s.fronts[i]
 		if total[i] > limit && f.childrenEnd > f.children {
@@ -133,25 +133,27 @@ func (s *Symbolic) indexFront(f *front, stand []int32, padding int32) {
 	}
 }
 
-// packing is how many numbers the packed rows of a block take, for the largest of some fronts.
-func (s *Symbolic) packing(fronts []int32) int {
+// packing is how many numbers the packed rows of a block take, for the largest front of all or of those
+// below the top.
+func (s *Symbolic) packing(top bool) int {
 	most := 0
-	for _, i := range fronts {
-		f := &s.fronts[i]
+	measure := func(f *front) {
 		if rows := int(f.height) - padded(min(blockPivots, int(f.width))); rows >= packFrom {
 			most = max(most, (rows+kernel.TileRows)*min(blockPivots, int(f.width)))
+		}
+	}
+	for _, tree := range s.subtrees {
+		for i := tree.first; i <= tree.root; i++ {
+			measure(&s.fronts[i])
+		}
+	}
+	if top {
+		for _, i := range s.top {
+			measure(&s.fronts[i])
 		}
 	}
 	return most
 }
 
-// belowTop lists the fronts of all subtrees.
-func (s *Symbolic) belowTop() []int32 {
-	var list []int32
-	for _, tree := range s.subtrees {
-		for i := tree.first; i <= tree.root; i++ {
-			list = append(list, i)
-		}
-	}
-	return list
-}
+// solveEffort estimates the time of Solve for slabWidth right-hand sides, like effort.
+func (s *Symbolic) solveEffort() float64 { return 4 * float64(s.stored) }

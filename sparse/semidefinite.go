@@ -45,10 +45,6 @@ func (f *Factor) RefactorSemidefinite(values []float64, tol float64) (null []int
 	}
 	f.symbolic.source.diagonal(values, f.symbolic.place, f.diagonal) // of all unknowns, for negligible
 	w := f.workers[0]
-	packed := w.packed
-	if len(f.packed) > len(packed) {
-		packed = f.packed // fronts of the top are done like all others here
-	}
 	for i := range f.symbolic.fronts {
 		e := w.begin(i)
 		for ; e.begin < int(e.front.width); e.begin = e.end {
@@ -56,7 +52,7 @@ func (f *Factor) RefactorSemidefinite(values []float64, tol float64) (null []int
 			if err := f.factorOrHold(i, &e, tol); err != nil {
 				return nil, err
 			}
-			e.updateAll(packed)
+			e.updateAll(w.packed)
 		}
 		w.finish(i, &e)
 	}

@@ -20,7 +20,7 @@ func (f *Factor) refuseSoft() error {
 	lane, inverse := 0, 0.0
 	for range 3 {
 		f.scaleRows()
-		f.team.start()
+		f.team.start(s.solveEffort())
 		f.sweep()
 		f.team.stop()
 		f.scaleRows()

@@ -10,7 +10,7 @@ import "github.com/elastrain/elastrain/internal/kernel"
 func (f *Factor) Solve(b []float64, nrhs int) {
 	f.mustBeReady("Solve")
 	f.symbolic.mustMatchBlock("Solve", nrhs, b)
-	f.team.start()
+	f.team.start(f.symbolic.solveEffort())
 	for r := 0; r < nrhs; r += slabWidth {
 		f.block = rhs{b: b, nrhs: nrhs, first: r, width: min(slabWidth, nrhs-r)}
 		f.solveBlock()

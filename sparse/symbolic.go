@@ -150,8 +150,8 @@ func (s *Symbolic) Stored() int64 { return int64(s.stored) }
 // FactorBytes is the memory that one Factor for some number of threads takes, in bytes. The Symbolic
 // itself takes less than a tenth of that where L is large.
 func (s *Symbolic) FactorBytes(threads int) int64 {
-	numbers := s.stored + s.common + s.packing(s.top) + (s.n+s.boundary+1)*slabWidth + s.n + s.Values()
-	return 8 * int64(numbers+threads*(s.arena+s.packing(s.belowTop())))
+	numbers := s.stored + s.common + s.packing(true) - s.packing(false) + (s.n+s.boundary+1)*slabWidth + s.n + s.Values()
+	return 8 * int64(numbers+threads*(s.arena+s.packing(false)))
 }
 
 // Flops is the number of additions and multiplications of one Refactor: the sum

@@ -12,14 +12,15 @@ import (
 type team struct {
 	members []member
 
-	job   atomic.Uint32 // odd while there is a job to join
-	done  atomic.Bool   // no more jobs
-	work  func(f *Factor, worker, part int)
-	on    *Factor
-	parts int32
-	next  atomic.Int32 // part to be taken next
-	busy  atomic.Int32 // members in the job
-	alive atomic.Int32 // members that have come and not gone, or may still come
+	called bool          // the members, for the work in hand
+	job    atomic.Uint32 // odd while there is a job to join
+	done   atomic.Bool   // no more jobs
+	work   func(f *Factor, worker, part int)
+	on     *Factor
+	parts  int32
+	next   atomic.Int32 // part to be taken next
+	busy   atomic.Int32 // members in the job
+	alive  atomic.Int32 // members that have come and not gone, or may still come
 }
 
 // member is a thread of the team other than the caller's.
@@ -46,8 +47,16 @@ func newTeam(threads int) *team {
 	return t
 }
 
-// start calls the members.
-func (t *team) start() {
+// worthCalling is the effort from which a second thread gains more than the 0.1 ms that it takes
+// to wake up.
+const worthCalling = 2e6
+
+// start calls the members if the effort until stop is worth it.
+func (t *team) start(effort float64) {
+	t.called = len(t.members) > 0 && effort >= worthCalling
+	if !t.called {
+		return
+	}
 	t.done.Store(false)
 	t.alive.Store(int32(len(t.members)))
 	for _, m := range t.members {
@@ -62,6 +71,10 @@ func (t *team) start() {
 
 // stop sends home those who came, and calls off those who did not.
 func (t *team) stop() {
+	if !t.called {
+		return
+	}
+	t.called = false
 	t.done.Store(true)
 	for _, m := range t.members {
 		if m.state.CompareAndSwap(called, calledOff) {
@@ -74,7 +87,7 @@ func (t *team) stop() {
 // each does work for the parts 0 to parts-1, in any order, on all threads, and
 // returns when all are done.
 func (t *team) each(parts int, on *Factor, work func(f *Factor, worker, part int)) {
-	if len(t.members) == 0 || parts == 1 {
+	if !t.called || parts == 1 {
 		for part := range parts {
 			work(on, 0, part)
 		}

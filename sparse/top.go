@@ -10,6 +10,8 @@ const (
 	partColumns = 32      // of a child added
 	partRows    = 96      // of a panel, and of an update; TileRows multiples
 	partSlabs   = 12      // of an update
+	// A front of less effort is done by one thread: handing its parts out would take longer.
+	worthSharing = 6e5
 )
 
 // topStep is what the threads of the team are doing.
@@ -24,6 +26,9 @@ type topStep struct {
 func (f *Factor) factorTop(i int) int32 {
 	s, w, t := f.symbolic, f.workers[0], &f.step
 	fr := &s.fronts[i]
+	if !f.team.called || effort(int(fr.width), int(fr.update)) < worthSharing {
+		return w.factorFront(i)
+	}
 	t.partialFactor = partialFactor{front: fr, panel: f.panel(fr), update: f.numbers[fr.store:]}
 	f.team.each((len(t.panel)+partPanel-1)/partPanel, f, clearPart)
 	w.assemble(i, t.panel)
@@ -44,7 +49,7 @@ func (f *Factor) factorTop(i int) int32 {
 		f.team.each(rows, f, solvePart)
 		t.packed = nil
 		if height-first >= packFrom {
-			t.packed = f.packed
+			t.packed = w.packed
 			f.team.each(rows, f, packPart)
 		}
 		_, slabs := t.trailing()
