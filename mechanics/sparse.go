@@ -22,7 +22,7 @@ func NewSparse(c *Compatibility) *Sparse {
 
 // product is D = C^T K C as package sparse takes it: unknowns grouped by their nodes.
 func (c *Compatibility) product() *sparse.Product {
-	p := &sparse.Product{N: c.N, Ptr: c.Ptr, Col: c.Col, Val: c.Val, Dim: c.Dim, Group: make([]int32, c.N)}
+	p := &sparse.Product{N: c.N, Ptr: c.Ptr, Col: c.Col, Val: c.Val, Dim: c.Dim, Group: make([]int32, c.N), X: make([]float64, 0, len(c.Pos))}
 	for node := range len(c.Unknown) / c.Dim {
 		group, free := int32(len(p.X)/c.Dim), false
 		for _, unknown := range c.Unknown[node*c.Dim : (node+1)*c.Dim] {

@@ -76,18 +76,10 @@ func (e *NotFiniteError) Error() string {
 	return fmt.Sprintf("sparse: entry (%d, %d) of the matrix is %g; every value must be finite", e.Row, e.Column, e.Value)
 }
 
-// NewFactor allocates everything that Refactor and Solve need, for as many threads as
-// the program may use.
+// NewFactor makes a factor for as many threads as the program may use. Memory for the numbers is taken
+// at the first Refactor.
 func (s *Symbolic) NewFactor() *Factor {
-	f := &Factor{
-		symbolic: s,
-		numbers:  alignedFloats(s.stored + s.common),
-		diagonal: make([]float64, s.n),
-		values:   make([]float64, s.Values()),
-		failed:   make([]int32, len(s.subtrees)),
-		x:        alignedFloats((s.n + s.boundary + 1) * slabWidth),
-	}
-	f.lower = f.numbers[:s.stored]
+	f := &Factor{symbolic: s}
 	f.SetThreads(runtime.GOMAXPROCS(0))
 	return f
 }
@@ -98,11 +90,26 @@ func (f *Factor) SetThreads(n int) {
 	if n < 1 {
 		panic(fmt.Sprintf("sparse: SetThreads got %d; it takes 1 or more", n))
 	}
-	s := f.symbolic
 	f.threads = n
 	f.team = newTeam(n)
 	f.workers = f.workers[:min(n, len(f.workers))]
-	for len(f.workers) < n {
+	if f.numbers != nil {
+		f.takeMemory()
+	}
+}
+
+// takeMemory allocates what is not there yet of everything that Refactor and Solve need.
+func (f *Factor) takeMemory() {
+	s := f.symbolic
+	if f.numbers == nil {
+		f.numbers = alignedFloats(s.stored + s.common)
+		f.lower = f.numbers[:s.stored]
+		f.diagonal = make([]float64, s.n)
+		f.values = make([]float64, s.Values())
+		f.failed = make([]int32, len(s.subtrees))
+		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
+	}
+	for len(f.workers) < f.threads {
 		f.workers = append(f.workers, &worker{
 			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(len(f.workers) == 0)), runs: make([]kernel.Run, 0, s.mostRuns),
 		})
@@ -125,7 +132,7 @@ func (f *Factor) Bytes() int64 { return f.symbolic.FactorBytes(f.threads) }
 func (f *Factor) Symbolic() *Symbolic { return f.symbolic }
 
 // Refactor computes L for the given values of A: its entries in the order of Pattern.Row, or the weights of
-// the rows of C of a Product. It does not allocate. The error is a *NotFiniteError, or a
+// the rows of C of a Product. It does not allocate, but for the first time. The error is a *NotFiniteError, or a
 // *NotPositiveError when A is indefinite or singular to within PivotTolerance; after
 // an error the factor is unusable until the next Refactor.
 func (f *Factor) Refactor(values []float64) error {
@@ -170,6 +177,9 @@ func (f *Factor) Refactor(values []float64) error {
 func (f *Factor) begin(values []float64) error {
 	if len(values) != f.symbolic.Values() {
 		panic(fmt.Sprintf("sparse: Refactor got %d values; it takes %d", len(values), f.symbolic.Values()))
+	}
+	if f.numbers == nil {
+		f.takeMemory()
 	}
 	f.ready = false
 	f.null = f.null[:0]

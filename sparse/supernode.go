@@ -57,6 +57,7 @@ type stretch struct {
 // less its own: they need no zeros to share its front.
 func fundamental(g *graph, order, parent, count []int32) (nodes []stretch, member []int32) {
 	member = make([]int32, len(order))
+	nodes = make([]stretch, 0, len(order))
 	for j, group := range order {
 		weight := g.weight[group]
 		if j == 0 || parent[j-1] != int32(j) || count[j] != count[j-1]-g.weight[order[j-1]] {
@@ -115,7 +116,13 @@ func renumber(nodes []stretch, order []int32) []supernode {
 	}
 	post := postorder(parent)
 	number := make([]int32, len(nodes)) // new number of each that remains
-	var list []supernode
+	remain := 0
+	for s := range nodes {
+		if !nodes[s].merged {
+			remain++
+		}
+	}
+	list := make([]supernode, 0, remain)
 	groups := make([]int32, 0, len(order))
 	for _, s := range post {
 		if !nodes[s].merged {
