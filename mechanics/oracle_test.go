@@ -148,7 +148,8 @@ func sum(a, b []float64) []float64 {
 	return to
 }
 
-// Any number of threads gives the same bits.
+// Any number of threads gives the same bits. (Package sparse tests the same with threads
+// even where they would not be worth calling.)
 func TestThreadsGiveTheSameBits(t *testing.T) {
 	tried := 0
 	compare := func(name string, p *sparse.Pattern, values, f []float64, columns int) {

@@ -48,8 +48,8 @@ func newTeam(threads int) *team {
 }
 
 // worthCalling is the effort from which a second thread gains more than the 0.1 ms that it takes
-// to wake up.
-const worthCalling = 2e6
+// to wake up. Tests change it.
+var worthCalling = 2e6
 
 // start calls the members if the effort until stop is worth it.
 func (t *team) start(effort float64) {

@@ -10,9 +10,11 @@ const (
 	partColumns = 32      // of a child added
 	partRows    = 96      // of a panel, and of an update; TileRows multiples
 	partSlabs   = 12      // of an update
-	// A front of less effort is done by one thread: handing its parts out would take longer.
-	worthSharing = 6e5
 )
+
+// worthSharing is the effort below which a front is done by one thread, since handing its parts out
+// would take longer. Tests change it.
+var worthSharing = 6e5
 
 // topStep is what the threads of the team are doing.
 type topStep struct {
