@@ -28,7 +28,7 @@ func (g *graph) dissectGeometric(x []float64, dim int) (order []int32, first int
 		return nil, 0
 	}
 	along := sortAlongAxes(x, n, dim)
-	d := &geometric{graph: g, x: x, dim: dim, leaf: leafGroups, natural: natural(n), order: make([]int32, n), leafEnd: make([]int32, n)}
+	d := &dissection{graph: g, x: x, dim: dim, leaf: leafGroups, natural: natural(n), order: make([]int32, n), leafEnd: make([]int32, n)}
 	store := newArena(n, len(g.adj), dim)
 	d.cut(store, d.wholePiece(store, along), 0, 0)
 	d.running.Wait()
@@ -36,8 +36,8 @@ func (g *graph) dissectGeometric(x []float64, dim int) (order []int32, first int
 	return d.order, d.separator
 }
 
-// geometric is a dissection under way.
-type geometric struct {
+// dissection is one under way.
+type dissection struct {
 	graph   *graph
 	x       []float64 // len groups*dim
 	dim     int
@@ -81,7 +81,7 @@ func (a *arena) take(n int) []int32 {
 }
 
 // wholePiece is the whole graph, renumbered by rank along the first axis.
-func (d *geometric) wholePiece(store *arena, along [][]int32) *piece {
+func (d *dissection) wholePiece(store *arena, along [][]int32) *piece {
 	n := d.graph.groups()
 	rank := make([]int32, n)
 	for r, i := range along[0] {
@@ -109,7 +109,7 @@ func (d *geometric) wholePiece(store *arena, along [][]int32) *piece {
 }
 
 // cut dissects the piece p, which fills the order from place first on.
-func (d *geometric) cut(store *arena, p *piece, first, level int) {
+func (d *dissection) cut(store *arena, p *piece, first, level int) {
 	n := p.groups()
 	if n <= d.leaf {
 		copy(d.order[first:], p.name)
@@ -155,7 +155,7 @@ func (d *geometric) cut(store *arena, p *piece, first, level int) {
 }
 
 // extract makes a piece of the groups of p on one side.
-func (d *geometric) extract(store *arena, p *piece, side []int32, which int32, size int) *piece {
+func (d *dissection) extract(store *arena, p *piece, side []int32, which int32, size int) *piece {
 	half := &piece{name: store.take(size), along: make([][]int32, len(p.along))}
 	half.ptr, half.weight = store.take(size+1), store.take(size)
 	for a := range half.along {

@@ -20,7 +20,7 @@ type cut struct {
 //
 // Where a lattice is regular, the cheapest straight cut has a separator that
 // cannot be improved. Where it is not, other cuts may become better ones.
-func (d *geometric) chooseCut(store *arena, p *piece, side []int32) {
+func (d *dissection) chooseCut(store *arena, p *piece, side []int32) {
 	free := store.free
 	cuts := d.cuts(store, p)
 	p.apply(cuts[0], side)
@@ -41,7 +41,7 @@ func (d *geometric) chooseCut(store *arena, p *piece, side []int32) {
 }
 
 // cuts returns the best cuts across the long axes of a piece, cheapest first.
-func (d *geometric) cuts(store *arena, p *piece) []cut {
+func (d *dissection) cuts(store *arena, p *piece) []cut {
 	var extent [3]float64
 	longest := 0.0
 	for a, list := range p.along {

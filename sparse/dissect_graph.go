@@ -9,7 +9,7 @@ func (g *graph) dissect() []int32 {
 	if n == 0 {
 		return nil
 	}
-	d := &geometric{graph: g, leaf: leafGroupsGraph, order: make([]int32, n), leafEnd: make([]int32, n)}
+	d := &dissection{graph: g, leaf: leafGroupsGraph, order: make([]int32, n), leafEnd: make([]int32, n)}
 	store := newArena(2*n, 3*len(g.adj), 0)
 	d.cut(store, &piece{graph: *g, name: natural(n)}, 0, 0)
 	d.running.Wait()

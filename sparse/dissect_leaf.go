@@ -8,7 +8,7 @@ import (
 
 // orderLeaves orders the groups of every leaf by minimum degree, counting the
 // groups of the separators around it, which are eliminated later.
-func (d *geometric) orderLeaves() {
+func (d *dissection) orderLeaves() {
 	n := len(d.order)
 	place := make([]int32, n)
 	for k, i := range d.order {

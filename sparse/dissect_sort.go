@@ -65,7 +65,7 @@ func radixSort(list []int32, keys []uint32) {
 }
 
 // placeSeparator writes the names of the groups of the separator of p to order.
-func (d *geometric) placeSeparator(p *piece, side []int32, order []int32) {
+func (d *dissection) placeSeparator(p *piece, side []int32, order []int32) {
 	k := 0
 	for i, s := range side {
 		if s == separator {
@@ -82,7 +82,7 @@ func (d *geometric) placeSeparator(p *piece, side []int32, order []int32) {
 // sorted along its length, and what extends in several directions is halved
 // across the longest. A part of the graph inside then touches few contiguous
 // stretches of a separator.
-func (d *geometric) sortByPlace(groups []int32) {
+func (d *dissection) sortByPlace(groups []int32) {
 	if len(groups) < 2 {
 		return
 	}
