@@ -40,6 +40,7 @@ type Factor struct {
 	block    rhs          // that Solve is working on
 	motion   []float64    // len N: one motion, see easiestMotion
 	estimate [2][]float64 // each len N once ConditionEstimate was called
+	inverse  *inverse     // nil until SelfCompliance is called
 }
 
 // worker is what one thread needs for itself.
@@ -102,6 +103,7 @@ func (f *Factor) SetThreads(n int) {
 	}
 	s := f.symbolic
 	f.threads = n
+	f.inverse = nil // made for as many threads
 	f.team = newTeam(n)
 	f.workers = f.workers[:0]
 	for range n {
