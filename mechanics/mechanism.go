@@ -58,7 +58,12 @@ func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 
 func newMotion(c *Compatibility, x []float64) Motion {
 	m := Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown))}
-	largest := maxAbs(x)
+	largest := 0.0 // with its sign: a motion and its opposite are the same
+	for _, v := range x {
+		if math.Abs(v) > math.Abs(largest) {
+			largest = v
+		}
+	}
 	for i, unknown := range c.Unknown {
 		if unknown >= 0 {
 			m.U[i] = x[unknown] / largest
