@@ -20,8 +20,9 @@ import (
 //	Z_pp = L11^-T L11^-1 - Y^T Z_up
 //
 // The first call allocates its workspace, three panels of the largest front of the top and of the
-// largest below it for each thread; later ones allocate nothing. Z_uu lies where the update
-// matrix of the front lay while factorising. The bits do not depend on the number of threads.
+// largest below it for each thread, and Z_uu for the roots of subtrees and the top; later ones allocate
+// nothing. Within a subtree Z_uu lies where the update matrix of the front lay while factorising. The
+// bits do not depend on the number of threads.
 // Unknowns held by RefactorSemidefinite count as held.
 func (f *Factor) SelfCompliance(s []float64) (doubt float64) {
 	f.mustBeReady("SelfCompliance")
@@ -37,7 +38,7 @@ func (f *Factor) SelfCompliance(s []float64) (doubt float64) {
 	}
 	clear(s) // rows without entries are in no front
 	f.inverse.s = s
-	f.team.start()
+	f.team.start(3 * f.symbolic.effort)
 	for k := len(f.symbolic.top) - 1; k >= 0; k-- {
 		f.invertTop(int(f.symbolic.top[k]))
 	}
@@ -52,6 +53,9 @@ type inverse struct {
 	s       []float64        // being filled
 	top     inverseFront     // the front of the top that is being done
 	child   *front           // of it, that is being handed its part
+	given   []float64        // Z_uu of that child
+	shared  []float64        // Z_uu of roots of subtrees and of the top, one after the other
+	at      []int            // where that of each front begins
 	below   []inverseFront   // the front that each thread does in a subtree
 	scratch []inverseScratch // of each thread
 	places  []int32          // 0, 1, 2, ...
@@ -71,11 +75,23 @@ func (f *Factor) newInverse() *inverse {
 	s := f.symbolic
 	v := &inverse{below: make([]inverseFront, f.threads), scratch: make([]inverseScratch, f.threads)}
 	v.top.allocate(s, s.top)
-	below := s.belowTop()
-	most := 0
-	for i := range s.fronts {
-		most = max(most, int(s.fronts[i].below))
+	var below []int32 // fronts of subtrees
+	for _, tree := range s.subtrees {
+		for i := tree.first; i <= tree.root; i++ {
+			below = append(below, i)
+		}
 	}
+	most, shared := 0, 0
+	v.at = make([]int, len(s.fronts))
+	for i := range s.fronts {
+		fr := &s.fronts[i]
+		most = max(most, int(fr.below))
+		if fr.shared {
+			v.at[i] = shared
+			shared += fr.updateShape().size()
+		}
+	}
+	v.shared = alignedFloats(shared)
 	for id := range f.threads {
 		v.below[id].allocate(s, below)
 		v.scratch[id] = inverseScratch{rows: alignedFloats(most * slabWidth), tile: alignedFloats(sumBlock * tileRows)}
@@ -84,6 +100,14 @@ func (f *Factor) newInverse() *inverse {
 	rows := s.source.(*products)
 	v.share, v.defect, v.size = make([]float64, len(rows.value)), make([]float64, s.n), make([]float64, rows.values())
 	return v
+}
+
+// store is where Z_uu of front i is kept.
+func (v *inverse) store(w *worker, i int32) []float64 {
+	if fr := &w.f.symbolic.fronts[i]; !fr.shared {
+		return w.arena[fr.store:]
+	}
+	return v.shared[v.at[i]:]
 }
 
 // addCompliances sets what is asked of the rows of C whose first unknown the front eliminates.

@@ -6,7 +6,7 @@ func invertSubtree(f *Factor, id, part int) {
 	e, scratch := &v.below[id], &v.scratch[id]
 	tree := &s.subtrees[s.longest[part]]
 	for i := tree.root; i >= tree.first; i-- {
-		e.begin(f, int(i), w.store(&s.fronts[i]))
+		e.begin(f, int(i), v.store(w, i))
 		for group := range e.groups() {
 			e.solveRows(scratch, v.places, group)
 		}
@@ -19,7 +19,7 @@ func invertSubtree(f *Factor, id, part int) {
 		e.addCompliances(f)
 		for _, c := range s.childrenOf(int(i)) {
 			child := &s.fronts[c]
-			e.hand(s, child, w.store(child), 0, int(child.update))
+			e.hand(s, child, v.store(w, c), 0, int(child.update))
 		}
 	}
 }
@@ -28,13 +28,13 @@ func invertSubtree(f *Factor, id, part int) {
 func (f *Factor) invertTop(i int) {
 	s, v := f.symbolic, f.inverse
 	e := &v.top
-	e.begin(f, i, f.workers[0].store(&s.fronts[i]))
+	e.begin(f, i, v.store(f.workers[0], int32(i)))
 	f.team.each(e.groups(), f, solveRowsPart)
 	f.team.each(e.tiles(), f, multiplyTilePart)
 	f.team.each(e.slabs(), f, multiplySlabPart)
 	e.addCompliances(f)
 	for _, c := range s.childrenOf(i) {
-		v.child = &s.fronts[c]
+		v.child, v.given = &s.fronts[c], v.store(f.workers[0], c)
 		f.team.each((int(v.child.update)+partHand-1)/partHand, f, handPart)
 	}
 }
@@ -57,5 +57,5 @@ func multiplySlabPart(f *Factor, id, part int) {
 func handPart(f *Factor, _, part int) {
 	v := f.inverse
 	from := part * partHand
-	v.top.hand(f.symbolic, v.child, f.workers[0].store(v.child), from, min(from+partHand, int(v.child.update)))
+	v.top.hand(f.symbolic, v.child, v.given, from, min(from+partHand, int(v.child.update)))
 }
