@@ -45,7 +45,7 @@ func (b *builder) buildMechanics() {
 		b.fail("E0801", "", "%v", err)
 		return
 	}
-	b.Eq = mechanics.NewEquilibrium(net, func(*mechanics.Compatibility) mechanics.Solver { return solver })
+	b.Eq = mechanics.NewEquilibriumOf(c, solver)
 }
 
 func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {

@@ -23,7 +23,13 @@ func NewEquilibrium(net *network.Network, solver func(*Compatibility) Solver) *E
 	if solver == nil {
 		solver = NewSolver
 	}
-	return &Equilibrium{C: c, Solver: solver(c), k: make([]float64, c.M)}
+	return NewEquilibriumOf(c, solver(c))
+}
+
+// NewEquilibriumOf is the equilibrium of a compatibility that is there already,
+// with a solver that was made for it.
+func NewEquilibriumOf(c *Compatibility, solver Solver) *Equilibrium {
+	return &Equilibrium{C: c, Solver: solver, k: make([]float64, c.M)}
 }
 
 // StiffnessError says that a mode was given a stiffness no spring has.

@@ -1,11 +1,11 @@
 package run
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"syscall"
@@ -135,8 +135,7 @@ func (r *Run) writeNetwork() error {
 		}
 	}
 	d, m, p := net.Dim, len(net.Elements), len(x.In)
-	var b bytes.Buffer
-	err = npz.Write(&b, []npz.Array{
+	arrays := []npz.Array{
 		npz.Float64s("positions", net.Pos, net.Nodes(), d),
 		npz.Int32s("elements", pairs, m, 2),
 		{Name: "cut", Shape: []int{m}, Data: cut},
@@ -148,9 +147,6 @@ func (r *Run) writeNetwork() error {
 		npz.Float64s("input_directions", directions[:p*d], p, d),
 		npz.Int32s("output_nodes", ports[p:], len(ports)-p),
 		npz.Float64s("output_directions", directions[p*d:], len(ports)-p, d),
-	})
-	if err != nil {
-		return err
 	}
-	return atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, networkName), b.Bytes())
+	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) })
 }
