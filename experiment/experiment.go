@@ -175,6 +175,9 @@ func (x *Experiment) NewMethod() (optim.Method, error) {
 	if rate == 0 {
 		rate = defaultRate[l.Method]
 	}
+	if l.Memory > 0 {
+		return optim.NewLBFGSOf(x.Design.Dim(), l.Memory), nil
+	}
 	m, err := optim.New(l.Method, x.Design.Dim(), rate)
 	if adam, ok := m.(*optim.Adam); ok && l.Compat != "" {
 		adam.Relative, adam.Absolute = 0, liMaoEpsilon

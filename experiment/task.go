@@ -286,16 +286,15 @@ func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) task.Loss {
 
 // meanMove is the mean |u| of all outputs under all samples.
 func meanMove(rig learn.Linear, set *task.Set) float64 {
-	answers := rig.Respond()
-	u := make([]float64, set.Q)
-	sum := 0.0
-	for i := range set.N {
-		answers.Outputs(u, set.Force(i))
-		for _, v := range u {
-			sum += math.Abs(v)
-		}
+	u := make([]float64, set.N*set.Q)
+	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
+		panic("experiment: " + err.Error()) // a linear rig cannot fail under load
 	}
-	return sum / float64(set.N*set.Q)
+	sum := 0.0
+	for _, v := range u {
+		sum += math.Abs(v)
+	}
+	return sum / float64(len(u))
 }
 
 // rms is the root mean square of the numbers that are asked for.

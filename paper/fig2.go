@@ -26,8 +26,7 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		u := make([]float64, 2)
-		run.Outputs(replay.Rig, replay.Train.Force(0), u)
+		u := run.Outputs(replay.Rig, replay.Train)
 		if side == 0 {
 			r.add("2", "before training: node 13", -0.524292929, 1e3*u[0], "mm", printedDigit, "")
 			r.add("2", "before training: node 14", -0.524292929, 1e3*u[1], "mm", printedDigit, "")
@@ -36,7 +35,7 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		run.Outputs(replay.Rig, replay.Train.Force(0), u)
+		u = run.Outputs(replay.Rig, replay.Train)
 		note := fmt.Sprintf("the authors' program replayed: it stops after %d Adam steps, when the stiffness changes by less than 1e-8", t.Steps)
 		r.add("2", name+": "+output[more], -0.625333116, 1e3*u[more], "mm", printedDigit, note)
 		r.add("2", name+": "+output[less], -0.479973464, 1e3*u[less], "mm", printedDigit, note)

@@ -161,11 +161,10 @@ func Confusion(rig learn.Linear, set *task.Set) [][]int {
 	for o := range counts {
 		counts[o] = make([]int, set.Q)
 	}
-	u := make([]float64, set.Q)
+	u := Outputs(rig, set)
 	for i := range set.N {
-		Outputs(rig, set.Force(i), u)
 		goal := set.Goal(i)
-		predicted, _ := goal.Predict(u)
+		predicted, _ := goal.Predict(u[i*set.Q : (i+1)*set.Q])
 		counts[goal.Class][predicted]++
 	}
 	return counts
@@ -174,15 +173,14 @@ func Confusion(rig learn.Linear, set *task.Set) [][]int {
 // scatter shows wanted against reached displacements in millimetres.
 func scatter(x *experiment.Experiment) figure.Picture {
 	s := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
-	u := make([]float64, x.Train.Q)
+	reached := [2][]float64{Outputs(x.Rig, x.Train), Outputs(x.Rig, x.Test)}
 	for o, name := range x.Outputs {
 		points := figure.Points{Name: name}
-		for _, set := range []*task.Set{x.Train, x.Test} {
+		for part, set := range []*task.Set{x.Train, x.Test} {
 			for i := range set.N {
-				Outputs(x.Rig, set.Force(i), u)
 				if want := set.Goal(i).Want[o]; !math.IsNaN(want) {
 					points.Wanted = append(points.Wanted, 1e3*want)
-					points.Reached = append(points.Reached, 1e3*u[o])
+					points.Reached = append(points.Reached, 1e3*reached[part][i*set.Q+o])
 				}
 			}
 		}

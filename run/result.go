@@ -6,6 +6,7 @@ import (
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -116,11 +117,10 @@ func (r *Run) answers() []Answer {
 		return nil
 	}
 	var list []Answer
-	u := make([]float64, x.Train.Q)
+	all := Outputs(x.Rig, x.Train)
 	for i := range x.Train.N {
-		Outputs(x.Rig, x.Train.Force(i), u)
 		goal := x.Train.Goal(i)
-		for o, v := range u {
+		for o, v := range all[i*x.Train.Q : (i+1)*x.Train.Q] {
 			if len(list) == mostAnswers {
 				return list
 			}
@@ -134,8 +134,15 @@ func (r *Run) answers() []Answer {
 	return list
 }
 
-// Outputs computes the displacements at the output ports under input forces f.
-func Outputs(rig learn.Linear, f, u []float64) { rig.Respond().Outputs(u, f) }
+// Outputs are the displacements at the output ports under every sample of a set
+// (N x Q).
+func Outputs(rig learn.Linear, set *task.Set) []float64 {
+	u := make([]float64, set.N*set.Q)
+	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
+		panic("run: " + err.Error()) // a linear rig cannot fail under load
+	}
+	return u
+}
 
 // readResult reads the result of a complete run.
 func (r *Run) readResult() (*Result, error) {

@@ -155,9 +155,9 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 func predictions(t *run.Trained, set *task.Set, labelled bool) []prediction {
 	x := t.Experiment
 	rows := make([]prediction, set.N)
+	all := run.Outputs(x.Rig, set)
 	for i := range rows {
-		u := make([]float64, set.Q)
-		run.Outputs(x.Rig, set.Force(i), u)
+		u := all[i*set.Q : (i+1)*set.Q]
 		rows[i] = prediction{Row: i + 1, Outputs: u}
 		if set.Class != nil {
 			goal := set.Goal(i)

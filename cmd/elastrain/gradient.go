@@ -138,11 +138,8 @@ func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []fl
 		loss = single.Eval(u, x.Train.Goal(int(row[0])), slope)
 		return slope, loss, nil
 	}
-	all := make([]float64, x.Train.N*x.Train.Q)
+	all := run.Outputs(x.Rig, x.Train)
 	slopes := make([]float64, len(all))
-	for i := range x.Train.N {
-		run.Outputs(x.Rig, x.Train.Force(i), all[i*x.Train.Q:(i+1)*x.Train.Q])
-	}
 	loss = task.Total(x.Loss, x.Train, nil, all, slopes) / float64(x.Train.N)
 	copy(slope, slopes[int(row[0])*x.Train.Q:])
 	return slope, loss, nil
