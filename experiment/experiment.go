@@ -220,10 +220,10 @@ func (x *Experiment) StartFrom(k []float64) error {
 // Deform is the shape under input forces f at the stiffness set last: the
 // displacement of every node and axis (len nodes*Dim, m; 0 where held) and the
 // elongation of every element (len M, m).
-func (x *Experiment) Deform(f []float64) (u, e []float64) {
+func (x *Experiment) Deform(f []float64) (u, e []float64, err error) {
 	m := learn.Measurement{Out: make([]float64, len(x.Out)), Elongation: make([]float64, x.Eq.C.M)}
 	if err := x.Rig.Apply(f, nil, &m); err != nil {
-		panic("experiment: " + err.Error()) // the exact rig cannot fail under load
+		return nil, nil, err
 	}
 	u = make([]float64, len(x.Eq.C.Unknown))
 	for i, unknown := range x.Eq.C.Unknown {
@@ -231,5 +231,5 @@ func (x *Experiment) Deform(f []float64) (u, e []float64) {
 			u[i] = x.Rig.Displacements()[unknown]
 		}
 	}
-	return u, m.Elongation
+	return u, m.Elongation, nil
 }

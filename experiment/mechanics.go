@@ -152,8 +152,16 @@ func (b *builder) mechanicalError(err error) {
 		if b.Eq.C.N > mechanismLimit {
 			path = "network" // nobody has looked for mechanisms
 		}
-		b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).
+		e := b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).
 			WithHelp("stiffnesses differ by too much, or a motion costs almost no energy: narrow the ranges, or add a bond or a support near node %d", singular.Node+1)
+		if soft := b.Eq.SoftMotion(); len(soft.Nodes) > 0 {
+			e.WithNote("%s", soft)
+		}
+		return
+	}
+	var inaccurate *mechanics.InaccurateError
+	if errors.As(err, &inaccurate) {
+		b.fail("E0702", "bonds", "%v", inaccurate).WithHelp("stiffnesses differ by too much: narrow the ranges of the bonds")
 		return
 	}
 	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))

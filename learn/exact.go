@@ -51,15 +51,17 @@ func (x *Exact) SetStiffness(k []float64) error {
 }
 
 // Respond implements Linear.
-func (x *Exact) Respond() *mechanics.Responses {
+func (x *Exact) Respond() (*mechanics.Responses, error) {
 	if x.responses == nil {
 		x.responses = mechanics.NewResponses(x.eq.C, x.in, x.out)
 	}
 	if !x.answered {
-		x.eq.Respond(x.responses)
+		if err := x.eq.Respond(x.responses); err != nil {
+			return nil, err
+		}
 		x.answered = true
 	}
-	return x.responses
+	return x.responses, nil
 }
 
 // Apply implements Rig. Without room for elongations it leaves them out.
@@ -71,7 +73,9 @@ func (x *Exact) Apply(in, out []float64, m *Measurement) error {
 	for o, amplitude := range out {
 		x.load(len(x.in)+o, amplitude)
 	}
-	x.eq.Displace(x.u)
+	if err := x.eq.Displace(x.u); err != nil {
+		return err
+	}
 	if m.Elongation != nil {
 		x.eq.C.Elongations(m.Elongation, x.u, 1)
 	}

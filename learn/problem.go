@@ -56,7 +56,8 @@ func (p *Problem) Set(x []float64) error {
 func judge(err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
-	if errors.As(err, &singular) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
+	var inaccurate *mechanics.InaccurateError
+	if errors.As(err, &singular) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
 		return noValue{err}
 	}
 	return err
@@ -110,7 +111,10 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	if err := p.Set(x); err != nil {
 		return err
 	}
-	answers := linear.Respond()
+	answers, err := linear.Respond()
+	if err != nil {
+		return judge(err)
+	}
 	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
 	n, q := p.Dim(), answers.Q
 	u := make([]float64, q)
@@ -214,7 +218,10 @@ func Outputs(rig Rig, batch Batch, u []float64) error {
 	p, q := rig.Ports()
 	linear, ok := rig.(Linear)
 	if ok && batch.Superposes(p, q) {
-		answers := linear.Respond()
+		answers, err := linear.Respond()
+		if err != nil {
+			return err
+		}
 		for i := range batch.Len() {
 			answers.Outputs(u[i*q:(i+1)*q], batch.Set.Force(batch.Row(i)))
 		}

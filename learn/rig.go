@@ -32,8 +32,9 @@ type Measurement struct {
 // samples the batch has.
 type Linear interface {
 	Rig
-	// Respond returns the answers for the stiffness set last.
-	Respond() *mechanics.Responses
+	// Respond returns the answers for the stiffness set last. It fails with
+	// *mechanics.InaccurateError.
+	Respond() (*mechanics.Responses, error)
 }
 
 // Rule measures the derivative of the loss by every stiffness.

@@ -41,8 +41,9 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 	return r
 }
 
-// Respond fills r for the stiffness set last: one factorisation serves all.
-func (q *Equilibrium) Respond(r *Responses) {
+// Respond fills r for the stiffness set last: one factorisation serves all. It
+// fails with *InaccurateError.
+func (q *Equilibrium) Respond(r *Responses) error {
 	clear(r.U)
 	for col := range r.load {
 		l := &r.load[col]
@@ -51,6 +52,9 @@ func (q *Equilibrium) Respond(r *Responses) {
 		}
 	}
 	q.Solver.Solve(r.U, r.Stride)
+	if err := q.confirm(r); err != nil {
+		return err
+	}
 	q.C.Elongations(r.E, r.U, r.Stride)
 	for o := range r.Q {
 		out := &r.load[r.P+o]
@@ -63,6 +67,7 @@ func (q *Equilibrium) Respond(r *Responses) {
 			}
 		}
 	}
+	return nil
 }
 
 // Outputs computes u = S f.

@@ -106,23 +106,26 @@ func (r *Run) result() (*Result, error) {
 		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
 		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
 		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed}
-	result.Outputs = r.answers()
-	return result, nil
+	result.Outputs, err = r.answers()
+	return result, err
 }
 
 // answers lists what the outputs of displacement targets do.
-func (r *Run) answers() []Answer {
+func (r *Run) answers() ([]Answer, error) {
 	x := r.Experiment
 	if x.Train.Class != nil && x.Spec.Task.Kind != "behaviour" {
-		return nil
+		return nil, nil
 	}
 	var list []Answer
-	all := Outputs(x.Rig, x.Train)
+	all, err := Outputs(x.Rig, x.Train)
+	if err != nil {
+		return nil, r.mechanics(err)
+	}
 	for i := range x.Train.N {
 		goal := x.Train.Goal(i)
 		for o, v := range all[i*x.Train.Q : (i+1)*x.Train.Q] {
 			if len(list) == mostAnswers {
-				return list
+				return list, nil
 			}
 			a := Answer{Sample: i + 1, Output: x.Outputs[o], Reached: v}
 			if goal.Class < 0 {
@@ -131,17 +134,14 @@ func (r *Run) answers() []Answer {
 			list = append(list, a)
 		}
 	}
-	return list
+	return list, nil
 }
 
 // Outputs are the displacements at the output ports under every sample of a set
 // (N x Q).
-func Outputs(rig learn.Linear, set *task.Set) []float64 {
+func Outputs(rig learn.Linear, set *task.Set) ([]float64, error) {
 	u := make([]float64, set.N*set.Q)
-	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
-		panic("run: " + err.Error()) // a linear rig cannot fail under load
-	}
-	return u
+	return u, learn.Outputs(rig, learn.Batch{Set: set}, u)
 }
 
 // readResult reads the result of a complete run.

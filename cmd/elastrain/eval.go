@@ -70,11 +70,16 @@ func (c *evalCommand) Run(s *session) error {
 		}
 		r.Loss, r.Accuracy, r.Error = run.Number(score.Loss), run.Number(score.Accuracy), run.Number(score.Relative)
 		if set.Class != nil {
-			r.Classes, r.Confusion = x.Outputs, run.Confusion(x.Rig, set)
+			r.Classes = x.Outputs
+			if r.Confusion, err = run.Confusion(x.Rig, set); err != nil {
+				return err
+			}
 		}
 	}
 	if c.Rows || !labelled {
-		r.Rows = predictions(trained, set, labelled)
+		if r.Rows, err = predictions(trained, set, labelled); err != nil {
+			return err
+		}
 	}
 	if s.JSON {
 		return s.Object(r)
@@ -152,10 +157,13 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 	return set, labelled, nil
 }
 
-func predictions(t *run.Trained, set *task.Set, labelled bool) []prediction {
+func predictions(t *run.Trained, set *task.Set, labelled bool) ([]prediction, error) {
 	x := t.Experiment
 	rows := make([]prediction, set.N)
-	all := run.Outputs(x.Rig, set)
+	all, err := run.Outputs(x.Rig, set)
+	if err != nil {
+		return nil, err
+	}
 	for i := range rows {
 		u := all[i*set.Q : (i+1)*set.Q]
 		rows[i] = prediction{Row: i + 1, Outputs: u}
@@ -168,5 +176,5 @@ func predictions(t *run.Trained, set *task.Set, labelled bool) []prediction {
 			}
 		}
 	}
-	return rows
+	return rows, nil
 }

@@ -138,7 +138,10 @@ func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []fl
 		loss = single.Eval(u, x.Train.Goal(int(row[0])), slope)
 		return slope, loss, nil
 	}
-	all := run.Outputs(x.Rig, x.Train)
+	all, err := run.Outputs(x.Rig, x.Train)
+	if err != nil {
+		return nil, 0, err
+	}
 	slopes := make([]float64, len(all))
 	loss = task.Total(x.Loss, x.Train, nil, all, slopes) / float64(x.Train.N)
 	copy(slope, slopes[int(row[0])*x.Train.Q:])

@@ -37,7 +37,10 @@ func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 	var value float64
 	var err error
 	if linear, ok := rig.(learn.Linear); ok && batch.Superposes(p, q) {
-		value = b.superpose(linear.Respond(), loss, batch, g)
+		var answers *mechanics.Responses
+		if answers, err = linear.Respond(); err == nil {
+			value = b.superpose(answers, loss, batch, g)
+		}
 	} else {
 		value, err = b.perSample(rig, loss, batch, g)
 	}
