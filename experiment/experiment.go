@@ -34,6 +34,9 @@ type Experiment struct {
 	Loss        task.Loss
 	Rule        learn.Rule
 
+	Why    string // the solver is the one it is
+	Memory Memory // that a training takes, an estimate
+
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node
 
@@ -51,7 +54,9 @@ type Files func(name string) ([]byte, error)
 // Options are choices that are not part of an experiment: they change how it is
 // computed, not what.
 type Options struct {
-	Solver string // "", "dense" or "sparse"
+	Solver  string // "", "auto", "dense" or "sparse"
+	Threads int    // of the sparse solver; 0: as many as the program may use
+	Memory  int64  // bytes that the training may take; 0: no limit
 }
 
 // Build makes the experiment of a spec. Errors are spec.Errors, each at its

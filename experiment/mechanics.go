@@ -34,17 +34,38 @@ func (b *builder) buildMechanics() {
 		b.fail("E0307", "supports", "every node is held: nothing can move").WithHelp("leave free what shall move")
 		return
 	}
+	name := b.options.Solver
+	if name == "" || name == "auto" {
+		name = "sparse"
+		if c.N <= mechanics.DenseLimit {
+			name = "dense"
+		}
+	}
+	if !b.admit(b.estimate(c, name, leastFactor(c)), "at least") {
+		return
+	}
 	if c.N <= mechanismLimit {
 		b.refuseMechanisms(c)
 		if len(b.errors) > 0 {
 			return
 		}
 	}
-	solver, err := mechanics.NewSolverNamed(c, b.options.Solver)
+	tooLarge := errors.New("the factor is too large")
+	solver, why, err := mechanics.Choose(c, mechanics.Choice{Name: b.options.Solver, Threads: b.options.Threads, Admit: func(bytes int64) error {
+		b.Memory = b.estimate(c, name, bytes)
+		if !b.admit(b.Memory, "about") {
+			return tooLarge
+		}
+		return nil
+	}})
+	if errors.Is(err, tooLarge) {
+		return
+	}
 	if err != nil {
 		b.fail("E0801", "", "%v", err)
 		return
 	}
+	b.Why = why
 	b.Eq = mechanics.NewEquilibriumOf(c, solver)
 }
 

@@ -27,11 +27,18 @@ type Trained struct {
 	Stiffness  []float64 // of every element, N/m; set on the experiment's rig
 	Epoch      int
 	Skipped    []checkpoint.Skipped
+
+	options experiment.Options
 }
 
 // Load reads a run directory for evaluation, retraining or damage. The run may
 // still be training; the newest whole checkpoint counts.
 func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
+	return LoadWith(fsys, dir, experiment.Options{})
+}
+
+// LoadWith is Load with a choice of how to compute.
+func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trained, error) {
 	m, err := readManifest(fsys, dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, &DirectoryError{Code: "E0605", Dir: dir, Cause: "not a run directory: it has no manifest.json",
@@ -49,8 +56,8 @@ func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trained{Dir: dir, Manifest: m, File: file}
-	if t.Experiment, err = experiment.Build(file, t.Files(fsys), experiment.Options{}); err != nil {
+	t := &Trained{Dir: dir, Manifest: m, File: file, options: options}
+	if t.Experiment, err = experiment.Build(file, t.Files(fsys), options); err != nil {
 		return nil, err
 	}
 	if m.Start != nil {

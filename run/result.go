@@ -68,6 +68,8 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.writeFigures(); err != nil {
 		return nil, err
 	}
+	h := r.Experiment.Eq.Health()
+	r.health = &Health{Condition: r.Experiment.Eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err
 	}

@@ -61,6 +61,7 @@ type Run struct {
 	history  history
 	sinks    []Sink
 	clock    clock
+	health   *Health // at the end
 }
 
 // ErrStopped means that a run was asked to stop and saved a checkpoint; the

@@ -24,6 +24,8 @@ type damageCommand struct {
 	Retrain bool   `help:"Retrain the damaged network (--each always does)."`
 	Reread  bool   `help:"With --each: also choose anew which displacements are read, on training data."`
 	Out     string `placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -42,7 +44,11 @@ func (c *damageCommand) Run(s *session) error {
 	if c.Reread && !c.Each {
 		return &cli.UsageError{Text: "--reread goes with --each", Help: "leave it away, or write `elastrain damage " + c.Run_ + " --each --reread`"}
 	}
-	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {
 		return err
 	}
@@ -54,11 +60,11 @@ func (c *damageCommand) Run(s *session) error {
 		return err
 	}
 	if c.Retrain {
-		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Files: trained.Files(atomicfile.OS{})}
+		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Options: options, Files: trained.Files(atomicfile.OS{})}
 		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"))
 		return s.train(request)
 	}
-	x, err := experiment.Build(file, trained.Files(atomicfile.OS{}), experiment.Options{})
+	x, err := experiment.Build(file, trained.Files(atomicfile.OS{}), options)
 	if err != nil {
 		return err
 	}

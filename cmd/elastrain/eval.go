@@ -15,6 +15,8 @@ type evalCommand struct {
 	Run_ string `arg:"" name:"run" help:"Run directory."`
 	Data string `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
 	Rows bool   `help:"Also list the prediction of every sample."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -46,7 +48,11 @@ type prediction struct {
 }
 
 func (c *evalCommand) Run(s *session) error {
-	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {
 		return err
 	}

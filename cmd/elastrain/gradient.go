@@ -19,6 +19,8 @@ type gradientCommand struct {
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
 	Sample    int      `default:"1" help:"Training sample or load case whose two elongations are listed."`
 	Check     bool     `help:"Check the gradient by complex steps, finite differences and Taylor's theorem."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -53,7 +55,11 @@ type gradientReport struct {
 }
 
 func (c *gradientCommand) Run(s *session) error {
-	subject, err := s.ReadSubject(c.Subject, c.Overrides, experiment.Options{})
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	subject, err := s.ReadSubject(c.Subject, c.Overrides, options)
 	if err != nil {
 		return err
 	}
