@@ -20,6 +20,7 @@ var kinds = []struct{ name, summary string }{
 	{"wine", "classify wines on a larger lattice"},
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},
+	{"large-lattice", "90 000 nodes learn a behaviour: how far the solver goes"},
 	{"disordered", "a random network with a Delaunay triangulation"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }
