@@ -79,3 +79,10 @@ type Image struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"` // of its bytes, in hexadecimal digits
 }
+
+// Waiter is a Bench whose clock stands still between its verbs, as that of a
+// simulated twin. Wait lets so much time pass on it. For other benches time
+// passes by itself.
+type Waiter interface {
+	Wait(ctx context.Context, d time.Duration) error
+}
