@@ -20,7 +20,7 @@ arm() {
 load() {
 	new=$(field '"forces":\[{"node":3,"f":\[\([^]]*\)\]}\]' | tr , ' ')
 	case $line in *'"forces":[]'*) new="0 0" ;; esac
-	if [ -z "$new" ]; then no bad_request "only node 3 can be loaded"; return; fi
+	if [ -z "$new" ]; then no refused "only node 3 can be loaded"; return; fi
 	if ! echo "$new" | awk -v most="$limits" '{ exit !(sqrt($1^2 + $2^2) <= most) }'; then no refused "more than $limits N"; return; fi
 	f=$new
 	yes ",\"applied\":$(date +%s)"
@@ -45,7 +45,7 @@ measure() {
 	safe) safe && yes ;;
 	arm) arm ;;
 	load | measure) if [ "$limits" ]; then $verb; else no not_armed "arm the bench first"; fi ;;
-	set_stiffness) no unsupported "the bars are as they are" ;;
+	set_stiffness) no refused "the bars are as they are" ;;
 	*) no bad_request "there is no verb $verb" ;;
 	esac
 done

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/benchtest"
 )
 
 // twoBars hangs a free node from two held ones by bars at a right angle: nodes
@@ -45,9 +46,9 @@ func (b *twoBars) Ping(context.Context) error              { return b.broken }
 
 func (b *twoBars) Arm(_ context.Context, l lab.Limits) error { return b.Bounds.Arm(l) }
 
-func (b *twoBars) Load(_ context.Context, load []lab.Force) (time.Duration, error) {
-	if b.broken != nil {
-		return 0, b.broken
+func (b *twoBars) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
+	if err := errors.Join(b.broken, ctx.Err()); err != nil {
+		return 0, err
 	}
 	if err := b.Bounds.Load(load, time.Now()); err != nil {
 		return 0, err
@@ -55,7 +56,9 @@ func (b *twoBars) Load(_ context.Context, load []lab.Force) (time.Duration, erro
 	b.f = [3]float64{}
 	for _, l := range load {
 		if l.Node == 2 {
-			b.f = l.F
+			for i := range b.f {
+				b.f[i] += l.F[i]
+			}
 		}
 	}
 	b.tell("loaded")
@@ -65,6 +68,9 @@ func (b *twoBars) Load(_ context.Context, load []lab.Force) (time.Duration, erro
 func (b *twoBars) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
 	if err := errors.Join(b.Armed(), b.broken, ctx.Err()); err != nil {
 		return nil, err
+	}
+	if repeats < 1 {
+		return nil, refuse(Refused, "%d measurements", repeats)
 	}
 	first := (b.f[0] - b.f[1]) / 2 / b.k[0] // along (1, -1), halved for 1/sqrt(2) twice
 	second := (b.f[0] + b.f[1]) / 2 / b.k[1]
@@ -107,7 +113,8 @@ func conform(t *testing.T, b lab.Bench) {
 	ctx := context.Background()
 	refusedBy := func(what, code string, err error) {
 		t.Helper()
-		if !errors.Is(err, &Error{Code: code}) {
+		var refused *lab.RefusedError
+		if !errors.As(err, &refused) || code == NotArmed && !errors.Is(err, &Error{Code: code}) {
 			t.Errorf("%s: %v, want it refused as %s", what, err, code)
 		}
 	}
@@ -151,12 +158,12 @@ func conform(t *testing.T, b lab.Bench) {
 	_, err = b.Load(ctx, down(0.45))
 	refusedBy("too much force", Refused, err)
 	_, err = b.Load(ctx, []lab.Force{{Node: 3}})
-	refusedBy("no such node", BadRequest, err)
+	refusedBy("no such node", Refused, err)
 	_, err = b.Load(ctx, []lab.Force{{Node: 2, F: [3]float64{0, math.NaN()}}})
-	refusedBy("no number", BadRequest, err)
+	refusedBy("no number", Refused, err)
 	droop(0.3, 100, 100)
 	refusedBy("too stiff", Refused, b.SetStiffness(ctx, []float64{100, 2000}))
-	refusedBy("one stiffness", BadRequest, b.SetStiffness(ctx, []float64{100}))
+	refusedBy("one stiffness", Refused, b.SetStiffness(ctx, []float64{100}))
 	if err := b.SetStiffness(ctx, []float64{200, 400}); err != nil {
 		t.Fatal(err)
 	}
@@ -229,9 +236,18 @@ func overWire(t *testing.T, b lab.Bench, o Options) *Client {
 	return c
 }
 
-func TestTheBenchOfTheTestsConforms(t *testing.T) { conform(t, newTwoBars()) }
+// subject holds the two bars to what every bench promises.
+func subject(open func(t *testing.T) lab.Bench) benchtest.Subject {
+	return benchtest.Subject{Open: open, Load: []lab.Force{{Node: 2, F: [3]float64{0.1, -0.2}}}, Moves: 1e-4, Stiffness: []float64{50, 500}}
+}
+
+func TestTheBenchOfTheTestsConforms(t *testing.T) {
+	conform(t, newTwoBars())
+	benchtest.Run(t, subject(func(*testing.T) lab.Bench { return newTwoBars() }))
+}
 
 func TestServeBehindClientConforms(t *testing.T) {
+	benchtest.Run(t, subject(func(t *testing.T) lab.Bench { return overWire(t, newTwoBars(), Options{}) }))
 	b := newTwoBars()
 	conform(t, overWire(t, b, Options{}))
 	if b.f != [3]float64{} {

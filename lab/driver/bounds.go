@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"math"
 	"slices"
 	"time"
 
@@ -23,40 +22,10 @@ type Bounds struct {
 
 // Arm puts limits in force. One wider than the card's is refused; one that is
 // left out is the card's.
-func (b *Bounds) Arm(l lab.Limits) error {
-	card := b.Card.Limits
-	if err := checkLimits(l); err != nil {
-		return refuse(BadRequest, "limits to arm with: %v", err)
-	}
-	in := card
-	for _, c := range []struct {
-		name string
-		to   *float64
-		from float64
-		unit string
-	}{
-		{"force", &in.Force, l.Force, "N"},
-		{"total force", &in.TotalForce, l.TotalForce, "N"},
-		{"displacement", &in.Displacement, l.Displacement, "m"},
-		{"elongation", &in.Elongation, l.Elongation, "m"},
-		{"rate", &in.Rate, l.Rate, "loads a second"},
-		{"stiffness step", &in.StiffnessStep, l.StiffnessStep, "N/m"},
-	} {
-		if c.from == 0 {
-			continue
-		}
-		if *c.to != 0 && c.from > *c.to {
-			return refuse(Refused, "a limit of %s of %g %s is wider than the bench's own of %g %s", c.name, c.from, c.unit, *c.to, c.unit)
-		}
-		*c.to = c.from
-	}
-	if l.Stiffness != [2]float64{} {
-		own := card.Stiffness
-		if own != [2]float64{} && (l.Stiffness[0] < own[0] || l.Stiffness[1] > own[1]) {
-			return refuse(Refused, "stiffnesses from %g to %g N/m are a wider range than the bench's own from %g to %g N/m",
-				l.Stiffness[0], l.Stiffness[1], own[0], own[1])
-		}
-		in.Stiffness = l.Stiffness
+func (b *Bounds) Arm(ask lab.Limits) error {
+	in, err := b.Card.Narrowed(ask)
+	if err != nil {
+		return err
 	}
 	b.limits, b.armed, b.disarmed = in, true, ""
 	return nil
@@ -98,34 +67,7 @@ func (b *Bounds) Force(load []lab.Force) error {
 	if err := b.Armed(); err != nil {
 		return err
 	}
-	total := 0.0
-	seen := make(map[int]bool, len(load))
-	for _, f := range load {
-		if f.Node < 0 || f.Node >= b.Card.Nodes {
-			return refuse(BadRequest, "there is no node %d: nodes count from 1 to %d", f.Node+1, b.Card.Nodes)
-		}
-		if seen[f.Node] {
-			return refuse(BadRequest, "node %d is loaded twice; add the forces up", f.Node+1)
-		}
-		seen[f.Node] = true
-		for i, x := range f.F {
-			if i >= b.Card.Dim && x != 0 {
-				return refuse(BadRequest, "the force on node %d has a component %c, and the bench has %d dimensions", f.Node+1, 'x'+i, b.Card.Dim)
-			}
-		}
-		size := math.Hypot(math.Hypot(f.F[0], f.F[1]), f.F[2])
-		if math.IsNaN(size) || math.IsInf(size, 0) {
-			return refuse(BadRequest, "the force on node %d is no number", f.Node+1)
-		}
-		if most := b.limits.Force; most > 0 && size > most {
-			return refuse(Refused, "the force on node %d is %.4g N, more than %.4g N; nothing was moved", f.Node+1, size, most)
-		}
-		total += size
-	}
-	if most := b.limits.TotalForce; most > 0 && total > most {
-		return refuse(Refused, "the forces add up to %.4g N, more than %.4g N; nothing was moved", total, most)
-	}
-	return nil
+	return b.Card.CheckLoad(b.limits, load)
 }
 
 // Stiffness checks stiffnesses that are to be set. Call Stiffened when they are.
@@ -133,25 +75,7 @@ func (b *Bounds) Stiffness(k []float64) error {
 	if err := b.Armed(); err != nil {
 		return err
 	}
-	if len(k) != b.Card.Elements {
-		return refuse(BadRequest, "%d stiffnesses for %d elements", len(k), b.Card.Elements)
-	}
-	least, most := b.limits.Stiffness[0], b.limits.Stiffness[1]
-	for i, x := range k {
-		switch {
-		case !(x >= 0) || math.IsInf(x, 0):
-			return refuse(BadRequest, "the stiffness of element %d is %g N/m", i+1, x)
-		case (least != 0 || most != 0) && (x < least || x > most):
-			return refuse(Refused, "the stiffness of element %d is %.4g N/m, outside %.4g to %.4g N/m; nothing was changed", i+1, x, least, most)
-		case b.limits.StiffnessStep > 0 && b.stiff != nil && math.Abs(x-b.stiff[i]) > b.limits.StiffnessStep:
-			return refuse(Refused, "the stiffness of element %d changes by %.4g N/m at once, more than %.4g N/m; nothing was changed",
-				i+1, math.Abs(x-b.stiff[i]), b.limits.StiffnessStep)
-		}
-	}
-	if !b.Card.Stiffens {
-		return refuse(Unsupported, "this bench cannot change stiffnesses: every trained state is a new specimen")
-	}
-	return nil
+	return b.Card.CheckStiffness(b.limits, b.stiff, k)
 }
 
 // Stiffened notes stiffnesses that were set.

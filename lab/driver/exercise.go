@@ -199,7 +199,7 @@ func (e *exercise) stiffness() {
 	case e.silent:
 		return
 	case !e.card.Stiffens:
-		e.refused("set_stiffness of a bench that cannot", Unsupported, func() error { return e.bench.SetStiffness(e.ctx, k) })
+		e.refused("set_stiffness of a bench that cannot", Refused, func() error { return e.bench.SetStiffness(e.ctx, k) })
 		return
 	case l.Stiffness == [2]float64{} || l.StiffnessStep > 0:
 		e.say("skip", "set_stiffness: the card says no range, or only small steps are allowed")

@@ -1,12 +1,16 @@
 package driver
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/elastrain/elastrain/lab"
 )
 
 // Error is a verb that was answered, but with no: the lattice is as it was, and
-// the driver is well. It crosses the wire with its code.
+// the driver is well. It crosses the wire with its code. One that is no failure
+// of the device is a *lab.RefusedError too, for errors.As.
 type Error struct {
 	Code    string
 	Message string
@@ -14,10 +18,9 @@ type Error struct {
 
 // Codes of an Error.
 const (
-	Refused     = "refused"     // beyond a limit
+	Refused     = "refused"     // beyond a limit, or not what this bench can do
 	NotArmed    = "not_armed"   // arm first
-	Unsupported = "unsupported" // this bench cannot do it
-	BadRequest  = "bad_request" // the request is malformed
+	BadRequest  = "bad_request" // the request cannot be read
 	Failed      = "failed"      // the device could not
 	Interrupted = "interrupted" // safe came first
 	Stopped     = "stopped"     // a person said stop
@@ -31,8 +34,31 @@ func (e *Error) Is(target error) bool {
 	return ok && other.Code == e.Code && other.Message == ""
 }
 
+// As finds a *lab.RefusedError.
+func (e *Error) As(target any) bool {
+	refused, ok := target.(**lab.RefusedError)
+	if !ok || e.Code != Refused && e.Code != NotArmed && e.Code != BadRequest {
+		return false
+	}
+	*refused = &lab.RefusedError{Verb: "the request", Cause: e.Message}
+	return true
+}
+
 func refuse(code, format string, args ...any) error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// asError gives any error of a bench a code.
+func asError(err error) *Error {
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
+	var refused *lab.RefusedError
+	if errors.As(err, &refused) {
+		return &Error{Code: Refused, Message: err.Error()}
+	}
+	return &Error{Code: Failed, Message: err.Error()}
 }
 
 // Kind is what a driver did against the protocol.

@@ -202,8 +202,22 @@ func TestTheEndOfTheInputMakesSafe(t *testing.T) {
 {"id":2,"verb":"arm","limits":{}}
 {"id":3,"verb":"load","forces":[{"node":3,"f":[0,-0.3]}]}
 `
+	in, host := io.Pipe()
+	answered := make(chan int)
 	var out strings.Builder
-	if err := Serve(b, strings.NewReader(lines), &out); err != nil {
+	go func() {
+		for _, line := range strings.SplitAfter(lines, "\n") {
+			_, _ = io.WriteString(host, line)
+			if line != "" {
+				<-answered
+			}
+		}
+		_ = host.Close()
+	}()
+	if err := Serve(b, in, writer(func(text []byte) (int, error) {
+		answered <- 1
+		return out.Write(text)
+	})); err != nil {
 		t.Fatal(err)
 	}
 	if b.safe != 1 || b.f != [3]float64{} {
@@ -213,3 +227,7 @@ func TestTheEndOfTheInputMakesSafe(t *testing.T) {
 		t.Errorf("%d answers:\n%s", n, out.String())
 	}
 }
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(text []byte) (int, error) { return w(text) }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/benchtest"
 )
 
 func TestMain(m *testing.M) {
@@ -40,8 +41,21 @@ func self(t *testing.T, mode, state string, o Options) *Client {
 	return c
 }
 
-// hasty are waits for drivers that fail on purpose, as long as a busy machine needs.
-var hasty = Options{Answer: time.Second, Safe: 500 * time.Millisecond, Grace: time.Second}
+// waits are no longer than a driver that fails in this way needs, and as long
+// as a busy machine needs otherwise.
+func waits(kind Kind, safe Safety) Options {
+	o := Options{Answer: 20 * time.Second, Hello: 20 * time.Second, Safe: 20 * time.Second, Grace: 20 * time.Second}
+	if kind == Silent {
+		o.Answer = time.Second
+	}
+	if safe != Confirmed {
+		o.Safe = 500 * time.Millisecond
+	}
+	if kind == Silent && safe == Unknown {
+		o.Grace = time.Second
+	}
+	return o
+}
 
 func stateIs(t *testing.T, path, want string) {
 	t.Helper()
@@ -55,6 +69,7 @@ func TestProcessConforms(t *testing.T) {
 	t.Parallel()
 	c := self(t, "well", "", Options{})
 	conform(t, c)
+	benchtest.Run(t, subject(func(t *testing.T) lab.Bench { return self(t, "well", "", Options{}) }))
 	if err := c.Close(); err != nil {
 		t.Error(err)
 	}
@@ -72,11 +87,8 @@ func TestFailingProcessesEndSafe(t *testing.T) {
 			t.Parallel()
 			state := filepath.Join(t.TempDir(), "state")
 			var log bytes.Buffer
-			o := hasty
+			o := waits(f.kind, f.safe)
 			o.Log = &log
-			if f.safe == Confirmed {
-				o.Safe = 10 * time.Second
-			}
 			c := self(t, f.mode, state, o)
 			err := provoke(c)
 			endsIn(t, c, err, f.verb, f.kind, f.safe, f.says)
@@ -124,10 +136,7 @@ func TestFailingPythonEndsSafe(t *testing.T) {
 		t.Run(f.mode, func(t *testing.T) {
 			t.Parallel()
 			state := filepath.Join(t.TempDir(), "state")
-			o := hasty
-			if f.safe == Confirmed {
-				o.Safe = 10 * time.Second
-			}
+			o := waits(f.kind, f.safe)
 			c, err := Process([]string{interpreter, example("failing.py"), "--fail", f.mode, "--state", state}, o)
 			if err != nil {
 				t.Fatal(err)

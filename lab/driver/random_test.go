@@ -65,12 +65,20 @@ func (s *strict) Arm(_ context.Context, l lab.Limits) error {
 }
 
 func (s *strict) Load(_ context.Context, load []lab.Force) (time.Duration, error) {
-	total := 0.0
+	var on [4][2]float64
 	for _, f := range load {
-		size := math.Sqrt(f.F[0]*f.F[0] + f.F[1]*f.F[1] + f.F[2]*f.F[2])
-		total += size
-		if !(size <= s.force*(1+1e-15)) || f.Node < 0 || f.Node > 3 {
+		if f.F[2] != 0 {
 			s.t.Errorf("force %v", f)
+		}
+		on[f.Node][0] += f.F[0]
+		on[f.Node][1] += f.F[1]
+	}
+	total := 0.0
+	for _, f := range on {
+		size := math.Sqrt(f[0]*f[0] + f[1]*f[1])
+		total += size
+		if !(size <= s.force*(1+1e-15)) {
+			s.t.Errorf("load %v", load)
 		}
 	}
 	if !s.armed || !(total <= s.total*(1+1e-15)) {

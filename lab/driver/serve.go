@@ -179,8 +179,7 @@ func (d *session) answer(got *received) any {
 
 // no answers with an error.
 func (d *session) no(id uint64, err error) any {
-	e := &Error{Code: Failed, Message: err.Error()}
-	_ = errors.As(err, &e)
+	e := asError(err)
 	return head{ID: &id, Error: &wireError{Code: e.Code, Message: e.Message}}
 }
 

@@ -64,25 +64,8 @@ func CheckCard(c lab.Card) error {
 	case c.Elements < 0 || c.Elements > mostElements:
 		return fmt.Errorf("%d elements; it must be 0 to %d", c.Elements, mostElements)
 	}
-	return checkLimits(c.Limits)
-}
-
-func checkLimits(l lab.Limits) error {
-	for _, x := range []struct {
-		name string
-		is   float64
-	}{
-		{"force", l.Force}, {"total_force", l.TotalForce}, {"displacement", l.Displacement}, {"elongation", l.Elongation},
-		{"rate", l.Rate}, {"stiffness_step", l.StiffnessStep}, {"stiffness", l.Stiffness[0]}, {"stiffness", l.Stiffness[1]},
-	} {
-		if !(x.is >= 0) || math.IsInf(x.is, 0) {
-			return fmt.Errorf("the limit %s is %g; it must be positive, or left out if there is none", x.name, x.is)
-		}
-	}
-	if l.Stiffness[1] < l.Stiffness[0] {
-		return fmt.Errorf("the most stiffness, %g N/m, is less than the least, %g N/m", l.Stiffness[1], l.Stiffness[0])
-	}
-	return nil
+	_, err := c.Narrowed(c.Limits)
+	return err
 }
 
 // readLoad checks the time at which loads hang; the clock of a driver does not

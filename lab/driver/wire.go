@@ -48,11 +48,21 @@ type NodeForce struct {
 	F    []float64 `json:"f"`    // N; len Card.Dim
 }
 
-// Forces writes loads for the wire. It is never nil.
+// Forces writes loads for the wire: those on one node add up, so that a driver
+// finds every node once. It is never nil.
 func Forces(load []lab.Force, dim int) []NodeForce {
-	out := make([]NodeForce, len(load))
-	for i, f := range load {
-		out[i] = NodeForce{Node: f.Node + 1, F: append([]float64(nil), f.F[:dim]...)}
+	out := make([]NodeForce, 0, len(load))
+	at := make(map[int]int, len(load)) // place in out of each node
+	for _, f := range load {
+		i, there := at[f.Node]
+		if !there {
+			i = len(out)
+			at[f.Node] = i
+			out = append(out, NodeForce{Node: f.Node + 1, F: make([]float64, dim)})
+		}
+		for axis := range dim {
+			out[i].F[axis] += f.F[axis]
+		}
 	}
 	return out
 }
@@ -61,9 +71,6 @@ func Forces(load []lab.Force, dim int) []NodeForce {
 func forces(list []NodeForce, card lab.Card) ([]lab.Force, error) {
 	load := make([]lab.Force, len(list))
 	for i, f := range list {
-		if f.Node < 1 || f.Node > card.Nodes {
-			return nil, fmt.Errorf("there is no node %d: nodes count from 1 to %d", f.Node, card.Nodes)
-		}
 		if len(f.F) != card.Dim {
 			return nil, fmt.Errorf("the force on node %d has %d components, not %d", f.Node, len(f.F), card.Dim)
 		}
