@@ -236,13 +236,19 @@ func (c *Client) Ping(ctx context.Context) error {
 // Close makes the lattice safe and ends the driver.
 func (c *Client) Close() error {
 	err := c.Safe(context.Background())
+	c.Abandon()
+	return err
+}
+
+// Abandon ends the link without a word, as a host that dies does; the driver
+// must make the lattice safe by itself.
+func (c *Client) Abandon() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.closed {
 		c.closed = true
 		c.end()
 	}
-	return err
 }
 
 // check is what is refused before it is sent.
