@@ -42,14 +42,14 @@ func TestFilesAreHandedOnOnceAndWhole(t *testing.T) {
 		if err := os.Mkdir(filepath.Join(dir, "folder.csv"), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		// One that grows for five seconds is not handed on before it is still.
+		// One that grows for a while is not handed on before it is still.
 		go func() {
 			for i := range 6 {
 				put(t, dir, "slow.CSV", strings.Repeat("x", i))
-				time.Sleep(time.Second)
+				time.Sleep(700 * time.Millisecond)
 			}
 		}()
-		next(t, b, "slow.CSV", 6*time.Second, 7*time.Second)
+		next(t, b, "slow.CSV", 4*time.Second, 5*time.Second)
 		// One that is renamed when it is whole.
 		put(t, dir, "new.csv.part", "x")
 		go func() {
