@@ -46,7 +46,9 @@ var order = []room{
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"lab/vision/..."}, within: true, only: none},
 	{packages: []string{"lab"}},
+	{packages: []string{"lab/driver/..."}, within: true, only: []string{"internal/atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
 	{packages: []string{"lab/..."}, only: []string{"network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
+	{packages: []string{"run/insitu"}},
 	{packages: []string{"paper"}},
 	{packages: []string{"internal/cli"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},
