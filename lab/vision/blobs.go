@@ -177,16 +177,14 @@ func (g *Grey) measure(p *patch, sign, most float64) (blob, bool) {
 
 // moments finds centre, size and axes within a window that follows the centre.
 // A filled ellipse has an area of 4π times the root of the determinant of its
-// second moments; other shapes have less.
+// second moments; other shapes have less, and so have blurred small discs, so
+// this only leaves out what is far from round.
 func (b *blob) moments(g *Grey, ground, height, window float64) {
 	const faint = 0.15 // weights below are noise
 	var area, xx, xy, yy float64
 	for range 4 {
-		x0, x1 := int(b.c[0]-window), int(b.c[0]+window)+1
-		y0, y1 := int(b.c[1]-window), int(b.c[1]+window)+1
-		if x0 < 0 || y0 < 0 || x1 >= g.W || y1 >= g.H {
-			return
-		}
+		x0, x1 := max(0, int(b.c[0]-window)), min(g.W-1, int(b.c[0]+window)+1)
+		y0, y1 := max(0, int(b.c[1]-window)), min(g.H-1, int(b.c[1]+window)+1)
 		var sx, sy float64
 		area, xx, xy, yy = 0, 0, 0, 0
 		for y := y0; y <= y1; y++ {
@@ -222,17 +220,14 @@ func (b *blob) moments(g *Grey, ground, height, window float64) {
 	b.diameter = 2 * math.Sqrt(area/math.Pi)
 	b.long, b.short = 4*math.Sqrt(big), 4*math.Sqrt(small)
 	fill := area / (4 * math.Pi * math.Sqrt(big*small))
-	b.round = b.diameter >= leastDiameter && fill > 0.85 && fill < 1.15 && b.short > 0.45*b.long
+	b.round = b.diameter >= leastDiameter && fill > 0.55 && fill < 1.2 && b.short > 0.45*b.long
 }
 
 // ringMedian is the median brightness at distances from lo to hi. It says false
-// if the ring leaves the picture or holds no pixel.
+// if no pixel of the picture is there.
 func (g *Grey) ringMedian(c [2]float64, lo, hi float64) (float64, bool) {
-	x0, x1 := int(math.Floor(c[0]-hi)), int(math.Ceil(c[0]+hi))
-	y0, y1 := int(math.Floor(c[1]-hi)), int(math.Ceil(c[1]+hi))
-	if x0 < 0 || y0 < 0 || x1 >= g.W || y1 >= g.H {
-		return 0, false
-	}
+	x0, x1 := max(0, int(math.Floor(c[0]-hi))), min(g.W-1, int(math.Ceil(c[0]+hi)))
+	y0, y1 := max(0, int(math.Floor(c[1]-hi))), min(g.H-1, int(math.Ceil(c[1]+hi)))
 	var values []float64
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {

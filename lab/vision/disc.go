@@ -59,15 +59,16 @@ type sample struct {
 }
 
 // fitDisc starts at the guess, which must lie within a third of the radius. It
-// says false if the window leaves the picture or the fit does not settle.
+// says false if the mark touches the picture's rim or the fit does not settle.
 func (g *Grey) fitDisc(guess [2]float64, m shape, light bool) (disc, bool) {
-	const outer = 1.75 // radii of the window: into the free ground around the mark
+	const outer = 1.5 // radii of the window: into the free ground around the mark
 	rx, ry := m.reach()
-	x0, x1 := int(math.Floor(guess[0]-outer*rx-1)), int(math.Ceil(guess[0]+outer*rx+1))
-	y0, y1 := int(math.Floor(guess[1]-outer*ry-1)), int(math.Ceil(guess[1]+outer*ry+1))
-	if x0 < 0 || y0 < 0 || x1 >= g.W || y1 >= g.H {
+	const rim = 1.5 // pixels between the mark's edge and the picture's
+	if guess[0]-rx < rim || guess[1]-ry < rim || guess[0]+rx > float64(g.W-1)-rim || guess[1]+ry > float64(g.H-1)-rim {
 		return disc{}, false
 	}
+	x0, x1 := max(0, int(guess[0]-outer*rx-1)), min(g.W-1, int(guess[0]+outer*rx+2))
+	y0, y1 := max(0, int(guess[1]-outer*ry-1)), min(g.H-1, int(guess[1]+outer*ry+2))
 	radius := math.Sqrt(rx * ry)
 	var window []sample
 	var inside, outside []float64
@@ -82,7 +83,7 @@ func (g *Grey) fitDisc(guess [2]float64, m shape, light bool) (disc, bool) {
 			switch {
 			case rho < 0.6:
 				inside = append(inside, s.v)
-			case rho > 1.3:
+			case rho > 1+1.5/radius:
 				outside = append(outside, s.v)
 			}
 		}
@@ -225,7 +226,7 @@ func tukey(r float64) float64 {
 // disturbed is the share of the disc and its edge at which the picture differs
 // from the model by more than noise can.
 func (f *discFit) disturbed() float64 {
-	limit := max(6*f.noise, 0.2*math.Abs(f.p[5]*f.p[2]))
+	limit := max(6*f.noise, 0.12*math.Abs(f.p[5]*f.p[2]))
 	bad, all := 0.0, 0.0
 	for _, s := range f.window {
 		v, inside, _ := f.model(s)

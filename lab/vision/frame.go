@@ -25,7 +25,8 @@ type search struct {
 // framing is one way to find the frame among the things seen.
 type framing struct {
 	at       []int // thing of each mark of the frame, -1 if it was not seen
-	score    int   // marks found
+	score    int   // marks of the frame found
+	nodes    int   // nodes near which a thing of their size is
 	mirrored bool
 	rms      float64 // of the fit, in mean mark diameters; 0 for four marks
 	h        camera.Homography
@@ -33,25 +34,38 @@ type framing struct {
 
 // What a camera before a flat specimen can do to shapes.
 const (
-	mostStretch = 1.7 // ratio of the magnifications along two directions at a point: tilts to 54 degrees
+	mostStretch = 1.7        // ratio of the magnifications along two directions at a point: tilts to 54 degrees
 	mostChange  = 1.7        // ratio of the magnifications at two marks
+	chance      = 0.5        // ways that find a smaller share of the nodes of the best way are left out
 	mostBases   = 12         // groups of four marks from which the search begins
 	mostTries   = 50_000_000 // comparisons after which the search gives up
 )
 
-// findFrame finds the way to find the frame that explains most of its marks, and
-// says whether it is the only one: every assignment of four marks of the frame to
-// four things that a camera could have produced fixes a homography, which the
-// other marks confirm or not. If all marks are found, one group of four has shown
-// every such way; if some are hidden, other groups are tried too. With two ways
+// constellation is the marks whose arrangement tells how the photograph was
+// taken: the frame, whose places are known, and the nodes, which have moved by
+// less than the gate.
+type constellation struct {
+	frame    []Spot
+	nodes    [][2]float64
+	diameter float64 // of the nodes' marks
+	gate     float64
+}
+
+// findFrame finds the way to lay the constellation over the things seen, and says
+// whether it is the only one. Every assignment of four marks of the frame to four
+// things that a camera could have produced fixes a homography. The nodes tell
+// chance from sense: of the ways that put them where something of their size is,
+// the one that finds most marks of the frame is the best. If there are two such,
 // it returns the second as well, and ErrAmbiguousFrame.
-func findFrame(frame []Spot, seen []sight, limits search) (best, second framing, err error) {
-	f := frameSearch{frame: frame, seen: seen, search: limits}
-	for i, base := range bases(frame) {
-		if i == mostBases || f.best == len(frame) {
-			break
-		}
-		f.from(base)
+func findFrame(c constellation, seen []sight, limits search) (best, second framing, err error) {
+	f := frameSearch{constellation: c, seen: seen, search: limits, least: min(5, len(c.frame))}
+	all := bases(c.frame)
+	all = all[:min(len(all), mostBases)]
+	f.from(all)
+	if f.least > 4 && f.best < len(c.nodes)/2 {
+		// Of a frame half hidden four marks may be left; then the nodes alone confirm.
+		f.least = 4
+		f.from(all)
 	}
 	if f.tries > mostTries {
 		return best, second, fmt.Errorf("%w among %d round things: give them a diameter of their own", ErrFrame, len(seen))
@@ -62,10 +76,12 @@ func findFrame(frame []Spot, seen []sight, limits search) (best, second framing,
 	for i := range f.found {
 		f.adjust(&f.found[i])
 	}
-	slices.SortStableFunc(f.found, func(a, b framing) int { return cmp.Compare(a.rms, b.rms) })
+	slices.SortStableFunc(f.found, func(a, b framing) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rms, b.rms))
+	})
 	best = f.found[0]
 	// A thing beside a mark can stand in for it, but then the others fit worse.
-	if len(f.found) > 1 && f.found[1].rms < max(3*best.rms, limits.doubt) {
+	if len(f.found) > 1 && f.found[1].score == best.score && f.found[1].rms < max(3*best.rms, limits.doubt) {
 		return best, f.found[1], ErrAmbiguousFrame
 	}
 	if best.mirrored {
@@ -116,16 +132,28 @@ func area(a, b, c [2]float64) float64 {
 
 type frameSearch struct {
 	search
-	frame []Spot
+	constellation
 	seen  []sight
-	found []framing // all of the best score
-	best  int
+	found []framing // all that find nearly as many nodes as the best
+	best  int       // the most nodes found
+	least int       // marks of the frame that must be found
 	tries int
 }
 
-// from tries every assignment of the four marks, leaving out early what no
+// from tries the bases, until one has shown a way that finds the whole frame and
+// most nodes: it has then shown every other such way too.
+func (f *frameSearch) from(bases [][4]int) {
+	for _, base := range bases {
+		f.assign(base)
+		if slices.ContainsFunc(f.found, func(g framing) bool { return g.score == len(f.frame) && 10*g.nodes >= 9*len(f.nodes) }) {
+			return
+		}
+	}
+}
+
+// assign tries every assignment of the four marks, leaving out early what no
 // camera can produce.
-func (f *frameSearch) from(base [4]int) {
+func (f *frameSearch) assign(base [4]int) {
 	var x [4]Spot
 	for i, k := range base {
 		x[i] = f.frame[k]
@@ -251,18 +279,42 @@ func (f *frameSearch) four(x [4]Spot, s [4]sight) {
 			g.score++
 		}
 	}
-	if most > mostChange*least || g.score < max(4, f.best) {
+	if most > mostChange*least || g.score < f.least {
 		return
-	}
-	if g.score > f.best {
-		f.best, f.found = g.score, f.found[:0]
 	}
 	for _, known := range f.found {
 		if slices.Equal(known.at, g.at) {
 			return
 		}
 	}
+	g.nodes = f.support(h)
+	if float64(g.nodes) < chance*float64(f.best) {
+		return
+	}
+	if g.nodes > f.best {
+		f.best = g.nodes
+		f.found = slices.DeleteFunc(f.found, func(o framing) bool { return float64(o.nodes) < chance*float64(f.best) })
+	}
 	f.found = append(f.found, g)
+}
+
+// support counts the nodes near which something of their size is.
+func (f *frameSearch) support(h camera.Homography) int {
+	count := 0
+	for _, x := range f.nodes {
+		u, ok := h.Map(x)
+		if !ok {
+			return 0
+		}
+		scale := h.Scale(x)
+		for _, s := range f.seen {
+			if math.Abs(s.diameter/(f.diameter*scale)-1) < f.size && math.Hypot(s.u[0]-u[0], s.u[1]-u[1]) < f.gate*scale {
+				count++
+				break
+			}
+		}
+	}
+	return count
 }
 
 // nearest is the thing close enough to u, of the right size and not taken; else -1.

@@ -95,7 +95,7 @@ func (l *Layout) oneReading(spots []Spot) error {
 	for i, s := range spots {
 		seen[i] = sight{u: [2]float64{s.X[0], -s.X[1]}, diameter: s.Diameter}
 	}
-	best, second, err := findFrame(l.Frame, seen, search{reach: 0.6, size: 0.25, doubt: 0.05})
+	best, second, err := findFrame(constellation{l.Frame, l.Nodes, l.MarkerDiameter, gateOfGap * l.gap()}, seen, search{reach: 0.6, size: 0.25, doubt: 0.05})
 	if err != nil && !errors.Is(err, ErrAmbiguousFrame) {
 		return fmt.Errorf("photographs of this layout cannot be read: %w", err)
 	}
@@ -116,7 +116,7 @@ func (l *Layout) oneReading(spots []Spot) error {
 	}
 	name, _ := l.spots()
 	for i, at := range wrong.at {
-		if at != i {
+		if at != i && at >= 0 {
 			return fmt.Errorf("the marks of the frame can be read in two ways: %s, %s would look like %s; "+
 				"put one more mark out of the middle of one side, or give the marks different sizes", how, name(at), frameName(i))
 		}

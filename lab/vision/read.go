@@ -22,6 +22,8 @@ type Options struct {
 	MaxResidual float64
 }
 
+const gateOfGap = 0.4
+
 func (o Options) withDefaults(l *Layout) (Options, error) {
 	for _, v := range []float64{o.Gate, o.MinSeen, o.MaxResidual} {
 		if !(v >= 0) || math.IsInf(v, 0) {
@@ -29,7 +31,7 @@ func (o Options) withDefaults(l *Layout) (Options, error) {
 		}
 	}
 	if o.Gate == 0 {
-		o.Gate = 0.4 * l.gap()
+		o.Gate = gateOfGap * l.gap()
 		if len(l.Nodes) == 1 {
 			o.Gate = 3 * l.MarkerDiameter
 		}
@@ -123,7 +125,7 @@ func (r *Reader) Read(g *Grey, expected [][2]float64) (*Reading, error) {
 	}
 	p := &photo{Reader: r, grey: g, blobs: findBlobs(g, r.layout.Light, r.mostDiameter(g))}
 	out := &Reading{Nodes: make([]Mark, len(r.layout.Nodes)), Frame: make([]Mark, len(r.layout.Frame))}
-	if err := p.frame(out); err != nil {
+	if err := p.frame(out, expected); err != nil {
 		return nil, err
 	}
 	problems := p.nodes(out, expected)
@@ -168,7 +170,7 @@ type photo struct {
 const mostDisturbed = 0.03
 
 // frame finds the marks of the frame and fits the homography to them.
-func (p *photo) frame(out *Reading) error {
+func (p *photo) frame(out *Reading, expected [][2]float64) error {
 	var seen []sight
 	var from []int
 	for i, b := range p.blobs {
@@ -177,7 +179,7 @@ func (p *photo) frame(out *Reading) error {
 			from = append(from, i)
 		}
 	}
-	found, _, err := findFrame(p.layout.Frame, seen, search{reach: 0.5, size: 0.2, doubt: 0.05})
+	found, _, err := findFrame(constellation{p.layout.Frame, expected, p.layout.MarkerDiameter, p.options.Gate}, seen, search{reach: 0.5, size: 0.2, doubt: 0.05})
 	if err != nil {
 		return err
 	}

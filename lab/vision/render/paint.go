@@ -2,6 +2,7 @@ package render
 
 import (
 	"errors"
+	"iter"
 	"math"
 )
 
@@ -59,12 +60,40 @@ func (c *canvas) blend(i int, cover, reflectance float64) {
 	c.pix[i] += cover * (reflectance - c.pix[i])
 }
 
+// around yields the pixels of a box that surely holds all that lies within the
+// radius of the points or between them; of the whole picture if a point is
+// behind the camera.
+func (c *canvas) around(radius float64, points ...[2]float64) iter.Seq[int] {
+	w, h := float64(c.scene.Width), float64(c.scene.Height)
+	x0, x1, y0, y1 := w-1, 0.0, h-1, 0.0
+	for _, x := range points {
+		p := c.scene.Pixel(x)
+		reach := 3*radius*c.scene.View.Scale(x) + 10
+		if math.IsNaN(p[0]) || math.IsNaN(reach) {
+			x0, x1, y0, y1 = 0, w-1, 0, h-1
+			break
+		}
+		x0, x1 = min(x0, p[0]-reach), max(x1, p[0]+reach)
+		y0, y1 = min(y0, p[1]-reach), max(y1, p[1]+reach)
+	}
+	return func(yield func(int) bool) {
+		for y := int(max(0, y0)); y <= int(min(h-1, y1)); y++ {
+			for x := int(max(0, x0)); x <= int(min(w-1, x1)); x++ {
+				if !yield(y*c.scene.Width + x) {
+					return
+				}
+			}
+		}
+	}
+}
+
 const fine = 16 // samples along each side of a pixel
 
 // disc samples the pixels that the edge may cross and fills those inside.
 func (c *canvas) disc(d Disc) {
 	r := d.Diameter / 2
-	for i, l := range c.plane {
+	for i := range c.around(r, d.X) {
+		l := c.plane[i]
 		dx, dy := l.x[0]-d.X[0], l.x[1]-d.X[1]
 		distance := math.Hypot(dx, dy)
 		reach := 0.75 * (math.Hypot(l.j[0], l.j[2]) + math.Hypot(l.j[1], l.j[3]))
@@ -94,7 +123,8 @@ func (c *canvas) disc(d Disc) {
 // bar and occlude cover a pixel by its distance to the edge: no one measures
 // where these are.
 func (c *canvas) bar(b Bar) {
-	for i, l := range c.plane {
+	for i := range c.around(b.Width/2, b.A, b.B) {
+		l := c.plane[i]
 		size := math.Sqrt(math.Abs(l.j[0]*l.j[3] - l.j[1]*l.j[2]))
 		if distance := ToSegment(l.x, b.A, b.B); distance < b.Width/2+size {
 			c.blend(i, min(1, max(0, (b.Width/2-distance)/size+0.5)), b.Reflectance)
