@@ -2,6 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -48,7 +51,7 @@ func readAll(dir string, set []*photos.Photo, overlays int) error {
 			lines = append(lines, []string{p.Name, strconv.Itoa(i + 1), strconv.FormatBool(m.Seen), number(m.X[0]), number(m.X[1]), number(m.Sigma), m.Why})
 		}
 		if made[p.Class]++; made[p.Class] <= overlays {
-			if err := drawOverlay(dir, p, grey, reading); err != nil {
+			if err := drawOverlay(filepath.Join(dir, "overlay-"+strings.TrimSuffix(p.Name, filepath.Ext(p.Name))+".png"), reader.Overlay(grey, reading, 0, refused)); err != nil {
 				return err
 			}
 		}
@@ -59,6 +62,10 @@ func readAll(dir string, set []*photos.Photo, overlays int) error {
 	return writeCSV(filepath.Join(dir, "ours-photos.csv"), times)
 }
 
-func drawOverlay(dir string, p *photos.Photo, grey *vision.Grey, reading *vision.Reading) error {
-	return nil
+func drawOverlay(path string, img image.Image) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(png.Encode(f, img), f.Close())
 }

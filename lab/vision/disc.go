@@ -1,10 +1,6 @@
 package vision
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "math"
 
 // disc is what is fitted to a mark: an ellipse of known shape with a soft edge on
 // a sloping ground,
@@ -147,8 +143,6 @@ func (f *discFit) model(s sample) (v, inside float64, d [discUnknowns]float64) {
 }
 
 func (f *discFit) run() bool {
-	normal := mat.NewSymDense(discUnknowns, nil)
-	right := mat.NewVecDense(discUnknowns, nil)
 	residual := make([]float64, len(f.window))
 	slopes := make([][discUnknowns]float64, len(f.window))
 	sorted := make([]float64, len(f.window))
@@ -159,8 +153,8 @@ func (f *discFit) run() bool {
 			sorted[i] = math.Abs(residual[i])
 		}
 		scale := max(median(sorted)/0.6745, roughEdge*math.Abs(f.p[5]*f.p[2]))
-		normal.Zero()
-		right.Zero()
+		var normal [discUnknowns][discUnknowns]float64 // lower half
+		var right [discUnknowns]float64
 		total, square := 0.0, 0.0
 		for i, r := range residual {
 			w := tukey(r / (5 * scale))
@@ -169,51 +163,88 @@ func (f *discFit) run() bool {
 			}
 			total += w
 			square += w * r * r
-			row := mat.NewVecDense(discUnknowns, slopes[i][:])
-			normal.SymRankOne(normal, w, row)
-			right.AddScaledVec(right, w*r, row)
+			for a, d := range slopes[i] {
+				right[a] += w * r * d
+				for b := range a + 1 {
+					normal[a][b] += w * d * slopes[i][b]
+				}
+			}
 		}
-		if total < 3*discUnknowns {
+		if total < 3*discUnknowns || !factor(&normal) {
 			return false
 		}
-		var chol mat.Cholesky
-		var step mat.VecDense
-		if !chol.Factorize(normal) || chol.SolveVecTo(&step, right) != nil {
-			return false
-		}
-		last := f.advance(&step)
+		step := right
+		solve(&normal, &step)
+		last := f.advance(step)
 		if !(math.Hypot(f.p[0], f.p[1]) < 0.5*f.radius+1 && f.p[6] > 0.5 && f.p[6] < 1.7) {
 			return false
 		}
 		if last < 1e-4 || round == 39 {
-			var cov mat.SymDense
-			if chol.InverseTo(&cov) != nil {
-				return false
-			}
+			x, y := [discUnknowns]float64{0: 1}, [discUnknowns]float64{1: 1}
+			solve(&normal, &x)
+			solve(&normal, &y)
 			variance := square / (total - discUnknowns)
 			f.noise = math.Sqrt(variance)
-			f.sigma = math.Sqrt(variance * (cov.At(0, 0) + cov.At(1, 1)) / 2)
+			f.sigma = math.Sqrt(variance * (x[0] + y[1]) / 2)
 			return last < 1e-2
 		}
 	}
 	return false
 }
 
+// factor replaces the lower half of a symmetric matrix by its Cholesky factor.
+// It says false if the matrix is not positive definite.
+func factor(a *[discUnknowns][discUnknowns]float64) bool {
+	for i := range a {
+		for j := range i + 1 {
+			v := a[i][j]
+			for k := range j {
+				v -= a[i][k] * a[j][k]
+			}
+			if i != j {
+				a[i][j] = v / a[j][j]
+				continue
+			}
+			if !(v > 1e-12*a[i][i]) {
+				return false
+			}
+			a[i][i] = math.Sqrt(v)
+		}
+	}
+	return true
+}
+
+// solve replaces x by the solution for the factored matrix.
+func solve(l *[discUnknowns][discUnknowns]float64, x *[discUnknowns]float64) {
+	for i := range l {
+		for k := range i {
+			x[i] -= l[i][k] * x[k]
+		}
+		x[i] /= l[i][i]
+	}
+	for i := discUnknowns - 1; i >= 0; i-- {
+		for k := i + 1; k < discUnknowns; k++ {
+			x[i] -= l[k][i] * x[k]
+		}
+		x[i] /= l[i][i]
+	}
+}
+
 // advance takes the step, shortened where the model is far from linear, and
 // tells how far the centre moved.
-func (f *discFit) advance(step *mat.VecDense) float64 {
+func (f *discFit) advance(step [discUnknowns]float64) float64 {
 	length := 1.0
 	for i, most := range [discUnknowns]float64{0: 0.7, 1: 0.7, 6: 0.15, 7: 0.5} {
 		if most > 0 {
-			length = min(length, most/math.Abs(step.AtVec(i)))
+			length = min(length, most/math.Abs(step[i]))
 		}
 	}
 	for i := range f.p {
-		f.p[i] += length * step.AtVec(i)
+		f.p[i] += length * step[i]
 	}
 	// An edge sharper than a pixel cannot be told from one of a third of a pixel.
 	f.p[7] = min(max(f.p[7], math.Log(0.3)), math.Log(max(1, f.radius)))
-	return math.Hypot(step.AtVec(0), step.AtVec(1))
+	return math.Hypot(step[0], step[1])
 }
 
 func tukey(r float64) float64 {
@@ -224,18 +255,35 @@ func tukey(r float64) float64 {
 }
 
 // disturbed is the share of the disc and its edge at which the picture differs
-// from the model by more than noise can.
+// from the model by more than noise can; 1 if the light changes across the mark
+// in another way than on the ground, as glare does.
 func (f *discFit) disturbed() float64 {
-	limit := max(6*f.noise, 0.12*math.Abs(f.p[5]*f.p[2]))
+	contrast := math.Abs(f.p[5] * f.p[2])
+	limit := max(6*f.noise, 0.12*contrast)
 	bad, all := 0.0, 0.0
+	var slope [2]float64 // of the residual within the mark
+	square := 0.0
 	for _, s := range f.window {
 		v, inside, _ := f.model(s)
 		if inside < -1.5 {
 			continue
 		}
 		all++
-		if math.Abs(s.v-v) > limit {
+		r := s.v - v
+		if math.Abs(r) > limit {
 			bad++
+		}
+		if inside > 0.5+1.5*math.Exp(f.p[7]) {
+			x, y := s.dx-f.p[0], s.dy-f.p[1]
+			slope[0] += r * x
+			slope[1] += r * y
+			square += (x*x + y*y) / 2
+		}
+	}
+	if square > 0 {
+		change := math.Hypot(slope[0], slope[1]) / square
+		if change*f.radius > 0.05*contrast && change > 5*f.noise/math.Sqrt(square) {
+			return 1
 		}
 	}
 	return bad / max(1, all)

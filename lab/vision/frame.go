@@ -34,8 +34,8 @@ type framing struct {
 
 // What a camera before a flat specimen can do to shapes.
 const (
-	mostStretch = 1.7        // ratio of the magnifications along two directions at a point: tilts to 54 degrees
-	mostChange  = 1.7        // ratio of the magnifications at two marks
+	mostStretch = 1.8        // ratio of the magnifications along two directions at a point: tilts to 56 degrees
+	mostChange  = 2.2        // ratio of the magnifications at two marks
 	chance      = 0.5        // ways that find a smaller share of the nodes of the best way are left out
 	mostBases   = 12         // groups of four marks from which the search begins
 	mostTries   = 50_000_000 // comparisons after which the search gives up

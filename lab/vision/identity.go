@@ -33,7 +33,7 @@ func (p *photo) nodes(out *Reading, expected [][2]float64) (problems []error) {
 		c := &candidates[i]
 		if c.node >= 0 {
 			of[c.node] = append(of[c.node], c)
-		} else if c.good {
+		} else if c.good && !p.nearScale(c.x) {
 			out.Strays = append(out.Strays, c.disc.c)
 		}
 	}
@@ -183,6 +183,16 @@ func (p *photo) judge(list []candidate) {
 	}
 }
 
+// nearScale tells whether x is where an end of the scale bar should be.
+func (p *photo) nearScale(x [2]float64) bool {
+	bar := p.layout.Scale
+	return bar != nil && (bar.A.near(x) || bar.B.near(x))
+}
+
+func (s Spot) near(x [2]float64) bool {
+	return math.Hypot(x[0]-s.X[0], x[1]-s.X[1]) < 2*s.Diameter
+}
+
 // scaleBar measures the two marks of the scale bar.
 func (p *photo) scaleBar(out *Reading) {
 	bar := p.layout.Scale
@@ -194,7 +204,7 @@ func (p *photo) scaleBar(out *Reading) {
 		var found []Mark
 		for i, b := range p.blobs {
 			x, _, ok := p.place(b.c)
-			if p.used[i] || !b.round || !ok || math.Hypot(x[0]-spot.X[0], x[1]-spot.X[1]) > 2*spot.Diameter {
+			if p.used[i] || !b.round || !ok || !spot.near(x) {
 				continue
 			}
 			d, ok := p.disc(b.c, p.fit.Homography, spot)
@@ -203,7 +213,11 @@ func (p *photo) scaleBar(out *Reading) {
 			}
 			u, _ := p.lens.Undistort(d.c)
 			if x, ok := p.fit.DiscAt(p.fit.Inverse, u, spot.Diameter/2); ok {
-				found = append(found, Mark{X: x, Sigma: math.Sqrt(d.sigma*d.sigma+p.fit.Variance(x)) / p.fit.Scale(x)})
+				scale := p.fit.Scale(x)
+				found = append(found, Mark{
+					X: x, Pixel: d.c, Seen: true, Size: d.size * spot.Diameter * scale,
+					Sigma: math.Sqrt(d.sigma*d.sigma+p.fit.Variance(x)) / scale,
+				})
 			}
 		}
 		if len(found) != 1 {
@@ -212,6 +226,7 @@ func (p *photo) scaleBar(out *Reading) {
 		}
 		ends[k] = found[0]
 	}
+	out.Scale = ends
 	out.Magnification = math.Hypot(ends[0].X[0]-ends[1].X[0], ends[0].X[1]-ends[1].X[1]) / bar.Length
 	out.MagnificationSigma = math.Hypot(ends[0].Sigma, ends[1].Sigma) / bar.Length
 }
@@ -240,8 +255,16 @@ func (p *photo) warn(out *Reading) {
 	if len(sizes) > 0 && sizes[0] < 8 {
 		say("marks measure only %.1f pixels across; from 10 on they are measured well", sizes[0])
 	}
-	if n := len(out.Strays); n > 0 {
+	switch n := len(out.Strays); {
+	case n == 1:
+		say("a mark of a node's size belongs to no node")
+	case n > 1:
 		say("%d marks of a node's size belong to no node", n)
+	}
+	for i, m := range out.Nodes {
+		if !m.Seen {
+			say("%s is not seen: %s", nodeName(i), m.Why)
+		}
 	}
 }
 

@@ -66,6 +66,7 @@ type Reading struct {
 	// Magnification is the length of the scale bar as seen over its true length, and
 	// its standard deviation; 0 without a scale bar or if it was not seen.
 	Magnification, MagnificationSigma float64
+	Scale                             [2]Mark // ends of the scale bar
 	PixelsPerMetre                    float64 // at the middle of the nodes
 	// Turn is the angle from the picture's right to the design's x axis, radians,
 	// counterclockwise.

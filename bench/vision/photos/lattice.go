@@ -76,7 +76,7 @@ func (s *specimen) frame() {
 	}
 	const margin = 0.9 * spacing
 	w, h := hi[0]-lo[0]+2*margin, hi[1]-lo[1]+2*margin
-	for _, at := range [][2]float64{{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0.3, 0}, {1, 0.35}} {
+	for _, at := range [][2]float64{{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0.25, 0}, {1, 0.6}} {
 		s.layout.Frame = append(s.layout.Frame, vision.Spot{
 			X:        [2]float64{lo[0] - margin + at[0]*w, lo[1] - margin + at[1]*h},
 			Diameter: 1.6 * s.layout.MarkerDiameter,
