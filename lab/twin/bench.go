@@ -28,7 +28,10 @@ type Bench struct {
 	f        []float64 // scratch, len N
 }
 
-var _ lab.Bench = (*Bench)(nil)
+var (
+	_ lab.Bench  = (*Bench)(nil)
+	_ lab.Waiter = (*Bench)(nil)
+)
 
 // New makes a bench that holds a valid network (network.Validate) whose bonds
 // were designed with the stiffness k (one for each element, N/m).
@@ -279,8 +282,11 @@ func (b *Bench) Safe(context.Context) error {
 	return nil
 }
 
-// Wait lets time go by on the clock of the bench.
-func (b *Bench) Wait(d time.Duration) { b.now += max(d, 0) }
+// Wait implements lab.Waiter: time goes by on the clock of the bench.
+func (b *Bench) Wait(ctx context.Context, d time.Duration) error {
+	b.now += max(d, 0)
+	return ctx.Err()
+}
 
 // Stiffness is what the bonds have now (N/m; len elements), which no bench could tell.
 func (b *Bench) Stiffness() []float64 {
