@@ -186,6 +186,20 @@ func (s *section) lacks(d *decoder, n *node, missing []string) {
 
 func (s *section) due(*field) string { return "a section of `key: value` lines" }
 
+// optionalSection is a section that has no defaults while it is absent; its
+// field is a pointer.
+type optionalSection struct{ *section }
+
+func (s optionalSection) read(d *decoder, n *node, f *field) (any, bool) {
+	v, ok := s.section.read(d, n, f)
+	if v == nil {
+		return nil, false
+	}
+	p := reflect.New(s.typ)
+	p.Elem().Set(reflect.ValueOf(v))
+	return p.Interface(), ok
+}
+
 // sectionList is a list of sections, one for each entry.
 type sectionList struct{ entry *section }
 

@@ -124,6 +124,8 @@ func (f *field) inside() *section {
 	switch s := f.shape.(type) {
 	case *section:
 		return s
+	case optionalSection:
+		return s.section
 	case sectionList:
 		return s.entry
 	}
