@@ -78,7 +78,10 @@ func (e *Estimator) Phases() int {
 
 // superposes reports whether unit loads at the ports take fewer phases.
 func (e *Estimator) superposes() bool {
-	return !e.Protocol.PerSample && 2*e.Batch.Len() > len(e.Specimen.In)+len(e.Specimen.Out)
+	if e.Protocol.Ports || e.Protocol.PerSample {
+		return e.Protocol.Ports
+	}
+	return 2*e.Batch.Len() > len(e.Specimen.In)+len(e.Specimen.Out)
 }
 
 // Gradient asks for its phases in order and multiplies.

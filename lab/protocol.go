@@ -42,6 +42,9 @@ type Protocol struct {
 	// PerSample measures an input and an adjoint phase for every sample even
 	// where unit loads at the ports would take fewer.
 	PerSample bool `json:"per_sample"`
+	// Ports measures unit loads at the ports even where samples would take fewer:
+	// each is a single force, which weights can hang as it stands.
+	Ports bool `json:"ports,omitempty"`
 	// Known is how many standard deviations a derivative must have for its bond
 	// to be changed.
 	Known float64 `json:"known"`
@@ -87,6 +90,8 @@ func (p *Protocol) Validate() error {
 		return fmt.Errorf("protocol: the times of settling must not be negative")
 	case p.Settle.Speed > 0 && (p.Settle.Timeout == 0 || p.Settle.Pause == 0):
 		return fmt.Errorf("protocol: to watch marks settle takes a pause between looks and a timeout")
+	case p.PerSample && p.Ports:
+		return fmt.Errorf("protocol: loads are measured by samples or by ports, not both")
 	case p.SharedZero && p.Alternate:
 		return fmt.Errorf("protocol: a shared zero cannot alternate signs")
 	}

@@ -180,6 +180,11 @@ func (s *Session) interrupted() int {
 // the journal, or nothing more can be learned. After a *PausedError or a
 // *FaultError, once its cause is mended, Run goes on; it arms the bench anew.
 func (s *Session) Run(ctx context.Context, steps int) (Result, error) {
+	return s.attend(ctx, func(ctx context.Context) (Result, error) { return s.run(ctx, steps) })
+}
+
+// attend does something with the bench and leaves nothing hanging, whatever ends it.
+func (s *Session) attend(ctx context.Context, do func(context.Context) (Result, error)) (Result, error) {
 	if s.journal.log.Stop != nil {
 		return s.result(), fmt.Errorf("the session was stopped (%s); start a new journal", s.journal.log.Stop.ExitStatus)
 	}
@@ -188,14 +193,13 @@ func (s *Session) Run(ctx context.Context, steps int) (Result, error) {
 	ctx, s.cancel = context.WithCancel(ctx)
 	s.mu.Unlock()
 	defer s.cancel()
-	result, err := s.run(ctx, steps)
+	result, err := do(ctx)
 	if err == nil {
 		return result, nil
 	}
 	if cut := s.interrupted() >= 2 && errors.Is(err, context.Canceled); cut {
 		err = &PausedError{Now: true}
 	}
-	// Whatever ended it, nothing is left hanging.
 	safe := s.guard.Safe(ctx)
 	kind := "fault"
 	var paused *PausedError
@@ -211,18 +215,23 @@ func (s *Session) Run(ctx context.Context, steps int) (Result, error) {
 	return s.result(), err
 }
 
-func (s *Session) run(ctx context.Context, steps int) (Result, error) {
+// prepare checks what is certain of the plan and arms the bench.
+func (s *Session) prepare(ctx context.Context) error {
 	s.guard.Reset()
 	if err := s.checkPlan(ctx); err != nil {
-		return s.result(), err
+		return err
 	}
 	if s.paused {
 		if err := s.interruption("resume", ""); err != nil {
-			return s.result(), err
+			return err
 		}
 		s.paused = false
 	}
-	if err := s.guard.Arm(ctx, s.setup.Limits); err != nil {
+	return s.guard.Arm(ctx, s.setup.Limits)
+}
+
+func (s *Session) run(ctx context.Context, steps int) (Result, error) {
+	if err := s.prepare(ctx); err != nil {
 		return s.result(), err
 	}
 	for len(s.journal.log.Steps) < steps {
