@@ -76,11 +76,10 @@ type LabMatter struct {
 // LabPhoto is what a photograph shows. Marks of the frame that are left out are
 // those of `elastrain lab sheet`.
 type LabPhoto struct {
-	Diameter float64    `yaml:"diameter" unit:"m" positive:"true" default:"3 mm" doc:"of the round marks on the nodes"`
-	Frame    []LabMark  `yaml:"frame" doc:"round marks beside the lattice that do not move; none: those of elastrain lab sheet"`
-	Scale    []LabScale `yaml:"scale" doc:"two marks whose distance was measured with better than a printer"`
-	Light    bool       `yaml:"light" doc:"marks are lighter than what is around them"`
-	Lens     string     `yaml:"lens" doc:"calibration of the lens, by OpenCV (yml, xml, json) or MATLAB (json); none: no distortion"`
+	Diameter float64   `yaml:"diameter" unit:"m" positive:"true" default:"3 mm" doc:"of the round marks on the nodes"`
+	Frame    []LabMark `yaml:"frame" doc:"round marks beside the lattice that do not move; none: those of elastrain lab sheet"`
+	Light    bool      `yaml:"light" doc:"marks are lighter than what is around them"`
+	Lens     string    `yaml:"lens" doc:"calibration of the lens, by OpenCV (yml, xml, json) or MATLAB (json); none: no distortion"`
 }
 
 // LabMark is a mark beside the lattice.
@@ -88,12 +87,6 @@ type LabMark struct {
 	X        float64 `yaml:"x" unit:"m" required:"true" doc:"where it is, in the coordinates of the network"`
 	Y        float64 `yaml:"y" unit:"m" required:"true" doc:"where it is"`
 	Diameter float64 `yaml:"diameter" unit:"m" required:"true" positive:"true" doc:"its diameter"`
-}
-
-// LabScale is a known distance.
-type LabScale struct {
-	Marks  []int   `yaml:"marks" min:"1" required:"true" doc:"numbers of two marks of the frame"`
-	Length float64 `yaml:"length" unit:"m" positive:"true" required:"true" doc:"measured distance of their centres"`
 }
 
 // LabTwin is what goes wrong with a simulated specimen. Its defaults are those

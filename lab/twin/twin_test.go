@@ -245,7 +245,7 @@ func TestCreep(t *testing.T) {
 	if applied != 64*time.Second {
 		t.Errorf("hung at %v", applied)
 	}
-	_ = b.Wait(t.Context(), 30 * time.Second)
+	_ = b.Wait(t.Context(), 30*time.Second)
 	f := look(t, b, 1)[0]
 	if want := end * (1 - 0.2*math.Exp(-1)); math.Abs(sag(f, 13)-want) > 1e-12 || f.At != applied+30*time.Second {
 		t.Errorf("after one time constant, at %v: %g, want %g", f.At, sag(f, 13), want)
@@ -280,7 +280,7 @@ func TestUpdates(t *testing.T) {
 		}
 	}
 	b = paper(t, Config{Update: Update{Drift: 0.1}})
-	_ = b.Wait(t.Context(), 2 * time.Hour)
+	_ = b.Wait(t.Context(), 2*time.Hour)
 	look(t, b, 1)
 	sum := 0.0
 	for _, k := range b.Stiffness() {
