@@ -26,7 +26,7 @@ func (d *decoder) reportKey(n *node, e *Error) *Error {
 func (d *decoder) wrongKind(n *node, f *field, due string) *Error {
 	if n.kind == null {
 		help := "give it a value, or leave the key out"
-		if _, ok := f.shape.(*section); ok {
+		if f.section() != nil {
 			help = "indent the keys that belong to it"
 		} else if f.required {
 			help = "give it a value"

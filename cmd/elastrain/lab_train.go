@@ -15,7 +15,7 @@ import (
 type labTrainCommand struct {
 	Spec      string   `arg:"" help:"Experiment file with a section lab."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as lab.bench=twin lab.steps=20."`
-	Out       string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME."`
+	Out       string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
 	trusting
 }
 
@@ -42,7 +42,7 @@ func (c *labTrainCommand) Run(s *session) error {
 	watch := &labProgress{s: s}
 	request := insitu.Request{File: file, Overrides: c.Overrides, Files: files, Options: s.labOptions(c.Spec, file),
 		Ready: func(l *insitu.Lab) error { return c.agree(s, l) }, Phase: watch.phase, Step: watch.step,
-		Parent: "runs", Name: cli.RunName(c.Spec, c.Overrides)}
+		Parent: "runs", Name: cli.RunName(c.Spec, c.Overrides) + "-lab"}
 	if c.Out != "" {
 		out := filepath.Clean(c.Out)
 		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true

@@ -20,7 +20,7 @@ const (
 	specName     = "spec.yaml"
 	resolvedName = "resolved.yaml"
 	journalName  = "journal.jsonl"
-	resultName   = "result.json"
+	resultName   = "outcome.json"
 	tableName    = "stiffness.csv"
 	figuresName  = "figures"
 	filesName    = "files"
