@@ -49,6 +49,7 @@ type constellation struct {
 	nodes    [][2]float64
 	diameter float64 // of the nodes' marks
 	gate     float64
+	atLeast  int // nodes that must be confirmed; with fewer it is another picture
 }
 
 // findFrame finds the way to lay the constellation over the things seen, and says
@@ -288,7 +289,7 @@ func (f *frameSearch) four(x [4]Spot, s [4]sight) {
 		}
 	}
 	g.nodes = f.support(h)
-	if float64(g.nodes) < chance*float64(f.best) {
+	if g.nodes < f.atLeast || float64(g.nodes) < chance*float64(f.best) {
 		return
 	}
 	if g.nodes > f.best {

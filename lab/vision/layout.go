@@ -95,12 +95,12 @@ func (l *Layout) oneReading(spots []Spot) error {
 	for i, s := range spots {
 		seen[i] = sight{u: [2]float64{s.X[0], -s.X[1]}, diameter: s.Diameter}
 	}
-	best, second, err := findFrame(constellation{l.Frame, l.Nodes, l.MarkerDiameter, gateOfGap * l.gap()}, seen, search{reach: 0.6, size: 0.25, doubt: 0.05})
+	if len(bases(l.Frame)) == 0 {
+		return errors.New("the marks of the frame lie nearly on a line: spread them around the lattice")
+	}
+	best, second, err := findFrame(constellation{l.Frame, l.Nodes, l.MarkerDiameter, gateOfGap * l.gap(), len(l.Nodes)}, seen, search{reach: 0.6, size: 0.25, doubt: 0.05})
 	if err != nil && !errors.Is(err, ErrAmbiguousFrame) {
 		return fmt.Errorf("photographs of this layout cannot be read: %w", err)
-	}
-	if best.score < len(l.Frame) {
-		return errors.New("the marks of the frame lie nearly on a line: spread them around the lattice")
 	}
 	if err == nil {
 		return nil

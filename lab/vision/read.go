@@ -180,7 +180,12 @@ func (p *photo) frame(out *Reading, expected [][2]float64) error {
 			from = append(from, i)
 		}
 	}
-	found, _, err := findFrame(constellation{p.layout.Frame, expected, p.layout.MarkerDiameter, p.options.Gate}, seen, search{reach: 0.5, size: 0.2, doubt: 0.05})
+	sky := constellation{
+		frame: p.layout.Frame, nodes: expected, diameter: p.layout.MarkerDiameter, gate: p.options.Gate,
+		// Half of those that must be seen in the end, so that too few is said as such.
+		atLeast: int(p.options.MinSeen * float64(len(expected)) / 2),
+	}
+	found, _, err := findFrame(sky, seen, search{reach: 0.5, size: 0.2, doubt: 0.05})
 	if err != nil {
 		return err
 	}

@@ -250,3 +250,16 @@ func BenchmarkLargeStrain(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPaperLattice is the specimen of the paper under 25 g.
+func BenchmarkPaperLattice(b *testing.B) {
+	q := uniform(New(testnet.Trapezoid()), 137.5)
+	u, f := make([]float64, q.C.N), make([]float64, q.C.N)
+	f[q.C.Unknown[2*13+1]] = -0.245
+	for b.Loop() {
+		clear(u)
+		if _, err := q.Displace(u, f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -27,33 +27,34 @@ func (c *canvas) project() error {
 	if !ok {
 		return errors.New("the view is singular: the camera looks along the specimen")
 	}
-	at := func(x, y float64) ([2]float64, bool) {
-		p, ok := s.Lens.Undistort([2]float64{x, y})
-		if !ok {
-			return p, false
-		}
-		return s.View.Plane(inverse, p)
-	}
 	c.plane = make([]look, s.Width*s.Height)
-	for y := range s.Height {
-		for x := range s.Width {
-			const h = 0.25
-			fx, fy := float64(x), float64(y)
-			mid, ok := at(fx, fy)
-			l, okL := at(fx-h, fy)
-			r, okR := at(fx+h, fy)
-			u, okU := at(fx, fy-h)
-			d, okD := at(fx, fy+h)
-			if !(ok && okL && okR && okU && okD) {
-				mid = [2]float64{math.Inf(1), math.Inf(1)} // looks past the specimen
-			}
-			c.plane[y*s.Width+x] = look{mid, [4]float64{
-				(r[0] - l[0]) / (2 * h), (d[0] - u[0]) / (2 * h),
-				(r[1] - l[1]) / (2 * h), (d[1] - u[1]) / (2 * h),
-			}}
+	for i := range c.plane {
+		p := [2]float64{float64(i % s.Width), float64(i / s.Width)}
+		u, okU := s.Lens.Undistort(p)
+		x, okX := s.View.Plane(inverse, u)
+		if !okU || !okX {
+			c.plane[i].x = [2]float64{math.Inf(1), math.Inf(1)} // looks past the specimen
+			continue
 		}
+		// The derivative of the picture by the plane, inverted.
+		j := s.View.Jacobian(x)
+		if s.Lens != nil {
+			l := lensJacobian(s, u)
+			j = [4]float64{l[0]*j[0] + l[1]*j[2], l[0]*j[1] + l[1]*j[3], l[2]*j[0] + l[3]*j[2], l[2]*j[1] + l[3]*j[3]}
+		}
+		det := j[0]*j[3] - j[1]*j[2]
+		c.plane[i] = look{x, [4]float64{j[3] / det, -j[1] / det, -j[2] / det, j[0] / det}}
 	}
 	return nil
+}
+
+// lensJacobian is the derivative of the distorted by the undistorted pixel, by
+// central differences.
+func lensJacobian(s *Scene, u [2]float64) [4]float64 {
+	const h = 0.5
+	r, l := s.Lens.Distort([2]float64{u[0] + h, u[1]}), s.Lens.Distort([2]float64{u[0] - h, u[1]})
+	d, t := s.Lens.Distort([2]float64{u[0], u[1] + h}), s.Lens.Distort([2]float64{u[0], u[1] - h})
+	return [4]float64{r[0] - l[0], d[0] - t[0], r[1] - l[1], d[1] - t[1]}
 }
 
 func (c *canvas) blend(i int, cover, reflectance float64) {
