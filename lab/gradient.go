@@ -249,8 +249,8 @@ func (m *meter) adjoint(i int, size float64, slope []float64, shorter float64, f
 		return nil // nothing to be learned from this sample
 	}
 	factor := size / most
-	if e.Protocol.RawAdjoint {
-		factor = 1
+	if e.Protocol.RawAdjoint > 0 {
+		factor = e.Protocol.RawAdjoint
 	}
 	load := scaled(raw, -factor)
 	if !e.Protocol.SharedZero {

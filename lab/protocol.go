@@ -51,7 +51,9 @@ type Protocol struct {
 
 	// The next two undo remedies, so that their worth can be shown.
 	SharedZero bool `json:"shared_zero,omitempty"` // one zero for the input and adjoint phases of a pair
-	RawAdjoint bool `json:"raw_adjoint,omitempty"` // the adjoint load as it is, however small
+	// RawAdjoint, where it is not 0, is the force (N m) for a slope dL/du of one: the
+	// adjoint load keeps this scale, however small it becomes.
+	RawAdjoint float64 `json:"raw_adjoint,omitempty"`
 }
 
 // Settle says when a loaded lattice has come to rest.
@@ -74,7 +76,7 @@ func (p *Protocol) Validate() error {
 	for _, c := range []struct {
 		name  string
 		value float64
-	}{{"outlier", p.Outlier}, {"sigma", p.Sigma}, {"drift", p.Drift}, {"adjoint force", p.Adjoint}, {"known", p.Known}, {"settled speed", p.Settle.Speed}} {
+	}{{"outlier", p.Outlier}, {"sigma", p.Sigma}, {"drift", p.Drift}, {"adjoint force", p.Adjoint}, {"known", p.Known}, {"raw adjoint load", p.RawAdjoint}, {"settled speed", p.Settle.Speed}} {
 		if !(c.value >= 0) || math.IsInf(c.value, 0) {
 			return fmt.Errorf("protocol: the %s is %g; it must be a number from 0", c.name, c.value)
 		}

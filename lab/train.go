@@ -36,7 +36,7 @@ func (s *Session) checkPlan(ctx context.Context) error {
 			both(spec.Forces(spec.In, s.setup.Batch.Set.Force(s.setup.Batch.Row(i))))
 		}
 	}
-	if !s.setup.Protocol.RawAdjoint || e.superposes() {
+	if s.setup.Protocol.RawAdjoint == 0 || e.superposes() {
 		for o := range spec.Out {
 			both(spec.Forces(spec.Out[o:o+1], []float64{size}))
 		}

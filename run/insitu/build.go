@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
 )
 
 // Options are what a lab needs besides its experiment file.
@@ -53,6 +55,9 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	l := &Lab{Experiment: x, Spec: s, Specimen: lab.NewSpecimen(x.Network, x.In, x.Out), files: files, options: o, Start: make([]float64, x.Eq.C.M)}
 	x.Design.Init(l.Start)
 	l.Protocol, l.Limits = l.protocol(), l.limits()
+	if s.Protocol.Error == "raw" {
+		l.Protocol.RawAdjoint = l.rawScale()
+	}
 	if err := l.Protocol.Validate(); err != nil {
 		return nil, l.fail("lab.protocol", err)
 	}
@@ -89,7 +94,7 @@ func (l *Lab) protocol() lab.Protocol {
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
 	p.PerSample, p.Ports = s.Loads == "samples", s.Loads == "ports"
-	p.SharedZero, p.RawAdjoint = s.Zero == "shared", s.Error == "raw"
+	p.SharedZero = s.Zero == "shared"
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
 		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0 // every look is a photograph that somebody takes
@@ -102,6 +107,30 @@ func (l *Lab) protocol() lab.Protocol {
 		p.Settle.Speed = *s.Still
 	}
 	return p
+}
+
+// rawScale is the scale (N m) that gives the first adjoint load, as linear theory
+// predicts it, the size that a normalised one would have.
+func (l *Lab) rawScale() float64 {
+	x, q := l.Experiment, l.Experiment.Train.Q
+	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
+	for i := range x.Train.N {
+		x.Rig.Respond().Outputs(u[i*q:(i+1)*q], x.Train.Force(i))
+	}
+	task.Total(x.Loss, x.Train, nil, u, slope)
+	steepest, most := 0.0, l.Protocol.Adjoint
+	for _, v := range slope {
+		steepest = max(steepest, math.Abs(v))
+	}
+	for _, f := range x.Train.F {
+		if l.Protocol.Adjoint == 0 {
+			most = max(most, math.Abs(f))
+		}
+	}
+	if steepest == 0 {
+		return 1
+	}
+	return most / steepest
 }
 
 func (l *Lab) limits() lab.Limits {

@@ -15,6 +15,7 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
 )
 
 // Request is what to train and where.
@@ -216,36 +217,39 @@ func (l *Lab) Measured(log *lab.Log, step int) (train, test learn.Score, err err
 // it: what a twin would show without noise and with any load.
 func (l *Lab) Truth(k []float64) (train, test learn.Score, err error) {
 	x := l.Experiment
-	ideal, err := twin.New(x.Network, k, twin.Config{Finite: l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite"})
+	u, err := l.TrueOutputs(k, x.Train)
 	if err != nil {
 		return train, test, err
 	}
+	other, err := l.TrueOutputs(k, x.Test)
+	return lab.Score(x.Loss, x.Train, u), lab.Score(x.Loss, x.Test, other), err
+}
+
+// TrueOutputs are the displacements at the outputs (m; N x q) that belong to Truth.
+func (l *Lab) TrueOutputs(k []float64, set *task.Set) ([]float64, error) {
+	x := l.Experiment
+	ideal, err := twin.New(x.Network, k, twin.Config{Finite: l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite"})
+	if err != nil {
+		return nil, err
+	}
 	ctx, dim := context.Background(), x.Network.Dim
 	if err := ideal.Arm(ctx, lab.Limits{}); err != nil {
-		return train, test, err
+		return nil, err
 	}
-	scores := [2]learn.Score{}
-	for part, set := range []struct{ n, q int }{{x.Train.N, x.Train.Q}, {x.Test.N, x.Test.Q}} {
-		s := x.Train
-		if part == 1 {
-			s = x.Test
+	u := make([]float64, set.N*set.Q)
+	for i := range set.N {
+		if _, err := ideal.Load(ctx, l.Specimen.Forces(x.In, set.Force(i))); err != nil {
+			return nil, err
 		}
-		u := make([]float64, set.n*set.q)
-		for i := range set.n {
-			if _, err := ideal.Load(ctx, l.Specimen.Forces(x.In, s.Force(i))); err != nil {
-				return train, test, err
-			}
-			frames, err := ideal.Measure(ctx, 1)
-			if err != nil {
-				return train, test, err
-			}
-			for o, p := range x.Out {
-				for axis := range dim {
-					u[i*set.q+o] += p.Dir[axis] * (frames[0].Nodes[p.Node].X[axis] - x.Network.At(p.Node)[axis])
-				}
+		frames, err := ideal.Measure(ctx, 1)
+		if err != nil {
+			return nil, err
+		}
+		for o, p := range x.Out {
+			for axis := range dim {
+				u[i*set.Q+o] += p.Dir[axis] * (frames[0].Nodes[p.Node].X[axis] - x.Network.At(p.Node)[axis])
 			}
 		}
-		scores[part] = lab.Score(x.Loss, s, u)
 	}
-	return scores[0], scores[1], nil
+	return u, nil
 }
