@@ -9,5 +9,6 @@
 // Read in this order: compatibility.go (C), solver.go (the seam D u = F),
 // equilibrium.go (loads in, displacements and elongations out), responses.go
 // (answers to unit loads at the ports, which is all a linear task needs),
-// mechanism.go (motions that cost no energy).
+// mechanism.go (motions that cost no energy), modified.go (a bond cut, or a few
+// changed, without factorising anew).
 package mechanics

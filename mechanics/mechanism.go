@@ -51,22 +51,27 @@ func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 	x := make([]float64, c.N)
 	for _, column := range null[:min(len(null), shown)] {
 		factor.NullVector(column, x)
-		r.Motions = append(r.Motions, newMotion(net, c, x))
+		r.Motions = append(r.Motions, newMotion(c, x))
 	}
 	return r
 }
 
-func newMotion(net *network.Network, c *Compatibility, x []float64) Motion {
-	m := Motion{Dim: net.Dim, U: make([]float64, len(c.Unknown))}
-	largest := maxAbs(x)
+func newMotion(c *Compatibility, x []float64) Motion {
+	m := Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown))}
+	largest := 0.0 // with its sign: a motion and its opposite are the same
+	for _, v := range x {
+		if math.Abs(v) > math.Abs(largest) {
+			largest = v
+		}
+	}
 	for i, unknown := range c.Unknown {
 		if unknown >= 0 {
 			m.U[i] = x[unknown] / largest
 		}
 	}
-	speed := make([]float64, net.Nodes())
+	speed := make([]float64, len(c.Unknown)/c.Dim)
 	for node := range speed {
-		speed[node] = norm2(m.U[node*net.Dim : (node+1)*net.Dim])
+		speed[node] = norm2(m.U[node*c.Dim : (node+1)*c.Dim])
 		if speed[node] > 1e-6 {
 			m.Nodes = append(m.Nodes, node)
 		}

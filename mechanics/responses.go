@@ -43,15 +43,25 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 
 // Respond fills r for the stiffness set last: one factorisation serves all.
 func (q *Equilibrium) Respond(r *Responses) {
-	clear(r.U)
+	r.placeLoads(r.U)
+	q.Solver.Solve(r.U, r.Stride)
+	q.C.Elongations(r.E, r.U, r.Stride)
+	r.takeOutputs()
+}
+
+// placeLoads sets f, a block like U, to the unit loads of all ports.
+func (r *Responses) placeLoads(f []float64) {
+	clear(f)
 	for col := range r.load {
 		l := &r.load[col]
 		for a, unknown := range l.unknown {
-			r.U[int(unknown)*r.Stride+col] = l.value[a]
+			f[int(unknown)*r.Stride+col] = l.value[a]
 		}
 	}
-	q.Solver.Solve(r.U, r.Stride)
-	q.C.Elongations(r.E, r.U, r.Stride)
+}
+
+// takeOutputs reads S off U.
+func (r *Responses) takeOutputs() {
 	for o := range r.Q {
 		out := &r.load[r.P+o]
 		row := r.S[o*r.P : (o+1)*r.P]

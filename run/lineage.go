@@ -101,6 +101,8 @@ type Cut struct {
 	Accuracy  *float64    `json:"accuracy_after_cut,omitempty"`
 	Error     *float64    `json:"error_after_cut,omitempty"`
 
+	LossFirstOrder *float64 `json:"loss_first_order,omitempty"` // the loss before less k dL/dk; only from CutOnly
+
 	LossRetrained     *float64 `json:"loss_after_retraining,omitempty"`
 	AccuracyRetrained *float64 `json:"accuracy_after_retraining,omitempty"`
 	ErrorRetrained    *float64 `json:"error_after_retraining,omitempty"`

@@ -27,7 +27,7 @@ func check(t *testing.T, err error) {
 }
 
 // parse reads a spec, by default the chain of `elastrain new chain`.
-func parse(t *testing.T, text string, overrides ...string) *spec.File {
+func parse(t testing.TB, text string, overrides ...string) *spec.File {
 	t.Helper()
 	file, err := spec.Parse("test.yaml", []byte(text), overrides...)
 	if e, ok := err.(spec.Errors); ok {

@@ -39,6 +39,7 @@ type Factor struct {
 	block    rhs          // that Solve is working on
 	motion   []float64    // len N: one motion, see easiestMotion
 	estimate [2][]float64 // each len N once ConditionEstimate was called
+	inverse  *inverse     // nil until SelfCompliance is called
 }
 
 // worker is what one thread needs for itself.
@@ -91,6 +92,7 @@ func (f *Factor) SetThreads(n int) {
 		panic(fmt.Sprintf("sparse: SetThreads got %d; it takes 1 or more", n))
 	}
 	f.threads = n
+	f.inverse = nil // made for as many threads
 	f.team = newTeam(n)
 	f.workers = f.workers[:min(n, len(f.workers))]
 	if f.numbers != nil {

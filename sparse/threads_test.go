@@ -86,6 +86,9 @@ func TestThreadsDoNotMatter(t *testing.T) {
 				what := fmt.Sprintf("%d nodes along %d axes, %d threads, always %v", size[1], size[0], threads, always)
 				sameBits(t, what+", L", lower, f.lower)
 				sameBits(t, what+", solution", first, x)
+				compliance := make([]float64, len(weights))
+				f.SelfCompliance(compliance)
+				sameBits(t, what+", L after SelfCompliance", lower, f.lower)
 				if threads != 2 {
 					continue
 				}

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run"
+)
+
+const (
+	// mostRetrained is the number of bonds up to which --each retrains without being asked.
+	mostRetrained = 3000
+	// mostBars is the number of bonds up to which the figure has a bar for each; beyond it the
+	// lattice is coloured.
+	mostBars = 200
+)
+
+// each cuts every bond in turn.
+func (c *damageCommand) each(s *session, trained *run.Trained) error {
+	bonds := len(trained.Experiment.Network.Elements)
+	if !c.CutOnly && !c.Retrain && !c.Reread && bonds > mostRetrained {
+		s.Notef("%d bonds are too many to retrain after each cut: only cutting. --retrain retrains all the same\n", bonds)
+		c.CutOnly = true
+	}
+	study := &damageStudy{run: c.Run_, trained: trained, retrained: !c.CutOnly, classes: trained.Experiment.Train.Class != nil}
+	part := trained.Experiment.Test
+	if part.N == 0 {
+		part = trained.Experiment.Train
+	}
+	whole, err := trained.Experiment.NewProblem().Evaluate(part)
+	if err != nil {
+		return err
+	}
+	study.before = whole.Loss
+	if c.CutOnly {
+		cuts, err := trained.CutOnly(s.ctx, c.progress(s))
+		if err != nil {
+			return err
+		}
+		study.cuts, study.factorised = cuts.Bonds, cuts.Refactored
+		return study.report(s)
+	}
+	remedy := run.Relearn
+	if c.Reread {
+		if !study.classes || trained.Experiment.Table == nil {
+			return &cli.UsageError{Text: "--reread is for classifications from data; this run learned something else", Help: "leave --reread away: stiffnesses are retrained"}
+		}
+		remedy = run.Reconnect
+	}
+	study.cuts, err = trained.CutEach(s.ctx, atomicfile.OS{}, remedy, func(cut run.Cut) {
+		s.Notef("bond %-5d %s\n", cut.Bond, fate(cut))
+	})
+	if err != nil {
+		return err
+	}
+	return study.report(s)
+}
+
+// progress tells of each bond where they are few, and else now and then how many are done.
+func (*damageCommand) progress(s *session) func(run.Cut, int) {
+	began := time.Now()
+	last, done := began, 0
+	return func(cut run.Cut, all int) {
+		done++
+		if all <= mostBars {
+			s.Notef("bond %-5d %s\n", cut.Bond, fate(cut))
+		} else if now := time.Now(); now.Sub(last) > 5*time.Second {
+			last = now
+			left := now.Sub(began).Seconds() / float64(done) * float64(all-done)
+			s.Notef("%d of %d bonds cut, about %s to go\n", done, all, duration(left))
+		}
+	}
+}
+
+// damageStudy is the fate of a network after each of its bonds was cut alone.
+type damageStudy struct {
+	run        string
+	trained    *run.Trained
+	before     float64 // loss of the whole network
+	cuts       []run.Cut
+	retrained  bool
+	factorised int // cuts that were factorised anew
+	classes    bool
+}
+
+// score is what a study is summed up and drawn by: the accuracy, or the relative error.
+func (d *damageStudy) score(before bool, cut run.Cut) float64 {
+	s := cut.After
+	if before {
+		s = cut.Before
+	}
+	if d.classes {
+		return s.Accuracy
+	}
+	return s.Relative
+}
+
+// report writes table and figure and prints the sum of it.
+func (d *damageStudy) report(s *session) error {
+	dir := filepath.Join(d.run, "damage")
+	if err := atomicfile.MakeDir(atomicfile.OS{}, dir); err != nil {
+		return err
+	}
+	table, err := d.table()
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(dir, "damage.csv"), table); err != nil {
+		return err
+	}
+	if err := run.WritePictures(atomicfile.OS{}, dir, []run.Picture{d.picture()}); err != nil {
+		return err
+	}
+	sum := [2]float64{}
+	count := 0
+	for _, cut := range d.cuts {
+		if cut.Mechanism == "" {
+			sum[0] += d.score(true, cut)
+			sum[1] += d.score(false, cut)
+			count++
+		}
+	}
+	n, mechanisms := float64(max(count, 1)), len(d.cuts)-count
+	key := "error"
+	if d.classes {
+		key = "accuracy"
+	}
+	if s.JSON {
+		object := map[string]any{"run": d.run, "bonds": d.cuts, "mechanisms": mechanisms, "mean_" + key + "_after_cut": run.Number(sum[0] / n)}
+		if d.retrained {
+			object["mean_"+key+"_after_retraining"] = run.Number(sum[1] / n)
+		} else {
+			object["loss_before"], object["factorised"] = run.Number(d.before), d.factorised
+		}
+		return s.Object(object)
+	}
+	if d.retrained {
+		s.Printf("mean over %d bonds: %s %.2f %% after the cut, %.2f %% after retraining; %d cuts leave a mechanism\n", count, key, 100*sum[0]/n, 100*sum[1]/n, mechanisms)
+	} else {
+		s.Printf("mean over %d bonds: %s %.2f %% after the cut; %d cuts leave a mechanism\n", count, key, 100*sum[0]/n, mechanisms)
+		d.printWorst(s)
+		if d.factorised > 0 {
+			s.Notef("%d cuts were factorised anew: too many digits had cancelled\n", d.factorised)
+		}
+	}
+	s.Notef("table and figure  %s\n", dir)
+	return nil
+}
+
+// printWorst names the cut that costs most.
+func (d *damageStudy) printWorst(s *session) {
+	worst := -1
+	for i, cut := range d.cuts {
+		if cut.Loss != nil && (worst < 0 || *cut.Loss > *d.cuts[worst].Loss) {
+			worst = i
+		}
+	}
+	if worst >= 0 {
+		s.Printf("worst: without bond %d the loss is %.4g, with it %.4g\n", d.cuts[worst].Bond, *d.cuts[worst].Loss, d.before)
+	}
+}
+
+// table is damage.csv.
+func (d *damageStudy) table() ([]byte, error) {
+	var table strings.Builder
+	sheet := csv.NewWriter(&table)
+	rows := [][]string{{"bond", "loss_after_cut", "accuracy_after_cut", "error_after_cut", "loss_after_retraining", "accuracy_after_retraining", "error_after_retraining", "mechanism"}}
+	cell := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'g', -1, 64)
+	}
+	for _, cut := range d.cuts {
+		rows = append(rows, []string{strconv.Itoa(cut.Bond), cell(cut.Loss), cell(cut.Accuracy), cell(cut.Error),
+			cell(cut.LossRetrained), cell(cut.AccuracyRetrained), cell(cut.ErrorRetrained), cut.Mechanism})
+	}
+	err := sheet.WriteAll(rows)
+	return []byte(table.String()), err
+}
+
+// picture has a bar for each bond where they are few; else it is the lattice coloured by what the cut does to the
+// loss. Bonds whose cut leaves a mechanism are gaps, or grey.
+func (d *damageStudy) picture() run.Picture {
+	if len(d.cuts) > mostBars {
+		return d.lattice()
+	}
+	bars := figure.Bars{XName: "bond that was cut", YName: "relative error (%)", Series: []figure.BarSeries{{Name: "after the cut"}, {Name: "after retraining"}}}
+	if d.classes {
+		bars.YName = "accuracy (%)"
+	}
+	for _, cut := range d.cuts {
+		bars.Names = append(bars.Names, fmt.Sprint(cut.Bond))
+		bars.Series[0].Values = append(bars.Series[0].Values, 100*d.score(true, cut))
+		bars.Series[1].Values = append(bars.Series[1].Values, 100*d.score(false, cut))
+	}
+	if !d.retrained {
+		bars.Series = bars.Series[:1]
+	}
+	return run.Picture{Name: "damage", Picture: bars, Width: 20 * vg.Centimeter, Height: 8 * vg.Centimeter}
+}
+
+// lattice colours each bond by the change of the loss when it is cut. A few bonds change it a hundred times more
+// than all others, so the colours end where 99 % of the bonds do.
+func (d *damageStudy) lattice() run.Picture {
+	x := d.trained.Experiment
+	values := make([]float64, len(x.Network.Elements))
+	for i := range values {
+		values[i] = math.NaN()
+	}
+	var sizes []float64
+	for _, cut := range d.cuts {
+		if cut.Loss != nil {
+			values[cut.Bond-1] = *cut.Loss - d.before
+			sizes = append(sizes, math.Abs(*cut.Loss-d.before))
+		}
+	}
+	slices.Sort(sizes)
+	lattice := run.Lattice(x, values)
+	lattice.Title = fmt.Sprintf("loss %.4g; what cutting a bond adds", d.before)
+	lattice.ValueTitle, lattice.Signed = "loss after the cut, less that before", true
+	if len(sizes) > 0 {
+		end := sizes[len(sizes)*99/100]
+		lattice.Min, lattice.Max = -end, end
+	}
+	return run.Picture{Name: "damage", Picture: lattice, Width: 16 * vg.Centimeter, Height: 14 * vg.Centimeter, Bitmap: true}
+}
+
+// fate is one cut in a few words.
+func fate(cut run.Cut) string {
+	if cut.Mechanism != "" {
+		return cut.Mechanism
+	}
+	format, before, after := "%8.3g %%", 100*cut.Before.Relative, 100*cut.After.Relative
+	text := "error "
+	if !math.IsNaN(cut.Before.Accuracy) {
+		format, before, after = "%6.2f %%", 100*cut.Before.Accuracy, 100*cut.After.Accuracy
+		text = "accuracy "
+	}
+	text += fmt.Sprintf(format, before) + " after the cut"
+	if cut.LossRetrained != nil {
+		text += ", " + fmt.Sprintf(format, after) + " after retraining"
+	}
+	return text
+}
