@@ -2,6 +2,7 @@ package hang
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
@@ -52,6 +53,15 @@ func TestCards(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "cards.txt", text.Bytes())
+	// A plan goes into a journal and comes back.
+	record, err := json.Marshal(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again Plan
+	if err := json.Unmarshal(record, &again); err != nil || again.String() != plan.String() {
+		t.Errorf("%v: %s became %v", err, record, &again)
+	}
 	var page bytes.Buffer
 	if err := WriteHTML(&page, "Adjoint load of step 1", testnet.Trapezoid(), cards); err != nil {
 		t.Fatal(err)

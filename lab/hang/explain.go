@@ -94,6 +94,17 @@ func (p *Problem) limits() string {
 	return strings.Join(words, ", ")
 }
 
+// String is the option on one line.
+func (o *Option) String() string {
+	switch {
+	case o.Hindrance != "":
+		return o.Name + ": " + o.Hindrance
+	case len(o.Shots) == 1:
+		return fmt.Sprintf("%s, 1 shot: %v", o.Name, o.Prediction)
+	}
+	return fmt.Sprintf("%s, %d shots: %v", o.Name, len(o.Shots), o.Prediction)
+}
+
 // String is the table of options, one a line, the one taken with an arrow. It
 // is what a person reads before hanging anything.
 func (p *Plan) String() string {
@@ -103,15 +114,7 @@ func (p *Plan) String() string {
 		if i == p.Taken {
 			mark = "->"
 		}
-		if o.Hindrance != "" {
-			fmt.Fprintf(&b, "%s %s: %s\n", mark, o.Name, o.Hindrance)
-			continue
-		}
-		shots := "1 shot"
-		if len(o.Shots) > 1 {
-			shots = fmt.Sprintf("%d shots", len(o.Shots))
-		}
-		fmt.Fprintf(&b, "%s %s, %s: %s\n", mark, o.Name, shots, o.Prediction)
+		fmt.Fprintf(&b, "%s %v\n", mark, &o)
 	}
 	for i, shot := range p.Shots() {
 		fmt.Fprintf(&b, "shot %d, times %.4g in software:", i+1, shot.Factor)

@@ -36,16 +36,16 @@ type Problem struct {
 
 // Hang is one string of a shot.
 type Hang struct {
-	Node   int // from 0
-	Pull   Pull
-	Mass   float64 // kg
-	Pieces []int   // how many of each weight of the stock
+	Node   int     `json:"node"` // from 0
+	Pull   Pull    `json:"pull"`
+	Mass   float64 `json:"mass"`   // kg
+	Pieces []int   `json:"pieces"` // how many of each weight of the stock
 }
 
 // Shot is one load that hangs at one time.
 type Shot struct {
-	Hangs  []Hang
-	Factor float64 // multiplies what is measured; the state that was wanted is the sum over the shots
+	Hangs  []Hang  `json:"hangs"`
+	Factor float64 `json:"factor"` // multiplies what is measured; the state that was wanted is the sum over the shots
 }
 
 // Load is the forces of a shot, N, node by node.
@@ -59,19 +59,19 @@ func (s *Shot) Load(gravity float64) []lab.Force {
 
 // Option is a way to make the wanted load from pulls.
 type Option struct {
-	Name  string
-	Shots []Shot
-	Exact bool // every way to hang the stock was tried
-	Prediction
-	Hindrance string // why it cannot be hung; "" if it can
+	Name       string `json:"name"`
+	Shots      []Shot `json:"shots,omitempty"`
+	Exact      bool   `json:"exact"` // every way to hang the stock was tried
+	Prediction `json:"prediction"`
+	Hindrance  string `json:"hindrance,omitempty"` // why it cannot be hung; "" if it can
 }
 
 // Plan is the options and the one taken.
 type Plan struct {
-	Options []Option
-	Taken   int
-	Stock   Stock
-	Gravity float64
+	Options []Option `json:"options"`
+	Taken   int      `json:"taken"` // from 0
+	Stock   Stock    `json:"stock"`
+	Gravity float64  `json:"gravity"` // m/s^2
 }
 
 // Shots are those of the option taken.

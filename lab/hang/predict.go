@@ -136,10 +136,10 @@ func newTable(s *scene, hangers []hanger) *table {
 // Prediction is what to expect of the gradient before anything hangs. All are
 // shares of the length of the wanted gradient.
 type Prediction struct {
-	Error    float64 // root of the expected squared error: rounding and noise together
-	Rounding float64 // because the load is not the wanted one
-	Noise    float64 // because of marker noise, forward and adjoint
-	Cosine   float64 // of the angle between the wanted and a measured gradient
+	Error    float64 `json:"error"`    // root of the expected squared error: rounding and noise together
+	Rounding float64 `json:"rounding"` // because the load is not the wanted one
+	Noise    float64 `json:"noise"`    // because of marker noise, forward and adjoint
+	Cosine   float64 `json:"cosine"`   // of the angle between the wanted and a measured gradient
 }
 
 // predict is the error of shots: forces in the strings (N, by shot) and the

@@ -9,8 +9,8 @@ import (
 
 // Pull is a way in which a string can pull a node.
 type Pull struct {
-	Dir  [3]float64 // unit vector; components beyond the dimension are 0
-	Name string     // for the step card, such as "over the left pulley"; "" for hanging freely
+	Dir  [3]float64 `json:"dir"`            // unit vector; components beyond the dimension are 0
+	Name string     `json:"name,omitempty"` // for the step card, such as "over the left pulley"; "" for hanging freely
 }
 
 // Down is a weight that hangs freely in a lattice that stands upright.

@@ -9,8 +9,8 @@ import (
 
 // Weight is one kind of weight in the box.
 type Weight struct {
-	Mass  float64 // kg
-	Count int     // how many there are, or Unlimited
+	Mass  float64 `json:"mass"`  // kg
+	Count int     `json:"count"` // how many there are, or Unlimited
 }
 
 // Unlimited is the count of a weight of which there are always enough. "Any

@@ -31,6 +31,13 @@ func NewCase(net *network.Network, load []lab.Force, zero, loaded []lab.Frame, s
 			if len(f.Nodes) != net.Nodes() {
 				return Case{}, fmt.Errorf("look %d %s shows %d nodes: the lattice has %d", i+1, state.name, len(f.Nodes), net.Nodes())
 			}
+			for node, m := range f.Nodes {
+				for _, x := range m.X {
+					if m.Seen && (math.IsNaN(x) || math.IsInf(x, 0)) {
+						return Case{}, fmt.Errorf("look %d %s: node %d is seen at %v: a place is finite, and what was not found is not seen", i+1, state.name, node+1, m.X)
+					}
+				}
+			}
 		}
 	}
 	for node := range net.Nodes() {

@@ -142,7 +142,7 @@ func TestErrorBarsAreRight(t *testing.T) {
 		{"two loads", every[20:22], Prior{Design: uniform(28, 137.5), Own: 0.1}},
 		{"wrong modulus", every[10:16], Prior{Design: uniform(28, 137.5), Own: 0.1, Common: 0.3}},
 	} {
-		const seeds = 200
+		const seeds = 120
 		square, within1, within2, misfit, freedom, sum := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
 		for seed := range uint64(seeds) {
 			random := rand.New(rand.NewPCG(seed, 7))
@@ -385,6 +385,9 @@ func TestNewCase(t *testing.T) {
 	}
 	if _, err := NewCase(net, nil, zero, nil, 1); err == nil || !strings.Contains(err.Error(), "under load") {
 		t.Errorf("no looks: %v", err)
+	}
+	if _, err := NewCase(net, nil, zero, []lab.Frame{look(0, 1, math.Inf(1))}, 1); err == nil || !strings.Contains(err.Error(), "look 1 under load: node 3 is seen at") {
+		t.Errorf("an infinite place: %v", err)
 	}
 	if _, err := NewCase(net, nil, []lab.Frame{{}}, zero, 1); err == nil || !strings.Contains(err.Error(), "shows 0 nodes") {
 		t.Errorf("no nodes: %v", err)

@@ -80,6 +80,23 @@ func (b Bonds) Steps(from []float64) (below, above []float64, err error) {
 	return below, above, nil
 }
 
+// Range is the least and the greatest stiffness that each bond can ever be given
+// from where it is: the bounds of a design that matter can follow.
+func (b Bonds) Range(from []float64) (lo, hi []float64, err error) {
+	ends := make([]float64, len(b))
+	for i := range ends {
+		ends[i] = math.SmallestNonzeroFloat64
+	}
+	if _, lo, err = b.Apply(from, ends); err != nil {
+		return nil, nil, err
+	}
+	for i := range ends {
+		ends[i] = math.MaxFloat64
+	}
+	_, hi, err = b.Apply(from, ends)
+	return lo, hi, err
+}
+
 func (b Bonds) sizes(from, wanted []float64) {
 	if len(from) != len(b) || len(wanted) != len(b) {
 		panic(fmt.Sprintf("matter: %d and %d stiffnesses for %d bonds", len(from), len(wanted), len(b)))

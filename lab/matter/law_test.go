@@ -80,6 +80,15 @@ func TestConformance(t *testing.T) {
 			if _, other := law.Reach(from, more); math.Abs(other-wanted) < math.Abs(reached-wanted)-1e-12 {
 				t.Fatalf("wanting %g gives %g although %g can be reached", wanted, reached, other)
 			}
+			lo, hi, err := Bonds{law}.Range([]float64{from})
+			if err != nil || reached < lo[0] || reached > hi[0] {
+				t.Fatalf("%g is reached in a range from %v to %v, %v", reached, lo, hi, err)
+			}
+			for _, end := range []float64{lo[0], hi[0]} {
+				if _, to := law.Reach(from, end); to != end {
+					t.Fatalf("the end %g of the range cannot be reached: %g", end, to)
+				}
+			}
 			// The steps can be taken, and there is nothing in between for levels.
 			for _, step := range []float64{below, above} {
 				if _, to := law.Reach(from, step); step != from && math.Abs(to-step) > 1e-9 {
