@@ -1,6 +1,7 @@
 package hang
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -26,7 +27,7 @@ func (s *search) descend() {
 	}
 	top := s.room()
 	if math.IsInf(top, 1) {
-		top = s.t.s.heaviestLoad(s.stock, s.gravity)
+		top = s.stock.weight() * s.gravity
 	}
 	for k := range sizes {
 		s.clear()
@@ -40,16 +41,6 @@ func (s *search) descend() {
 			s.keep(now)
 		}
 	}
-}
-
-// heaviestLoad is the force of all weights on one string, N. Unlimited ones need
-// a limit of force and do not come here.
-func (*scene) heaviestLoad(stock Stock, gravity float64) float64 {
-	sum := 0.0
-	for _, w := range stock {
-		sum += float64(w.Count) * w.Mass * gravity
-	}
-	return sum
 }
 
 // nearest is where continuous masses would be: cyclic coordinate descent on
@@ -92,8 +83,8 @@ func (s *search) round(x []float64, scale float64) {
 	for d := range kinds {
 		kinds[d] = d
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return descending(x[a], x[b]) })
-	slices.SortStableFunc(kinds, func(a, b int) int { return descending(s.stock[a].Mass, s.stock[b].Mass) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(x[b], x[a]) })
+	slices.SortStableFunc(kinds, func(a, b int) int { return cmp.Compare(s.stock[b].Mass, s.stock[a].Mass) })
 	for _, i := range order {
 		rest := scale * x[i]
 		for at, d := range kinds {
@@ -108,16 +99,6 @@ func (s *search) round(x []float64, scale float64) {
 			}
 		}
 	}
-}
-
-func descending(a, b float64) int {
-	switch {
-	case a > b:
-		return -1
-	case a < b:
-		return 1
-	}
-	return 0
 }
 
 // can says whether there is another piece of the kind for the string.

@@ -8,7 +8,7 @@
 // anybody hangs anything.
 //
 // Read in this order: stock.go (what is in the box), pull.go (where strings can
-// pull), plan.go (the options and which is taken), predict.go (the error of an
-// option), search.go (which masses), card.go, picture.go and page.go (what a
-// person is told to do).
+// pull), plan.go and options.go (the ways to hang a signed load, and which is
+// taken), predict.go (the error of an option), search.go (which masses), card.go,
+// picture.go and page.go (what a person is told to do).
 package hang

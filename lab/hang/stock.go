@@ -108,3 +108,13 @@ func (s Stock) mass(pieces []int) float64 {
 	}
 	return m
 }
+
+// weight is the mass of everything in the box, kg. Unlimited weights need a limit
+// of force, so nobody asks for theirs.
+func (s Stock) weight() float64 {
+	sum := 0.0
+	for _, w := range s {
+		sum += float64(w.Count) * w.Mass
+	}
+	return sum
+}

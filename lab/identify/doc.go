@@ -9,6 +9,7 @@
 // the loads do not tell of keeps the error bar of the design, and the loads that
 // would tell most can be asked for.
 //
-// Read in this order: case.go (what was measured), estimate.go (the fit),
-// information.go (what a load tells about k), design.go (which loads to take next).
+// Read in this order: case.go (what was measured), information.go (what a load
+// tells about k), fit.go (the fit), estimate.go (what came out of it and how well
+// it is known), design.go (which loads to take next).
 package identify

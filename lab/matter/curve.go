@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -174,7 +175,7 @@ func newBranch(points []Point, sign float64, smooth bool) (*branch, error) {
 		return nil, fmt.Errorf("a curve needs two points or more for each direction")
 	}
 	points = slices.Clone(points)
-	slices.SortStableFunc(points, func(a, b Point) int { return ascending(sign*a.Setting, sign*b.Setting) })
+	slices.SortStableFunc(points, func(a, b Point) int { return cmp.Compare(sign*a.Setting, sign*b.Setting) })
 	b := &branch{}
 	for i, p := range points {
 		if i > 0 {

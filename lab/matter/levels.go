@@ -1,6 +1,7 @@
 package matter
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -24,7 +25,7 @@ func NewLevels(setting, stiffness []float64) (*Levels, error) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return ascending(stiffness[a], stiffness[b]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(stiffness[a], stiffness[b]) })
 	l := &Levels{}
 	for rank, i := range order {
 		k, s := stiffness[i], float64(rank+1)
@@ -42,16 +43,6 @@ func NewLevels(setting, stiffness []float64) (*Levels, error) {
 		l.stiffness, l.setting = append(l.stiffness, k), append(l.setting, s)
 	}
 	return l, nil
-}
-
-func ascending(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // Even is so many levels at equal distances from lo to hi, N/m; settings number
