@@ -257,6 +257,37 @@ func TestSigns(t *testing.T) {
 	}
 }
 
+// In space, with strings that pull askew: the sum of the strings is the load, and
+// what its strings weigh in software is the load that was wanted.
+func TestAskewInSpace(t *testing.T) {
+	net := testnet.Tripod(0.7)
+	q := mechanics.NewEquilibrium(net, nil)
+	if err := q.SetStiffness([]float64{100, 120, 90}); err != nil {
+		t.Fatal(err)
+	}
+	pulls := []Pull{{Dir: [3]float64{0, 0, -1}}, {Dir: [3]float64{0.6, 0, 0.8}, Name: "over the front pulley"}, {Dir: [3]float64{-0.6, 0.64, 0.48}, Name: "over the rear pulley"}}
+	want := lab.Force{Node: 0}
+	for i, f := range []float64{0.03, 0.02, 0.05} {
+		for axis := range 3 {
+			want.F[axis] += f * pulls[i].Dir[axis]
+		}
+	}
+	plan, err := New(Problem{Network: net, Equilibrium: q, Want: []lab.Force{want}, Strings: []Strings{{0, pulls}}, Stock: Stock{{0.001, 20}}, Gravity: 10, Accept: 0.01})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := plan.Options[plan.Taken]
+	if len(o.Shots) != 1 || len(o.Shots[0].Hangs) != 3 || o.Rounding > 1e-9 {
+		t.Fatalf("%v", plan)
+	}
+	got := o.Shots[0].Load(10)[0].F
+	for axis := range 3 {
+		if math.Abs(o.Shots[0].Factor*got[axis]-want.F[axis]) > 1e-12 {
+			t.Errorf("%v times %g, wanted %v", got, o.Shots[0].Factor, want.F)
+		}
+	}
+}
+
 func TestHopeless(t *testing.T) {
 	q, e, want := pair(t)
 	for _, test := range []struct {

@@ -17,7 +17,9 @@ type Case struct {
 
 // NewCase is the mean displacement between looks without and with a load. Where a
 // marker says nothing of its own noise, it has the given sigma (m, of a coordinate
-// in one look). Every node needs its marker seen once in each state to count.
+// in one look). Every node needs its marker seen once in each state to count. Take
+// fresh looks without load for every case: noise that two cases share is counted
+// as if they had it each by itself.
 func NewCase(net *network.Network, load []lab.Force, zero, loaded []lab.Frame, sigma float64) (Case, error) {
 	c := Case{Load: load, Moved: make([]float64, len(net.Pos)), Sigma: make([]float64, len(net.Pos))}
 	for _, state := range []struct {
