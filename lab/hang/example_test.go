@@ -51,8 +51,8 @@ func Example() {
 	// Output:
 	// as it is, 1 shot: gradient error 36 % (rounding 36 %, marker noise 1.7 %), cosine 0.9321
 	//    with its sign turned round: no string pulls node 14 along +0.26 x +0.97 y
-	// -> pulls and pushes apart, 2 shots: gradient error 2.6 % (rounding 5e-14 %, marker noise 2.6 %), cosine 0.9997
-	//    one string at a time, 3 shots: gradient error 2.3 % (rounding 7e-14 %, marker noise 2.3 %), cosine 0.9997
+	// -> pulls and pushes apart, 2 shots: gradient error 2.6 % (rounding 0 %, marker noise 2.6 %), cosine 0.9997
+	//    one string at a time, 3 shots: gradient error 2.3 % (rounding 0 %, marker noise 2.3 %), cosine 0.9997
 	// shot 1, times 0.6118 in software: 7.5 g (0.5 g + 2 g + 5 g) on node 14; 2 g on node 14 over the left pulley
 	// shot 2, times -0.17 in software: 12 g (2 g + 10 g) on node 13
 	// 1 of 5: see that no weight hangs, wait 40 s, photo

@@ -222,6 +222,25 @@ func TestClosedForm(t *testing.T) {
 	}
 }
 
+// One bar whose forward elongation is measured too, with noise so large that the
+// product of both noises counts: var(e a) = e^2 v + a^2 v + v^2.
+func TestClosedFormOfAProduct(t *testing.T) {
+	q := mechanics.NewEquilibrium(testnet.Chain(1), nil)
+	if err := q.SetStiffness([]float64{100}); err != nil {
+		t.Fatal(err)
+	}
+	const e, a, sigma = 0.003, 0.002, 0.5e-3
+	plan, err := New(Problem{Network: testnet.Chain(1), Equilibrium: q, Forward: []float64{e}, Want: []lab.Force{{Node: 1, F: [3]float64{100 * a}}},
+		Strings: []Strings{{1, []Pull{right}}}, Stock: Stock{{0.02, 1}}, Gravity: 10, Sigma: sigma, Refuse: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const v = 4 * sigma * sigma
+	if want := math.Sqrt(e*e*v+a*a*v+v*v) / (e * a); math.Abs(plan.Options[plan.Taken].Noise-want) > 1e-12 {
+		t.Errorf("%v, noise %g", plan, want)
+	}
+}
+
 // Signs that no string can give are put right in software.
 func TestSigns(t *testing.T) {
 	q, e, _ := paper(t, nil)

@@ -182,5 +182,14 @@ func (t *table) predict(shots [][]float64, factor []float64) Prediction {
 
 // String is the prediction in words.
 func (p Prediction) String() string {
-	return fmt.Sprintf("gradient error %.2g %% (rounding %.2g %%, marker noise %.2g %%), cosine %.4f", 100*p.Error, 100*p.Rounding, 100*p.Noise, p.Cosine)
+	return fmt.Sprintf("gradient error %s (rounding %s, marker noise %s), cosine %.4f", percent(p.Error), percent(p.Rounding), percent(p.Noise), p.Cosine)
+}
+
+// percent writes a share. What is below a millionth is the rounding of the
+// arithmetic, which differs between machines and tells nobody anything.
+func percent(share float64) string {
+	if share < 1e-6 {
+		return "0 %"
+	}
+	return fmt.Sprintf("%.2g %%", 100*share)
 }

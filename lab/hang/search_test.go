@@ -107,6 +107,19 @@ func TestDescentIsNearlyExact(t *testing.T) {
 	}
 }
 
+// Of loads that are equally good the one with fewer pieces hangs.
+func TestFewestPieces(t *testing.T) {
+	q, e, _ := paper(t, nil)
+	plan, err := New(Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: []lab.Force{force(13, 0, -4), force(14, 0, -2)}, Strings: hung,
+		Stock: Stock{{0.004, 1}, {0.002, 3}}, Gravity: 9.8, Accept: 0.01})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := plan.Shots(); len(s) != 1 || len(s[0].Hangs) != 2 || s[0].Hangs[0].Pieces[0] != 1 || s[0].Hangs[1].Pieces[1] != 1 {
+		t.Errorf("%v", plan)
+	}
+}
+
 // Many strings and a large box: no exhaustive search, but a plan.
 func TestManyStrings(t *testing.T) {
 	s := target(t, rand.New(rand.NewPCG(7, 8)), 12, Stock{{0.0005, 4}, {0.001, 4}, {0.002, 8}, {0.005, 4}, {0.010, 2}}, 2e-6)
@@ -141,6 +154,11 @@ func TestCompose(t *testing.T) {
 	}
 	if used, _, missing := compose([3]float64{-2, 0, 0}, axes, 3); len(used) != 1 || missing != 0 || used[0] != left {
 		t.Errorf("to the left: %v, missing %g", used, missing)
+	}
+	// Two strings askew would do as well as one straight one, but are more work.
+	askew := []Pull{{Dir: [3]float64{0.6, 0.8, 0}}, {Dir: [3]float64{-0.6, 0.8, 0}}, up}
+	if used, _, missing := compose([3]float64{0, 2, 0}, askew, 2); len(used) != 1 || missing > 1e-12 || used[0] != up {
+		t.Errorf("straight up: %v, missing %g", used, missing)
 	}
 	// Straight up cannot be had from strings that hang; the nearest is nothing.
 	if used, _, missing := compose([3]float64{0, 2, 0}, []Pull{Down, left}, 2); len(used) != 0 || missing != 2 {
