@@ -2,9 +2,11 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
+	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
@@ -173,4 +175,25 @@ func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 		}
 		return nil, nil, fmt.Errorf("step %d of the journal has no phase of %s %d", step+1, ask.Part, ask.Number+1)
 	})
+}
+
+// Superposes reports whether unit loads at the ports are measured instead of samples.
+func (e *Estimator) Superposes() bool { return e.superposes() }
+
+// Size is the largest nodal force of an adjoint load, N.
+func (e *Estimator) Size() float64 { return e.adjointSize() }
+
+// EndJournal writes the stop document of a journal whose session nobody runs; status
+// is "success" or "abort". A journal that has ended stays as it is.
+func EndJournal(fsys atomicfile.FS, path, status, reason string) error {
+	j, err := openJournal(fsys, path, nil, nil)
+	if err != nil {
+		return err
+	}
+	if j.log.Start == nil {
+		err = fmt.Errorf("%s has no start", path)
+	} else {
+		err = j.stop(status, reason)
+	}
+	return errors.Join(err, j.Close())
 }

@@ -11,7 +11,16 @@ import (
 
 // labCommand is the commands of the bench, a file each.
 type labCommand struct {
-	Train labTrainCommand `cmd:"" help:"Train a real lattice, or its simulated twin; goes on where an earlier session stopped."`
+	Train      labTrainCommand  `cmd:"" help:"Train a real lattice, or its simulated twin; goes on where an earlier session stopped."`
+	Check      labCheckCommand  `cmd:"" help:"Can this lattice be trained? Reciprocity, repeatability, linearity, hysteresis, creep."`
+	Plan       labPlanCommand   `cmd:"" help:"What to hang: masses and strings, the predicted error of the gradient, step cards."`
+	Sheet      labSheetCommand  `cmd:"" help:"Print the sheet with the marks of the frame, for below the lattice."`
+	See        labSeeCommand    `cmd:"" help:"Read photographs: where every node is, and a picture of what was read."`
+	Replay     labReplayCommand `cmd:"" help:"Compute every gradient of a session again from its raw marks."`
+	Identify   labIdentify      `cmd:"" help:"The stiffnesses that a lattice really has, with error bars."`
+	Stop       labStopCommand   `cmd:"" help:"End a session as it is: what it has learned counts."`
+	Abort      labAbortCommand  `cmd:"" help:"Give a session up; its measurements stay."`
+	DriverTest driverTest       `cmd:"" help:"Put a bench through all verbs, limits and refusals, with tiny loads."`
 }
 
 // Help is the part of --help that shows the commands at work.

@@ -3,13 +3,16 @@ package insitu
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"syscall"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/identify"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -62,4 +65,51 @@ func readLog(fsys atomicfile.FS, dir string) (*lab.Log, error) {
 		return nil, err
 	}
 	return lab.ReadLog(path, bytes.NewReader(text))
+}
+
+// Cases are the loads of a step (from 0; -1 for the last that has any) for
+// identification, and the stiffness that the bench was asked for then, N/m.
+func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
+	if step < 0 && len(r.Log.Phases) > 0 {
+		step = r.Log.Phases[len(r.Log.Phases)-1].Step
+	}
+	var cases []identify.Case
+	var k []float64
+	for i := range r.Log.Phases {
+		p := &r.Log.Phases[i]
+		if p.Step != step || !p.Used {
+			continue
+		}
+		response, err := r.Lab.Specimen.Reduce(&r.Log.Start.Protocol, &p.Record)
+		if err != nil {
+			return nil, nil, err
+		}
+		c := identify.Case{Load: p.Record.Load, Moved: response.U, Sigma: response.USigma}
+		for at := range c.Moved {
+			if !response.Seen[at/r.Lab.Experiment.Network.Dim] {
+				c.Moved[at] = math.NaN()
+			}
+		}
+		cases, k = append(cases, c), p.Stiffness
+	}
+	if cases == nil {
+		return nil, nil, fmt.Errorf("no load of step %d is in the journal of %s", step+1, r.Dir)
+	}
+	return cases, k, nil
+}
+
+// End ends the journal of a session that nobody runs: "success" or "abort".
+func End(fsys atomicfile.FS, dir, status, reason string) error {
+	if _, err := Load(fsys, dir); err != nil {
+		return err
+	}
+	lock, err := atomicfile.Lock(filepath.Join(dir, lockName))
+	var held *atomicfile.LockedError
+	if errors.As(err, &held) {
+		return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: "another process trains here", Err: err, Help: "press Ctrl-C there first"}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(lab.EndJournal(fsys, filepath.Join(dir, journalName), status, reason), lock.Unlock())
 }
