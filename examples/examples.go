@@ -21,6 +21,8 @@ var kinds = []struct{ name, summary string }{
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},
 	{"disordered", "a random network with a Delaunay triangulation"},
+	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
+	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }
 

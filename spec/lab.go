@@ -13,6 +13,7 @@ type Lab struct {
 	Command  []string    `yaml:"command" required:"true" only:"bench=exec" doc:"program and its arguments, such as [python3, rig.py]; no shell reads it"`
 	Port     string      `yaml:"port" required:"true" only:"bench=serial" doc:"serial port, such as /dev/ttyACM0 or COM3"`
 	Baud     int         `yaml:"baud" default:"115200" min:"300" max:"4000000" only:"bench=serial" doc:"its speed, bits a second"`
+	Answer   float64     `yaml:"answer" default:"60 s" unit:"s" positive:"true" only:"bench=exec|serial" doc:"longest wait for an answer; then the bench is made safe"`
 	Inbox    string      `yaml:"inbox" default:"inbox" only:"bench=manual|folder" doc:"directory in which photographs, or tables of positions, appear; beside this file"`
 	Orders   string      `yaml:"orders" default:"orders" only:"bench=manual|folder" doc:"directory for step cards and orders; beside this file"`
 	Obeys    string      `yaml:"obeys" default:"program" oneof:"program|person" only:"bench=folder" doc:"who follows the orders"`

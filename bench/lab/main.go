@@ -43,6 +43,10 @@ const head = `# In situ training on the twin
 Written by ` + "`go run ./bench/lab > docs/lab-results.md`" + `. Each row is several trainings, each with a specimen and noise of its own
 (mean ± standard deviation over the seeds). The twin has bars that turn and stretch as they do (finite deformation), 6 um of noise in each
 coordinate of every look, weights of half a gram, and 3 % scatter of the stiffness of each bond, unless the row says otherwise. A load
-is one hanging of weights that is measured; a look is one photograph, those of the unloaded lattice included.
+is one hanging of weights that is measured; a look is one photograph, those of the unloaded lattice included. What came out is judged
+without noise, on the specimen as it then is; noise-free is the same specimen, trained without noise and with any load.
+
+A row ends when no derivative stands out of its noise by two standard deviations, or every bond is at its bound, or all steps are taken
+(40, of Iris 100).
 
 `

@@ -21,6 +21,7 @@ type outcome struct {
 	loss         float64   // without noise, after
 	accuracy     float64   // without noise, after: of the test part, NaN without classes
 	train        float64   // the same of the training part
+	missed       float64   // without noise, after: relative error of the outputs, NaN with classes
 	outputs      []float64 // of the training samples without noise, m
 	failed       bool      // it could not go on
 }
@@ -78,7 +79,7 @@ func train(ctx context.Context, path string, overrides ...string) (*outcome, err
 	if err != nil {
 		return nil, err
 	}
-	o.loss, o.train, o.accuracy = before.Loss, before.Accuracy, after.Accuracy
+	o.loss, o.train, o.accuracy, o.missed = before.Loss, before.Accuracy, after.Accuracy, before.Relative
 	if o.outputs, err = l.TrueOutputs(bench.Stiffness(), x.Train); err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func (t *Terminal) bench(err error) (code int, text string, ok bool) {
 	case errors.As(err, &fault), errors.As(err, &device), errors.As(err, &refused), errors.As(err, &drift), errors.As(err, &stale),
 		errors.As(err, &missing), errors.As(err, &silent), errors.As(err, &said):
 		help := "nothing that was measured is lost; mend the cause and give the same command again"
-		if device != nil && device.Safe == driver.Unknown {
+		if errors.As(err, &device) && device.Safe == driver.Unknown {
 			help = "go and look at the lattice, and take the loads off by hand; then give the same command again"
 		}
 		return RigFault, t.plain("E0903", err.Error(), help), true

@@ -34,10 +34,14 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 	if err != nil {
 		return nil, err
 	}
+	limits := l.Limits
+	if limits.Force == 0 {
+		limits.Force = 4 * l.Estimator().Size() // no plan hangs more than is needed for a good gradient
+	}
 	var all []PlannedLoad
 	add := func(name string, load, under []lab.Force) error {
 		p := hang.Problem{Network: x.Network, Equilibrium: x.Eq, Want: load, Strings: l.Strings(), Stock: stock,
-			Limits: l.Limits, Sigma: sigma, Repeats: l.Protocol.Repeats, Accept: 0.2}
+			Limits: limits, Sigma: sigma, Repeats: l.Protocol.Repeats, Accept: 0.2}
 		if under != nil {
 			p.Forward = l.elongations(under)
 		}
