@@ -18,7 +18,15 @@ import (
 func main() {
 	seeds := flag.Int("seeds", 10, "specimens and noises a row")
 	only := flag.String("only", "", "the task whose name contains this")
+	images := flag.String("pictures", "", "write the pictures of docs/lab-guide.md into this directory instead")
 	flag.Parse()
+	if *images != "" {
+		if err := pictures(context.Background(), *images); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := page(context.Background(), *seeds, *only); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
