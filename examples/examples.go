@@ -20,6 +20,7 @@ var kinds = []struct{ name, summary string }{
 	{"wine", "classify wines on a larger lattice"},
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},
+	{"large-lattice", "90 000 nodes learn a behaviour: how far the solver goes"},
 	{"disordered", "a random network with a Delaunay triangulation"},
 	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
@@ -77,6 +78,9 @@ func (b *builder) design() {
 	b.chooseFree(d)
 	if len(b.errors) > 0 {
 		return
+	}
+	if d.Bounds != design.Softplus && !slices.ContainsFunc(d.Hi, func(hi float64) bool { return math.IsInf(hi, 1) }) {
+		d.Unit = nil // nobody will ask
 	}
 	if len(d.Free) == 0 {
 		path := "bonds"

@@ -34,6 +34,9 @@ type Experiment struct {
 	Loss        task.Loss
 	Rule        learn.Rule
 
+	Why    string // the solver is the one it is
+	Memory Memory // that a training takes, an estimate
+
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node
 
@@ -51,7 +54,9 @@ type Files func(name string) ([]byte, error)
 // Options are choices that are not part of an experiment: they change how it is
 // computed, not what.
 type Options struct {
-	Solver string // "", "dense" or "sparse"
+	Solver  string // "", "auto", "dense" or "sparse"
+	Threads int    // of the sparse solver; 0: as many as the program may use
+	Memory  int64  // bytes that the training may take; 0: no limit
 }
 
 // Build makes the experiment of a spec. Errors are spec.Errors, each at its
@@ -175,6 +180,9 @@ func (x *Experiment) NewMethod() (optim.Method, error) {
 	if rate == 0 {
 		rate = defaultRate[l.Method]
 	}
+	if l.Memory > 0 {
+		return optim.NewLBFGSOf(x.Design.Dim(), l.Memory), nil
+	}
 	m, err := optim.New(l.Method, x.Design.Dim(), rate)
 	if adam, ok := m.(*optim.Adam); ok && l.Compat != "" {
 		adam.Relative, adam.Absolute = 0, liMaoEpsilon
@@ -217,10 +225,10 @@ func (x *Experiment) StartFrom(k []float64) error {
 // Deform is the shape under input forces f at the stiffness set last: the
 // displacement of every node and axis (len nodes*Dim, m; 0 where held) and the
 // elongation of every element (len M, m).
-func (x *Experiment) Deform(f []float64) (u, e []float64) {
+func (x *Experiment) Deform(f []float64) (u, e []float64, err error) {
 	m := learn.Measurement{Out: make([]float64, len(x.Out)), Elongation: make([]float64, x.Eq.C.M)}
 	if err := x.Rig.Apply(f, nil, &m); err != nil {
-		panic("experiment: " + err.Error()) // the exact rig cannot fail under load
+		return nil, nil, err
 	}
 	u = make([]float64, len(x.Eq.C.Unknown))
 	for i, unknown := range x.Eq.C.Unknown {
@@ -228,5 +236,5 @@ func (x *Experiment) Deform(f []float64) (u, e []float64) {
 			u[i] = x.Rig.Displacements()[unknown]
 		}
 	}
-	return u, m.Elongation
+	return u, m.Elongation, nil
 }

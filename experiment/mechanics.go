@@ -34,18 +34,39 @@ func (b *builder) buildMechanics() {
 		b.fail("E0307", "supports", "every node is held: nothing can move").WithHelp("leave free what shall move")
 		return
 	}
+	name := b.options.Solver
+	if name == "" || name == "auto" {
+		name = "sparse"
+		if c.N <= mechanics.DenseLimit {
+			name = "dense"
+		}
+	}
+	if !b.admit(b.estimate(c, name, leastFactor(c)), "at least") {
+		return
+	}
 	if c.N <= mechanismLimit {
 		b.refuseMechanisms(c)
 		if len(b.errors) > 0 {
 			return
 		}
 	}
-	solver, err := mechanics.NewSolverNamed(c, b.options.Solver)
+	tooLarge := errors.New("the factor is too large")
+	solver, why, err := mechanics.Choose(c, mechanics.Choice{Name: b.options.Solver, Threads: b.options.Threads, Admit: func(bytes int64) error {
+		b.Memory = b.estimate(c, name, bytes)
+		if !b.admit(b.Memory, "about") {
+			return tooLarge
+		}
+		return nil
+	}})
+	if errors.Is(err, tooLarge) {
+		return
+	}
 	if err != nil {
 		b.fail("E0801", "", "%v", err)
 		return
 	}
-	b.Eq = mechanics.NewEquilibrium(net, func(*mechanics.Compatibility) mechanics.Solver { return solver })
+	b.Why = why
+	b.Eq = mechanics.NewEquilibriumOf(c, solver)
 }
 
 func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
@@ -152,8 +173,16 @@ func (b *builder) mechanicalError(err error) {
 		if b.Eq.C.N > mechanismLimit {
 			path = "network" // nobody has looked for mechanisms
 		}
-		b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).
+		e := b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).
 			WithHelp("stiffnesses differ by too much, or a motion costs almost no energy: narrow the ranges, or add a bond or a support near node %d", singular.Node+1)
+		if soft := b.Eq.SoftMotion(); len(soft.Nodes) > 0 {
+			e.WithNote("%s", soft)
+		}
+		return
+	}
+	var inaccurate *mechanics.InaccurateError
+	if errors.As(err, &inaccurate) {
+		b.fail("E0702", "bonds", "%v", inaccurate).WithHelp("stiffnesses differ by too much: narrow the ranges of the bonds")
 		return
 	}
 	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))

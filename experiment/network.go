@@ -92,6 +92,9 @@ func (b *builder) generate() {
 			return
 		}
 	}
+	if !b.admit(leastOfLattice(s), "at least") {
+		return
+	}
 	var err error
 	switch s.Lattice {
 	case "chain":

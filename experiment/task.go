@@ -248,18 +248,29 @@ func (b *builder) lossScale() {
 			WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")
 		return
 	}
-	if b.Train.Class != nil && meanMove(b.Rig, b.Train) == 0 {
+	move := 1.0
+	if b.Train.Class != nil {
+		var err error
+		if move, err = meanMove(b.Rig, b.Train); err != nil {
+			b.mechanicalError(err)
+			return
+		}
+	}
+	if move == 0 {
 		b.fail("E0703", "task", "no output moves under any input at the start").
 			WithHelp("the pushes are zero, the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
 		return
 	}
-	b.Loss = b.ScaledLoss(b.Rig, b.Train)
+	var err error
+	if b.Loss, err = b.ScaledLoss(b.Rig, b.Train); err != nil {
+		b.mechanicalError(err)
+	}
 }
 
 // ScaledLoss is the loss of the spec for samples on a rig as it is now: where
 // the spec gives no scale, sharpness or margin, displacements are measured by
 // the targets, or by the mean displacement of the outputs.
-func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) task.Loss {
+func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) (task.Loss, error) {
 	t := &x.Spec.Task
 	switch l := x.Loss.(type) {
 	case task.MeanSquare:
@@ -267,35 +278,42 @@ func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) task.Loss {
 		if l.Scale == 0 {
 			l.Scale = rms(set.Want)
 		}
-		return l
+		return l, nil
 	case task.Softmax:
 		l.Sharpness = t.Sharp
 		if l.Sharpness == 0 {
-			l.Sharpness = 1 / (softmaxLead * meanMove(rig, set))
+			move, err := meanMove(rig, set)
+			if err != nil {
+				return nil, err
+			}
+			l.Sharpness = 1 / (softmaxLead * move)
 		}
-		return l
+		return l, nil
 	case task.Hinge:
 		l.Margin = t.Margin
 		if l.Margin == 0 {
-			l.Margin = hingeLead * meanMove(rig, set)
+			move, err := meanMove(rig, set)
+			if err != nil {
+				return nil, err
+			}
+			l.Margin = hingeLead * move
 		}
-		return l
+		return l, nil
 	}
-	return x.Loss
+	return x.Loss, nil
 }
 
 // meanMove is the mean |u| of all outputs under all samples.
-func meanMove(rig learn.Linear, set *task.Set) float64 {
-	answers := rig.Respond()
-	u := make([]float64, set.Q)
-	sum := 0.0
-	for i := range set.N {
-		answers.Outputs(u, set.Force(i))
-		for _, v := range u {
-			sum += math.Abs(v)
-		}
+func meanMove(rig learn.Linear, set *task.Set) (float64, error) {
+	u := make([]float64, set.N*set.Q)
+	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
+		return 0, err
 	}
-	return sum / float64(set.N*set.Q)
+	sum := 0.0
+	for _, v := range u {
+		sum += math.Abs(v)
+	}
+	return sum / float64(len(u)), nil
 }
 
 // rms is the root mean square of the numbers that are asked for.

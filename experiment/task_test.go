@@ -79,7 +79,11 @@ func TestLossScales(t *testing.T) {
 		sum, n := 0.0, 0
 		u := make([]float64, 3)
 		for i := range x.Train.N {
-			x.Rig.Respond().Outputs(u, x.Train.Force(i))
+			answers, err := x.Rig.Respond()
+			if err != nil {
+				t.Fatal(err)
+			}
+			answers.Outputs(u, x.Train.Force(i))
 			for _, v := range u {
 				sum += math.Abs(v)
 				n++

@@ -54,6 +54,8 @@ func (l *layout) drawBonds(c draw.Canvas) {
 	l.drawCut(c)
 	n := l.p.Network
 	switch {
+	case l.fine():
+		l.drawCells(c)
 	case len(n.Elements) > single:
 		l.drawMany(c)
 	case n.Dim == 3:

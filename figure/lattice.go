@@ -248,7 +248,7 @@ func (l *layout) bounds() vg.Rectangle {
 
 // draw draws back to front.
 func (l *layout) draw(c draw.Canvas) {
-	if l.p.Displacement != nil {
+	if l.p.Displacement != nil && !l.fine() {
 		l.drawGhost(c)
 	}
 	for _, m := range l.marks {

@@ -8,8 +8,9 @@ import (
 // Exact is the rig without a bench: equilibrium computed to machine precision.
 type Exact struct {
 	eq        *mechanics.Equilibrium
-	responses *mechanics.Responses
-	answered  bool // responses belong to the present stiffness
+	in, out   []network.Port
+	responses *mechanics.Responses // nil until somebody asks for them
+	answered  bool                 // responses belong to the present stiffness
 	ports     []port
 	u         []float64 // len N
 }
@@ -21,7 +22,7 @@ type port struct {
 
 // NewExact loads an equilibrium at the given ports.
 func NewExact(eq *mechanics.Equilibrium, in, out []network.Port) *Exact {
-	x := &Exact{eq: eq, responses: mechanics.NewResponses(eq.C, in, out), u: make([]float64, eq.C.N)}
+	x := &Exact{eq: eq, in: in, out: out, u: make([]float64, eq.C.N)}
 	for _, list := range [][]network.Port{in, out} {
 		for _, p := range list {
 			unknown, value := eq.C.Load(p)
@@ -35,7 +36,7 @@ func NewExact(eq *mechanics.Equilibrium, in, out []network.Port) *Exact {
 func (x *Exact) Equilibrium() *mechanics.Equilibrium { return x.eq }
 
 // Ports implements Rig.
-func (x *Exact) Ports() (inputs, outputs int) { return x.responses.P, x.responses.Q }
+func (x *Exact) Ports() (inputs, outputs int) { return len(x.in), len(x.out) }
 
 // Modes implements Rig.
 func (x *Exact) Modes() int { return x.eq.C.M }
@@ -50,27 +51,36 @@ func (x *Exact) SetStiffness(k []float64) error {
 }
 
 // Respond implements Linear.
-func (x *Exact) Respond() *mechanics.Responses {
+func (x *Exact) Respond() (*mechanics.Responses, error) {
+	if x.responses == nil {
+		x.responses = mechanics.NewResponses(x.eq.C, x.in, x.out)
+	}
 	if !x.answered {
-		x.eq.Respond(x.responses)
+		if err := x.eq.Respond(x.responses); err != nil {
+			return nil, err
+		}
 		x.answered = true
 	}
-	return x.responses
+	return x.responses, nil
 }
 
-// Apply implements Rig.
+// Apply implements Rig. Without room for elongations it leaves them out.
 func (x *Exact) Apply(in, out []float64, m *Measurement) error {
 	clear(x.u)
 	for i, amplitude := range in {
 		x.load(i, amplitude)
 	}
 	for o, amplitude := range out {
-		x.load(x.responses.P+o, amplitude)
+		x.load(len(x.in)+o, amplitude)
 	}
-	x.eq.Displace(x.u)
-	x.eq.C.Elongations(m.Elongation, x.u, 1)
+	if err := x.eq.Displace(x.u); err != nil {
+		return err
+	}
+	if m.Elongation != nil {
+		x.eq.C.Elongations(m.Elongation, x.u, 1)
+	}
 	for o := range m.Out {
-		p := &x.ports[x.responses.P+o]
+		p := &x.ports[len(x.in)+o]
 		m.Out[o] = 0
 		for a, unknown := range p.unknown {
 			m.Out[o] += p.value[a] * x.u[unknown]

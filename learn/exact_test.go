@@ -62,7 +62,11 @@ func TestExactResponds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			s := rig.Respond().S
+			answers, err := rig.Respond()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := answers.S
 			want := []float64{1 / k[0], 1 / k[0], 1 / k[0], 1/k[0] + 1/k[1]}
 			for i := range want {
 				if !(math.Abs(s[i]-want[i]) <= 1e-15) {

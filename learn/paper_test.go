@@ -34,7 +34,11 @@ func outputs(t testing.TB, p *learn.Problem, x []float64) []float64 {
 		t.Fatal(err)
 	}
 	u := make([]float64, 2)
-	p.Rig.(learn.Linear).Respond().Outputs(u, p.Batch.Set.F)
+	answers, err := p.Rig.(learn.Linear).Respond()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers.Outputs(u, p.Batch.Set.F)
 	return []float64{1e3 * u[0], 1e3 * u[1]}
 }
 

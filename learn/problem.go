@@ -56,7 +56,8 @@ func (p *Problem) Set(x []float64) error {
 func judge(err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
-	if errors.As(err, &singular) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
+	var inaccurate *mechanics.InaccurateError
+	if errors.As(err, &singular) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
 		return noValue{err}
 	}
 	return err
@@ -110,7 +111,10 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	if err := p.Set(x); err != nil {
 		return err
 	}
-	answers := linear.Respond()
+	answers, err := linear.Respond()
+	if err != nil {
+		return judge(err)
+	}
 	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
 	n, q := p.Dim(), answers.Q
 	u := make([]float64, q)
@@ -167,7 +171,7 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 		p.u, p.g = make([]float64, n), make([]float64, n)
 	}
 	u, g := p.u[:set.N*set.Q], p.g[:set.N*set.Q]
-	if err := outputs(p.Rig, batch, u); err != nil {
+	if err := Outputs(p.Rig, batch, u); err != nil {
 		return score, err
 	}
 	score.Loss = task.Total(p.Loss, set, nil, u, g) / float64(set.N)
@@ -198,24 +202,32 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 // MeanLoss is the mean loss of a batch at the stiffness that a rig has now.
 func MeanLoss(rig Rig, loss task.Loss, batch Batch) (float64, error) {
 	u := make([]float64, batch.Len()*batch.Set.Q)
-	if err := outputs(rig, batch, u); err != nil {
+	if err := Outputs(rig, batch, u); err != nil {
 		return 0, err
 	}
 	return task.Total(loss, batch.Set, batch.Rows, u, make([]float64, len(u))) * batch.Mean(), nil
 }
 
-// outputs writes the displacements at the outputs under every sample into u
-// (B x Q).
-func outputs(rig Rig, batch Batch, u []float64) error {
-	q := batch.Set.Q
-	if linear, ok := rig.(Linear); ok {
-		answers := linear.Respond()
+// Superposes reports whether the answers to unit loads at p + q ports are cheaper
+// than loading every sample of a batch with its input and its error.
+func (b *Batch) Superposes(p, q int) bool { return 2*b.Len() >= p+q }
+
+// Outputs writes the displacements at the outputs under every sample of a batch
+// into u (B x Q).
+func Outputs(rig Rig, batch Batch, u []float64) error {
+	p, q := rig.Ports()
+	linear, ok := rig.(Linear)
+	if ok && batch.Superposes(p, q) {
+		answers, err := linear.Respond()
+		if err != nil {
+			return err
+		}
 		for i := range batch.Len() {
 			answers.Outputs(u[i*q:(i+1)*q], batch.Set.Force(batch.Row(i)))
 		}
 		return nil
 	}
-	m := Measurement{Elongation: make([]float64, rig.Modes())}
+	var m Measurement
 	for i := range batch.Len() {
 		m.Out = u[i*q : (i+1)*q]
 		if err := rig.Apply(batch.Set.Force(batch.Row(i)), nil, &m); err != nil {

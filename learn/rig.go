@@ -24,7 +24,7 @@ type Rig interface {
 // Measurement is what is seen of a network under load.
 type Measurement struct {
 	Out        []float64 // displacements at the output ports, m; len Q
-	Elongation []float64 // of every mode, m; len M
+	Elongation []float64 // of every mode, m; len M, or nil where nobody wants to know
 }
 
 // Linear is a Rig that obeys superposition and can tell its answers to unit
@@ -32,8 +32,9 @@ type Measurement struct {
 // samples the batch has.
 type Linear interface {
 	Rig
-	// Respond returns the answers for the stiffness set last.
-	Respond() *mechanics.Responses
+	// Respond returns the answers for the stiffness set last. It fails with
+	// *mechanics.InaccurateError.
+	Respond() (*mechanics.Responses, error)
 }
 
 // Rule measures the derivative of the loss by every stiffness.

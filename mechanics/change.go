@@ -248,7 +248,7 @@ func (w *woodbury) refuseMechanism(system *mat.Dense) error {
 			add(row.unknown, row.value, row.stiffness)
 		}
 		if left.soft() {
-			return &MechanismError{Modes: w.modes, Motion: newMotion(c, u)}
+			return &MechanismError{Modes: w.modes, Motion: newMotion(c, u, 1e-6)}
 		}
 	}
 	return nil

@@ -87,20 +87,14 @@ func (c *Compatibility) endRow() {
 // barDirection is the unit vector from the first end of a bar to the second.
 func barDirection(net *network.Network, el *network.Element) (n [3]float64) {
 	a, b := net.At(el.Nodes[0]), net.At(el.Nodes[1])
-	largest := 0.0
+	length := 0.0
 	for axis := range net.Dim {
 		n[axis] = b[axis] - a[axis]
-		largest = max(largest, math.Abs(n[axis]))
+		length = math.Hypot(length, n[axis])
 	}
-	if largest == 0 {
+	if length == 0 {
 		panic("mechanics: bar of zero length")
 	}
-	square := 0.0 // of the length, in units of the largest component: no overflow
-	for axis := range net.Dim {
-		n[axis] /= largest
-		square += n[axis] * n[axis]
-	}
-	length := math.Sqrt(square)
 	for axis := range net.Dim {
 		n[axis] /= length
 		// cos 90 degrees is zero: rounding of coordinates must not couple axes.

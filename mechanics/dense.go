@@ -3,6 +3,7 @@ package mechanics
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/sparse"
@@ -68,6 +69,20 @@ func envelope(c *Compatibility) (reach []int32, entries int64) {
 
 // Name implements Solver.
 func (d *Dense) Name() string { return "dense Cholesky" }
+
+// Describe implements Solver.
+func (d *Dense) Describe() string {
+	return fmt.Sprintf("dense Cholesky: %d unknowns, %s entries of L in its envelope", d.n, short(float64(len(d.l))))
+}
+
+// short is a count in two digits: 968, 2.6e4.
+func short(count float64) string {
+	if count < 1000 {
+		return fmt.Sprintf("%.0f", count)
+	}
+	digits := fmt.Sprintf("%.1e", count)
+	return strings.Replace(digits, "e+0", "e", 1)
+}
 
 // Bytes implements Solver.
 func (d *Dense) Bytes() int64 { return int64(8*len(d.l) + 16*len(d.entry) + 28*d.n) }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/sparse"
 )
 
 // Equilibrium answers D u = F for one network whose stiffnesses change.
@@ -14,6 +15,12 @@ type Equilibrium struct {
 	Solver Solver
 	k      []float64 // stiffness of each mode now, N/m; len M
 	ready  bool      // the factor belongs to k
+
+	health    Health
+	solutions int       // so far
+	turn      int       // column that was looked at last
+	left      []float64 // len N: load that a solution leaves unbalanced
+	load      []float64 // len N: load of a solution that is looked at
 }
 
 // NewEquilibrium prepares the equilibrium of a valid network. A nil solver
@@ -23,7 +30,13 @@ func NewEquilibrium(net *network.Network, solver func(*Compatibility) Solver) *E
 	if solver == nil {
 		solver = NewSolver
 	}
-	return &Equilibrium{C: c, Solver: solver(c), k: make([]float64, c.M)}
+	return NewEquilibriumOf(c, solver(c))
+}
+
+// NewEquilibriumOf is the equilibrium of a compatibility that is there already,
+// with a solver that was made for it.
+func NewEquilibriumOf(c *Compatibility, solver Solver) *Equilibrium {
+	return &Equilibrium{C: c, Solver: solver, k: make([]float64, c.M), left: make([]float64, c.N), load: make([]float64, c.N)}
 }
 
 // StiffnessError says that a mode was given a stiffness no spring has.
@@ -60,35 +73,45 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 func (q *Equilibrium) Stiffness() []float64 { return q.k }
 
 // Displace solves D u = F: u holds the loads F (len N) on entry and the
-// displacements on return.
-func (q *Equilibrium) Displace(u []float64) { q.Solver.Solve(u, 1) }
+// displacements on return. It fails with *InaccurateError.
+func (q *Equilibrium) Displace(u []float64) error {
+	due := q.due()
+	if due {
+		copy(q.load, u)
+	}
+	q.Solver.Solve(u, 1)
+	if !due || q.see(q.backward(u, 1, 0, q.subtractLoad, q.norm())) {
+		return nil
+	}
+	return q.refine(u, 1, 1, func(int) func([]float64) float64 { return q.subtractLoad })
+}
+
+// subtractLoad takes the load of Displace from left, and returns its size.
+func (q *Equilibrium) subtractLoad(left []float64) (size float64) {
+	for i, f := range q.load {
+		left[i] -= f
+		size = max(size, math.Abs(f))
+	}
+	return size
+}
 
 // Residual is the normwise backward error of D u = F: how far the loads, or the
 // stiffnesses, would have to change for u to be exact, as a share of themselves.
 func (q *Equilibrium) Residual(u, f []float64) float64 {
-	c := q.C
-	t := make([]float64, c.M)
-	c.Elongations(t, u, 1)
-	for i := range t {
-		t[i] *= q.k[i]
-	}
-	r := make([]float64, c.N)
-	c.InternalForces(r, t)
-	worst, size := 0.0, 0.0
-	for i := range r {
-		worst = max(worst, math.Abs(r[i]-f[i]))
-		size = max(size, math.Abs(f[i]))
-	}
-	if denominator := q.norm()*maxAbs(u) + size; denominator > 0 {
-		return worst / denominator
-	}
-	return 0
+	return q.backward(u, 1, 0, func(left []float64) (size float64) {
+		for i := range left {
+			left[i] -= f[i]
+			size = max(size, math.Abs(f[i]))
+		}
+		return size
+	}, q.norm())
 }
 
 // norm bounds the infinity norm of D by |C|^T K |C| 1, without assembling D.
 func (q *Equilibrium) norm() float64 {
 	c := q.C
-	sum := make([]float64, c.N)
+	sum := q.left
+	clear(sum)
 	for i := range c.M {
 		row := 0.0
 		for a := c.Ptr[i]; a < c.Ptr[i+1]; a++ {
@@ -109,55 +132,19 @@ func maxAbs(x []float64) float64 {
 	return m
 }
 
-// Condition estimates the 2-norm condition number of D from below, by power
-// iteration for its largest and inverse iteration for its smallest eigenvalue.
+// Condition estimates the condition number |D| |D^-1| of D in the 1-norm, with about five
+// solves; see sparse.InverseNorm1. It needs a SetStiffness that succeeded.
 func (q *Equilibrium) Condition() float64 {
-	c := q.C
-	if c.N == 0 {
+	if q.C.N == 0 {
 		return 1
 	}
-	t := make([]float64, c.M)
-	u, v := make([]float64, c.N), make([]float64, c.N)
-	const steps = 30
-	start := func() {
-		for i := range u {
-			u[i] = 1 + math.Mod(float64(i)*0.6180339887, 1) // no symmetry to hide behind
-		}
-	}
-	start()
-	largest := 0.0
-	for range steps {
-		largest = normalise(u)
-		c.Elongations(t, u, 1)
-		for i := range t {
-			t[i] *= q.k[i]
-		}
-		c.InternalForces(v, t)
-		u, v = v, u
-	}
-	largest = max(largest, normalise(u))
-	start()
-	inverse := 0.0
-	for range steps {
-		normalise(u)
-		q.Solver.Solve(u, 1)
-		inverse = max(inverse, norm2(u))
-	}
-	return largest * inverse
+	return q.norm() * sparse.InverseNorm1(q.C.N, func(x []float64) { q.Solver.Solve(x, 1) })
 }
 
 func norm2(x []float64) float64 {
 	s := 0.0
 	for _, v := range x {
 		s = math.Hypot(s, v)
-	}
-	return s
-}
-
-func normalise(x []float64) float64 {
-	s := norm2(x)
-	if s > 0 {
-		scale(x, 1/s)
 	}
 	return s
 }

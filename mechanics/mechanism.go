@@ -19,10 +19,11 @@ type Rigidity struct {
 	Motions    []Motion // of the first few mechanisms
 }
 
-// Motion is one zero-energy motion: displacements of every node, the largest
-// being 1.
+// Motion is one zero-energy motion, or a very soft one: displacements of every node,
+// the largest being 1.
 type Motion struct {
 	Dim   int
+	Soft  bool      // it costs some energy, or was found among rounding errors
 	U     []float64 // nodes x Dim
 	Nodes []int     // that move, from 0, the fastest first
 }
@@ -51,12 +52,14 @@ func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 	x := make([]float64, c.N)
 	for _, column := range null[:min(len(null), shown)] {
 		factor.NullVector(column, x)
-		r.Motions = append(r.Motions, newMotion(c, x))
+		r.Motions = append(r.Motions, newMotion(c, x, 1e-6))
 	}
 	return r
 }
 
-func newMotion(c *Compatibility, x []float64) Motion {
+// newMotion is the motion of the unknowns x. Nodes that are slower than a share of the fastest
+// do not count as moving.
+func newMotion(c *Compatibility, x []float64, share float64) Motion {
 	m := Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown))}
 	largest := 0.0 // with its sign: a motion and its opposite are the same
 	for _, v := range x {
@@ -72,7 +75,7 @@ func newMotion(c *Compatibility, x []float64) Motion {
 	speed := make([]float64, len(c.Unknown)/c.Dim)
 	for node := range speed {
 		speed[node] = norm2(m.U[node*c.Dim : (node+1)*c.Dim])
-		if speed[node] > 1e-6 {
+		if speed[node] > share {
 			m.Nodes = append(m.Nodes, node)
 		}
 	}
@@ -86,9 +89,13 @@ func (m Motion) String() string {
 		return "nothing moves"
 	}
 	dim, total := m.Dim, len(m.U)/m.Dim
+	free, without := "free", "without"
+	if m.Soft {
+		free, without = "almost free", "almost without"
+	}
 	first := m.U[m.Nodes[0]*dim : (m.Nodes[0]+1)*dim]
 	if len(m.Nodes) == 1 {
-		return fmt.Sprintf("node %d is free to move along %s", m.Nodes[0]+1, direction(first))
+		return fmt.Sprintf("node %d is %s to move along %s", m.Nodes[0]+1, free, direction(first))
 	}
 	if len(m.Nodes) == total {
 		same := true
@@ -98,7 +105,7 @@ func (m Motion) String() string {
 			}
 		}
 		if same {
-			return "the whole network is free to move along " + direction(first)
+			return "the whole network is " + free + " to move along " + direction(first)
 		}
 	}
 	const most = 8
@@ -115,7 +122,7 @@ func (m Motion) String() string {
 	if more := len(m.Nodes) - most; more > 0 {
 		s += fmt.Sprintf(" and %d more", more)
 	}
-	return s + " move together without stretching a bond"
+	return s + " move together " + without + " stretching a bond"
 }
 
 // direction names a vector: an axis where it is one, else its components.

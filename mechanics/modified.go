@@ -299,7 +299,7 @@ func (m *Modified) mechanism(mode int) error {
 	for i := range u {
 		u[i] = m.x[i*len(m.asked)+lane]
 	}
-	return &MechanismError{Modes: []int{mode}, Motion: newMotion(m.c, u)}
+	return &MechanismError{Modes: []int{mode}, Motion: newMotion(m.c, u, 1e-6)}
 }
 
 // refactorWithout computes S' from a factorisation of D'.

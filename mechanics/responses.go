@@ -41,12 +41,17 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 	return r
 }
 
-// Respond fills r for the stiffness set last: one factorisation serves all.
-func (q *Equilibrium) Respond(r *Responses) {
+// Respond fills r for the stiffness set last: one factorisation serves all. It
+// fails with *InaccurateError.
+func (q *Equilibrium) Respond(r *Responses) error {
 	r.placeLoads(r.U)
 	q.Solver.Solve(r.U, r.Stride)
+	if err := q.confirm(r); err != nil {
+		return err
+	}
 	q.C.Elongations(r.E, r.U, r.Stride)
 	r.takeOutputs()
+	return nil
 }
 
 // placeLoads sets f, a block like U, to the unit loads of all ports.

@@ -13,8 +13,10 @@ type Solver interface {
 	// Solve overwrites nrhs loads, stored row-major (N x nrhs), with the
 	// displacements they cause. It panics unless the last Factor succeeded.
 	Solve(b []float64, nrhs int)
-	// Name says what it is in the words of `check`.
+	// Name says what it is; it stays the same for equal results.
 	Name() string
+	// Describe says how large the work is, in the words of `check`.
+	Describe() string
 	// Bytes is the memory that its factor takes.
 	Bytes() int64
 }
@@ -38,26 +40,59 @@ const DenseLimit = 120
 
 // NewSolver picks a solver by the size of the network.
 func NewSolver(c *Compatibility) Solver {
-	if c.N <= DenseLimit {
-		return NewDense(c)
+	solver, _, err := Choose(c, Choice{})
+	if err != nil {
+		panic("mechanics: " + err.Error()) // nothing was asked for that could be refused
 	}
-	return NewSparse(c)
+	return solver
 }
 
-// NewSolverNamed makes the solver of that name: "dense", "sparse", or "auto" (also
-// "") for the choice of NewSolver. It fails for other names, and for "dense" where
-// the network is too large.
+// NewSolverNamed makes the solver of that name; see Choice.
 func NewSolverNamed(c *Compatibility, name string) (Solver, error) {
-	switch name {
+	solver, _, err := Choose(c, Choice{Name: name})
+	return solver, err
+}
+
+// Choice is what a caller asks of a solver. The zero value leaves all to the program.
+type Choice struct {
+	Name    string // "dense", "sparse", or "auto" (also ""): by the number of unknowns
+	Threads int    // of the sparse solver; 0: as many as the program may use
+	// Admit is asked before a factor of so many bytes is allocated; nil admits any.
+	Admit func(bytes int64) error
+}
+
+// Choose makes a solver and says why it is this one. It fails for names that no solver
+// has, for "dense" where the network is too large, and where Admit does.
+func Choose(c *Compatibility, choice Choice) (solver Solver, why string, err error) {
+	dense := c.N <= DenseLimit
+	switch choice.Name {
 	case "", "auto":
-		return NewSolver(c), nil
-	case "dense":
-		if _, entries := envelope(c); entries > mostEnvelope {
-			return nil, fmt.Errorf("the dense solver is for small networks, and a factor of this one takes %d GiB; choose sparse", entries>>27)
+		why = fmt.Sprintf("chosen for more than %d unknowns", DenseLimit)
+		if dense {
+			why = fmt.Sprintf("chosen for at most %d unknowns", DenseLimit)
 		}
-		return NewDense(c), nil
-	case "sparse":
-		return NewSparse(c), nil
+	case "dense", "sparse":
+		dense, why = choice.Name == "dense", "asked for"
+	default:
+		return nil, "", fmt.Errorf("no solver is called %q: choose auto, dense or sparse", choice.Name)
 	}
-	return nil, fmt.Errorf("no solver is called %q: choose auto, dense or sparse", name)
+	admit := choice.Admit
+	if admit == nil {
+		admit = func(int64) error { return nil }
+	}
+	if !dense {
+		plan := analyse(c, choice.Threads)
+		if err := admit(plan.bytes()); err != nil {
+			return nil, "", err
+		}
+		return plan.solver(), why, nil
+	}
+	_, entries := envelope(c)
+	if entries > mostEnvelope {
+		return nil, "", fmt.Errorf("the dense solver is for small networks, and a factor of this one takes %d GiB; choose sparse", entries>>27)
+	}
+	if err := admit(8 * entries); err != nil {
+		return nil, "", err
+	}
+	return NewDense(c), why, nil
 }

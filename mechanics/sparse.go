@@ -2,8 +2,11 @@ package mechanics
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"runtime"
 
+	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/sparse"
 )
 
@@ -11,13 +14,55 @@ import (
 // more than a few dozen nodes. The fill-reducing order and the
 // places where each stiffness enters the fronts are found once.
 type Sparse struct {
-	c      *Compatibility
-	factor *sparse.Factor
+	c       *Compatibility
+	factor  *sparse.Factor
+	threads int
 }
 
 // NewSparse prepares a sparse solver for C.
-func NewSparse(c *Compatibility) *Sparse {
-	return &Sparse{c: c, factor: sparse.AnalyzeProduct(c.product()).NewFactor()}
+func NewSparse(c *Compatibility) *Sparse { return analyse(c, 0).solver() }
+
+// sparsePlan is a sparse solver before its factor is allocated.
+type sparsePlan struct {
+	c        *Compatibility
+	symbolic *sparse.Symbolic
+	threads  int
+}
+
+// analyse does the symbolic work; 0 threads are as many as the program may use.
+func analyse(c *Compatibility, threads int) sparsePlan {
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return sparsePlan{c, sparse.AnalyzeProduct(c.product()), threads}
+}
+
+func (p sparsePlan) bytes() int64 { return p.symbolic.FactorBytes(p.threads) }
+
+func (p sparsePlan) solver() *Sparse {
+	s := &Sparse{c: p.c, factor: p.symbolic.NewFactor(), threads: p.threads}
+	if p.threads != runtime.GOMAXPROCS(0) {
+		s.SetThreads(p.threads)
+	}
+	return s
+}
+
+// SetThreads lets Factor and Solve use so many threads, 1 or more. Results have
+// the same bits for any number.
+func (s *Sparse) SetThreads(n int) {
+	s.threads = n
+	s.factor.SetThreads(n)
+}
+
+// Describe implements Solver.
+func (s *Sparse) Describe() string {
+	threads := "1 thread"
+	if s.threads > 1 {
+		threads = fmt.Sprintf("%d threads", s.threads)
+	}
+	a := s.Symbolic()
+	return fmt.Sprintf("sparse Cholesky: %d unknowns, %d fronts, %s entries of L, %s flops a step, %s, %s kernels, order: %s",
+		s.c.N, a.Fronts(), short(float64(a.Entries())), short(float64(a.Flops())), threads, kernel.Instructions(), a.Ordering())
 }
 
 // product is D = C^T K C as package sparse takes it: unknowns grouped by their nodes.
@@ -39,10 +84,6 @@ func (c *Compatibility) product() *sparse.Product {
 
 // Symbolic is the analysis of the pattern of D: fronts, entries of L, arithmetic.
 func (s *Sparse) Symbolic() *sparse.Symbolic { return s.factor.Symbolic() }
-
-// SetThreads sets how many threads factorise and solve, 1 or more; at first as many as
-// the program may use. Results have the same bits for any number.
-func (s *Sparse) SetThreads(n int) { s.factor.SetThreads(n) }
 
 // Name implements Solver.
 func (s *Sparse) Name() string { return "sparse Cholesky" }

@@ -12,9 +12,9 @@ const (
 // Element joins nodes. Numbers count from 0; people see them from 1.
 type Element struct {
 	Kind  Kind
+	Cut   bool       // true: the element is missing but keeps its number
 	Nodes [2]int     // Bar: its ends; Ground: the node, twice
 	Dir   [3]float64 // Ground: unit vector along which it resists
-	Cut   bool       // true: the element is missing but keeps its number
 }
 
 // Network is nodes, elements and supports in Dim dimensions.

@@ -26,8 +26,10 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		u := make([]float64, 2)
-		run.Outputs(replay.Rig, replay.Train.Force(0), u)
+		u, err := run.Outputs(replay.Rig, replay.Train)
+		if err != nil {
+			return nil, err
+		}
 		if side == 0 {
 			r.add("2", "before training: node 13", -0.524292929, 1e3*u[0], "mm", printedDigit, "")
 			r.add("2", "before training: node 14", -0.524292929, 1e3*u[1], "mm", printedDigit, "")
@@ -36,7 +38,9 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		run.Outputs(replay.Rig, replay.Train.Force(0), u)
+		if u, err = run.Outputs(replay.Rig, replay.Train); err != nil {
+			return nil, err
+		}
 		note := fmt.Sprintf("the authors' program replayed: it stops after %d Adam steps, when the stiffness changes by less than 1e-8", t.Steps)
 		r.add("2", name+": "+output[more], -0.625333116, 1e3*u[more], "mm", printedDigit, note)
 		r.add("2", name+": "+output[less], -0.479973464, 1e3*u[less], "mm", printedDigit, note)
@@ -57,7 +61,10 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 			fmt.Sprintf("every bond ends at the bound that its slope points to (KKT residual 0), so no width in the box is better to first order; the authors' program takes %d", t.Steps))
 		r.goal("2", name+": loss at the optimum", ours.final.Train.Loss, "1", ours.final.Train.Loss <= t.final.Train.Loss,
 			fmt.Sprintf("the authors' program stops just short of the corner of the box, at %.9f", t.final.Train.Loss))
-		shape, stretch := x.Deform(x.Train.Force(0))
+		shape, stretch, err := x.Deform(x.Train.Force(0))
+		if err != nil {
+			return nil, err
+		}
 		for i := range stretch {
 			stretch[i] *= 1e6
 		}

@@ -97,7 +97,8 @@ func (s Study) irisOurs(ctx context.Context, r *Report) (counts [][]int, err err
 		if err != nil {
 			return score{}, err
 		}
-		return score{100 * t.final.Train.Accuracy, 100 * t.final.Test.Accuracy, run.Confusion(x.Rig, x.Test)}, nil
+		counts, err := run.Confusion(x.Rig, x.Test)
+		return score{100 * t.final.Train.Accuracy, 100 * t.final.Test.Accuracy, counts}, err
 	}
 	searched, err := each(ctx, s.Splits, func(i int) (score, error) {
 		x, err := buildText("iris", text, seeded(i))

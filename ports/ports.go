@@ -226,7 +226,11 @@ func (s *search) try(c *Set, steps int) error {
 		return err
 	}
 	rig := learn.NewExact(s.x.Eq, c.In, c.Out)
-	problem := learn.NewProblem(rig, s.x.Rule, s.x.ScaledLoss(rig, s.set), s.x.Design, learn.Batch{Set: s.set})
+	loss, err := s.x.ScaledLoss(rig, s.set)
+	if err != nil {
+		return err
+	}
+	problem := learn.NewProblem(rig, s.x.Rule, loss, s.x.Design, learn.Batch{Set: s.set})
 	method := optim.NewLBFGS(problem.Dim())
 	point := slices.Clone(s.start)
 	for range steps {

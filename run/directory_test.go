@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
@@ -241,7 +242,8 @@ func TestFigures(t *testing.T) {
 func TestConfusion(t *testing.T) {
 	quickly(t)
 	r, result := trained(t, Request{File: parse(t, example("iris"), "learn.epochs=30"), Parent: t.TempDir(), Name: "a"})
-	counts := Confusion(r.Experiment.Rig, r.Experiment.Test)
+	counts, err := Confusion(r.Experiment.Rig, r.Experiment.Test)
+	check(t, err)
 	right, all := 0, 0
 	for i := range counts {
 		for j, n := range counts[i] {
@@ -261,7 +263,9 @@ func TestWritePictures(t *testing.T) {
 	quickly(t)
 	r, _ := trained(t, Request{File: parse(t, example("chain")), Parent: t.TempDir(), Name: "a"})
 	dir := filepath.Join(t.TempDir(), "deep", "down")
-	p := Picture{Name: "p", Picture: Deformation(r.Experiment), Width: 100, Height: 50, Bitmap: true}
+	shape, err := Deformation(r.Experiment)
+	check(t, err)
+	p := Picture{Name: "p", Picture: shape, Width: 100, Height: 50, Bitmap: true}
 	check(t, WritePictures(atomicfile.OS{}, dir, []Picture{p}))
 	entries, err := os.ReadDir(dir)
 	check(t, err)
@@ -331,8 +335,10 @@ func TestNumber(t *testing.T) {
 // A network that loses its stiffness while it learns is an error of mechanics
 // that names the run.
 func TestMechanics(t *testing.T) {
-	r := &Run{Dir: "runs/a"}
-	for _, cause := range []error{&mechanics.SingularError{Node: 3}, &mechanics.StiffnessError{}} {
+	x, err := experiment.Build(parse(t, example("chain")), nil, experiment.Options{})
+	check(t, err)
+	r := &Run{Dir: "runs/a", Experiment: x}
+	for _, cause := range []error{&mechanics.SingularError{Node: 3}, &mechanics.StiffnessError{}, &mechanics.InaccurateError{}} {
 		var e *DirectoryError
 		if err := r.mechanics(cause); !errors.As(err, &e) || e.Code != "E0702" || !errors.Is(err, cause) || e.Help == "" {
 			t.Errorf("%v", err)

@@ -22,6 +22,10 @@ type Environment struct {
 	Arch     string    `json:"arch"`
 	CPUs     int       `json:"cpus"`
 	Solver   string    `json:"solver"`
+	Work     string    `json:"solver_work"` // how large the factorisation is, and by what it is done
+	Why      string    `json:"solver_why"`  // it is this one
+	Memory   int64     `json:"memory_bytes_estimated"`
+	Health   *Health   `json:"accuracy,omitempty"` // of this session, when it has come to its end
 	Seed     uint64    `json:"seed"`
 	Sessions []Session `json:"sessions"`
 }
@@ -32,6 +36,14 @@ type Session struct {
 	Seconds   float64   `json:"seconds_training"`
 	FromEpoch int       `json:"from_epoch"`
 	ToEpoch   int       `json:"to_epoch"`
+}
+
+// Health is how accurate the mechanics of a session were.
+type Health struct {
+	Condition float64 `json:"condition"`            // estimate at the end, of the stiffness matrix in the 1-norm
+	Backward  float64 `json:"worst_backward_error"` // of the solutions looked at
+	Checked   int     `json:"solutions_checked"`
+	Refined   int     `json:"solutions_refined"`
 }
 
 // clock measures the time this session trains.
@@ -74,7 +86,8 @@ func (r *Run) previousSessions() []Session {
 
 func (r *Run) writeEnvironment() error {
 	e := Environment{Version: Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(),
-		Solver: r.Experiment.Eq.Solver.Name(), Seed: r.Experiment.Spec.Seed, Sessions: r.clock.previous}
+		Solver: r.Experiment.Eq.Solver.Name(), Work: r.Experiment.Eq.Solver.Describe(), Why: r.Experiment.Why,
+		Memory: r.Experiment.Memory.Total(), Health: r.health, Seed: r.Experiment.Spec.Seed, Sessions: r.clock.previous}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {

@@ -71,7 +71,10 @@ func (r *Run) writeFigures() error {
 	if err != nil {
 		return err
 	}
-	deformation := Deformation(x)
+	deformation, err := Deformation(x)
+	if err != nil {
+		return r.mechanics(err)
+	}
 	pictures := []Picture{
 		{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large},
 		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
@@ -80,9 +83,13 @@ func (r *Run) writeFigures() error {
 	var answers figure.Picture
 	name := "answers"
 	if x.Train.Class != nil {
-		answers, name = confusion(x), "confusion"
+		answers, err = confusion(x)
+		name = "confusion"
 	} else {
-		answers = scatter(x)
+		answers, err = scatter(x)
+	}
+	if err != nil {
+		return r.mechanics(err)
 	}
 	pictures = append(pictures, Picture{Name: name, Picture: answers, Width: 16 * vg.Centimeter, Height: 9 * vg.Centimeter})
 	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: []figure.Panel{
@@ -142,53 +149,64 @@ func (r *Run) learning() (figure.Picture, error) {
 }
 
 // confusion counts which classes were taken for which, at the stiffness set.
-func confusion(x *experiment.Experiment) figure.Picture {
+func confusion(x *experiment.Experiment) (figure.Picture, error) {
 	c := figure.Confusion{Classes: x.Outputs}
 	for _, part := range []struct {
 		name string
 		set  *task.Set
 	}{{"training", x.Train}, {"test", x.Test}} {
 		if part.set.N > 0 {
-			c.Parts = append(c.Parts, figure.ConfusionPart{Name: part.name, Counts: Confusion(x.Rig, part.set)})
+			counts, err := Confusion(x.Rig, part.set)
+			if err != nil {
+				return nil, err
+			}
+			c.Parts = append(c.Parts, figure.ConfusionPart{Name: part.name, Counts: counts})
 		}
 	}
-	return c
+	return c, nil
 }
 
 // Confusion counts samples by right class and predicted class.
-func Confusion(rig learn.Linear, set *task.Set) [][]int {
+func Confusion(rig learn.Linear, set *task.Set) ([][]int, error) {
 	counts := make([][]int, set.Q)
 	for o := range counts {
 		counts[o] = make([]int, set.Q)
 	}
-	u := make([]float64, set.Q)
+	u, err := Outputs(rig, set)
+	if err != nil {
+		return nil, err
+	}
 	for i := range set.N {
-		Outputs(rig, set.Force(i), u)
 		goal := set.Goal(i)
-		predicted, _ := goal.Predict(u)
+		predicted, _ := goal.Predict(u[i*set.Q : (i+1)*set.Q])
 		counts[goal.Class][predicted]++
 	}
-	return counts
+	return counts, nil
 }
 
 // scatter shows wanted against reached displacements in millimetres.
-func scatter(x *experiment.Experiment) figure.Picture {
+func scatter(x *experiment.Experiment) (figure.Picture, error) {
 	s := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
-	u := make([]float64, x.Train.Q)
+	var reached [2][]float64
+	for part, set := range []*task.Set{x.Train, x.Test} {
+		var err error
+		if reached[part], err = Outputs(x.Rig, set); err != nil {
+			return nil, err
+		}
+	}
 	for o, name := range x.Outputs {
 		points := figure.Points{Name: name}
-		for _, set := range []*task.Set{x.Train, x.Test} {
+		for part, set := range []*task.Set{x.Train, x.Test} {
 			for i := range set.N {
-				Outputs(x.Rig, set.Force(i), u)
 				if want := set.Goal(i).Want[o]; !math.IsNaN(want) {
 					points.Wanted = append(points.Wanted, 1e3*want)
-					points.Reached = append(points.Reached, 1e3*u[o])
+					points.Reached = append(points.Reached, 1e3*reached[part][i*set.Q+o])
 				}
 			}
 		}
 		s.Series = append(s.Series, points)
 	}
-	return s
+	return s, nil
 }
 
 // mostShapes is how many deformed shapes stand side by side.
@@ -196,7 +214,7 @@ const mostShapes = 3
 
 // Deformation draws the network under its first load case, or under one sample
 // of each class, coloured by elongation.
-func Deformation(x *experiment.Experiment) figure.Picture {
+func Deformation(x *experiment.Experiment) (figure.Picture, error) {
 	var samples []int
 	var titles []string
 	if x.Train.Class != nil && x.Spec.Task.Kind != "behaviour" {
@@ -221,7 +239,10 @@ func Deformation(x *experiment.Experiment) figure.Picture {
 	shapes, stretches := make([][]float64, len(samples)), make([][]float64, len(samples))
 	most := 0.0
 	for s, i := range samples {
-		shapes[s], stretches[s] = x.Deform(x.Train.Force(i))
+		var err error
+		if shapes[s], stretches[s], err = x.Deform(x.Train.Force(i)); err != nil {
+			return nil, err
+		}
 		for m := range stretches[s] {
 			stretches[s][m] *= 1e6
 			most = max(most, math.Abs(stretches[s][m]))
@@ -235,5 +256,5 @@ func Deformation(x *experiment.Experiment) figure.Picture {
 		}
 		grid.Panels = append(grid.Panels, figure.Panel{Picture: l})
 	}
-	return grid
+	return grid, nil
 }

@@ -152,7 +152,7 @@ func (t *Trained) CutOne(ctx context.Context, files experiment.Files, bond int, 
 	if err != nil {
 		return cut, err
 	}
-	x, err := experiment.Build(file, files, experiment.Options{})
+	x, err := experiment.Build(file, files, t.options)
 	var broken spec.Errors
 	if errors.As(err, &broken) {
 		cut.Mechanism = broken[0].Message
@@ -207,7 +207,7 @@ func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files
 	if err != nil {
 		return nil, err
 	}
-	rewired, err := experiment.Build(file, files, experiment.Options{})
+	rewired, err := experiment.Build(file, files, t.options)
 	if err != nil {
 		return nil, err
 	}

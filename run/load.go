@@ -1,11 +1,11 @@
 package run
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"syscall"
@@ -27,11 +27,18 @@ type Trained struct {
 	Stiffness  []float64 // of every element, N/m; set on the experiment's rig
 	Epoch      int
 	Skipped    []checkpoint.Skipped
+
+	options experiment.Options
 }
 
 // Load reads a run directory for evaluation, retraining or damage. The run may
 // still be training; the newest whole checkpoint counts.
 func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
+	return LoadWith(fsys, dir, experiment.Options{})
+}
+
+// LoadWith is Load with a choice of how to compute.
+func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trained, error) {
 	m, err := readManifest(fsys, dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return nil, &DirectoryError{Code: "E0605", Dir: dir, Cause: "not a run directory: it has no manifest.json",
@@ -49,8 +56,8 @@ func Load(fsys atomicfile.FS, dir string) (*Trained, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Trained{Dir: dir, Manifest: m, File: file}
-	if t.Experiment, err = experiment.Build(file, t.Files(fsys), experiment.Options{}); err != nil {
+	t := &Trained{Dir: dir, Manifest: m, File: file, options: options}
+	if t.Experiment, err = experiment.Build(file, t.Files(fsys), options); err != nil {
 		return nil, err
 	}
 	if m.Start != nil {
@@ -135,8 +142,7 @@ func (r *Run) writeNetwork() error {
 		}
 	}
 	d, m, p := net.Dim, len(net.Elements), len(x.In)
-	var b bytes.Buffer
-	err = npz.Write(&b, []npz.Array{
+	arrays := []npz.Array{
 		npz.Float64s("positions", net.Pos, net.Nodes(), d),
 		npz.Int32s("elements", pairs, m, 2),
 		{Name: "cut", Shape: []int{m}, Data: cut},
@@ -148,9 +154,6 @@ func (r *Run) writeNetwork() error {
 		npz.Float64s("input_directions", directions[:p*d], p, d),
 		npz.Int32s("output_nodes", ports[p:], len(ports)-p),
 		npz.Float64s("output_directions", directions[p*d:], len(ports)-p, d),
-	})
-	if err != nil {
-		return err
 	}
-	return atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, networkName), b.Bytes())
+	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) })
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 
@@ -140,9 +141,14 @@ func (h *history) add(epoch int, t *train.Trainer) {
 func (r *Run) mechanics(err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
-	if errors.As(err, &singular) || errors.As(err, &stiffness) {
-		return &DirectoryError{Code: "E0702", Dir: r.Dir, Cause: "the network lost its stiffness while it learned", Err: err,
-			Help: "raise the lower bound of the bonds, or lower the rate"}
+	var inaccurate *mechanics.InaccurateError
+	if errors.As(err, &singular) {
+		if soft := r.Experiment.Eq.SoftMotion(); len(soft.Nodes) > 0 {
+			err = fmt.Errorf("%w; %v", err, soft)
+		}
+	} else if !errors.As(err, &stiffness) && !errors.As(err, &inaccurate) {
+		return err
 	}
-	return err
+	return &DirectoryError{Code: "E0702", Dir: r.Dir, Cause: "the network lost its stiffness while it learned", Err: err,
+		Help: "raise the lower bound of the bonds, or lower the rate"}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -67,6 +68,8 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.writeFigures(); err != nil {
 		return nil, err
 	}
+	h := r.Experiment.Eq.Health()
+	r.health = &Health{Condition: r.Experiment.Eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err
 	}
@@ -105,24 +108,26 @@ func (r *Run) result() (*Result, error) {
 		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
 		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
 		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed}
-	result.Outputs = r.answers()
-	return result, nil
+	result.Outputs, err = r.answers()
+	return result, err
 }
 
 // answers lists what the outputs of displacement targets do.
-func (r *Run) answers() []Answer {
+func (r *Run) answers() ([]Answer, error) {
 	x := r.Experiment
 	if x.Train.Class != nil && x.Spec.Task.Kind != "behaviour" {
-		return nil
+		return nil, nil
 	}
 	var list []Answer
-	u := make([]float64, x.Train.Q)
+	all, err := Outputs(x.Rig, x.Train)
+	if err != nil {
+		return nil, r.mechanics(err)
+	}
 	for i := range x.Train.N {
-		Outputs(x.Rig, x.Train.Force(i), u)
 		goal := x.Train.Goal(i)
-		for o, v := range u {
+		for o, v := range all[i*x.Train.Q : (i+1)*x.Train.Q] {
 			if len(list) == mostAnswers {
-				return list
+				return list, nil
 			}
 			a := Answer{Sample: i + 1, Output: x.Outputs[o], Reached: v}
 			if goal.Class < 0 {
@@ -131,11 +136,15 @@ func (r *Run) answers() []Answer {
 			list = append(list, a)
 		}
 	}
-	return list
+	return list, nil
 }
 
-// Outputs computes the displacements at the output ports under input forces f.
-func Outputs(rig learn.Linear, f, u []float64) { rig.Respond().Outputs(u, f) }
+// Outputs are the displacements at the output ports under every sample of a set
+// (N x Q).
+func Outputs(rig learn.Linear, set *task.Set) ([]float64, error) {
+	u := make([]float64, set.N*set.Q)
+	return u, learn.Outputs(rig, learn.Batch{Set: set}, u)
+}
 
 // readResult reads the result of a complete run.
 func (r *Run) readResult() (*Result, error) {

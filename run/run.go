@@ -61,6 +61,7 @@ type Run struct {
 	history  history
 	sinks    []Sink
 	clock    clock
+	health   *Health // at the end
 }
 
 // ErrStopped means that a run was asked to stop and saved a checkpoint; the
@@ -199,9 +200,12 @@ func (r *Run) hasResult() (bool, error) {
 	return err == nil, err
 }
 
-// checkpointEvery is the time between checkpoints where the spec names no
-// number of epochs.
-const checkpointEvery = time.Second
+// Where the spec names no number of epochs, checkpoints are this time apart, and so much that
+// saving the state of a large training takes at most a twentieth of the time.
+const (
+	checkpointEvery = time.Second
+	checkpointShare = 20
+)
 
 // Train trains to the end and writes the outputs. When ctx is cancelled it
 // saves a checkpoint and returns ErrStopped. A run that is complete returns its
@@ -234,7 +238,7 @@ func (r *Run) train(ctx context.Context) (*Result, error) {
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err
 	}
-	last := time.Now()
+	last, pause := time.Now(), checkpointEvery
 	every := r.Experiment.Spec.Learn.Save
 	for !t.Done {
 		if ctx.Err() != nil {
@@ -253,11 +257,13 @@ func (r *Run) train(ctx context.Context) (*Result, error) {
 		if err := r.record(); err != nil {
 			return nil, err
 		}
-		if due := every > 0 && t.Epoch%every == 0 || every == 0 && time.Since(last) > checkpointEvery; due && !t.Done {
+		if due := every > 0 && t.Epoch%every == 0 || every == 0 && time.Since(last) > pause; due && !t.Done {
+			began := time.Now()
 			if err := r.save(); err != nil {
 				return nil, err
 			}
 			last = time.Now()
+			pause = max(checkpointEvery, checkpointShare*last.Sub(began))
 		}
 	}
 	r.clock.stop()

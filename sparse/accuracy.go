@@ -62,11 +62,6 @@ func (f *Factor) NormInf() float64 {
 // ConditionEstimate estimates the condition number |A| |A^-1| in the 1-norm, with
 // about five solves. It is a lower bound, seldom below a third of the true number.
 // It is +Inf when RefactorSemidefinite held an unknown and 0 for no unknowns.
-//
-// |A^-1| is the largest 1-norm of A^-1 x over |x| = 1. That is a convex function,
-// so its maximum is at a corner, a unit vector; Hager's method climbs from corner
-// to corner along the subgradient, and Higham's alternating vector guards against
-// matrices built to fool it (N. J. Higham, ACM Trans. Math. Softw. 14 (1988) 381).
 func (f *Factor) ConditionEstimate() float64 {
 	f.mustBeReady("ConditionEstimate")
 	n := f.symbolic.N()
@@ -79,18 +74,33 @@ func (f *Factor) ConditionEstimate() float64 {
 	if f.estimate[0] == nil {
 		f.estimate = [2][]float64{make([]float64, n), make([]float64, n)}
 	}
-	x, sign := f.estimate[0], f.estimate[1]
+	return f.NormInf() * inverseNorm1(f.estimate[0], f.estimate[1], func(x []float64) { f.Solve(x, 1) })
+}
 
+// InverseNorm1 estimates |A^-1| in the 1-norm for a symmetric A of n > 0 unknowns, from about
+// five solves A x = b in place. It is a lower bound, seldom below a third of the true number.
+func InverseNorm1(n int, solve func(x []float64)) float64 {
+	return inverseNorm1(make([]float64, n), make([]float64, n), solve)
+}
+
+// inverseNorm1 is InverseNorm1 with room for two vectors.
+//
+// |A^-1| is the largest 1-norm of A^-1 x over |x| = 1. That is a convex function,
+// so its maximum is at a corner, a unit vector; Hager's method climbs from corner
+// to corner along the subgradient, and Higham's alternating vector guards against
+// matrices built to fool it (N. J. Higham, ACM Trans. Math. Softw. 14 (1988) 381).
+func inverseNorm1(x, sign []float64, solve func(x []float64)) float64 {
+	n := len(x)
 	for i := range x {
 		x[i] = 1 / float64(n)
 	}
-	f.Solve(x, 1)
+	solve(x)
 	inverse := norm1(x)
 	takeSigns(x, sign)
 	corner := -1
 	for range 4 {
 		copy(x, sign)
-		f.Solve(x, 1) // the subgradient; A is its own transpose
+		solve(x) // the subgradient; A is its own transpose
 		steepest := largestAt(x)
 		if corner >= 0 && math.Abs(x[steepest]) <= math.Abs(x[corner]) {
 			break
@@ -98,7 +108,7 @@ func (f *Factor) ConditionEstimate() float64 {
 		corner = steepest
 		clear(x)
 		x[corner] = 1
-		f.Solve(x, 1)
+		solve(x)
 		value := norm1(x)
 		if value <= inverse {
 			break
@@ -115,9 +125,8 @@ func (f *Factor) ConditionEstimate() float64 {
 			x[i] = -x[i]
 		}
 	}
-	f.Solve(x, 1)
-	inverse = max(inverse, 2*norm1(x)/(3*float64(n)))
-	return f.NormInf() * inverse
+	solve(x)
+	return max(inverse, 2*norm1(x)/(3*float64(n)))
 }
 
 // takeSigns sets sign to the signs of x and says whether any of them changed.

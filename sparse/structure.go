@@ -86,22 +86,38 @@ const (
 // nodes at any distance: the first separator tells. Then, and without coordinates, minimum degree
 // and dissection of the graph compete by the arithmetic they lead to.
 func (g *graph) order(x []float64, dim int) []int32 {
+	order, _ := g.orderBy(x, dim)
+	return order
+}
+
+// orderBy is order, and says how it was found.
+func (g *graph) orderBy(x []float64, dim int) (best []int32, how string) {
 	n := g.groups()
-	var best []int32
 	if x != nil {
 		order, separator := g.dissectGeometric(x, dim)
 		surface := math.Pow(float64(n), 1-1/float64(dim))
 		if n > compareGroups && float64(separator) <= usefulFactor*surface {
-			return order
+			return order, ByCoordinates
 		}
-		best = order
+		best, how = order, ByCoordinates
 	}
-	best = g.cheaper(best, g.minimumDegree())
-	if n > plainGroups {
-		best = g.cheaper(best, g.dissect())
+	compete := func(order []int32, name string) {
+		if winner := g.cheaper(best, order); len(winner) == 0 || best == nil || &winner[0] != &best[0] {
+			best, how = winner, name
+		}
 	}
-	return best
+	if compete(g.minimumDegree(), ByDegree); n > plainGroups {
+		compete(g.dissect(), ByGraph)
+	}
+	return best, how
 }
+
+// How an order of elimination was found.
+const (
+	ByCoordinates = "dissection by coordinates"
+	ByGraph       = "dissection of the graph"
+	ByDegree      = "minimum degree"
+)
 
 // cheaper is the order that leads to less arithmetic, a where both are alike or b
 // where there is no a.

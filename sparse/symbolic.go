@@ -13,6 +13,7 @@ import (
 type Symbolic struct {
 	n      int
 	source source  // where the numbers of A come from
+	how    string  // the order of elimination was found; "" where it was given
 	perm   []int32 // len n: unknown eliminated at place k
 	place  []int32 // len n: place of each unknown, the inverse of perm
 
@@ -72,8 +73,9 @@ func AnalyzeProduct(c *Product) *Symbolic {
 		group = natural(c.N)
 	}
 	g, member := c.graph(group)
-	s := newSymbolic(g, member, g.order(c.X, c.Dim))
-	s.source = newProducts(s, c)
+	order, how := g.orderBy(c.X, c.Dim)
+	s := newSymbolic(g, member, order)
+	s.source, s.how = newProducts(s, c), how
 	return s
 }
 
@@ -129,6 +131,9 @@ func (s *Symbolic) Values() int { return s.source.values() }
 
 // Permutation returns the order of elimination, len N: the unknown at place k.
 func (s *Symbolic) Permutation() []int32 { return slices.Clone(s.perm) }
+
+// Ordering says how AnalyzeProduct found the order of elimination: ByCoordinates, ByGraph or ByDegree.
+func (s *Symbolic) Ordering() string { return s.how }
 
 // Fronts is the number of dense steps that the factorisation takes.
 func (s *Symbolic) Fronts() int { return len(s.fronts) }

@@ -5,8 +5,13 @@ import (
 	"strings"
 )
 
-// numbersShape is a list of node or bond numbers: [1, 5].
+// numbersShape is a list of node or bond numbers, in which 12..20 stands for all from
+// 12 to 20: [1, 5, 12..20].
 type numbersShape struct{}
+
+// mostNumbers is how many numbers a list may have: as many as a file of the largest
+// size could write out.
+const mostNumbers = maxSize / 8
 
 func (s numbersShape) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != list {
@@ -19,12 +24,45 @@ func (s numbersShape) read(d *decoder, n *node, f *field) (any, bool) {
 	var out []int
 	good := true
 	for _, item := range n.items {
-		v, ok := intShape.read(d, item, f)
-		if good = good && ok; ok {
-			out = append(out, v.(int))
+		first, last, ok := s.entry(d, item, f)
+		if good = good && ok; !ok {
+			continue
+		}
+		if len(out)+last-first >= mostNumbers {
+			d.report(item, problem("E0209", "`%s` lists more than %d numbers", f.key, mostNumbers).WithLabel("too many"))
+			return nil, false
+		}
+		for v := first; v <= last; v++ {
+			out = append(out, v)
 		}
 	}
 	return out, good
+}
+
+// entry is a number, or the ends of a range of numbers.
+func (s numbersShape) entry(d *decoder, n *node, f *field) (first, last int, ok bool) {
+	low, high, ranged := strings.Cut(n.text, "..")
+	if n.kind != scalar || !ranged {
+		v, ok := intShape.read(d, n, f)
+		if !ok {
+			return 0, 0, false
+		}
+		return v.(int), v.(int), true
+	}
+	var ends [2]int
+	for i, text := range []string{low, high} {
+		v, err := intShape.parse(strings.TrimSpace(text), f)
+		if err != nil {
+			d.report(n, err)
+			return 0, 0, false
+		}
+		ends[i] = v
+	}
+	if ends[0] > ends[1] {
+		d.report(n, problem("E0211", "`%s` runs backwards", n.text).WithLabel("the lower number comes first"))
+		return 0, 0, false
+	}
+	return ends[0], ends[1], true
 }
 
 func (s numbersShape) write(v any, _ *field) string {
@@ -32,10 +70,13 @@ func (s numbersShape) write(v any, _ *field) string {
 }
 
 func (s numbersShape) schema(f *field) object {
-	return object{{"type", "array"}, {"items", limits(object{{"type", "integer"}}, f)}}
+	return object{{"type", "array"}, {"items", object{{"anyOf", []any{
+		limits(object{{"type", "integer"}}, f),
+		object{{"type", "string"}, {"pattern", `^[0-9]+\.\.[0-9]+$`}},
+	}}}}}
 }
 
-func (s numbersShape) due(*field) string { return "a list of numbers such as `[1, 5]`" }
+func (s numbersShape) due(*field) string { return "a list of numbers such as `[1, 5, 12..20]`" }
 
 // textsShape is a list of texts: [python3, rig.py].
 type textsShape struct{}

@@ -146,6 +146,7 @@ type Learn struct {
 	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference" doc:"how the gradient is measured: in situ backpropagation, or finite differences as its check"`
 	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
 	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range"`
+	Memory    int     `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
 	Batch     Batch   `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
 	Epochs    int     `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
 	Bounds    string  `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`

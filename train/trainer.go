@@ -28,8 +28,7 @@ type Trainer struct {
 	Why        string // when Done
 
 	perm   []int32
-	before []float64 // Point at the start of the epoch
-	slope  []float64
+	before []float64 // Point at the start of the epoch; free for other use between epochs
 	step   optim.Report
 	seen   float64 // sum of the losses that the steps of the epoch saw
 	steps  int     // of the epoch
@@ -55,7 +54,7 @@ func New(x *experiment.Experiment) (*Trainer, error) {
 		return nil, err
 	}
 	t := &Trainer{Experiment: x, Problem: x.NewProblem(), Method: method, Point: x.StartPoint(),
-		perm: make([]int32, x.Train.N), before: make([]float64, x.Design.Dim()), slope: make([]float64, x.Design.Dim())}
+		perm: make([]int32, x.Train.N), before: make([]float64, x.Design.Dim())}
 	t.FirstKKT, err = t.KKT()
 	return t, err
 }
@@ -66,7 +65,7 @@ func (t *Trainer) KKT() (float64, error) {
 	batch := t.Problem.Batch
 	t.Problem.Batch = learn.Batch{Set: t.Experiment.Train}
 	defer func() { t.Problem.Batch = batch }()
-	if _, err := t.Problem.Eval(t.Point, t.slope); err != nil {
+	if _, err := t.Problem.Eval(t.Point, t.before); err != nil {
 		return 0, err
 	}
 	return t.Problem.KKT(), nil

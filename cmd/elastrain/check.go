@@ -1,11 +1,10 @@
 package main
 
 import (
-	"runtime"
 	"time"
 
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/train"
 )
@@ -13,7 +12,8 @@ import (
 type checkCommand struct {
 	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01."`
-	Solver    string   `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -26,28 +26,32 @@ func (*checkCommand) Help() string {
 
 // checked is the report of check.
 type checked struct {
-	Spec        string  `json:"spec"`
-	Valid       bool    `json:"valid"`
-	Nodes       int     `json:"nodes"`
-	Dimensions  int     `json:"dimensions"`
-	Bonds       int     `json:"bonds"`
-	Springs     int     `json:"springs_to_ground"`
-	Unknowns    int     `json:"unknowns"`
-	Learn       int     `json:"bonds_that_learn"`
-	Balance     int     `json:"maxwell_balance"`
-	SelfStress  int     `json:"states_of_self_stress"`
-	Mechanisms  int     `json:"mechanisms"`
-	Condition   float64 `json:"condition"`
-	Residual    float64 `json:"backward_error"`
-	Solver      string  `json:"solver"`
-	Bytes       int64   `json:"memory_bytes"`
-	Inputs      int     `json:"inputs"`
-	Outputs     int     `json:"outputs"`
-	Train       int     `json:"train_samples"`
-	Test        int     `json:"test_samples"`
-	Steps       int     `json:"steps_at_most"`
-	StepSeconds float64 `json:"seconds_a_step"`
-	Seconds     float64 `json:"seconds_at_most"`
+	Spec        string                  `json:"spec"`
+	Valid       bool                    `json:"valid"`
+	Nodes       int                     `json:"nodes"`
+	Dimensions  int                     `json:"dimensions"`
+	Bonds       int                     `json:"bonds"`
+	Springs     int                     `json:"springs_to_ground"`
+	Unknowns    int                     `json:"unknowns"`
+	Learn       int                     `json:"bonds_that_learn"`
+	Balance     int                     `json:"maxwell_balance"`
+	SelfStress  int                     `json:"states_of_self_stress"`
+	Mechanisms  int                     `json:"mechanisms"`
+	Condition   float64                 `json:"condition"`
+	Residual    float64                 `json:"backward_error"`
+	Solver      string                  `json:"solver"`
+	Work        string                  `json:"solver_work"`  // how large the factorisation is
+	Why         string                  `json:"solver_why"`   // it is this one
+	Bytes       int64                   `json:"memory_bytes"` // that a training takes, an estimate
+	Limit       int64                   `json:"memory_limit_bytes,omitempty"`
+	Inputs      int                     `json:"inputs"`
+	Outputs     int                     `json:"outputs"`
+	Train       int                     `json:"train_samples"`
+	Test        int                     `json:"test_samples"`
+	Steps       int                     `json:"steps_at_most"`
+	Memory      []experiment.MemoryPart `json:"memory"`
+	StepSeconds float64                 `json:"seconds_a_step"`
+	Seconds     float64                 `json:"seconds_at_most"`
 }
 
 func (c *checkCommand) Run(s *session) error {
@@ -55,7 +59,11 @@ func (c *checkCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	x, err := experiment.Build(file, files, experiment.Options{Solver: c.Solver})
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	x, err := experiment.Build(file, files, options)
 	if err != nil {
 		return err
 	}
@@ -63,17 +71,23 @@ func (c *checkCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r.Spec = c.Spec
+	r.Spec, r.Limit = c.Spec, options.Memory
 	if s.JSON {
 		return s.Object(r)
 	}
 	s.Printf("%s is valid\n\n", c.Spec)
 	s.Printf("network     %d nodes in %d dimensions, %d bonds, %d springs to ground\n", r.Nodes, r.Dimensions, r.Bonds, r.Springs)
 	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
-	s.Printf("mechanics   %s, condition number about %.2g, backward error %.1e\n", r.Solver, r.Condition, r.Residual)
+	s.Printf("mechanics   condition number about %.2g, backward error %.1e\n", r.Condition, r.Residual)
+	s.Printf("solver      %s (%s)\n", r.Work, r.Why)
 	s.Printf("task        %d inputs, %d outputs, %d training and %d test samples\n", r.Inputs, r.Outputs, r.Train, r.Test)
 	s.Printf("learning    %d bonds, at most %d steps of %s\n", r.Learn, r.Steps, duration(r.StepSeconds))
 	s.Printf("estimate    %s of memory, at most %s\n", size(r.Bytes), duration(r.Seconds))
+	for _, p := range r.Memory {
+		if 50*p.Bytes > r.Bytes {
+			s.Printf("            %10s  %s\n", size(p.Bytes), p.Name)
+		}
+	}
 	s.Notef("\nnext        elastrain show %s --labels    elastrain train %s\n", c.Spec, c.Spec)
 	return nil
 }
@@ -82,7 +96,7 @@ func (c *checkCommand) Run(s *session) error {
 func checkExperiment(x *experiment.Experiment) (*checked, error) {
 	c := x.Eq.C
 	r := &checked{Valid: true, Nodes: x.Network.Nodes(), Dimensions: x.Network.Dim, Unknowns: c.N, Learn: x.Design.Dim(),
-		Inputs: len(x.In), Outputs: len(x.Out), Train: x.Train.N, Test: x.Test.N, Solver: x.Eq.Solver.Name()}
+		Inputs: len(x.In), Outputs: len(x.Out), Train: x.Train.N, Test: x.Test.N, Solver: x.Eq.Solver.Name(), Work: x.Eq.Solver.Describe(), Why: x.Why, Memory: x.Memory.Parts, Bytes: x.Memory.Total()}
 	for i := range x.Network.Elements {
 		if x.Network.Elements[i].Kind == network.Ground {
 			r.Springs++
@@ -90,8 +104,9 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 			r.Bonds++
 		}
 	}
-	rigidity := mechanics.FindMechanisms(x.Network, c)
-	r.Balance, r.SelfStress, r.Mechanisms = rigidity.Count.Balance, rigidity.SelfStress, rigidity.Mechanisms
+	// What could be factorised has no mechanism, so Maxwell's count tells the rest.
+	r.Balance = x.Network.Maxwell().Balance
+	r.SelfStress = r.Balance
 	r.Condition = x.Eq.Condition()
 	u, f := make([]float64, c.N), make([]float64, c.N)
 	for i := range x.In {
@@ -101,10 +116,10 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		}
 	}
 	copy(u, f)
-	x.Eq.Displace(u)
+	if err := x.Eq.Displace(u); err != nil {
+		return nil, err
+	}
 	r.Residual = x.Eq.Residual(u, f)
-	columns := int64(len(x.In) + len(x.Out))
-	r.Bytes = x.Eq.Solver.Bytes() + 8*columns*int64(c.N+c.M) + 12*int64(len(c.Col)) + 8*int64(len(x.Train.F)+len(x.Test.F)) + 8*32*int64(c.M)
 
 	t, err := train.New(x)
 	if err != nil {
@@ -128,10 +143,5 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		r.StepSeconds = time.Since(began).Seconds() / float64(t.Steps)
 	}
 	r.Seconds = r.StepSeconds * float64(r.Steps)
-	// Work space and the collector's reserve are in no formula: what this process
-	// has taken for the same steps says more.
-	var taken runtime.MemStats
-	runtime.ReadMemStats(&taken)
-	r.Bytes = max(r.Bytes, int64(taken.Sys-taken.HeapReleased))
 	return r, nil
 }

@@ -19,6 +19,8 @@ type damageCommand struct {
 	CutOnly bool   `help:"With --each: do not retrain. Exact, and quick enough for a hundred thousand bonds."`
 	Reread  bool   `help:"With --each: also choose anew which displacements are read, on training data."`
 	Out     string `placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -41,7 +43,11 @@ func (c *damageCommand) Run(s *session) error {
 	if c.CutOnly && (!c.Each || c.Retrain || c.Reread) {
 		return &cli.UsageError{Text: "--cut-only goes with --each, and neither with --retrain nor with --reread", Help: "such as `elastrain damage " + c.Run_ + " --each --cut-only`"}
 	}
-	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {
 		return err
 	}
@@ -53,11 +59,11 @@ func (c *damageCommand) Run(s *session) error {
 		return err
 	}
 	if c.Retrain {
-		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Files: trained.Files(atomicfile.OS{})}
+		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Options: options, Files: trained.Files(atomicfile.OS{})}
 		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"))
 		return s.train(request)
 	}
-	x, err := experiment.Build(file, trained.Files(atomicfile.OS{}), experiment.Options{})
+	x, err := experiment.Build(file, trained.Files(atomicfile.OS{}), options)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ type evalCommand struct {
 	Run_ string `arg:"" name:"run" help:"Run directory."`
 	Data string `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
 	Rows bool   `help:"Also list the prediction of every sample."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -46,7 +48,11 @@ type prediction struct {
 }
 
 func (c *evalCommand) Run(s *session) error {
-	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {
 		return err
 	}
@@ -70,11 +76,16 @@ func (c *evalCommand) Run(s *session) error {
 		}
 		r.Loss, r.Accuracy, r.Error = run.Number(score.Loss), run.Number(score.Accuracy), run.Number(score.Relative)
 		if set.Class != nil {
-			r.Classes, r.Confusion = x.Outputs, run.Confusion(x.Rig, set)
+			r.Classes = x.Outputs
+			if r.Confusion, err = run.Confusion(x.Rig, set); err != nil {
+				return err
+			}
 		}
 	}
 	if c.Rows || !labelled {
-		r.Rows = predictions(trained, set, labelled)
+		if r.Rows, err = predictions(trained, set, labelled); err != nil {
+			return err
+		}
 	}
 	if s.JSON {
 		return s.Object(r)
@@ -152,12 +163,15 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 	return set, labelled, nil
 }
 
-func predictions(t *run.Trained, set *task.Set, labelled bool) []prediction {
+func predictions(t *run.Trained, set *task.Set, labelled bool) ([]prediction, error) {
 	x := t.Experiment
 	rows := make([]prediction, set.N)
+	all, err := run.Outputs(x.Rig, set)
+	if err != nil {
+		return nil, err
+	}
 	for i := range rows {
-		u := make([]float64, set.Q)
-		run.Outputs(x.Rig, set.Force(i), u)
+		u := all[i*set.Q : (i+1)*set.Q]
 		rows[i] = prediction{Row: i + 1, Outputs: u}
 		if set.Class != nil {
 			goal := set.Goal(i)
@@ -168,5 +182,5 @@ func predictions(t *run.Trained, set *task.Set, labelled bool) []prediction {
 			}
 		}
 	}
-	return rows
+	return rows, nil
 }

@@ -19,6 +19,8 @@ type gradientCommand struct {
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
 	Sample    int      `default:"1" help:"Training sample or load case whose two elongations are listed."`
 	Check     bool     `help:"Check the gradient by complex steps, finite differences and Taylor's theorem."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -53,7 +55,11 @@ type gradientReport struct {
 }
 
 func (c *gradientCommand) Run(s *session) error {
-	subject, err := s.ReadSubject(c.Subject, c.Overrides, experiment.Options{})
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	subject, err := s.ReadSubject(c.Subject, c.Overrides, options)
 	if err != nil {
 		return err
 	}
@@ -138,11 +144,11 @@ func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []fl
 		loss = single.Eval(u, x.Train.Goal(int(row[0])), slope)
 		return slope, loss, nil
 	}
-	all := make([]float64, x.Train.N*x.Train.Q)
-	slopes := make([]float64, len(all))
-	for i := range x.Train.N {
-		run.Outputs(x.Rig, x.Train.Force(i), all[i*x.Train.Q:(i+1)*x.Train.Q])
+	all, err := run.Outputs(x.Rig, x.Train)
+	if err != nil {
+		return nil, 0, err
 	}
+	slopes := make([]float64, len(all))
 	loss = task.Total(x.Loss, x.Train, nil, all, slopes) / float64(x.Train.N)
 	copy(slope, slopes[int(row[0])*x.Train.Q:])
 	return slope, loss, nil

@@ -19,6 +19,8 @@ type portsCommand struct {
 	Tries          int      `default:"600" help:"Sets of ports to try: half at random, half as changes of the best."`
 	KeepComplement bool     `help:"Keep the complements of the file instead of choosing them."`
 	Out            string   `short:"o" placeholder:"FILE" help:"Write the experiment with the best ports here."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -54,7 +56,11 @@ func (c *portsCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	x, err := experiment.Build(file, files, experiment.Options{})
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	x, err := experiment.Build(file, files, options)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ type retrainCommand struct {
 	BestStart bool     `help:"Also try the start of the task file, and keep the start that ends at the lower training loss."`
 	Task      string   `required:"" placeholder:"SPEC" help:"Experiment file whose task and learning are taken."`
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -24,7 +26,11 @@ func (*retrainCommand) Help() string {
 }
 
 func (c *retrainCommand) Run(s *session) error {
-	trained, err := run.Load(atomicfile.OS{}, c.Run_)
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {
 		return err
 	}
@@ -37,7 +43,8 @@ func (c *retrainCommand) Run(s *session) error {
 		return err
 	}
 	own := trained.Files(atomicfile.OS{})
-	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness,
+	trained.Experiment = nil // a large one leaves no room for the next
+	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness, Options: options,
 		Files: func(name string) ([]byte, error) {
 			if n := &trained.File.Spec.Network; name == n.Nodes.File || name == n.Bonds.File {
 				return own(name)
@@ -46,7 +53,7 @@ func (c *retrainCommand) Run(s *session) error {
 		}}
 	if c.BestStart {
 		request.Start, err = run.BetterStart(func() (*experiment.Experiment, error) {
-			return experiment.Build(file, request.Files, experiment.Options{})
+			return experiment.Build(file, request.Files, options)
 		}, trained.Stiffness)
 		if err != nil {
 			return err

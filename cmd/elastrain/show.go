@@ -119,7 +119,10 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 		}
 		l.Values, l.ValueTitle, l.Signed = g, "gradient dL/dk (m/N)", true
 	case "elongation", "force":
-		u, e := x.Deform(x.Train.Force(c.Sample - 1))
+		u, e, err := x.Deform(x.Train.Force(c.Sample - 1))
+		if err != nil {
+			return l, err
+		}
 		l.Displacement, l.Signed = u, true
 		l.Values, l.ValueTitle = e, "elongation (µm)"
 		for i := range e {

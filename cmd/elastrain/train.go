@@ -3,7 +3,6 @@ package main
 import (
 	"path/filepath"
 
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 )
@@ -12,7 +11,8 @@ type trainCommand struct {
 	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
-	Solver    string   `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
+
+	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -29,7 +29,11 @@ func (c *trainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: experiment.Options{Solver: c.Solver}}
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options}
 	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides))
 	return s.train(request)
 }

@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -22,6 +23,33 @@ const TempSuffix = ".eltmp"
 // failed, the sync of the directory, the file has its new content, but a loss
 // of power may still bring the old one back. It is never a mixture of the two.
 func WriteFile(fsys FS, path string, data []byte) error {
+	return replace(fsys, path, func(w io.Writer) error { return write(w, data) })
+}
+
+// WriteStream is WriteFile for content that is too large to be held as a whole:
+// produce writes it, in as many pieces as it likes.
+func WriteStream(fsys FS, path string, produce func(io.Writer) error) error {
+	return replace(fsys, path, func(w io.Writer) error {
+		b := bufio.NewWriterSize(whole{w}, 1<<16)
+		if err := produce(b); err != nil {
+			return err
+		}
+		return b.Flush()
+	})
+}
+
+// whole is a writer that takes all or fails.
+type whole struct{ w io.Writer }
+
+func (w whole) Write(data []byte) (int, error) {
+	if err := write(w.w, data); err != nil {
+		return 0, err
+	}
+	return len(data), nil
+}
+
+// replace makes what content writes the content of a file; see WriteFile.
+func replace(fsys FS, path string, content func(io.Writer) error) error {
 	dir, base := filepath.Split(path)
 	dir = filepath.Clean(dir)
 	f, err := fsys.CreateTemp(dir, "."+base+".")
@@ -29,7 +57,7 @@ func WriteFile(fsys FS, path string, data []byte) error {
 		return fail("create a file beside", path, err)
 	}
 	temp := f.Name()
-	if op, err := fill(f, data); err != nil {
+	if op, err := fill(f, content); err != nil {
 		fsys.Remove(temp) // if this fails too, RemoveTemps has another try
 		return fail(op, path, err)
 	}
@@ -44,8 +72,8 @@ func WriteFile(fsys FS, path string, data []byte) error {
 }
 
 // fill writes, syncs and closes f, in any case, and names the step that failed.
-func fill(f File, data []byte) (op string, err error) {
-	op, err = "write", write(f, data)
+func fill(f File, content func(io.Writer) error) (op string, err error) {
+	op, err = "write", content(f)
 	if err == nil {
 		op, err = "sync", f.Sync()
 	}

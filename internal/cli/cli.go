@@ -100,6 +100,7 @@ func (t *Terminal) describe(err error) (int, string) {
 	var notMet *NotMetError
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
+	var inaccurate *mechanics.InaccurateError
 	var file *atomicfile.Error
 	var path *os.PathError
 	var table *data.Error
@@ -122,7 +123,7 @@ func (t *Terminal) describe(err error) (int, string) {
 		return BadUsage, t.plain("E0801", usage.Text, usage.Help)
 	case errors.As(err, &notMet):
 		return NotMet, notMet.Text + "\n"
-	case errors.As(err, &singular), errors.As(err, &stiffness):
+	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
 		return Mechanics, t.plain("E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
 	case errors.Is(err, task.ErrStill):
 		return Mechanics, t.plain("E0703", err.Error(), "choose other ports, or start: random")

@@ -19,9 +19,8 @@ type Progress struct {
 	live  bool
 	bar   *progressbar.ProgressBar
 	total int
-	last  time.Time
-	began time.Time
-	first int
+	last  time.Time // of a line
+	eta   eta
 }
 
 // NewProgress makes the progress sink of a terminal, or nil when it is quiet.
@@ -38,8 +37,9 @@ const lineEvery = 5 * time.Second
 // Begin implements run.Sink.
 func (p *Progress) Begin(r *run.Run, done int) {
 	x := r.Experiment
-	p.total, p.first = r.Trainer.Total(), done
-	p.began, p.last = time.Now(), time.Now()
+	p.total, p.last = r.Trainer.Total(), time.Now()
+	p.eta = eta{goal: x.Spec.Learn.Stop.Loss}
+	p.eta.see(done, p.last, math.NaN())
 	if r.Resumed {
 		fmt.Fprintf(p.out, "going on with %s at epoch %d of %d\n", r.Dir, done, p.total)
 	} else {
@@ -50,7 +50,7 @@ func (p *Progress) Begin(r *run.Run, done int) {
 	}
 	if p.live {
 		p.bar = progressbar.NewOptions(p.total, progressbar.OptionSetWriter(p.out), progressbar.OptionSetWidth(24),
-			progressbar.OptionThrottle(80*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionThrottle(80*time.Millisecond), progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false),
 			progressbar.OptionClearOnFinish(), progressbar.OptionSetItsString("epoch"), progressbar.OptionShowIts())
 		_ = p.bar.Set(done)
 	}
@@ -58,19 +58,20 @@ func (p *Progress) Begin(r *run.Run, done int) {
 
 // Epoch implements run.Sink.
 func (p *Progress) Epoch(r train.Record) {
+	now := time.Now()
+	p.eta.see(r.Epoch, now, r.Train.Loss)
+	if p.bar == nil && now.Sub(p.last) < lineEvery {
+		return
+	}
+	p.last = now
+	left := "?"
+	if d, ok := p.eta.left(p.total); ok {
+		left = d.Round(time.Second).String()
+	}
 	if p.bar != nil {
-		p.bar.Describe(describe(r))
+		p.bar.Describe(describe(r) + "  at most " + left + " to go ")
 		_ = p.bar.Set(min(r.Epoch, p.total))
 		return
-	}
-	if time.Since(p.last) < lineEvery {
-		return
-	}
-	p.last = time.Now()
-	left := "?"
-	if n := r.Epoch - p.first; n > 0 {
-		eta := time.Duration(float64(time.Since(p.began)) / float64(n) * float64(p.total-r.Epoch))
-		left = eta.Round(time.Second).String()
 	}
 	fmt.Fprintf(p.out, "epoch %d of %d  %s  at most %s to go\n", r.Epoch, p.total, describe(r), left)
 }

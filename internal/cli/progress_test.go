@@ -54,7 +54,7 @@ func TestProgressLines(t *testing.T) {
 		t.Errorf("line %q", errs)
 	}
 	errs.Reset()
-	p.first, p.last = 4, time.Time{}
+	p.eta, p.last = eta{}, time.Time{}
 	p.Epoch(record(4))
 	if !strings.Contains(errs.String(), "at most ? to go") {
 		t.Errorf("without an epoch to measure: %q", errs)

@@ -133,7 +133,7 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 		if len(overrides) > 0 {
 			return nil, &UsageError{Text: "a trained run cannot be changed by overrides", Help: "use `elastrain retrain`, or give the spec instead of the run"}
 		}
-		trained, err := run.Load(atomicfile.OS{}, path)
+		trained, err := run.LoadWith(atomicfile.OS{}, path, options)
 		if err != nil {
 			return nil, err
 		}

@@ -6,3 +6,6 @@ const (
 	avx2   // with FMA
 	avx512 // F, DQ and VL
 )
+
+// Instructions names the instruction set that the loops of fronts use.
+func Instructions() string { return [...]string{"plain Go", "AVX2", "AVX-512"}[level] }

@@ -35,7 +35,7 @@ type Design struct {
 	Lo, Hi []float64 // range of theta; len M
 	Gain   []float64 // dk/dtheta: 1 for a stiffness, Y t / L for a width; len M
 	Start  []float64 // theta at the start; len M
-	Unit   []float64 // theta that counts as one where Hi is infinite; len M
+	Unit   []float64 // theta that counts as one where Hi is infinite; len M, nil where none is
 	Free   []int32   // modes that learn; the others keep Start
 }
 

@@ -8,21 +8,26 @@ import "math"
 // an Armijo condition.
 type LBFGS struct {
 	n       int
+	memory  int
 	s, y    []float64 // last steps and changes of slope; memory x n, a ring
 	x0, g0  []float64 // last point and slope
 	counter []float64 // pairs stored so far, evaluated before (0 or 1), value
 
 	g, d, trial, gTrial []float64
-	alpha               [memory]float64
+	alpha               []float64 // len memory
 	free                []bool
 }
 
-const memory = 20
+// DefaultMemory is the number of steps that LBFGS remembers unless told otherwise.
+const DefaultMemory = 20
 
 // NewLBFGS makes the method for n variables.
-func NewLBFGS(n int) *LBFGS {
+func NewLBFGS(n int) *LBFGS { return NewLBFGSOf(n, DefaultMemory) }
+
+// NewLBFGSOf makes the method for n variables that remembers so many steps, from 1.
+func NewLBFGSOf(n, memory int) *LBFGS {
 	v := func() []float64 { return make([]float64, n) }
-	return &LBFGS{n: n, s: make([]float64, memory*n), y: make([]float64, memory*n), x0: v(), g0: v(),
+	return &LBFGS{n: n, memory: memory, s: make([]float64, memory*n), y: make([]float64, memory*n), x0: v(), g0: v(), alpha: make([]float64, memory),
 		counter: make([]float64, 3), g: v(), d: v(), trial: v(), gTrial: v(), free: make([]bool, n)}
 }
 
@@ -93,7 +98,7 @@ func (l *LBFGS) direction(x, lo, hi []float64, steepest bool, largest float64) {
 		}
 	}
 	stored := int(l.counter[0])
-	pairs := min(stored, memory)
+	pairs := min(stored, l.memory)
 	if steepest || pairs == 0 {
 		for i := range l.d {
 			l.d[i] *= 0.1 / largest // first step: at most a tenth of a range
@@ -164,7 +169,7 @@ func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) 
 			return false, err
 		}
 		if promised < 0 && found <= value+enough*promised && found < value {
-			at := int(l.counter[0]) % memory * l.n
+			at := int(l.counter[0]) % l.memory * l.n
 			for i := range x {
 				l.s[at+i] = l.trial[i] - x[i]
 				l.y[at+i] = l.gTrial[i] - l.g[i]
@@ -187,7 +192,7 @@ func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) 
 }
 
 func (l *LBFGS) pair(number int) (s, y []float64) {
-	at := number % memory * l.n
+	at := number % l.memory * l.n
 	return l.s[at : at+l.n], l.y[at : at+l.n]
 }
 

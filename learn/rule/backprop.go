@@ -36,8 +36,11 @@ func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 	b.u, b.g = b.u[:batch.Len()*q], b.g[:batch.Len()*q]
 	var value float64
 	var err error
-	if linear, ok := rig.(learn.Linear); ok && 2*batch.Len() >= p+q {
-		value = b.superpose(linear.Respond(), loss, batch, g)
+	if linear, ok := rig.(learn.Linear); ok && batch.Superposes(p, q) {
+		var answers *mechanics.Responses
+		if answers, err = linear.Respond(); err == nil {
+			value = b.superpose(answers, loss, batch, g)
+		}
 	} else {
 		value, err = b.perSample(rig, loss, batch, g)
 	}

@@ -58,6 +58,9 @@ func (p *partRig) SetStiffness(k []float64) error {
 // Apply implements learn.Rig by superposition, so that a large batch costs no
 // more solutions than a small one.
 func (p *partRig) Apply(in, _ []float64, m *learn.Measurement) error {
-	p.rig.Respond().Outputs(m.Out, in)
-	return nil
+	answers, err := p.rig.Respond()
+	if err == nil {
+		answers.Outputs(m.Out, in)
+	}
+	return err
 }

@@ -193,7 +193,11 @@ func TestWhatIsLearned(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range c.Batch.Set.N {
-		c.Rig.Respond().Outputs(c.Batch.Set.Want[3*i:3*i+3], c.Batch.Set.Force(i))
+		answers, err := c.Rig.Respond()
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers.Outputs(c.Batch.Set.Want[3*i:3*i+3], c.Batch.Set.Force(i))
 	}
 	for i := range c.Batch.Set.Want {
 		c.Batch.Set.Want[i] *= 1 + 0x1p-50*float64(i%3-1)

@@ -30,11 +30,13 @@
 package checkpoint
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"unicode/utf8"
 )
 
@@ -77,27 +79,38 @@ func Encode(sections []Section) []byte {
 	if err != nil {
 		panic("checkpoint: " + err.Error())
 	}
-	b := make([]byte, 0, size)
-	b = append(b, magic...)
-	b = binary.LittleEndian.AppendUint32(b, version)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(sections)))
-	b = binary.LittleEndian.AppendUint64(b, uint64(size))
-	b = appendChecksum(b, 0)
-	for _, s := range sections {
-		start := len(b)
-		b = binary.LittleEndian.AppendUint16(b, uint16(len(s.Name)))
-		b = append(b, s.Name...)
-		b = binary.LittleEndian.AppendUint64(b, uint64(len(s.Payload)))
-		b = append(b, s.Payload...)
-		b = appendChecksum(b, start)
-	}
-	digest := sha256.Sum256(b)
-	return append(b, digest[:]...)
+	var b bytes.Buffer
+	b.Grow(int(size))
+	encodeTo(&b, sections, size) // a buffer returns no errors
+	return b.Bytes()
 }
 
-// appendChecksum appends the checksum of b[start:].
-func appendChecksum(b []byte, start int) []byte {
-	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli))
+// encodeTo writes the checkpoint of sections that encode to size bytes, and
+// copies no payload.
+func encodeTo(w io.Writer, sections []Section, size int64) error {
+	digest := sha256.New()
+	w = io.MultiWriter(digest, w)
+	head := append(make([]byte, 0, headerSize), magic...)
+	head = binary.LittleEndian.AppendUint32(head, version)
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(sections)))
+	head = binary.LittleEndian.AppendUint64(head, uint64(size))
+	head = binary.LittleEndian.AppendUint32(head, crc32.Checksum(head, castagnoli))
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	for _, s := range sections {
+		head = binary.LittleEndian.AppendUint16(head[:0], uint16(len(s.Name)))
+		head = append(head, s.Name...)
+		head = binary.LittleEndian.AppendUint64(head, uint64(len(s.Payload)))
+		sum := crc32.Update(crc32.Checksum(head, castagnoli), castagnoli, s.Payload)
+		for _, part := range [][]byte{head, s.Payload, binary.LittleEndian.AppendUint32(nil, sum)} {
+			if _, err := w.Write(part); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := w.Write(digest.Sum(nil))
+	return err
 }
 
 // encodedSize is the size of the file in bytes. It is an error if the sections

@@ -246,3 +246,8 @@ func decodeChecked(t *testing.T, data []byte) {
 		t.Errorf("decoding twice: %v", err)
 	}
 }
+
+// appendChecksum appends the checksum of b[start:].
+func appendChecksum(b []byte, start int) []byte {
+	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b[start:], castagnoli))
+}

@@ -8,32 +8,35 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unsafe"
 )
 
 // Float64s returns a section with these numbers, bit by bit: negative zeros
-// and the payloads of NaNs survive.
-func Float64s(name string, v []float64) Section {
-	b := make([]byte, 0, 8*len(v))
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
-	}
-	return Section{Name: name, Payload: b}
-}
+// and the payloads of NaNs survive. The numbers may not change before the
+// section is written: the state of a large training is not copied for it.
+func Float64s(name string, v []float64) Section { return words(name, v, math.Float64bits) }
 
-// Int64s returns a section with these numbers.
+// Int64s returns a section with these numbers; see Float64s.
 func Int64s(name string, v []int64) Section {
-	b := make([]byte, 0, 8*len(v))
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint64(b, uint64(x))
-	}
-	return Section{Name: name, Payload: b}
+	return words(name, v, func(x int64) uint64 { return uint64(x) })
 }
 
-// Uint64s returns a section with these numbers.
+// Uint64s returns a section with these numbers; see Float64s.
 func Uint64s(name string, v []uint64) Section {
+	return words(name, v, func(x uint64) uint64 { return x })
+}
+
+// littleEndian says that numbers lie in memory as they do in a file.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// words is a section of 64-bit numbers.
+func words[T float64 | int64 | uint64](name string, v []T, bits func(T) uint64) Section {
+	if littleEndian && len(v) > 0 {
+		return Section{Name: name, Payload: unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 8*len(v))}
+	}
 	b := make([]byte, 0, 8*len(v))
 	for _, x := range v {
-		b = binary.LittleEndian.AppendUint64(b, x)
+		b = binary.LittleEndian.AppendUint64(b, bits(x))
 	}
 	return Section{Name: name, Payload: b}
 }

@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -70,13 +71,14 @@ func (s Store) SaveBest(sections []Section) error {
 }
 
 func (s Store) write(name string, sections []Section) error {
-	if _, err := encodedSize(sections); err != nil {
+	size, err := encodedSize(sections)
+	if err != nil {
 		return fmt.Errorf("checkpoint %s: %w", name, err)
 	}
 	if err := atomicfile.MakeDir(s.FS, s.Dir); err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(s.FS, filepath.Join(s.Dir, name), Encode(sections))
+	return atomicfile.WriteStream(s.FS, filepath.Join(s.Dir, name), func(w io.Writer) error { return encodeTo(w, sections, size) })
 }
 
 // Rewind removes the checkpoints of later steps than step, whole or not. A run

@@ -56,7 +56,10 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	x.Design.Init(l.Start)
 	l.Protocol, l.Limits = l.protocol(), l.limits()
 	if s.Protocol.Error == "raw" {
-		l.Protocol.RawAdjoint = l.rawScale()
+		var err error
+		if l.Protocol.RawAdjoint, err = l.rawScale(); err != nil {
+			return nil, err
+		}
 	}
 	if err := l.Protocol.Validate(); err != nil {
 		return nil, l.fail("lab.protocol", err)
@@ -111,13 +114,12 @@ func (l *Lab) protocol() lab.Protocol {
 
 // rawScale is the scale (N m) that gives the first adjoint load, as linear theory
 // predicts it, the size that a normalised one would have.
-func (l *Lab) rawScale() float64 {
-	x, q := l.Experiment, l.Experiment.Train.Q
-	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
-	for i := range x.Train.N {
-		x.Rig.Respond().Outputs(u[i*q:(i+1)*q], x.Train.Force(i))
+func (l *Lab) rawScale() (float64, error) {
+	x := l.Experiment
+	slope, err := l.slopes()
+	if err != nil {
+		return 0, err
 	}
-	task.Total(x.Loss, x.Train, nil, u, slope)
 	steepest, most := 0.0, l.Protocol.Adjoint
 	for _, v := range slope {
 		steepest = max(steepest, math.Abs(v))
@@ -128,9 +130,28 @@ func (l *Lab) rawScale() float64 {
 		}
 	}
 	if steepest == 0 {
-		return 1
+		return 1, nil
 	}
-	return most / steepest
+	return most / steepest, nil
+}
+
+// slopes are the derivatives of the total loss by the outputs of every training
+// sample (1/m; N x q) at the start, as linear theory has them.
+func (l *Lab) slopes() ([]float64, error) {
+	x, q := l.Experiment, l.Experiment.Train.Q
+	if err := x.Rig.SetStiffness(l.Start); err != nil {
+		return nil, err
+	}
+	answers, err := x.Rig.Respond()
+	if err != nil {
+		return nil, err
+	}
+	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
+	for i := range x.Train.N {
+		answers.Outputs(u[i*q:(i+1)*q], x.Train.Force(i))
+	}
+	task.Total(x.Loss, x.Train, nil, u, slope)
+	return slope, nil
 }
 
 func (l *Lab) limits() lab.Limits {

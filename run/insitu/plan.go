@@ -7,7 +7,6 @@ import (
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/hang"
-	"github.com/elastrain/elastrain/task"
 )
 
 // PlannedLoad is a load of a gradient, and how to hang it.
@@ -67,11 +66,10 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		return all, nil
 	}
 	q := x.Train.Q
-	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
-	for i := range x.Train.N {
-		x.Rig.Respond().Outputs(u[i*q:(i+1)*q], x.Train.Force(i))
+	slope, err := l.slopes()
+	if err != nil {
+		return nil, err
 	}
-	task.Total(x.Loss, x.Train, nil, u, slope)
 	for i := range x.Train.N {
 		load := s.Forces(s.In, x.Train.Force(i))
 		if err := add(fmt.Sprintf("input of sample %d", i+1), load, nil); err != nil {

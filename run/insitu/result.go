@@ -141,7 +141,11 @@ func (t *Training) writeFigures(log *lab.Log, k []float64) error {
 	if err := x.Rig.SetStiffness(k); err != nil {
 		return err
 	}
-	pictures = append(pictures, run.Picture{Name: "deformation", Picture: run.Deformation(x), Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
+	deformation, err := run.Deformation(x)
+	if err != nil {
+		return err
+	}
+	pictures = append(pictures, run.Picture{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
 	loads := make([]float64, len(log.Steps)+1) // before each step, and at the end
 	for i := range log.Phases {
 		for step := log.Phases[i].Step + 1; step < len(loads); step++ {

@@ -1,0 +1,173 @@
+package experiment
+
+import (
+	"fmt"
+	"strings"
+	"unsafe"
+
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// Memory is what a training is going to hold at once, an estimate from sizes alone: it
+// is known before the large parts are allocated.
+type Memory struct {
+	Parts []MemoryPart `json:"parts"`
+}
+
+// MemoryPart is one part of it.
+type MemoryPart struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
+}
+
+// Total is the sum of all parts, in bytes.
+func (m Memory) Total() int64 {
+	sum := int64(0)
+	for _, p := range m.Parts {
+		sum += p.Bytes
+	}
+	return sum
+}
+
+func (m *Memory) add(name string, bytes int64) {
+	m.Parts = append(m.Parts, MemoryPart{name, bytes})
+}
+
+// float is the size of a number.
+const float = 8
+
+// program is what the program itself takes, with its code and data; reserve is
+// the share of everything else that the garbage collector keeps and its tables take.
+const (
+	program = 40 << 20
+	reserve = 0.04
+)
+
+// estimate adds up what the experiment takes with a factor of so many bytes; solver names it.
+func (b *builder) estimate(c *mechanics.Compatibility, solver string, factor int64) Memory {
+	net, l := b.Network, &b.Spec.Learn
+	n, m := int64(c.N), int64(c.M)
+	var est Memory
+	est.add("network and compatibility", int64(len(net.Elements))*int64(unsafe.Sizeof(network.Element{}))+
+		float*int64(len(net.Pos))+int64(len(net.Held))+12*int64(cap(c.Col))+4*2*m+4*int64(len(c.Unknown)))
+	est.add("factor of the "+solver+" solver", factor)
+	if solver == "sparse" {
+		products := int64(0) // pairs of entries of each row of C, with places and coefficients
+		for i := range c.M {
+			entries := int64(c.Ptr[i+1] - c.Ptr[i])
+			products += entries * (entries + 1) / 2
+		}
+		est.add("analysis of the sparse solver", 8*products+64*n)
+	}
+	inputs, outputs, samples := b.sizes()
+	columns := inputs + outputs
+	if 2*samples < columns { // few samples are loaded one by one; see learn.Batch
+		est.add("displacements and elongations", float*(n+2*m))
+	} else {
+		est.add("answers at the ports", float*max(columns, 8)*(n+m)+float*n)
+	}
+	est.add("loads and samples", float*samples*(2*inputs+4*outputs)+2*float*n)
+	est.add("stiffnesses, ranges and slopes", float*12*m)
+	est.add("state of "+l.Method, optimiserBytes(l.Method, l.Memory, m, samples*outputs))
+	est.add("history and checkpoint", float*3*m)
+	est.add("pictures", float*(4*int64(len(net.Pos))+3*m))
+	sum := est.Total()
+	est.add("program and garbage collector", program+int64(reserve*float64(sum)))
+	return est
+}
+
+// optimiserBytes is the state of a method for n variables and so many residuals.
+func optimiserBytes(method string, memory int, n, residuals int64) int64 {
+	if memory == 0 {
+		memory = optim.DefaultMemory
+	}
+	vectors := map[string]int64{"gradient-descent": 2, "momentum": 2, "adam": 3, "frank-wolfe": 4, "levenberg-marquardt": 3 + 2*residuals}
+	if method == "l-bfgs" {
+		return float * n * int64(2*memory+6)
+	}
+	return float * n * vectors[method]
+}
+
+// sizes are the numbers of input ports, output ports and training samples that the spec
+// asks for, at most; samples of files are not counted.
+func (b *builder) sizes() (inputs, outputs, samples int64) {
+	t := &b.Spec.Task
+	for i := range t.Cases {
+		inputs += int64(len(t.Cases[i].Push))
+		outputs += int64(len(t.Cases[i].Want))
+	}
+	samples = int64(max(len(t.Cases), t.Points))
+	if t.Data != "" {
+		samples = max(samples, 200)
+	}
+	return inputs + int64(len(t.Inputs)), outputs + int64(len(t.Outputs)), samples
+}
+
+// admit refuses an experiment that needs more memory than it may have; about is "about", or "at
+// least" where the estimate is of the least it can be.
+func (b *builder) admit(m Memory, about string) bool {
+	limit := b.options.Memory
+	if limit <= 0 || m.Total() <= limit {
+		return true
+	}
+	var parts []string
+	for _, p := range m.Parts {
+		if p.Bytes > m.Total()/50 {
+			parts = append(parts, fmt.Sprintf("%10s  %s", Size(p.Bytes), p.Name))
+		}
+	}
+	ways := []string{"take a smaller network"}
+	switch l := &b.Spec.Learn; {
+	case l.Method == "l-bfgs" && l.Memory != 1:
+		ways = append(ways, "let l-bfgs remember fewer steps (learn.memory=3)")
+	case l.Method == "levenberg-marquardt":
+		ways = append(ways, "use learn.method=l-bfgs")
+	}
+	if b.options.Solver == "dense" {
+		ways = append(ways, "use --solver sparse")
+	}
+	b.fail("E0705", "network", "this takes %s %s of memory, and may take %s", about, Size(m.Total()), Size(limit)).
+		WithNote("%s", strings.Join(parts, "\n")).
+		WithHelp("%s, or raise the limit with --memory where the machine has more", strings.Join(ways, ", "))
+	return false
+}
+
+// Size is a number of bytes for people.
+func Size(bytes int64) string {
+	switch {
+	case bytes < 1<<20:
+		return fmt.Sprintf("%.0f KiB", float64(bytes)/(1<<10))
+	case bytes < 1<<30:
+		return fmt.Sprintf("%.0f MiB", float64(bytes)/(1<<20))
+	}
+	return fmt.Sprintf("%.2f GiB", float64(bytes)/(1<<30))
+}
+
+// leastFactor is a lower bound of the factor: L has a diagonal, and an entry or more for every
+// bar between two free nodes.
+func leastFactor(c *mechanics.Compatibility) int64 {
+	entries := int64(c.N)
+	for i := range c.M {
+		if int(c.Ptr[i+1]-c.Ptr[i]) > c.Dim {
+			entries++
+		}
+	}
+	return float * entries
+}
+
+// leastOfLattice is a lower bound for a lattice that is not built yet.
+func leastOfLattice(s *spec.Network) Memory {
+	nodes, dim := float64(s.Points), max(len(s.Size), 1)
+	if len(s.Size) > 0 {
+		nodes = 1
+		for _, n := range s.Size {
+			nodes *= float64(n)
+		}
+	}
+	var m Memory
+	m.add("network", int64(min(80*float64(dim)*nodes, 1<<60)))
+	return m
+}

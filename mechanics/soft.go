@@ -1,0 +1,34 @@
+package mechanics
+
+import "github.com/elastrain/elastrain/sparse"
+
+// SoftMotion is the motion that resists least at the stiffness given last, for
+// people who were told that D cannot be factorised: which nodes move together.
+// It takes a factorisation or two of its own and forgets the present factor.
+func (q *Equilibrium) SoftMotion() Motion {
+	q.ready = false
+	c := q.C
+	var factor *sparse.Factor
+	if s, ok := q.Solver.(*Sparse); ok {
+		factor = s.factor
+	} else {
+		factor = sparse.AnalyzeProduct(c.product()).NewFactor()
+	}
+	x := make([]float64, c.N)
+	// Rounding can leave the pivot of a mechanism larger, or more negative, than the first tolerance.
+	for tolerance := sparse.PivotTolerance; tolerance < 1e-6; tolerance *= 10 {
+		null, err := factor.RefactorSemidefinite(q.k, tolerance)
+		if err != nil || len(null) == 0 {
+			continue
+		}
+		factor.NullVector(null[0], x)
+		m := newMotion(c, x, almost)
+		m.Soft = true
+		return m
+	}
+	return Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown)), Soft: true}
+}
+
+// almost is the share of the fastest node below which a node does not count as moving in a
+// soft motion, in which the others give a little.
+const almost = 1e-2
