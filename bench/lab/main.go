@@ -1,4 +1,4 @@
-// Lab trains on the simulated twin as one would on a bench, with every remedy
+// Command lab trains on the simulated twin as one would on a bench, with every remedy
 // against noise and with each of them switched off, and writes what that costs as
 // a page of Markdown:
 //
