@@ -167,3 +167,39 @@ func TestBuildRefuses(t *testing.T) {
 		}
 	}
 }
+
+// The plan of a gradient hangs what is wanted, as far as the box allows, and the
+// cards are numbered through.
+func TestPlan(t *testing.T) {
+	l, err := build(t, onTwin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loads, err := l.Plan(6e-6)
+	if err != nil || len(loads) != 2 {
+		t.Fatalf("%d loads, %v", len(loads), err)
+	}
+	for _, p := range loads {
+		if e := p.Plan.Options[p.Plan.Taken].Error; !(e > 0 && e < 0.2) {
+			t.Errorf("%s: predicted error %g", p.Name, e)
+		}
+	}
+	cards := Cards(loads, 0)
+	for i, c := range cards {
+		if c.Number != i+1 || c.Of != len(cards) {
+			t.Errorf("card %d is %d of %d", i+1, c.Number, c.Of)
+		}
+	}
+	if _, err := mustBuild(t, "lab.weights.masses=200 g").Plan(6e-6); err == nil {
+		t.Error("200 g hang where 5 g are wanted")
+	}
+}
+
+func mustBuild(t *testing.T, overrides ...string) *Lab {
+	t.Helper()
+	l, err := build(t, onTwin, overrides...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
