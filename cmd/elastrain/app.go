@@ -122,10 +122,12 @@ func (r *remembering) Write(b []byte) (int, error) {
 // stopsAtCheckpoint reports whether a command watches its context; the others
 // have nothing to save, and end at once when they are interrupted.
 func stopsAtCheckpoint(command string) bool {
-	name, _, _ := strings.Cut(command, " ")
-	switch name {
+	words := append(strings.Fields(command), "")
+	switch words[0] {
 	case "train", "retrain", "damage", "ports", "reproduce":
 		return true
+	case "lab": // what moves a lattice leaves it safe
+		return words[1] == "train" || words[1] == "check" || words[1] == "driver-test"
 	}
 	return false
 }
