@@ -22,6 +22,8 @@ var kinds = []struct{ name, summary string }{
 	{"truss3d", "a cubic lattice in space"},
 	{"large-lattice", "90 000 nodes learn a behaviour: how far the solver goes"},
 	{"disordered", "a random network with a Delaunay triangulation"},
+	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
+	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }
 

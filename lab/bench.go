@@ -22,7 +22,7 @@ type Bench interface {
 	// SetStiffness asks for the stiffness of every element (N/m; len Card.Elements).
 	SetStiffness(ctx context.Context, k []float64) error
 	// Safe takes all loads off and switches off what can move. It may be called
-	// at any time, more than once, also after an error.
+	// at any time, more than once, also after an error. Afterwards the bench must be armed anew.
 	Safe(ctx context.Context) error
 	// Ping answers while the bench is well.
 	Ping(ctx context.Context) error
@@ -78,4 +78,11 @@ type Mark struct {
 type Image struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"` // of its bytes, in hexadecimal digits
+}
+
+// Waiter is a Bench whose clock stands still between its verbs, as that of a
+// simulated twin. Wait lets so much time pass on it. For other benches time
+// passes by itself.
+type Waiter interface {
+	Wait(ctx context.Context, d time.Duration) error
 }

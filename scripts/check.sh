@@ -55,7 +55,7 @@ race() { # the quick packages once more, under the race detector
 	CGO_ENABLED=1 go test -race -short "${raced[@]}"
 }
 
-examples() { # every example is valid and trains
+examples() { # every example is valid and trains; those of a bench do so there as well
 	local bin=$scratch/elastrain file name short
 	go build -o "$bin" ./cmd/elastrain
 	for file in examples/*.yaml examples/*/*.yaml; do
@@ -71,6 +71,13 @@ examples() { # every example is valid and trains
 			echo "$file does not train"
 			return 1
 		}
+		case $name in lab-*) # and on the simulated bench, for a few steps
+			"$bin" lab train --json --quiet --out "$scratch/runs/$name-bench" "$file" lab.steps=3 >"$scratch/$name.bench.json" || {
+				echo "$file does not train on its bench"
+				return 1
+			}
+			;;
+		esac
 		echo "$file"
 	done
 }

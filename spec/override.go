@@ -145,7 +145,8 @@ func (o *overrider) apply(tree *node, steps []step, replacement *node) Errors {
 			n.set(s.key, replacement)
 			return nil
 		}
-		below, isSection := f.shape.(*section)
+		below := f.section()
+		isSection := below != nil
 		if child == nil {
 			if replacement.kind == null {
 				return nil // nothing there to take out

@@ -26,7 +26,11 @@ func (w *writer) section(s *section, v reflect.Value, indent string) {
 		if !s.written(f, v) {
 			continue
 		}
-		switch shape := f.shape.(type) {
+		shape := f.shape
+		if optional, ok := shape.(optionalSection); ok {
+			shape, value = optional.section, value.Elem()
+		}
+		switch shape := shape.(type) {
 		case *section:
 			inner := &writer{}
 			inner.section(shape, value, indent+"  ")

@@ -98,6 +98,9 @@ func fillRandom(r *rand.Rand, s *section, v reflect.Value) {
 		switch shape := f.shape.(type) {
 		case *section:
 			fillRandom(r, shape, field)
+		case optionalSection:
+			field.Set(reflect.New(shape.typ))
+			fillRandom(r, shape.section, field.Elem())
 		case sectionList:
 			for range 1 + r.Intn(3) {
 				item := reflect.New(shape.entry.typ).Elem()
@@ -141,9 +144,14 @@ func randomValue(r *rand.Rand, f *field) any {
 		return []NodeTable{{File: randomText(r) + ".csv"}, {Pos: [][]float64{{randomFloat(r), 0}, {0, randomFloat(r)}}}}[r.Intn(2)]
 	case reflect.TypeFor[BondTable]():
 		return []BondTable{{File: randomText(r) + ".csv"}, {Pairs: [][2]int{{1, 2}, {3, 1}}}}[r.Intn(2)]
+	case reflect.TypeFor[[]string]():
+		return []string{randomText(r), randomText(r)}[:1+r.Intn(2)]
 	case reflect.TypeFor[[]int]():
 		return []int{1 + r.Intn(9), 1 + r.Intn(9)}
 	case reflect.TypeFor[*float64]():
+		if f.min != nil {
+			return ptr(math.Abs(randomFloat(r)))
+		}
 		return ptr(randomFloat(r))
 	case reflect.TypeFor[bool]():
 		return r.Intn(2) == 0

@@ -188,6 +188,12 @@ func numberPattern(negative bool) string {
 	return unsigned
 }
 
+// shareSchema is a share that may be none, as a percentage or a bare number.
+var shareSchema = object{{"anyOf", []any{
+	object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%$"}},
+	object{{"type", "number"}, {"minimum", 0}, {"maximum", 1}},
+}}}
+
 // quantitySchema is a number with a unit. A bare zero is fine where zero is,
 // and a share may be a bare number.
 func quantitySchema(dim *dimension, negative bool) object {

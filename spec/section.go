@@ -26,7 +26,7 @@ func (d *decoder) reportKey(n *node, e *Error) *Error {
 func (d *decoder) wrongKind(n *node, f *field, due string) *Error {
 	if n.kind == null {
 		help := "give it a value, or leave the key out"
-		if _, ok := f.shape.(*section); ok {
+		if f.section() != nil {
 			help = "indent the keys that belong to it"
 		} else if f.required {
 			help = "give it a value"
@@ -185,6 +185,20 @@ func (s *section) lacks(d *decoder, n *node, missing []string) {
 }
 
 func (s *section) due(*field) string { return "a section of `key: value` lines" }
+
+// optionalSection is a section that has no defaults while it is absent; its
+// field is a pointer.
+type optionalSection struct{ *section }
+
+func (s optionalSection) read(d *decoder, n *node, f *field) (any, bool) {
+	v, ok := s.section.read(d, n, f)
+	if v == nil {
+		return nil, false
+	}
+	p := reflect.New(s.typ)
+	p.Elem().Set(reflect.ValueOf(v))
+	return p.Interface(), ok
+}
 
 // sectionList is a list of sections, one for each entry.
 type sectionList struct{ entry *section }

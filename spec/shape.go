@@ -40,10 +40,14 @@ func shapeOf(f *field) shape {
 		return numbersShape{}
 	case reflect.TypeFor[*float64]():
 		return pointerShape{quantityShape}
+	case reflect.TypeFor[[]string]():
+		return textsShape{}
 	}
 	switch typ.Kind() {
 	case reflect.Struct:
 		return newSection(typ)
+	case reflect.Pointer:
+		return optionalSection{newSection(typ.Elem())}
 	case reflect.Slice:
 		if typ.Elem().Kind() == reflect.Struct {
 			return sectionList{newSection(typ.Elem())}

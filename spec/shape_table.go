@@ -78,6 +78,39 @@ func (s numbersShape) schema(f *field) object {
 
 func (s numbersShape) due(*field) string { return "a list of numbers such as `[1, 5, 12..20]`" }
 
+// textsShape is a list of texts: [python3, rig.py].
+type textsShape struct{}
+
+func (s textsShape) read(d *decoder, n *node, f *field) (any, bool) {
+	if n.kind != list || len(n.items) == 0 {
+		d.wrongKind(n, f, s.due(f)).WithHelp("write `%s: [%s]`", f.key, n.text)
+		return nil, false
+	}
+	var out []string
+	good := true
+	for _, item := range n.items {
+		v, ok := textShape.read(d, item, f)
+		if good = good && ok; ok {
+			out = append(out, v.(string))
+		}
+	}
+	return out, good
+}
+
+func (s textsShape) write(v any, _ *field) string {
+	var parts []string
+	for _, text := range v.([]string) {
+		parts = append(parts, plainOrQuoted(text))
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}
+
+func (s textsShape) schema(f *field) object {
+	return object{{"type", "array"}, {"minItems", 1}, {"items", textShape.schema(f)}}
+}
+
+func (s textsShape) due(*field) string { return "a list of texts such as `[python3, rig.py]`" }
+
 // csv recognises the name of a table in a file of its own.
 func csv(d *decoder, n *node, f *field, due string) (string, bool) {
 	text, err := textShape.parse(n.text, f)

@@ -18,8 +18,13 @@ var quantityShape = single[float64]{
 		return v, err
 	},
 	format: func(v float64, f *field) string { return FormatQuantity(v, f.dim.tag) },
-	json:   func(f *field) object { return quantitySchema(f.dim, !f.positive && (f.min == nil || *f.min < 0)) },
-	words:  func(f *field) string { return f.dim.noun + " such as `" + f.dim.like + "`" },
+	json: func(f *field) object {
+		if f.dim.tag == "fraction" && f.min != nil {
+			return shareSchema
+		}
+		return quantitySchema(f.dim, !f.positive && (f.min == nil || *f.min < 0))
+	},
+	words: func(f *field) string { return f.dim.noun + " such as `" + f.dim.like + "`" },
 }
 
 // numberShape is a bare number: 0.006.
@@ -214,7 +219,7 @@ func (f *field) within(v float64, text string) *Error {
 	case f.positive && !(v > 0):
 		return problem("E0209", "`%s` is `%s`, but must be larger than zero", f.key, text).
 			WithLabel("must be larger than zero")
-	case f.dim != nil && f.dim.tag == "fraction" && !(v > 0 && v <= 1):
+	case f.dim != nil && f.dim.tag == "fraction" && f.min == nil && !(v > 0 && v <= 1):
 		e := problem("E0209", "`%s` is `%s`, but a share is more than 0 %% and at most 100 %%", f.key, text).
 			WithLabel("must be more than 0 %% and at most 100 %%")
 		if v > 1 && v < 100 && !strings.Contains(text, "%") {

@@ -13,6 +13,7 @@ type Spec struct {
 	Supports Supports `yaml:"supports" doc:"which nodes are held, and along which axes"`
 	Task     Task     `yaml:"task" required:"true" doc:"what the network should do"`
 	Learn    Learn    `yaml:"learn" doc:"how it learns"`
+	Lab      *Lab     `yaml:"lab" doc:"how a real lattice is measured, loaded and changed (elastrain lab)"`
 }
 
 // Network is either a lattice generator or explicit lists of nodes and bonds.

@@ -121,11 +121,19 @@ func (s *section) names() []string {
 // inside is the section that a field holds, alone or as entries of a list;
 // nil for other fields.
 func (f *field) inside() *section {
+	if s, ok := f.shape.(sectionList); ok {
+		return s.entry
+	}
+	return f.section()
+}
+
+// section is the section that a field holds alone, nil for other fields.
+func (f *field) section() *section {
 	switch s := f.shape.(type) {
 	case *section:
 		return s
-	case sectionList:
-		return s.entry
+	case optionalSection:
+		return s.section
 	}
 	return nil
 }

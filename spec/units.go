@@ -19,6 +19,7 @@ var (
 		{"gf", 980665, -8}, {"kgf", 980665, -5}} // standard gravity, 9.80665 m/s^2, exactly
 	pressures = []unit{{"Pa", 1, 0}, {"kPa", 1, 3}, {"MPa", 1, 6}, {"GPa", 1, 9}}
 	shares    = []unit{{"%", 1, -2}}
+	times     = []unit{{"s", 1, 0}, {"ms", 1, -3}, {"min", 60, 0}, {"h", 3600, 0}}
 	masses    = []string{"g", "kg", "mg"} // only to say that they are not forces
 )
 
@@ -49,6 +50,10 @@ var dimensions = []dimension{
 		write: pick(ratios(lengths, forces[:4]), "mm/N", "m/N", "um/N"), plain: "mm/N", below: "m/N", like: "16 mm/N"},
 	{tag: "1/m", noun: "an inverse length", units: ratios([]unit{{"", 1, 0}}, lengths),
 		write: pick(ratios([]unit{{"", 1, 0}}, lengths), "/m", "/mm"), plain: "/m", like: "1e5 /m"},
+	{tag: "s", noun: "a time", units: times, write: pick(times, "s", "ms"), plain: "s", below: "ms", like: "30 s"},
+	{tag: "m/s", noun: "a speed", units: ratios(lengths, times[:1]), write: pick(ratios(lengths, times[:1]), "um/s", "mm/s", "m/s"),
+		plain: "mm/s", below: "m/s", like: "2 um/s"},
+	{tag: "1/s", noun: "a rate", units: ratios([]unit{{"", 1, 0}}, times[:1]), write: ratios([]unit{{"", 1, 0}}, times[:1]), plain: "/s", like: "2 /s"},
 	{tag: "fraction", noun: "a share", units: shares, write: shares, plain: "%", like: "70 %"},
 }
 

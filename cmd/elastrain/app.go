@@ -31,6 +31,7 @@ type app struct {
 	Retrain   retrainCommand   `cmd:"" help:"Train a trained network for another task."`
 	Ports     portsCommand     `cmd:"" help:"Search which nodes to push and read, on training data only."`
 	Damage    damageCommand    `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
+	Lab       labCommand       `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`
 	Reproduce reproduceCommand `cmd:"" help:"Recompute the figures of Li & Mao 2024 beside the published numbers."`
 	Explain   explainCommand   `cmd:"" help:"Explain an error code, or a key of experiment files."`
 	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
@@ -46,13 +47,21 @@ Examples:
   elastrain train mine.yaml seed=7        the same with another seed
   elastrain eval runs/mine --data my.csv  score new data
 
-Exit codes: 0 done, 1 a check was not met, 2 bad usage or file, 3 mechanics, 5 storage, 75 stopped at a checkpoint, 130 interrupted.`
+Exit codes: 0 done, 1 a check was not met, 2 bad usage or file, 3 mechanics, 4 a fault of the bench, 5 storage, 75 stopped at a checkpoint, 130 interrupted.`
 
 // session is what every command gets.
 type session struct {
 	*cli.Terminal
-	ctx context.Context
+	ctx    context.Context
+	onStop *stopper
 }
+
+// stopper is asked first when a person or the system wants the program to end.
+// Commands that move something set it, because ending at once is not safe.
+type stopper struct{ ask atomic.Pointer[func()] }
+
+// mostStops is the interrupts after which the program ends all the same.
+const mostStops = 3
 
 // Main runs the program and returns its exit code.
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
@@ -79,9 +88,10 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	}
 	terminal.JSON, terminal.Quiet = a.JSON, a.Quiet
 	terminal.Color = terminal.Color && !a.NoColor
-	ctx, interrupted, stop := signals(stopsAtCheckpoint(command.Command()))
+	onStop := new(stopper)
+	ctx, interrupted, stop := signals(stopsAtCheckpoint(command.Command()), onStop)
 	defer stop()
-	if err = command.Run(&session{Terminal: terminal, ctx: ctx}); err == nil && results.err != nil {
+	if err = command.Run(&session{Terminal: terminal, ctx: ctx, onStop: onStop}); err == nil && results.err != nil {
 		err = &atomicfile.Error{Op: "write", Path: "the result to stdout", Err: results.err}
 	}
 	if err == nil {
@@ -112,24 +122,33 @@ func (r *remembering) Write(b []byte) (int, error) {
 // stopsAtCheckpoint reports whether a command watches its context; the others
 // have nothing to save, and end at once when they are interrupted.
 func stopsAtCheckpoint(command string) bool {
-	name, _, _ := strings.Cut(command, " ")
-	switch name {
+	words := append(strings.Fields(command), "")
+	switch words[0] {
 	case "train", "retrain", "damage", "ports", "reproduce":
 		return true
+	case "lab": // what moves a lattice leaves it safe
+		return words[1] == "train" || words[1] == "check" || words[1] == "driver-test"
 	}
 	return false
 }
 
 // signals cancels the context at the first Ctrl-C or SIGTERM, so that training
 // saves a checkpoint; a second one ends the program at once, and so does the
-// first where nothing is saved.
-func signals(saves bool) (ctx context.Context, interrupted *atomic.Bool, stop func()) {
+// first where nothing is saved. A stopper that is set is asked instead.
+func signals(saves bool, onStop *stopper) (ctx context.Context, interrupted *atomic.Bool, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupted = new(atomic.Bool)
 	c := make(chan os.Signal, 2)
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
 	go func() {
+		stops := 0
 		for s := range c {
+			if ask := onStop.ask.Load(); ask != nil && stops < mostStops {
+				stops++
+				interrupted.Store(s == os.Interrupt)
+				(*ask)()
+				continue
+			}
 			if !saves || ctx.Err() != nil {
 				os.Exit(cli.Interrupted)
 			}

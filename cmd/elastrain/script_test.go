@@ -30,6 +30,10 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			flowers, err := filepath.Abs("../../examples/flowers.csv")
 			env.Setenv("FLOWERS", flowers)
+			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config")) // what is trusted
+			if err == nil {
+				err = os.CopyFS(filepath.Join(env.WorkDir, "drivers"), os.DirFS("../../examples/drivers"))
+			}
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

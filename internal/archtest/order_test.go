@@ -25,6 +25,7 @@ var order = []room{
 	{packages: []string{"internal/kernel"}, only: none},
 	{packages: []string{"sparse"}, only: []string{"internal/kernel"}},
 	{packages: []string{"mechanics"}},
+	{packages: []string{"mechanics/finite"}, only: []string{"network", "sparse", "mechanics"}},
 	{packages: []string{"task"}, only: none},
 	{packages: []string{"task/data"}},
 	{packages: []string{"learn/design"}},
@@ -43,16 +44,18 @@ var order = []room{
 	{packages: []string{"run/checkpoint"}, only: []string{"internal/atomicfile"}},
 	{packages: []string{"run"}},
 	// What is real: photographs, weights, programs that drive actuators.
-	{packages: []string{"lab/vision/..."}, within: true, only: none},
+	{packages: []string{"lab/vision/..."}, within: true, only: []string{"lab/vision", "lab/vision/camera"}},
 	{packages: []string{"lab"}},
-	{packages: []string{"lab/..."}, only: []string{"network", "mechanics", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
+	{packages: []string{"lab/driver/..."}, within: true, only: []string{"internal/atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
+	{packages: []string{"lab/..."}, only: []string{"network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
+	{packages: []string{"run/insitu"}},
 	{packages: []string{"paper"}},
 	{packages: []string{"internal/cli"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},
 }
 
 // equipment is for tests: packages that no other code may import.
-var equipment = []string{"internal/archtest", "internal/atomicfile/faultfs", "internal/testnet"}
+var equipment = []string{"internal/archtest", "internal/atomicfile/faultfs", "internal/testnet", "lab/benchtest"}
 
 // library is the rooms that know no experiment file, and engine is those that
 // touch no file, network or clock, so that they also run in a browser.

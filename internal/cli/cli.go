@@ -26,7 +26,7 @@ const (
 	NotMet      = 1   // ran, but a goal or check was not met
 	BadUsage    = 2   // bad flags, spec or data
 	Mechanics   = 3   // mechanism, singular, not finite
-	RigFault    = 4   // kept for benches
+	RigFault    = 4   // a fault of the bench
 	Storage     = 5   // disk full, unwritable, damaged
 	Stopped     = 75  // stopped cleanly at a checkpoint: run again to go on
 	Interrupted = 130 // Ctrl-C
@@ -104,6 +104,9 @@ func (t *Terminal) describe(err error) (int, string) {
 	var file *atomicfile.Error
 	var path *os.PathError
 	var table *data.Error
+	if code, text, ok := t.bench(err); ok {
+		return code, text
+	}
 	switch {
 	case errors.Is(err, atomicfile.ErrDiskFull):
 		return Storage, t.plain("E0603", "the disk is full: "+err.Error(), "make room and run the same command again: it goes on from the last checkpoint")

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/identify"
+	"github.com/elastrain/elastrain/run/insitu"
+)
+
+type labReplayCommand struct {
+	Dir string `arg:"" help:"Directory of a session."`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*labReplayCommand) Help() string {
+	return `Computes every gradient of a session again from the raw marks in its journal and compares it with what was recorded. Exit code 1
+if one differs by more than rounding.
+
+Examples:
+  elastrain lab replay runs/mine-lab
+  elastrain lab replay runs/mine-lab --json`
+}
+
+// mostApart is what counts as rounding.
+const mostApart = 1e-9
+
+type replayedStep struct {
+	Step  int     `json:"step"` // from 1
+	Loss  float64 `json:"loss"`
+	Loads int     `json:"loads"`
+	Noise float64 `json:"noise"`
+	Known int     `json:"signs_known"` // bonds whose derivative stands out by two standard deviations
+	Apart float64 `json:"apart"`       // from what was recorded
+}
+
+func (c *labReplayCommand) Run(s *session) error {
+	r, err := insitu.Load(atomicfile.OS{}, c.Dir)
+	if err != nil {
+		return err
+	}
+	again, err := lab.Replay(r.Log, r.Lab.Estimator())
+	if err != nil {
+		return &cli.NotMetError{Text: err.Error()}
+	}
+	var steps []replayedStep
+	worst := 0.0
+	for _, a := range again {
+		step := replayedStep{Step: a.Step + 1, Loss: a.Gradient.Loss, Loads: a.Gradient.Phases, Noise: a.Gradient.Noise, Apart: max(a.Apart, a.LossApart)}
+		for i, g := range a.Gradient.G {
+			if a.Gradient.Known[i] && math.Abs(g) > 2*a.Gradient.Sigma[i] {
+				step.Known++
+			}
+		}
+		worst = max(worst, step.Apart)
+		steps = append(steps, step)
+	}
+	if s.JSON {
+		err = s.Object(struct {
+			Dir           string                 `json:"dir"`
+			Steps         []replayedStep         `json:"steps"`
+			Interruptions []lab.InterruptionData `json:"interruptions,omitempty"`
+			Ended         string                 `json:"ended,omitempty"`
+			Apart         float64                `json:"apart"`
+		}{c.Dir, steps, r.Log.Interruptions, ended(r.Log), worst})
+	} else {
+		s.Printf("step        loss   loads   noise (um)   signs known   apart from the record\n")
+		for _, a := range steps {
+			s.Printf("%-6d %10.4g %7d %12.3g %13d   %.1e\n", a.Step, a.Loss, a.Loads, 1e6*a.Noise, a.Known, a.Apart)
+		}
+		for _, i := range r.Log.Interruptions {
+			s.Printf("%s at step %d %s\n", i.Kind, i.Step+1, i.Why)
+		}
+		s.Printf("%s\n", ended(r.Log))
+	}
+	if err == nil && worst > mostApart {
+		return &cli.NotMetError{Text: fmt.Sprintf("a recomputed gradient differs from the recorded one by %.2g of its largest derivative", worst)}
+	}
+	return err
+}
+
+func ended(log *lab.Log) string {
+	if log.Stop == nil {
+		return "not ended: the same `elastrain lab train` goes on"
+	}
+	return fmt.Sprintf("ended: %s, %s", log.Stop.ExitStatus, log.Stop.Reason)
+}
+
+type labIdentify struct {
+	Dir     string  `arg:"" help:"Directory of a session."`
+	Step    int     `default:"0" help:"Use the loads of this step, from 1; 0: of the last step that has any."`
+	Spread  float64 `default:"5" help:"How far bonds may be from their design, one by one, percent."`
+	Common  float64 `default:"10" help:"How far all of them together may be, percent."`
+	Propose int     `default:"3" help:"Number of further loads to propose."`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*labIdentify) Help() string {
+	return `Estimates the stiffnesses that bonds really had from how the lattice moved, with an error bar for each, and proposes the loads
+that would tell most about what is still unknown.
+
+Examples:
+  elastrain lab identify runs/mine-lab
+  elastrain lab identify runs/mine-lab --step 1 --json`
+}
+
+type identified struct {
+	Bond      int     `json:"bond"`      // from 1
+	Asked     float64 `json:"asked"`     // N/m
+	Stiffness float64 `json:"stiffness"` // N/m
+	Sigma     float64 `json:"sigma"`     // relative
+	Told      float64 `json:"told"`      // share of what was unknown that the data removed
+}
+
+func (c *labIdentify) Run(s *session) error {
+	if !(c.Spread > 0 && c.Common >= 0) {
+		return &cli.UsageError{Text: "the spread of the bonds is a percentage above 0, the common one from 0", Help: "leave them out for 5 and 10"}
+	}
+	r, err := insitu.Load(atomicfile.OS{}, c.Dir)
+	if err != nil {
+		return err
+	}
+	net := r.Lab.Experiment.Network
+	cases, k, err := r.Cases(c.Step - 1)
+	if err != nil {
+		return &cli.UsageError{Text: err.Error(), Help: "`elastrain lab replay` lists the steps"}
+	}
+	prior := identify.Prior{Design: k, Own: c.Spread / 100, Common: c.Common / 100}
+	e, err := identify.Fit(net, cases, prior)
+	if err != nil {
+		return err
+	}
+	candidates := identify.SingleNodes(net, [][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}[:net.Dim], r.Lab.Estimator().Size())
+	choices, err := identify.Design(net, prior, e.K, cases, candidates, cases[0].Sigma[firstFree(net.Held)], min(c.Propose, len(candidates)), identify.DOptimal)
+	if err != nil {
+		return err
+	}
+	if s.JSON {
+		var bonds []identified
+		for i := range e.K {
+			bonds = append(bonds, identified{i + 1, k[i], e.K[i], e.Deviation[i], e.Told[i]})
+		}
+		return s.Object(struct {
+			Loads   int          `json:"loads"`
+			Misfit  float64      `json:"misfit"`
+			Fits    bool         `json:"fits"`
+			Bonds   []identified `json:"bonds"`
+			Propose string       `json:"propose"`
+		}{len(cases), e.Misfit, e.Fits(), bonds, identify.List(candidates, choices)})
+	}
+	s.Printf("%s\nloads that would tell most:\n%s\n", e, strings.TrimRight(identify.List(candidates, choices), "\n"))
+	return nil
+}
+
+func firstFree(held []bool) int {
+	for i, h := range held {
+		if !h {
+			return i
+		}
+	}
+	return 0
+}
+
+type labStopCommand struct {
+	Dir    string `arg:"" help:"Directory of a session."`
+	Reason string `default:"stopped by hand" help:"For the journal."`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*labStopCommand) Help() string {
+	return `Examples:
+  elastrain lab stop runs/mine-lab --reason "good enough"`
+}
+
+func (c *labStopCommand) Run(s *session) error { return end(s, c.Dir, "success", c.Reason) }
+
+type labAbortCommand struct {
+	Dir    string `arg:"" help:"Directory of a session."`
+	Reason string `default:"given up by hand" help:"For the journal."`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*labAbortCommand) Help() string {
+	return `Examples:
+  elastrain lab abort runs/mine-lab --reason "node 3 came off"`
+}
+
+func (c *labAbortCommand) Run(s *session) error { return end(s, c.Dir, "abort", c.Reason) }
+
+// end writes the last document of a journal. It moves nothing.
+func end(s *session, dir, status, reason string) error {
+	if err := insitu.End(atomicfile.OS{}, dir, status, reason); err != nil {
+		return err
+	}
+	if s.JSON {
+		return s.Object(map[string]string{"dir": dir, "exit_status": status, "reason": reason})
+	}
+	s.Printf("%s is ended (%s): %s\n", dir, status, reason)
+	return nil
+}
+
+type driverTest struct {
+	Spec      string   `arg:"" help:"Experiment file with a section lab."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
+	trusting
+}
+
+// Help is the part of --help that shows the command at work.
+func (*driverTest) Help() string {
+	return `Goes through every verb of the bench with loads of a hundredth of its limit, and asks for what it must refuse. Do this with
+each new driver before it touches a lattice. Exit code 1 if a check fails.
+
+Examples:
+  elastrain lab driver-test rig.yaml --trust
+  elastrain lab driver-test rig.yaml "lab.command=[python3, rig.py]"`
+}
+
+func (c *driverTest) Run(s *session) error {
+	l, err := s.buildLab(c.Spec, c.Overrides)
+	if err != nil {
+		return err
+	}
+	if err := c.agree(s, l); err != nil {
+		return err
+	}
+	bench, closeBench, err := l.Open(l.Start)
+	if err != nil {
+		return err
+	}
+	var lines strings.Builder
+	failed := driver.Exercise(s.ctx, bench, &lines)
+	closed := closeBench()
+	if s.JSON {
+		err = s.Object(struct {
+			Bench  string   `json:"bench"`
+			Passed bool     `json:"passed"`
+			Checks []string `json:"checks"`
+		}{l.Describe(), failed == nil, strings.Split(strings.TrimSpace(lines.String()), "\n")})
+	} else {
+		s.Printf("%s", lines.String())
+	}
+	var fault *driver.Fault
+	switch {
+	case errors.As(failed, &fault):
+		return fault
+	case failed != nil:
+		return &cli.NotMetError{Text: failed.Error()}
+	}
+	return errors.Join(err, closed)
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/run/insitu"
+)
+
+type labTrainCommand struct {
+	Spec      string   `arg:"" help:"Experiment file with a section lab."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as lab.bench=twin lab.steps=20."`
+	Out       string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
+	trusting
+}
+
+// Help is the part of --help that shows the command at work.
+func (*labTrainCommand) Help() string {
+	return `Ctrl-C once pauses when the load that hangs has been measured; twice pauses now and makes the bench safe. The same
+command goes on at the last commit, and no measurement is lost.
+
+Examples:
+  elastrain lab train mine.yaml lab.bench=twin     rehearse on the simulated specimen
+  elastrain lab train mine.yaml                    with the bench of the file
+  elastrain lab train mine.yaml                    the same again, after a pause: goes on
+  elastrain lab train rig.yaml --trust             start the program that the file names`
+}
+
+func (c *labTrainCommand) Run(s *session) error {
+	if c.Spec == "-" {
+		return &cli.UsageError{Text: "a session needs a file to come back to", Help: "write it down: `cat > mine.yaml`, then `elastrain lab train mine.yaml`"}
+	}
+	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
+	if err != nil {
+		return err
+	}
+	watch := &labProgress{s: s}
+	request := insitu.Request{File: file, Overrides: c.Overrides, Files: files, Options: s.labOptions(c.Spec, file),
+		Ready: func(l *insitu.Lab) error { return c.agree(s, l) }, Phase: watch.phase, Step: watch.step,
+		Parent: "runs", Name: cli.RunName(c.Spec, c.Overrides) + "-lab"}
+	if c.Out != "" {
+		out := filepath.Clean(c.Out)
+		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
+	}
+	t, err := insitu.Open(s.ctx, request)
+	if err != nil {
+		return err
+	}
+	result, err := c.train(s, t, watch)
+	if closed := t.Close(context.Background()); err == nil {
+		err = closed
+	}
+	if err != nil {
+		var specimen *lab.SpecimenError
+		if errors.As(err, &specimen) {
+			s.Notef("the stiffness, and the width, of every bond of the next specimen is in %s\n", filepath.Join(t.Dir, "stiffness.csv"))
+		}
+		return err
+	}
+	if s.JSON {
+		return s.Object(result)
+	}
+	printLabResult(s, result)
+	s.Notef("\npictures  %s\nnext      elastrain lab replay %s    elastrain lab identify %s\n", filepath.Join(t.Dir, "figures"), t.Dir, t.Dir)
+	return nil
+}
+
+// train runs the session with Ctrl-C as a bench needs it.
+func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgress) (*insitu.Result, error) {
+	if t.Done != nil {
+		s.Notef("%s is trained already; this is its result (change a value or --out to train another)\n", t.Dir)
+		return t.Done, nil
+	}
+	asked := 0
+	ask := func() {
+		if asked++; asked == 1 {
+			s.Notef("pausing when this load is measured; once more to stop now\n")
+		}
+		t.Session.Interrupt()
+	}
+	s.onStop.ask.Store(&ask)
+	defer s.onStop.ask.Store(nil)
+	watch.begin(t)
+	return t.Train(s.ctx)
+}
+
+// labProgress tells how far a session is, counted in loads.
+type labProgress struct {
+	s     *session
+	began time.Time
+	last  time.Time
+	loads int // measured by this process
+	total int // that this process will measure at most
+	each  int // of a step
+}
+
+func (p *labProgress) begin(t *insitu.Training) {
+	p.began, p.last = time.Now(), time.Now()
+	p.each = t.Lab.Estimator().Phases()
+	steps := len(t.Session.Log().Steps)
+	p.total = p.each * max(0, t.Lab.Spec.Steps-steps)
+	verb := "training"
+	if t.Resumed {
+		verb = "going on with"
+	}
+	p.s.Notef("%s %d bonds on %s, in %s\n", verb, t.Lab.Experiment.Design.Dim(), t.Lab.Describe(), t.Dir)
+	p.s.Notef("%d of %d steps are done; a step takes %d loads, each looked at %d times\n", steps, t.Lab.Spec.Steps, p.each, t.Lab.Protocol.Repeats)
+	if r := t.Session.Resumed(); r.Reusable > 0 {
+		p.s.Notef("%d loads of the step that was interrupted are measured already\n", r.Reusable)
+	}
+}
+
+func (p *labProgress) phase(*insitu.Training) { p.loads++ }
+
+// step tells of a commit: always where somebody waits for loads, now and then
+// where nobody could read that fast.
+func (p *labProgress) step(t *insitu.Training, e lab.StepEvent) {
+	if time.Since(p.last) < time.Second && e.Step > 0 && e.Step+1 < t.Lab.Spec.Steps {
+		return
+	}
+	p.last = time.Now()
+	left := max(0, p.total-p.loads)
+	p.s.Notef("step %d of %d  loss %.4g  noise %.2g um  %d bonds moved  %d loads measured, at most %d to go%s\n",
+		e.Step+1, t.Lab.Spec.Steps, e.Loss, 1e6*e.Noise, e.Moved, p.loads, left, p.eta(left))
+}
+
+func (p *labProgress) eta(left int) string {
+	if p.loads == 0 || left == 0 {
+		return ""
+	}
+	d := time.Duration(float64(time.Since(p.began)) / float64(p.loads) * float64(left))
+	return fmt.Sprintf(" (%s)", d.Round(time.Second))
+}
+
+func printLabResult(s *session, r *insitu.Result) {
+	s.Printf("%d steps, %d loads, %d looks; %s\n", r.Steps, r.Loads, r.Looks, r.Why)
+	s.Printf("noise           %.3g um\n\n%-28s %12s %12s %12s %12s\n", 1e6*r.Noise, "", "loss", "train", "test loss", "test")
+	row := func(name string, m *insitu.Marks) {
+		if m == nil {
+			return
+		}
+		number := func(v *float64, percent bool) string {
+			switch {
+			case v == nil:
+				return ""
+			case percent:
+				return fmt.Sprintf("%.4g %%", 100**v)
+			}
+			return fmt.Sprintf("%.6g", *v)
+		}
+		train, test := m.Accuracy, m.TestAccuracy
+		if train == nil {
+			train, test = m.Relative, m.TestRelative
+		}
+		s.Printf("%-28s %12s %12s %12s %12s\n", name, number(m.Loss, false), number(train, true), number(m.TestLoss, false), number(test, true))
+	}
+	row("before, as measured", &r.Before)
+	row("after, as measured", &r.After)
+	row("after, without noise", r.Truth)
+	row("linear theory of what it has", r.Model)
+}

@@ -1,0 +1,205 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/elastrain/elastrain/network"
+)
+
+// Verdict is what a check says.
+type Verdict string
+
+// Verdicts of a Finding.
+const (
+	Pass Verdict = "pass"
+	Warn Verdict = "warn"
+	Fail Verdict = "fail"
+)
+
+// Finding is one number that a check of a bench found.
+type Finding struct {
+	Name    string  `json:"name"`
+	Value   float64 `json:"value"`
+	Sigma   float64 `json:"sigma"` // standard error of Value; 0 where it has none worth telling
+	Unit    string  `json:"unit"`  // "" for a share
+	WarnAt  float64 `json:"warn_at"`
+	FailAt  float64 `json:"fail_at"`
+	Verdict Verdict `json:"verdict"`
+	Means   string  `json:"means"`
+	Do      string  `json:"do,omitempty"` // unless it passed
+}
+
+// Checkup is what to check a bench with. The two ports should be far apart and
+// lie as loads of the training will: an input and an output.
+type Checkup struct {
+	A, B  network.Port
+	Force float64       // N; the checks load with it and with half of it
+	Looks int           // frames of the unloaded lattice for the noise; 0 for 10
+	Hold  time.Duration // how long to watch the loaded lattice creep; 0 for 20 s
+}
+
+// shares judges the size of a difference by what it is compared with.
+type difference struct{ value, sigma float64 }
+
+// relative is |d| / |u| with the noise of d taken out, and its standard error,
+// over the coordinates whose noise is known.
+func relative(d, variance, u []float64) difference {
+	square, noise, size, spread := 0.0, 0.0, 0.0, 0.0
+	for i := range d {
+		square, noise, size = square+d[i]*d[i], noise+variance[i], size+u[i]*u[i]
+		spread += 2*variance[i]*variance[i] + 4*variance[i]*d[i]*d[i]
+	}
+	value := math.Sqrt(max(0, square-noise))
+	sigma := math.Sqrt(math.Sqrt(spread)) // where value is 0, its square is known to sqrt(spread)
+	if value > sigma {
+		sigma = math.Sqrt(spread) / (2 * value)
+	}
+	return difference{value / math.Sqrt(size), sigma / math.Sqrt(size)}
+}
+
+// judged fills in the verdict. A value below a threshold that the noise would
+// hide if it were above is a warning: nothing is known then.
+func judged(f Finding, do string) Finding {
+	switch {
+	case f.Value > f.FailAt && f.Value > 2*f.Sigma:
+		f.Verdict = Fail
+	case f.Value > f.WarnAt && f.Value > 2*f.Sigma:
+		f.Verdict = Warn
+	case f.Sigma > f.WarnAt:
+		f.Verdict, do = Warn, fmt.Sprintf("the noise hides it: only %.2g could be seen; take more repeats or a larger load", 2*f.Sigma)
+	default:
+		f.Verdict, do = Pass, ""
+	}
+	f.Do = do
+	return f
+}
+
+// Check measures whether in situ training can work on a bench: the noise, the
+// symmetry that backpropagation rests on, and whether the lattice is elastic.
+// The bench must be armed; it is unloaded at the end.
+func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
+	if !(c.Force > 0) {
+		return nil, fmt.Errorf("a check needs a force above zero")
+	}
+	if c.Looks == 0 {
+		c.Looks = 10
+	}
+	if c.Hold == 0 {
+		c.Hold = 20 * time.Second
+	}
+	s := m.Specimen
+	at := func(p network.Port, f float64) []Force { return s.Forces([]network.Port{p}, []float64{f}) }
+	sigma, err := m.still(ctx, c.Looks)
+	if err != nil {
+		return nil, err
+	}
+	var records [5]*Record
+	var answers [5]*Response // at A three times, at A with half the force, at B
+	for i, load := range [][]Force{at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force/2), at(c.B, c.Force)} {
+		if records[i], answers[i], err = m.checked(ctx, load); err != nil {
+			return nil, err
+		}
+	}
+	speed, err := m.held(ctx, at(c.A, c.Force), c.Hold)
+	if err != nil {
+		return nil, err
+	}
+	reciprocity, err := s.reciprocity(c, answers[0], answers[4])
+	if err != nil {
+		return nil, err
+	}
+	findings := []Finding{
+		s.noiseFloor(sigma, answers[0], answers[4]),
+		s.repeatability(answers[0], answers[1], answers[2]),
+		reciprocity,
+		s.linearity(answers[0], answers[3]),
+		s.hysteresis(m.Protocol, records[0], answers[0]),
+		creep(speed, m.Protocol.Settle.Speed),
+	}
+	return findings, nil
+}
+
+// checked measures a phase and takes a drifting zero as it is: the checks tell.
+func (m *Measurer) checked(ctx context.Context, load []Force) (*Record, *Response, error) {
+	r, err := m.look(ctx, load, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	response, err := m.Specimen.Reduce(m.Protocol, r)
+	if drift := (*DriftError)(nil); err != nil && !errors.As(err, &drift) {
+		return nil, nil, err
+	}
+	return r, response, nil
+}
+
+// still is the noise of the unloaded lattice.
+func (m *Measurer) still(ctx context.Context, looks int) (float64, error) {
+	if err := m.Bench.Ready(ctx); err != nil {
+		return 0, err
+	}
+	applied, err := m.Bench.Load(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	r, err := m.settle(ctx, applied)
+	if err != nil {
+		return 0, err
+	}
+	frames, err := m.grab(ctx, looks, r.settled)
+	if err != nil {
+		return 0, err
+	}
+	scatter := *m.Protocol
+	scatter.Sigma = 0
+	for i := range frames {
+		nodes := append([]Mark(nil), frames[i].Nodes...)
+		for j := range nodes {
+			nodes[j].Sigma = 0 // what the marks say of themselves is not what is asked
+		}
+		frames[i].Nodes = nodes
+	}
+	return m.Specimen.noise(&scatter, m.Specimen.reference(frames), frames), nil
+}
+
+// held is the speed of the marks while a load that has settled goes on hanging.
+func (m *Measurer) held(ctx context.Context, load []Force, hold time.Duration) (difference, error) {
+	const looks = 12
+	if err := m.Bench.Ready(ctx); err != nil {
+		return difference{}, err
+	}
+	applied, err := m.Bench.Load(ctx, load)
+	if err != nil {
+		return difference{}, err
+	}
+	r, err := m.settle(ctx, applied)
+	if err != nil {
+		return difference{}, err
+	}
+	var frames []Frame
+	for range looks {
+		if err := m.Bench.Wait(ctx, hold/looks); err != nil {
+			return difference{}, err
+		}
+		got, err := m.grab(ctx, 1, r.settled)
+		if err != nil {
+			return difference{}, err
+		}
+		frames = append(frames, got...)
+	}
+	square, uncertain := m.Specimen.speed(frames)
+	if err := m.Bench.Ready(ctx); err != nil {
+		return difference{}, err
+	}
+	if _, err := m.Bench.Load(ctx, nil); err != nil {
+		return difference{}, err
+	}
+	d := difference{math.Sqrt(max(0, square)), math.Sqrt(uncertain)}
+	if d.value > d.sigma {
+		d.sigma = uncertain / (2 * d.value)
+	}
+	return d, nil
+}

@@ -1,0 +1,233 @@
+package folder
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/elastrain/elastrain/lab"
+)
+
+// MaxBytes is the largest file of tracks.
+const MaxBytes = 16 << 20
+
+// mostFixed is the most marks on the frame.
+const mostFixed = 1000
+
+// Tracks are the marks of one file.
+type Tracks struct {
+	Nodes []lab.Mark // len Card.Nodes
+	Fixed []lab.Mark
+	Load  int // the number of the order that a line "# load 7" names; 0 if there is none
+}
+
+// TextError says what is wrong with a line of a file.
+type TextError struct {
+	Line  int // from 1
+	Cause string
+}
+
+func (e *TextError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Cause) }
+
+var (
+	columnPattern = regexp.MustCompile(`^(\w+?)\s*[\[(]\s*([^\])]*?)\s*[\])]$`)
+	loadPattern   = regexp.MustCompile(`(?m)^#\s*load[ :=]+(\d{1,9})\s*$`)
+)
+
+// metres are the units of length that a header may name.
+var metres = map[string]float64{"m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "μm": 1e-6}
+
+// Parse reads a table with a header: the node from 1 (or f1, f2, ... for marks
+// on the frame), and x, y, z and sigma with their units, as in
+//
+//	node,x (mm),y (mm),sigma (um)
+//	1,0.012,16.003,5
+//	f1,-10,-10,
+//
+// Commas, semicolons or tabs part the columns; columns of other names are passed
+// over, and so are lines that start with #. A node without a row, or with an empty x, was not seen.
+func Parse(text []byte, card lab.Card) (t Tracks, err error) {
+	if len(text) > MaxBytes {
+		return t, fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
+	}
+	if m := loadPattern.FindSubmatch(text); m != nil {
+		t.Load, _ = strconv.Atoi(string(m[1])) // at most nine digits
+	}
+	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	r.Comment, r.FieldsPerRecord, r.TrimLeadingSpace, r.Comma = '#', -1, true, separator(text)
+	header, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return t, &TextError{1, "there is no header such as node,x (mm),y (mm)"}
+	}
+	if err != nil {
+		return t, lineOf(err)
+	}
+	line, _ := r.FieldPos(0)
+	columns, err := readHeader(header, card.Dim)
+	if err != nil {
+		return t, &TextError{line, err.Error()}
+	}
+	t.Nodes = make([]lab.Mark, card.Nodes)
+	given := map[string]bool{}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return t, lineOf(err)
+		}
+		line, _ := r.FieldPos(0)
+		if err := t.row(row, columns, given, card.Dim); err != nil {
+			return t, &TextError{line, err.Error()}
+		}
+	}
+	if len(given) == 0 {
+		return t, &TextError{line, "there is a header and no row; a file is read when it has stopped growing, so write it in one go"}
+	}
+	return t, nil
+}
+
+// separator is what parts the first line that is no comment.
+func separator(text []byte) rune {
+	for line := range bytes.Lines(text) {
+		if bytes.HasPrefix(line, []byte("#")) || len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		for _, c := range ";\t" {
+			if bytes.ContainsRune(line, c) {
+				return c
+			}
+		}
+		break
+	}
+	return ','
+}
+
+func lineOf(err error) error {
+	var p *csv.ParseError
+	if errors.As(err, &p) {
+		return &TextError{p.Line, p.Err.Error()}
+	}
+	return err
+}
+
+// columns are the places of what is read; -1 is missing.
+type columns struct {
+	node  int
+	x     [3]int
+	sigma int
+	scale [4]float64 // of x, y, z and sigma to metres
+}
+
+func readHeader(header []string, dim int) (columns, error) {
+	c := columns{node: -1, x: [3]int{-1, -1, -1}, sigma: -1}
+	for i, cell := range header {
+		name, unit := strings.ToLower(strings.TrimSpace(cell)), ""
+		if m := columnPattern.FindStringSubmatch(name); m != nil {
+			name, unit = m[1], m[2]
+		}
+		place, k := &c.sigma, 3
+		switch name {
+		case "node":
+			place, k = &c.node, -1
+		case "x", "y", "z":
+			k = int(name[0] - 'x')
+			place = &c.x[k]
+		case "sigma":
+		default:
+			continue
+		}
+		if *place >= 0 {
+			return c, fmt.Errorf("the column %s is there twice", name)
+		}
+		*place = i
+		if k < 0 {
+			continue
+		}
+		if c.scale[k] = metres[unit]; c.scale[k] == 0 {
+			return c, fmt.Errorf("the column %q needs its unit of length (m, cm, mm or um), as in %s (mm)", cell, name)
+		}
+	}
+	if c.node < 0 {
+		return c, errors.New("there is no column node; the header is such as node,x (mm),y (mm)")
+	}
+	for k := range dim {
+		if c.x[k] < 0 {
+			return c, fmt.Errorf("there is no column %c, and the lattice has %d dimensions", 'x'+k, dim)
+		}
+	}
+	return c, nil
+}
+
+// row puts one mark in its place.
+func (t *Tracks) row(row []string, c columns, given map[string]bool, dim int) error {
+	cell := func(i int) string {
+		if i < 0 || i >= len(row) {
+			return ""
+		}
+		return strings.TrimSpace(row[i])
+	}
+	name := strings.ToLower(cell(c.node))
+	if given[name] {
+		return fmt.Errorf("node %s is there twice", name)
+	}
+	given[name] = true
+	mark, err := t.place(name)
+	if err != nil {
+		return err
+	}
+	if cell(c.x[0]) == "" {
+		return nil // not seen
+	}
+	for k := range dim {
+		if mark.X[k], err = length(cell(c.x[k]), c.scale[k]); err != nil {
+			return fmt.Errorf("the %c of node %s %w", 'x'+k, name, err)
+		}
+	}
+	if s := cell(c.sigma); s != "" {
+		if mark.Sigma, err = length(s, c.scale[3]); err != nil || mark.Sigma < 0 {
+			return fmt.Errorf("the sigma of node %s is %q, no length of 0 or more", name, s)
+		}
+	}
+	mark.Seen = true
+	return nil
+}
+
+func (t *Tracks) place(name string) (*lab.Mark, error) {
+	digits, fixed := strings.CutPrefix(name, "f")
+	most := len(t.Nodes)
+	if fixed {
+		most = mostFixed
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil || n < 1 || n > most {
+		return nil, fmt.Errorf("there is no node %q; nodes are 1 to %d, and marks on the frame f1, f2, ...", name, len(t.Nodes))
+	}
+	if !fixed {
+		return &t.Nodes[n-1], nil
+	}
+	for len(t.Fixed) < n {
+		t.Fixed = append(t.Fixed, lab.Mark{})
+	}
+	return &t.Fixed[n-1], nil
+}
+
+// length reads a number of some unit. Nothing on a bench is 10 m away.
+func length(text string, scale float64) (float64, error) {
+	const most = 10
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(x) {
+		return 0, fmt.Errorf("is %q, no number with a decimal point", text)
+	}
+	if x *= scale; math.Abs(x) > most {
+		return 0, fmt.Errorf("is %g m, and no bench is so large; is the unit right?", x)
+	}
+	return x, nil
+}

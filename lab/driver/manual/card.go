@@ -1,0 +1,125 @@
+package manual
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+)
+
+// gravity is the standard one, m/s^2.
+const gravity = 9.80665
+
+// card is one thing to do.
+type card struct {
+	Step    int
+	Title   string
+	Actions []action
+	Note    string
+}
+
+// action is a line of a card. Node is from 1, and 0 if it concerns no node.
+type action struct {
+	Node int
+	Text string
+	F    [3]float64 // N
+}
+
+func loadCard(load []lab.Force, dim int) card {
+	forces := driver.Forces(load, dim)
+	forces = slices.DeleteFunc(forces, func(f driver.NodeForce) bool {
+		return !slices.ContainsFunc(f.F, func(x float64) bool { return x != 0 })
+	})
+	if len(forces) == 0 {
+		return card{Title: "Take all weights off", Note: "Nothing pulls at any node then."}
+	}
+	c := card{Title: "Hang these weights and no others", Note: "x is to the right and y up, as in the design."}
+	for _, force := range forces {
+		var f [3]float64
+		copy(f[:], force.F)
+		size := math.Hypot(math.Hypot(f[0], f[1]), f[2])
+		c.Actions = append(c.Actions, action{Node: force.Node, F: f,
+			Text: fmt.Sprintf("node %d: %.2f g, pulling %s (%.4g N)", force.Node, 1e3*size/gravity, direction(f, dim), size)})
+	}
+	return c
+}
+
+// direction says where a force points.
+func direction(f [3]float64, dim int) string {
+	axes := [3][2]string{{"to the left", "to the right"}, {"down", "up"}, {"to the back", "to the front"}}
+	size := math.Hypot(math.Hypot(f[0], f[1]), f[2])
+	for axis, words := range axes {
+		// Within 0.1 degrees, finer than anybody sets a pulley.
+		if math.Abs(f[axis]) >= size*(1-1e-6) {
+			if f[axis] > 0 {
+				return words[1]
+			}
+			return words[0]
+		}
+	}
+	if dim == 3 {
+		return fmt.Sprintf("along (%.3f, %.3f, %.3f)", f[0]/size, f[1]/size, f[2]/size)
+	}
+	sideways, upright := axes[0][1], axes[1][1]
+	if f[0] < 0 {
+		sideways = axes[0][0]
+	}
+	if f[1] < 0 {
+		upright = axes[1][0]
+	}
+	return fmt.Sprintf("%s and %.1f degrees %s", sideways, math.Atan2(math.Abs(f[1]), math.Abs(f[0]))*180/math.Pi, upright)
+}
+
+func (c card) text() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Step %d. %s\n", c.Step, c.Title)
+	for _, a := range c.Actions {
+		fmt.Fprintf(&b, "  %s\n", a.Text)
+	}
+	if c.Note != "" {
+		fmt.Fprintf(&b, "%s\n", c.Note)
+	}
+	return b.String()
+}
+
+// mostChanges is the most lines of a card; the table has them all.
+const mostChanges = 40
+
+// stiffnessCard says what changes; was is nil if nobody knows.
+func stiffnessCard(was, k []float64, table string) card {
+	c := card{Title: "Change these bonds", Note: "The whole table is in " + table + "."}
+	for i := range k {
+		if was != nil && was[i] == k[i] {
+			continue
+		}
+		if len(c.Actions) == mostChanges {
+			c.Actions = append(c.Actions, action{Text: "and more, see the table"})
+			break
+		}
+		text := fmt.Sprintf("bond %d: to %.6g N/m", i+1, k[i])
+		if was != nil {
+			text = fmt.Sprintf("bond %d: from %.6g to %.6g N/m", i+1, was[i], k[i])
+		}
+		c.Actions = append(c.Actions, action{Text: text})
+	}
+	if len(c.Actions) == 0 {
+		c.Title = "No bond changes"
+	}
+	return c
+}
+
+func stiffnessTable(was, k []float64) []byte {
+	var b strings.Builder
+	b.WriteString("bond,before (N/m),after (N/m),change (N/m)\n")
+	for i := range k {
+		if was == nil {
+			fmt.Fprintf(&b, "%d,,%v,\n", i+1, k[i])
+			continue
+		}
+		fmt.Fprintf(&b, "%d,%v,%v,%v\n", i+1, was[i], k[i], k[i]-was[i])
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,249 @@
+// Package manual is a bench whose hands and eyes are a person's: weights, and
+// photographs in an inbox.
+//
+// Its one idea is that everything a person is asked to do is a card that can be
+// read again (text, and a page for a phone), and everything a person has done
+// is a file that stays: photographs are never changed or deleted, and one that
+// was rejected is recorded with the reason.
+//
+// Read in this order: manual.go (the verbs), photo.go (from the inbox to a
+// frame), card.go (what a card says), page.go (how it looks on a phone).
+package manual
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/driver/inbox"
+)
+
+// Reader finds the marks of a photograph: the nodes (len Card.Nodes) and the
+// marks of the frame.
+type Reader func(ctx context.Context, photo string) (nodes, fixed []lab.Mark, err error)
+
+// Config is what a manual bench is made of.
+type Config struct {
+	Card   lab.Card
+	Inbox  string // the directory in which photographs appear
+	Cards  string // the directory for cards, tables and the record of rejected photographs
+	Person driver.Person
+	Read   Reader
+
+	// Overlay names the picture in which the marks found are drawn over the
+	// photograph; nil or "" shows the photograph itself.
+	Overlay func(photo string) string
+	// Positions of the nodes, for the drawing on a card (m; len Card.Nodes); may be nil.
+	Positions [][3]float64
+	// Stiffness of the elements at the start (N/m; len Card.Elements); nil if nobody knows.
+	Stiffness []float64
+	Photo     time.Duration // longest wait for a photograph; 1 h if 0
+	Box       inbox.Options
+}
+
+// Bench is a bench whose verbs a person follows.
+type Bench struct {
+	c      Config
+	bounds driver.Bounds
+	box    *inbox.Box
+	start  time.Time
+	step   int // number of the last card
+	k      []float64
+	safe   bool // nothing hangs
+}
+
+var _ lab.Bench = (*Bench)(nil)
+
+// photographs are what a Reader may be able to read.
+var photographs = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pgm"}
+
+// Open looks at both directories, which must exist. Photographs that are there
+// already are old, and cards are numbered on after those that are there.
+func Open(c Config) (*Bench, error) {
+	if err := driver.CheckCard(c.Card); err != nil {
+		return nil, fmt.Errorf("the card of the bench: %w", err)
+	}
+	switch {
+	case c.Person == nil || c.Read == nil:
+		return nil, errors.New("a manual bench needs a person and a reader of photographs")
+	case c.Positions != nil && len(c.Positions) != c.Card.Nodes:
+		return nil, fmt.Errorf("%d positions for %d nodes", len(c.Positions), c.Card.Nodes)
+	case c.Stiffness != nil && len(c.Stiffness) != c.Card.Elements:
+		return nil, fmt.Errorf("%d stiffnesses for %d elements", len(c.Stiffness), c.Card.Elements)
+	}
+	if c.Photo == 0 {
+		c.Photo = time.Hour
+	}
+	b := &Bench{c: c, bounds: driver.Bounds{Card: c.Card}, start: time.Now(), k: c.Stiffness}
+	if c.Stiffness != nil {
+		b.bounds.Stiffened(c.Stiffness)
+	}
+	var err error
+	if b.box, err = inbox.Open(c.Inbox, photographs, c.Box); err != nil {
+		return nil, err
+	}
+	if b.step, err = lastCard(c.Cards); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+var cardPattern = regexp.MustCompile(`^(?:step|stiffness)-(\d{4,9})\.\w+$`)
+
+func lastCard(dir string) (last int, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, fmt.Errorf("the directory %s cannot be read: %w", dir, err)
+	}
+	for _, e := range entries {
+		if m := cardPattern.FindStringSubmatch(e.Name()); m != nil {
+			n, _ := strconv.Atoi(m[1]) // at most nine digits
+			last = max(last, n)
+		}
+	}
+	return last, nil
+}
+
+// Hello returns the card.
+func (b *Bench) Hello(context.Context) (lab.Card, error) { return b.c.Card, nil }
+
+// Ping looks whether the directories are there; the person is left in peace.
+func (b *Bench) Ping(context.Context) error {
+	for _, dir := range []string{b.c.Inbox, b.c.Cards} {
+		if _, err := os.Stat(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Arm puts limits in force.
+func (b *Bench) Arm(_ context.Context, limits lab.Limits) error { return b.bounds.Arm(limits) }
+
+// Load asks for weights and returns when the person says that they hang.
+// Photographs of before are old then.
+func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, err
+	}
+	if err := b.bounds.Load(load, time.Now()); err != nil {
+		return 0, err
+	}
+	if len(load) > 0 || !b.safe { // nobody is asked to take off what does not hang
+		b.safe = false
+		if err := b.follow(ctx, loadCard(load, b.c.Card.Dim)); err != nil {
+			return 0, err
+		}
+		b.safe = len(load) == 0
+	}
+	applied := time.Since(b.start)
+	return applied, b.box.Skip()
+}
+
+// Measure asks for photographs.
+func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
+	if err := errors.Join(ctx.Err(), b.bounds.Armed()); err != nil {
+		return nil, err
+	}
+	if repeats < 1 {
+		return nil, &driver.Error{Code: driver.Refused, Message: fmt.Sprintf("%d measurements at once; it must be 1 or more", repeats)}
+	}
+	frames := make([]lab.Frame, repeats)
+	for i := range frames {
+		what := "Take a photograph and put it into " + b.c.Inbox
+		if repeats > 1 {
+			what = fmt.Sprintf("Take photograph %d of %d and put it into %s", i+1, repeats, b.c.Inbox)
+		}
+		if err := b.c.Person.Tell(ctx, what); err != nil {
+			return nil, err
+		}
+		var err error
+		if frames[i], err = b.photograph(ctx); err != nil {
+			return nil, err
+		}
+		if got, want := len(frames[i].Fixed), len(frames[0].Fixed); got != want {
+			return nil, fmt.Errorf("%s: %d marks of the frame were found, and %d in the photograph before", frames[i].Images[0].Path, got, want)
+		}
+	}
+	return frames, nil
+}
+
+// SetStiffness writes a table of what to change. A bench that cannot change
+// writes the table of the new specimen, and refuses.
+func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
+	check := b.bounds
+	check.Card.Stiffens = true
+	if err := errors.Join(ctx.Err(), check.Stiffness(k)); err != nil {
+		return err
+	}
+	b.step++
+	path := filepath.Join(b.c.Cards, fmt.Sprintf("stiffness-%04d.csv", b.step))
+	if err := atomicfile.WriteFile(atomicfile.OS{}, path, stiffnessTable(b.k, k)); err != nil {
+		return err
+	}
+	if !b.c.Card.Stiffens {
+		return &driver.Error{Code: driver.Refused, Message: fmt.Sprintf(
+			"this lattice cannot change its bonds: make a new specimen with the stiffnesses in %s, and open the bench anew with it", path)}
+	}
+	if err := b.follow(ctx, stiffnessCard(b.k, k, path)); err != nil {
+		return err
+	}
+	b.bounds.Stiffened(k)
+	b.k = append([]float64(nil), k...)
+	return nil
+}
+
+// Safe asks the person to take all weights off, unless none hangs. At the start
+// nobody knows what hangs.
+func (b *Bench) Safe(ctx context.Context) error {
+	b.bounds.Disarm("it was made safe")
+	if b.safe {
+		return nil
+	}
+	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim)); err != nil {
+		return err
+	}
+	b.safe = true
+	return nil
+}
+
+// follow writes a card, shows it, and waits until the person has done what it
+// says.
+func (b *Bench) follow(ctx context.Context, c card) error {
+	b.step++
+	c.Step = b.step
+	name := filepath.Join(b.c.Cards, fmt.Sprintf("step-%04d", c.Step))
+	page, err := c.page(b.c.Positions)
+	if err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		path string
+		text []byte
+	}{
+		{name + ".txt", []byte(c.text())},
+		{name + ".html", page},
+		{filepath.Join(b.c.Cards, "current.html"), page}, // a phone keeps this one open
+	} {
+		if err := atomicfile.WriteFile(atomicfile.OS{}, f.path, f.text); err != nil {
+			return err
+		}
+	}
+	answer, err := b.c.Person.Ask(ctx, c.text()+"Done?", "done", "stop")
+	if err == nil && answer != "done" {
+		err = stopped("step %d was not done", c.Step)
+	}
+	return err
+}
+
+func stopped(format string, args ...any) error {
+	return &driver.Error{Code: driver.Stopped, Message: fmt.Sprintf(format, args...) + ": the person said stop"}
+}

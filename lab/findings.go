@@ -1,0 +1,122 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+)
+
+// noiseFloor predicts the error of a gradient from the noise.
+func (s *Specimen) noiseFloor(sigma float64, a, b *Response) Finding {
+	miss, size := 0.0, 0.0
+	for i := range a.E {
+		if !a.Known[i] || !b.Known[i] {
+			continue
+		}
+		x, y, sx, sy := a.E[i], b.E[i], a.ESigma[i], b.ESigma[i]
+		miss += x*x*sy*sy + y*y*sx*sx + sx*sx*sy*sy
+		size += x * x * y * y
+	}
+	f := Finding{Name: "noise", Value: math.Sqrt(miss / size), WarnAt: 0.15, FailAt: 0.5,
+		Means: fmt.Sprintf("a coordinate scatters by %.3g um in one frame; a gradient of such loads will be wrong by this share of its length", 1e6*sigma)}
+	if !(size > 0) {
+		f.Value = math.Inf(1)
+		f.Means = "no bond answers to both loads"
+	}
+	return judged(f, "take more repeats, larger loads, larger marks, or a camera that is nearer")
+}
+
+// repeatability compares three measurements of one load.
+func (s *Specimen) repeatability(r ...*Response) Finding {
+	sum, count := 0.0, 0.0
+	for i := range r[0].U {
+		node := i / s.Net.Dim
+		mean, variance, seen := 0.0, 0.0, true
+		for _, a := range r {
+			mean += a.U[i] / float64(len(r))
+			variance += a.USigma[i] * a.USigma[i] / float64(len(r))
+			seen = seen && a.Seen[node]
+		}
+		if !seen || s.Net.Held[i] {
+			continue
+		}
+		for _, a := range r {
+			d := (a.U[i] - mean) / math.Sqrt(max(variance, 1e-24))
+			sum += d * d
+		}
+		count += float64(len(r) - 1)
+	}
+	f := Finding{Name: "repeatability", WarnAt: 1.5, FailAt: 3,
+		Means: "how much the same load scatters when it is hung again, by what the noise of the marks explains"}
+	if count > 0 {
+		f.Value, f.Sigma = math.Sqrt(sum/count), 1/math.Sqrt(2*count)
+	}
+	return judged(f, "hang the load at the same point each time; look for friction at pulleys and strings, and for clamps that slip")
+}
+
+// reciprocity compares what a load at A does at B with what one at B does at A:
+// by Maxwell and Betti they are equal for every elastic lattice, and in situ
+// backpropagation rests on it.
+func (s *Specimen) reciprocity(c Checkup, a, b *Response) (Finding, error) {
+	ab, sab, ok := a.Along(c.B, s.Net.Dim)
+	if !ok {
+		return Finding{}, &MissingError{c.B.Node}
+	}
+	ba, sba, ok := b.Along(c.A, s.Net.Dim)
+	if !ok {
+		return Finding{}, &MissingError{c.A.Node}
+	}
+	size := (math.Abs(ab) + math.Abs(ba)) / 2
+	f := Finding{Name: "reciprocity", Value: math.Abs(ab-ba) / size, Sigma: math.Hypot(sab, sba) / size, WarnAt: 0.03, FailAt: 0.1,
+		Means: fmt.Sprintf("a load at A moves B by %.4g mm, the same at B moves A by %.4g mm; an elastic lattice moves both alike (Maxwell-Betti)", 1e3*ab, 1e3*ba)}
+	return judged(f, "see whether both loads pull as planned (mass, direction, pulley friction) and whether supports hold; without this symmetry the measured gradient is not the derivative"), nil
+}
+
+// linearity compares the answer to a load with twice that to half of it.
+func (s *Specimen) linearity(full, half *Response) Finding {
+	var d, v, u []float64
+	for i := range full.U {
+		if node := i / s.Net.Dim; s.Net.Held[i] || !full.Seen[node] || !half.Seen[node] {
+			continue
+		}
+		d = append(d, full.U[i]-2*half.U[i])
+		v = append(v, full.USigma[i]*full.USigma[i]+4*half.USigma[i]*half.USigma[i])
+		u = append(u, full.U[i])
+	}
+	r := relative(d, v, u)
+	return judged(Finding{Name: "linearity", Value: r.value, Sigma: r.sigma, WarnAt: 0.03, FailAt: 0.1,
+		Means: "how far the answer to the load is from twice that to half of it"},
+		"use smaller loads; look for bonds that buckle, strings that slant and stops that touch")
+}
+
+// hysteresis is how far the lattice stays from where it was when the load is gone.
+func (s *Specimen) hysteresis(p *Protocol, r *Record, answer *Response) Finding {
+	f := Finding{Name: "hysteresis", WarnAt: 0.01, FailAt: 0.03, Means: "how far from its zero the lattice stays after the load is gone, by how far it moved"}
+	if len(r.After) == 0 {
+		f.Verdict, f.Do = Warn, "the protocol takes no zero after the load, so it cannot be told; set drift"
+		return f
+	}
+	reference, reach := s.reference(r.Zero), s.reach()
+	zero, after := s.average(p, r.Zero, reference, answer.Sigma, reach), s.average(p, r.After, reference, answer.Sigma, reach)
+	var d, v, u []float64
+	for i, x := range answer.U {
+		if node := i / s.Net.Dim; !s.Net.Held[i] && zero.seen[node] && after.seen[node] && answer.Seen[node] {
+			axis := i % s.Net.Dim
+			d = append(d, after.x[node][axis]-zero.x[node][axis])
+			v = append(v, after.v[node]+zero.v[node])
+			u = append(u, x)
+		}
+	}
+	rel := relative(d, v, u)
+	f.Value, f.Sigma = rel.value, rel.sigma
+	return judged(f, "let it settle longer, load less, or look for friction and for clamps that slip")
+}
+
+// creep judges the speed under a load that goes on hanging.
+func creep(d difference, limit float64) Finding {
+	if limit == 0 {
+		limit = 2e-6
+	}
+	return judged(Finding{Name: "creep", Value: d.value, Sigma: d.sigma, Unit: "m/s", WarnAt: limit, FailAt: 5 * limit,
+		Means: "how fast the marks still move after the load has settled"},
+		"let it settle longer, or measure every phase after the same time; an elastomer creeps for tens of seconds")
+}

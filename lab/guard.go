@@ -1,0 +1,360 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/elastrain/elastrain/network"
+)
+
+// FaultError says that a guarded bench has been made safe, or that this was
+// tried, and does nothing more until it is reset.
+type FaultError struct {
+	Verb  string // during which it happened
+	Cause error
+	Safe  error // why the bench could not be made safe; nil when it is
+}
+
+func (e *FaultError) Error() string {
+	text := fmt.Sprintf("fault during %s: %v", e.Verb, e.Cause)
+	if e.Safe != nil {
+		return text + fmt.Sprintf("; and the bench could not be made safe: %v; take the loads off by hand", e.Safe)
+	}
+	return text + "; the bench is safe"
+}
+
+// Unwrap returns the causes.
+func (e *FaultError) Unwrap() []error {
+	if e.Safe != nil {
+		return []error{e.Cause, e.Safe}
+	}
+	return []error{e.Cause}
+}
+
+// SilentError says that a bench did not answer in time.
+type SilentError struct{ After time.Duration }
+
+func (e *SilentError) Error() string {
+	return fmt.Sprintf("the bench did not answer within %v; see whether it has power, and whether its program still runs", e.After)
+}
+
+// Patience is how long a Guard waits for an answer.
+type Patience struct {
+	Ping, Load, Measure, Stiffness, Safe time.Duration
+	// Grace is how much longer a verb that was called off may take to come back
+	// before Safe is called all the same.
+	Grace time.Duration
+}
+
+// DefaultPatience suits a bench with actuators. One with a person needs hours
+// for Load, Measure and Stiffness.
+func DefaultPatience() Patience {
+	return Patience{Ping: time.Second, Load: time.Minute, Measure: time.Minute, Stiffness: 10 * time.Minute, Safe: 10 * time.Second, Grace: time.Second}
+}
+
+// Predictor tells the displacements (len nodes*Dim, m) that a load will cause, at
+// the stiffness (len elements, N/m) the lattice is believed to have.
+type Predictor func(k []float64, load []Force) ([]float64, error)
+
+// Guard is a Bench around a Bench that lets nothing through beyond the limits.
+// A command out of range is refused, never cut down, and the bench goes to
+// fault: it is made safe and every further command fails until Reset. So it
+// does when it is silent, fails, or when marks show that the lattice moves
+// farther than it may.
+type Guard struct {
+	Patience Patience
+	// Predict, when set, lets displacements and elongations be checked before a
+	// load is hung; without it, when they are seen.
+	Predict Predictor
+
+	inner  Bench
+	net    *network.Network // nil: displacements and elongations are not checked
+	shape  *Specimen        // of net
+	card   Card
+	met    bool // card is known
+	armed  bool
+	limits Limits
+	k      []float64 // stiffness set last; nil when not known
+	fault  error
+	ready  time.Time     // when the next load may come
+	clock  time.Duration // of a Waiter
+	due    time.Duration // when the next load may come, on that clock
+	bare   bool          // no load hangs
+	zero   *Frame        // the last look at the unloaded lattice
+	looked bool          // fixed is known
+	fixed  int           // marks of the frame
+
+	// A verb that does not come back would have the bench while Safe is called.
+	mu sync.Mutex
+}
+
+// NewGuard guards a bench that holds the given network (nil if it is not known).
+// k is the stiffness it is known to have, nil if nobody knows: its first change
+// cannot be checked against a greatest step then.
+func NewGuard(inner Bench, net *network.Network, k []float64) *Guard {
+	g := &Guard{inner: inner, net: net, k: slices.Clone(k), Patience: DefaultPatience()}
+	if net != nil {
+		g.shape = NewSpecimen(net, nil, nil)
+	}
+	return g
+}
+
+// Fault is why the guard refuses commands; nil when it does not.
+func (g *Guard) Fault() error { return g.fault }
+
+// Reset ends a fault after a person has seen to its cause. The bench must be
+// armed again.
+func (g *Guard) Reset() { g.fault, g.armed, g.zero = nil, false, nil }
+
+// answer runs one verb of the bench with a deadline.
+func (g *Guard) answer(ctx context.Context, patience time.Duration, verb func(context.Context) error) error {
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() {
+		// It waits for a verb that was given up on but is still running.
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if err := limited.Err(); err != nil {
+			done <- err
+			return
+		}
+		done <- verb(limited)
+	}()
+	var err error
+	select {
+	case err = <-done:
+	case <-limited.Done():
+		grace := time.NewTimer(g.Patience.Grace)
+		defer grace.Stop()
+		select {
+		case err = <-done:
+		case <-grace.C:
+			err = limited.Err()
+		}
+	}
+	if err != nil && ctx.Err() == nil && limited.Err() != nil {
+		return &SilentError{patience}
+	}
+	return err
+}
+
+// fail makes the bench safe and remembers why.
+func (g *Guard) fail(verb string, cause error) error {
+	if g.fault != nil {
+		return g.fault
+	}
+	f := &FaultError{Verb: verb, Cause: cause}
+	f.Safe = g.safe(context.Background())
+	g.fault = f
+	return f
+}
+
+// safe calls Safe of the bench even while another verb does not come back.
+func (g *Guard) safe(ctx context.Context) error {
+	g.armed, g.zero = false, nil
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.Patience.Safe)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- g.inner.Safe(limited) }()
+	select {
+	case err := <-done:
+		return err
+	case <-limited.Done():
+		return &SilentError{g.Patience.Safe}
+	}
+}
+
+// admit refuses what comes during a fault or before Arm.
+func (g *Guard) admit(verb string, armed bool) error {
+	if g.fault != nil {
+		return g.fault
+	}
+	if armed && !g.armed {
+		return refuse(verb, "the bench is not armed")
+	}
+	return nil
+}
+
+// Hello implements Bench.
+func (g *Guard) Hello(ctx context.Context) (Card, error) {
+	if g.met {
+		return g.card, nil
+	}
+	var card Card
+	err := g.answer(ctx, g.Patience.Load, func(ctx context.Context) (err error) {
+		card, err = g.inner.Hello(ctx)
+		return err
+	})
+	if err == nil && g.net != nil {
+		err = g.shape.Fits(card)
+	}
+	if err != nil {
+		return Card{}, err
+	}
+	g.card, g.met = card, true
+	return card, nil
+}
+
+// Arm implements Bench.
+func (g *Guard) Arm(ctx context.Context, limits Limits) error {
+	if err := g.admit("Arm", false); err != nil {
+		return err
+	}
+	card, err := g.Hello(ctx)
+	if err != nil {
+		return err
+	}
+	if limits, err = card.Narrowed(limits); err != nil {
+		return err // nothing can move yet, so there is nothing to make safe
+	}
+	if err := g.answer(ctx, g.Patience.Load, func(ctx context.Context) error { return g.inner.Arm(ctx, limits) }); err != nil {
+		return g.fail("Arm", err)
+	}
+	g.limits, g.armed, g.bare = limits, true, false
+	return nil
+}
+
+// Limits are those the bench is armed with.
+func (g *Guard) Limits() Limits { return g.limits }
+
+// Load implements Bench.
+func (g *Guard) Load(ctx context.Context, load []Force) (time.Duration, error) {
+	if err := g.admit("Load", true); err != nil {
+		return 0, err
+	}
+	if err := g.checkLoad(g.k, load); err != nil {
+		return 0, g.fail("Load", err)
+	}
+	if wait := g.untilReady(); wait > 0 {
+		return 0, g.fail("Load", refuse("Load", "it comes %v too early for %.3g loads a second", wait, g.limits.Rate))
+	}
+	var applied time.Duration
+	g.bare = false
+	err := g.answer(ctx, g.Patience.Load, func(ctx context.Context) (err error) {
+		applied, err = g.inner.Load(ctx, load)
+		return err
+	})
+	if err != nil {
+		return 0, g.fail("Load", err)
+	}
+	g.bare = len(load) == 0
+	g.clock = max(g.clock, applied)
+	if g.limits.Rate > 0 {
+		pause := time.Duration(math.Ceil(float64(time.Second) / g.limits.Rate))
+		g.ready, g.due = time.Now().Add(pause), g.clock+pause
+	}
+	return applied, nil
+}
+
+// untilReady is how long the next load must still wait.
+func (g *Guard) untilReady() time.Duration {
+	if g.limits.Rate <= 0 {
+		return 0
+	}
+	if _, own := g.inner.(Waiter); own {
+		return g.due - g.clock
+	}
+	return time.Until(g.ready)
+}
+
+// Ready waits until the next load may come.
+func (g *Guard) Ready(ctx context.Context) error {
+	if wait := g.untilReady(); wait > 0 {
+		return g.Wait(ctx, wait)
+	}
+	return ctx.Err()
+}
+
+// Wait lets time pass: on the clock of a Waiter, or in the room.
+func (g *Guard) Wait(ctx context.Context, d time.Duration) error {
+	if w, own := g.inner.(Waiter); own {
+		err := w.Wait(ctx, d)
+		if err == nil {
+			g.clock += d
+		}
+		return err
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Measure implements Bench.
+func (g *Guard) Measure(ctx context.Context, repeats int) ([]Frame, error) {
+	if err := g.admit("Measure", true); err != nil {
+		return nil, err
+	}
+	var frames []Frame
+	err := g.answer(ctx, g.Patience.Measure, func(ctx context.Context) (err error) {
+		frames, err = g.inner.Measure(ctx, repeats)
+		return err
+	})
+	if err == nil {
+		err = g.seen(frames)
+	}
+	if err != nil {
+		return nil, g.fail("Measure", err)
+	}
+	return frames, nil
+}
+
+// SetStiffness implements Bench.
+func (g *Guard) SetStiffness(ctx context.Context, k []float64) error {
+	if err := g.admit("SetStiffness", true); err != nil {
+		return err
+	}
+	if err := g.card.CheckStiffness(g.limits, g.k, k); err != nil {
+		return g.fail("SetStiffness", err)
+	}
+	if err := g.answer(ctx, g.Patience.Stiffness, func(ctx context.Context) error { return g.inner.SetStiffness(ctx, k) }); err != nil {
+		return g.fail("SetStiffness", err)
+	}
+	g.k, g.zero = slices.Clone(k), nil
+	return nil
+}
+
+// Safe implements Bench. It works during a fault too.
+func (g *Guard) Safe(ctx context.Context) error { return g.safe(ctx) }
+
+// Ping implements Bench: a bench that does not answer goes to fault.
+func (g *Guard) Ping(ctx context.Context) error {
+	if err := g.admit("Ping", false); err != nil {
+		return err
+	}
+	if err := g.answer(ctx, g.Patience.Ping, g.inner.Ping); err != nil {
+		return g.fail("Ping", err)
+	}
+	return nil
+}
+
+// Watch pings the bench every so often while nothing else is asked of it, until
+// the context ends or the bench fails. It belongs to the goroutine that uses
+// the bench: call it while waiting for a person.
+func (g *Guard) Watch(ctx context.Context, every time.Duration) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			if err := g.Ping(ctx); err != nil {
+				if ctx.Err() != nil && !errors.As(err, new(*SilentError)) {
+					return nil
+				}
+				return err
+			}
+		}
+	}
+}

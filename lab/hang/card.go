@@ -1,0 +1,99 @@
+package hang
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// Card is one step for the person at the bench. Each ends with a photo, except
+// the last, which takes the weights off.
+type Card struct {
+	Number, Of int // from 1
+	Shot       int // whose load it hangs, from 1; 0 where nothing hangs
+	Hangs      []Hang
+	Wait       time.Duration // before the photo
+	Photo      bool
+	stock      Stock
+}
+
+// Cards are the steps of a plan: for each shot a photo without load, which is
+// its zero, and one with it; then all weights come off.
+func (p *Plan) Cards(wait time.Duration) []Card {
+	shots := p.Shots()
+	of := 2*len(shots) + 1
+	var cards []Card
+	for i := range shots {
+		cards = append(cards,
+			Card{Number: len(cards) + 1, Of: of, Wait: wait, Photo: true},
+			Card{Number: len(cards) + 2, Of: of, Shot: i + 1, Hangs: shots[i].Hangs, Wait: wait, Photo: true, stock: p.Stock})
+	}
+	return append(cards, Card{Number: of, Of: of})
+}
+
+// Actions are what the card asks for, one thing to do each.
+func (c *Card) Actions() []string {
+	var list []string
+	switch {
+	case len(c.Hangs) == 0 && c.Number == 1:
+		list = append(list, "see that no weight hangs")
+	case len(c.Hangs) == 0:
+		list = append(list, "take all weights off")
+	}
+	for _, h := range c.Hangs {
+		list = append(list, "hang "+h.words(c.stock))
+	}
+	if c.Wait > 0 {
+		list = append(list, "wait "+seconds(c.Wait))
+	}
+	if c.Photo {
+		list = append(list, "photo")
+	}
+	return list
+}
+
+// String is the card on one line: "2 of 5: hang 4.5 g (2 x 2 g + 0.5 g) on node 14, wait 40 s, photo".
+func (c *Card) String() string {
+	return fmt.Sprintf("%d of %d: %s", c.Number, c.Of, strings.Join(c.Actions(), ", "))
+}
+
+// WriteCards writes the cards as text, one a line.
+func WriteCards(w io.Writer, cards []Card) error {
+	for i := range cards {
+		if _, err := fmt.Fprintln(w, cards[i].String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// words is a string in words: mass, node, pull, and the pieces where a person
+// might take others; "any multiple of 0.5 g" needs no list.
+func (h *Hang) words(stock Stock) string {
+	var kinds Stock
+	pieces, counted := 0, false
+	for d, n := range h.Pieces {
+		if n > 0 {
+			counted = counted || n > 1 && stock[d].Count != Unlimited
+			kinds = append(kinds, Weight{stock[d].Mass, n})
+			pieces += n
+		}
+	}
+	s := grams(h.Mass)
+	if counted || pieces > 1 && len(kinds) > 1 {
+		s += " (" + strings.ReplaceAll(kinds.String(), ", ", " + ") + ")"
+	}
+	s += fmt.Sprintf(" on node %d", h.Node+1)
+	if h.Pull.Name != "" {
+		s += " " + h.Pull.Name
+	}
+	return s
+}
+
+func seconds(d time.Duration) string {
+	if d < time.Minute || d%time.Minute != 0 {
+		return fmt.Sprintf("%g s", d.Seconds())
+	}
+	return fmt.Sprintf("%g min", d.Minutes())
+}

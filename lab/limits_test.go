@@ -1,0 +1,82 @@
+package lab
+
+import (
+	"errors"
+	"math"
+	"strings"
+	"testing"
+)
+
+var card = Card{Name: "test", Dim: 2, Nodes: 3, Elements: 2, Stiffens: true,
+	Limits: Limits{Force: 1, TotalForce: 1.5, Rate: 2, Stiffness: [2]float64{10, 20}, StiffnessStep: 4}}
+
+func TestNarrowed(t *testing.T) {
+	l, err := card.Narrowed(Limits{Force: 0.5, Displacement: 1})
+	want := Limits{Force: 0.5, TotalForce: 1.5, Displacement: 1, Rate: 2, Stiffness: [2]float64{10, 20}, StiffnessStep: 4}
+	if err != nil || l != want {
+		t.Errorf("%+v, %v; want %+v", l, err, want)
+	}
+	for cause, ask := range map[string]Limits{
+		"the force is 1.1, but":       {Force: 1.1},
+		"total force is NaN":          {TotalForce: math.NaN()},
+		"rate is +Inf":                {Rate: math.Inf(1)},
+		"step is -1":                  {StiffnessStep: -1},
+		"9 and 20 N/m, but the bench": {Stiffness: [2]float64{9, 20}},
+		"10 and 21 N/m, but":          {Stiffness: [2]float64{10, 21}},
+		"20 and 10 N/m; the first":    {Stiffness: [2]float64{20, 10}},
+	} {
+		l, err := card.Narrowed(ask)
+		says(t, err, "Arm", cause)
+		if l != (Limits{}) {
+			t.Errorf("%s: limits %+v beside an error", cause, l)
+		}
+	}
+}
+
+func TestCheckLoad(t *testing.T) {
+	for _, sound := range [][]Force{nil, {{0, [3]float64{0.6, -0.8, 0}}}, {{0, [3]float64{-0.9, 0, 0}}, {0, [3]float64{0.9, 0, 0}}}} {
+		if err := card.CheckLoad(card.Limits, sound); err != nil {
+			t.Errorf("%v: %v", sound, err)
+		}
+	}
+	for cause, load := range map[string][]Force{
+		"no node 4; the nodes are 1 to 3": {{3, [3]float64{}}},
+		"no node 0":                       {{-1, [3]float64{}}},
+		"force on node 2 is NaN":          {{1, [3]float64{0, math.NaN(), 0}}},
+		"along axis 3":                    {{1, [3]float64{0, 0, 1}}},
+		"1.2 N on node 1":                 {{0, [3]float64{0.6, 0, 0}}, {0, [3]float64{0.6, 0, 0}}},
+		"1.6 N in all":                    {{0, [3]float64{0.8, 0, 0}}, {1, [3]float64{-0.8, 0, 0}}},
+	} {
+		says(t, card.CheckLoad(card.Limits, load), "Load", cause)
+	}
+}
+
+func TestCheckStiffness(t *testing.T) {
+	now := []float64{15, 15}
+	if err := card.CheckStiffness(card.Limits, now, []float64{11, 19}); err != nil {
+		t.Error(err)
+	}
+	if err := card.CheckStiffness(card.Limits, nil, []float64{10, 20}); err != nil {
+		t.Error(err)
+	}
+	for cause, k := range map[string][]float64{
+		"1 stiffnesses for 2 bonds":       {15},
+		"bond 1 shall have NaN":           {math.NaN(), 15},
+		"bond 2 shall have 0 N/m":         {15, 0},
+		"bond 2 shall have 21 N/m, out":   {15, 21},
+		"bond 1 shall change by -4.5 N/m": {10.5, 15},
+	} {
+		says(t, card.CheckStiffness(card.Limits, now, k), "SetStiffness", cause)
+	}
+	print := card
+	print.Stiffens = false
+	says(t, print.CheckStiffness(card.Limits, now, now), "SetStiffness", "new specimen")
+}
+
+func says(t *testing.T, err error, verb, cause string) {
+	t.Helper()
+	var refused *RefusedError
+	if !errors.As(err, &refused) || refused.Verb != verb || !strings.Contains(err.Error(), cause) {
+		t.Errorf("%v; want a refusal of %s because %s", err, verb, cause)
+	}
+}

@@ -1,0 +1,101 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+)
+
+// Replayed is a step of a journal, computed again from its raw marks.
+type Replayed struct {
+	Step     int // from 0
+	Gradient *Gradient
+	// Apart is the largest difference of a derivative from the recorded one, as a
+	// share of the largest derivative; LossApart that of the loss.
+	Apart, LossApart float64
+}
+
+// Replay computes every gradient of a journal again from the raw marks, with the
+// protocol that the journal names, and compares it with what was recorded. The
+// estimator brings the lattice, the loss and the samples; its protocol is not
+// looked at.
+func Replay(log *Log, e *Estimator) ([]Replayed, error) {
+	if log.Start == nil {
+		return nil, fmt.Errorf("the journal is empty: it has no start")
+	}
+	if err := log.Start.fits(e.Specimen); err != nil {
+		return nil, err
+	}
+	protocol := log.Start.Protocol
+	if err := protocol.Validate(); err != nil {
+		return nil, err
+	}
+	at := map[string]*PhaseEvent{}
+	for i := range log.Phases {
+		at[log.Phases[i].UID] = &log.Phases[i]
+	}
+	again := &Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch}
+	var all []Replayed
+	for i := range log.Steps {
+		step := &log.Steps[i]
+		next := 0
+		g, err := again.Gradient(func(ask Ask, _ []Frame) (*Record, *Response, error) {
+			if next >= len(step.Phases) {
+				return nil, nil, fmt.Errorf("it was made from %d phases, but takes more", len(step.Phases))
+			}
+			p := at[step.Phases[next]]
+			next++
+			if p == nil || p.Step != i || !p.Used {
+				return nil, nil, fmt.Errorf("phase %d of it is not in the journal", next)
+			}
+			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || !alike(p.Record.Load, ask.Load) {
+				return nil, nil, fmt.Errorf("phase %d of it has another load than it should; the journal is of another task", next)
+			}
+			response, err := e.Specimen.Reduce(&protocol, &p.Record)
+			return &p.Record, response, err
+		})
+		if err != nil {
+			return all, fmt.Errorf("step %d of the journal: %w", i+1, err)
+		}
+		r := Replayed{Step: i, Gradient: g}
+		most, apart := 0.0, 0.0
+		for b := range g.G {
+			most = max(most, math.Abs(step.Gradient[b]))
+			apart = max(apart, math.Abs(g.G[b]-step.Gradient[b]))
+		}
+		if apart > 0 {
+			r.Apart = apart / most
+		}
+		if g.Loss != step.Loss {
+			r.LossApart = math.Abs(g.Loss-step.Loss) / math.Abs(step.Loss)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
+// alike reports whether two loads are the same but for rounding.
+func alike(a, b []Force) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	most := max(largest(a), largest(b))
+	for i := range a {
+		if a[i].Node != b[i].Node || norm(minus(a[i].F, b[i].F)) > 1e-9*most {
+			return false
+		}
+	}
+	return true
+}
+
+// fits refuses a specimen that is not the one of the journal.
+func (s *Start) fits(spec *Specimen) error {
+	elements := make([][2]int, len(spec.Net.Elements))
+	for i := range elements {
+		elements[i] = spec.Net.Elements[i].Nodes
+	}
+	if s.Dim != spec.Net.Dim || !reflect.DeepEqual(s.Nodes, spec.Net.Pos) || !reflect.DeepEqual(s.Elements, elements) {
+		return fmt.Errorf("the journal is of another lattice: %d nodes and %d bonds, the experiment has %d and %d, or at other places", len(s.Nodes)/s.Dim, len(s.Elements), spec.Net.Nodes(), len(elements))
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package lab
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+)
+
+// Specimen is what must be known of a lattice to measure on it: its geometry and
+// where a task pushes and reads. Its stiffnesses need not be known.
+type Specimen struct {
+	Net *network.Network
+	In  []network.Port
+	Out []network.Port
+
+	compatibility *mechanics.Compatibility
+}
+
+// NewSpecimen describes a valid network.
+func NewSpecimen(net *network.Network, in, out []network.Port) *Specimen {
+	return &Specimen{Net: net, In: in, Out: out, compatibility: mechanics.NewCompatibility(net)}
+}
+
+// Fits refuses a bench that holds another lattice.
+func (s *Specimen) Fits(c Card) error {
+	if c.Dim != s.Net.Dim || c.Nodes != s.Net.Nodes() || c.Elements != len(s.Net.Elements) {
+		return fmt.Errorf("bench %s holds a lattice of %d nodes and %d bonds in %d dimensions, but the experiment describes %d nodes and %d bonds in %d; connect the bench of this lattice, or correct the experiment",
+			c.Name, c.Nodes, c.Elements, c.Dim, s.Net.Nodes(), len(s.Net.Elements), s.Net.Dim)
+	}
+	return nil
+}
+
+// Forces turns amplitudes at ports (N) into forces on nodes, one for each loaded
+// node in the order of the nodes; forces along held axes, which the support
+// takes, are left out.
+func (s *Specimen) Forces(ports []network.Port, amplitude []float64) []Force {
+	dim := s.Net.Dim
+	on := make([][3]float64, s.Net.Nodes())
+	for i, p := range ports {
+		for axis := range dim {
+			if !s.Net.Held[p.Node*dim+axis] {
+				on[p.Node][axis] += amplitude[i] * p.Dir[axis]
+			}
+		}
+	}
+	var load []Force
+	for node, f := range on {
+		if f != [3]float64{} {
+			load = append(load, Force{Node: node, F: f})
+		}
+	}
+	return load
+}
+
+// largest is the size of the largest force, N.
+func largest(load []Force) float64 {
+	most := 0.0
+	for _, f := range load {
+		most = max(most, norm(f.F))
+	}
+	return most
+}
+
+// scaled is a load with every force times a factor.
+func scaled(load []Force, factor float64) []Force {
+	out := make([]Force, len(load))
+	for i, f := range load {
+		out[i].Node = f.Node
+		for axis, v := range f.F {
+			out[i].F[axis] = factor * v
+		}
+	}
+	return out
+}
+
+func norm(v [3]float64) float64 { return math.Hypot(math.Hypot(v[0], v[1]), v[2]) }
+
+func minus(a, b [3]float64) [3]float64 { return [3]float64{a[0] - b[0], a[1] - b[1], a[2] - b[2]} }
+
+// direction is the unit vector from the first end of a bar to the second in the
+// design; for a spring to ground, the direction in which it resists.
+func (s *Specimen) direction(el *network.Element) [3]float64 {
+	if el.Kind == network.Ground {
+		return el.Dir
+	}
+	var a, b [3]float64
+	copy(a[:], s.Net.At(el.Nodes[0]))
+	copy(b[:], s.Net.At(el.Nodes[1]))
+	d := minus(b, a)
+	size := norm(d)
+	for axis := range d {
+		d[axis] /= size
+	}
+	return d
+}

@@ -1,0 +1,300 @@
+package twin
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/network"
+)
+
+// Bench implements lab.Bench.
+type Bench struct {
+	config   Config
+	card     lab.Card
+	limits   lab.Limits // armed with
+	armed    bool
+	broken   error // the specimen carries nothing any more
+	now      time.Duration
+	loaded   time.Duration // when the loads changed last; see Limits.Rate
+	commands int
+
+	specimen *specimen
+	camera   *camera
+	u        []float64 // scratch, len N
+	f        []float64 // scratch, len N
+}
+
+var (
+	_ lab.Bench  = (*Bench)(nil)
+	_ lab.Waiter = (*Bench)(nil)
+)
+
+// New makes a bench that holds a valid network (network.Validate) whose bonds
+// were designed with the stiffness k (one for each element, N/m).
+func New(net *network.Network, k []float64, config Config) (*Bench, error) {
+	if len(k) != len(net.Elements) {
+		return nil, fmt.Errorf("twin: %d stiffnesses for %d bonds", len(k), len(net.Elements))
+	}
+	if err := config.check(len(net.Elements)); err != nil {
+		return nil, err
+	}
+	if config.Weights.Gravity == 0 {
+		config.Weights.Gravity = 9.80665
+	}
+	if config.Camera.Period == 0 {
+		config.Camera.Period = time.Second
+	}
+	b := &Bench{config: config, card: lab.Card{Name: "twin", Version: "1", Dim: net.Dim, Nodes: net.Nodes(), Elements: len(net.Elements),
+		Stiffens: !config.Fixed, Limits: config.Limits}}
+	if _, err := b.card.Narrowed(config.Limits); err != nil {
+		return nil, fmt.Errorf("twin: %w", err)
+	}
+	var err error
+	if b.specimen, err = newSpecimen(net, k, &b.config); err != nil {
+		return nil, err
+	}
+	b.camera = newCamera(net, &b.config)
+	b.u, b.f = make([]float64, b.specimen.unknowns()), make([]float64, b.specimen.unknowns())
+	return b, nil
+}
+
+// Hello implements lab.Bench.
+func (b *Bench) Hello(ctx context.Context) (lab.Card, error) { return b.card, ctx.Err() }
+
+// Ping implements lab.Bench.
+func (b *Bench) Ping(ctx context.Context) error {
+	if b.broken != nil {
+		return b.broken
+	}
+	return ctx.Err()
+}
+
+// Arm implements lab.Bench.
+func (b *Bench) Arm(ctx context.Context, limits lab.Limits) error {
+	if err := b.Ping(ctx); err != nil {
+		return err
+	}
+	l, err := b.card.Narrowed(limits)
+	if err != nil {
+		return err
+	}
+	b.limits, b.armed = l, true
+	return nil
+}
+
+// ready refuses a verb before Arm, after a failure, and when the caller has gone.
+func (b *Bench) ready(ctx context.Context, verb string) error {
+	if err := b.Ping(ctx); err != nil {
+		return err
+	}
+	if !b.armed {
+		return &lab.RefusedError{Verb: verb, Cause: "the bench is not armed; call Arm first"}
+	}
+	return nil
+}
+
+// Load implements lab.Bench. Where Limits.Rate asks for it the bench takes its
+// time, on its own clock.
+func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
+	if err := b.ready(ctx, "Load"); err != nil {
+		return 0, err
+	}
+	if err := b.card.CheckLoad(b.limits, load); err != nil {
+		return 0, err
+	}
+	if err := b.command(); err != nil {
+		return 0, err
+	}
+	b.hang(load)
+	if err := b.restWithin("Load", b.f); err != nil {
+		return 0, err
+	}
+	b.camera.keep()
+	b.now += b.config.Weights.Hanging
+	if b.limits.Rate > 0 {
+		b.now = max(b.now, b.loaded+time.Duration(float64(time.Second)/b.limits.Rate))
+	}
+	b.loaded = b.now
+	copy(b.specimen.load, b.f)
+	b.specimen.aim(b.u, b.now)
+	return b.now, nil
+}
+
+// hang sets f to the loads as the weights make them.
+func (b *Bench) hang(load []lab.Force) {
+	on := make([][3]float64, b.card.Nodes)
+	for _, f := range load {
+		for axis, v := range f.F {
+			on[f.Node][axis] += v
+		}
+	}
+	clear(b.f)
+	unknown := b.specimen.compatibility().Unknown
+	for node, f := range on {
+		share := 1.0
+		if size := math.Hypot(math.Hypot(f[0], f[1]), f[2]); b.config.Weights.Quantum > 0 && size > 0 {
+			quantum := b.config.Weights.Quantum * b.config.Weights.Gravity
+			share = math.Round(size/quantum) * quantum / size
+		}
+		for axis := range b.card.Dim {
+			if i := unknown[node*b.card.Dim+axis]; i >= 0 {
+				b.f[i] = share * f[axis]
+			}
+		}
+	}
+}
+
+// restWithin sets u to the equilibrium under the loads f, with the bonds as they are now. It
+// refuses one beyond the limits.
+func (b *Bench) restWithin(verb string, f []float64) error {
+	s := b.specimen
+	if err := s.stiffen(b.now); err != nil {
+		return err
+	}
+	if err := s.rest(b.u, f); err != nil {
+		return &lab.RefusedError{Verb: verb, Cause: err.Error()}
+	}
+	if most := b.limits.Displacement; most > 0 {
+		unknown, dim := s.compatibility().Unknown, b.card.Dim
+		for node := range b.card.Nodes {
+			far := 0.0
+			for axis := range dim {
+				if i := unknown[node*dim+axis]; i >= 0 {
+					far = math.Hypot(far, b.u[i])
+				}
+			}
+			if far > most {
+				return &lab.RefusedError{Verb: verb, Cause: fmt.Sprintf("node %d would move by %.4g m, beyond the limit of %.4g m", node+1, far, most)}
+			}
+		}
+	}
+	if most := b.limits.Elongation; most > 0 {
+		for i, e := range s.elongations(b.u) {
+			if math.Abs(e) > most {
+				return &lab.RefusedError{Verb: verb, Cause: fmt.Sprintf("bond %d would grow by %.4g m, beyond the limit of %.4g m", i+1, e, most)}
+			}
+		}
+	}
+	return nil
+}
+
+// command counts, and breaks the bonds whose time has come.
+func (b *Bench) command() error {
+	b.commands++
+	cut := false
+	for _, f := range b.config.Failures {
+		if f.Command == b.commands {
+			b.specimen.net.Elements[f.Element].Cut = true
+			cut = true
+		}
+	}
+	if !cut {
+		return nil
+	}
+	s := b.specimen
+	s.build()
+	err := s.stiffen(b.now)
+	if err == nil {
+		if err = s.rest(b.u, s.load); err == nil {
+			s.aim(b.u, b.now)
+			return nil
+		}
+	}
+	b.broken = fmt.Errorf("a bond failed with command %d, and what is left carries nothing: %w", b.commands, err)
+	return b.broken
+}
+
+// SetStiffness implements lab.Bench.
+func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
+	const verb = "SetStiffness"
+	if err := b.ready(ctx, verb); err != nil {
+		return err
+	}
+	s := b.specimen
+	if err := b.card.CheckStiffness(b.limits, s.asked, k); err != nil {
+		return err
+	}
+	if err := b.command(); err != nil {
+		return err
+	}
+	before, since := slices.Clone(s.set), s.changed
+	for i, v := range k {
+		s.set[i] = b.config.Update.nearest(v) * (1 + b.config.Update.Error*s.update.NormFloat64())
+	}
+	s.changed = b.now
+	if err := b.restWithin(verb, s.load); err != nil {
+		s.set, s.changed = before, since
+		if again := s.stiffen(b.now); again != nil {
+			b.broken = again
+		}
+		return err
+	}
+	copy(s.asked, k)
+	s.aim(b.u, b.now)
+	return nil
+}
+
+// Measure implements lab.Bench.
+func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
+	if err := b.ready(ctx, "Measure"); err != nil {
+		return nil, err
+	}
+	if repeats < 1 {
+		return nil, &lab.RefusedError{Verb: "Measure", Cause: fmt.Sprintf("%d frames were asked for; ask for one or more", repeats)}
+	}
+	var frames []lab.Frame
+	for range repeats {
+		if err := b.drift(); err != nil {
+			return nil, err
+		}
+		if f, came := b.camera.look(b.specimen.at(b.now), b.now); came {
+			frames = append(frames, f)
+		}
+		b.now += b.config.Camera.Period
+	}
+	return frames, nil
+}
+
+// drift follows the stiffness of the bonds while it changes by itself.
+func (b *Bench) drift() error {
+	if b.config.Update.Drift == 0 {
+		return nil
+	}
+	s := b.specimen
+	err := s.stiffen(b.now)
+	if err == nil {
+		err = s.rest(s.target, s.load)
+	}
+	b.broken = err
+	return err
+}
+
+// Safe implements lab.Bench.
+func (b *Bench) Safe(context.Context) error {
+	b.armed = false
+	clear(b.specimen.load)
+	clear(b.u)
+	b.specimen.aim(b.u, b.now)
+	return nil
+}
+
+// Wait implements lab.Waiter: time goes by on the clock of the bench.
+func (b *Bench) Wait(ctx context.Context, d time.Duration) error {
+	b.now += max(d, 0)
+	return ctx.Err()
+}
+
+// Stiffness is what the bonds have now (N/m; len elements), which no bench could tell.
+func (b *Bench) Stiffness() []float64 {
+	k := slices.Clone(b.specimen.k)
+	for i := range k {
+		if b.specimen.net.Elements[i].Cut {
+			k[i] = 0
+		}
+	}
+	return k
+}

@@ -1,0 +1,142 @@
+package insitu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/driver/folder"
+	"github.com/elastrain/elastrain/lab/driver/manual"
+	"github.com/elastrain/elastrain/lab/driver/serial"
+	"github.com/elastrain/elastrain/lab/hang"
+	"github.com/elastrain/elastrain/lab/twin"
+)
+
+// Open starts the bench: a program or a device, if it is one, or a person. k is
+// the stiffness that it has, N/m. close ends it; the lattice is then safe as far
+// as the bench can make it.
+func (l *Lab) Open(k []float64) (bench lab.Bench, close func() error, err error) {
+	nothing := func() error { return nil }
+	options := driver.Options{Log: l.options.Log, Answer: seconds(l.Spec.Answer)}
+	switch l.Spec.Bench {
+	case "exec":
+		c, err := driver.Process(l.Spec.Command, options)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c, c.Close, nil
+	case "serial":
+		c, err := serial.Open(l.Spec.Port, l.Spec.Baud, options)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c, c.Close, nil
+	case "manual":
+		bench, err = l.openManual(k)
+		return bench, nothing, err
+	case "folder":
+		bench, err = l.openFolder()
+		return bench, nothing, err
+	}
+	t, err := l.Twin(k)
+	if err != nil {
+		return nil, nil, l.fail("lab.twin", err)
+	}
+	return t, nothing, nil
+}
+
+// Twin makes the simulated specimen.
+func (l *Lab) Twin(k []float64) (*twin.Bench, error) {
+	return twin.New(l.Experiment.Network, k, l.TwinConfig())
+}
+
+// TwinConfig is the twin section in the words of package twin.
+func (l *Lab) TwinConfig() twin.Config {
+	s := &l.Spec.Twin
+	limits := l.Limits
+	limits.Stiffness, limits.StiffnessStep = [2]float64{}, 0 // of the session, not of the specimen
+	return twin.Config{
+		Seed: l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: s.Deformation == "finite", Limits: limits,
+		Fabrication: twin.Fabrication{Width: s.Scatter, Modulus: s.Modulus},
+		Bias:        twin.Bias{Factor: s.Bias},
+		Update:      twin.Update{Error: s.Update},
+		Creep:       twin.Creep{Share: s.Creep, Time: seconds(s.Relaxation)},
+		Weights:     twin.Weights{Quantum: s.Quantum / hang.StandardGravity, Hanging: seconds(s.Hanging)},
+		Camera:      twin.Camera{Noise: s.Noise, Shift: s.Shift, Magnification: s.Zoom, ShiftRate: s.Drift},
+		Frames:      twin.Frames{Dropped: s.Dropped, Duplicated: s.Duplicated, Stale: s.Stale, Missing: s.Missing},
+	}
+}
+
+// card is what is known of a bench of files and people.
+func (l *Lab) card() lab.Card {
+	net := l.Experiment.Network
+	return lab.Card{Name: l.Spec.Bench, Version: "1", Dim: net.Dim, Nodes: net.Nodes(), Elements: len(net.Elements),
+		Stiffens: l.Spec.Stiffens, Limits: l.Limits}
+}
+
+// beside is a path that the file names, from where elastrain runs.
+func (l *Lab) beside(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(l.options.Folder, path)
+}
+
+// directories makes the inbox and the directory of orders.
+func (l *Lab) directories() (inbox, orders string, err error) {
+	inbox, orders = l.beside(l.Spec.Inbox), l.beside(l.Spec.Orders)
+	for _, dir := range []string{inbox, orders} {
+		if err := atomicfile.MakeDir(atomicfile.OS{}, dir); err != nil {
+			return "", "", err
+		}
+	}
+	return inbox, orders, nil
+}
+
+func (l *Lab) openManual(k []float64) (lab.Bench, error) {
+	if l.Sight == nil {
+		return nil, l.fail("lab.photo", fmt.Errorf("photographs show two dimensions, the network has %d", l.Experiment.Network.Dim))
+	}
+	if l.options.Person == nil {
+		return nil, errors.New("a manual bench needs a person, and nobody can be asked here")
+	}
+	inbox, orders, err := l.directories()
+	if err != nil {
+		return nil, err
+	}
+	overlays := l.options.Overlays
+	if overlays == "" {
+		overlays = orders
+	}
+	net := l.Experiment.Network
+	at := make([][3]float64, net.Nodes())
+	for i := range at {
+		copy(at[i][:], net.At(i))
+	}
+	return manual.Open(manual.Config{Card: l.card(), Inbox: inbox, Cards: orders, Person: l.options.Person,
+		Read: func(ctx context.Context, photo string) ([]lab.Mark, []lab.Mark, error) {
+			return l.Sight.marks(photo, overlays)
+		},
+		Overlay:   func(photo string) string { return overlayName(overlays, photo) },
+		Positions: at, Stiffness: k, Photo: 24 * time.Hour, Box: l.options.Inbox})
+}
+
+func (l *Lab) openFolder() (lab.Bench, error) {
+	inbox, orders, err := l.directories()
+	if err != nil {
+		return nil, err
+	}
+	c := folder.Config{Card: l.card(), Tracks: inbox, Orders: orders, Frame: time.Hour, Order: time.Hour, Inbox: l.options.Inbox}
+	if l.Spec.Obeys == "person" {
+		if l.options.Person == nil {
+			return nil, errors.New("a person is to follow the orders, and nobody can be asked here")
+		}
+		c.Person = l.options.Person
+	}
+	return folder.Open(c)
+}

@@ -1,0 +1,278 @@
+package insitu
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/lab/matter"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Options are what a lab needs besides its experiment file.
+type Options struct {
+	Folder string        // beside which inbox and orders are; "" is the current one
+	Person driver.Person // whom a manual bench asks
+	Log    io.Writer     // receives what drivers say; may be nil
+	Inbox  inbox.Options // how directories are watched
+	// Overlays is the directory for pictures of what was read; "" makes none.
+	Overlays string
+}
+
+// Lab is what a lab section describes, built and checked. Nothing has moved, and no
+// program runs.
+type Lab struct {
+	Experiment *experiment.Experiment
+	Spec       *spec.Lab
+	Specimen   *lab.Specimen
+	Protocol   lab.Protocol
+	Limits     lab.Limits
+	Start      []float64    // stiffness at the start, N/m; len elements
+	Matter     matter.Bonds // nil: any stiffness of the range
+	Sight      *Sight       // how photographs are read; nil where no layout can be made of the network
+
+	files   experiment.Files
+	options Options
+}
+
+// Build makes the lab of an experiment. Errors of the file are spec.Errors.
+func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, error) {
+	s := x.Spec.Lab
+	if s == nil {
+		return nil, spec.Errors{x.File.Errorf("E0901", "", "the experiment has no section `lab`").
+			WithLabel("on which bench?").WithHelp("add `lab: {bench: twin}` to rehearse on a simulated specimen")}
+	}
+	l := &Lab{Experiment: x, Spec: s, Specimen: lab.NewSpecimen(x.Network, x.In, x.Out), files: files, options: o, Start: make([]float64, x.Eq.C.M)}
+	x.Design.Init(l.Start)
+	l.Protocol, l.Limits = l.protocol(), l.limits()
+	if s.Protocol.Error == "raw" {
+		var err error
+		if l.Protocol.RawAdjoint, err = l.rawScale(); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.Protocol.Validate(); err != nil {
+		return nil, l.fail("lab.protocol", err)
+	}
+	for _, build := range []func() error{l.buildMatter, l.checkWeights, l.buildSight} {
+		if err := build(); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// fail is an error of a library about a value of the file: what is wrong and,
+// after a semicolon, the way out.
+func (l *Lab) fail(path string, cause error) error {
+	what, way, _ := strings.Cut(cause.Error(), "; ")
+	e := l.Experiment.File.Errorf("E0902", path, "%s", what)
+	if way != "" {
+		e.WithHelp("%s", way)
+	}
+	return spec.Errors{e}
+}
+
+// byHand reports whether a person does what the bench is asked to.
+func (l *Lab) byHand() bool {
+	return l.Spec.Bench == "manual" || l.Spec.Bench == "folder" && l.Spec.Obeys == "person"
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func (l *Lab) protocol() lab.Protocol {
+	s := &l.Spec.Protocol
+	p := lab.DefaultProtocol()
+	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
+	p.EndPoints = s.Elongation == "end-points"
+	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
+	p.PerSample, p.Ports = s.Loads == "samples", s.Loads == "ports"
+	p.SharedZero = s.Zero == "shared"
+	p.Settle.Timeout = seconds(s.Timeout)
+	if l.byHand() {
+		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0 // every look is a photograph that somebody takes
+		p.Ports = p.Ports || s.Loads == "auto"            // and a single weight hangs as it is wanted
+	}
+	if s.Wait != nil {
+		p.Settle.Wait = seconds(*s.Wait)
+	}
+	if s.Still != nil {
+		p.Settle.Speed = *s.Still
+	}
+	return p
+}
+
+// rawScale is the scale (N m) that gives the first adjoint load, as linear theory
+// predicts it, the size that a normalised one would have.
+func (l *Lab) rawScale() (float64, error) {
+	x := l.Experiment
+	slope, err := l.slopes()
+	if err != nil {
+		return 0, err
+	}
+	steepest, most := 0.0, l.Protocol.Adjoint
+	for _, v := range slope {
+		steepest = max(steepest, math.Abs(v))
+	}
+	for _, f := range x.Train.F {
+		if l.Protocol.Adjoint == 0 {
+			most = max(most, math.Abs(f))
+		}
+	}
+	if steepest == 0 {
+		return 1, nil
+	}
+	return most / steepest, nil
+}
+
+// slopes are the derivatives of the total loss by the outputs of every training
+// sample (1/m; N x q) at the start, as linear theory has them.
+func (l *Lab) slopes() ([]float64, error) {
+	x, q := l.Experiment, l.Experiment.Train.Q
+	if err := x.Rig.SetStiffness(l.Start); err != nil {
+		return nil, err
+	}
+	answers, err := x.Rig.Respond()
+	if err != nil {
+		return nil, err
+	}
+	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
+	for i := range x.Train.N {
+		answers.Outputs(u[i*q:(i+1)*q], x.Train.Force(i))
+	}
+	task.Total(x.Loss, x.Train, nil, u, slope)
+	return slope, nil
+}
+
+func (l *Lab) limits() lab.Limits {
+	s := &l.Spec.Limits
+	limits := lab.Limits{Force: s.Force, TotalForce: s.Total, Displacement: s.Displacement, Elongation: s.Elongation, Rate: s.Rate, StiffnessStep: s.Step}
+	d := l.Experiment.Design
+	for i, gain := range d.Gain {
+		if l.Experiment.Network.Elements[i].Cut {
+			continue
+		}
+		lo, hi := gain*min(d.Lo[i], d.Start[i]), gain*max(d.Hi[i], d.Start[i])
+		if limits.Stiffness == [2]float64{} {
+			limits.Stiffness = [2]float64{lo, hi}
+		}
+		limits.Stiffness = [2]float64{min(limits.Stiffness[0], lo), max(limits.Stiffness[1], hi)}
+	}
+	if limits.Stiffness[1] > 1e300 { // a range without an upper end
+		limits.Stiffness = [2]float64{}
+	}
+	// Rounding on the way from a width to a stiffness must not fall out of the range.
+	limits.Stiffness[0] *= 1 - 1e-9
+	limits.Stiffness[1] *= 1 + 1e-9
+	return limits
+}
+
+// patience is how long a bench may take.
+func (l *Lab) patience() lab.Patience {
+	p := lab.DefaultPatience()
+	if l.byHand() {
+		const day = 24 * time.Hour
+		p.Load, p.Measure, p.Stiffness, p.Safe = day, day, 30*day, day
+	}
+	if l.Spec.Answer > 0 { // the driver's own watch comes first, because it knows how to end a program
+		p.Load, p.Measure, p.Stiffness = seconds(l.Spec.Answer)+time.Minute, seconds(l.Spec.Answer)+time.Minute, seconds(l.Spec.Answer)+time.Minute
+	}
+	if l.Spec.Bench == "folder" {
+		p.Load, p.Measure, p.Stiffness = time.Hour, time.Hour, 24*time.Hour
+	}
+	return p
+}
+
+// Estimator turns phases of this lab into gradients.
+func (l *Lab) Estimator() *lab.Estimator {
+	return &lab.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: learn.Batch{Set: l.Experiment.Train}}
+}
+
+// Predict is what a load will do according to the linear theory.
+func (l *Lab) Predict(k []float64, load []lab.Force) ([]float64, error) {
+	eq, dim := l.Experiment.Eq, l.Experiment.Network.Dim
+	if err := eq.SetStiffness(k); err != nil {
+		return nil, err
+	}
+	f := make([]float64, eq.C.N)
+	for _, force := range load {
+		for axis := range dim {
+			if i := eq.C.Unknown[force.Node*dim+axis]; i >= 0 {
+				f[i] += force.F[axis]
+			}
+		}
+	}
+	eq.Displace(f)
+	u := make([]float64, len(eq.C.Unknown))
+	for i, unknown := range eq.C.Unknown {
+		if unknown >= 0 {
+			u[i] = f[unknown]
+		}
+	}
+	return u, nil
+}
+
+// newMethod is the optimiser of the bench in its first state.
+func (l *Lab) newMethod() (optim.Method, error) {
+	d, rate := l.Experiment.Design, l.Spec.Rate
+	if l.Spec.Method == "resilient" {
+		step := lab.FirstStep(d)
+		if rate > 0 {
+			step *= rate / 0.1
+		}
+		return lab.NewResilient(d.Dim(), step), nil
+	}
+	if rate == 0 {
+		rate = 0.02
+		if l.Spec.Method == "gradient-descent" {
+			rate = 0.2
+		}
+	}
+	return optim.New(l.Spec.Method, d.Dim(), rate)
+}
+
+// Setup is a session of this lab on a bench.
+func (l *Lab) Setup(bench lab.Bench) (lab.Setup, error) {
+	method, err := l.newMethod()
+	if err != nil {
+		return lab.Setup{}, l.fail("lab.method", err)
+	}
+	x := l.Experiment
+	return lab.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
+		Protocol: l.Protocol, Limits: l.Limits, Patience: l.patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}, nil
+}
+
+// Describe says on one line what the bench is.
+func (l *Lab) Describe() string {
+	s := l.Spec
+	switch s.Bench {
+	case "exec":
+		return "the program " + strings.Join(s.Command, " ")
+	case "serial":
+		return fmt.Sprintf("the device at %s", s.Port)
+	case "manual":
+		return "a person, photographs in " + l.beside(s.Inbox)
+	case "folder":
+		return "tables in " + l.beside(s.Inbox)
+	}
+	return "the simulated twin"
+}
+
+// hello asks a bench for its card and sees that it holds this lattice.
+func (l *Lab) hello(ctx context.Context, bench lab.Bench) (lab.Card, error) {
+	card, err := bench.Hello(ctx)
+	if err == nil {
+		err = l.Specimen.Fits(card)
+	}
+	return card, err
+}

@@ -1,0 +1,162 @@
+package insitu
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/spec"
+)
+
+const (
+	headName     = "lab.json"
+	specName     = "spec.yaml"
+	resolvedName = "resolved.yaml"
+	journalName  = "journal.jsonl"
+	resultName   = "outcome.json"
+	tableName    = "stiffness.csv"
+	figuresName  = "figures"
+	filesName    = "files"
+	lockName     = "lock"
+)
+
+// mostBytes caps every file that is read back, but for the journal.
+const mostBytes = 1 << 28
+
+// head says what a directory belongs to.
+type head struct {
+	Format    int      `json:"format"`   // of the directory; 1
+	Identity  string   `json:"identity"` // SHA-256 of the resolved spec and the files it reads
+	Overrides []string `json:"overrides,omitempty"`
+	Files     []input  `json:"files,omitempty"`
+}
+
+// input is a file that the spec names, copied into the directory.
+type input struct {
+	Name   string `json:"name"`
+	Copy   string `json:"copy"`
+	SHA256 string `json:"sha256"`
+	text   []byte
+}
+
+// recorder remembers the files that a spec names.
+type recorder struct {
+	read  experiment.Files
+	files []input
+}
+
+func (r *recorder) open(name string) ([]byte, error) {
+	for i := range r.files {
+		if r.files[i].Name == name {
+			return r.files[i].text, nil
+		}
+	}
+	if r.read == nil {
+		return nil, errors.New("no files can be read here")
+	}
+	text, err := r.read(name)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	r.files = append(r.files, input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, filepath.Base(name)), SHA256: hex.EncodeToString(sum[:]), text: text})
+	return text, nil
+}
+
+func identity(resolved []byte, files []input) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d\n%s", len(resolved), resolved)
+	for _, f := range files {
+		fmt.Fprintf(h, "%q %s\n", f.Name, f.SHA256)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// readHead reads the head of a directory; a missing one is fs.ErrNotExist.
+func readHead(fsys atomicfile.FS, dir string) (*head, error) {
+	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, headName), mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	h := new(head)
+	if err := json.Unmarshal(text, h); err != nil || h.Format != 1 {
+		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: headName + " is damaged or of another version", Err: err,
+			Help: "restore it from a copy; the journal beside it holds all measurements"}
+	}
+	return h, nil
+}
+
+// choose finds the directory of a session: parent/name if it is free or holds the
+// same experiment, else name-2 and so on; an exact name that holds another is an error.
+func choose(fsys atomicfile.FS, parent, name string, exact bool, id string) (dir string, fresh bool, err error) {
+	for n := 1; ; n++ {
+		dir = filepath.Join(parent, name)
+		if n > 1 {
+			dir = fmt.Sprintf("%s-%d", dir, n)
+		}
+		h, err := readHead(fsys, dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			// A run of `train` with this name is not to be mixed with a session.
+			if _, other := atomicfile.ReadFile(fsys, filepath.Join(dir, "manifest.json"), mostBytes); errors.Is(other, fs.ErrNotExist) {
+				return dir, true, nil
+			}
+			h = &head{}
+		} else if err != nil {
+			return "", false, err
+		}
+		if h.Identity == id {
+			return dir, false, nil
+		}
+		if exact {
+			return "", false, &run.DirectoryError{Code: "E0601", Dir: dir, Cause: "holds another experiment", Help: "choose another --out, or leave --out away to get a new directory"}
+		}
+	}
+}
+
+// create writes what says to whom a directory belongs; the head comes last.
+func create(fsys atomicfile.FS, dir string, file *spec.File, h *head) error {
+	for _, d := range []string{dir, filepath.Join(dir, figuresName), filepath.Join(dir, filesName)} {
+		if err := atomicfile.MakeDir(fsys, d); err != nil {
+			return err
+		}
+	}
+	write := func(name string, text []byte) error {
+		return atomicfile.WriteFile(fsys, filepath.Join(dir, name), text)
+	}
+	if err := errors.Join(write(specName, file.Text), write(resolvedName, file.Resolved())); err != nil {
+		return err
+	}
+	for _, f := range h.Files {
+		if err := write(f.Copy, f.text); err != nil {
+			return err
+		}
+	}
+	return writeJSON(fsys, filepath.Join(dir, headName), h)
+}
+
+func writeJSON(fsys atomicfile.FS, path string, v any) error {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(fsys, path, append(text, '\n'))
+}
+
+// files reads the files of a session from its directory.
+func (h *head) files(fsys atomicfile.FS, dir string) experiment.Files {
+	return func(name string) ([]byte, error) {
+		for _, f := range h.Files {
+			if f.Name == name {
+				return atomicfile.ReadFile(fsys, filepath.Join(dir, filepath.FromSlash(f.Copy)), mostBytes)
+			}
+		}
+		return nil, fs.ErrNotExist
+	}
+}

@@ -1,0 +1,115 @@
+package insitu
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"syscall"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/identify"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// mostJournal caps a journal that is read, bytes.
+const mostJournal = 1 << 30
+
+// Recorded is a session read back.
+type Recorded struct {
+	Dir string
+	Lab *Lab
+	Log *lab.Log
+}
+
+// Load reads the directory of a session; it may still be going on.
+func Load(fsys atomicfile.FS, dir string) (*Recorded, error) {
+	h, err := readHead(fsys, dir)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, &run.DirectoryError{Code: "E0605", Dir: dir, Cause: "not the directory of a session: it has no " + headName, Help: "`elastrain lab train SPEC` makes one, below runs/"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, resolvedName), mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	file, err := spec.Parse(filepath.Join(dir, resolvedName), text)
+	if err != nil {
+		return nil, err
+	}
+	x, err := experiment.Build(file, h.files(fsys, dir), experiment.Options{})
+	if err != nil {
+		return nil, err
+	}
+	r := &Recorded{Dir: dir}
+	if r.Lab, err = Build(x, h.files(fsys, dir), Options{Folder: dir}); err != nil {
+		return nil, err
+	}
+	if r.Log, err = readLog(fsys, dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, &run.DirectoryError{Code: "E0605", Dir: dir, Cause: "nothing was measured yet: there is no " + journalName, Help: "run `elastrain lab train` first"}
+	}
+	return r, err
+}
+
+func readLog(fsys atomicfile.FS, dir string) (*lab.Log, error) {
+	path := filepath.Join(dir, journalName)
+	text, err := atomicfile.ReadFile(fsys, path, mostJournal)
+	if err != nil {
+		return nil, err
+	}
+	return lab.ReadLog(path, bytes.NewReader(text))
+}
+
+// Cases are the loads of a step (from 0; -1 for the last that has any) for
+// identification, and the stiffness that the bench was asked for then, N/m.
+func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
+	if step < 0 && len(r.Log.Phases) > 0 {
+		step = r.Log.Phases[len(r.Log.Phases)-1].Step
+	}
+	var cases []identify.Case
+	var k []float64
+	for i := range r.Log.Phases {
+		p := &r.Log.Phases[i]
+		if p.Step != step || !p.Used {
+			continue
+		}
+		response, err := r.Lab.Specimen.Reduce(&r.Log.Start.Protocol, &p.Record)
+		if err != nil {
+			return nil, nil, err
+		}
+		c := identify.Case{Load: p.Record.Load, Moved: response.U, Sigma: response.USigma}
+		for at := range c.Moved {
+			if !response.Seen[at/r.Lab.Experiment.Network.Dim] {
+				c.Moved[at] = math.NaN()
+			}
+		}
+		cases, k = append(cases, c), p.Stiffness
+	}
+	if cases == nil {
+		return nil, nil, fmt.Errorf("no load of step %d is in the journal of %s", step+1, r.Dir)
+	}
+	return cases, k, nil
+}
+
+// End ends the journal of a session that nobody runs: "success" or "abort".
+func End(fsys atomicfile.FS, dir, status, reason string) error {
+	if _, err := Load(fsys, dir); err != nil {
+		return err
+	}
+	lock, err := atomicfile.Lock(filepath.Join(dir, lockName))
+	var held *atomicfile.LockedError
+	if errors.As(err, &held) {
+		return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: "another process trains here", Err: err, Help: "press Ctrl-C there first"}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(lab.EndJournal(fsys, filepath.Join(dir, journalName), status, reason), lock.Unlock())
+}

@@ -1,0 +1,133 @@
+package insitu
+
+import (
+	"bytes"
+	"fmt"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/vision"
+	"github.com/elastrain/elastrain/lab/vision/camera"
+)
+
+// Sight is how photographs of a lattice are read.
+type Sight struct {
+	Layout vision.Layout
+	Lens   *camera.Lens // nil: no distortion
+	reader *vision.Reader
+}
+
+// buildSight makes the layout of photographs, of networks in the plane.
+func (l *Lab) buildSight() error {
+	net, s := l.Experiment.Network, &l.Spec.Photo
+	if net.Dim != 2 {
+		return nil
+	}
+	layout := vision.Layout{MarkerDiameter: s.Diameter, Light: s.Light}
+	for i := range net.Nodes() {
+		layout.Nodes = append(layout.Nodes, [2]float64(net.At(i)))
+	}
+	for _, m := range s.Frame {
+		layout.Frame = append(layout.Frame, vision.Spot{X: [2]float64{m.X, m.Y}, Diameter: m.Diameter})
+	}
+	if layout.Frame == nil {
+		layout.Frame = sheetFrame(layout.Nodes, s.Diameter)
+	}
+	sight := &Sight{Layout: layout}
+	if s.Lens != "" {
+		text, err := l.files(s.Lens)
+		if err == nil {
+			sight.Lens, err = camera.ReadLens(bytes.NewReader(text))
+		}
+		if err != nil {
+			return l.fail("lab.photo.lens", fmt.Errorf("%s: %w", s.Lens, err))
+		}
+	}
+	var err error
+	if sight.reader, err = vision.NewReader(layout, sight.Lens, vision.Options{}); err != nil {
+		if l.Spec.Bench != "manual" && len(s.Frame) == 0 {
+			return nil // nobody will take photographs
+		}
+		return l.fail("lab.photo", err)
+	}
+	l.Sight = sight
+	return nil
+}
+
+// Read reads one photograph and returns it too. With an error about nodes the
+// reading is there as well.
+func (s *Sight) Read(path string) (*vision.Grey, *vision.Reading, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	img, err := vision.Decode(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	grey := vision.FromImage(img)
+	reading, err := s.reader.Read(grey, nil)
+	return grey, reading, err
+}
+
+// Overlay draws a reading over its photograph, as PNG.
+func (s *Sight) Overlay(grey *vision.Grey, reading *vision.Reading, problem error) ([]byte, error) {
+	var b bytes.Buffer
+	err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, s.reader.Overlay(grey, reading, 0, problem)) // a person waits for it
+	return b.Bytes(), err
+}
+
+// overlayName is where the overlay of a photograph goes.
+func overlayName(dir, photo string) string {
+	return filepath.Join(dir, strings.TrimSuffix(filepath.Base(photo), filepath.Ext(photo))+"-read.png")
+}
+
+// marks reads a photograph for a bench and leaves an overlay for the person. The
+// photograph was mapped to the design by the marks of the frame, so in the
+// coordinates of the design they are where the layout has them; their
+// uncertainty is part of that of the nodes.
+func (s *Sight) marks(photo, overlays string) (nodes, fixed []lab.Mark, err error) {
+	grey, reading, err := s.Read(photo)
+	if grey != nil && reading != nil {
+		if text, drawn := s.Overlay(grey, reading, err); drawn == nil {
+			if err := atomicfile.WriteFile(atomicfile.OS{}, overlayName(overlays, photo), text); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range reading.Nodes {
+		nodes = append(nodes, lab.Mark{X: [3]float64{m.X[0], m.X[1]}, Sigma: m.Sigma, Seen: m.Seen})
+	}
+	for i, m := range reading.Frame {
+		x := s.Layout.Frame[i].X
+		fixed = append(fixed, lab.Mark{X: [3]float64{x[0], x[1]}, Seen: m.Seen})
+	}
+	return nodes, fixed, nil
+}
+
+// sheetFrame is the marks that `elastrain lab sheet` prints: seven around the
+// lattice, on a rectangle, in an arrangement that no turn and no mirror leads to itself.
+func sheetFrame(nodes [][2]float64, marker float64) []vision.Spot {
+	lo, hi := nodes[0], nodes[0]
+	for _, x := range nodes {
+		for axis := range 2 {
+			lo[axis], hi[axis] = min(lo[axis], x[axis]), max(hi[axis], x[axis])
+		}
+	}
+	d := 1.5 * marker
+	away := math.Max(4*marker, 0.12*math.Max(hi[0]-lo[0], hi[1]-lo[1]))
+	at := func(x, y float64) vision.Spot {
+		width, height := hi[0]-lo[0]+2*away, hi[1]-lo[1]+2*away
+		return vision.Spot{X: [2]float64{lo[0] - away + x*width, lo[1] - away + y*height}, Diameter: d}
+	}
+	return []vision.Spot{at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0.3, 1), at(0, 0.38), at(0.78, 0)}
+}
