@@ -20,7 +20,7 @@ const (
 	specName     = "spec.yaml"
 	resolvedName = "resolved.yaml"
 	journalName  = "journal.jsonl"
-	resultName   = "outcome.json"
+	outcomeName  = "outcome.json"
 	tableName    = "stiffness.csv"
 	figuresName  = "figures"
 	filesName    = "files"
@@ -153,7 +153,7 @@ func writeJSON(fsys atomicfile.FS, path string, v any) error {
 func (h *head) files(fsys atomicfile.FS, dir string) experiment.Files {
 	return func(name string) ([]byte, error) {
 		for _, f := range h.Files {
-			if f.Name == name {
+			if f.Name == name && filepath.IsLocal(filepath.FromSlash(f.Copy)) {
 				return atomicfile.ReadFile(fsys, filepath.Join(dir, filepath.FromSlash(f.Copy)), mostBytes)
 			}
 		}

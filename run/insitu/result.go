@@ -49,7 +49,7 @@ func marksOf(train, test learn.Score) Marks {
 }
 
 func readResult(fsys atomicfile.FS, dir string) (*Result, error) {
-	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, resultName), mostBytes)
+	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, outcomeName), mostBytes)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -58,7 +58,7 @@ func readResult(fsys atomicfile.FS, dir string) (*Result, error) {
 	}
 	r := new(Result)
 	if err := json.Unmarshal(text, r); err != nil {
-		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: resultName + " is damaged", Err: err, Help: "remove it; the same command writes it again from the journal"}
+		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: outcomeName + " is damaged", Err: err, Help: "remove it; the same command writes it again from the journal"}
 	}
 	r.Run = dir
 	return r, nil
@@ -107,7 +107,7 @@ func (t *Training) finish(why string) (*Result, error) {
 	if err := errors.Join(t.writeTable(k), t.writeFigures(log, k)); err != nil {
 		return nil, err
 	}
-	return r, writeJSON(t.fs, filepath.Join(t.Dir, resultName), r)
+	return r, writeJSON(t.fs, filepath.Join(t.Dir, outcomeName), r)
 }
 
 // writeTable writes the stiffness of every bond, and its width where widths learn.
