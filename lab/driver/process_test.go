@@ -135,6 +135,9 @@ func TestFailingPythonEndsSafe(t *testing.T) {
 	} {
 		t.Run(f.mode, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && f.mode != "json" && f.mode != "die" {
+				t.Skip("the driver in Go fails in the same way")
+			}
 			state := filepath.Join(t.TempDir(), "state")
 			o := waits(f.kind, f.safe)
 			c, err := Process([]string{interpreter, example("failing.py"), "--fail", f.mode, "--state", state}, o)

@@ -106,6 +106,10 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	if err := b.card.CheckLoad(b.limits, load); err != nil {
 		return 0, err
 	}
+	load = b.weigh(load)
+	if err := b.card.CheckLoad(b.limits, load); err != nil {
+		return 0, err // rounded up beyond the limit
+	}
 	if err := b.command(); err != nil {
 		return 0, err
 	}
@@ -124,25 +128,39 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	return b.now, nil
 }
 
-// hang sets f to the loads as the weights make them.
-func (b *Bench) hang(load []lab.Force) {
-	on := make([][3]float64, b.card.Nodes)
+// weigh is the loads as the weights make them, one force on each node.
+func (b *Bench) weigh(load []lab.Force) []lab.Force {
+	on := make([]lab.Force, b.card.Nodes)
+	for node := range on {
+		on[node].Node = node
+	}
 	for _, f := range load {
 		for axis, v := range f.F {
-			on[f.Node][axis] += v
+			on[f.Node].F[axis] += v
 		}
 	}
-	clear(b.f)
-	unknown := b.specimen.compatibility().Unknown
-	for node, f := range on {
-		share := 1.0
-		if size := math.Hypot(math.Hypot(f[0], f[1]), f[2]); b.config.Weights.Quantum > 0 && size > 0 {
-			quantum := b.config.Weights.Quantum * b.config.Weights.Gravity
-			share = math.Round(size/quantum) * quantum / size
+	quantum := b.config.Weights.Quantum * b.config.Weights.Gravity
+	for node := range on {
+		f := &on[node].F
+		size := math.Hypot(math.Hypot(f[0], f[1]), f[2])
+		if quantum == 0 || size == 0 {
+			continue
 		}
-		for axis := range b.card.Dim {
-			if i := unknown[node*b.card.Dim+axis]; i >= 0 {
-				b.f[i] = share * f[axis]
+		for axis := range f {
+			f[axis] *= math.Round(size/quantum) * quantum / size
+		}
+	}
+	return on
+}
+
+// hang sets f to the loads.
+func (b *Bench) hang(load []lab.Force) {
+	clear(b.f)
+	unknown, dim := b.specimen.compatibility().Unknown, b.card.Dim
+	for _, f := range load {
+		for axis := range dim {
+			if i := unknown[f.Node*dim+axis]; i >= 0 {
+				b.f[i] += f.F[axis]
 			}
 		}
 	}

@@ -227,7 +227,7 @@ func length(text string, scale float64) (float64, error) {
 		return 0, fmt.Errorf("is %q, no number with a decimal point", text)
 	}
 	if x *= scale; math.Abs(x) > most {
-		return 0, fmt.Errorf("is %g m, and no bench is so large; is the unit right?", x)
+		return 0, fmt.Errorf("is %g m, and no bench is so large: check the unit", x)
 	}
 	return x, nil
 }
