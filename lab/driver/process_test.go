@@ -260,7 +260,7 @@ func TestNothingOfADriverLivesOn(t *testing.T) {
 				leave = "setsid "
 			}
 			script := leave + "sleep 20 & echo $! > " + pidFile + "; cat >/dev/null"
-			c, err := Process([]string{"sh", "-c", script}, Options{Hello: time.Second, Safe: 100 * time.Millisecond, Grace: 300 * time.Millisecond})
+			c, err := Process([]string{"sh", "-c", script}, Options{Hello: time.Second, Safe: 100 * time.Millisecond, Grace: 3 * time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}
