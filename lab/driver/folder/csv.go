@@ -208,7 +208,7 @@ func (t *Tracks) place(name string) (*lab.Mark, error) {
 	}
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 1 || n > most {
-		return nil, fmt.Errorf("there is no node %q; nodes are 1 to %d, and marks on the frame f1, f2, ...", name, len(t.Nodes))
+		return nil, fmt.Errorf("there is no node %q; nodes are 1 to %d, and marks on the frame f1, f2 and so on", name, len(t.Nodes))
 	}
 	if !fixed {
 		return &t.Nodes[n-1], nil
