@@ -43,7 +43,10 @@ wasm() { # the engine builds for the browser
 	GOOS=js GOARCH=wasm go build "${engine[@]}"
 }
 
-test() { go test ./...; }
+test() { # everything; and the algebra once more without assembly
+	go test ./...
+	go test -tags purego -short ./internal/kernel ./sparse
+}
 
 race() { # the quick packages once more, under the race detector
 	local cc

@@ -49,6 +49,9 @@ func New(c *mechanics.Compatibility) *Solver {
 // Name implements mechanics.Solver.
 func (s *Solver) Name() string { return "CHOLMOD" }
 
+// Describe implements mechanics.Solver.
+func (s *Solver) Describe() string { return fmt.Sprintf("CHOLMOD: %d unknowns", s.c.N) }
+
 // Bytes implements mechanics.Solver: what CHOLMOD has allocated by now.
 func (s *Solver) Bytes() int64 { return int64(s.handle.common.memory_inuse) }
 
