@@ -16,6 +16,7 @@ type labCommand struct {
 	Plan       labPlanCommand   `cmd:"" help:"What to hang: masses and strings, the predicted error of the gradient, step cards."`
 	Sheet      labSheetCommand  `cmd:"" help:"Print the sheet with the marks of the frame, for below the lattice."`
 	See        labSeeCommand    `cmd:"" help:"Read photographs: where every node is, and a picture of what was read."`
+	Tracks     labTracksCommand `cmd:"" help:"Node positions from the table of another tracker: trackpy, TrackMate, ImageJ, DICe."`
 	Replay     labReplayCommand `cmd:"" help:"Compute every gradient of a session again from its raw marks."`
 	Identify   labIdentify      `cmd:"" help:"The stiffnesses that a lattice really has, with error bars."`
 	Stop       labStopCommand   `cmd:"" help:"End a session as it is: what it has learned counts."`

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/lab/vision/tracks"
+	"github.com/elastrain/elastrain/network"
+)
+
+type labTracksCommand struct {
+	File      string    `arg:"" help:"Table of trackpy, TrackMate, ImageJ, DICe, or with columns x, y, u, v."`
+	Spec      string    `required:"" placeholder:"FILE" help:"Experiment file whose lattice it shows."`
+	Unit      string    `required:"" placeholder:"LENGTH" help:"One unit of the file: mm, um, m, or the length of a pixel such as 20um."`
+	Origin    []float64 `placeholder:"X,Y" help:"Where the origin of the network is, in units of the file; default: 0,0."`
+	Down      bool      `help:"y of the file points down, as in pictures."`
+	Frame     *int      `placeholder:"N" help:"Frame to take; default: the last."`
+	Reference *int      `placeholder:"N" help:"Frame of the unloaded lattice, in which each node is found; default: the first."`
+	Gate      float64   `default:"0.3" help:"How far from its place a node may be found, as a share of the least distance of two nodes."`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*labTracksCommand) Help() string {
+	return `Says which track is which node, and prints the nodes as the bench folder takes them. A node with two candidates is an error; one that
+was lost has no row.
+
+Examples:
+  elastrain lab tracks spots.csv --spec mine.yaml --unit mm
+  elastrain lab tracks t.csv --spec mine.yaml --unit 20um --down --origin 512,384 > inbox/0007.csv`
+}
+
+func (c *labTracksCommand) Run(s *session) error {
+	l, err := s.buildLab(c.Spec, nil)
+	if err != nil {
+		return err
+	}
+	net := l.Experiment.Network
+	if net.Dim != 2 {
+		return &cli.UsageError{Text: fmt.Sprintf("tracks are in a plane, and this network is in %d dimensions", net.Dim), Help: "write a table of nodes yourself; docs/driver-protocol.md says how"}
+	}
+	unit, err := c.unit()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	set, err := tracks.Read(f, unit)
+	if err != nil {
+		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "elastrain lab tracks --help lists the formats"}
+	}
+	nodes, err := c.nodes(set, net)
+	if err != nil {
+		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "look at --unit, --origin and --down: is the file in the coordinates of the network?"}
+	}
+	seen := 0
+	var table bytes.Buffer
+	table.WriteString("node,x (m),y (m),sigma (m)\n")
+	list := make([]seenNode, len(nodes))
+	for i, n := range nodes {
+		list[i] = seenNode{Node: i + 1, Seen: n.Seen, X: n.X[0], Y: n.X[1], Sigma: n.Sigma, Dx: n.X[0] - net.At(i)[0], Dy: n.X[1] - net.At(i)[1]}
+		if !n.Seen {
+			list[i] = seenNode{Node: i + 1, Why: "it was not found, or lost"}
+			continue
+		}
+		seen++
+		fmt.Fprintf(&table, "%d,%.9g,%.9g,%.3g\n", i+1, n.X[0], n.X[1], n.Sigma)
+	}
+	if s.JSON {
+		if err := s.Object(map[string]any{"file": c.File, "format": set.Format, "nodes": list, "seen": seen}); err != nil {
+			return err
+		}
+	} else {
+		s.Printf("%s", table.String())
+	}
+	s.Notef("%s: %d of %d nodes\n", set.Format, seen, len(nodes))
+	if seen == 0 {
+		return &cli.NotMetError{Text: "no node was found: look at --unit, --origin and --down"}
+	}
+	return nil
+}
+
+// unit reads --unit, --origin and --down.
+func (c *labTracksCommand) unit() (tracks.Unit, error) {
+	text := strings.TrimSpace(c.Unit)
+	number, metres := 1.0, map[string]float64{"m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6}
+	name := strings.TrimLeft(text, "0123456789.+-eE ")
+	if digits := strings.TrimSpace(strings.TrimSuffix(text, name)); digits != "" {
+		if _, err := fmt.Sscan(digits, &number); err != nil {
+			number = math.NaN()
+		}
+	}
+	size := metres[name] * number
+	if !(size > 0) || math.IsInf(size, 0) {
+		return tracks.Unit{}, &cli.UsageError{Text: fmt.Sprintf("--unit %s is no length", c.Unit), Help: "write mm, um, m, or the length of a pixel such as 20um"}
+	}
+	u := tracks.Unit{Metre: size, Down: c.Down}
+	switch len(c.Origin) {
+	case 0:
+	case 2:
+		u.Origin = [2]float64(c.Origin)
+	default:
+		return u, &cli.UsageError{Text: "--origin is two numbers", Help: "such as --origin 512,384"}
+	}
+	return u, nil
+}
+
+// nodes finds the nodes of the network in the file.
+func (c *labTracksCommand) nodes(set *tracks.Set, net *network.Network) ([]tracks.Node, error) {
+	if len(set.Points) == 0 {
+		return nil, fmt.Errorf("it has no points")
+	}
+	first, last := set.Points[0].Frame, set.Points[0].Frame
+	for _, p := range set.Points {
+		first, last = min(first, p.Frame), max(last, p.Frame)
+	}
+	if c.Reference != nil {
+		first = *c.Reference
+	}
+	if c.Frame != nil {
+		last = *c.Frame
+	}
+	places, least := make([][2]float64, net.Nodes()), math.Inf(1)
+	for i := range places {
+		places[i] = [2]float64(net.At(i))
+		for _, other := range places[:i] {
+			least = min(least, math.Hypot(places[i][0]-other[0], places[i][1]-other[1]))
+		}
+	}
+	if set.Moves() {
+		return set.At(places, c.Gate*least, last)
+	}
+	return set.Follow(places, c.Gate*least, first, last)
+}
