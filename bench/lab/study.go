@@ -26,7 +26,8 @@ type study struct {
 // clean is a twin as theory has it, but for what the specimen is.
 var clean = []string{"lab.twin.noise=0 um", "lab.twin.quantum=0 gf", "lab.protocol.sure=0", "lab.protocol.repeats=1", "lab.protocol.drift=0", "lab.protocol.still=0 um/s"}
 
-func (s *study) write(ctx context.Context, seeds int) error {
+// write trains every variant with so many seeds after skipped ones.
+func (s *study) write(ctx context.Context, skipped, seeds int) error {
 	if s.most > 0 {
 		seeds = min(seeds, s.most)
 	}
@@ -41,9 +42,9 @@ func (s *study) write(ctx context.Context, seeds int) error {
 		var loads, looks, steps, loss, train, test, behind column
 		failed := 0
 		for seed := range seeds {
-			o, err := s.train(ctx, v, seed)
+			o, err := s.train(ctx, v, skipped+seed)
 			if err != nil {
-				return fmt.Errorf("%s, seed %d: %w", v.name, seed+1, err)
+				return fmt.Errorf("%s, seed %d: %w", v.name, skipped+seed+1, err)
 			}
 			if free[seed] == nil {
 				free[seed] = o
