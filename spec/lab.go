@@ -79,8 +79,16 @@ type LabMatter struct {
 type LabPhoto struct {
 	Diameter float64   `yaml:"diameter" unit:"m" positive:"true" default:"3 mm" doc:"of the round marks on the nodes"`
 	Frame    []LabMark `yaml:"frame" doc:"round marks beside the lattice that do not move; none: those of elastrain lab sheet"`
+	Scale    *LabScale `yaml:"scale" doc:"two marks at a distance that was measured, with something better than the printer; without, that of the frame is trusted"`
 	Light    bool      `yaml:"light" doc:"marks are lighter than what is around them"`
 	Lens     string    `yaml:"lens" doc:"calibration of the lens, by OpenCV (yml, xml, json) or MATLAB (json); none: no distortion"`
+}
+
+// LabScale is a scale bar.
+type LabScale struct {
+	From   LabMark `yaml:"from" required:"true" doc:"one mark, about where it is"`
+	To     LabMark `yaml:"to" required:"true" doc:"the other"`
+	Length float64 `yaml:"length" unit:"m" required:"true" positive:"true" doc:"their distance from centre to centre, as measured"`
 }
 
 // LabMark is a mark beside the lattice.

@@ -203,3 +203,16 @@ func mustBuild(t *testing.T, overrides ...string) *Lab {
 	}
 	return l
 }
+
+// A scale bar of the file is in the layout of photographs, by which its length is compared.
+func TestScaleBar(t *testing.T) {
+	l, err := build(t, onTwin, "lab.twin=~", "lab.bench=manual",
+		"lab.photo.scale={from: {x: -90 mm, y: -70 mm, diameter: 3 mm}, to: {x: -60 mm, y: -70 mm, diameter: 3 mm}, length: 30.2 mm}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bar := l.Sight.Layout.Scale
+	if bar == nil || bar.Length != 0.0302 || bar.A.X != [2]float64{-0.09, -0.07} || bar.B.X != [2]float64{-0.06, -0.07} {
+		t.Errorf("scale bar %+v", bar)
+	}
+}

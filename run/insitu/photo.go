@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/vision"
 	"github.com/elastrain/elastrain/lab/vision/camera"
+	"github.com/elastrain/elastrain/spec"
 )
 
 // Sight is how photographs of a lattice are read.
@@ -32,8 +33,12 @@ func (l *Lab) buildSight() error {
 	for i := range net.Nodes() {
 		layout.Nodes = append(layout.Nodes, [2]float64(net.At(i)))
 	}
+	spot := func(m spec.LabMark) vision.Spot { return vision.Spot{X: [2]float64{m.X, m.Y}, Diameter: m.Diameter} }
 	for _, m := range s.Frame {
-		layout.Frame = append(layout.Frame, vision.Spot{X: [2]float64{m.X, m.Y}, Diameter: m.Diameter})
+		layout.Frame = append(layout.Frame, spot(m))
+	}
+	if s.Scale != nil {
+		layout.Scale = &vision.ScaleBar{A: spot(s.Scale.From), B: spot(s.Scale.To), Length: s.Scale.Length}
 	}
 	if layout.Frame == nil {
 		layout.Frame = sheetFrame(layout.Nodes, s.Diameter)
