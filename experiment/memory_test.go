@@ -115,4 +115,3 @@ func TestSize(t *testing.T) {
 		}
 	}
 }
-
