@@ -243,3 +243,41 @@ func TestHundredThousandBonds(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A lattice whose bonds are finer than the paper shows the mean of each cell: both halves of
+// this one have their own colour, and the size of the drawing does not grow with the lattice.
+func TestFineLatticesAreDrawnInCells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a second")
+	}
+	paths := func(rows int) (svg []byte, n *network.Network) {
+		n = strip(rows, rows)
+		values := make([]float64, len(n.Elements))
+		for i, e := range n.Elements {
+			values[i] = 100
+			if n.At(e.Nodes[0])[1] < n.Pos[len(n.Pos)-1]/2 {
+				values[i] = 200
+			}
+		}
+		svg, err := SVG(Lattice{Network: n, Values: values, ScaleBar: true}, 8*cm, 8*cm)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return svg, n
+	}
+	small, n := paths(150)
+	large, m := paths(210)
+	if len(m.Elements) < 19*len(n.Elements)/10 {
+		t.Fatalf("%d and %d bonds", len(n.Elements), len(m.Elements))
+	}
+	if float64(len(large)) > 1.2*float64(len(small)) {
+		t.Errorf("%d bytes for twice the bonds, %d before", len(large), len(small))
+	}
+	scale := newScale([]float64{100, 200}, 0, 0, false)
+	for _, v := range []float64{100, 200} {
+		r, g, b, _ := scale.colour(scale.min + (math.Min(math.Floor((v-100)/100*64), 63)+0.5)/64*100).RGBA()
+		if want := fmt.Sprintf("#%02X%02X%02X", r>>8, g>>8, b>>8); !bytes.Contains(bytes.ToUpper(large), []byte(want)) {
+			t.Errorf("no cell has the colour %s of %g", want, v)
+		}
+	}
+}

@@ -91,7 +91,12 @@ func Choose(c *Compatibility, choice Choice) (solver Solver, why string, err err
 	if entries > mostEnvelope {
 		return nil, "", fmt.Errorf("the dense solver is for small networks, and a factor of this one takes %d GiB; choose sparse", entries>>27)
 	}
-	if err := admit(8 * entries); err != nil {
+	terms := int64(0) // of D, see addends
+	for i := range c.M {
+		n := int64(c.Ptr[i+1] - c.Ptr[i])
+		terms += n * (n + 1) / 2
+	}
+	if err := admit(8*entries + 16*terms); err != nil {
 		return nil, "", err
 	}
 	return NewDense(c), why, nil

@@ -91,7 +91,7 @@ var beyondSchema = map[string]bool{
 	"bonds-both": true, "bonds-each-start": true, "bonds-neither": true, "direction-zero": true,
 	"number-overflow": true, "range-force-point": true, "range-order": true, "range-three-dots": true, "range-zero": true,
 	"start-other": true, "start-zero": true, "text-lines": true, "empty-data": true,
-	"share-above": true, "duplicate-key": true,
+	"share-above": true, "duplicate-key": true, "range-of-numbers-backwards": true, "range-of-numbers-many": true,
 }
 
 func TestSchemaRejects(t *testing.T) {

@@ -49,6 +49,10 @@ func (s numbersShape) entry(d *decoder, n *node, f *field) (first, last int, ok 
 		}
 		return v.(int), v.(int), true
 	}
+	if low == "" || high == "" {
+		d.report(n, problem("E0211", "`%s` is open at one end", n.text).WithLabel("both numbers are due, such as `12..20`"))
+		return 0, 0, false
+	}
 	var ends [2]int
 	for i, text := range []string{low, high} {
 		v, err := intShape.parse(strings.TrimSpace(text), f)
@@ -72,7 +76,7 @@ func (s numbersShape) write(v any, _ *field) string {
 func (s numbersShape) schema(f *field) object {
 	return object{{"type", "array"}, {"items", object{{"anyOf", []any{
 		limits(object{{"type", "integer"}}, f),
-		object{{"type", "string"}, {"pattern", `^[0-9]+\.\.[0-9]+$`}},
+		object{{"type", "string"}, {"pattern", `^[1-9][0-9]*\.\.[1-9][0-9]*$`}},
 	}}}}}
 }
 

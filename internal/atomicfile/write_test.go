@@ -3,6 +3,7 @@ package atomicfile_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -250,5 +251,59 @@ func TestWriteFileInTheCurrentDirectory(t *testing.T) {
 	check(t, atomicfile.WriteFile(atomicfile.OS{}, "f", []byte("x")))
 	if data, err := os.ReadFile("f"); string(data) != "x" {
 		t.Error(data, err)
+	}
+}
+
+// Content in many pieces is as whole as one that comes at once: at every call that fails
+// the file has its old content or the new one, and no other file is left.
+func TestWriteStreamFailsAtEveryCall(t *testing.T) {
+	piece := bytes.Repeat([]byte("piece "), 10_000) // 60 kB: several writes reach the disk
+	var whole []byte
+	for range 5 {
+		whole = append(whole, piece...)
+	}
+	stream := func(fsys atomicfile.FS) error {
+		return atomicfile.WriteStream(fsys, "d/f", func(w io.Writer) error {
+			for range 5 {
+				if _, err := w.Write(piece); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	for _, how := range faultfs.Faults {
+		for n := 1; ; n++ {
+			fsys := disk(t, "old content")
+			fsys.Fail(n, how)
+			start := fsys.Calls()
+			err := stream(fsys)
+			if fsys.Calls()-start < n {
+				check(t, err)
+				if n < 9 {
+					t.Fatalf("only %d calls", n-1)
+				}
+				break
+			}
+			if err == nil || temps(t, fsys, "d") != 0 {
+				t.Errorf("call %d fails by %v: %v, %d temporary files", n, how, err, temps(t, fsys, "d"))
+			}
+			data, readErr := atomicfile.ReadFile(fsys, "d/f", 1<<20)
+			check(t, readErr)
+			if !bytes.Equal(data, whole) && string(data) != "old content" {
+				t.Errorf("call %d fails by %v: %d bytes, neither old nor new", n, how, len(data))
+			}
+		}
+	}
+	fsys := disk(t, "old content")
+	cause := errors.New("the source failed")
+	if err := atomicfile.WriteStream(fsys, "d/f", func(w io.Writer) error {
+		_, _ = w.Write(piece)
+		return cause
+	}); !errors.Is(err, cause) {
+		t.Errorf("a source that fails: %v", err)
+	}
+	if data, err := atomicfile.ReadFile(fsys, "d/f", 1<<20); err != nil || string(data) != "old content" || temps(t, fsys, "d") != 0 {
+		t.Errorf("after a source that fails: %.20q, %v", data, err)
 	}
 }

@@ -120,7 +120,7 @@ func entry(root fs.FS, name, key string) int64 {
 			return 0
 		}
 		v, err := strconv.ParseInt(fields[0], 10, 64)
-		if err != nil {
+		if err != nil || v < 0 || v > 1<<52 { // more than any machine has
 			return 0
 		}
 		return v

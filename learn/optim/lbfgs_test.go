@@ -128,3 +128,23 @@ func TestLBFGSTakesUpWhatItKnows(t *testing.T) {
 		t.Errorf("moved to %v, and %v is evaluated", moved, at[before])
 	}
 }
+
+// Any number of remembered steps leads to the minimum, and its state is as large as it says.
+func TestLBFGSMemory(t *testing.T) {
+	for _, memory := range []int{1, 3, 20} {
+		p := &function{n: 2, eval: func(x, g []float64) float64 {
+			functions.ExtendedRosenbrock{}.Grad(g, x)
+			return functions.ExtendedRosenbrock{}.Func(x)
+		}}
+		x := []float64{-1.2, 1}
+		m := optim.NewLBFGSOf(2, memory)
+		run(t, m, p, x, 3000)
+		near(t, "Rosenbrock", x, []float64{1, 1}, 1e-5)
+		if n := len(m.State()[0].Data); n != 2*memory {
+			t.Errorf("remembering %d steps takes %d numbers", memory, n)
+		}
+		if err := optim.NewLBFGSOf(2, memory+1).Restore(m.State()); err == nil {
+			t.Errorf("a state of %d steps is taken for one of %d", memory, memory+1)
+		}
+	}
+}
