@@ -65,6 +65,8 @@ func relative(d, variance, u []float64) difference {
 // hide if it were above is a warning: nothing is known then.
 func judged(f Finding, do string) Finding {
 	switch {
+	case math.IsNaN(f.Value) || math.IsNaN(f.Sigma):
+		f.Verdict, do = Fail, "no mark was seen well enough to tell; clean the marks and look at the light"
 	case f.Value > f.FailAt && f.Value > 2*f.Sigma:
 		f.Verdict = Fail
 	case f.Value > f.WarnAt && f.Value > 2*f.Sigma:
@@ -97,12 +99,15 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	var records [5]*Record
-	var answers [5]*Response // at A three times, at A with half the force, at B
+	var records [5]*Record // at A three times, at A with half the force, at B
 	for i, load := range [][]Force{at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force/2), at(c.B, c.Force)} {
-		if records[i], answers[i], err = m.checked(ctx, load); err != nil {
+		if records[i], err = m.look(ctx, load, nil); err != nil {
 			return nil, err
 		}
+	}
+	protocol, answers, err := m.reduceAll(&c, records[:])
+	if err != nil {
+		return nil, err
 	}
 	speed, err := m.held(ctx, at(c.A, c.Force), c.Hold)
 	if err != nil {
@@ -117,23 +122,32 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 		s.repeatability(answers[0], answers[1], answers[2]),
 		reciprocity,
 		s.linearity(answers[0], answers[3]),
-		s.hysteresis(m.Protocol, records[0], answers[0]),
+		s.hysteresis(protocol, records[0], answers[0]),
 		creep(speed, m.Protocol.Settle.Speed),
 	}
 	return findings, nil
 }
 
-// checked measures a phase and takes a drifting zero as it is: the checks tell.
-func (m *Measurer) checked(ctx context.Context, load []Force) (*Record, *Response, error) {
-	r, err := m.look(ctx, load, nil)
-	if err != nil {
-		return nil, nil, err
+// reduceAll is what the phases of a check say. A drifting zero is taken as it is: the checks tell. Where so much
+// strays that a port is not seen, nothing counts as stray, because that it moves is what a check is to find.
+func (m *Measurer) reduceAll(c *Checkup, records []*Record) (*Protocol, []*Response, error) {
+	loose := *m.Protocol
+	loose.Outlier = 1e9
+	for _, p := range []*Protocol{m.Protocol, &loose} {
+		answers, seen := make([]*Response, len(records)), true
+		for i, r := range records {
+			var err error
+			answers[i], err = m.Specimen.Reduce(p, r)
+			if drift := (*DriftError)(nil); err != nil && !errors.As(err, &drift) {
+				return nil, nil, err
+			}
+			seen = seen && answers[i].Seen[c.A.Node] && answers[i].Seen[c.B.Node]
+		}
+		if seen || p == &loose {
+			return p, answers, nil
+		}
 	}
-	response, err := m.Specimen.Reduce(m.Protocol, r)
-	if drift := (*DriftError)(nil); err != nil && !errors.As(err, &drift) {
-		return nil, nil, err
-	}
-	return r, response, nil
+	panic("lab: the loose protocol comes last")
 }
 
 // still is the noise of the unloaded lattice.

@@ -81,9 +81,10 @@ type Guard struct {
 	limits Limits
 	k      []float64 // stiffness set last; nil when not known
 	fault  error
-	ready  time.Time     // when the next load may come
+	hung   bool          // there was a load
+	last   time.Time     // when it was hung
 	clock  time.Duration // of a Waiter
-	due    time.Duration // when the next load may come, on that clock
+	lastBy time.Duration // when it was hung, on that clock
 	bare   bool          // no load hangs
 	zero   *Frame        // the last look at the unloaded lattice
 	looked bool          // fixed is known
@@ -240,27 +241,26 @@ func (g *Guard) Load(ctx context.Context, load []Force) (time.Duration, error) {
 		applied, err = g.inner.Load(ctx, load)
 		return err
 	})
+	g.clock = max(g.clock, applied)
+	g.hung, g.last, g.lastBy = true, time.Now(), g.clock // it may hang even where the bench says it failed
 	if err != nil {
 		return 0, g.fail("Load", err)
 	}
 	g.bare = len(load) == 0
-	g.clock = max(g.clock, applied)
-	if g.limits.Rate > 0 {
-		pause := time.Duration(math.Ceil(float64(time.Second) / g.limits.Rate))
-		g.ready, g.due = time.Now().Add(pause), g.clock+pause
-	}
 	return applied, nil
 }
 
 // untilReady is how long the next load must still wait.
 func (g *Guard) untilReady() time.Duration {
-	if g.limits.Rate <= 0 {
+	if g.limits.Rate <= 0 || !g.hung {
 		return 0
 	}
+	// By the limits of now: it may have been armed anew since the last load.
+	pause := time.Duration(math.Ceil(float64(time.Second) / g.limits.Rate))
 	if _, own := g.inner.(Waiter); own {
-		return g.due - g.clock
+		return g.lastBy + pause - g.clock
 	}
-	return time.Until(g.ready)
+	return time.Until(g.last.Add(pause))
 }
 
 // Ready waits until the next load may come.

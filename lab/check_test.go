@@ -1,0 +1,79 @@
+package lab
+
+import (
+	"context"
+	"testing"
+
+	"github.com/elastrain/elastrain/internal/testnet"
+)
+
+// findings checks a desk with the loads of the paper.
+func findings(t *testing.T, change func(d *desk)) map[string]Finding {
+	t.Helper()
+	s, k := trapezoid()
+	d := newDesk(s.Net, k, 2e-6, 4)
+	d.memory = true
+	change(d)
+	p := quick()
+	p.Repeats = 6
+	m := &Measurer{Bench: armed(t, d, s.Net), Specimen: s, Protocol: &p}
+	list, err := m.Check(context.Background(), Checkup{A: testnet.Port(11, 0, -1), B: testnet.Port(13, 0, -1), Force: 0.1})
+	check(t, err)
+	if len(d.load) > 0 {
+		t.Errorf("%v hangs after the check", d.load)
+	}
+	by := map[string]Finding{}
+	for _, f := range list {
+		by[f.Name] = f
+		if (f.Verdict == Pass) != (f.Do == "") || f.Means == "" {
+			t.Errorf("%s: %s, means %q, do %q", f.Name, f.Verdict, f.Means, f.Do)
+		}
+	}
+	return by
+}
+
+// Every fault of a bench is found by the check that is there for it, and a sound
+// bench passes them all.
+func TestChecksFindWhatTheyAreFor(t *testing.T) {
+	sound := findings(t, func(*desk) {})
+	if len(sound) != 6 {
+		t.Errorf("%d checks", len(sound))
+	}
+	for name, f := range sound {
+		if f.Verdict != Pass {
+			t.Errorf("a sound bench: %s %s: %g +- %g", f.Verdict, name, f.Value, f.Sigma)
+		}
+	}
+	for _, c := range []struct {
+		fault  string
+		change func(d *desk)
+		failed string
+	}{
+		{"an answer that is not symmetric", func(d *desk) {
+			// Node 13 answers to node 11 as it should, and node 11 to node 13 too much.
+			d.tamper = func(f *Frame, _ int) {
+				if len(d.load) == 1 && d.load[0].Node == 12 {
+					f.Nodes[10].X[1] -= 0.3e-3
+				}
+			}
+		}, "reciprocity"},
+		{"a lattice that stiffens", func(d *desk) { d.bend = 300 }, "linearity"},
+		{"a lattice that takes its time", func(d *desk) { d.tau = 200e6 }, "hysteresis"},
+		{"a lattice that creeps", func(d *desk) { d.creep = 50e-6 }, "creep"},
+		{"marks that scatter", func(d *desk) { d.sigma = 200e-6 }, "noise"},
+		{"a load that hangs elsewhere each time", func(d *desk) {
+			d.tamper = func(f *Frame, _ int) {
+				if len(d.load) == 1 {
+					for i := range f.Nodes[1:4] {
+						f.Nodes[1+i].X[1] += 0.1e-3 * float64(d.loads%5)
+					}
+				}
+			}
+		}, "repeatability"},
+	} {
+		f := findings(t, c.change)[c.failed]
+		if f.Verdict != Fail || f.Do == "" {
+			t.Errorf("%s: %s is %s: %g +- %g, fails at %g", c.fault, c.failed, f.Verdict, f.Value, f.Sigma, f.FailAt)
+		}
+	}
+}
