@@ -10,7 +10,8 @@ type Exact struct {
 	eq        *mechanics.Equilibrium
 	in, out   []network.Port
 	responses *mechanics.Responses // nil until somebody asks for them
-	answered  bool                 // responses belong to the present stiffness
+	answered  bool                 // responses belong to the stiffness of revision
+	revision  uint64               // of the equilibrium, which others may set as well
 	ports     []port
 	u         []float64 // len N
 }
@@ -55,11 +56,12 @@ func (x *Exact) Respond() (*mechanics.Responses, error) {
 	if x.responses == nil {
 		x.responses = mechanics.NewResponses(x.eq.C, x.in, x.out)
 	}
-	if !x.answered {
+	if !x.answered || x.revision != x.eq.Revision() {
+		x.answered = false
 		if err := x.eq.Respond(x.responses); err != nil {
 			return nil, err
 		}
-		x.answered = true
+		x.answered, x.revision = true, x.eq.Revision()
 	}
 	return x.responses, nil
 }

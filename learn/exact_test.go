@@ -105,3 +105,23 @@ func TestBatch(t *testing.T) {
 		t.Errorf("divided by 16: %g", some.Mean())
 	}
 }
+
+// The equilibrium is public: who sets it directly must not leave old answers behind.
+func TestExactSeesStiffnessSetByOthers(t *testing.T) {
+	rig := chainRig(t, 1, 1)
+	first, err := rig.Respond()
+	if err != nil || first.S[3] != 2 {
+		t.Fatalf("S = %v, %v", first.S, err)
+	}
+	if err := rig.Equilibrium().SetStiffness([]float64{2, 2}); err != nil {
+		t.Fatal(err)
+	}
+	second, err := rig.Respond()
+	if err != nil || second.S[3] != 1 {
+		t.Errorf("twice as stiff: S = %v, %v", second.S, err)
+	}
+	m := room(rig)
+	if err := rig.Apply([]float64{0, 1}, nil, m); err != nil || m.Out[1] != second.S[3] {
+		t.Errorf("Apply says %v, Respond %v, %v", m.Out[1], second.S[3], err)
+	}
+}

@@ -3,8 +3,10 @@
 // Every element lowers to rows of the compatibility matrix C (deformations from
 // displacements, e = C u) and to one stiffness for each row. The stiffness
 // matrix is D = C^T K C with K = diag(k); equilibrium under loads F is D u = F.
-// Nothing above this package knows what kind of element a row came from, so a
-// learning rule written for springs also trains beams.
+// There are two kinds of elements so far, bars and springs to ground, with one row
+// each. Solvers, learning rules and optimisers see rows only; an element of several
+// rows would also have to be told apart from its rows in what counts, names or draws
+// elements.
 //
 // Read in this order: compatibility.go (C), solver.go (the seam D u = F),
 // equilibrium.go (loads in, displacements and elongations out), responses.go

@@ -11,10 +11,11 @@ import (
 
 // Equilibrium answers D u = F for one network whose stiffnesses change.
 type Equilibrium struct {
-	C      *Compatibility
-	Solver Solver
-	k      []float64 // stiffness of each mode now, N/m; len M
-	ready  bool      // the factor belongs to k
+	C        *Compatibility
+	Solver   Solver
+	k        []float64 // stiffness of each mode now, N/m; len M
+	ready    bool      // the factor belongs to k
+	revision uint64    // grows whenever answers given before are no longer those of k
 
 	health    Health
 	solutions int       // so far
@@ -64,6 +65,7 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 		return nil // scoring a point and stepping from it need one factor
 	}
 	copy(q.k, k)
+	q.revision++
 	err := q.Solver.Factor(q.k)
 	q.ready = err == nil
 	return err
@@ -72,9 +74,23 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 // Stiffness is the stiffness of each mode now (len M); do not modify.
 func (q *Equilibrium) Stiffness() []float64 { return q.k }
 
+// Revision is a number that changes whenever the stiffness does: who keeps answers of this
+// equilibrium compares it to know whether they still hold.
+func (q *Equilibrium) Revision() uint64 { return q.revision }
+
+// mustBeReady panics where there is no factor for the stiffness: SetStiffness failed or was never
+// called, or SoftMotion took the factor.
+func (q *Equilibrium) mustBeReady(who string) {
+	if !q.ready {
+		panic("mechanics: " + who + " needs a SetStiffness that succeeded")
+	}
+}
+
 // Displace solves D u = F: u holds the loads F (len N) on entry and the
-// displacements on return. It fails with *InaccurateError.
+// displacements on return. It fails with *InaccurateError, and panics unless the last
+// SetStiffness succeeded.
 func (q *Equilibrium) Displace(u []float64) error {
+	q.mustBeReady("Displace")
 	due := q.due()
 	if due {
 		copy(q.load, u)
@@ -135,6 +151,7 @@ func maxAbs(x []float64) float64 {
 // Condition estimates the condition number |D| |D^-1| of D in the 1-norm, with about five
 // solves; see sparse.InverseNorm1. It needs a SetStiffness that succeeded.
 func (q *Equilibrium) Condition() float64 {
+	q.mustBeReady("Condition")
 	if q.C.N == 0 {
 		return 1
 	}

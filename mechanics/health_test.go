@@ -206,3 +206,44 @@ func TestSoftMotionIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// SoftMotion takes the factor, so nothing is answered before another stiffness is set.
+func TestNoAnswersFromAHalfReadyFactor(t *testing.T) {
+	net := testnet.Trapezoid()
+	k := testnet.Stiffness(28, 50, 200, 3)
+	for name, solver := range map[string]func(*mechanics.Compatibility) mechanics.Solver{"dense": nil,
+		"sparse": func(c *mechanics.Compatibility) mechanics.Solver { return mechanics.NewSparse(c) }} {
+		q := factored(t, net, k, solver)
+		r := mechanics.NewResponses(q.C, trapezoidPorts[:1], trapezoidPorts[1:])
+		before := randomLoad(q.C.N, 1)
+		if err := q.Displace(before); err != nil {
+			t.Fatal(err)
+		}
+		revision := q.Revision()
+		q.SoftMotion()
+		if q.Revision() == revision {
+			t.Errorf("%s: answers from before SoftMotion pass for present ones", name)
+		}
+		for what, ask := range map[string]func(){
+			"Displace":  func() { _ = q.Displace(make([]float64, q.C.N)) },
+			"Respond":   func() { _ = q.Respond(r) },
+			"Condition": func() { q.Condition() },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: %s answers from the factor that SoftMotion left", name, what)
+					}
+				}()
+				ask()
+			}()
+		}
+		if err := q.SetStiffness(k); err != nil {
+			t.Fatal(err)
+		}
+		after := randomLoad(q.C.N, 1)
+		if err := q.Displace(after); err != nil || farthest(after, before) != 0 {
+			t.Errorf("%s: after SetStiffness: %v, %g away", name, err, farthest(after, before))
+		}
+	}
+}

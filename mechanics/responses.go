@@ -42,8 +42,9 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 }
 
 // Respond fills r for the stiffness set last: one factorisation serves all. It
-// fails with *InaccurateError.
+// fails with *InaccurateError, and panics unless the last SetStiffness succeeded.
 func (q *Equilibrium) Respond(r *Responses) error {
+	q.mustBeReady("Respond")
 	r.placeLoads(r.U)
 	q.Solver.Solve(r.U, r.Stride)
 	if err := q.confirm(r); err != nil {

@@ -4,13 +4,15 @@ import "github.com/elastrain/elastrain/sparse"
 
 // SoftMotion is the motion that resists least at the stiffness given last, for
 // people who were told that D cannot be factorised: which nodes move together.
-// It takes a factorisation or two of its own and forgets the present factor.
+// It takes a factorisation or two of its own and forgets the present factor: SetStiffness must
+// succeed before the equilibrium answers again.
 func (q *Equilibrium) SoftMotion() Motion {
 	q.ready = false
+	q.revision++
 	c := q.C
 	var factor *sparse.Factor
 	if s, ok := q.Solver.(*Sparse); ok {
-		factor = s.factor
+		factor, s.ready = s.factor, false
 	} else {
 		factor = sparse.AnalyzeProduct(c.product()).NewFactor()
 	}

@@ -17,6 +17,7 @@ type Sparse struct {
 	c       *Compatibility
 	factor  *sparse.Factor
 	threads int
+	ready   bool // the factor is that of the last call of Factor
 }
 
 // NewSparse prepares a sparse solver for C.
@@ -96,7 +97,8 @@ func (s *Sparse) Bytes() int64 {
 // Factor implements Solver.
 func (s *Sparse) Factor(k []float64) error {
 	err := s.factor.Refactor(k)
-	if err == nil {
+	s.ready = err == nil
+	if s.ready {
 		return nil
 	}
 	var notPositive *sparse.NotPositiveError
@@ -113,4 +115,9 @@ func (s *Sparse) Factor(k []float64) error {
 }
 
 // Solve implements Solver.
-func (s *Sparse) Solve(b []float64, nrhs int) { s.factor.Solve(b, nrhs) }
+func (s *Sparse) Solve(b []float64, nrhs int) {
+	if !s.ready {
+		panic("mechanics: Solve needs a Factor that succeeded")
+	}
+	s.factor.Solve(b, nrhs)
+}

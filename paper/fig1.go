@@ -52,14 +52,16 @@ func trapezoid() (*network.Network, *mechanics.Equilibrium, error) {
 func barStiffness(w float64) float64 { return 0.55e6 * w * 0.002 / 0.016 }
 
 // hang is the state under masses (kg) that hang from nodes numbered from 1.
-func hang(eq *mechanics.Equilibrium, mass map[int]float64) (u, e []float64) {
+func hang(eq *mechanics.Equilibrium, mass map[int]float64) (u, e []float64, err error) {
 	u, e = make([]float64, eq.C.N), make([]float64, eq.C.M)
 	for node, m := range mass {
 		u[eq.C.Unknown[2*(node-1)+1]] = -m * gravity
 	}
-	eq.Displace(u)
+	if err := eq.Displace(u); err != nil {
+		return nil, nil, err
+	}
 	eq.C.Elongations(e, u, 1)
-	return u, e
+	return u, e, nil
 }
 
 // Figure1 recomputes the gradients of cases A and B, the error of finite
@@ -73,14 +75,26 @@ func (s Study) Figure1(ctx context.Context) (*Report, error) {
 	r := new(Report)
 	below := func(u []float64, node int) float64 { return 1e3 * u[eq.C.Unknown[2*(node-1)+1]] }
 
-	uA, eA := hang(eq, map[int]float64{13: 0.010})
-	_, adjA := hang(eq, map[int]float64{14: 0.005})
+	uA, eA, err := hang(eq, map[int]float64{13: 0.010})
+	if err != nil {
+		return nil, err
+	}
+	_, adjA, err := hang(eq, map[int]float64{14: 0.005})
+	if err != nil {
+		return nil, err
+	}
 	r.add("1a", "case A: node 14 under 10 g at node 13", -0.8052, below(uA, 14), "mm", 0.00005, "")
 	gradientA := product(eA, adjA)
 	r.gradientRows("1b", "case A", gradientA, simulatedGradientA)
 
-	uB, eB := hang(eq, map[int]float64{13: 0.020})
-	_, adjB := hang(eq, map[int]float64{13: 0.005})
+	uB, eB, err := hang(eq, map[int]float64{13: 0.020})
+	if err != nil {
+		return nil, err
+	}
+	_, adjB, err := hang(eq, map[int]float64{13: 0.005})
+	if err != nil {
+		return nil, err
+	}
 	gradientB := product(eB, adjB)
 	r.add("1c", "case B: node 13 under 20 g at node 13", -3.117, below(uB, 13), "mm", 0.0005, "")
 	r.caseB(gradientB)
@@ -195,7 +209,10 @@ func differenceError(eq *mechanics.Equilibrium, step float64, exact []float64) f
 	k := slices.Clone(eq.Stiffness())
 	defer func() { _ = eq.SetStiffness(k) }() // it was set before, so it can be set again
 	loss := func() float64 {
-		u, _ := hang(eq, map[int]float64{13: 0.010})
+		u, _, err := hang(eq, map[int]float64{13: 0.010})
+		if err != nil {
+			return math.NaN()
+		}
 		d := u[eq.C.Unknown[2*13+1]] + 0.025
 		return d * d
 	}

@@ -78,8 +78,14 @@ func adjointErrors(net *network.Network, eq *mechanics.Equilibrium, way kinemati
 		_, err := q.Displace(u, f)
 		return u, err
 	}
-	_, forward := hang(eq, map[int]float64{13: 0.010})
-	_, adjoint := hang(eq, map[int]float64{14: 0.005})
+	_, forward, err := hang(eq, map[int]float64{13: 0.010})
+	if err != nil {
+		return nil, err
+	}
+	_, adjoint, err := hang(eq, map[int]float64{14: 0.005})
+	if err != nil {
+		return nil, err
+	}
 	exact := product(forward, adjoint)
 	if way.finiteForward {
 		u, err := state(13, 10)

@@ -49,8 +49,14 @@ func TestMeasuredGradient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, e := hang(eq, map[int]float64{13: 0.010})
-	_, adjoint := hang(eq, map[int]float64{14: 0.005})
+	_, e, err := hang(eq, map[int]float64{13: 0.010})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, adjoint, err := hang(eq, map[int]float64{14: 0.005})
+	if err != nil {
+		t.Fatal(err)
+	}
 	exact := product(e, adjoint)
 	draw := func(c twin.Config) measurement {
 		m, err := measureCaseA(context.Background(), net, exact, c, 1)

@@ -6,6 +6,7 @@ package ports
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -235,8 +236,12 @@ func (s *search) try(c *Set, steps int) error {
 	point := slices.Clone(s.start)
 	for range steps {
 		report, err := method.Step(problem, point)
-		if err != nil || math.IsNaN(report.Value) {
-			return nil //nolint:nilerr // nothing moves there: not a choice
+		if errors.Is(err, optim.ErrNoValue) || err == nil && math.IsNaN(report.Value) {
+			c.Loss = math.Inf(1)
+			return nil // nothing moves there: not a choice
+		}
+		if err != nil {
+			return err
 		}
 		c.Loss = report.Value
 		if report.Done {

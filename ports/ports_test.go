@@ -12,7 +12,9 @@ import (
 
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -281,4 +283,23 @@ func ExampleSearch() {
 	result, _ := Search(context.Background(), x, Options{Random: 20, Mutate: 20})
 	fmt.Println(result.Tried, "sets tried on", x.Train.N, "training flowers")
 	// Output: 40 sets tried on 105 training flowers
+}
+
+// torn is a rule whose rig breaks.
+type torn struct{}
+
+var errTorn = errors.New("the string has torn")
+
+func (torn) Name() string { return "torn" }
+func (torn) Gradient(learn.Rig, task.Loss, learn.Batch, []float64) (float64, error) {
+	return 0, errTorn
+}
+
+// Only a loss without a value makes ports no choice; every other error is one of the search.
+func TestSearchHandsErrorsOn(t *testing.T) {
+	x := iris(t)
+	x.Rule = torn{}
+	if r, err := Search(context.Background(), x, quick); !errors.Is(err, errTorn) {
+		t.Errorf("%v, %v", r, err)
+	}
 }

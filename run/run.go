@@ -100,7 +100,7 @@ func Open(q Request) (*Run, error) {
 		err = r.prepare(q.File, resolved, fresh)
 	}
 	if err != nil {
-		r.Close()
+		_ = r.Close() // the first error counts
 		return nil, err
 	}
 	return r, nil

@@ -30,8 +30,9 @@ format() { # every Go file is formatted as gofmt does
 
 vet() { go vet ./...; }
 
-lint() { # staticcheck, from a module of its own: tools/go.mod
+lint() { # staticcheck, and that no error is dropped; both from a module of their own: tools/go.mod
 	go tool -modfile=tools/go.mod staticcheck ./...
+	go tool -modfile=tools/go.mod errcheck -ignoretests -exclude tools/errcheck.txt ./...
 }
 
 generated() { # module files are tidy; the tests named UpToDate see to the rest

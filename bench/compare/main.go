@@ -40,7 +40,7 @@ func do(rounds int, python, compiler string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory
 	s, err := prepare(dir, python, compiler)
 	if err != nil {
 		return err

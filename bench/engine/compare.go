@@ -145,7 +145,7 @@ func dgemm(path string, threads int, core string) float64 {
 	text, err := command.Output()
 	rate := 0.0
 	if err == nil {
-		fmt.Sscan(string(text), &rate)
+		_, _ = fmt.Sscan(string(text), &rate) // 0 where it printed no rate
 	}
 	return rate
 }

@@ -48,7 +48,7 @@ func read(path string, withMatrix bool) (*lattice, *matrix, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	r := &reader{from: bufio.NewReaderSize(f, 1<<16)}
 	l, a := r.lattice(), (*matrix)(nil)
 	if withMatrix {

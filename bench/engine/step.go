@@ -111,7 +111,9 @@ func (s *stepper) step(k []float64, t *times) error {
 		return err
 	}
 	t1 := time.Now()
-	s.q.Respond(s.r)
+	if err := s.q.Respond(s.r); err != nil {
+		return err
+	}
 	t2 := time.Now()
 	s.products()
 	t3 := time.Now()
@@ -181,7 +183,9 @@ func (s *stepper) residual(l *lattice, a *matrix) (float64, error) {
 	load := make([]float64, s.q.C.N)
 	load[l.in[0]] = 1
 	u := slices.Clone(load)
-	s.q.Displace(u)
+	if err := s.q.Displace(u); err != nil {
+		return 0, err
+	}
 	// Rounding leaves some 1e-16 |D| |u|, and both are of some tens here.
 	res := a.residual(u, load)
 	if !(res < 1e-9) {

@@ -188,7 +188,7 @@ func machine() string {
 	var name []string
 	f, err := os.Open("/proc/cpuinfo")
 	if err == nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		for lines := bufio.NewScanner(f); lines.Scan() && len(name) < 3; {
 			key, value, _ := strings.Cut(lines.Text(), ":")
 			switch key, value = strings.TrimSpace(key), strings.TrimSpace(value); key {

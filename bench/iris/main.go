@@ -59,7 +59,7 @@ func do(file string, epochs int, inputs string, repeat int, profile string) erro
 		if err != nil {
 			return err
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		if err := pprof.StartCPUProfile(f); err != nil {
 			return err
 		}

@@ -63,12 +63,12 @@ func train(ctx context.Context, path string, overrides ...string) (*outcome, err
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory
 	s, err := lab.Open(ctx, atomicfile.OS{}, filepath.Join(dir, "journal.jsonl"), setup)
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close(ctx)
+	defer func() { _ = s.Close(ctx) }() // what was measured is there already
 	came, err := s.Run(ctx, l.Spec.Steps)
 	var drift *lab.DriftError
 	if o.failed = errors.As(err, &drift); err != nil && !o.failed {

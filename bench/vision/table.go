@@ -182,7 +182,7 @@ func readCSV(path string) ([]map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	lines, err := csv.NewReader(f).ReadAll()
 	if err != nil || len(lines) == 0 {
 		return nil, fmt.Errorf("%s: %w", path, err)

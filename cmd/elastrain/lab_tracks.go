@@ -50,7 +50,7 @@ func (c *labTracksCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	set, err := tracks.Read(f, unit)
 	if err != nil {
 		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "elastrain lab tracks --help lists the formats"}

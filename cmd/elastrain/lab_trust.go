@@ -92,7 +92,7 @@ func known(store, key string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	for lines := bufio.NewScanner(f); lines.Scan(); {
 		if word, _, _ := strings.Cut(lines.Text(), " "); word == key {
 			return true

@@ -56,7 +56,7 @@ func (s *session) train(request run.Request) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
 	already := r.Complete()
 	result, err := r.Train(s.ctx)
 	if err != nil {

@@ -73,7 +73,7 @@ func readMember(f *zip.File, limit int64) (a Array, used int64, err error) {
 	if err != nil {
 		return a, 0, err
 	}
-	defer member.Close()
+	defer func() { _ = member.Close() }() // its checksum is looked at where it ends
 	h, length, err := readHeader(member)
 	if err != nil {
 		return a, 0, err

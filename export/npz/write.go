@@ -70,7 +70,7 @@ func (a Array) writeTo(archive *zip.Writer) error {
 	// That takes one more pass over the data.
 	sum := crc32.NewIEEE()
 	sum.Write(head)
-	writeNumbers(sum, a.Data) // a hash returns no errors
+	_ = writeNumbers(sum, a.Data) // a hash returns no errors
 	size := uint64(len(head)) + uint64(n)*uint64(t.size())
 	member, err := archive.CreateRaw(&zip.FileHeader{
 		Name:          a.Name + ".npy",

@@ -38,7 +38,7 @@ func OpenJournal(fsys FS, path string) (*Journal, error) {
 	if !fresh {
 		j.size, err = wholeLines(r)
 		j.cut = r.Size() - j.size
-		r.Close()
+		_ = r.Close() // it was only read
 		if err != nil {
 			return nil, fail("read", path, err)
 		}
@@ -53,7 +53,7 @@ func OpenJournal(fsys FS, path string) (*Journal, error) {
 		err = j.truncate(j.size)
 	}
 	if err != nil {
-		j.f.Close()
+		_ = j.f.Close() // the first error counts
 		return nil, err
 	}
 	return j, nil
@@ -142,7 +142,7 @@ func (j *Journal) TruncateTo(offset int64) error {
 		}
 		var last [1]byte
 		n, err := r.ReadAt(last[:], offset-1)
-		r.Close()
+		_ = r.Close() // it was only read
 		if n < 1 {
 			return fail("read", j.path, err)
 		}

@@ -80,20 +80,20 @@ func lock(path string, me owner, open opener) (*HeldLock, error) {
 		// Its last holder may have removed the file since it was opened, and
 		// then this lock is on a file without a name.
 		if !stillThere(f, path) {
-			f.Close()
+			_ = f.Close() // nothing was written
 			continue
 		}
 		found, err := io.ReadAll(io.LimitReader(f, 64<<10))
 		if err != nil {
-			f.Close()
+			_ = f.Close() // the first error counts
 			return nil, fail("read", path, err)
 		}
 		if last := parseOwner(found); !stale(last, me, locked, processStart) {
-			f.Close()
+			_ = f.Close() // nothing was written
 			return nil, lockedError(path, last, me)
 		}
 		if err := sign(f, me); err != nil {
-			f.Close()
+			_ = f.Close() // the first error counts
 			return nil, fail("write", path, err)
 		}
 		return &HeldLock{path: path, f: f}, nil

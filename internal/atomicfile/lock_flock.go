@@ -18,12 +18,12 @@ func openLocked(path string) (f *os.File, locked bool, err error) {
 	case err == nil:
 		return f, true, nil
 	case errors.Is(err, syscall.EWOULDBLOCK):
-		f.Close()
+		_ = f.Close() // nothing was written
 		return nil, false, errHeld
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, syscall.ENOLCK), errors.Is(err, syscall.EINVAL):
 		return f, false, nil // a file system that cannot lock
 	}
-	f.Close()
+	_ = f.Close() // nothing was written
 	return nil, false, err
 }
 

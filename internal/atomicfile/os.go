@@ -56,7 +56,7 @@ func (OS) Open(path string) (Reader, error) {
 		err = &os.PathError{Op: "open", Path: path, Err: os.ErrInvalid}
 	}
 	if err != nil {
-		f.Close()
+		_ = f.Close() // nothing was read
 		return nil, err
 	}
 	return osReader{f, info.Size()}, nil

@@ -58,11 +58,11 @@ func replace(fsys FS, path string, content func(io.Writer) error) error {
 	}
 	temp := f.Name()
 	if op, err := fill(f, content); err != nil {
-		fsys.Remove(temp) // if this fails too, RemoveTemps has another try
+		_ = fsys.Remove(temp) // if this fails too, RemoveTemps has another try
 		return fail(op, path, err)
 	}
 	if err := fsys.Rename(temp, path); err != nil {
-		fsys.Remove(temp)
+		_ = fsys.Remove(temp) // if this fails too, RemoveTemps has another try
 		return fail("replace", path, err)
 	}
 	if err := fsys.SyncDir(dir); err != nil {
@@ -99,7 +99,7 @@ func ReadFile(fsys FS, path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, fail("open", path, err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // it was only read
 	if r.Size() > limit {
 		return nil, fail("read", path, fmt.Errorf("it has %d bytes, and at most %d are allowed here", r.Size(), limit))
 	}
@@ -133,7 +133,7 @@ func MakeDir(fsys FS, dir string) error {
 		return fail("make directory", dir, err)
 	}
 	if err := fsys.SyncDir(parent); err != nil {
-		fsys.Remove(dir) // so that the next try does not take it for safe
+		_ = fsys.Remove(dir) // so that the next try does not take it for safe
 		return fail("sync directory", parent, err)
 	}
 	return nil

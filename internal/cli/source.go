@@ -59,7 +59,7 @@ func (t *Terminal) readSpec(path string) (text []byte, err error) {
 		if err != nil {
 			return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, plainPathError(err))}
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		name, in = path, f
 	}
 	if text, err = io.ReadAll(io.LimitReader(in, mostSpec)); err != nil {
@@ -73,7 +73,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 	if err != nil {
 		return nil, plainPathError(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
 		return nil, plainPathError(err)

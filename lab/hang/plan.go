@@ -100,6 +100,9 @@ func New(p Problem) (*Plan, error) {
 	}
 	p.Want = merge(p.Want)
 	s := newScene(p.Network, p.Equilibrium, p.Forward, p.Want, p.Sigma, p.Repeats)
+	if s.err != nil {
+		return nil, s.err
+	}
 	if !(s.size > 0) {
 		return nil, fmt.Errorf("the wanted load gives no gradient: no bond is stretched by both the input and this load, so there is nothing to measure")
 	}
@@ -109,8 +112,15 @@ func New(p Problem) (*Plan, error) {
 			plan.Taken = i
 		}
 	}
+	var refused error
 	if plan.Taken < 0 || plan.Options[plan.Taken].Error > p.Refuse {
-		return nil, p.explain(s, plan)
+		refused = p.explain(s, plan)
+	}
+	if s.err != nil { // what was searched is not to be trusted
+		return nil, s.err
+	}
+	if refused != nil {
+		return nil, refused
 	}
 	return plan, nil
 }

@@ -449,3 +449,30 @@ func checkShot(t *rapid.T, p *Problem, s *Shot) {
 		t.Fatalf("%g N in all", total)
 	}
 }
+
+// wild is a solver whose answers balance no load.
+type wild struct{ mechanics.Solver }
+
+func (w wild) Solve(b []float64, nrhs int) {
+	w.Solver.Solve(b, nrhs)
+	for i := range b {
+		b[i] *= 1 + math.Sin(float64(i))
+	}
+}
+
+// Displacements that do not balance the load are an error of the plan, not its numbers.
+func TestPlanFromInaccurateDisplacements(t *testing.T) {
+	q := mechanics.NewEquilibrium(testnet.Trapezoid(), func(c *mechanics.Compatibility) mechanics.Solver { return wild{mechanics.NewDense(c)} })
+	k := make([]float64, 28)
+	for i := range k {
+		k[i] = 137.5
+	}
+	if err := q.SetStiffness(k); err != nil {
+		t.Fatal(err)
+	}
+	plan, err := New(Problem{Network: testnet.Trapezoid(), Equilibrium: q, Want: []lab.Force{{Node: 13, F: [3]float64{0, -5 * g}}}, Strings: hung, Stock: halves, Gravity: 9.8, Limits: lab.Limits{Force: 20 * g}})
+	var inaccurate *mechanics.InaccurateError
+	if !errors.As(err, &inaccurate) {
+		t.Errorf("%v, %v", plan, err)
+	}
+}

@@ -18,6 +18,7 @@ type scene struct {
 	variance []float64 // of each elongation of one shot, m^2; len M
 	size     float64   // |want|^2
 	noise    float64   // sum of (weigh^2 + variance) variance: what one shot with factor 1 adds
+	err      error     // the first failure of the equilibrium
 }
 
 // newScene answers the wanted load. A nil forward weighs every element alike.
@@ -81,9 +82,11 @@ func (s *scene) load(forces []lab.Force) []float64 {
 	return u
 }
 
-// elongate turns loads into displacements, in place, and elongations.
+// elongate turns loads into displacements, in place, and elongations. A failure stays in s.err.
 func (s *scene) elongate(e, u []float64) {
-	s.eq.Displace(u)
+	if err := s.eq.Displace(u); err != nil && s.err == nil {
+		s.err = err
+	}
 	s.c.Elongations(e, u, 1)
 }
 

@@ -92,7 +92,10 @@ func Design(net *network.Network, prior Prior, k []float64, done []Case, candida
 			return nil, fmt.Errorf("load case %d: %w", i+1, err)
 		}
 		f.gather(&done[i])
-		_, e := m.displace(done[i].Load)
+		_, e, err := m.displace(done[i].Load)
+		if err != nil {
+			return nil, fmt.Errorf("load case %d: %w", i+1, err)
+		}
 		if len(f.seen[i]) > 0 {
 			add(h, m.jacobian(e, f.seen[i], f.sigma[i]))
 		}
@@ -108,7 +111,10 @@ func Design(net *network.Network, prior Prior, k []float64, done []Case, candida
 				return nil, fmt.Errorf("candidate %d loads node %d: the lattice has nodes 1 to %d", i+1, l.Node+1, net.Nodes())
 			}
 		}
-		_, e := m.displace(c.Load)
+		_, e, err := m.displace(c.Load)
+		if err != nil {
+			return nil, fmt.Errorf("candidate %d: %w", i+1, err)
+		}
 		jacobians[i] = m.jacobian(e, all, noise)
 	}
 	return greedy(m, h, jacobians, min(count, len(candidates)), criterion)

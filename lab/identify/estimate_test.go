@@ -53,7 +53,10 @@ func measured(t testing.TB, net *network.Network, k []float64, loads []Candidate
 	}
 	var cases []Case
 	for _, l := range loads {
-		u, _ := m.displace(l.Load)
+		u, _, err := m.displace(l.Load)
+		if err != nil {
+			t.Fatal(err)
+		}
 		c := Case{Load: l.Load, Moved: make([]float64, len(net.Pos)), Sigma: uniform(len(net.Pos), sigma)}
 		for i, unknown := range m.eq.C.Unknown {
 			if unknown >= 0 {
@@ -77,7 +80,11 @@ func TestJacobian(t *testing.T) {
 		if err := m.set(k, theta); err != nil {
 			t.Fatal(err)
 		}
-		return m.displace(load)
+		u, e, err := m.displace(load)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u, e
 	}
 	u, e := at(make([]float64, n))
 	m.spread()

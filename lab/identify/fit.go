@@ -72,7 +72,7 @@ func (f *fit) gather(c *Case) {
 
 // residuals is the sum of squares at the present stiffness; with derivatives
 // also the information of the data and the gradient of half the sum, if wanted.
-func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) float64 {
+func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) (float64, error) {
 	if h != nil {
 		f.m.spread()
 	}
@@ -81,7 +81,10 @@ func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) float64 {
 		if len(f.seen[c]) == 0 {
 			continue
 		}
-		u, e := f.m.displace(f.cases[c].Load)
+		u, e, err := f.m.displace(f.cases[c].Load)
+		if err != nil {
+			return 0, fmt.Errorf("load case %d: %w", c+1, err)
+		}
 		r := mat.NewVecDense(len(f.seen[c]), nil)
 		for row, unknown := range f.seen[c] {
 			v := (u[unknown] - f.moved[c][row]) / f.sigma[c][row]
@@ -97,7 +100,7 @@ func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) float64 {
 		g.MulVec(j.T(), r)
 		gradient.AddVec(gradient, &g)
 	}
-	return sum
+	return sum, nil
 }
 
 func (f *fit) run() (*Estimate, error) {
@@ -110,7 +113,10 @@ func (f *fit) run() (*Estimate, error) {
 	var last float64
 	for step := 1; step <= mostSteps; step++ {
 		data, g := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
-		squares := f.residuals(data, g)
+		squares, err := f.residuals(data, g)
+		if err != nil {
+			return nil, err
+		}
 		var h mat.SymDense
 		h.AddSym(data, f.precision)
 		var pull mat.VecDense
@@ -164,7 +170,11 @@ func (f *fit) advance(theta []float64, delta *mat.VecDense, now, promise float64
 		if err := f.m.set(f.prior.Design, trial); err != nil {
 			return math.Inf(1)
 		}
-		return f.residuals(nil, nil) + f.unlikely(trial)
+		squares, err := f.residuals(nil, nil)
+		if err != nil {
+			return math.Inf(1)
+		}
+		return squares + f.unlikely(trial)
 	}
 	s := min(1, longest/mat.Norm(delta, math.Inf(1)))
 	value := at(s)

@@ -62,7 +62,7 @@ func (m *model) spread() {
 }
 
 // displace is the displacements (len N) and elongations (len M) under a load.
-func (m *model) displace(load []lab.Force) (u, e []float64) {
+func (m *model) displace(load []lab.Force) (u, e []float64, err error) {
 	c := m.eq.C
 	u, e = make([]float64, c.N), make([]float64, c.M)
 	for _, l := range load {
@@ -72,9 +72,11 @@ func (m *model) displace(load []lab.Force) (u, e []float64) {
 			}
 		}
 	}
-	m.eq.Displace(u)
+	if err := m.eq.Displace(u); err != nil {
+		return nil, nil, err
+	}
 	c.Elongations(e, u, 1)
-	return u, e
+	return u, e, nil
 }
 
 // jacobian is du/dtheta of the seen unknowns, each divided by its sigma:

@@ -93,8 +93,7 @@ func (s *specimen) rest(u, f []float64) error {
 		return err
 	}
 	copy(u, f)
-	s.linear.Displace(u)
-	return nil
+	return s.linear.Displace(u)
 }
 
 // elongations of the bonds at u.

@@ -81,7 +81,7 @@ func Encode(sections []Section) []byte {
 	}
 	var b bytes.Buffer
 	b.Grow(int(size))
-	encodeTo(&b, sections, size) // a buffer returns no errors
+	_ = encodeTo(&b, sections, size) // a buffer returns no errors
 	return b.Bytes()
 }
 

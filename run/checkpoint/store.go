@@ -118,9 +118,9 @@ func (s Store) prune() {
 	}
 	steps, _ := s.Steps()
 	for _, step := range steps[:max(0, len(steps)-keep)] {
-		s.FS.Remove(s.path(step))
+		_ = s.FS.Remove(s.path(step)) // the next Save tries again
 	}
-	atomicfile.RemoveTemps(s.FS, s.Dir)
+	_ = atomicfile.RemoveTemps(s.FS, s.Dir) // the next Save tries again
 }
 
 // Steps lists the steps of which there is a checkpoint, in rising order,

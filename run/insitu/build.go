@@ -212,7 +212,9 @@ func (l *Lab) Predict(k []float64, load []lab.Force) ([]float64, error) {
 			}
 		}
 	}
-	eq.Displace(f)
+	if err := eq.Displace(f); err != nil {
+		return nil, err
+	}
 	u := make([]float64, len(eq.C.Unknown))
 	for i, unknown := range eq.C.Unknown {
 		if unknown >= 0 {

@@ -71,7 +71,7 @@ func (s *Sight) Read(path string) (*vision.Grey, *vision.Reading, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	img, err := vision.Decode(f)
 	if err != nil {
 		return nil, nil, err

@@ -42,7 +42,10 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		p := hang.Problem{Network: x.Network, Equilibrium: x.Eq, Want: load, Strings: l.Strings(), Stock: stock,
 			Limits: limits, Sigma: sigma, Repeats: l.Protocol.Repeats, Accept: 0.2}
 		if under != nil {
-			p.Forward = l.elongations(under)
+			var err error
+			if p.Forward, err = l.elongations(under); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
 		}
 		plan, err := hang.New(p)
 		if err != nil {
@@ -94,7 +97,7 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 }
 
 // elongations of all elements under a load, at the start.
-func (l *Lab) elongations(load []lab.Force) []float64 {
+func (l *Lab) elongations(load []lab.Force) ([]float64, error) {
 	x := l.Experiment
 	f := make([]float64, x.Eq.C.N)
 	for _, force := range load {
@@ -104,10 +107,12 @@ func (l *Lab) elongations(load []lab.Force) []float64 {
 			}
 		}
 	}
-	x.Eq.Displace(f)
+	if err := x.Eq.Displace(f); err != nil {
+		return nil, err
+	}
 	e := make([]float64, x.Eq.C.M)
 	x.Eq.C.Elongations(e, f, 1)
-	return e
+	return e, nil
 }
 
 // Cards are the step cards of several loads, numbered through.

@@ -226,7 +226,7 @@ func (f *csvFile) lastWords() int {
 	words := make([]bool, len(f.header))
 	numbers := make([]bool, len(f.header))
 	r := f.open()
-	r.Read() // the header, read before
+	_, _ = r.Read() // the header, read before
 	for {
 		record, err := r.Read()
 		if err != nil || len(record) != len(words) {
@@ -261,7 +261,7 @@ func (f *csvFile) readRows(fixed []string) (*Table, error) {
 		}
 	}
 	r := f.open()
-	r.Read() // the header, read before
+	_, _ = r.Read() // the header, read before
 	for {
 		record, err := r.Read()
 		if err == io.EOF {
