@@ -1,9 +1,12 @@
 package spec
 
 import (
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/unit"
 )
 
 // decimal is a number as people write it, digits times ten to the exp, before
@@ -88,6 +91,25 @@ func (d decimal) times(factor int64, exp int) decimal {
 		d.digits = n.Mul(n, big.NewInt(factor)).String()
 	}
 	return d
+}
+
+// in is the value of d in a unit, in the SI unit: the nearest float64. ok is as
+// for float.
+func (d decimal) in(u unit.Unit) (v float64, ok bool) {
+	d = d.times(u.Factor, u.Exp)
+	if u.Divisor == 1 || d.isZero() {
+		return d.float()
+	}
+	const most = 400 // far outside float64
+	if size := len(d.digits) + d.exp; size > most || size < -most {
+		return d.float() // too large or too small in either case
+	}
+	r, _ := new(big.Rat).SetString(d.digits + "e" + strconv.Itoa(d.exp))
+	v, _ = r.Quo(r, new(big.Rat).SetInt64(u.Divisor)).Float64()
+	if d.neg {
+		v = -v
+	}
+	return v, !math.IsInf(v, 0) && v != 0
 }
 
 // float is the nearest float64; ok is false when d is too large for one, or

@@ -12,6 +12,7 @@ func Reference() []byte {
 	b.WriteString("# The experiment file\n\n" +
 		"Every key of an experiment, by section. A key without a default may be left out unless it is required.\n\n")
 	root.reference(&b, "", "")
+	unitsPage(&b)
 	return []byte(b.String())
 }
 

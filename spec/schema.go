@@ -172,7 +172,7 @@ const (
 func unitPattern(dim *dimension) string {
 	var list []string
 	for _, u := range dim.units {
-		s := strings.ReplaceAll(u.symbol, "u", "[uµμ]")
+		s := strings.ReplaceAll(u.Symbol, "u", "[uµμ]")
 		if strings.HasPrefix(s, "/") {
 			s = "1?" + s
 		}

@@ -114,7 +114,7 @@ var startShape = single[Start]{
 		}
 		for _, tag := range startUnits {
 			dim := dimensionOf(tag)
-			if _, ok := dim.unit(canonical(symbol)); !ok {
+			if _, ok := dim.unit(symbol); !ok {
 				continue
 			}
 			v, err := measure(text, dim)

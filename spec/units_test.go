@@ -3,8 +3,11 @@ package spec
 import (
 	"math"
 	"math/rand"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/elastrain/elastrain/unit"
 )
 
 func TestQuantity(t *testing.T) {
@@ -23,6 +26,11 @@ func TestQuantity(t *testing.T) {
 		{"2 gf/cm", "N/m", 1.96133}, {"3 N / mm", "N/m", 3000},
 		{"16 mm/N", "m/N", 0.016}, {"16 um/mN", "m/N", 0.016}, {"2 m/kN", "m/N", 0.002},
 		{"1e5 /m", "1/m", 1e5}, {"100 /mm", "1/m", 1e5}, {"100 1/mm", "1/m", 1e5},
+		{"1 km", "m", 1000}, {"1 MN", "N", 1e6}, {"1 nN", "N", 1e-9}, {"1 pN", "N", 1e-12}, {"2 Å", "m", 2e-10}, {"2 \u212b", "m", 2e-10},
+		{"1 in", "m", 0.0254}, {"0.1 in", "m", 0.00254}, {"1 ft", "m", 0.3048}, {"1 lbf", "N", 4.4482216152605}, {"1 kip", "N", 4448.2216152605},
+		{"16 ozf", "N", 4.4482216152605}, {"1 psi", "Pa", 6894.757293168362}, {"-1 ksi", "Pa", -6894757.293168361}, {"1 lbf/in", "N/m", 175.1268352464764},
+		{"1 MN/m", "N/m", 1e6}, {"1 N/um", "N/m", 1e6}, {"1 kip/in", "N/m", 175126.83524647637}, {"1 mm/min", "m/s", 0.001 / 60}, {"1e-300 psi", "Pa", 6.894757293168361e-297},
+		{"1e999 psi", "Pa", math.NaN()}, {"1e-999999 psi", "Pa", math.NaN()}, {"0 psi", "Pa", 0},
 		{"70 %", "fraction", 0.7}, {"70%", "fraction", 0.7}, {"0.7", "fraction", 0.7}, {"58 %", "fraction", 0.58},
 		{"1e400000000000 m", "m", math.NaN()}, {"1e-400000000000 m", "m", math.NaN()},
 		{"16", "m", math.NaN()}, {"16 N", "m", math.NaN()}, {"16 m m", "m", math.NaN()}, {"1. m", "m", math.NaN()},
@@ -50,7 +58,25 @@ func TestUnitHelp(t *testing.T) {
 		{"20 g", "N", "E0203", "did you mean `20 gf`, the weight of 20 grams?"},
 		{"2 kg", "N", "E0203", "did you mean `2 kgf`, the weight of 2 kilograms?"},
 		{"20 g", "m", "E0203", "`20 g` is a mass, here a length is due"},
-		{"1 Mpa", "Pa", "E0204", "did you mean `1 MPa`?"},
+		{"1 Gpa", "Pa", "E0204", "did you mean `1 GPa`?"},
+		{"1 mpa", "Pa", "E0204", "it may be `1 MPa` or `1 mPa`"},
+		{"1 mn/m", "N/m", "E0204", "it may be `1 mN/m` or `1 MN/m`"},
+		{"16 Mm", "m", "E0204", "1 Mm is 1000 km"},
+		{"2 mil", "m", "E0204", "1 mil is 0.0254 mm"},
+		{"2 mil", "m", "E0204", "write `0.0508 mm`"},
+		{"3 dyn", "N", "E0204", "write `30 uN`"},
+		{"3 daN/mm", "N/m", "E0204", "1 daN/mm is 10 N/mm"},
+		{"1 bar", "Pa", "E0204", "1 bar is 100 kPa"},
+		{"2 inches", "m", "E0204", "write `2 in`"},
+		{"2 N/mm^2", "Pa", "E0204", "write `2 MPa`"},
+		{"2 N/mm²", "Pa", "E0204", "write `2 MPa`"},
+		{"2 N/mm^2", "N/m", "E0203", "is a pressure, here a stiffness is due"},
+		{"3 newtons/meter", "N/m", "E0204", "write `3 N/m`"},
+		{"5 lb", "N", "E0203", "did you mean `5 lbf`, the weight of 5 pounds?"},
+		{"5 lb/in", "N/m", "E0203", "did you mean `5 lbf/in`"},
+		{"2 t", "N", "E0203", "did you mean `2000 kgf`"},
+		{"1 bar", "m", "E0203", "`1 bar` is a pressure, here a length is due"},
+		{"1 px", "m", "E0204", "`px` is not a unit known here"},
 		{"16", "m/N", "E0202", "write `16 mm/N` or `0.016 m/N`"},
 		{"1e5", "1/m", "E0202", "write `100000 /m` or `100 /mm`"},
 		{"100", "N/m", "E0202", "write `100 N/m` or `0.1 N/mm`"},
@@ -136,5 +162,59 @@ func TestDistance(t *testing.T) {
 	}
 	if near, ok := nearest(strings.Repeat("x", 100), []string{"x"}); ok {
 		t.Errorf("a hundred letters are near %q", near)
+	}
+}
+
+// A quantity that is refused is never answered with another quantity: whatever a
+// message offers to write is worth what was written.
+func TestHelpIsWorthTheSame(t *testing.T) {
+	offered := regexp.MustCompile("write `([^`]*)`|did you mean `([^`]*)`")
+	for _, dim := range dimensions {
+		for _, list := range [][]unit.Unit{unit.Lengths, unit.Forces, unit.Pressures, unit.Times, stiffnesses, slopes, inverses, speeds} {
+			for _, u := range list {
+				checkHelp(t, offered, dim.tag, u.Symbol, u)
+				for _, wrong := range []string{strings.ToLower(u.Symbol), strings.ToUpper(u.Symbol)} {
+					checkCapitals(t, dim.tag, wrong)
+				}
+			}
+		}
+		for _, a := range unit.Foreign {
+			checkHelp(t, offered, dim.tag, a.Symbol, a.Unit)
+		}
+	}
+}
+
+func checkHelp(t *testing.T, offered *regexp.Regexp, tag, symbol string, worth unit.Unit) {
+	t.Helper()
+	_, err := Quantity("3 "+symbol, tag)
+	e, ok := err.(*Error)
+	if !ok {
+		return
+	}
+	for _, m := range offered.FindAllStringSubmatch(e.Help, -1) {
+		v, err := Quantity(m[1]+m[2], tag)
+		want, _ := worth.Times("3").Float64()
+		if err != nil || math.Abs(v-want) > 1e-12*want {
+			t.Errorf("3 %s, where %s is due, is answered with %s: %v, %v, want %v", symbol, tag, m[0], v, err, want)
+		}
+	}
+}
+
+// checkCapitals wants no single proposal where capitals leave two.
+func checkCapitals(t *testing.T, tag, symbol string) {
+	t.Helper()
+	_, err := Quantity("3 "+symbol, tag)
+	e, ok := err.(*Error)
+	if !ok || e.Code != "E0204" || !strings.Contains(e.Help, "did you mean") {
+		return
+	}
+	n := 0
+	for _, u := range dimensionOf(tag).units {
+		if strings.EqualFold(u.Symbol, symbol) {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("3 %s, where %s is due, is answered with %q, and %d units are spelt so", symbol, tag, e.Help, n)
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 type explainCommand struct {
-	Code string `arg:"" optional:"" help:"An error code such as E0312, or a key of experiment files such as learn.rate; without it all codes are listed."`
+	Code string `arg:"" optional:"" help:"An error code such as E0312, a key of experiment files such as learn.rate, or units; without it all codes are listed."`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -20,7 +20,8 @@ func (*explainCommand) Help() string {
 	return `Examples:
   elastrain explain               all error codes
   elastrain explain E0312         what it means, with a wrong and a right line
-  elastrain explain learn.rate    a key of experiment files`
+  elastrain explain learn.rate    a key of experiment files
+  elastrain explain units         every unit that is read, and what it is worth`
 }
 
 func (c *explainCommand) Run(s *session) error {
@@ -38,6 +39,9 @@ func (c *explainCommand) Run(s *session) error {
 		return nil
 	}
 	text, ok := spec.Explain(strings.ToUpper(c.Code))
+	if strings.EqualFold(c.Code, "units") {
+		text, ok = spec.Units(), true
+	}
 	if !ok {
 		if text, ok = spec.Describe(c.Code); ok && c.Code == "network.lattice" {
 			text = strings.TrimRight(text, "\n") + "\n"
@@ -47,7 +51,7 @@ func (c *explainCommand) Run(s *session) error {
 		}
 	}
 	if !ok {
-		return &cli.UsageError{Text: fmt.Sprintf("`%s` is neither an error code nor a key of experiment files", c.Code), Help: "`elastrain explain` lists all codes"}
+		return &cli.UsageError{Text: fmt.Sprintf("`%s` is neither an error code nor a key of experiment files", c.Code), Help: "`elastrain explain` lists all codes, `elastrain explain units` the units"}
 	}
 	text = strings.TrimRight(text, "\n")
 	if s.JSON {

@@ -1,0 +1,118 @@
+// Package unit knows the units of quantities: what each is worth, exactly.
+//
+// Its one idea is one table ([Lengths], [Forces], [Pressures], [Times]) from which
+// the experiment file, the headers of tables, the documentation and the messages
+// all take their units. What a factory or an old instrument measures in and this
+// program does not take is in [Foreign], with its exact worth, so that a message
+// can say it.
+package unit
+
+import "strings"
+
+// Unit is worth Factor / Divisor times ten to the Exp of the SI unit, exactly.
+type Unit struct {
+	Symbol  string
+	Factor  int64
+	Divisor int64 // 1 for all but the ratios of inches and feet
+	Exp     int
+	Name    string // in words, for the table of units
+}
+
+// SI is true for a unit that only moves the decimal point.
+func (u Unit) SI() bool { return u.Factor == 1 && u.Divisor == 1 }
+
+// Float is the worth as the nearest number.
+func (u Unit) Float() float64 { v, _ := u.Times("1").Float64(); return v }
+
+// The units that are read. The SI unit comes first, then what people use most.
+var (
+	Lengths = []Unit{{"m", 1, 1, 0, "metre"}, {"mm", 1, 1, -3, "millimetre"}, {"um", 1, 1, -6, "micrometre, also µm"}, {"cm", 1, 1, -2, "centimetre"},
+		{"nm", 1, 1, -9, "nanometre"}, {"km", 1, 1, 3, "kilometre"}, {"Å", 1, 1, -10, "ångström"},
+		{"in", 254, 1, -4, "inch"}, {"ft", 3048, 1, -4, "foot"}}
+	Forces = []Unit{{"N", 1, 1, 0, "newton"}, {"mN", 1, 1, -3, "millinewton"}, {"uN", 1, 1, -6, "micronewton, also µN"}, {"kN", 1, 1, 3, "kilonewton"},
+		// Standard gravity is 9.80665 m/s^2, and a pound 0.45359237 kg, both exactly.
+		{"gf", 980665, 1, -8, "weight of a gram"}, {"kgf", 980665, 1, -5, "weight of a kilogram"},
+		{"MN", 1, 1, 6, "meganewton"}, {"nN", 1, 1, -9, "nanonewton"}, {"pN", 1, 1, -12, "piconewton"},
+		{"lbf", 44482216152605, 1, -13, "weight of a pound"}, {"ozf", 27801385095378125, 1, -17, "weight of an ounce"}, {"kip", 44482216152605, 1, -10, "1000 lbf"}}
+	Pressures = []Unit{{"Pa", 1, 1, 0, "pascal, N/m²"}, {"kPa", 1, 1, 3, "kilopascal"}, {"MPa", 1, 1, 6, "megapascal, N/mm²"}, {"GPa", 1, 1, 9, "gigapascal"},
+		{"psi", 44482216152605, 64516, -5, "lbf/in²"}, {"ksi", 44482216152605, 64516, -2, "1000 psi"}}
+	Times  = []Unit{{"s", 1, 1, 0, "second"}, {"ms", 1, 1, -3, "millisecond"}, {"min", 60, 1, 0, "minute"}, {"h", 3600, 1, 0, "hour"}}
+	Shares = []Unit{{"%", 1, 1, -2, "per cent"}}
+	One    = []Unit{{"", 1, 1, 0, ""}}
+)
+
+// Masses are no forces, and only here to say so: each with the force that it
+// weighs, and how many of that one of it is, as a power of ten.
+var Masses = []Mass{{"g", "grams", "gf", 0}, {"kg", "kilograms", "kgf", 0}, {"mg", "milligrams", "gf", -3}, {"t", "tonnes", "kgf", 3},
+	{"lb", "pounds", "lbf", 0}, {"lbs", "pounds", "lbf", 0}, {"lbm", "pounds", "lbf", 0}, {"oz", "ounces", "ozf", 0}}
+
+// Mass is a unit of mass.
+type Mass struct {
+	Symbol, Plural, Weight string
+	Exp                    int
+}
+
+// Ratios are the units a/b.
+func Ratios(a, b []Unit) []Unit {
+	var out []Unit
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, ratio(x, y))
+		}
+	}
+	return out
+}
+
+func ratio(x, y Unit) Unit {
+	factor, divisor := x.Factor, x.Divisor*y.Factor
+	for _, p := range []int64{2, 3, 5, 127} { // the primes of inches, feet, minutes and hours
+		for factor%p == 0 && divisor%p == 0 {
+			factor, divisor = factor/p, divisor/p
+		}
+	}
+	exp := x.Exp - y.Exp
+	for divisor%10 == 0 {
+		divisor, exp = divisor/10, exp-1
+	}
+	return Unit{Symbol: x.Symbol + "/" + y.Symbol, Factor: factor * y.Divisor, Divisor: divisor, Exp: exp}
+}
+
+// Find finds a unit by its symbol, spelt in any of the usual ways.
+func Find(units []Unit, symbol string) (Unit, bool) {
+	symbol = Canonical(symbol)
+	for _, u := range units {
+		if u.Symbol == symbol {
+			return u, true
+		}
+	}
+	return Unit{}, false
+}
+
+// Metres is the worth of a unit of length as a head of a table names it: also in
+// words, as in `x (pixels)`, which it does not know. Capitals count.
+func Metres(symbol string) (float64, bool) {
+	u, ok := Find(Lengths, symbol)
+	if !ok {
+		if same, found := Spelling(symbol); found {
+			u, ok = Find(Lengths, same)
+		}
+	}
+	if !ok {
+		return 0, false
+	}
+	return u.Float(), true
+}
+
+// spaces around signs, and letters that have several codes.
+var tidy = strings.NewReplacer("µ", "u", "μ", "u", "\u212b", "Å", "A\u030a", "Å", "²", "^2", "³", "^3",
+	" / ", "/", " /", "/", "/ ", "/", "·", "*", "⋅", "*", " * ", "*", "**", "^")
+
+// Canonical spells a unit as the tables do: u for micro, no spaces around the
+// slash, /m for 1/m.
+func Canonical(symbol string) string {
+	symbol = tidy.Replace(strings.TrimSpace(symbol))
+	if strings.HasPrefix(symbol, "1/") {
+		symbol = symbol[1:]
+	}
+	return symbol
+}
