@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -9,7 +10,6 @@ import (
 	"sync/atomic"
 	"syscall"
 
-	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
@@ -18,24 +18,28 @@ import (
 
 // app is the command line: one field, and one file, a command.
 type app struct {
-	JSON    bool `help:"Print one JSON object on stdout."`
-	Quiet   bool `short:"q" help:"No progress and no hints."`
-	NoColor bool `help:"No colour (also: the environment variable NO_COLOR)."`
+	JSON        bool `help:"Print one JSON object on stdout."`
+	Quiet       bool `short:"q" help:"No progress and no hints."`
+	NoColor     bool `help:"No colour (also: the environment variable NO_COLOR)."`
+	ShowVersion bool `name:"version" help:"Print the version."`
 
-	New       newCommand       `cmd:"" help:"Print a commented experiment file to start from."`
-	Check     checkCommand     `cmd:"" help:"Check an experiment: valid? rigid? how large, how long?"`
-	Show      showCommand      `cmd:"" help:"Draw the network of an experiment or a run."`
-	Train     trainCommand     `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
-	Eval      evalCommand      `cmd:"" help:"Score a trained network on its test part or on new data."`
-	Gradient  gradientCommand  `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`
-	Retrain   retrainCommand   `cmd:"" help:"Train a trained network for another task."`
-	Ports     portsCommand     `cmd:"" help:"Search which nodes to push and read, on training data only."`
-	Damage    damageCommand    `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
-	Lab       labCommand       `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`
-	Reproduce reproduceCommand `cmd:"" help:"Recompute the figures of Li & Mao 2024 beside the published numbers."`
-	Explain   explainCommand   `cmd:"" help:"Explain an error code, or a key of experiment files."`
-	Schema    schemaCommand    `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
-	Version   versionCommand   `cmd:"" help:"Print the version."`
+	New        newCommand        `cmd:"" help:"Print a commented experiment file to start from."`
+	Check      checkCommand      `cmd:"" help:"Check an experiment: valid? rigid? how large, how long?"`
+	Show       showCommand       `cmd:"" help:"Draw the network of an experiment or a run."`
+	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
+	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
+	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`
+	Retrain    retrainCommand    `cmd:"" help:"Train a trained network for another task."`
+	Ports      portsCommand      `cmd:"" help:"Search which nodes to push and read, on training data only."`
+	Damage     damageCommand     `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
+	Lab        labCommand        `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`
+	Reproduce  reproduceCommand  `cmd:"" help:"Recompute the figures of Li & Mao 2024 beside the published numbers."`
+	Explain    explainCommand    `cmd:"" help:"Explain an error code, or a key of experiment files."`
+	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
+	Completion completionCommand `cmd:"" help:"Print what makes a shell complete commands, flags, keys and codes."`
+	Complete   completeCommand   `cmd:"" hidden:"" help:"Print the words that may end a command line; for completion."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+	Help       helpCommand       `cmd:"" help:"Print the help of a command."`
 }
 
 const description = `Elastrain trains mechanical neural networks: lattices of springs that learn by changing their stiffnesses.
@@ -70,21 +74,19 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	terminal.Color = terminal.Live && os.Getenv("NO_COLOR") == ""
 	var a app
 	exit := -1
-	parser, err := kong.New(&a, kong.Name("elastrain"), kong.Description(description), kong.Writers(out, errs),
-		kong.Exit(func(code int) { exit = code }), kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	var help bytes.Buffer
+	parser, err := newParser(&a, &help, errs, func(code int) { exit = code })
 	if err != nil {
 		panic(err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	command, err := parser.Parse(args)
-	if exit >= 0 { // --help was asked for and printed
-		return exit
+	given := sorted(parser.Model, args)
+	terminal.JSON = given.json
+	command, err := parser.Parse(given.words())
+	if exit >= 0 { // --help was asked for
+		return printHelp(terminal, help.String(), exit)
 	}
 	if err != nil {
-		return terminal.Fail(&cli.UsageError{Text: err.Error(), Help: "`elastrain --help` lists the commands, `elastrain COMMAND --help` their flags"})
+		return terminal.Fail(given.refused(err))
 	}
 	terminal.JSON, terminal.Quiet = a.JSON, a.Quiet
 	terminal.Color = terminal.Color && !a.NoColor
@@ -97,11 +99,12 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	if err == nil {
 		return cli.Done
 	}
-	code := terminal.Fail(err)
-	if code == cli.Stopped && interrupted.Load() {
-		return cli.Interrupted
+	failure := terminal.Describe(err)
+	if failure.ExitCode == cli.Stopped && interrupted.Load() {
+		failure.ExitCode = cli.Interrupted
 	}
-	return code
+	terminal.Report(failure)
+	return failure.ExitCode
 }
 
 // remembering keeps the first error of a writer, so that no line of a result is

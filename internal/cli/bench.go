@@ -9,8 +9,11 @@ import (
 	"github.com/elastrain/elastrain/lab/hang"
 )
 
+// goesOn is the way out of every pause.
+const goesOn = "the same command goes on from there"
+
 // bench describes errors of benches and sessions, if it is one.
-func (t *Terminal) bench(err error) (code int, text string, ok bool) {
+func (t *Terminal) bench(err error) (f Failure, ok bool) {
 	var paused *lab.PausedError
 	var specimen *lab.SpecimenError
 	var fault *lab.FaultError
@@ -25,24 +28,24 @@ func (t *Terminal) bench(err error) (code int, text string, ok bool) {
 	var infeasible *hang.InfeasibleError
 	switch {
 	case errors.As(err, &paused):
-		return Stopped, paused.Error() + "\nthe same command goes on from there\n", true
+		return remark(Stopped, paused.Error(), goesOn), true
 	case errors.As(err, &specimen):
-		return Stopped, specimen.Error() + "\n", true
+		return remark(Stopped, specimen.Error(), ""), true
 	case errors.As(err, &plan):
-		return RigFault, t.plain("E0904", plan.Error(), "nothing has moved; lower the force (task, or lab.protocol.adjoint), or widen lab.limits if the lattice bears it"), true
+		return t.plain(RigFault, "E0904", plan.Error(), "nothing has moved; lower the force (task, or lab.protocol.adjoint), or widen lab.limits if the lattice bears it"), true
 	case errors.As(err, &said) && said.Code == driver.Stopped:
-		return Stopped, said.Message + "\nthe same command goes on from there\n", true
+		return remark(Stopped, said.Message, goesOn), true
 	case errors.As(err, &fault) && errors.Is(fault.Cause, context.Canceled):
-		return Stopped, fault.Error() + "\nthe same command goes on from there\n", true
+		return remark(Stopped, fault.Error(), goesOn), true
 	case errors.As(err, &fault), errors.As(err, &device), errors.As(err, &refused), errors.As(err, &drift), errors.As(err, &stale),
 		errors.As(err, &missing), errors.As(err, &silent), errors.As(err, &said):
 		help := "nothing that was measured is lost; mend the cause and give the same command again"
 		if errors.As(err, &device) && device.Safe == driver.Unknown {
 			help = "go and look at the lattice, and take the loads off by hand; then give the same command again"
 		}
-		return RigFault, t.plain("E0903", err.Error(), help), true
+		return t.plain(RigFault, "E0903", err.Error(), help), true
 	case errors.As(err, &infeasible):
-		return RigFault, t.plain("E0905", infeasible.Cause, infeasible.Fix), true
+		return t.plain(RigFault, "E0905", infeasible.Cause, infeasible.Fix), true
 	}
-	return 0, "", false
+	return Failure{}, false
 }

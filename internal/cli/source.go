@@ -31,7 +31,7 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 	}
 	text, err := t.readSpec(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, &UsageError{Text: fmt.Sprintf("there is no file %s", path), Help: "`elastrain new iris > mine.yaml` writes one to start from"}
+		return nil, nil, &UsageError{Text: fmt.Sprintf("there is no file %s", path), Help: "`elastrain new iris > mine.yaml` writes one to start from", File: path}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -50,14 +50,14 @@ func (t *Terminal) readSpec(path string) (text []byte, err error) {
 	name, in := "the experiment from stdin", t.In
 	if path != "-" {
 		if info, err := os.Stat(path); err == nil && info.IsDir() {
-			return nil, &UsageError{Text: path + " is a directory, and an experiment file is due", Help: "a trained run goes to eval, retrain, damage, gradient or show"}
+			return nil, &UsageError{Text: path + " is a directory, and an experiment file is due", Help: "a trained run goes to eval, retrain, damage, gradient or show", File: path}
 		}
 		f, err := os.Open(path)
 		if errors.Is(err, os.ErrNotExist) {
 			return nil, err
 		}
 		if err != nil {
-			return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, plainPathError(err))}
+			return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, plainPathError(err)), File: path}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		name, in = path, f
@@ -97,7 +97,7 @@ func plainPathError(err error) error {
 func ReadData(path string) ([]byte, error) {
 	text, err := readFile(path, mostData)
 	if err != nil {
-		return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, err)}
+		return nil, &UsageError{Text: fmt.Sprintf("cannot read %s: %v", path, err), File: path}
 	}
 	return text, nil
 }

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/elastrain/elastrain/internal/cli"
+)
+
+// arguments are the words of a command line, sorted: flags and changes to the
+// file may stand anywhere, and the parser wants positional words together.
+type arguments struct {
+	node       *kong.Node // the command, or the program itself
+	commands   []string   // train, or lab train
+	flags      []string   // with their values
+	positional []string
+	json       bool // known before the parser has found a mistake
+	version    bool
+}
+
+// override looks like learn.rate=0.01 or task.inputs[2].node=7.
+var override = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*(\[[^\]]*\][A-Za-z0-9_.-]*)*=`)
+
+// sorted takes the words of a command line apart.
+func sorted(model *kong.Application, args []string) arguments {
+	a := arguments{node: model.Node}
+	for len(args) > 0 {
+		word := args[0]
+		args = args[1:]
+		switch {
+		case word == "--":
+			a.positional = append(a.positional, args...)
+			args = nil
+		case strings.HasPrefix(word, "-") && word != "-":
+			n := min(a.values(word), len(args))
+			a.flags = append(a.flags, word)
+			a.flags = append(a.flags, args[:n]...)
+			args = args[n:]
+			a.json = a.json || word == "--json"
+			a.version = a.version || word == "--version"
+		default:
+			if child := a.child(word); child != nil {
+				a.node, a.commands = child, append(a.commands, word)
+			} else {
+				a.positional = append(a.positional, word)
+			}
+		}
+	}
+	if a.changes() {
+		isOverride := func(word string) bool { return override.MatchString(word) }
+		if i := slices.IndexFunc(a.positional, func(word string) bool { return !isOverride(word) }); i > 0 { // the file stands first
+			a.positional = slices.Insert(slices.Delete(slices.Clone(a.positional), i, i+1), 0, a.positional[i])
+		}
+	}
+	return a
+}
+
+// child is the command that a word names at this place, or nil.
+func (a *arguments) child(word string) *kong.Node {
+	if len(a.positional) > 0 {
+		return nil
+	}
+	for _, child := range a.node.Children {
+		if child.Name == word {
+			return child
+		}
+	}
+	return nil
+}
+
+// values is how many words after a flag belong to it: --out DIR has one,
+// --out=DIR and --quiet have none.
+func (a *arguments) values(word string) int {
+	for _, group := range a.node.AllFlags(false) {
+		for _, f := range group {
+			takes := !f.IsBool() && !f.IsCounter()
+			switch {
+			case word == "--"+f.Name && takes:
+				return 1
+			case strings.HasPrefix(word, "--") || f.Short == 0:
+			case word == "-"+string(f.Short) && takes: // -o FILE; of -oFILE the rest is the value
+				return 1
+			}
+		}
+	}
+	return 0
+}
+
+// changes reports whether a command takes changes to its file.
+func (a *arguments) changes() bool {
+	return slices.ContainsFunc(a.node.Positional, func(p *kong.Positional) bool { return p.Name == "overrides" })
+}
+
+// words is the command line as the parser wants it.
+func (a *arguments) words() []string {
+	if len(a.commands) > 0 && a.commands[0] == "help" { // help train is train --help
+		return slices.Concat(a.positional, a.flags, []string{"--help"})
+	}
+	if a.version {
+		if a.json {
+			return []string{"version", "--json"}
+		}
+		return []string{"version"}
+	}
+	words := slices.Concat(a.commands, a.flags)
+	if slices.ContainsFunc(a.positional, func(word string) bool { return strings.HasPrefix(word, "-") && word != "-" }) {
+		words = append(words, "--")
+	}
+	if words = append(words, a.positional...); len(words) == 0 {
+		return []string{"--help"}
+	}
+	return words
+}
+
+// refused is the error for a command line that the parser did not understand.
+func (a *arguments) refused(err error) error {
+	usage := &cli.UsageError{Text: err.Error(), Help: "`elastrain --help` lists the commands, `elastrain COMMAND --help` their flags"}
+	var parse *kong.ParseError
+	if !errors.As(err, &parse) || len(a.commands) == 0 || a.commands[0] == "help" {
+		return usage
+	}
+	command := strings.Join(a.commands, " ")
+	usage.Help = fmt.Sprintf("`elastrain %s --help` says what it takes", command)
+	if i := slices.IndexFunc(a.positional, override.MatchString); i >= 0 && !a.changes() && strings.HasPrefix(err.Error(), "unexpected argument") {
+		usage.Text = fmt.Sprintf("`elastrain %s` takes no changes to a file, such as %s", command, a.positional[i])
+	}
+	return usage
+}
