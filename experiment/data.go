@@ -32,14 +32,14 @@ func (b *builder) fromData() {
 func (b *builder) dataPorts() {
 	t := &b.Spec.Task
 	for i, in := range t.Inputs {
-		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), in.Node, in.Along, "input"); ok {
+		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), in.Node, in.Nodes, in.Along, "input"); ok {
 			b.In = append(b.In, p)
-			b.Inputs = append(b.Inputs, fmt.Sprintf("node %d", in.Node))
+			b.Inputs = append(b.Inputs, portName(p))
 		}
 	}
 	for i, out := range t.Outputs {
 		path := fmt.Sprintf("task.outputs[%d]", i+1)
-		p, ok := b.portAt(path, out.Node, out.Along, "output")
+		p, ok := b.portAt(path, out.Node, out.Nodes, out.Along, "output")
 		if !ok {
 			continue
 		}
@@ -48,7 +48,7 @@ func (b *builder) dataPorts() {
 				WithHelp("give every output a node or direction of its own")
 		}
 		b.Out = append(b.Out, p)
-		b.Outputs = append(b.Outputs, fmt.Sprintf("node %d", out.Node))
+		b.Outputs = append(b.Outputs, portName(p))
 	}
 }
 

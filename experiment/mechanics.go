@@ -185,5 +185,11 @@ func (b *builder) mechanicalError(err error) {
 		b.fail("E0702", "bonds", "%v", inaccurate).WithHelp("stiffnesses differ by too much: narrow the ranges of the bonds")
 		return
 	}
+	var dependent *mechanics.DependentError
+	if errors.As(err, &dependent) {
+		b.fail("E0414", "task", "the displacement given at %s already follows from the others that are given", b.Inputs[dependent.Input]).
+			WithHelp("leave one of them out, or give a force there")
+		return
+	}
 	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))
 }

@@ -3,7 +3,7 @@ package experiment
 import (
 	"fmt"
 	"math"
-	"strings"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
@@ -26,79 +26,14 @@ func (b *builder) buildTask() {
 	}
 }
 
-// tellApart adds the direction to the names of ports that only say a node,
-// where one node has several of them: node 13 along x, node 13 along y.
-func tellApart(ports []network.Port, names []string, dim int) {
-	count := make(map[string]int, len(names))
-	for _, name := range names {
-		count[name]++
-	}
-	for i, p := range ports {
-		if node := fmt.Sprintf("node %d", p.Node+1); names[i] == node && count[node] > 1 {
-			names[i] = node + " along " + directionWord(p.Dir, dim)
-		}
-	}
-}
-
-// directionWord writes a direction as a file would: x, -y or [0.6, 0.8].
-func directionWord(dir [3]float64, dim int) string {
-	parts := make([]string, dim)
-	for axis := range dim {
-		switch dir[axis] {
-		case 1:
-			return "xyz"[axis : axis+1]
-		case -1:
-			return "-" + "xyz"[axis:axis+1]
-		}
-		parts[axis] = fmt.Sprintf("%.4g", dir[axis])
-	}
-	return "[" + strings.Join(parts, ", ") + "]"
-}
-
-// port finds or adds a port; directions are compared exactly.
-func port(list *[]network.Port, names *[]string, p network.Port) int {
-	for i := range *list {
-		if (*list)[i] == p {
-			return i
-		}
-	}
-	*list = append(*list, p)
-	*names = append(*names, fmt.Sprintf("node %d", p.Node+1))
-	return len(*list) - 1
-}
-
-// sameReading reports whether two ports read one displacement, up to its sign.
-func sameReading(a, b network.Port) bool {
-	opposite := [3]float64{-b.Dir[0], -b.Dir[1], -b.Dir[2]}
-	return a.Node == b.Node && (a.Dir == b.Dir || a.Dir == opposite)
-}
-
-// portAt reads node and direction of a port and checks that it can move.
-func (b *builder) portAt(path string, number int, along spec.Direction, what string) (p network.Port, ok bool) {
-	if !b.nodeExists("E0312", path+".node", number, what+" node") {
-		return p, false
-	}
-	dir, ok := b.direction(path+".along", along)
-	if !ok {
-		return p, false
-	}
-	p = network.Port{Node: number - 1, Dir: dir}
-	if unknown, _ := b.Eq.C.Load(p); len(unknown) == 0 {
-		b.fail("E0313", path+".node", "%s node %d is held by a support along this direction", what, number).
-			WithHelp("choose a node that can move, or another direction")
-		return p, false
-	}
-	return p, true
-}
-
 // behaviour builds the load cases. Every case lists its own pushes and wants;
 // equal ones share a port.
 func (b *builder) behaviour() {
 	t := &b.Spec.Task
 	square := t.Loss == "" || t.Loss == "mean-square"
 	type pushed struct {
-		port  int
-		force float64
+		port   int
+		amount float64 // N, or m where the displacement is given
 	}
 	pushes := make([][]pushed, len(t.Cases))
 	wants := make([][]int, len(t.Cases))
@@ -106,13 +41,16 @@ func (b *builder) behaviour() {
 		c := &t.Cases[i]
 		path := fmt.Sprintf("task.cases[%d]", i+1)
 		for j, push := range c.Push {
-			if p, ok := b.portAt(fmt.Sprintf("%s.push[%d]", path, j+1), push.Node, push.Along, "pushed"); ok {
-				pushes[i] = append(pushes[i], pushed{port(&b.In, &b.Inputs, p), push.Force})
+			at := fmt.Sprintf("%s.push[%d]", path, j+1)
+			amount, given, one := b.amount(at, &c.Push[j])
+			if p, ok := b.portAt(at, push.Node, push.Nodes, push.Along, "pushed"); ok && one {
+				p.Given = given
+				pushes[i] = append(pushes[i], pushed{port(&b.In, &b.Inputs, p), amount})
 			}
 		}
 		for j, want := range c.Want {
 			at := fmt.Sprintf("%s.want[%d]", path, j+1)
-			p, ok := b.portAt(at, want.Node, want.Along, "output")
+			p, ok := b.portAt(at, want.Node, want.Nodes, want.Along, "output")
 			if !ok {
 				continue
 			}
@@ -125,6 +63,17 @@ func (b *builder) behaviour() {
 			wants[i] = append(wants[i], number)
 		}
 		b.wishes(path, c, square)
+	}
+	for i := range pushes {
+		told := make([]int, len(b.In))
+		for _, push := range pushes[i] {
+			told[push.port]++
+		}
+		for in, p := range b.In {
+			if p.Given && told[in] != 1 && len(b.errors) == 0 {
+				b.given(i+1, b.Inputs[in], told[in] > 1)
+			}
+		}
 	}
 	if len(b.errors) > 0 {
 		return
@@ -139,12 +88,12 @@ func (b *builder) behaviour() {
 	}
 	for i := range t.Cases {
 		for _, push := range pushes[i] {
-			set.F[i*p+push.port] += push.force
+			set.F[i*p+push.port] += push.amount
 		}
 		for j, want := range t.Cases[i].Want {
 			set.Want[i*q+wants[i][j]] = 0
 			if square {
-				set.Want[i*q+wants[i][j]] = *want.Move
+				set.Want[i*q+wants[i][j]] = *moved(&want)
 			} else if want.Most {
 				set.Class[i] = int32(wants[i][j])
 			}
@@ -163,15 +112,19 @@ func (b *builder) wishes(path string, c *spec.Case, square bool) {
 		case square && want.Most:
 			b.failKey("E0410", at+".most", "`most` lets outputs compete, and the loss is mean-square").
 				WithHelp("add `loss: cross-entropy` to the task, or give this output a `move`")
-		case !square && want.Move != nil:
-			b.failKey("E0410", at+".move", "`move` asks for a displacement, and the loss %s lets outputs compete", loss).
-				WithHelp("leave `loss` out, or mark one output `most: true` and leave `move` out")
+		case !square && moved(&want) != nil:
+			key := "move"
+			if want.Stretch != nil {
+				key = "stretch"
+			}
+			b.failKey("E0410", at+"."+key, "`%s` asks for a displacement, and the loss %s lets outputs compete", key, loss).
+				WithHelp("leave `loss` out, or mark one output `most: true` and leave `%s` out", key)
 		case want.Most && most > 0:
 			b.failKey("E0409", at+".most", "two outputs of this case are to move most").WithHelp("mark one of them")
 		}
 		if want.Most {
 			most++
-		} else if want.Move == nil {
+		} else if moved(&want) == nil {
 			without = j + 1
 		}
 	}
@@ -249,6 +202,12 @@ func (b *builder) lossScale() {
 		return
 	}
 	move := 1.0
+	if slices.ContainsFunc(b.In, func(p network.Port) bool { return p.Given }) {
+		if _, err := b.Rig.Respond(); err != nil {
+			b.mechanicalError(err)
+			return
+		}
+	}
 	if b.Train.Class != nil {
 		var err error
 		if move, err = meanMove(b.Rig, b.Train); err != nil {

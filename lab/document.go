@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/network"
 )
 
 // The journal follows the document model of Bluesky (start, descriptor, event,
@@ -32,8 +33,17 @@ type Start struct {
 
 // PortDoc is a port in the journal.
 type PortDoc struct {
-	Node int        `json:"node"` // from 0
-	Dir  [3]float64 `json:"dir"`
+	Node  int        `json:"node"` // from 0
+	Dir   [3]float64 `json:"dir"`
+	Other *int       `json:"other,omitempty"` // of a pair that is pushed apart, from 0
+}
+
+func portDoc(p network.Port) PortDoc {
+	d := PortDoc{Node: p.Node, Dir: p.Dir}
+	if p.Pair {
+		d.Other = &p.Other
+	}
+	return d
 }
 
 // Info is where a session comes from.

@@ -227,8 +227,12 @@ func (s *Start) validate() error {
 		}
 	}
 	for _, p := range append(append([]PortDoc(nil), s.In...), s.Out...) {
-		if p.Node < 0 || p.Node >= nodes {
-			return fmt.Errorf("a port is at node %d, which is not there", p.Node+1)
+		other := p.Node
+		if p.Other != nil {
+			other = *p.Other
+		}
+		if min(p.Node, other) < 0 || max(p.Node, other) >= nodes {
+			return fmt.Errorf("a port is at nodes %d and %d, and not both are there", p.Node+1, other+1)
 		}
 	}
 	return nil

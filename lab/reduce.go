@@ -330,13 +330,16 @@ func (s *Specimen) elongate(p *Protocol, out *Response, zero, loaded *state) {
 func add(a, b [3]float64) [3]float64 { return [3]float64{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
 
 // Along is the displacement of a port and its standard deviation, m; ok is
-// false where its node was not seen.
+// false where a node of it was not seen.
 func (r *Response) Along(p network.Port, dim int) (u, sigma float64, ok bool) {
-	variance := 0.0
-	for axis := range dim {
-		u += p.Dir[axis] * r.U[p.Node*dim+axis]
-		sd := p.Dir[axis] * r.USigma[p.Node*dim+axis]
-		variance += sd * sd
+	variance, ok := 0.0, true
+	for node, dir := range p.Ends {
+		for axis := range dim {
+			u += dir[axis] * r.U[node*dim+axis]
+			sd := dir[axis] * r.USigma[node*dim+axis]
+			variance += sd * sd
+		}
+		ok = ok && r.Seen[node]
 	}
-	return u, math.Sqrt(variance), r.Seen[p.Node]
+	return u, math.Sqrt(variance), ok
 }

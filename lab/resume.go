@@ -29,10 +29,10 @@ func (s *Session) document(card Card) Start {
 		d.Elements[i] = spec.Net.Elements[i].Nodes
 	}
 	for _, p := range spec.In {
-		d.In = append(d.In, PortDoc{p.Node, p.Dir})
+		d.In = append(d.In, portDoc(p))
 	}
 	for _, p := range spec.Out {
-		d.Out = append(d.Out, PortDoc{p.Node, p.Dir})
+		d.Out = append(d.Out, portDoc(p))
 	}
 	return d
 }

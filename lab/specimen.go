@@ -39,9 +39,11 @@ func (s *Specimen) Forces(ports []network.Port, amplitude []float64) []Force {
 	dim := s.Net.Dim
 	on := make([][3]float64, s.Net.Nodes())
 	for i, p := range ports {
-		for axis := range dim {
-			if !s.Net.Held[p.Node*dim+axis] {
-				on[p.Node][axis] += amplitude[i] * p.Dir[axis]
+		for node, force := range p.Ends {
+			for axis := range dim {
+				if !s.Net.Held[node*dim+axis] {
+					on[node][axis] += amplitude[i] * force[axis]
+				}
 			}
 		}
 	}

@@ -12,6 +12,7 @@ type Exact struct {
 	responses *mechanics.Responses // nil until somebody asks for them
 	answered  bool                 // responses belong to the stiffness of revision
 	revision  uint64               // of the equilibrium, which others may set as well
+	given     bool                 // an input is told its displacement
 	ports     []port
 	u         []float64 // len N
 }
@@ -28,6 +29,7 @@ func NewExact(eq *mechanics.Equilibrium, in, out []network.Port) *Exact {
 		for _, p := range list {
 			unknown, value := eq.C.Load(p)
 			x.ports = append(x.ports, port{unknown, value})
+			x.given = x.given || p.Given
 		}
 	}
 	return x
@@ -69,14 +71,20 @@ func (x *Exact) Respond() (*mechanics.Responses, error) {
 // Apply implements Rig. Without room for elongations it leaves them out.
 func (x *Exact) Apply(in, out []float64, m *Measurement) error {
 	clear(x.u)
-	for i, amplitude := range in {
-		x.load(i, amplitude)
-	}
-	for o, amplitude := range out {
-		x.load(len(x.in)+o, amplitude)
-	}
-	if err := x.eq.Displace(x.u); err != nil {
-		return err
+	if x.given {
+		if err := x.superpose(in, out); err != nil {
+			return err
+		}
+	} else {
+		for i, amplitude := range in {
+			x.load(i, amplitude)
+		}
+		for o, amplitude := range out {
+			x.load(len(x.in)+o, amplitude)
+		}
+		if err := x.eq.Displace(x.u); err != nil {
+			return err
+		}
 	}
 	if m.Elongation != nil {
 		x.eq.C.Elongations(m.Elongation, x.u, 1)
@@ -86,6 +94,25 @@ func (x *Exact) Apply(in, out []float64, m *Measurement) error {
 		m.Out[o] = 0
 		for a, unknown := range p.unknown {
 			m.Out[o] += p.value[a] * x.u[unknown]
+		}
+	}
+	return nil
+}
+
+// superpose sums the answers to unit loads. What it takes to bring about given
+// displacements is known only from there.
+func (x *Exact) superpose(in, out []float64) error {
+	r, err := x.Respond()
+	if err != nil {
+		return err
+	}
+	for n := range x.u {
+		row := r.U[n*r.Stride : n*r.Stride+r.P+r.Q]
+		for i, amplitude := range in {
+			x.u[n] += amplitude * row[i]
+		}
+		for o, amplitude := range out {
+			x.u[n] += amplitude * row[r.P+o]
 		}
 	}
 	return nil

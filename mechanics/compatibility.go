@@ -141,12 +141,15 @@ func (c *Compatibility) InternalForces(f, t []float64) {
 }
 
 // Load is the load vector of a port: a unit force at its node along its
-// direction, as entries (unknown, component). Components on supports vanish.
+// direction, or one at each node of a pair, as entries (unknown, component).
+// Components on supports vanish.
 func (c *Compatibility) Load(p network.Port) (unknown []int32, value []float64) {
-	for axis := range c.Dim {
-		if u := c.Unknown[p.Node*c.Dim+axis]; u >= 0 && p.Dir[axis] != 0 {
-			unknown = append(unknown, u)
-			value = append(value, p.Dir[axis])
+	for node, force := range p.Ends {
+		for axis := range c.Dim {
+			if u := c.Unknown[node*c.Dim+axis]; u >= 0 && force[axis] != 0 {
+				unknown = append(unknown, u)
+				value = append(value, force[axis])
+			}
 		}
 	}
 	return unknown, value

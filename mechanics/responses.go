@@ -2,7 +2,8 @@ package mechanics
 
 import "github.com/elastrain/elastrain/network"
 
-// Responses are the answers of a network to a unit load at each of its ports.
+// Responses are the answers of a network to a unit load at each of its ports: a
+// unit force, or a unit displacement at an input that is given one.
 // They are everything a linear task can ask: the outputs under any input
 // amplitudes f are S f, the elongations E_in f, and those under adjoint
 // amplitudes g at the outputs E_out g.
@@ -16,6 +17,10 @@ type Responses struct {
 	S            []float64 // outputs by inputs, P_out^T D^-1 P_in, Q x P
 
 	load []portLoad // of every column
+
+	// Of the inputs whose displacement is given (see hold):
+	given    []int     // their columns
+	own, row []float64 // scratch
 }
 
 type portLoad struct {
@@ -38,6 +43,14 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 			r.load = append(r.load, portLoad{unknown, value})
 		}
 	}
+	for i, p := range in {
+		if p.Given {
+			r.given = append(r.given, i)
+		}
+	}
+	if len(r.given) > 0 {
+		r.own, r.row = make([]float64, len(r.given)), make([]float64, len(r.load))
+	}
 	return r
 }
 
@@ -48,6 +61,9 @@ func (q *Equilibrium) Respond(r *Responses) error {
 	r.placeLoads(r.U)
 	q.Solver.Solve(r.U, r.Stride)
 	if err := q.confirm(r); err != nil {
+		return err
+	}
+	if err := r.hold(); err != nil {
 		return err
 	}
 	q.C.Elongations(r.E, r.U, r.Stride)

@@ -25,10 +25,25 @@ type Network struct {
 	Held     []bool    // true where a support holds the node along the axis; len Nodes()*Dim
 }
 
-// Port is a unit load or a reading: a node and a direction.
+// Port is a unit load or a reading: a node and a direction, or the distance of a
+// pair of nodes.
 type Port struct {
-	Node int
-	Dir  [3]float64 // unit vector; components beyond Dim are 0
+	Node  int
+	Dir   [3]float64 // unit vector; components beyond Dim are 0. Of a pair it points from Node to Other
+	Pair  bool       // a load pushes Node and Other apart, a reading is how much longer their distance has become
+	Other int        // of a pair
+	Given bool       // of an input: it is told its displacement, m, instead of a force, N
+}
+
+// Ends are the nodes that a unit load pushes, each with its force.
+func (p Port) Ends(yield func(node int, force [3]float64) bool) {
+	if !p.Pair {
+		yield(p.Node, p.Dir)
+		return
+	}
+	if yield(p.Node, [3]float64{-p.Dir[0], -p.Dir[1], -p.Dir[2]}) {
+		yield(p.Other, p.Dir)
+	}
 }
 
 // Nodes is the number of nodes.

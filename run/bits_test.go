@@ -33,7 +33,7 @@ func TestBitsOfExamples(t *testing.T) {
 	quickly(t)
 	known := readDigests(t)
 	var text strings.Builder
-	for _, name := range []string{"behaviour", "chain", "disordered", "explicit", "flowers", "iris", "lab-behaviour", "lab-iris", "left-right", "regression", "truss3d", "wine",
+	for _, name := range []string{"behaviour", "chain", "disordered", "explicit", "flowers", "iris", "lab-behaviour", "lab-iris", "left-right", "regression", "truss3d", "wine", "allostery",
 		"li-mao-2024/behaviour-left", "li-mao-2024/iris", "li-mao-2024/regression"} {
 		got := digestOf(t, name)
 		fmt.Fprintf(&text, "%s %s\n", name, got)

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -30,6 +32,9 @@ func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cu
 	set := x.Test
 	if set.N == 0 {
 		set = x.Train
+	}
+	if slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
+		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "an input is given its displacement, and cuts from one factorisation are for forces", Help: "leave --cut-only out: each bond is then cut and retrained"}
 	}
 	m := mechanics.NewModified(x.Eq, x.In, x.Out)
 	if err := m.Begin(x.Eq); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -113,12 +114,21 @@ func figurePorts(x *experiment.Experiment) (in, out []figure.Port) {
 		return nil, nil
 	}
 	for i, p := range x.In {
-		in = append(in, figure.Port{Port: p, Label: x.Inputs[i]})
+		in = append(in, drawn(p, x.Inputs[i])...)
 	}
 	for i, p := range x.Out {
-		out = append(out, figure.Port{Port: p, Label: x.Outputs[i]})
+		out = append(out, drawn(p, x.Outputs[i])...)
 	}
 	return in, out
+}
+
+// drawn is a port as one arrow, or of a pair as one at each node.
+func drawn(p network.Port, label string) (arrows []figure.Port) {
+	for node, dir := range p.Ends {
+		arrows = append(arrows, figure.Port{Port: network.Port{Node: node, Dir: dir}, Label: label})
+		label = ""
+	}
+	return arrows
 }
 
 // learning is the loss and, for classes, the accuracy against epochs.

@@ -155,5 +155,29 @@ func (r *Run) writeNetwork() error {
 		npz.Int32s("output_nodes", ports[p:], len(ports)-p),
 		npz.Float64s("output_directions", directions[p*d:], len(ports)-p, d),
 	}
+	arrays = append(arrays, pairsOf("input", x.In)...)
+	arrays = append(arrays, pairsOf("output", x.Out)...)
 	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) })
+}
+
+// pairsOf are the arrays of ports that say more than a node and a direction, and
+// only where there are such ports.
+func pairsOf(side string, ports []network.Port) (arrays []npz.Array) {
+	other, given := make([]int32, len(ports)), make([]uint8, len(ports))
+	pairs, givens := false, false
+	for i, p := range ports {
+		if p.Pair {
+			other[i], pairs = int32(p.Other+1), true
+		}
+		if p.Given {
+			given[i], givens = 1, true
+		}
+	}
+	if pairs {
+		arrays = append(arrays, npz.Int32s(side+"_pairs", other, len(ports)))
+	}
+	if givens {
+		arrays = append(arrays, npz.Array{Name: side + "_given", Shape: []int{len(ports)}, Data: given})
+	}
+	return arrays
 }

@@ -103,9 +103,9 @@ func TestParseBehaviour(t *testing.T) {
 		t.Errorf("supports (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(Task{Kind: "behaviour", Scale: 0.001, Cases: []Case{
-		{Push: []Push{{3, Direction{0, -1, 0}, 0.049}},
+		{Push: []Push{{Node: 3, Along: Direction{0, -1, 0}, Force: ptr(0.049)}},
 			Want: []Want{{Node: 4, Along: Direction{1, 0, 0}, Move: ptr(-0.0005)}, {Node: 3, Along: Direction{0, 1, 0}, Move: ptr(0)}}},
-		{Push: []Push{{4, Direction{1, 0, 0}, -0.02}, {3, Direction{1, 0, 0}, 0}},
+		{Push: []Push{{Node: 4, Along: Direction{1, 0, 0}, Force: ptr(-0.02)}, {Node: 3, Along: Direction{1, 0, 0}, Force: ptr(0)}},
 			Want: []Want{{Node: 4, Along: Direction{1 / math.Sqrt2, -1 / math.Sqrt2, 0}, Move: ptr(0.0002)}}},
 	}}, got.Task); diff != "" {
 		t.Errorf("task (-want +got):\n%s", diff)

@@ -102,30 +102,37 @@ type Encode struct {
 
 // Case is one load case of a behaviour.
 type Case struct {
-	Push []Push `yaml:"push" required:"true" doc:"forces applied together"`
+	Push []Push `yaml:"push" required:"true" doc:"forces and displacements applied together"`
 	Want []Want `yaml:"want" required:"true" doc:"displacements wanted in answer"`
 }
 
-// Push is one applied force.
+// Push is one force at a node, or a pair of forces that push two nodes apart; or
+// the displacement or stretch that is to be there, whatever force it takes.
 type Push struct {
-	Node  int       `yaml:"node" required:"true" min:"1" doc:"node number"`
-	Along Direction `yaml:"along" required:"true" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
-	Force float64   `yaml:"force" unit:"N" required:"true" doc:"its size, such as 49 mN or 5 gf"`
+	Nodes   []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
+	Node    int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Along   Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
+	Force   *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
+	Move    *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
+	Stretch *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"in place of a force: by how much the pair is made longer; below zero: shorter"`
 }
 
 // Want is one wanted displacement (mean-square) or one competitor of which
 // exactly one is wanted to move most (cross-entropy, softmax, hinge).
 type Want struct {
-	Node  int       `yaml:"node" required:"true" min:"1" doc:"node number"`
-	Along Direction `yaml:"along" required:"true" doc:"direction in which it is read"`
-	Move  *float64  `yaml:"move" unit:"m" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
-	Most  bool      `yaml:"most" doc:"other losses: this output must move most"`
+	Nodes   []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
+	Node    int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Along   Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction in which it is read"`
+	Move    *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
+	Stretch *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
+	Most    bool      `yaml:"most" doc:"other losses: this output must move most"`
 }
 
 // Input lets one feature push one node; its largest encoded value, 1, is Force.
 type Input struct {
-	Node       int       `yaml:"node" required:"true" min:"1" doc:"node number"`
-	Along      Direction `yaml:"along" required:"true" doc:"direction of the push"`
+	Nodes      []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart"`
+	Node       int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Along      Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction of the push"`
 	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear"`
 	Feature    string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
 	Complement bool      `yaml:"complement" doc:"push with 1 - value instead of value; a feature and its complement together act as a threshold"`
@@ -133,8 +140,9 @@ type Input struct {
 
 // Output reads one displacement.
 type Output struct {
-	Node   int       `yaml:"node" required:"true" min:"1" doc:"node number"`
-	Along  Direction `yaml:"along" required:"true" doc:"direction in which it is read"`
+	Nodes  []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read"`
+	Node   int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Along  Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction in which it is read"`
 	Class  string    `yaml:"class" doc:"classification: the class this output stands for"`
 	Slope  *float64  `yaml:"slope" unit:"m/N" doc:"regression on data: linear: wanted displacement by force, such as 16 mm/N"`
 	Column string    `yaml:"column" doc:"regression from a CSV file: column of wanted displacements"`

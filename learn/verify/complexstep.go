@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
@@ -44,9 +45,10 @@ type complexSolver struct {
 	c       *mechanics.Compatibility
 	first   []int          // first column of each row of D; len N
 	l       [][]complex128 // row i of D, then L, from column first[i] to i
-	in, out []load
-	u       []complex128 // answer to one unit load; len N
-	s       []complex128 // outputs by inputs; Q x P
+	in, out []load         // out ends with the inputs whose displacement is given
+	given   []int          // those inputs
+	u       []complex128   // answer to one unit load; len N
+	s       []complex128   // outputs by inputs; len(out) x P
 }
 
 type load struct {
@@ -56,7 +58,7 @@ type load struct {
 
 func newComplexSolver(c *mechanics.Compatibility, in, out []network.Port) *complexSolver {
 	s := &complexSolver{c: c, first: make([]int, c.N), l: make([][]complex128, c.N),
-		u: make([]complex128, c.N), s: make([]complex128, len(in)*len(out))}
+		u: make([]complex128, c.N)}
 	for i := range s.first {
 		s.first[i] = i
 	}
@@ -72,6 +74,13 @@ func newComplexSolver(c *mechanics.Compatibility, in, out []network.Port) *compl
 		unknown, value := c.Load(p)
 		s.out = append(s.out, load{unknown, value})
 	}
+	for i, p := range in {
+		if p.Given {
+			s.given = append(s.given, i)
+			s.out = append(s.out, s.in[i])
+		}
+	}
+	s.s = make([]complex128, len(s.in)*len(s.out))
 	return s
 }
 
@@ -126,6 +135,23 @@ func (s *complexSolver) respond(k []float64, mode int32, h float64) {
 			s.s[o*len(s.in)+i] = sum
 		}
 	}
+	s.hold()
+}
+
+// hold exchanges the force at each given input for the displacement there.
+func (s *complexSolver) hold() {
+	p := len(s.in)
+	first := len(s.out) - len(s.given)
+	for i, g := range s.given {
+		row := slices.Clone(s.s[(first+i)*p : (first+i+1)*p])
+		for at := 0; at < len(s.s); at += p {
+			unit := s.s[at+g] / row[g]
+			for col := range row {
+				s.s[at+col] -= unit * row[col]
+			}
+			s.s[at+g] = unit
+		}
+	}
 }
 
 // factor overwrites D with L below and d on the diagonal.
@@ -166,7 +192,7 @@ func (s *complexSolver) solve() {
 
 // loss is the mean loss of the batch for the answers of respond.
 func (s *complexSolver) loss(c *Case) complex128 {
-	q := len(s.out)
+	q := len(s.out) - len(s.given)
 	u := make([]complex128, c.Batch.Len()*q)
 	for i := range c.Batch.Len() {
 		f := c.Batch.Set.Force(c.Batch.Row(i))

@@ -95,6 +95,30 @@ func judge(t *testing.T, r Report, what string) {
 	}
 }
 
+// Displacements that are given, at a node and at a pair, beside a force: the adjoint leaves them where they are.
+func TestGivenDisplacements(t *testing.T) {
+	net := testnet.Trapezoid()
+	pair := func(a, b int) network.Port {
+		dx, dy := net.At(b - 1)[0]-net.At(a - 1)[0], net.At(b - 1)[1]-net.At(a - 1)[1]
+		l := math.Hypot(dx, dy)
+		return network.Port{Node: a - 1, Dir: [3]float64{dx / l, dy / l}, Pair: true, Other: b - 1}
+	}
+	source, moved := pair(13, 14), testnet.Port(7, 0.6, 0.8)
+	source.Given, moved.Given = true, true
+	for _, samples := range []int{1, 9} { // state by state, and superposed
+		c := on(net, []network.Port{testnet.Port(11, 0, -1), source, moved}, []network.Port{pair(2, 3), testnet.Port(8, 1, 0)}, samples)
+		for i := range samples {
+			for a, scale := range []float64{1, 0.02, 0.02} {
+				c.Batch.Set.F[i*3+a] *= scale
+			}
+		}
+		r := check(t, c)
+		if !(r.ComplexStep <= 1e-12) || math.Abs(r.TaylorRate-2) > 0.05 {
+			t.Errorf("%d samples: complex step %.1e, Taylor rate %g", samples, r.ComplexStep, r.TaylorRate)
+		}
+	}
+}
+
 // One spring: u = f/k, L = (u/s)^2/2, dL/dk = -f^2/(k^3 s^2).
 func TestOneSpring(t *testing.T) {
 	port := []network.Port{testnet.Port(2, 1, 0)}

@@ -52,6 +52,12 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 		return nil, spec.Errors{x.File.Errorf("E0901", "", "the experiment has no section `lab`").
 			WithLabel("on which bench?").WithHelp("add `lab: {bench: twin}` to rehearse on a simulated specimen")}
 	}
+	for i, p := range x.In {
+		if p.Given {
+			return nil, spec.Errors{x.File.Errorf("E0902", "task", "%s is given its displacement, and a bench hangs forces", x.Inputs[i]).
+				WithHelp("give `force` in place of `move` or `stretch`")}
+		}
+	}
 	l := &Lab{Experiment: x, Spec: s, Specimen: lab.NewSpecimen(x.Network, x.In, x.Out), files: files, options: o, Start: make([]float64, x.Eq.C.M)}
 	x.Design.Init(l.Start)
 	l.Protocol, l.Limits = l.protocol(), l.limits()
