@@ -9,6 +9,7 @@ import (
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/insitu"
 )
 
 type damageCommand struct {
@@ -46,6 +47,9 @@ func (c *damageCommand) Run(s *session) error {
 	options, err := c.Options()
 	if err != nil {
 		return err
+	}
+	if insitu.IsSession(atomicfile.OS{}, c.Run_) {
+		return &cli.UsageError{Text: c.Run_ + " is a session of lab train, and damage takes a computed run", Help: "`elastrain retrain " + c.Run_ + " --task SPEC learn.epochs=0` makes one of its stiffnesses", File: c.Run_}
 	}
 	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/task"
@@ -12,7 +11,7 @@ import (
 )
 
 type evalCommand struct {
-	Run_ string `arg:"" name:"run" help:"Run directory."`
+	Run_ string `arg:"" name:"run" help:"Run directory, of train or of lab train."`
 	Data string `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
 	Rows bool   `help:"Also list the prediction of every sample."`
 
@@ -52,7 +51,7 @@ func (c *evalCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
+	trained, err := s.ReadRun(c.Run_, options)
 	if err != nil {
 		return err
 	}

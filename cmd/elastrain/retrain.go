@@ -30,7 +30,7 @@ func (c *retrainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
+	trained, err := s.ReadRun(c.Run_, options)
 	if err != nil {
 		return err
 	}

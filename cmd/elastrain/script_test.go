@@ -40,6 +40,8 @@ func TestScripts(t *testing.T) {
 			"exits":  exits,
 			"json":   checkJSON,
 			"signal": signalled,
+			"same":   sameNumber,
+			"cut":    cutLastLine,
 		},
 	})
 }
@@ -59,6 +61,34 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if strconv.Itoa(code) != args[0] {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+// same FILE KEY FILE KEY checks that two JSON files have the same value there.
+func sameNumber(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: same FILE KEY FILE KEY")
+	}
+	var values [2]any
+	for i := range values {
+		d := json.NewDecoder(strings.NewReader(ts.ReadFile(args[2*i])))
+		d.UseNumber()
+		ts.Check(d.Decode(&values[i]))
+		for key := range strings.SplitSeq(args[2*i+1], ".") {
+			object, _ := values[i].(map[string]any)
+			if values[i] = object[key]; values[i] == nil {
+				ts.Fatalf("%s has no %s", args[2*i], args[2*i+1])
+			}
+		}
+	}
+	if values[0] != values[1] {
+		ts.Fatalf("%s of %s is %v, %s of %s is %v", args[1], args[0], values[0], args[3], args[2], values[1])
+	}
+}
+
+// cut FILE takes the last line off a file.
+func cutLastLine(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:strings.LastIndex(strings.TrimSuffix(text, "\n"), "\n")+1]), 0o666))
 }
 
 // json FILE KEY... checks that a file (or stdout) holds one JSON object with

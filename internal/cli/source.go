@@ -11,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -119,6 +120,27 @@ func WriteOutput(path string, text []byte) error {
 	return nil
 }
 
+// ReadRun reads a trained network: the directory of a run, or of a session in
+// the lab, whose lattice then counts as it was set last.
+func (t *Terminal) ReadRun(dir string, options experiment.Options) (*run.Trained, error) {
+	if !insitu.IsSession(atomicfile.OS{}, dir) {
+		return run.LoadWith(atomicfile.OS{}, dir, options)
+	}
+	trained, ended, err := insitu.LoadTrained(atomicfile.OS{}, dir)
+	if err != nil {
+		return nil, err
+	}
+	state := fmt.Sprintf("as the bench was asked for after step %d", trained.Epoch)
+	if trained.Epoch == 0 {
+		state = "as the bench was asked for at the start"
+	}
+	if !ended {
+		state += "; the session has not ended"
+	}
+	t.Notef("%s is a session of lab train: its stiffnesses are %s, and what follows is linear theory, not measured\n", dir, state)
+	return trained, nil
+}
+
 // Subject is what show and gradient look at: a spec at its start, or a run as
 // it was trained.
 type Subject struct {
@@ -133,7 +155,7 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 		if len(overrides) > 0 {
 			return nil, &UsageError{Text: "a trained run cannot be changed by overrides", Help: "use `elastrain retrain`, or give the spec instead of the run"}
 		}
-		trained, err := run.LoadWith(atomicfile.OS{}, path, options)
+		trained, err := t.ReadRun(path, options)
 		if err != nil {
 			return nil, err
 		}
