@@ -90,7 +90,7 @@ type Stop struct {
 	Time       float64        `json:"time"`
 	ExitStatus string         `json:"exit_status"` // "success", "abort" or "fail"
 	Reason     string         `json:"reason"`
-	NumEvents  map[string]int `json:"num_events"`
+	NumEvents  map[string]int `json:"num_events"` // from the start
 }
 
 // PhaseData is the data of an event of the stream "phase".
@@ -98,9 +98,10 @@ type PhaseData struct {
 	Step int `json:"step"` // from 0
 	Ask
 	Record
-	Stiffness []float64 `json:"stiffness"` // asked of the bench before, N/m
-	Used      bool      `json:"used"`      // false: rejected
-	Why       string    `json:"why"`       // why it was rejected
+	Stiffness []float64 `json:"stiffness"`             // asked of the bench before, N/m
+	Used      bool      `json:"used"`                  // false: rejected
+	Why       string    `json:"why"`                   // why it was rejected
+	Bench     string    `json:"bench_state,omitempty"` // after it, of a simulated bench; see Rewinder
 }
 
 // StepData is the data of an event of the stream "step": a commit.
@@ -120,6 +121,7 @@ type StepData struct {
 	Drift     float64       `json:"drift"`
 	Scale     float64       `json:"scale"`
 	Moving    int           `json:"moving"`
+	Bench     string        `json:"bench_state,omitempty"` // after the step, of a simulated bench; see Rewinder
 }
 
 // InterruptionData is the data of an event of the stream "interruptions".
@@ -129,6 +131,9 @@ type InterruptionData struct {
 	Why      string `json:"why"`
 	Operator string `json:"operator"`
 }
+
+// resumes is the interruption that ends others, and a stop before more steps.
+const resumes = "resume"
 
 // The streams of a journal.
 const (
@@ -145,10 +150,10 @@ func key(dtype, units, source string, shape ...int) DataKey {
 }
 
 // dataKeys describes the streams for a lattice of so many elements and a design
-// of so many variables. A length that varies is 0.
-func dataKeys(elements, variables int) map[string]map[string]DataKey {
+// of so many variables, on a bench that may be a simulated one. A length that varies is 0.
+func dataKeys(elements, variables int, simulated bool) map[string]map[string]DataKey {
 	const bench, elastrain = "bench", "elastrain"
-	return map[string]map[string]DataKey{
+	keys := map[string]map[string]DataKey{
 		PhaseStream: {
 			"step": key("integer", "", elastrain), "part": key("string", "", elastrain),
 			"number": key("integer", "", elastrain), "turn": key("integer", "", elastrain),
@@ -170,6 +175,10 @@ func dataKeys(elements, variables int) map[string]map[string]DataKey {
 			"why": key("string", "", elastrain), "operator": key("string", "", elastrain),
 		},
 	}
+	if simulated {
+		keys[PhaseStream]["bench_state"], keys[StepStream]["bench_state"] = key("string", "", bench), key("string", "", bench)
+	}
+	return keys
 }
 
 // unix is a time as Bluesky writes it.

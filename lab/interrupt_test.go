@@ -99,3 +99,43 @@ func TestReplay(t *testing.T) {
 		t.Errorf("a gradient was changed: apart by %g and %g", again[0].Apart, again[1].Apart)
 	}
 }
+
+// An interrupt counts from when it is given until the pause is told, also between two calls:
+// nothing is hung any more.
+func TestInterruptsBetweenCalls(t *testing.T) {
+	ctx := context.Background()
+	for times := 1; times <= 2; times++ {
+		setup, d := small(disk(t))
+		s, err := Open(ctx, disk(t), diary, setup)
+		check(t, err)
+		for range times {
+			s.Interrupt()
+		}
+		_, err = s.Run(ctx, 2)
+		if !errors.As(err, new(*PausedError)) || d.loads != 0 {
+			t.Errorf("Ctrl-C %d times before the start: %d loads, %v", times, d.loads, err)
+		}
+		if _, err := s.Run(ctx, 2); err != nil || d.loads != 3*2*2 {
+			t.Errorf("going on: %d loads, %v", d.loads, err)
+		}
+		check(t, s.Close(ctx))
+	}
+	setup, d := small(disk(t))
+	var s *Session
+	setup.Committed = func(e StepEvent) {
+		if e.Step == 1 {
+			s.Interrupt()
+		}
+	}
+	s, err := Open(ctx, disk(t), diary, setup)
+	check(t, err)
+	_, err = s.Run(ctx, 2)
+	check(t, err)
+	loads := d.loads
+	if _, err := s.Exam(ctx); !errors.As(err, new(*PausedError)) || d.loads != loads {
+		t.Errorf("Ctrl-C during the last commit: %d more loads, %v", d.loads-loads, err)
+	}
+	if _, err := s.Exam(ctx); err != nil || d.loads == loads {
+		t.Errorf("going on: %d more loads, %v", d.loads-loads, err)
+	}
+}

@@ -65,25 +65,30 @@ func (j *Journal) put(name string, doc any) error {
 	if err != nil {
 		return fmt.Errorf("the journal cannot hold a %s: %w", name, err)
 	}
+	line = j.log.seal.close(line)
 	if err := j.lines.Append(line); err != nil {
 		return err
 	}
 	if err := j.lines.Sync(); err != nil {
 		return err
 	}
-	return j.log.take(envelope{name, body})
+	e, err := j.log.seal.take(line)
+	if err != nil {
+		return err
+	}
+	return j.log.take(e)
 }
 
 // start writes the start document and the descriptors that are not there yet.
 // A crash may have come after any of them.
-func (j *Journal) start(s Start, variables int) error {
+func (j *Journal) start(s Start, variables int, simulated bool) error {
 	if j.log.Start == nil {
 		s.UID, s.Time = j.uid(), unix(j.now())
 		if err := j.put("start", s); err != nil {
 			return err
 		}
 	}
-	keys := dataKeys(len(s.Elements), variables)
+	keys := dataKeys(len(s.Elements), variables, simulated)
 	for _, name := range []string{PhaseStream, StepStream, InterruptionStream} {
 		if j.log.stream(name) != nil {
 			continue

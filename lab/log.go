@@ -25,6 +25,7 @@ type Log struct {
 
 	streams []*stream
 	uids    map[string]bool
+	seal    seal
 }
 
 // PhaseEvent is one measured phase.
@@ -50,6 +51,14 @@ type LogError struct {
 
 func (e *LogError) Error() string {
 	return fmt.Sprintf("%s: line %d: %s; the journal was changed by something else, or is of another program", e.Path, e.Line, e.Cause)
+}
+
+// Help is the way out.
+func (e *LogError) Help() string {
+	if e.Line == 1 {
+		return "restore the journal from a copy, or train anew in another directory"
+	}
+	return fmt.Sprintf("restore the journal from a copy; or keep what was measured before: move it away, write its first %d lines back (`head -n %d`), and the same command goes on from there", e.Line-1, e.Line-1)
 }
 
 type envelope struct {
@@ -89,11 +98,13 @@ func parseLog(path string, text []byte) (*Log, error) {
 	for line := 1; len(text) > 0; line++ {
 		end := bytes.IndexByte(text, '\n')
 		if end < 0 {
+			if broken(text) {
+				return nil, &LogError{path, line, "its last byte is no newline"}
+			}
 			l.Torn = len(text)
 			break
 		}
-		var e envelope
-		err := json.Unmarshal(text[:end], &e)
+		e, err := l.seal.take(text[:end])
 		if err == nil {
 			err = l.take(e)
 		}
@@ -108,7 +119,7 @@ func parseLog(path string, text []byte) (*Log, error) {
 // take adds one document, if it may come now.
 func (l *Log) take(e envelope) error {
 	switch {
-	case l.Stop != nil:
+	case l.Stop != nil && e.Name != "event":
 		return fmt.Errorf("a %s comes after the stop", e.Name)
 	case (l.Start == nil) != (e.Name == "start"):
 		return fmt.Errorf("a %s, but the one start document comes first", e.Name)
@@ -178,6 +189,9 @@ func (l *Log) event(doc []byte) error {
 	if e.SeqNum != in.events+1 {
 		return fmt.Errorf("event %d of stream %s, but %d is due: lines are missing", e.SeqNum, in.Name, in.events+1)
 	}
+	if l.Stop != nil && in.Name != InterruptionStream {
+		return fmt.Errorf("an event of stream %s comes after the stop", in.Name)
+	}
 	switch in.Name {
 	case PhaseStream:
 		p := PhaseEvent{UID: e.UID, Time: e.Time}
@@ -209,6 +223,10 @@ func (l *Log) event(doc []byte) error {
 		if err := json.Unmarshal(e.Data, &i); err != nil {
 			return err
 		}
+		if l.Stop != nil && i.Kind != resumes {
+			return fmt.Errorf("a %s comes after the stop", i.Kind)
+		}
+		l.Stop = nil // it was given more steps
 		l.Interruptions = append(l.Interruptions, i)
 	}
 	in.events++

@@ -66,12 +66,18 @@ func (s *Session) begin(card Card) error {
 		if err := log.Start.matches(&now); err != nil {
 			return err
 		}
-		if log.Stop != nil {
-			return fmt.Errorf("the session of this journal has ended (%s: %s); start a new journal", log.Stop.ExitStatus, log.Stop.Reason)
+		if log.Stop != nil && !s.setup.Reopen {
+			return fmt.Errorf("the session of this journal has ended (%s: %s); give it more steps, or start a new journal", log.Stop.ExitStatus, log.Stop.Reason)
 		}
 	}
-	if err := s.journal.start(now, len(s.x)); err != nil {
+	if err := s.journal.start(now, len(s.x), s.first != ""); err != nil {
 		return err
+	}
+	again := log.Stop != nil
+	if again {
+		if err := s.interruption(resumes, "more steps"); err != nil {
+			return err
+		}
 	}
 	for _, f := range s.method.State() {
 		s.fresh = append(s.fresh, optim.Field{Name: f.Name, Data: slices.Clone(f.Data)})
@@ -82,8 +88,13 @@ func (s *Session) begin(card Card) error {
 	if len(log.Steps) > 0 {
 		s.guard.k = slices.Clone(s.k)
 	}
-	s.resumed = Resumed{Steps: len(log.Steps), Reusable: len(s.pending)}
-	s.paused = len(log.Phases) > 0 || len(log.Steps) > 0
+	s.resumed = Resumed{Steps: len(log.Steps)}
+	for i := range s.pending {
+		if s.pending[i].Used {
+			s.resumed.Reusable++
+		}
+	}
+	s.paused = (len(log.Phases) > 0 || len(log.Steps) > 0) && !again
 	return nil
 }
 
@@ -93,13 +104,21 @@ func (s *Session) rewind() error {
 	log, d := s.journal.log, s.setup.Design
 	s.set, s.pending = false, nil
 	for _, p := range log.Phases {
-		if p.Step == len(log.Steps) && p.Used {
+		if p.Step == len(log.Steps) {
 			s.pending = append(s.pending, p)
 		}
+	}
+	s.remember()
+	if !s.past.known {
+		s.pending = slices.DeleteFunc(s.pending, func(p PhaseEvent) bool { return !p.Used })
 	}
 	if len(log.Steps) == 0 {
 		for j, i := range d.Free {
 			s.x[j] = d.Latent(j, d.Start[i])
+		}
+		if s.setup.Start != nil {
+			s.k = slices.Clone(s.setup.Start)
+			return s.method.Restore(s.fresh)
 		}
 		k, err := s.wanted(s.x, nil)
 		if err != nil {
@@ -119,14 +138,19 @@ func (s *Session) rewind() error {
 // reuse finds the answer to a phase among those of the unfinished step: the same
 // part, under the same load, of a lattice that was asked for the same stiffness.
 func (s *Session) reuse(ask Ask) *PhaseEvent {
+	if s.past.known {
+		return s.next(ask)
+	}
 	for i := range s.pending {
-		p := &s.pending[i]
-		if p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k) {
-			found := *p
+		if p := s.pending[i]; s.answers(&p, ask) {
 			s.pending = slices.Delete(s.pending, i, i+1)
 			s.resumed.Reused++
-			return &found
+			return &p
 		}
 	}
 	return nil
+}
+
+func (s *Session) answers(p *PhaseEvent, ask Ask) bool {
+	return p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k)
 }

@@ -35,9 +35,14 @@ type Setup struct {
 	Accept func(r *Record, response *Response) (ok bool, why string)
 	// Committed, when set, is told of every commit.
 	Committed func(StepEvent)
-	Info      Info
-	Clock     func() time.Time // nil for the machine's
-	UID       func() string    // nil for random ones
+	// Start, when set, is the stiffness that the lattice has at the start (N/m; len
+	// elements); otherwise that of the design, as Apply makes it.
+	Start []float64
+	// Reopen lets a session that has ended go on, because it is given more steps.
+	Reopen bool
+	Info   Info
+	Clock  func() time.Time // nil for the machine's
+	UID    func() string    // nil for random ones
 }
 
 // Session is one training of a real lattice, with its journal. All methods but
@@ -50,14 +55,16 @@ type Session struct {
 	method   optim.Method
 
 	fresh   []optim.Field // state of the method before the first step
+	first   string        // state of a simulated bench before it; "" of a real one
 	x       []float64     // variables now
 	k       []float64     // stiffness the bench is to have
 	set     bool          // the bench has k
 	paused  bool
 	resumed Resumed
 	pending []PhaseEvent // of the step that a crash cut short
-	phases  []string     // uids of the phases of the present step
-	asked   Ask          // the phase that is being measured
+	past    past
+	phases  []string // uids of the phases of the present step
+	asked   Ask      // the phase that is being measured
 
 	mu         sync.Mutex // for what follows
 	interrupts int
@@ -126,6 +133,12 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if s.setup.Limits, err = card.Narrowed(setup.Limits); err != nil {
 		return nil, err
 	}
+	if s.first, err = s.guard.state(); err != nil {
+		return nil, err
+	}
+	if setup.Start != nil && len(setup.Start) != len(d.Gain) {
+		return nil, fmt.Errorf("%d stiffnesses at the start for %d bonds", len(setup.Start), len(d.Gain))
+	}
 	s.measurer = &Measurer{Bench: s.guard, Specimen: setup.Specimen, Protocol: &s.setup.Protocol, Rejected: s.reject}
 	s.x, s.k = make([]float64, d.Dim()), make([]float64, len(d.Gain))
 	if s.journal, err = openJournal(fsys, path, setup.Clock, setup.UID); err != nil {
@@ -189,11 +202,15 @@ func (s *Session) attend(ctx context.Context, do func(context.Context) (Result, 
 		return s.result(), fmt.Errorf("the session was stopped (%s); start a new journal", s.journal.log.Stop.ExitStatus)
 	}
 	s.mu.Lock()
-	s.interrupts = 0
 	ctx, s.cancel = context.WithCancel(ctx)
+	asked := s.interrupts // between two calls; nothing moves then
 	s.mu.Unlock()
 	defer s.cancel()
-	result, err := do(ctx)
+	var result Result
+	var err error = &PausedError{}
+	if asked == 0 {
+		result, err = do(ctx)
+	}
 	if err == nil {
 		return result, nil
 	}
@@ -205,6 +222,9 @@ func (s *Session) attend(ctx context.Context, do func(context.Context) (Result, 
 	var paused *PausedError
 	if errors.As(err, &paused) {
 		kind = "pause"
+		s.mu.Lock()
+		s.interrupts = 0 // it is told now
+		s.mu.Unlock()
 	}
 	var specimen *SpecimenError
 	if errors.As(err, &specimen) {
@@ -222,7 +242,7 @@ func (s *Session) prepare(ctx context.Context) error {
 		return err
 	}
 	if s.paused {
-		if err := s.interruption("resume", ""); err != nil {
+		if err := s.interruption(resumes, ""); err != nil {
 			return err
 		}
 		s.paused = false

@@ -96,6 +96,9 @@ func (s *Session) wanted(x, now []float64) ([]float64, error) {
 // program dies between the two, resuming computes the same step from the same
 // phases.
 func (s *Session) commit(ctx context.Context, g *Gradient, moved int, k []float64) (Result, error) {
+	if err := s.standBack(); err != nil { // all phases were there: the program died before this
+		return s.result(), err
+	}
 	s.set = s.set && slices.Equal(k, s.k)
 	s.k = k
 	stiffens := s.guard.card.Stiffens
@@ -104,14 +107,17 @@ func (s *Session) commit(ctx context.Context, g *Gradient, moved int, k []float6
 			return s.result(), err
 		}
 	}
+	state, err := s.guard.state()
+	if err != nil {
+		return s.result(), err
+	}
 	data := StepData{Step: len(s.journal.log.Steps), Phases: slices.Clone(s.phases), Loss: g.Loss,
 		Gradient: g.G, Sigma: g.Sigma, Bias: g.Bias, Known: g.Known, Moved: moved, X: s.x, Optimiser: s.method.State(),
-		Stiffness: k, Noise: g.Noise, Drift: g.Drift, Scale: g.Scale, Moving: g.Moving}
+		Stiffness: k, Noise: g.Noise, Drift: g.Drift, Scale: g.Scale, Moving: g.Moving, Bench: state}
 	if _, err := s.journal.event(StepStream, data); err != nil {
 		return s.result(), err
 	}
-	s.resumed.Repeated += len(s.pending)
-	s.pending = nil
+	s.drop()
 	if s.setup.Committed != nil {
 		steps := s.journal.log.Steps
 		s.setup.Committed(steps[len(steps)-1])
@@ -146,6 +152,9 @@ func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *
 		if s.interrupted() > 0 {
 			return nil, nil, &PausedError{}
 		}
+		if err := s.standBack(); err != nil {
+			return nil, nil, err
+		}
 		if err := s.stiffen(ctx); err != nil {
 			return nil, nil, err
 		}
@@ -171,7 +180,11 @@ func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *
 
 // keep writes a phase down.
 func (s *Session) keep(r *Record, used bool, why string) error {
-	uid, err := s.journal.event(PhaseStream, PhaseData{Step: len(s.journal.log.Steps), Ask: s.asked, Record: *r, Stiffness: s.k, Used: used, Why: why})
+	state, err := s.guard.state()
+	if err != nil {
+		return err
+	}
+	uid, err := s.journal.event(PhaseStream, PhaseData{Step: len(s.journal.log.Steps), Ask: s.asked, Record: *r, Stiffness: s.k, Used: used, Why: why, Bench: state})
 	if err == nil && used {
 		s.phases = append(s.phases, uid)
 	}

@@ -31,6 +31,8 @@ type Bench struct {
 var (
 	_ lab.Bench  = (*Bench)(nil)
 	_ lab.Waiter = (*Bench)(nil)
+
+	_ lab.Rewinder = (*Bench)(nil)
 )
 
 // New makes a bench that holds a valid network (network.Validate) whose bonds
@@ -205,9 +207,9 @@ func (b *Bench) command() error {
 	b.commands++
 	cut := false
 	for _, f := range b.config.Failures {
-		if f.Command == b.commands {
-			b.specimen.net.Elements[f.Element].Cut = true
-			cut = true
+		if el := &b.specimen.net.Elements[f.Element]; f.Command == b.commands && !el.Cut {
+			el.Cut, cut = true, true
+			b.specimen.failed = append(b.specimen.failed, f.Element)
 		}
 	}
 	if !cut {
@@ -291,9 +293,12 @@ func (b *Bench) drift() error {
 	return err
 }
 
-// Safe implements lab.Bench.
+// Safe implements lab.Bench. A lattice on which nothing hangs is left as it is.
 func (b *Bench) Safe(context.Context) error {
 	b.armed = false
+	if !slices.ContainsFunc(b.specimen.load, func(f float64) bool { return f != 0 }) {
+		return nil
+	}
 	clear(b.specimen.load)
 	clear(b.u)
 	b.specimen.aim(b.u, b.now)

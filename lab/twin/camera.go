@@ -2,7 +2,6 @@ package twin
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -19,7 +18,7 @@ type camera struct {
 	marks   [][3]float64 // on the frame
 	drift   float64      // direction of the drift of the camera, rad
 
-	noise, motion, scale, dropped, duplicated, stale, missing *rand.Rand
+	noise, motion, scale, dropped, duplicated, stale, missing source
 
 	last, before lab.Frame // the frame taken last, and the last one before the loads changed
 	any, anyOld  bool
@@ -30,7 +29,7 @@ type camera struct {
 const rim = 0.1
 
 func newCamera(net *network.Network, c *Config) *camera {
-	s := func(name string) *rand.Rand { return stream(c.Seed, name) }
+	s := func(name string) source { return stream(c.Seed, name) }
 	cam := &camera{config: c, net: net, noise: s("noise"), motion: s("camera motion"), scale: s("magnification"),
 		dropped: s("dropped"), duplicated: s("duplicated"), stale: s("stale"), missing: s("missing"),
 		drift: 2 * math.Pi * stream(c.Seed, "camera drift").Float64()}

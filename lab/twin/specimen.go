@@ -3,7 +3,6 @@ package twin
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -16,21 +15,23 @@ import (
 type specimen struct {
 	config *Config
 	net    *network.Network // bonds that failed are cut
+	failed []int            // those, from 0
 	asked  []float64        // stiffness that was asked for last, N/m; len elements
 	set    []float64        // what the update made of it
 
 	factor []float64 // that fabrication and bias give each bond; len elements
 	offset []float64 // N/m
 	drift  []float64 // relative change in an hour
-	update *rand.Rand
+	update source
 
 	linear   *mechanics.Equilibrium // one of the two
 	finite   *finite.Equilibrium
-	k        []float64 // of each bond now, N/m
-	changed  time.Duration
-	load     []float64 // of the unknowns, N; len N
-	target   []float64 // where the lattice comes to rest, m; len N
-	from     []float64 // where it stood when that changed
+	k        []float64     // of each bond now, N/m
+	changed  time.Duration // when that was asked for
+	stiff    time.Duration // what time k is of
+	load     []float64     // of the unknowns, N; len N
+	target   []float64     // where the lattice comes to rest, m; len N
+	from     []float64     // where it stood when that changed
 	since    time.Duration
 	position []float64 // scratch, len N
 }
@@ -73,6 +74,7 @@ func (s *specimen) unknowns() int { return s.compatibility().N }
 
 // stiffen gives the bonds what they have at a time.
 func (s *specimen) stiffen(now time.Duration) error {
+	s.stiff = now
 	for i := range s.k {
 		s.k[i] = (s.factor[i]*s.set[i] + s.offset[i]) * (1 + s.drift[i]*(now-s.changed).Hours())
 		if !(s.k[i] > 0) {
