@@ -46,17 +46,31 @@ func findBlobs(g *Grey, light bool, most float64) []blob {
 // diameters by more than noise and unevenness can. It clears the picture's rim.
 func (g *Grey) standOut(sign, most float64) []bool {
 	smooth := g.smoothed()
-	sums := smooth.integral()
-	noise := 6 * 0.375 * g.noise() // of smooth: the binomial filter leaves 0.375 of it
+	// The binomial filter leaves 0.375 of the noise; rounding of the sums is no mark.
+	noise := max(6*0.375*g.noise(), 1e-9)
 	half := int(math.Ceil(1.5 * most))
 	mask := make([]bool, len(g.Pix))
+	// The sum of each column over the rows of the window, and of all columns left of each.
+	column, left := make([]float64, g.W), make([]float64, g.W+1)
+	from, to := 0, 0 // rows in column
 	for y := 1; y < g.H-1; y++ {
 		y0, y1 := max(0, y-half), min(g.H, y+half+1)
+		for ; to < y1; to++ {
+			for x := range column {
+				column[x] += smooth.at(x, to)
+			}
+		}
+		for ; from < y0; from++ {
+			for x := range column {
+				column[x] -= smooth.at(x, from)
+			}
+		}
+		for x, v := range column {
+			left[x+1] = left[x] + v
+		}
 		for x := 1; x < g.W-1; x++ {
 			x0, x1 := max(0, x-half), min(g.W, x+half+1)
-			stride := g.W + 1
-			sum := sums[y1*stride+x1] - sums[y1*stride+x0] - sums[y0*stride+x1] + sums[y0*stride+x0]
-			mean := sum / float64((x1-x0)*(y1-y0))
+			mean := (left[x1] - left[x0]) / float64((x1-x0)*(y1-y0))
 			mask[y*g.W+x] = sign*(mean-smooth.at(x, y)) > max(noise, leastContrast*mean)
 		}
 	}
@@ -74,20 +88,6 @@ func (g *Grey) smoothed() *Grey {
 		}
 	}
 	return out
-}
-
-// integral holds the sum of all pixels above and left of each corner.
-func (g *Grey) integral() []float64 {
-	stride := g.W + 1
-	sums := make([]float64, stride*(g.H+1))
-	for y := range g.H {
-		row := 0.0
-		for x := range g.W {
-			row += g.at(x, y)
-			sums[(y+1)*stride+x+1] = sums[y*stride+x+1] + row
-		}
-	}
-	return sums
 }
 
 // noise is the standard deviation of a pixel, from the median of second
@@ -118,7 +118,7 @@ func median(v []float64) float64 {
 type patch struct {
 	w              int
 	mask           []bool
-	todo           []int
+	todo           []int32 // pixels; there are fewer than 2^31
 	area           int
 	x0, x1, y0, y1 int
 	sx, sy         float64
@@ -128,10 +128,10 @@ type patch struct {
 func (p *patch) take(i int) {
 	p.area, p.sx, p.sy = 0, 0, 0
 	p.x0, p.x1, p.y0, p.y1 = i%p.w, i%p.w, i/p.w, i/p.w
-	p.todo = append(p.todo[:0], i)
+	p.todo = append(p.todo[:0], int32(i))
 	p.mask[i] = false
 	for len(p.todo) > 0 {
-		i := p.todo[len(p.todo)-1]
+		i := int(p.todo[len(p.todo)-1])
 		p.todo = p.todo[:len(p.todo)-1]
 		x, y := i%p.w, i/p.w
 		p.area++
@@ -142,7 +142,7 @@ func (p *patch) take(i int) {
 		for _, n := range [4]int{i - 1, i + 1, i - p.w, i + p.w} {
 			if p.mask[n] {
 				p.mask[n] = false
-				p.todo = append(p.todo, n)
+				p.todo = append(p.todo, int32(n))
 			}
 		}
 	}

@@ -105,6 +105,35 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// announcing is a small PNG whose header says that it is large.
+func announcing(t *testing.T, width, height uint32, interlaced byte) []byte {
+	p, _, _ := encoded(t)
+	p = bytes.Clone(p)
+	binary.BigEndian.PutUint32(p[16:], width)
+	binary.BigEndian.PutUint32(p[20:], height)
+	p[28] = interlaced
+	binary.BigEndian.PutUint32(p[29:], crc32.ChecksumIEEE(p[12:29]))
+	return p
+}
+
+// A small file must not take all memory: what counts is the decoded picture with the copies of a reading.
+func TestDecodeCountsItsMemory(t *testing.T) {
+	for _, c := range []struct {
+		width, height uint32
+		interlaced    byte
+		refused       bool
+	}{
+		{12000, 10000, 0, true}, // 120 million pixels of 16 bits: within MostPixels, 1.8 GB
+		{8000, 8000, 0, false},
+		{8000, 8000, 1, true}, // the passes of an interlaced one come on top
+	} {
+		_, err := vision.Decode(bytes.NewReader(announcing(t, c.width, c.height, c.interlaced)))
+		if err == nil || strings.Contains(err.Error(), "MB to decode") != c.refused {
+			t.Errorf("%d × %d, interlaced %d: %v", c.width, c.height, c.interlaced, err)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	p, j, t := encoded(f)
 	f.Add(p)

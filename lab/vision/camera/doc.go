@@ -5,8 +5,8 @@
 // design (metres, y up) to the pixels of a picture without lens errors (y down);
 // a [Lens] maps those to the pixels of the real picture. The homography is fitted
 // anew to the marks of the frame in every photograph, so the camera may move
-// between two; the lens is calibrated once, by OpenCV or MATLAB, and read from
-// their files.
+// between two; the lens is calibrated once, by OpenCV, ROS, Kalibr or MATLAB,
+// and read from their files.
 //
 // The centre of the pixel in column i and row j, both from 0, is at (i, j), as in
 // OpenCV.

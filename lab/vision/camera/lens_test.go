@@ -71,6 +71,8 @@ func TestReadLens(t *testing.T) {
 	}
 }
 
+const plainLens = "camera_matrix: [[545, 0, 320], [0, 541, 240], [0, 0, 1]]\ndist: [0, 0, 0, 0]\n"
+
 const matlabText = `{"RadialDistortion":[-0.21,0.11,-0.02],"TangentialDistortion":[0.0004,-0.0007],"ImageSize":[960,1280],
 "WorldPoints":[[0,0],[0,25]],"EstimateSkew":false,"MeanReprojectionError":0.1375,`
 
@@ -83,6 +85,33 @@ func TestReadMATLAB(t *testing.T) {
 		got, err := camera.ReadLens(strings.NewReader(matlabText + rest))
 		if err != nil || *got != calibrated {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+// One camera as many tools and people write it.
+func TestReadLensAsPeopleWriteIt(t *testing.T) {
+	want := camera.Lens{Fx: 545, Fy: 541, Cx: 320, Cy: 240, K1: -0.01, K2: 0.002, P1: 1e-4, P2: 2e-4}
+	sized := want
+	sized.Width, sized.Height = 640, 480
+	k, d := "[[545, 0, 320], [0, 541, 240], [0, 0, 1]]", "[[-0.01, 0.002, 0.0001, 0.0002, 0]]"
+	for name, c := range map[string]struct {
+		text string
+		want camera.Lens
+	}{
+		"tolist, json":   {`{"camera_matrix": ` + k + `, "dist_coeff": ` + d + `}`, want},
+		"tolist, mtx":    {`{"ret": 0.3, "mtx": ` + k + `, "dist": ` + d + `, "rvecs": [[[1], [2], [3]]]}`, want},
+		"K and D":        {`{"K": ` + k + `, "D": [[-0.01], [0.002], [0.0001], [0.0002]]}`, want},
+		"tolist, yaml":   {"camera_matrix:\n- [545.0, 0.0, 320.0]\n- [0.0, 541.0, 240.0]\n- [0.0, 0.0, 1.0]\ndist_coeff:\n- - -0.01\n  - 0.002\n  - 1.0e-04\n  - 0.0002\n  - 0\n", want},
+		"flat list":      {"image_width: 640\nimage_height: 480\ncamera_matrix: {rows: 3, cols: 3, data: [545, 0, 320, 0, 541, 240, 0, 0, 1]}\ndistortion_model: plumb_bob\ndistortion_coefficients: [-0.01, 0.002, 0.0001, 0.0002, 0]\n", sized},
+		"rational zeros": {"camera_matrix: {rows: 3, cols: 3, data: [545, 0, 320, 0, 541, 240, 0, 0, 1]}\ndistortion_model: rational_polynomial\ndistortion_coefficients: {rows: 1, cols: 8, data: [-0.01, 0.002, 0.0001, 0.0002, 0, 0, 0, 0]}\n", want},
+		"ROS message":    {"header: {seq: 3, frame_id: \"cam\"}\nheight: 480\nwidth: 640\ndistortion_model: plumb_bob\nD: [-0.01, 0.002, 0.0001, 0.0002, 0.0]\nK: [545.0, 0.0, 320.0, 0.0, 541.0, 240.0, 0.0, 0.0, 1.0]\nR: [1, 0, 0, 0, 1, 0, 0, 0, 1]\nP: [545, 0, 320, 0, 0, 541, 240, 0, 0, 0, 1, 0]\nbinning_x: 0\n", sized},
+		"Kalibr":         {"cam0:\n  cam_overlaps: []\n  camera_model: pinhole\n  distortion_coeffs: [-0.01, 0.002, 0.0001, 0.0002]\n  distortion_model: radtan\n  intrinsics: [545.0, 541.0, 320.0, 240.0]\n  resolution: [640, 480]\n  rostopic: /cam0/image_raw\n", sized},
+		"EuRoC":          {"sensor_type: camera\nresolution: [640, 480]\ncamera_model: pinhole\nintrinsics: [545, 541, 320, 240] #fu, fv, cu, cv\ndistortion_model: radial-tangential\ndistortion_coefficients: [-0.01, 0.002, 0.0001, 0.0002]\n", sized},
+		"XML, a list":    {"<?xml version=\"1.0\"?>\n<opencv_storage>\n<cameraMatrix type_id=\"opencv-matrix\"><rows>3</rows><cols>3</cols><dt>d</dt><data>545. 0. 320. 0. 541. 240. 0. 0. 1.</data></cameraMatrix>\n<distCoeffs>-0.01 0.002\n 1e-4 2e-4 0.</distCoeffs>\n</opencv_storage>\n", want},
+	} {
+		if got, err := camera.ReadLens(strings.NewReader(c.text)); err != nil || *got != c.want {
+			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
 		}
 	}
 }
@@ -115,6 +144,22 @@ func TestReadLensRefuses(t *testing.T) {
 		"long":         {strings.Repeat("# calibration\n", 1<<19), "MB"},
 		"matlab":       {matlabText + `"K":[[1]]}`, "3 × 3"},
 		"no intrinsic": {matlabText + `"Skew":0}`, "neither K"},
+		"npz":          {"PK\x03\x04rest", ".npz"},
+		"npy":          {"\x93NUMPY\x01", ".npy"},
+		"pickle":       {"\x80\x04\x95", "pickle"},
+		"yaml.dump":    {"camera_matrix: !!python/object/apply:numpy.core.multiarray._reconstruct\n", "tolist"},
+		"fisheye flag": {"fisheye_model: 1\n" + plainLens, "fisheye"},
+		"fisheye ROS":  {"distortion_model: equidistant\n" + plainLens, "distortion_model is equidistant, a fisheye model"},
+		"Kalibr equi":  {"cam0: {camera_model: pinhole, distortion_model: equidistant, distortion_coeffs: [0.1, 0, 0, 0], intrinsics: [545, 541, 320, 240]}\n", "equidistant"},
+		"Kalibr omni":  {"cam0: {camera_model: omni, distortion_model: radtan, distortion_coeffs: [0.1, 0, 0, 0], intrinsics: [0.8, 545, 541, 320, 240]}\n", "camera_model is omni"},
+		"two cameras":  {"cam0: {intrinsics: [545, 541, 320, 240]}\ncam1: {intrinsics: [545, 541, 320, 240]}\n", "2 cameras"},
+		"new model":    {"distortion_model: quartic\n" + plainLens, "quartic"},
+		"rational set": {"K: [[545, 0, 320], [0, 541, 240], [0, 0, 1]]\nD: [0.1, 0, 0, 0, 0, 0.3, 0, 0]\n", "number 6 is 0.3"},
+		"ragged":       {`{"camera_matrix": [[545, 0, 320], [0, 541], [0, 0, 1]], "dist": [0, 0, 0, 0]}`, "camera_matrix: its rows are not of one length"},
+		"a word in it": {`{"camera_matrix": [[545, 0, "x"], [0, 541, 240], [0, 0, 1]], "dist": [0, 0, 0, 0]}`, "`x` is not a number"},
+		"none of it":   {`{"focal": 545, "centre": [320, 240]}`, "its keys are centre, focal"},
+		"two matrices": {"mtx: [[1, 0, 3], [0, 1, 2], [0, 0, 1]]\n" + plainLens, "has both"},
+		"no list":      {"[[545, 0, 320], [0, 541, 240], [0, 0, 1]]\n", "keys and values"},
 	} {
 		_, err := camera.ReadLens(strings.NewReader(c.text))
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -20,8 +21,18 @@ type matlab struct {
 	MeanReprojection     float64 `json:"MeanReprojectionError"`
 }
 
-func (m *matlab) there() bool {
-	return m.K != nil || m.IntrinsicMatrix != nil || m.FocalLength != nil || m.RadialDistortion != nil
+// matlabOf is the file as MATLAB writes it; nil if it is another's. K alone does not
+// tell: Python users call their matrix so, and count pixels from 0.
+func matlabOf(t map[string]any, text []byte) *matlab {
+	known := false
+	for _, key := range []string{"RadialDistortion", "IntrinsicMatrix", "FocalLength", "PrincipalPoint"} {
+		known = known || t[key] != nil
+	}
+	m := new(matlab)
+	if !known || json.Unmarshal(text, m) != nil {
+		return nil
+	}
+	return m
 }
 
 func (m *matlab) lens() (*Lens, error) {
