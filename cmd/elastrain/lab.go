@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab/driver"
@@ -46,6 +47,23 @@ func (s *session) buildLab(path string, overrides []string) (*insitu.Lab, error)
 		return nil, err
 	}
 	return insitu.Build(x, files, s.labOptions(path, file))
+}
+
+// lookAt is buildLab for commands that only need the lattice and what photographs
+// show: a file without the section lab has its defaults.
+func (s *session) lookAt(path string, overrides []string) (*insitu.Lab, error) {
+	file, files, err := s.ReadSpec(path, overrides)
+	if err == nil && file.Spec.Lab == nil {
+		file, err = spec.Parse(file.Name, file.Text, append(slices.Clone(overrides), "lab.bench=twin")...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	x, err := experiment.Build(file, files, experiment.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return insitu.Build(x, files, insitu.Options{Folder: filepath.Dir(path)})
 }
 
 // labOptions are the person at this terminal, if one is needed, and the place of

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
@@ -12,7 +13,7 @@ import (
 
 type labSeeCommand struct {
 	Photos []string `arg:"" help:"Photographs (PNG, JPEG, TIFF); displacements are from the first to each."`
-	Spec   string   `required:"" placeholder:"FILE" help:"Experiment file with a section lab, whose lattice they show."`
+	Spec   string   `required:"" placeholder:"FILE" help:"Experiment file whose lattice they show."`
 	Out    string   `placeholder:"DIR" help:"Where pictures of what was read go; default: beside the photographs."`
 }
 
@@ -49,12 +50,12 @@ type seenPhoto struct {
 }
 
 func (c *labSeeCommand) Run(s *session) error {
-	l, err := s.buildLab(c.Spec, nil)
+	l, err := s.lookAt(c.Spec, nil)
 	if err != nil {
 		return err
 	}
 	if l.Sight == nil {
-		return &cli.UsageError{Text: "photographs of this network cannot be read", Help: "it must lie in a plane, with at least five marks beside it: lab.photo.frame"}
+		return &cli.UsageError{Text: fmt.Sprintf("photographs of this network cannot be read: %v", l.Blind), Help: "it must lie in a plane, with room for marks of lab.photo.diameter and at least five marks beside it (lab.photo.frame)"}
 	}
 	var all []seenPhoto
 	var first *vision.Reading
@@ -78,11 +79,7 @@ func (c *labSeeCommand) Run(s *session) error {
 			if err != nil {
 				return err
 			}
-			dir := c.Out
-			if dir == "" {
-				dir = filepath.Dir(photo)
-			}
-			p.Overlay = filepath.Join(dir, strings.TrimSuffix(filepath.Base(photo), filepath.Ext(photo))+"-read.png")
+			p.Overlay = c.overlay(photo, all)
 			if err := cli.WriteOutput(p.Overlay, text); err != nil {
 				return err
 			}
@@ -102,6 +99,21 @@ func (c *labSeeCommand) Run(s *session) error {
 		return &cli.NotMetError{Text: fmt.Sprintf("%d of %d photographs cannot be trusted", bad, len(all))}
 	}
 	return err
+}
+
+// overlay names the picture of what was read. Photographs of one name, from several
+// directories or in several formats, get pictures of their own.
+func (c *labSeeCommand) overlay(photo string, before []seenPhoto) string {
+	dir := c.Out
+	if dir == "" {
+		dir = filepath.Dir(photo)
+	}
+	name := filepath.Join(dir, strings.TrimSuffix(filepath.Base(photo), filepath.Ext(photo)))
+	path := name + "-read.png"
+	for n := 2; slices.ContainsFunc(before, func(p seenPhoto) bool { return p.Overlay == path }); n++ {
+		path = fmt.Sprintf("%s-%d-read.png", name, n)
+	}
+	return path
 }
 
 func (p *seenPhoto) fill(r, first *vision.Reading) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
@@ -68,7 +69,7 @@ func (c *labReplayCommand) Run(s *session) error {
 			Interruptions []lab.InterruptionData `json:"interruptions,omitempty"`
 			Ended         string                 `json:"ended,omitempty"`
 			Apart         float64                `json:"apart"`
-		}{c.Dir, steps, r.Log.Interruptions, ended(r.Log), worst})
+		}{c.Dir, steps, fromOne(r.Log.Interruptions), ended(r.Log), worst})
 	} else {
 		s.Printf("step        loss   loads   noise (um)   signs known   apart from the record\n")
 		for _, a := range steps {
@@ -83,6 +84,15 @@ func (c *labReplayCommand) Run(s *session) error {
 		return &cli.NotMetError{Text: fmt.Sprintf("a recomputed gradient differs from the recorded one by %.2g of its largest derivative", worst)}
 	}
 	return err
+}
+
+// fromOne counts the steps of interruptions as people do; the journal counts from 0.
+func fromOne(in []lab.InterruptionData) []lab.InterruptionData {
+	out := slices.Clone(in)
+	for i := range out {
+		out[i].Step++
+	}
+	return out
 }
 
 func ended(log *lab.Log) string {

@@ -7,7 +7,7 @@ import (
 )
 
 type labSheetCommand struct {
-	Spec      string   `arg:"" help:"Experiment file with a section lab."`
+	Spec      string   `arg:"" help:"Experiment file."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
 }
 
@@ -22,12 +22,12 @@ Examples:
 }
 
 func (c *labSheetCommand) Run(s *session) error {
-	l, err := s.buildLab(c.Spec, c.Overrides)
+	l, err := s.lookAt(c.Spec, c.Overrides)
 	if err != nil {
 		return err
 	}
 	if l.Sight == nil {
-		return &cli.UsageError{Text: "there is no sheet for this network", Help: "it must lie in a plane"}
+		return &cli.UsageError{Text: fmt.Sprintf("there is no sheet for this network: %v", l.Blind), Help: "it must lie in a plane, with room between its nodes for marks of lab.photo.diameter"}
 	}
 	_, err = fmt.Fprint(s.Out, l.Sheet())
 	return err

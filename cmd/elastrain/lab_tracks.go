@@ -34,7 +34,7 @@ Examples:
 }
 
 func (c *labTracksCommand) Run(s *session) error {
-	l, err := s.buildLab(c.Spec, nil)
+	l, err := s.lookAt(c.Spec, nil)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			flowers, err := filepath.Abs("../../examples/flowers.csv")
 			env.Setenv("FLOWERS", flowers)
+			env.Setenv("PHOTO", filepath.Join(filepath.Dir(flowers), "..", "docs", "images", "lab-photo.jpg"))
 			env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config")) // what is trusted
 			if err == nil {
 				err = os.CopyFS(filepath.Join(env.WorkDir, "drivers"), os.DirFS("../../examples/drivers"))

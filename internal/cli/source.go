@@ -107,6 +107,9 @@ func ReadData(path string) ([]byte, error) {
 // whole; devices and pipes, such as /dev/stdout, are written to and stay.
 func WriteOutput(path string, text []byte) error {
 	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
+		if err := atomicfile.MakeDir(atomicfile.OS{}, filepath.Dir(path)); err != nil {
+			return err
+		}
 		return atomicfile.WriteFile(atomicfile.OS{}, path, text)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)

@@ -40,6 +40,7 @@ type Lab struct {
 	Start      []float64    // stiffness at the start, N/m; len elements
 	Matter     matter.Bonds // nil: any stiffness of the range
 	Sight      *Sight       // how photographs are read; nil where no layout can be made of the network
+	Blind      error        // why not
 
 	files   experiment.Files
 	options Options

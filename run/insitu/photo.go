@@ -27,6 +27,7 @@ type Sight struct {
 func (l *Lab) buildSight() error {
 	net, s := l.Experiment.Network, &l.Spec.Photo
 	if net.Dim != 2 {
+		l.Blind = fmt.Errorf("a photograph shows a plane, and the network has %d dimensions", net.Dim)
 		return nil
 	}
 	layout := vision.Layout{MarkerDiameter: s.Diameter, Light: s.Light}
@@ -56,7 +57,8 @@ func (l *Lab) buildSight() error {
 	var err error
 	if sight.reader, err = vision.NewReader(layout, sight.Lens, vision.Options{}); err != nil {
 		if l.Spec.Bench != "manual" && len(s.Frame) == 0 {
-			return nil // nobody will take photographs
+			l.Blind = err
+			return nil // perhaps nobody will take photographs
 		}
 		return l.fail("lab.photo", err)
 	}
