@@ -222,6 +222,28 @@ func (x *Experiment) StartFrom(k []float64) error {
 	return x.Rig.SetStiffness(start)
 }
 
+// Rows are the rows of the data that the samples of a part stand in, from 1; of a
+// behaviour the numbers of its cases. In a CSV file row 1 is the first below the
+// header, and empty lines do not count.
+func (x *Experiment) Rows(set *task.Set) []int {
+	rows := make([]int, set.N)
+	from := []int(nil)
+	switch {
+	case x.Table == nil:
+	case set == x.Train:
+		from = x.TrainRow
+	case set == x.Test:
+		from = x.TestRow
+	}
+	for i := range rows {
+		rows[i] = i + 1
+		if from != nil {
+			rows[i] = from[i] + 1
+		}
+	}
+	return rows
+}
+
 // Deform is the shape under input forces f at the stiffness set last: the
 // displacement of every node and axis (len nodes*Dim, m; 0 where held) and the
 // elongation of every element (len M, m).

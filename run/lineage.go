@@ -121,13 +121,18 @@ const (
 // applies a remedy. Scores are of the test part, or of the training part where
 // there is no test part.
 func (t *Trained) CutEach(ctx context.Context, fsys atomicfile.FS, remedy Remedy, done func(Cut)) ([]Cut, error) {
+	return t.cutEach(ctx, fsys, remedy, func(int) bool { return false }, done)
+}
+
+// cutEach is CutEach without the bonds (from 1) that are known.
+func (t *Trained) cutEach(ctx context.Context, fsys atomicfile.FS, remedy Remedy, known func(bond int) bool, done func(Cut)) ([]Cut, error) {
 	var cuts []Cut
-	for i := range t.Experiment.Network.Elements {
-		if ctx.Err() != nil {
-			return cuts, fmt.Errorf("after %d bonds: %w", len(cuts), ctx.Err())
-		}
-		if i >= t.bars() || t.Experiment.Network.Elements[i].Cut {
+	for i := range t.bars() {
+		if t.Experiment.Network.Elements[i].Cut || known(i+1) {
 			continue
+		}
+		if ctx.Err() != nil {
+			return cuts, fmt.Errorf("before bond %d: %w", i+1, ctx.Err())
 		}
 		cut, err := t.CutOne(ctx, t.Files(fsys), i+1, remedy)
 		if err != nil {

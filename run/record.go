@@ -95,7 +95,9 @@ func (r *Run) write(kind string) error {
 	if err := r.metrics.Append(metricsLine(rec)); err != nil {
 		return err
 	}
-	r.history.add(rec.Epoch, r.Trainer)
+	if err := r.history.add(rec.Epoch, r.Trainer); err != nil {
+		return r.mechanics(err)
+	}
 	for _, s := range r.sinks {
 		s.Epoch(rec)
 	}
@@ -122,19 +124,20 @@ func newHistory(t *train.Trainer) history {
 	return history{width: width, every: 1 + (t.Total()-1)/frames}
 }
 
-func (h *history) add(epoch int, t *train.Trainer) {
+func (h *history) add(epoch int, t *train.Trainer) error {
 	if epoch%h.every != 0 && !t.Done {
-		return
+		return nil
 	}
 	if n := len(h.epochs); n > 0 && h.epochs[n-1] == int64(epoch) {
-		return
+		return nil
 	}
 	k, err := t.Stiffness()
 	if err != nil {
-		return // the step that follows will say so
+		return err
 	}
 	h.epochs = append(h.epochs, int64(epoch))
 	h.stiffness = append(h.stiffness, k...)
+	return nil
 }
 
 // mechanics makes a failure of the mechanics during training name the run.

@@ -31,7 +31,7 @@ type Result struct {
 
 // Answer is one output of one sample.
 type Answer struct {
-	Sample  int      `json:"sample"` // from 1
+	Sample  int      `json:"sample"` // row of the data or number of the case, from 1
 	Output  string   `json:"output"`
 	Wanted  *float64 `json:"wanted,omitempty"` // m; absent where nothing is asked
 	Reached float64  `json:"reached"`          // m
@@ -65,8 +65,10 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.writeNetwork(); err != nil {
 		return nil, err
 	}
-	if err := r.writeFigures(); err != nil {
-		return nil, err
+	if r.figures {
+		if err := r.writeFigures(); err != nil {
+			return nil, err
+		}
 	}
 	h := r.Experiment.Eq.Health()
 	r.health = &Health{Condition: r.Experiment.Eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
@@ -123,13 +125,14 @@ func (r *Run) answers() ([]Answer, error) {
 	if err != nil {
 		return nil, r.mechanics(err)
 	}
+	rows := x.Rows(x.Train)
 	for i := range x.Train.N {
 		goal := x.Train.Goal(i)
 		for o, v := range all[i*x.Train.Q : (i+1)*x.Train.Q] {
 			if len(list) == mostAnswers {
 				return list, nil
 			}
-			a := Answer{Sample: i + 1, Output: x.Outputs[o], Reached: v}
+			a := Answer{Sample: rows[i], Output: x.Outputs[o], Reached: v}
 			if goal.Class < 0 {
 				a.Wanted = Number(goal.Want[o])
 			}

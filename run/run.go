@@ -29,6 +29,8 @@ type Request struct {
 	Ancestor *Ancestor // of a retrained or damaged run
 	Start    []float64 // stiffness of every element to start from, N/m; nil: as the spec says
 
+	NoFigures bool // no pictures are drawn
+
 	FS    atomicfile.FS // nil: the machine's
 	Sinks []Sink
 }
@@ -53,6 +55,7 @@ type Run struct {
 	Skipped    []checkpoint.Skipped
 
 	fs       atomicfile.FS
+	figures  bool // to be drawn
 	store    checkpoint.Store
 	lock     *atomicfile.HeldLock
 	events   *atomicfile.Journal
@@ -82,7 +85,7 @@ func Open(q Request) (*Run, error) {
 			return nil, err
 		}
 	}
-	r := &Run{Experiment: x, fs: q.FS, sinks: q.Sinks,
+	r := &Run{Experiment: x, fs: q.FS, sinks: q.Sinks, figures: !q.NoFigures,
 		Manifest: &Manifest{Format: 1, Kind: q.Kind, Overrides: q.Overrides, Files: rec.files, Parent: q.Ancestor, Start: q.Start}}
 	if r.fs == nil {
 		r.fs = atomicfile.OS{}
@@ -116,13 +119,11 @@ func (r *Run) settle(q Request) (fresh bool, err error) {
 			return false, err
 		}
 		r.lock, err = atomicfile.Lock(filepath.Join(r.Dir, lockName))
-		var held *atomicfile.LockedError
-		if errors.As(err, &held) {
-			return false, &DirectoryError{Code: "E0604", Dir: r.Dir, Cause: "another process trains here", Err: err,
-				Help: "wait for it, or train in another directory with --out"}
+		if err != nil {
+			return false, held(r.Dir, err, "wait for it, or train in another directory with --out")
 		}
-		if err != nil || !fresh {
-			return false, err
+		if !fresh {
+			return false, nil
 		}
 		// Another process may have made a run here before the lock was ours.
 		if _, err := readManifest(r.fs, r.Dir); errors.Is(err, fs.ErrNotExist) {
@@ -136,7 +137,7 @@ func (r *Run) settle(q Request) (fresh bool, err error) {
 
 // prepare writes or reads the directory and puts the trainer where it left off.
 func (r *Run) prepare(file *spec.File, resolved []byte, fresh bool) error {
-	for _, name := range []string{"", checkpointsName, figuresName, filesName} {
+	for _, name := range []string{"", checkpointsName, figuresName, filesName, damageName} {
 		if err := atomicfile.RemoveTemps(r.fs, filepath.Join(r.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -21,6 +21,8 @@ type damageCommand struct {
 	Reread  bool   `help:"With --each: also choose anew which displacements are read, on training data."`
 	Out     string `placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
 
+	NoFigures bool `help:"Draw no pictures."`
+
 	cli.Computing `embed:""`
 }
 
@@ -63,7 +65,7 @@ func (c *damageCommand) Run(s *session) error {
 		return err
 	}
 	if c.Retrain {
-		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Options: options, Files: trained.Files(atomicfile.OS{})}
+		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Options: options, Files: trained.Files(atomicfile.OS{}), NoFigures: c.NoFigures}
 		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"))
 		return s.train(request)
 	}
@@ -92,10 +94,10 @@ func (c *damageCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		score[part+"_loss"], score[part+"_loss_before"] = is.Loss, was.Loss
+		score[part+"_loss"], score[part+"_loss_before"] = run.Number(is.Loss), run.Number(was.Loss)
 		if math.IsNaN(is.Accuracy) {
 			score[part+"_error"], score[part+"_error_before"] = run.Number(is.Relative), run.Number(was.Relative)
-			s.Printf("%-5s loss %.4g -> %.4g   error %.4g %% -> %.4g %%\n", part, was.Loss, is.Loss, 100*was.Relative, 100*is.Relative)
+			s.Printf("%-5s loss %.4g -> %.4g   error %s -> %s\n", part, was.Loss, is.Loss, share(was.Relative), share(is.Relative))
 		} else {
 			score[part+"_accuracy"], score[part+"_accuracy_before"] = is.Accuracy, was.Accuracy
 			s.Printf("%-5s loss %.4g -> %.4g   accuracy %.2f %% -> %.2f %%\n", part, was.Loss, is.Loss, 100*was.Accuracy, 100*is.Accuracy)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -33,7 +36,16 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 		s.Notef("%d bonds are too many to retrain after each cut: only cutting. --retrain retrains all the same\n", bonds)
 		c.CutOnly = true
 	}
-	study := &damageStudy{run: c.Run_, trained: trained, retrained: !c.CutOnly, classes: trained.Experiment.Train.Class != nil}
+	study := &damageStudy{trained: trained, retrained: !c.CutOnly, classes: trained.Experiment.Train.Class != nil, pictures: !c.NoFigures}
+	remedy := run.Relearn
+	switch {
+	case c.CutOnly:
+		remedy = run.Nothing
+	case c.Reread && (!study.classes || trained.Experiment.Table == nil):
+		return &cli.UsageError{Text: "--reread is for classifications from data; this run learned something else", Help: "leave --reread away: stiffnesses are retrained"}
+	case c.Reread:
+		remedy = run.Reconnect
+	}
 	part := trained.Experiment.Test
 	if part.N == 0 {
 		part = trained.Experiment.Train
@@ -43,28 +55,44 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 		return err
 	}
 	study.before = whole.Loss
+	files, err := run.OpenStudy(atomicfile.OS{}, trained, remedy)
+	if err != nil {
+		return err
+	}
+	if err := c.cut(s, study, files); err != nil {
+		return errors.Join(err, files.Close())
+	}
+	if err := files.Close(); err != nil {
+		return err
+	}
+	return study.report(s)
+}
+
+// cut cuts the bonds and writes table and figure.
+func (c *damageCommand) cut(s *session, study *damageStudy, files *run.Study) error {
+	study.dir = files.Dir
 	if c.CutOnly {
-		cuts, err := trained.CutOnly(s.ctx, c.progress(s))
+		cuts, err := study.trained.CutOnly(s.ctx, c.progress(s))
 		if err != nil {
 			return err
 		}
 		study.cuts, study.factorised = cuts.Bonds, cuts.Refactored
-		return study.report(s)
+		return study.write()
 	}
-	remedy := run.Relearn
-	if c.Reread {
-		if !study.classes || trained.Experiment.Table == nil {
-			return &cli.UsageError{Text: "--reread is for classifications from data; this run learned something else", Help: "leave --reread away: stiffnesses are retrained"}
-		}
-		remedy = run.Reconnect
+	if files.Known > 0 {
+		s.Notef("going on after %d bonds that an earlier session has cut\n", files.Known)
 	}
-	study.cuts, err = trained.CutEach(s.ctx, atomicfile.OS{}, remedy, func(cut run.Cut) {
+	var err error
+	study.cuts, err = files.CutEach(s.ctx, func(cut run.Cut) {
 		s.Notef("bond %-5d %s\n", cut.Bond, fate(cut))
 	})
 	if err != nil {
 		return err
 	}
-	return study.report(s)
+	if err := study.write(); err != nil {
+		return err
+	}
+	return files.Finish()
 }
 
 // progress tells of each bond where they are few, and else now and then how many are done.
@@ -85,8 +113,9 @@ func (*damageCommand) progress(s *session) func(run.Cut, int) {
 
 // damageStudy is the fate of a network after each of its bonds was cut alone.
 type damageStudy struct {
-	run        string
 	trained    *run.Trained
+	dir        string // of table and figure
+	pictures   bool
 	before     float64 // loss of the whole network
 	cuts       []run.Cut
 	retrained  bool
@@ -106,22 +135,30 @@ func (d *damageStudy) score(before bool, cut run.Cut) float64 {
 	return s.Relative
 }
 
-// report writes table and figure and prints the sum of it.
-func (d *damageStudy) report(s *session) error {
-	dir := filepath.Join(d.run, "damage")
-	if err := atomicfile.MakeDir(atomicfile.OS{}, dir); err != nil {
-		return err
-	}
+// write writes table and figure. Without figures that of an earlier study goes, for
+// it need not belong to the table.
+func (d *damageStudy) write() error {
 	table, err := d.table()
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(dir, "damage.csv"), table); err != nil {
+	if err := atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(d.dir, "damage.csv"), table); err != nil {
 		return err
 	}
-	if err := run.WritePictures(atomicfile.OS{}, dir, []run.Picture{d.picture()}); err != nil {
-		return err
+	if d.pictures {
+		return run.WritePictures(atomicfile.OS{}, d.dir, []run.Picture{d.picture()})
 	}
+	for _, ending := range []string{".svg", ".png"} {
+		path := filepath.Join(d.dir, "damage"+ending)
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &atomicfile.Error{Op: "remove", Path: path, Err: err}
+		}
+	}
+	return nil
+}
+
+// report prints the sum of it.
+func (d *damageStudy) report(s *session) error {
 	sum := [2]float64{}
 	count := 0
 	for _, cut := range d.cuts {
@@ -131,13 +168,13 @@ func (d *damageStudy) report(s *session) error {
 			count++
 		}
 	}
-	n, mechanisms := float64(max(count, 1)), len(d.cuts)-count
+	n, mechanisms := float64(count), len(d.cuts)-count // a mean over nothing is no number
 	key := "error"
 	if d.classes {
 		key = "accuracy"
 	}
 	if s.JSON {
-		object := map[string]any{"run": d.run, "bonds": d.cuts, "mechanisms": mechanisms, "mean_" + key + "_after_cut": run.Number(sum[0] / n)}
+		object := map[string]any{"run": d.trained.Dir, "bonds": d.cuts, "mechanisms": mechanisms, "mean_" + key + "_after_cut": run.Number(sum[0] / n)}
 		if d.retrained {
 			object["mean_"+key+"_after_retraining"] = run.Number(sum[1] / n)
 		} else {
@@ -145,17 +182,30 @@ func (d *damageStudy) report(s *session) error {
 		}
 		return s.Object(object)
 	}
+	if count == 0 {
+		s.Printf("none of %d bonds can be cut: each cut leaves a mechanism, so there is no mean\n", mechanisms)
+		s.Notef("table  %s\n", d.dir)
+		return nil
+	}
 	if d.retrained {
-		s.Printf("mean over %d bonds: %s %.2f %% after the cut, %.2f %% after retraining; %d cuts leave a mechanism\n", count, key, 100*sum[0]/n, 100*sum[1]/n, mechanisms)
+		s.Printf("mean over %d bonds: %s %s after the cut, %s after retraining; %d cuts leave a mechanism\n", count, key, mean(sum[0]/n), mean(sum[1]/n), mechanisms)
 	} else {
-		s.Printf("mean over %d bonds: %s %.2f %% after the cut; %d cuts leave a mechanism\n", count, key, 100*sum[0]/n, mechanisms)
+		s.Printf("mean over %d bonds: %s %s after the cut; %d cuts leave a mechanism\n", count, key, mean(sum[0]/n), mechanisms)
 		d.printWorst(s)
 		if d.factorised > 0 {
 			s.Notef("%d cuts were factorised anew: too many digits had cancelled\n", d.factorised)
 		}
 	}
-	s.Notef("table and figure  %s\n", dir)
+	s.Notef("table and figure  %s\n", d.dir)
 	return nil
+}
+
+// mean is a mean share in percent; there is none where nothing is asked for.
+func mean(v float64) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f %%", 100*v)
 }
 
 // printWorst names the cut that costs most.

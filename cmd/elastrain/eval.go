@@ -40,7 +40,7 @@ type evaluated struct {
 }
 
 type prediction struct {
-	Row       int       `json:"row"` // from 1
+	Row       int       `json:"row"` // of the data, from 1
 	Predicted string    `json:"predicted,omitempty"`
 	True      string    `json:"true,omitempty"`
 	Outputs   []float64 `json:"outputs"` // m
@@ -164,14 +164,14 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 
 func predictions(t *run.Trained, set *task.Set, labelled bool) ([]prediction, error) {
 	x := t.Experiment
-	rows := make([]prediction, set.N)
+	rows, numbers := make([]prediction, set.N), x.Rows(set)
 	all, err := run.Outputs(x.Rig, set)
 	if err != nil {
 		return nil, err
 	}
 	for i := range rows {
 		u := all[i*set.Q : (i+1)*set.Q]
-		rows[i] = prediction{Row: i + 1, Outputs: u}
+		rows[i] = prediction{Row: numbers[i], Outputs: u}
 		if set.Class != nil {
 			goal := set.Goal(i)
 			class, _ := goal.Predict(u)

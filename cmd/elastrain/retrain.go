@@ -13,6 +13,7 @@ type retrainCommand struct {
 	BestStart bool     `help:"Also try the start of the task file, and keep the start that ends at the lower training loss."`
 	Task      string   `required:"" placeholder:"SPEC" help:"Experiment file whose task and learning are taken."`
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
+	NoFigures bool     `help:"Draw no pictures."`
 
 	cli.Computing `embed:""`
 }
@@ -44,7 +45,7 @@ func (c *retrainCommand) Run(s *session) error {
 	}
 	own := trained.Files(atomicfile.OS{})
 	trained.Experiment = nil // a large one leaves no room for the next
-	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness, Options: options,
+	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness, Options: options, NoFigures: c.NoFigures,
 		Files: func(name string) ([]byte, error) {
 			if n := &trained.File.Spec.Network; name == n.Nodes.File || name == n.Bonds.File {
 				return own(name)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,11 +39,13 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":  exits,
-			"json":   checkJSON,
-			"signal": signalled,
-			"same":   sameNumber,
-			"cut":    cutLastLine,
+			"exits":   exits,
+			"json":    checkJSON,
+			"signal":  signalled,
+			"same":    sameNumber,
+			"cut":     cutLastLine,
+			"rows":    checkRows,
+			"samples": checkSamples,
 		},
 	})
 }
@@ -132,6 +135,49 @@ func checkJSON(ts *testscript.TestScript, neg bool, args []string) {
 		if valued && fmt.Sprint(v) != want {
 			ts.Fatalf("%s is %v, want %s", path, v, want)
 		}
+	}
+}
+
+// rows FILE CSV checks that the rows of eval name the lines of the table: the class
+// that is said to be true is that of the line.
+func checkRows(ts *testscript.TestScript, neg bool, args []string) {
+	var report struct {
+		Rows []struct {
+			Row  int
+			True string
+		}
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &report))
+	lines := strings.Split(ts.ReadFile(args[1]), "\n")
+	for _, r := range report.Rows {
+		if line := lines[r.Row]; !strings.HasSuffix(line, ","+r.True) {
+			ts.Fatalf("row %d is %q, and said to be %s", r.Row, line, r.True)
+		}
+	}
+	if len(report.Rows) == 0 {
+		ts.Fatalf("no rows")
+	}
+}
+
+// samples FILE CSV checks that the outputs of result.json name the lines of a
+// table f,u: u is what is wanted, in mm.
+func checkSamples(ts *testscript.TestScript, neg bool, args []string) {
+	var result struct {
+		Outputs []struct {
+			Sample int
+			Wanted float64
+		}
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &result))
+	lines := strings.Split(ts.ReadFile(args[1]), "\n")
+	for _, o := range result.Outputs {
+		_, wanted, _ := strings.Cut(lines[o.Sample], ",")
+		if u, err := strconv.ParseFloat(wanted, 64); err != nil || math.Abs(1e-3*u-o.Wanted) > 1e-12 {
+			ts.Fatalf("row %d wants %s mm, and is said to want %g m", o.Sample, wanted, o.Wanted)
+		}
+	}
+	if len(result.Outputs) == 0 {
+		ts.Fatalf("no outputs")
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 
+	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 )
@@ -11,6 +12,7 @@ type trainCommand struct {
 	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
+	NoFigures bool     `help:"Draw no pictures."`
 
 	cli.Computing `embed:""`
 }
@@ -33,10 +35,14 @@ func (c *trainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options}
+	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options, NoFigures: c.NoFigures}
 	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides))
 	return s.train(request)
 }
+
+// mostName is the bytes of the name of a run: with -999 behind it a file system
+// still takes it. Retraining a retrained network adds names to names.
+const mostName = 248
 
 // place says where a run goes: the directory asked for, or runs/name.
 func place(request *run.Request, out, name string) {
@@ -44,7 +50,9 @@ func place(request *run.Request, out, name string) {
 	if out != "" {
 		out = filepath.Clean(out) // without it Dir of "a/b/" is "a/b"
 		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
+		return
 	}
+	request.Name = atomicfile.Shorten(request.Name, mostName)
 }
 
 // train opens a run, trains it and prints what came out.
@@ -72,7 +80,12 @@ func (s *session) train(request run.Request) error {
 		s.Notef("%s is trained already; this is its result (change a value or --out to train another)\n", r.Dir)
 	}
 	s.printResult(result)
-	s.Notef("\npictures  %s\nnext      elastrain eval %s    elastrain damage %s --each\n", filepath.Join(r.Dir, "figures"), r.Dir, r.Dir)
+	if request.NoFigures {
+		s.Notef("\n")
+	} else {
+		s.Notef("\npictures  %s\n", filepath.Join(r.Dir, "figures"))
+	}
+	s.Notef("next      elastrain eval %s    elastrain damage %s --each\n", r.Dir, r.Dir)
 	return nil
 }
 

@@ -52,7 +52,7 @@ func (w whole) Write(data []byte) (int, error) {
 func replace(fsys FS, path string, content func(io.Writer) error) error {
 	dir, base := filepath.Split(path)
 	dir = filepath.Clean(dir)
-	f, err := fsys.CreateTemp(dir, "."+base+".")
+	f, err := fsys.CreateTemp(dir, "."+Shorten(base, mostTempName)+".")
 	if err != nil {
 		return fail("create a file beside", path, err)
 	}
@@ -69,6 +69,23 @@ func replace(fsys FS, path string, content func(io.Writer) error) error {
 		return fail("sync the directory of", path, err)
 	}
 	return nil
+}
+
+// mostTempName is the bytes of a name that its temporary file repeats: with what
+// is added the name stays below the 255 bytes that file systems take.
+const mostTempName = 200
+
+// Shorten cuts a file name to at most so many bytes. It keeps the ending, and
+// never cuts through a letter.
+func Shorten(name string, most int) string {
+	if len(name) <= most {
+		return name
+	}
+	ext := filepath.Ext(name)
+	if len(ext) > min(16, most) {
+		ext = ""
+	}
+	return strings.ToValidUTF8(name[:most-len(ext)], "") + ext
 }
 
 // fill writes, syncs and closes f, in any case, and names the step that failed.

@@ -27,6 +27,9 @@ const (
 	lockName     = "lock"
 )
 
+// mostCopyName is the bytes of a name that the copy of a file keeps.
+const mostCopyName = 200
+
 // mostBytes caps every file that is read back, but for the journal.
 const mostBytes = 1 << 28
 
@@ -66,7 +69,7 @@ func (r *recorder) open(name string) ([]byte, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(text)
-	r.files = append(r.files, input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, filepath.Base(name)), SHA256: hex.EncodeToString(sum[:]), text: text})
+	r.files = append(r.files, input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, atomicfile.Shorten(filepath.Base(name), mostCopyName)), SHA256: hex.EncodeToString(sum[:]), text: text})
 	return text, nil
 }
 
