@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
@@ -13,20 +14,21 @@ import (
 // Result is what came out of a run. Loss and accuracies are those of the
 // trained network.
 type Result struct {
-	Run           string        `json:"run"` // directory
-	Kind          string        `json:"kind"`
-	Epochs        int           `json:"epochs"`
-	Steps         int           `json:"steps"`
-	Loss          float64       `json:"loss"`
-	TrainAccuracy *float64      `json:"train_accuracy,omitempty"`
-	TrainError    *float64      `json:"train_error,omitempty"` // relative displacement error
-	TestLoss      *float64      `json:"test_loss,omitempty"`
-	TestAccuracy  *float64      `json:"test_accuracy,omitempty"`
-	TestError     *float64      `json:"test_error,omitempty"`
-	Outputs       []Answer      `json:"outputs,omitempty"` // of displacement targets, the first few samples
-	Verdict       train.Verdict `json:"verdict"`
-	Seconds       float64       `json:"seconds_training"` // of all sessions
-	Resumed       bool          `json:"resumed"`          // an earlier session had begun it
+	Run           string               `json:"run"` // directory
+	Kind          string               `json:"kind"`
+	Epochs        int                  `json:"epochs"`
+	Steps         int                  `json:"steps"`
+	Loss          float64              `json:"loss"`
+	TrainAccuracy *float64             `json:"train_accuracy,omitempty"`
+	TrainError    *float64             `json:"train_error,omitempty"` // relative displacement error
+	TestLoss      *float64             `json:"test_loss,omitempty"`
+	TestAccuracy  *float64             `json:"test_accuracy,omitempty"`
+	TestError     *float64             `json:"test_error,omitempty"`
+	Outputs       []Answer             `json:"outputs,omitempty"` // of displacement targets, the first few samples
+	Verdict       train.Verdict        `json:"verdict"`
+	Warnings      []experiment.Warning `json:"warnings,omitempty"` // what is to be known of these numbers
+	Seconds       float64              `json:"seconds_training"`   // of all sessions
+	Resumed       bool                 `json:"resumed"`            // an earlier session had begun it
 }
 
 // Answer is one output of one sample.
@@ -110,8 +112,13 @@ func (r *Run) result() (*Result, error) {
 		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
 		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
 		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed}
-	result.Outputs, err = r.answers()
-	return result, err
+	if result.Outputs, err = r.answers(); err != nil {
+		return nil, err
+	}
+	if result.Warnings, err = r.Experiment.Warnings(); err != nil {
+		return nil, r.mechanics(err)
+	}
+	return result, nil
 }
 
 // answers lists what the outputs of displacement targets do.

@@ -52,6 +52,7 @@ type checked struct {
 	Memory      []experiment.MemoryPart `json:"memory"`
 	StepSeconds float64                 `json:"seconds_a_step"`
 	Seconds     float64                 `json:"seconds_at_most"`
+	Warnings    []experiment.Warning    `json:"warnings"` // at the start
 }
 
 func (c *checkCommand) Run(s *session) error {
@@ -88,6 +89,7 @@ func (c *checkCommand) Run(s *session) error {
 			s.Printf("            %10s  %s\n", size(p.Bytes), p.Name)
 		}
 	}
+	s.warnings(r.Warnings)
 	s.Notef("\nnext        elastrain show %s --labels    elastrain train %s\n", c.Spec, c.Spec)
 	return nil
 }
@@ -120,6 +122,11 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		return nil, err
 	}
 	r.Residual = x.Eq.Residual(u, f)
+	warnings, err := x.Warnings()
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append([]experiment.Warning{}, warnings...)
 
 	t, err := train.New(x)
 	if err != nil {

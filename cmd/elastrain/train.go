@@ -108,4 +108,5 @@ func (s *session) printResult(r *run.Result) {
 		}
 	}
 	s.Printf("%d epochs, %d steps, %.3g s\n%s\n", r.Epochs, r.Steps, r.Seconds, r.Verdict.Text)
+	s.warnings(r.Warnings)
 }

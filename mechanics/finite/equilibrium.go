@@ -63,6 +63,7 @@ type Effort struct {
 	Iterations int     // of Newton's method, those of failed attempts included
 	Steps      int     // parts in which the load was put on
 	Residual   float64 // largest force that is left over, N
+	Share      float64 // of the load that Follow put on
 }
 
 // BucklingError says that a lattice cannot carry its load: on the way its

@@ -28,7 +28,7 @@ func (q *Equilibrium) newton(f []float64, share float64, effort *Effort) error {
 		if err := q.factorise(); err != nil {
 			return err
 		}
-		if left <= q.rounding() {
+		if left <= q.rounding() && left <= math.MaxFloat64 {
 			effort.Residual = left
 			return nil
 		}

@@ -1,0 +1,262 @@
+package experiment
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics/finite"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/task"
+)
+
+const (
+	// small is the share of a bond up to which displacements count as small: linear theory errs
+	// by about as much.
+	small = 0.05
+	// finiteLimit is the number of unknowns up to which finite deformation is computed beside.
+	finiteLimit = 20000
+	// mostDeformed samples are deformed to find the one that does so most.
+	mostDeformed = 32
+)
+
+// motion is how far a network goes under one sample.
+type motion struct {
+	set           *task.Set
+	part          string
+	row           int
+	u, e          []float64 // of every node and axis, of every element, m
+	node          int       // that moves most
+	move          float64   // of it, m
+	bond          int       // that deforms most
+	stretch, turn float64   // largest of the bonds, as shares of their lengths
+}
+
+// size is what a motion is judged by: stretch and turn of bonds.
+func (m *motion) size() float64 { return max(m.stretch, m.turn) }
+
+// largeMotion warns where displacements at the present stiffness, or wanted ones, are not small.
+func (x *Experiment) largeMotion() ([]Warning, error) {
+	shortest := math.Inf(1)
+	for i := range x.Network.Elements {
+		if el := &x.Network.Elements[i]; el.Kind == network.Bar && !el.Cut {
+			shortest = min(shortest, x.Network.BondLength(i))
+		}
+	}
+	worst, err := x.largest()
+	if err != nil {
+		return nil, err
+	}
+	if worst != nil && (worst.size() > small || worst.move > small*shortest) {
+		return []Warning{x.tooFar(worst, shortest)}, nil
+	}
+	return x.wantsFar(shortest), nil
+}
+
+// largest is the sample whose bonds deform most; nil where there is none.
+func (x *Experiment) largest() (*motion, error) {
+	var worst *motion
+	for _, part := range []struct {
+		name string
+		set  *task.Set
+	}{{"training", x.Train}, {"test", x.Test}} {
+		rows, bound, err := x.order(part.set)
+		if err != nil {
+			return nil, err
+		}
+		for at, row := range rows[:min(len(rows), mostDeformed)] {
+			if worst != nil && bound != nil && bound[at] <= worst.size() {
+				break // none that follows deforms more
+			}
+			m, err := x.motion(part.set, part.name, row)
+			if err != nil {
+				return nil, err
+			}
+			if worst == nil || m.size() > worst.size() {
+				worst = m
+			}
+		}
+	}
+	return worst, nil
+}
+
+// order is the samples of a set with those first that can deform the network most, and a bound
+// of their deformation; a nil bound where loading each is cheaper than bounding it.
+func (x *Experiment) order(set *task.Set) (rows []int, bound []float64, err error) {
+	for i := range set.N {
+		rows = append(rows, i)
+	}
+	batch := learn.Batch{Set: set}
+	if set.N == 0 || !batch.Superposes(len(x.In), len(x.Out)) {
+		return rows, nil, nil
+	}
+	answers, err := x.Rig.Respond()
+	if err != nil {
+		return nil, nil, err
+	}
+	unit := make([]float64, len(x.In)) // the most that one newton at an input deforms a bond
+	for i := range x.Network.Elements {
+		for a := range unit {
+			u := func(at int) float64 {
+				if unknown := x.Eq.C.Unknown[at]; unknown >= 0 {
+					return answers.U[int(unknown)*answers.Stride+a]
+				}
+				return 0
+			}
+			stretch, turn := x.deformed(i, u, answers.E[i*answers.Stride+a])
+			unit[a] = max(unit[a], math.Hypot(stretch, turn))
+		}
+	}
+	can := make([]float64, set.N)
+	for i := range can {
+		for a, f := range set.Force(i) {
+			can[i] += math.Abs(f) * unit[a]
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b int) int {
+		switch {
+		case can[a] > can[b]:
+			return -1
+		case can[a] < can[b]:
+			return 1
+		}
+		return 0
+	})
+	for _, row := range rows {
+		bound = append(bound, can[row])
+	}
+	return rows, bound, nil
+}
+
+// deformed is how much a bond stretches and turns, as shares of its length; u gives the
+// displacement of a node and axis, e is its elongation.
+func (x *Experiment) deformed(bond int, u func(at int) float64, e float64) (stretch, turn float64) {
+	el := &x.Network.Elements[bond]
+	if el.Kind != network.Bar || el.Cut {
+		return 0, 0
+	}
+	whole := 0.0
+	for axis := range x.Network.Dim {
+		whole = math.Hypot(whole, u(el.Nodes[1]*x.Network.Dim+axis)-u(el.Nodes[0]*x.Network.Dim+axis))
+	}
+	length := x.Network.BondLength(bond)
+	stretch = math.Abs(e) / length
+	across := whole / length
+	return stretch, math.Sqrt(max(0, (across-stretch)*(across+stretch)))
+}
+
+// motion is what the network does under a sample.
+func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error) {
+	u, e, err := x.Deform(set.Force(row))
+	if err != nil {
+		return nil, err
+	}
+	m := &motion{set: set, part: part, row: row, u: u, e: e}
+	for node := range x.Network.Nodes() {
+		far := 0.0
+		for _, v := range u[node*x.Network.Dim : (node+1)*x.Network.Dim] {
+			far = math.Hypot(far, v)
+		}
+		if far > m.move {
+			m.node, m.move = node, far
+		}
+	}
+	for i := range x.Network.Elements {
+		stretch, turn := x.deformed(i, func(at int) float64 { return u[at] }, e[i])
+		if max(stretch, turn) > m.size() {
+			m.bond = i
+		}
+		m.stretch, m.turn = max(m.stretch, stretch), max(m.turn, turn)
+	}
+	return m, nil
+}
+
+// tooFar is the warning for a motion that is not small, with what finite deformation says.
+func (x *Experiment) tooFar(m *motion, shortest float64) Warning {
+	w := Warning{Code: "E0706", Part: m.part, Sample: m.row + 1, Node: m.node + 1, Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
+		Help: "take smaller forces or stiffer bonds where the difference matters"}
+	if math.IsInf(shortest, 1) {
+		shortest = m.move
+	}
+	w.Share = m.move / shortest
+	w.Text = fmt.Sprintf("displacements are not small, and linear theory holds for small ones: under %s sample %d node %d moves by %.4g mm, %.3g %% of the shortest bond; bonds stretch by up to %.2g %% and turn by up to %.2g %% of their length (bond %d)",
+		m.part, w.Sample, w.Node, 1e3*m.move, 100*w.Share, 100*m.stretch, 100*m.turn, w.Bond)
+	if x.Eq.C.N > finiteLimit {
+		w.Text += fmt.Sprintf("; finite deformation is not computed for more than %d unknowns", finiteLimit)
+		return w
+	}
+	x.beside(&w, m)
+	return w
+}
+
+// beside adds the answer of one finite solve at the output that linear theory misses most.
+func (x *Experiment) beside(w *Warning, m *motion) {
+	c := x.Eq.C
+	f, u := make([]float64, c.N), make([]float64, c.N)
+	for a, force := range m.set.Force(m.row) {
+		unknowns, values := c.Load(x.In[a])
+		for i, unknown := range unknowns {
+			f[unknown] += force * values[i]
+		}
+	}
+	q := finite.New(x.Network)
+	if err := q.SetStiffness(x.Rig.Stiffness()); err != nil {
+		return // linear theory has refused it before
+	}
+	effort, err := q.Follow(u, f)
+	if err != nil {
+		w.Carried = &effort.Share
+		share := fmt.Sprintf("above %.3g %% of this load", 100*effort.Share)
+		var buckling *finite.BucklingError
+		var convergence *finite.ConvergenceError
+		at := ""
+		switch {
+		case errors.As(err, &buckling):
+			at = fmt.Sprintf(": it buckles or snaps through at node %d", buckling.Node+1)
+		case errors.As(err, &convergence):
+			at = fmt.Sprintf(": none was found near node %d", convergence.Node+1)
+		}
+		if effort.Share == 0 {
+			share = "under 0.1 % of this load"
+		}
+		w.Text += fmt.Sprintf("; %s the network truly has no equilibrium nearby%s", share, at)
+		return
+	}
+	worst := -1
+	var linear, truly float64
+	for o, p := range x.Out {
+		unknowns, values := c.Load(p)
+		l, t := 0.0, 0.0
+		for axis := range x.Network.Dim {
+			l += p.Dir[axis] * m.u[p.Node*x.Network.Dim+axis]
+		}
+		for i, unknown := range unknowns {
+			t += values[i] * u[unknown]
+		}
+		if worst < 0 || math.Abs(l-t) > math.Abs(linear-truly) {
+			worst, linear, truly = o, l, t
+		}
+	}
+	w.Output, w.Linear, w.Finite = x.Outputs[worst], &linear, &truly
+	w.Text += fmt.Sprintf("; output %s moves by %.4g mm in linear theory and by %.4g mm in a solve of finite deformation", w.Output, 1e3*linear, 1e3*truly)
+}
+
+// wantsFar warns of wanted displacements that are not small.
+func (x *Experiment) wantsFar(shortest float64) []Warning {
+	far, sample, output := 0.0, 0, 0
+	for i, v := range x.Train.Want {
+		if math.Abs(v) > far { // false for NaN, where nothing is asked
+			far, sample, output = math.Abs(v), i/x.Train.Q, i%x.Train.Q
+		}
+	}
+	if !(far > small*shortest) {
+		return nil
+	}
+	share := far / shortest
+	return []Warning{{Code: "E0706", Part: "training", Sample: sample + 1, Node: x.Out[output].Node + 1, Output: x.Outputs[output], Move: far, Share: share,
+		Text: fmt.Sprintf("a wanted displacement is not small, and linear theory holds for small ones: training sample %d wants output %s to move by %.4g mm, %.3g %% of the shortest bond",
+			sample+1, x.Outputs[output], 1e3*far, 100*share),
+		Help: "a network that reaches it in linear theory will truly miss it by about this share"}}
+}
