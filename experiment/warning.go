@@ -12,15 +12,15 @@ type Warning struct {
 	Bond   int    `json:"bond,omitempty"`   // from 1
 
 	// Of displacements that are large, E0706.
-	Move    float64  `json:"displacement,omitempty"`             // m
-	Share   float64  `json:"share_of_shortest_bond,omitempty"`   // Move in shortest bonds
-	Stretch float64  `json:"strain,omitempty"`                   // largest |e| / L
-	Turn    float64  `json:"turn,omitempty"`                     // largest motion of an end across its bond / L
-	Output  string   `json:"output,omitempty"`                   // whose displacement linear theory misses most
-	Linear  *float64 `json:"linear,omitempty"`                   // m, there
-	Finite  *float64 `json:"finite,omitempty"`                   // m, there, by finite deformation
-	Carried *float64 `json:"share_of_load_carried,omitempty"`    // up to which there is an equilibrium nearby
-	Digits  *float64 `json:"digits,omitempty"`                   // that are left, E0707
+	Move    float64  `json:"displacement,omitempty"`           // m
+	Share   float64  `json:"share_of_shortest_bond,omitempty"` // Move in shortest bonds
+	Stretch float64  `json:"strain,omitempty"`                 // largest |e| / L
+	Turn    float64  `json:"turn,omitempty"`                   // largest motion of an end across its bond / L
+	Output  string   `json:"output,omitempty"`                 // whose displacement linear theory misses most
+	Linear  *float64 `json:"linear,omitempty"`                 // m, there
+	Finite  *float64 `json:"finite,omitempty"`                 // m, there, by finite deformation
+	Carried *float64 `json:"share_of_load_carried,omitempty"`  // up to which there is an equilibrium nearby
+	Digits  *float64 `json:"digits,omitempty"`                 // that are left, E0707
 }
 
 // String is the warning in one line.
