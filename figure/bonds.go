@@ -2,7 +2,6 @@ package figure
 
 import (
 	"image/color"
-	"math"
 	"slices"
 	"strconv"
 
@@ -20,8 +19,16 @@ const single = 3000
 // plainBar is the colour of bars without values.
 var plainBar = rgb(0x5b6770)
 
-// drawGhost draws the network at rest, pale, behind its deformed shape.
+// drawGhost draws the network at rest, in fine lines or as a pale area, behind
+// its deformed shape.
 func (l *layout) drawGhost(c draw.Canvas) {
+	if l.fine {
+		l.drawShadow(c, l.rest)
+		return
+	}
+	if l.p.Network.Dim == 3 && len(l.p.Network.Elements) > single {
+		return // its lines would hide the shape
+	}
 	var p vg.Path
 	for _, e := range l.p.Network.Elements {
 		if l.isBar(e) && !e.Cut && l.rest.ok[e.Nodes[0]] && l.rest.ok[e.Nodes[1]] {
@@ -29,7 +36,7 @@ func (l *layout) drawGhost(c draw.Canvas) {
 			p.Line(l.at(l.rest, e.Nodes[1]))
 		}
 	}
-	c.SetLineStyle(line(ghost, max(0.35*l.bar, 0.25)))
+	c.SetLineStyle(line(ghost, min(0.5, max(0.35*l.bar, 0.25))))
 	if len(p) > 0 {
 		c.Stroke(p)
 	}
@@ -46,6 +53,12 @@ func (l *layout) barStyle(element int) (color.Color, vg.Length) {
 		return plainBar, 0.55 * l.bar
 	}
 	v := l.p.Values[element]
+	if !finite(v) {
+		return missing, min(0.35*l.bar, 1.5)
+	}
+	if l.bar < 2 { // a thin line needs its width to show its colour
+		return l.values.colour(v), l.bar * vg.Length(0.55+0.45*l.values.weight(v))
+	}
 	return l.values.colour(v), l.bar * vg.Length(0.3+0.7*l.values.weight(v))
 }
 
@@ -54,7 +67,7 @@ func (l *layout) drawBonds(c draw.Canvas) {
 	l.drawCut(c)
 	n := l.p.Network
 	switch {
-	case l.fine():
+	case l.fine:
 		l.drawCells(c)
 	case len(n.Elements) > single:
 		l.drawMany(c)
@@ -87,8 +100,13 @@ func (l *layout) drawBar(c draw.Canvas, element int, rim bool) {
 	e := l.p.Network.Elements[element]
 	ends := []vg.Point{l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])}
 	clr, width := l.barStyle(element)
+	if l.p.Values != nil && !finite(l.p.Values[element]) {
+		c.StrokeLines(dotted(clr, width), ends)
+		return
+	}
 	if rim {
 		c.StrokeLines(line(color.White, width+0.35*l.bar), ends)
+		clr = l.fog(clr, l.nearness(l.middleDepth(element)))
 	}
 	if edge := vg.Length(0.35); width > 5*edge {
 		c.StrokeLines(line(darker(clr), width), ends)
@@ -104,113 +122,25 @@ func darker(c color.Color) color.Color {
 
 // drawNode draws one node, with its number if they are shown.
 func (l *layout) drawNode(c draw.Canvas, node int) {
-	if !l.shape.ok[node] || l.bondLength() < 4 {
+	if !l.shape.ok[node] || l.node == 0 {
 		return
 	}
 	at := l.at(l.shape, node)
+	clr := l.fog(ink, l.nearness(l.shape.depth[node]))
 	if !l.numbers {
 		fill(c, circle(at, l.node+min(0.6, 0.25*l.node)), color.White)
-		fill(c, circle(at, l.node), ink)
+		fill(c, circle(at, l.node), clr)
 		return
 	}
 	fill(c, circle(at, l.node), color.White)
-	c.SetLineStyle(line(ink, 0.8))
+	c.SetLineStyle(line(clr, 0.8))
 	c.Stroke(circle(at, l.node))
 	number := strconv.Itoa(node + 1)
 	size := 1.05 * l.node
 	if w := textWidth(number, size, false); w > 1.55*l.node {
 		size *= 1.55 * l.node / w
 	}
-	write(c, number, at, text{size: size, colour: ink, h: 0.5, v: 0.5})
-}
-
-// drawSorted draws bars and nodes of a network in space from far to near.
-func (l *layout) drawSorted(c draw.Canvas) {
-	type item struct {
-		depth float64
-		index int
-		node  bool
-	}
-	var items []item
-	n := l.p.Network
-	nodes := slices.Clone(l.shape.depth) // a node is drawn after all its bars, as it covers their ends
-	for i, e := range n.Elements {
-		if l.isBar(e) && !e.Cut {
-			a, b := e.Nodes[0], e.Nodes[1]
-			depth := (l.shape.depth[a] + l.shape.depth[b]) / 2
-			items = append(items, item{depth, i, false})
-			nodes[a], nodes[b] = math.Max(nodes[a], depth), math.Max(nodes[b], depth)
-		}
-	}
-	for i := range n.Nodes() {
-		items = append(items, item{nodes[i], i, true})
-	}
-	slices.SortStableFunc(items, func(a, b item) int {
-		switch {
-		case a.depth < b.depth:
-			return -1
-		case a.depth > b.depth:
-			return 1
-		}
-		return 0
-	})
-	for _, it := range items {
-		if it.node {
-			l.drawNode(c, it.index)
-		} else {
-			l.drawBar(c, it.index, true)
-		}
-	}
-}
-
-// drawMany draws the bars of a large network: in layers from far to near, and
-// within a layer all bars of a colour as one path.
-func (l *layout) drawMany(c draw.Canvas) {
-	const layers, tones = 24, 64
-	n := l.p.Network
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for i, ok := range l.shape.ok {
-		if ok {
-			lo, hi = math.Min(lo, l.shape.depth[i]), math.Max(hi, l.shape.depth[i])
-		}
-	}
-	type batch struct {
-		path  vg.Path
-		clr   color.Color
-		width vg.Length
-	}
-	batches := make([]batch, layers*(tones+1))
-	for i, e := range n.Elements {
-		if !l.isBar(e) || e.Cut {
-			continue
-		}
-		layer := 0
-		if hi > lo {
-			d := (l.shape.depth[e.Nodes[0]] + l.shape.depth[e.Nodes[1]]) / 2
-			layer = min(layers-1, int((d-lo)/(hi-lo)*layers))
-		}
-		tone := tones // without a value
-		if l.p.Values != nil && l.values.ok && finite(l.p.Values[i]) {
-			tone = min(tones-1, int(l.values.place(l.p.Values[i])*tones))
-		}
-		b := &batches[layer*(tones+1)+tone]
-		if b.path == nil {
-			b.clr, b.width = l.barStyle(i)
-		}
-		b.path.Move(l.at(l.shape, e.Nodes[0]))
-		b.path.Line(l.at(l.shape, e.Nodes[1]))
-	}
-	for _, b := range batches {
-		if b.path != nil {
-			c.SetLineStyle(line(b.clr, b.width))
-			c.Stroke(b.path)
-		}
-	}
-	if n.Nodes() <= 4*single {
-		for i := range n.Nodes() {
-			l.drawNode(c, i)
-		}
-	}
+	write(c, number, at, text{size: size, colour: clr, h: 0.5, v: 0.5})
 }
 
 // drawBondNumbers sets the numbers of the bonds at their middles, over a

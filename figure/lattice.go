@@ -14,11 +14,12 @@ import (
 // Lattice shows a network: bonds as bars whose colour and thickness follow a
 // value, nodes, supports, ports, and optionally the shape under load. A chain
 // (one dimension) lies along a line; a network in space is drawn in parallel
-// projection (nearly isometric), near bonds in front of far ones.
+// projection (nearly isometric), near bonds in front of far ones, which are paler.
 //
 // Any size can be drawn; above a few thousand bonds prefer PNG. Details that
-// would be too small to see or read at the size of the picture (numbers, hatching, nodes)
-// are left out.
+// would be too small to see or read at the size of the picture (hatching, nodes)
+// are left out. Of numbers and names as many are drawn as fit, and a line below
+// the picture says how many are missing; LeftOut says it too.
 type Lattice struct {
 	Title   string // heading; "" for none
 	Network *network.Network
@@ -26,7 +27,7 @@ type Lattice struct {
 	Values     []float64 // one an element, springs to ground included; nil: bars all alike; NaN: grey
 	ValueTitle string    // title of the colour bar with its unit, such as "stiffness k (N/m)"
 	Signed     bool      // the sign matters (gradient, elongation, force): blue-white-red about 0
-	Min, Max   float64   // ends of the colour bar; both 0: from the data
+	Min, Max   float64   // ends of the colour bar; both 0: from the data, 1 % of many values left beyond
 
 	NodeNumbers bool // number the nodes from 1
 	BondNumbers bool // number the bonds from 1
@@ -37,7 +38,17 @@ type Lattice struct {
 	Displacement []float64 // metres, node-major as Network.Pos; nil: at rest
 	Exaggeration float64   // factor on Displacement; 0: one that makes it visible
 
-	ScaleBar bool // draw a length to compare with; not in space
+	ScaleBar bool   // draw a length to compare with; not in space
+	Note     string // a short remark below the picture, such as how far the theory holds
+
+	shared *shared // with other lattices of the same sheet; nil: nothing
+}
+
+// shared is what lattices side by side have in common: their colours, whose bar
+// is drawn elsewhere, and how fine they are drawn.
+type shared struct {
+	scale scale
+	fine  bool // then Values are smooth already
 }
 
 // Port is a port of the network with the name it has in the picture.
@@ -83,85 +94,136 @@ func (p Lattice) check() error {
 func (p Lattice) Draw(c draw.Canvas) {
 	must(p.check())
 	c = headline(c, p.Title)
-	rest := project(p.Network, nil, 0)
-	factor := p.exaggeration(rest)
-	shape := rest
-	if factor != 0 {
-		shape = project(p.Network, p.Displacement, factor)
-	}
-	if shape.extent().empty {
+	s := p.plan(c.Rectangle)
+	if s == nil {
 		noData(c)
 		return
 	}
-	values := newScale(p.shown(), p.Min, p.Max, p.Signed)
-	c, bar := p.reserve(c, values, shape)
-	c.Min.Y += p.footer()
-
-	l := p.fit(c, rest, shape, values)
 	c.Push()
-	c.Translate(l.origin)
-	l.draw(draw.Canvas{Canvas: c.Canvas, Rectangle: c.Rectangle.Add(vg.Point{X: -l.origin.X, Y: -l.origin.Y})})
+	c.Translate(s.lattice.origin)
+	s.lattice.draw(draw.Canvas{Canvas: c.Canvas, Rectangle: c.Rectangle.Add(vg.Point{X: -s.lattice.origin.X, Y: -s.lattice.origin.Y})})
 	c.Pop()
+	s.foot.draw(c, s.lattice)
+	s.bar.draw(c)
+}
 
-	p.drawFooter(c, l, factor)
-	bar.draw(c)
+// LeftOut says in a few words each what a picture of a size, as of SVG and PNG,
+// has no room for: numbers, names of ports. Nil: everything is there.
+func (p Lattice) LeftOut(width, height vg.Length) []string {
+	must(p.check())
+	r := within(box(0, 0, width, height))
+	r.Max.Y -= headHeight(p.Title, r.Size().X)
+	if s := p.plan(r); s != nil {
+		return s.lattice.leftOut()
+	}
+	return nil
+}
+
+// sheet is where everything of a lattice goes on a canvas.
+type sheet struct {
+	lattice *layout
+	bar     colourBar
+	foot    footer
+}
+
+// plan decides where everything goes in a rectangle; nil if there is nothing
+// to draw.
+func (p Lattice) plan(r vg.Rectangle) *sheet {
+	rest, shape, factor := p.shapes()
+	if shape.extent().empty {
+		return nil
+	}
+	values, fine := p.colours(r.Size(), rest)
+	bar, r := p.reserve(r, values, shape)
+	if fine && bar.title != "" {
+		bar.title = "mean " + bar.title
+	}
+	foot := p.newFooter(r, factor, nil)
+	l := p.fit(foot.above(r), rest, shape, values, fine)
+	if missing := l.leftOut(); missing != nil { // saying so takes room
+		foot = p.newFooter(r, factor, missing)
+		l = p.fit(foot.above(r), rest, shape, values, fine)
+	}
+	s := &sheet{lattice: l, bar: bar, foot: foot}
+	s.gather(foot.above(r))
+	return s
+}
+
+// gather moves colour bar and footer next to a network that leaves room in its
+// rectangle.
+func (s *sheet) gather(r vg.Rectangle) {
+	free := r.Size().Sub(s.lattice.extent.Size()).Scale(0.5)
+	up, left := vg.Point{Y: max(free.Y, 0)}, vg.Point{X: -max(free.X, 0)}
+	s.foot.area = s.foot.area.Add(up)
+	if s.bar.level {
+		s.bar.area = s.bar.area.Add(up)
+	} else {
+		s.bar.area = s.bar.area.Add(left)
+	}
+}
+
+// shapes are the network at rest and as it is drawn, and the factor on its
+// displacements; 0 if there are none.
+func (p Lattice) shapes() (rest, drawn shape, factor float64) {
+	rest = project(p.Network, nil, 0)
+	if factor = p.exaggeration(); factor == 0 {
+		return rest, rest, 0
+	}
+	return rest, project(p.Network, p.Displacement, factor), factor
+}
+
+// colours is the scale of the values, which in a fine picture are the means of
+// those around each bond.
+func (p *Lattice) colours(room vg.Point, rest shape) (values scale, fine bool) {
+	if p.shared != nil {
+		return p.shared.scale, p.shared.fine
+	}
+	if fine = p.fine(room, rest); fine && p.Values != nil {
+		p.Values = smooth(p.Network, p.Values)
+	}
+	return newScale(shown(p.Network, p.Values), p.Min, p.Max, p.Signed), fine
 }
 
 // shown are the values of the elements that are there.
-func (p Lattice) shown() []float64 {
+func shown(n *network.Network, values []float64) []float64 {
 	var v []float64
-	for i, e := range p.Network.Elements {
-		if p.Values != nil && !e.Cut {
-			v = append(v, p.Values[i])
+	for i, e := range n.Elements {
+		if values != nil && !e.Cut {
+			v = append(v, values[i])
 		}
 	}
 	return v
 }
 
-// exaggeration is the factor on the displacements; 0 if there are none. The
-// chosen factor is round and makes the largest displacement about a third of
-// a bond, but never shrinks a displacement.
-func (p Lattice) exaggeration(rest shape) float64 {
-	if p.Displacement == nil {
-		return 0
-	}
-	if p.Exaggeration != 0 && finite(p.Exaggeration) {
-		return p.Exaggeration
-	}
-	largest, d := 0.0, p.Network.Dim
-	for i := range p.Network.Nodes() {
-		u := norm(p.Displacement[i*d : (i+1)*d])
-		if finite(u) {
-			largest = math.Max(largest, u)
-		}
-	}
-	if largest == 0 || rest.bond == 0 {
-		return 1
-	}
-	return math.Max(1, niceBelow(0.4*rest.bond/largest))
-}
-
 // layout is a lattice with all lengths on the canvas decided.
 type layout struct {
-	p        Lattice
-	rest     shape // at rest
-	shape    shape // as drawn
-	values   scale
-	zoom     float64    // points by metre
-	middle   [2]float64 // of the network, metres: the origin of what is drawn
-	origin   vg.Point   // where the middle lies on the canvas
-	bar      vg.Length
-	node     vg.Length // radius of a node
-	bondSize vg.Length // text size of bond numbers; 0: none
-	numbers  bool      // whether nodes carry their numbers
-	marks    []mark    // supports and ports
+	p         Lattice
+	rest      shape // at rest
+	shape     shape // as drawn
+	values    scale
+	fine      bool         // bonds are drawn as cells
+	far, near float64      // depths of the farthest and the nearest node
+	zoom      float64      // points by metre
+	middle    [2]float64   // of the network, metres: the origin of what is drawn
+	origin    vg.Point     // where the middle lies on the canvas
+	room      vg.Point     // size of the canvas
+	extent    vg.Rectangle // around everything but numbers beside nodes
+	bar       vg.Length
+	node      vg.Length // radius of a node; 0: nodes are not drawn
+	bondSize  vg.Length // text size of bond numbers; 0: none
+	numbers   bool      // whether nodes carry their numbers
+	base      *around   // the bonds at the nodes with marks
+	taken     *occupied // what bonds and nodes cover; nil: not looked at
+	marks     []mark    // supports and ports
+	unnamed   int       // ports whose names have no room
+	some      []beside  // numbers beside a part of the nodes
 }
 
 // fit chooses the largest zoom at which the network with its supports,
-// arrows and labels stays on the canvas. Their sizes depend on the zoom a
-// little, so it takes a few rounds.
-func (p Lattice) fit(c draw.Canvas, rest, shape shape, values scale) *layout {
-	room := c.Rectangle.Size()
+// arrows and labels stays in a rectangle. Their sizes and places depend on the
+// zoom, so it takes a few rounds.
+func (p Lattice) fit(c vg.Rectangle, rest, shape shape, values scale, fine bool) *layout {
+	room := c.Size()
 	e := shape.extent().with(rest.extent())
 	w, h := e.hi[0]-e.lo[0], e.hi[1]-e.lo[1]
 	middle := [2]float64{e.lo[0] + w/2, e.lo[1] + h/2}
@@ -176,49 +238,80 @@ func (p Lattice) fit(c draw.Canvas, rest, shape shape, values scale) *layout {
 		largest = 1 // all nodes in one place
 	}
 	zoom := largest
-	var l *layout
+	least := 0.15 * largest // labels wider than the canvas must not squeeze the network away
+	var best *layout        // the largest that fits, or else the last
 	var bounds vg.Rectangle
-	for range 6 {
-		l = &layout{p: p, rest: rest, shape: shape, values: values, zoom: zoom, middle: middle}
+	var base *around
+	found := false
+	for range 10 {
+		l := &layout{p: p, rest: rest, shape: shape, values: values, fine: fine, zoom: zoom, middle: middle, room: room, base: base}
+		l.depths()
 		l.size()
 		l.decorate()
-		bounds = l.bounds()
+		base = l.base
+		b := l.bounds()
 		next := largest
 		if w > 0 {
-			next = math.Min(next, (float64(room.X)-(float64(bounds.Size().X)-zoom*w))/w)
+			next = math.Min(next, (float64(room.X)-(float64(b.Size().X)-zoom*w))/w)
 		}
 		if h > 0 {
-			next = math.Min(next, (float64(room.Y)-(float64(bounds.Size().Y)-zoom*h))/h)
+			next = math.Min(next, (float64(room.Y)-(float64(b.Size().Y)-zoom*h))/h)
 		}
-		next = math.Max(next, 0.15*largest) // labels wider than the canvas must not squeeze the network away
-		if math.Abs(next-zoom) < 1e-6*zoom {
+		fits := b.Size().X <= room.X+0.01 && b.Size().Y <= room.Y+0.01
+		if fits || !found {
+			best, bounds, found = l, b, fits
+		}
+		if fits && next < 1.01*zoom {
+			break
+		}
+		if !fits {
+			next = math.Min(next, 0.97*zoom)
+		}
+		next = math.Max(next, least)
+		if next == zoom || found && next <= best.zoom {
 			break
 		}
 		zoom = next
 	}
-	l.origin = vg.Point{
+	best.origin = vg.Point{
 		X: (c.Min.X+c.Max.X)/2 - (bounds.Min.X+bounds.Max.X)/2,
 		Y: (c.Min.Y+c.Max.Y)/2 - (bounds.Min.Y+bounds.Max.Y)/2,
 	}
-	return l
+	best.extent = bounds
+	best.placeNumbers()
+	return best
 }
 
 // size decides thickness of bars, size of nodes and of numbers, from the
 // length of a bond on the canvas.
 func (l *layout) size() {
 	bond := l.bondLength()
-	l.bar = min(max(0.2*bond, 0.35), 7.5)
+	l.bar = min(max(0.2*bond, min(0.35*bond, 1.2), 0.35), 7.5)
 	if l.p.Network.Dim == 3 {
 		l.bar = min(max(0.12*bond, 0.35), 5) // what lies behind should show
 	}
-	l.node = min(max(0.62*l.bar, 0.3), 4)
-	if l.p.NodeNumbers && bond >= 17 {
+	if l.spacing() >= 9 {
+		l.node = min(max(0.62*l.bar, 0.3), 4)
+	}
+	if l.p.NodeNumbers && bond >= 17 && l.spacing() >= 12 {
 		l.numbers = true
 		l.node = min(max(0.21*bond, 4.6), 8)
 	}
-	if l.p.BondNumbers && bond >= 20 {
+	if l.p.BondNumbers && bond >= 20 && l.spacing() >= 14 {
 		l.bondSize = min(max(0.16*bond, 4.5), 7)
 	}
+}
+
+// spacing is the distance of nodes on the canvas if they were spread evenly
+// over what the network covers: in space less than a bond, as many lie behind
+// each other.
+func (l *layout) spacing() vg.Length {
+	e := l.rest.extent()
+	w, h := (e.hi[0]-e.lo[0])*l.zoom, (e.hi[1]-e.lo[1])*l.zoom
+	if w <= 0 || h <= 0 || l.p.Network.Nodes() < 10 {
+		return l.bondLength()
+	}
+	return max(vg.Length(math.Sqrt(w*h/float64(l.p.Network.Nodes()))), min(l.bondLength(), vg.Length(max(w, h))/vg.Length(l.p.Network.Nodes())))
 }
 
 // bondLength is the length of a typical bond on the canvas.
@@ -230,8 +323,11 @@ func (l *layout) bondLength() vg.Length {
 }
 
 // at is where a node is drawn.
-func (l *layout) at(s shape, node int) vg.Point {
-	return vg.Point{X: vg.Length((s.x[node] - l.middle[0]) * l.zoom), Y: vg.Length((s.y[node] - l.middle[1]) * l.zoom)}
+func (l *layout) at(s shape, node int) vg.Point { return l.place(s.x[node], s.y[node]) }
+
+// place is where a point of the sheet, in metres, is drawn.
+func (l *layout) place(x, y float64) vg.Point {
+	return vg.Point{X: vg.Length((x - l.middle[0]) * l.zoom), Y: vg.Length((y - l.middle[1]) * l.zoom)}
 }
 
 // bounds is the rectangle around everything that will be drawn.
@@ -248,7 +344,7 @@ func (l *layout) bounds() vg.Rectangle {
 
 // draw draws back to front.
 func (l *layout) draw(c draw.Canvas) {
-	if l.p.Displacement != nil && !l.fine() {
+	if l.p.Displacement != nil {
 		l.drawGhost(c)
 	}
 	for _, m := range l.marks {
@@ -259,8 +355,14 @@ func (l *layout) draw(c draw.Canvas) {
 	l.drawBonds(c)
 	l.drawBondNumbers(c)
 	for _, m := range l.marks {
-		if !m.behind {
+		if m.leader != nil {
+			drawLeader(c, m)
+		}
+	}
+	for _, m := range l.marks {
+		if !m.behind && m.leader == nil {
 			m.draw(c)
 		}
 	}
+	l.drawNumbers(c)
 }

@@ -75,15 +75,30 @@ func heading(c draw.Canvas, title string, entries []entry) draw.Canvas {
 	return c
 }
 
-// headline draws the title alone and returns the canvas that is left.
+// headline draws the title alone, in two lines if it must, and returns the
+// canvas that is left.
 func headline(c draw.Canvas, title string) draw.Canvas {
-	if title == "" {
-		return c
+	y := c.Max.Y - 1
+	for _, row := range headRows(title, c.Rectangle.Size().X) {
+		write(c, row, vg.Point{X: c.Min.X, Y: y}, text{size: headSize, colour: ink, bold: true, v: 1})
+		y -= headSize + 3
 	}
-	title = shorten(title, headSize, true, c.Max.X-c.Min.X)
-	write(c, title, vg.Point{X: c.Min.X, Y: c.Max.Y - 1}, text{size: headSize, colour: ink, bold: true, v: 1})
-	c.Max.Y -= headSize + 6
+	c.Max.Y -= headHeight(title, c.Rectangle.Size().X)
 	return c
+}
+
+// headRows are the lines of a title.
+func headRows(title string, width vg.Length) []string {
+	return wrap(title, headSize, true, width, 2)
+}
+
+// headHeight is what a title takes.
+func headHeight(title string, width vg.Length) vg.Length {
+	n := len(headRows(title, width))
+	if n == 0 {
+		return 0
+	}
+	return vg.Length(n)*(headSize+3) + 3
 }
 
 // referenceLines draws the lines that are within the axes and returns them.

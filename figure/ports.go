@@ -8,19 +8,29 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// addPorts places the arrows of inputs and outputs and their labels.
+// mostNames is the number of ports up to which every name is drawn, if need be
+// away from its arrow; of more, those that fit beside their arrows.
+const mostNames = 24
+
+// addPorts places the arrows of inputs and outputs, and then their names.
 func (l *layout) addPorts(a *around) {
+	var names []name
 	for _, q := range l.p.Inputs {
 		if l.shape.ok[q.Node] {
-			l.addArrow(a, q, own(q.Colour, ink), false)
+			names = append(names, l.addArrow(a, q, own(q.Colour, ink), false))
 		}
 	}
 	for _, q := range l.p.Outputs {
 		if l.shape.ok[q.Node] {
-			l.addArrow(a, q, own(q.Colour, okabeIto[1]), true)
+			names = append(names, l.addArrow(a, q, own(q.Colour, okabeIto[1]), true))
 		}
 	}
+	l.addNames(names)
 }
+
+// few tells whether there are so few ports that each deserves a large arrow
+// and a name.
+func (l *layout) few() bool { return len(l.p.Inputs)+len(l.p.Outputs) <= mostNames }
 
 // own is a colour, or a default where it is nil.
 func own(c, otherwise color.Color) color.Color {
@@ -36,11 +46,14 @@ const cramped = 0.3
 
 // addArrow places the arrow of a port on the clearer side of its node: an
 // input pushes towards the node or pulls away from it, an output is a double
-// arrow.
-func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) {
+// arrow. It returns the name that belongs to it.
+func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) name {
 	along := l.angle(q.Dir)
 	at := l.at(l.shape, q.Node)
 	length := min(max(0.5*l.bondLength(), 5), 19)
+	if l.few() {
+		length = max(length, 13)
+	}
 	gap := max(l.node, 0.5*l.bar) + 1.5
 
 	// side is where the arrow stands as seen from the node. A push comes from
@@ -65,11 +78,11 @@ func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) {
 		side, reach = across, gap+5
 	}
 	a.take(q.Node, side)
-	l.addLabel(q.Label, at, side, reach+3, textSize, clr)
 	head := min(5, 0.42*length)
 	l.marks = append(l.marks, mark{box: turned(tail, angleOf(tail, tip), 0, lengthOf(tail, tip), 0.42*head), draw: func(c draw.Canvas) {
 		drawArrow(c, tail, tip, head, clr, double)
 	}})
+	return name{s: q.Label, at: at, side: side, reach: reach, tail: tail, tip: tip, clr: clr}
 }
 
 // polar is the point at a distance from another, in a direction.
@@ -84,39 +97,6 @@ func angleOf(from, to vg.Point) float64 {
 
 func lengthOf(a, b vg.Point) vg.Length {
 	return vg.Length(math.Hypot(float64(b.X-a.X), float64(b.Y-a.Y)))
-}
-
-// addLabel sets a label beyond something that leaves a point at an angle. If
-// another label is there already, it goes a line further out.
-func (l *layout) addLabel(s string, at vg.Point, angle float64, distance vg.Length, size vg.Length, clr color.Color) {
-	if s == "" {
-		return
-	}
-	sin, cos := math.Sincos(angle)
-	t := text{size: size, colour: clr, halo: 1.3, h: 0.5 - 0.5*cos, v: 0.5 - 0.5*sin}
-	p := polar(at, angle, distance)
-	lift := size + 1.5
-	if sin < -0.2 {
-		lift = -lift
-	}
-	for range 4 {
-		if !l.labelled(textBox(s, p, t)) {
-			break
-		}
-		p.Y += lift
-	}
-	l.marks = append(l.marks, mark{box: textBox(s, p, t), draw: func(c draw.Canvas) { write(c, s, p, t) }})
-}
-
-// labelled tells whether an arrow or a label covers part of a rectangle.
-func (l *layout) labelled(r vg.Rectangle) bool {
-	r.Min.X, r.Max.X = r.Min.X-2, r.Max.X+2 // words need a space between them
-	for _, m := range l.marks {
-		if !m.behind && overlap(m.box, r) {
-			return true
-		}
-	}
-	return false
 }
 
 // drawArrow draws an arrow, with heads at both ends if double.

@@ -113,8 +113,14 @@ func paint(canvas vg.CanvasSizer, p Picture) {
 	c := draw.New(canvas)
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
-	rim := min(margin, 0.1*(c.Max.X-c.Min.X), 0.1*(c.Max.Y-c.Min.Y))
-	p.Draw(draw.Crop(c, rim, -rim, rim, -rim))
+	c.Rectangle = within(c.Rectangle)
+	p.Draw(c)
+}
+
+// within is a sheet without its margin.
+func within(r vg.Rectangle) vg.Rectangle {
+	rim := min(margin, 0.1*r.Size().X, 0.1*r.Size().Y)
+	return box(r.Min.X+rim, r.Min.Y+rim, r.Max.X-rim, r.Max.Y-rim)
 }
 
 // bitmap sets text as filled outlines: vgimg renders turned text by rotating

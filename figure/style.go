@@ -9,12 +9,13 @@ import (
 
 // Greys, dark to light.
 var (
-	ink     = rgb(0x222222) // titles, numbers in nodes
-	soft    = rgb(0x555555) // tick labels, notes
-	axisInk = rgb(0x8a8a8a) // axis lines and ticks
-	missing = rgb(0xb0b0b0) // values that are NaN, cut bonds
-	ghost   = rgb(0xd9d9d9) // rest shape behind a deformed one
-	gridInk = rgb(0xececec) // grid lines
+	ink       = rgb(0x222222) // titles, numbers in nodes
+	soft      = rgb(0x555555) // tick labels, notes
+	axisInk   = rgb(0x8a8a8a) // axis lines and ticks
+	missing   = rgb(0x8c8c8c) // values that are NaN, cut bonds
+	ghost     = rgb(0xb8b8b8) // rest shape behind a deformed one, in fine lines
+	ghostArea = rgb(0xe6e6e6) // the same as an area
+	gridInk   = rgb(0xececec) // grid lines
 )
 
 // okabeIto are the categorical colours of Okabe and Ito (2008), which stay
@@ -66,6 +67,11 @@ func line(c color.Color, width vg.Length) draw.LineStyle {
 // dashed is a dashed line style whose dashes suit the width.
 func dashed(c color.Color, width vg.Length) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: width, Dashes: []vg.Length{3 * width, 2.2 * width}}
+}
+
+// dotted is a line style of dots.
+func dotted(c color.Color, width vg.Length) draw.LineStyle {
+	return draw.LineStyle{Color: c, Width: width, Dashes: []vg.Length{width, 1.8 * width}}
 }
 
 // box is the rectangle with corners (x0, y0) and (x1, y1).

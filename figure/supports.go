@@ -3,6 +3,7 @@ package figure
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -16,6 +17,7 @@ type mark struct {
 	box    vg.Rectangle
 	behind bool // drawn before the bonds
 	draw   func(c draw.Canvas)
+	leader *leader // of a label that stands away from its arrow; then there is nothing else to draw
 }
 
 // around remembers, for the nodes that carry marks, in which directions bonds
@@ -87,7 +89,10 @@ func (l *layout) survey() *around {
 
 // decorate places supports, springs to ground, and ports.
 func (l *layout) decorate() {
-	a := l.survey()
+	if l.base == nil {
+		l.base = l.survey()
+	}
+	a := l.base.clone()
 	n := l.p.Network
 	held := make([]bool, n.Dim)
 	for i := range n.Nodes() {
@@ -106,6 +111,15 @@ func (l *layout) decorate() {
 		}
 	}
 	l.addPorts(a)
+}
+
+// clone is a copy to which marks can be added.
+func (a *around) clone() *around {
+	angles := make([][]float64, len(a.angles))
+	for i, at := range a.angles {
+		angles[i] = slices.Clip(at)
+	}
+	return &around{index: a.index, angles: angles}
 }
 
 // towards is the first of the angles whose clearance is comfortable, or else

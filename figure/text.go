@@ -174,6 +174,25 @@ func shorten(s string, size vg.Length, bold bool, width vg.Length) string {
 	return ""
 }
 
+// wrap breaks a string at spaces into lines of a width, at most so many; what
+// is left then is cut off, and the cut shown.
+func wrap(s string, size vg.Length, bold bool, width vg.Length, most int) []string {
+	var rows []string
+	words := strings.Fields(s)
+	for len(words) > 0 && len(rows) < most {
+		n := len(words)
+		for n > 1 && textWidth(strings.Join(words[:n], " "), size, bold) > width {
+			n--
+		}
+		if len(rows) == most-1 {
+			n = len(words)
+		}
+		row := shorten(strings.Join(words[:n], " "), size, bold, width)
+		rows, words = append(rows, row), words[n:]
+	}
+	return rows
+}
+
 // outline is the path of the glyphs of a string whose baseline starts at a
 // point.
 func outline(f font.Face, at vg.Point, s string) vg.Path {
