@@ -40,7 +40,28 @@ type Series struct {
 	Y      []float64   // a value that is not finite leaves a gap
 	Lo, Hi []float64   // band around the curve, in the units of Y; nil or len(Y)
 	Dashed bool        // for a second curve of the same kind
+	Marker Marker      // at every value; for few values
 	Colour color.Color // nil: the next of the Okabe-Ito colours
+}
+
+// Marker is what marks the values of a curve.
+type Marker uint8
+
+const (
+	NoMarker Marker = iota
+	Dot
+	Hollow // a circle, around a dot where both are drawn
+)
+
+// draw draws the marker at a point.
+func (m Marker) draw(c draw.Canvas, at vg.Point, clr color.Color) {
+	switch m {
+	case Dot:
+		fill(c, circle(at, 1.7), clr)
+	case Hollow:
+		c.SetLineStyle(line(clr, 0.9))
+		c.Stroke(circle(at, 3))
+	}
 }
 
 func (s Series) x(i int) float64 {
@@ -68,7 +89,11 @@ func (p Curves) Draw(c draw.Canvas) {
 	must(p.check())
 	var entries []entry
 	for i, s := range p.Series {
-		entries = append(entries, entry{name: s.Name, swatch: strokeSwatch(s.style(i))})
+		stroke := strokeSwatch(s.style(i))
+		entries = append(entries, entry{name: s.Name, swatch: func(c draw.Canvas, at vg.Point) {
+			stroke(c, at)
+			s.Marker.draw(c, vg.Point{X: at.X + swatchWidth/2, Y: at.Y}, pick(s.Colour, i))
+		}})
 	}
 	x, y, ok := p.axes()
 	if !ok {
@@ -83,6 +108,7 @@ func (p Curves) Draw(c draw.Canvas) {
 	var drawn []vg.Point
 	for i, s := range p.Series {
 		drawn = append(drawn, f.curve(s, s.style(i))...)
+		f.markers(s, pick(s.Colour, i))
 	}
 	f.references(p.Lines, drawn)
 	f.drawAxes()
@@ -102,7 +128,7 @@ func (s Series) style(i int) draw.LineStyle {
 // axes chooses the axes; not ok if there is nothing to show.
 func (p Curves) axes() (x, y axis, ok bool) {
 	xs, ys, positive := newSpan(), newSpan(), newSpan()
-	x.log = p.X == Log
+	x.log, x.whole = p.X == Log, true
 	below := false // some value is zero or negative
 	for _, s := range p.Series {
 		for i, v := range s.Y {
@@ -110,6 +136,7 @@ func (p Curves) axes() (x, y axis, ok bool) {
 				continue
 			}
 			xs.add(s.x(i))
+			x.whole = x.whole && s.x(i) == math.Trunc(s.x(i))
 			ys.add(v)
 			if v >= tiny {
 				positive.add(v)
@@ -245,6 +272,16 @@ func (f frame) curve(s Series, sty draw.LineStyle) []vg.Point {
 	}
 	flush()
 	return drawn
+}
+
+// markers draws what marks the values of a curve.
+func (f frame) markers(s Series, clr color.Color) {
+	clip := f.clip()
+	for i, v := range s.Y {
+		if x := s.x(i); s.Marker != NoMarker && f.x.shows(x) && f.y.shows(v) && clip.Contains(f.at(x, v)) {
+			s.Marker.draw(f.c, f.at(x, v), clr)
+		}
+	}
 }
 
 // column is the width in points of the columns by which a curve is thinned:

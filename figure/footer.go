@@ -136,12 +136,12 @@ func magnified(factor float64) string {
 
 // metres is a round length with its unit.
 func metres(v float64) string {
-	unit, name := lengthUnit(v)
+	unit, name := LengthUnit(v)
 	return number(v/unit) + " " + name
 }
 
-// lengthUnit is the unit, in metres, in which a length reads best, and its name.
-func lengthUnit(v float64) (unit float64, name string) {
+// LengthUnit is the unit, in metres, in which a length reads best, and its name.
+func LengthUnit(v float64) (unit float64, name string) {
 	for _, u := range []struct {
 		size float64
 		name string

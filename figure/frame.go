@@ -15,6 +15,7 @@ type axis struct {
 	ticks    []tick
 	exponent int  // power of ten that the tick labels leave out
 	fixed    bool // the ticks are given; do not choose any
+	whole    bool // the values are whole numbers, and ticks between them mean nothing
 }
 
 // place is where a value lies between lo (0) and hi (1).
@@ -34,6 +35,9 @@ func (a *axis) mark(length, apart vg.Length) {
 	if a.log {
 		a.ticks = logTicks(a.lo, a.hi, n)
 		return
+	}
+	for a.whole && n > 1 && step(a.hi-a.lo, n) != math.Trunc(step(a.hi-a.lo, n)) {
+		n--
 	}
 	a.ticks, a.exponent = linearTicks(a.lo, a.hi, n)
 }

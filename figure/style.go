@@ -51,12 +51,15 @@ func faded(c color.Color, opacity float64) color.NRGBA {
 	return n
 }
 
+// Colour is the i-th of the categorical colours, from 0; they come again after the last.
+func Colour(i int) color.Color { return okabeIto[i%len(okabeIto)] }
+
 // pick is a colour of its own, or else the i-th of the categorical colours.
 func pick(own color.Color, i int) color.Color {
 	if own != nil {
 		return own
 	}
-	return okabeIto[i%len(okabeIto)]
+	return Colour(i)
 }
 
 // line is a solid line style.

@@ -79,7 +79,7 @@ func (r *Run) writeFigures() error {
 	pictures := []Picture{
 		{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large},
 		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
-		{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter, Bitmap: large},
+		{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large},
 	}
 	var answers figure.Picture
 	name := "answers"
@@ -93,8 +93,15 @@ func (r *Run) writeFigures() error {
 		return r.mechanics(err)
 	}
 	pictures = append(pictures, Picture{Name: name, Picture: answers, Width: 16 * vg.Centimeter, Height: 9 * vg.Centimeter})
+	profile, err := Profile(x)
+	if err != nil {
+		return r.mechanics(err)
+	}
+	if profile != nil {
+		pictures = append(pictures, Picture{Name: "profile", Picture: profile, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
+	}
 	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: []figure.Panel{
-		{Picture: lattice}, {Picture: answers}, {Picture: learning, Span: 2}}}
+		{Picture: lattice}, {Picture: answers}, learning.Panels[0], learning.Panels[1]}}
 	pictures = append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
 	return draw(r.fs, filepath.Join(r.Dir, figuresName), pictures)
 }
@@ -106,13 +113,7 @@ func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
 	return l
 }
 
-// mostPorts is the number of ports up to which they are drawn.
-const mostPorts = 24
-
 func figurePorts(x *experiment.Experiment) (in, out []figure.Port) {
-	if len(x.In)+len(x.Out) > mostPorts {
-		return nil, nil
-	}
 	for i, p := range x.In {
 		in = append(in, drawn(p, x.Inputs[i])...)
 	}
@@ -132,10 +133,10 @@ func drawn(p network.Port, label string) (arrows []figure.Port) {
 }
 
 // learning is the loss and, for classes, the accuracy against epochs.
-func (r *Run) learning() (figure.Picture, error) {
+func (r *Run) learning() (sheet figure.Grid, err error) {
 	records, err := ReadMetrics(r.fs, r.Dir)
 	if err != nil {
-		return nil, err
+		return sheet, err
 	}
 	var epoch, loss, testLoss, accuracy, testAccuracy, relative, testRelative []float64
 	for _, m := range records {
@@ -151,11 +152,25 @@ func (r *Run) learning() (figure.Picture, error) {
 		}
 		return c
 	}
-	second := curves("accuracy (%)", accuracy, testAccuracy)
+	second := Percent(curves("accuracy (%)", accuracy, testAccuracy))
 	if r.Experiment.Train.Class == nil {
 		second = curves("relative error (%)", relative, testRelative)
 	}
 	return figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: curves("loss", loss, testLoss)}, {Picture: second}}}, nil
+}
+
+// Percent gives curves of accuracies an axis that ends at 100.
+func Percent(c figure.Curves) figure.Curves {
+	least := 100.0
+	for _, s := range c.Series {
+		for _, v := range s.Y {
+			if v < least { // not where it is NaN
+				least = v
+			}
+		}
+	}
+	c.YMin, c.YMax = math.Max(0, 10*math.Floor((least-1)/10)), 100
+	return c
 }
 
 // confusion counts which classes were taken for which, at the stiffness set.
@@ -217,54 +232,4 @@ func scatter(x *experiment.Experiment) (figure.Picture, error) {
 		s.Series = append(s.Series, points)
 	}
 	return s, nil
-}
-
-// mostShapes is how many deformed shapes stand side by side.
-const mostShapes = 3
-
-// Deformation draws the network under its first load case, or under one sample
-// of each class, coloured by elongation.
-func Deformation(x *experiment.Experiment) (figure.Picture, error) {
-	var samples []int
-	var titles []string
-	if x.Train.Class != nil && x.Spec.Task.Kind != "behaviour" {
-		for o := range min(len(x.Outputs), mostShapes) {
-			for i, class := range x.Train.Class {
-				if int(class) == o {
-					samples, titles = append(samples, i), append(titles, x.Outputs[o])
-					break
-				}
-			}
-		}
-	} else {
-		for i := range min(x.Train.N, mostShapes) {
-			samples, titles = append(samples, i), append(titles, fmt.Sprintf("case %d", i+1))
-		}
-		if x.Table != nil {
-			samples, titles = samples[:1], []string{""}
-		}
-	}
-	grid := figure.Grid{Plain: true, Columns: len(samples)}
-	in, out := figurePorts(x)
-	shapes, stretches := make([][]float64, len(samples)), make([][]float64, len(samples))
-	most := 0.0
-	for s, i := range samples {
-		var err error
-		if shapes[s], stretches[s], err = x.Deform(x.Train.Force(i)); err != nil {
-			return nil, err
-		}
-		for m := range stretches[s] {
-			stretches[s][m] *= 1e6
-			most = max(most, math.Abs(stretches[s][m]))
-		}
-	}
-	for s := range samples {
-		l := figure.Lattice{Title: titles[s], Network: x.Network, Values: stretches[s], ValueTitle: "elongation (µm)",
-			Signed: true, Min: -most, Max: most, Displacement: shapes[s]}
-		if len(samples) == 1 {
-			l.Inputs, l.Outputs = in, out
-		}
-		grid.Panels = append(grid.Panels, figure.Panel{Picture: l})
-	}
-	return grid, nil
 }

@@ -145,7 +145,7 @@ func (t *Training) writeFigures(log *lab.Log, k []float64) error {
 	if err != nil {
 		return err
 	}
-	pictures = append(pictures, run.Picture{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
+	pictures = append(pictures, run.Picture{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
 	loads := make([]float64, len(log.Steps)+1) // before each step, and at the end
 	for i := range log.Phases {
 		for step := log.Phases[i].Step + 1; step < len(loads); step++ {
@@ -172,11 +172,11 @@ func (t *Training) writeFigures(log *lab.Log, k []float64) error {
 		}
 		return c
 	}
-	second := "relative error (%)"
+	second := curves("relative error (%)", score, testScore)
 	if x.Train.Class != nil {
-		second = "accuracy (%)"
+		second = run.Percent(curves("accuracy (%)", score, testScore))
 	}
-	learning := figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: curves("loss, measured", loss, test)}, {Picture: curves(second, score, testScore)}}}
+	learning := figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: curves("loss, measured", loss, test)}, {Picture: second}}}
 	pictures = append(pictures, run.Picture{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
 	return run.WritePictures(t.fs, filepath.Join(t.Dir, figuresName), pictures)
 }

@@ -1,0 +1,142 @@
+package run
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/figure"
+)
+
+// mostShapes is how many deformed shapes stand side by side.
+const mostShapes = 3
+
+// Deformation draws how the network deforms: under one sample of each class, or
+// under each load case, coloured by elongation. A single shape stands beside
+// another one that is coloured by displacement.
+func Deformation(x *experiment.Experiment) (figure.Picture, error) {
+	samples, titles, note := shapesOf(x)
+	if remark := remark(x); remark != "" {
+		note = remark
+	}
+	p := figure.Shapes{Network: x.Network, Signed: true, Note: note}
+	in, out := figurePorts(x)
+	if len(in)+len(out) <= 8 || len(samples) == 1 {
+		p.Inputs, p.Outputs = in, out
+	}
+	var stretches [][]float64
+	for s, i := range samples {
+		u, e, err := x.Deform(x.Train.Force(i))
+		if err != nil {
+			return nil, err
+		}
+		stretches = append(stretches, e)
+		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u})
+	}
+	p.ValueTitle = "elongation (" + scaleLengths(stretches...) + ")"
+	if len(samples) != 1 {
+		for i := range p.Inputs {
+			p.Inputs[i].Label = ""
+		}
+		for i := range p.Outputs {
+			p.Outputs[i].Label = ""
+		}
+		return p, nil
+	}
+	u := p.States[0].Displacement
+	moved := Displaced(x, u, -1)
+	unit := scaleLengths(moved)
+	left := figure.Lattice{Title: p.States[0].Title, Network: x.Network, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
+		Displacement: u, Inputs: in, Outputs: out, Note: note}
+	right := left
+	right.Title, right.Note = "", ""
+	if left.Title != "" {
+		right.Title = "the same, coloured by displacement"
+	}
+	right.Values, right.ValueTitle, right.Signed = moved, "displacement ("+unit+")", false
+	right.Inputs, right.Outputs = nil, nil
+	return figure.Grid{Plain: true, Columns: 2, Panels: []figure.Panel{{Picture: left}, {Picture: right}}}, nil
+}
+
+// remark is a short note on what the deformed shapes are worth; "" for none.
+func remark(*experiment.Experiment) string { return "" }
+
+// shapesOf chooses the training samples to draw, with their titles, and says what
+// was chosen from.
+func shapesOf(x *experiment.Experiment) (samples []int, titles []string, note string) {
+	switch {
+	case x.Train.Class != nil && x.Spec.Task.Kind != "behaviour":
+		for o := range x.Outputs {
+			for i, class := range x.Train.Class {
+				if int(class) == o && len(samples) < mostShapes {
+					samples = append(samples, i)
+					titles = append(titles, fmt.Sprintf("%s (sample %d)", x.Outputs[o], i+1))
+					break
+				}
+			}
+		}
+		if len(x.Outputs) > mostShapes {
+			note = fmt.Sprintf("%d of %d classes", len(samples), len(x.Outputs))
+		}
+	case x.Table != nil:
+		largest := 0
+		for i := range x.Train.N {
+			if size(x.Train.Force(i)) > size(x.Train.Force(largest)) {
+				largest = i
+			}
+		}
+		return []int{largest}, []string{fmt.Sprintf("the largest load: training sample %d", largest+1)}, ""
+	default:
+		for i := range min(x.Train.N, mostShapes) {
+			samples, titles = append(samples, i), append(titles, fmt.Sprintf("load case %d", i+1))
+		}
+		if x.Train.N > mostShapes {
+			note = fmt.Sprintf("%d of %d load cases", mostShapes, x.Train.N)
+		}
+	}
+	return samples, titles, note
+}
+
+// size is the length of a vector.
+func size(v []float64) float64 {
+	s := 0.0
+	for _, x := range v {
+		s = math.Hypot(s, x)
+	}
+	return s
+}
+
+// Displaced is, for each element, how far the middle between its ends moves, m:
+// along an axis from 0, or in all if the axis is -1.
+func Displaced(x *experiment.Experiment, u []float64, axis int) []float64 {
+	dim := x.Network.Dim
+	at := func(node int) float64 {
+		if axis >= 0 {
+			return u[node*dim+axis]
+		}
+		return size(u[node*dim : (node+1)*dim])
+	}
+	out := make([]float64, len(x.Network.Elements))
+	for i, e := range x.Network.Elements {
+		out[i] = (at(e.Nodes[0]) + at(e.Nodes[1])) / 2
+	}
+	return out
+}
+
+// scaleLengths turns lengths from metres into the unit in which the largest reads
+// best, and names it.
+func scaleLengths(lengths ...[]float64) string {
+	most := 0.0
+	for _, list := range lengths {
+		for _, v := range list {
+			most = math.Max(most, math.Abs(v))
+		}
+	}
+	unit, name := figure.LengthUnit(most)
+	for _, list := range lengths {
+		for i := range list {
+			list[i] /= unit
+		}
+	}
+	return name
+}
