@@ -123,17 +123,30 @@ func (s Study) Figure1(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.noiseRows(ctx, net, gradientA); err != nil {
+	byDraw, err := r.noiseRows(ctx, net, gradientA)
+	if err != nil {
 		return nil, err
 	}
-
-	r.Pictures = append(r.Pictures, run.Picture{Name: "fig1", Width: 20 * vg.Centimeter, Height: 16 * vg.Centimeter, Picture: figure.Grid{
-		Columns: 2, Panels: []figure.Panel{
+	micrometres := make([]float64, len(eA))
+	for i, e := range eA {
+		micrometres[i] = 1e6 * e
+	}
+	shape := make([]float64, len(net.Pos))
+	for i, unknown := range eq.C.Unknown {
+		if unknown >= 0 {
+			shape[i] = uA[unknown]
+		}
+	}
+	// The letters of the panels are those of the rows: a to f, in this order.
+	r.Pictures = append(r.Pictures, run.Picture{Name: "fig1", Width: 28 * vg.Centimeter, Height: 16 * vg.Centimeter, Picture: figure.Grid{
+		Columns: 3, Panels: []figure.Panel{
+			{Picture: figure.Lattice{Title: "case A: 10 g at node 13", Network: net, Values: micrometres, ValueTitle: "elongation (µm)", Signed: true, Displacement: shape}},
 			{Picture: figure.Lattice{Title: "case A", Network: net, Values: gradientA, ValueTitle: "dL/dk (m²·m/N)", Signed: true}},
 			{Picture: figure.Lattice{Title: "case B", Network: net, Values: gradientB, ValueTitle: "dL/dk (m²·m/N)", Signed: true}},
 			{Picture: figure.Curves{XName: "step (mm of width)", YName: "error of a finite difference", X: figure.Log, Y: figure.Log,
 				Series: []figure.Series{{Name: "ours", X: steps, Y: errs}, publishedSeries()}}},
 			{Picture: byMass},
+			{Picture: byDraw},
 		}}})
 	return r, nil
 }

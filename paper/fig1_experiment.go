@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/lab"
@@ -210,11 +211,11 @@ func measureCaseA(ctx context.Context, net *network.Network, exact []float64, co
 
 // noiseRows measures case A on the twin with noisy markers. The published
 // experiment has errors of its own besides noise, so its relative error is larger.
-func (r *Report) noiseRows(ctx context.Context, net *network.Network, exact []float64) error {
+func (r *Report) noiseRows(ctx context.Context, net *network.Network, exact []float64) (figure.Picture, error) {
 	config := twin.Config{Seed: 1, Finite: true, Camera: twin.Camera{Noise: markerNoise}}
 	draws, err := measureCaseA(ctx, net, exact, config, noiseDraws)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	published := compare(measuredGradientA, simulatedGradientA)
 	what := fmt.Sprintf("case A on the twin, 6 um marker noise, mean of %d: ", noiseDraws)
@@ -225,5 +226,11 @@ func (r *Report) noiseRows(ctx context.Context, net *network.Network, exact []fl
 	r.beat("1f", what+"relative error", published.relative, relative, "1", math.Abs(relative-0.11) <= 0.01,
 		fmt.Sprintf("noise alone makes 0.11 +- 0.01; from draw to draw it varies by %.2g, and the specimen departs from its model as well", spread))
 	r.add("1f", what+"signs that are right, of 28", float64(published.signs), signs, "1", 1.5, "some bonds have a gradient near zero")
-	return nil
+	byDraw := figure.Series{Name: "twin, 6 µm noise"}
+	for i, d := range draws {
+		byDraw.X, byDraw.Y = append(byDraw.X, 100*float64(i+1)/float64(len(draws))), append(byDraw.Y, d.relative)
+	}
+	slices.Sort(byDraw.Y)
+	return figure.Curves{XName: "share of the measurements (%)", YName: "relative error up to", Y: figure.Linear, Series: []figure.Series{byDraw},
+		Lines: []figure.Reference{{At: published.relative, Label: "published"}}}, nil
 }

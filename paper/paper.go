@@ -15,44 +15,9 @@ import (
 
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )
-
-// Row is one number of the paper and ours.
-type Row struct {
-	Figure    string   `json:"figure"`
-	Quantity  string   `json:"quantity"`
-	Published *float64 `json:"published"` // nil: the paper gives none, ours stands alone
-	Ours      float64  `json:"ours"`
-	Unit      string   `json:"unit"`
-	Tolerance float64  `json:"tolerance"` // largest |ours - published| that counts as agreement
-	Agrees    bool     `json:"agrees"`
-	Note      string   `json:"note"`
-}
-
-// Report is a figure of the paper recomputed: its rows and its pictures.
-type Report struct {
-	Rows     []Row
-	Pictures []run.Picture
-}
-
-// add compares ours with a published number within an absolute tolerance.
-func (r *Report) add(figure, quantity string, published, ours float64, unit string, tolerance float64, note string) {
-	r.Rows = append(r.Rows, Row{Figure: figure, Quantity: quantity, Published: &published, Ours: ours, Unit: unit,
-		Tolerance: tolerance, Agrees: math.Abs(ours-published) <= tolerance, Note: note})
-}
-
-// goal notes a number that the paper does not have, with the bar it must clear.
-func (r *Report) goal(figure, quantity string, ours float64, unit string, met bool, note string) {
-	r.Rows = append(r.Rows, Row{Figure: figure, Quantity: quantity, Ours: ours, Unit: unit, Agrees: met, Note: note})
-}
-
-// beat compares ours with a published number that it is to reach or surpass.
-func (r *Report) beat(figure, quantity string, published, ours float64, unit string, met bool, note string) {
-	r.Rows = append(r.Rows, Row{Figure: figure, Quantity: quantity, Published: &published, Ours: ours, Unit: unit, Agrees: met, Note: note})
-}
 
 // Study says how much is computed: how many random data sets or splits stand
 // behind a replayed curve and behind the numbers that count.

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math"
 	"strings"
@@ -37,6 +38,62 @@ func TestPrintedDigits(t *testing.T) {
 			}
 		}
 		drawable(t, r)
+		if v := r.Verdict(f.Name); v.Agree != v.Published || v.Met != v.Goals || v.Published < 4 || !strings.HasPrefix(v.Text, "reproduced: ") {
+			t.Errorf("%+v", v)
+		}
+		if f.Name == "Fig. 1" {
+			lettered(t, r)
+		}
+	}
+}
+
+// lettered checks that the letters of rows are those of the panels of the picture,
+// and that each is about what its panel shows.
+func lettered(t *testing.T, r *Report) {
+	t.Helper()
+	panels := r.Pictures[0].Picture.(figure.Grid).Panels
+	seen := map[int]bool{}
+	for _, x := range r.Rows {
+		i := int(x.Figure[1] - 'a')
+		seen[i] = true
+		if i >= len(panels) {
+			t.Errorf("%s %s: the picture has %d panels", x.Figure, x.Quantity, len(panels))
+			continue
+		}
+		words := map[string]string{}
+		switch p := panels[i].Picture.(type) {
+		case figure.Lattice:
+			words["case "+p.Title[len("case "):len("case ")+1]] = "case" // case A or case B
+		case figure.Curves:
+			words[map[string]string{"step (mm of width)": "forward difference", "adjoint mass (g)": "adjoint", "share of the measurements (%)": "twin"}[p.XName]] = "curve"
+		}
+		for word := range words {
+			if word == "" || !strings.Contains(x.Quantity, word) {
+				t.Errorf("%s %s stands beside a panel about %q", x.Figure, x.Quantity, word)
+			}
+		}
+	}
+	if len(seen) != len(panels) {
+		t.Errorf("rows have %d letters, the picture %d panels", len(seen), len(panels))
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	r := new(Report)
+	r.add("9", "one", 1, 1.1, "m", 0.2, "")
+	r.goal("9", "two", 2, "m", true, "")
+	r.list("9", "three", 3, "m", "")
+	r.mechanism("9", "four", "m", "node 3 moves along x")
+	if v := r.Verdict("Fig. 9"); v != (Verdict{"Fig. 9", 1, 1, 1, 1, 2, "reproduced: 1 of 1 published numbers agree, 1 of 1 goals of ours are met"}) {
+		t.Errorf("%+v", v)
+	}
+	r.add("9", "five", 1, 2, "m", 0.2, "")
+	if v := r.Verdict("Fig. 9"); !strings.HasPrefix(v.Text, "reproduced in part: 1 of 2 ") || !strings.HasSuffix(v.Text, "; the first that does not: five") {
+		t.Errorf("%+v", v)
+	}
+	r.Rows = r.Rows[len(r.Rows)-1:]
+	if v := r.Verdict("Fig. 9"); !strings.HasPrefix(v.Text, "not reproduced: 0 of 1 ") {
+		t.Errorf("%+v", v)
 	}
 }
 
@@ -61,7 +118,7 @@ func TestRegressionBoxes(t *testing.T) {
 	if x := row(t, r, "best reachable printed loss, wider"); x.Ours > 6e-10 || x.Ours < 2e-10 {
 		t.Errorf("the wider box reaches %g", x.Ours)
 	}
-	if x := row(t, r, "rate 2.5: printed loss at epoch 100"); math.Abs(x.Ours/6.01e-10-1) > 0.3 {
+	if x := row(t, r, "rate 2.5: printed loss at epoch 100"); math.Abs(float64(x.Ours)/6.01e-10-1) > 0.3 {
 		t.Errorf("epoch 100 of the fast replay: %g", x.Ours)
 	}
 	drawable(t, r)
@@ -91,8 +148,13 @@ func TestSwitchAndDamage(t *testing.T) {
 	}
 	mechanisms := 0
 	for _, x := range r.Rows {
-		if strings.Contains(x.Note, "mechanism and cannot carry") {
-			mechanisms++
+		if x.Mechanism == "" {
+			continue
+		}
+		mechanisms++
+		text, err := json.Marshal(x)
+		if err != nil || !math.IsNaN(float64(x.Ours)) || !strings.Contains(string(text), `"ours":null`) {
+			t.Errorf("a mechanism has the answer %g: %s, %v", x.Ours, text, err)
 		}
 	}
 	if mechanisms != 2 {

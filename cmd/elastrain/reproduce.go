@@ -29,6 +29,7 @@ func (*reproduceCommand) Help() string {
 
 func (c *reproduceCommand) Run(s *session) error {
 	var rows []paper.Row
+	var verdicts []paper.Verdict
 	found := false
 	began := time.Now()
 	for _, f := range paper.Full.Figures() {
@@ -47,26 +48,33 @@ func (c *reproduceCommand) Run(s *session) error {
 		}
 		s.Notef(" %d numbers in %s\n", len(report.Rows), duration(time.Since(start).Seconds()))
 		rows = append(rows, report.Rows...)
+		verdicts = append(verdicts, report.Verdict(f.Name))
 	}
 	if !found {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no figure `%s` to reproduce", c.Only), Help: "choose 1, 2, 3, 4 or 5"}
 	}
 	if s.JSON {
-		return s.Object(map[string]any{"paper": "Li & Mao, Nature Communications 15, 10528 (2024)", "seconds": time.Since(began).Seconds(), "rows": rows})
+		return s.Object(map[string]any{"paper": "Li & Mao, Nature Communications 15, 10528 (2024)", "seconds": time.Since(began).Seconds(), "rows": rows, "verdicts": verdicts})
 	}
 	c.table(s, rows)
+	s.Printf("\n")
+	for _, v := range verdicts {
+		s.Printf("%s %s\n", v.Figure, v.Text)
+	}
 	s.Notef("\nfigures  %s\n", filepath.Join(c.Out, "*.svg"))
 	return nil
 }
 
 // table prints the rows; long runs of agreeing ones are folded unless --all.
 func (c *reproduceCommand) table(s *session, rows []paper.Row) {
-	agree := 0
-	folded := 0
+	agree, held, folded := 0, 0, 0
 	s.Printf("%-4s %-72s %14s %14s %-6s\n", "fig.", "quantity", "published", "ours", "unit")
 	for i, r := range rows {
-		if r.Agrees {
-			agree++
+		if r.Kind != paper.Listed {
+			held++
+			if r.Agrees {
+				agree++
+			}
 		}
 		if !c.All && r.Agrees && strings.Contains(r.Quantity, "of 28, sorted") {
 			folded++
@@ -85,14 +93,18 @@ func (c *reproduceCommand) table(s *session, rows []paper.Row) {
 		if r.Published != nil {
 			published = figures(*r.Published)
 		}
-		s.Printf("%-4s %s%-70s %14s %14s %-6s\n", r.Figure, mark, r.Quantity, published, figures(r.Ours), r.Unit)
+		ours, unit := figures(float64(r.Ours)), r.Unit
+		if r.Mechanism != "" {
+			ours, unit = "mechanism", ""
+		}
+		s.Printf("%-4s %s%-70s %14s %14s %-6s\n", r.Figure, mark, r.Quantity, published, ours, unit)
 		if r.Note != "" && (!r.Agrees || c.All) {
 			for _, line := range wrap(r.Note, 100) {
 				s.Printf("       %s\n", line)
 			}
 		}
 	}
-	s.Printf("\n%d of %d rows agree or meet their goal; `!` marks those that do not, with the reason below\n", agree, len(rows))
+	s.Printf("\n%d of %d rows agree or meet their goal, %d more are held against nothing; `!` marks those that do not agree, with the reason below\n", agree, held, len(rows)-held)
 }
 
 // figures writes a number with the digits that matter.
