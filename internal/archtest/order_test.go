@@ -26,6 +26,10 @@ var order = []room{
 	{packages: []string{"internal/kernel"}, only: none},
 	{packages: []string{"sparse"}, only: []string{"internal/kernel"}},
 	{packages: []string{"mechanics"}},
+	{packages: []string{"mechanics/element"}, only: none},
+	{packages: []string{"mechanics/law"}, only: none},
+	{packages: []string{"mechanics/body"}, only: []string{"sparse", "mechanics/element", "mechanics/law"}},
+	{packages: []string{"mechanics/statics"}, only: []string{"sparse", "mechanics/element", "mechanics/law", "mechanics/body"}},
 	{packages: []string{"mechanics/finite"}, only: []string{"network", "sparse", "mechanics"}},
 	{packages: []string{"task"}, only: none},
 	{packages: []string{"task/data"}},
@@ -56,7 +60,7 @@ var order = []room{
 }
 
 // equipment is for tests: packages that no other code may import.
-var equipment = []string{"internal/archtest", "internal/atomicfile/faultfs", "internal/testnet", "lab/benchtest"}
+var equipment = []string{"internal/archtest", "internal/atomicfile/faultfs", "internal/testnet", "internal/reference", "lab/benchtest"}
 
 // library is the rooms that know no experiment file, and engine is those that
 // touch no file, network or clock, so that they also run in a browser.

@@ -1,0 +1,215 @@
+// Package statics finds the states in which a body rests, and how they answer
+// small loads.
+//
+// Its one idea: equilibrium is C^T t(e(u), theta) = f. Rest goes there by
+// Newton's method over the tangent that the body adds up, and About answers a
+// load at that tangent, which is all that an exact gradient needs. Where laws
+// are linear and moving is small this is one factorisation and one solve.
+package statics
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/sparse"
+)
+
+// Equilibrium finds states of one body.
+type Equilibrium struct {
+	Body   *body.Body
+	Finite bool // the ends move far; else e = C u at the places as built
+	// Steps is in how many equal parts a load is put on at least. 0: as few as go.
+	Steps int
+
+	theta   []float64
+	work    *body.Work
+	tangent *body.Tangent
+	factor  *sparse.Factor
+	signed  *sparse.Signed // nil until a tangent is not positive definite
+	order   []int32
+	held    bool // factor, or signed where unstable, belongs to the state that Rest left
+	stable  bool
+
+	now, try                     *body.State
+	load, residual, step, before []float64 // len N
+	given                        []float64 // len G
+}
+
+// New prepares the equilibrium of a body. Set must follow.
+func New(b *body.Body, finite bool) *Equilibrium {
+	v := func() []float64 { return make([]float64, b.Space.N) }
+	q := &Equilibrium{Body: b, Finite: finite, theta: make([]float64, b.P), work: b.NewWork(), tangent: b.NewTangent(),
+		now: b.NewState(), try: b.NewState(), load: v(), residual: v(), step: v(), before: v(), given: make([]float64, b.Space.G)}
+	q.order = sparse.Order(q.tangent.Pattern)
+	q.factor = sparse.Analyze(q.tangent.Pattern, q.order).NewFactor()
+	return q
+}
+
+// Set gives the elements their parameters (len P, copied). It fails where a value is none.
+func (q *Equilibrium) Set(theta []float64) error {
+	if len(theta) != q.Body.P {
+		panic(fmt.Sprintf("statics: %d parameters for %d", len(theta), q.Body.P))
+	}
+	for at := range q.Body.Runs {
+		r := &q.Body.Runs[at]
+		params := r.Law.Params()
+		for k, i := range r.Elements {
+			for p := range params {
+				if v := theta[r.Theta+k*r.Params+p]; !(v > params[p].Least) || math.IsInf(v, 0) {
+					return &ParameterError{Element: q.Body.Name(int(i)), Param: params[p].Name, Unit: params[p].Unit, Value: v, Least: params[p].Least}
+				}
+			}
+		}
+	}
+	copy(q.theta, theta)
+	q.held = false
+	return nil
+}
+
+// Theta is the parameters now (len P); do not modify.
+func (q *Equilibrium) Theta() []float64 { return q.theta }
+
+// ParameterError says that a parameter has a value that its law does not know.
+type ParameterError struct {
+	Element, Param, Unit string
+	Value, Least         float64
+}
+
+func (e *ParameterError) Error() string {
+	return fmt.Sprintf("%s has %s %g %s; it must be finite and above %g", e.Element, e.Param, e.Value, e.Unit, e.Least)
+}
+
+// Load is what a body bears.
+type Load struct {
+	F    []float64   // forces on the free unknowns; len N
+	G    []float64   // given values; len G, nil for zeros
+	From *body.State // where to begin; nil: at rest as built, by a path of loads
+}
+
+// Effort is what it took.
+type Effort struct {
+	Iterations int     // of Newton's method, failed attempts included
+	Steps      int     // parts in which the load was put on
+	Residual   float64 // largest force left over
+	Unstable   int     // directions in which the state is not stable
+}
+
+// UnstableError says that a body cannot carry its load where it was: on the way a direction stops being stable.
+type UnstableError struct {
+	Node  int          // where the stiffness vanishes, from 0; -1 for a strain of the cell
+	Part  element.Part // and along what
+	Share float64      // of the load that it carried; 0: before any load
+}
+
+func (e *UnstableError) Error() string {
+	where := fmt.Sprintf("node %d along %s", e.Node+1, e.Part)
+	if e.Node < 0 {
+		where = fmt.Sprintf("strain %d of the cell", e.Part+1)
+	}
+	if e.Share == 0 {
+		return fmt.Sprintf("nothing resists %s: a mechanism; add a bond or a support there", where)
+	}
+	return fmt.Sprintf("at %.3g of the load the body loses its stability, at %s; lower the load, follow the path past it, or begin beyond it", e.Share, where)
+}
+
+// ConvergenceError says that no equilibrium was found.
+type ConvergenceError struct {
+	Share    float64 // of the load that was reached
+	Residual float64
+	Node     int
+	Part     element.Part
+}
+
+func (e *ConvergenceError) Error() string {
+	return fmt.Sprintf("no equilibrium was found beyond %.3g of the load: %.3g N are left over at node %d along %s; lower the load, or put it on in more steps",
+		e.Share, e.Residual, e.Node+1, e.Part)
+}
+
+// linear reports whether the body answers in proportion.
+func (q *Equilibrium) linear() bool { return !q.Finite && q.Body.Linear() }
+
+// Rest finds where the body rests under a load. From rest the load is put on along a path, in parts where the whole
+// does not go at once; with From the search starts at that state and nothing is put on in parts.
+func (q *Equilibrium) Rest(l *Load, s *body.State) (Effort, error) {
+	var effort Effort
+	q.held = false
+	if l.From != nil {
+		q.now.Copy(l.From)
+		err := q.newton(l, 1, &effort, true)
+		if err == nil {
+			s.Copy(q.now)
+		}
+		return effort, err
+	}
+	clear(q.now.U)
+	parts := max(q.Steps, 1)
+	done, part := 0.0, 1/float64(parts)
+	for done < 1 {
+		share := min(done+part, 1)
+		if 1-share < 1e-9 {
+			share = 1
+		}
+		copy(q.before, q.now.U)
+		err := q.newton(l, share, &effort, false)
+		if err == nil {
+			effort.Steps++
+			done = share
+			continue
+		}
+		var unstable *UnstableError
+		var stuck *ConvergenceError
+		switch {
+		case errors.As(err, &unstable):
+			unstable.Share = done
+		case errors.As(err, &stuck):
+			stuck.Share = done
+		default:
+			return effort, err
+		}
+		if q.linear() || part < 1.0/4096 {
+			return effort, err
+		}
+		copy(q.now.U, q.before)
+		part /= 2
+	}
+	s.Copy(q.now)
+	return effort, nil
+}
+
+// About answers a small load at the tangent of a state, which is the one that Rest left or is made anew: a.U = K^-1 f,
+// with the given values held, and a.E the deformations that go with it.
+func (q *Equilibrium) About(s *body.State, f []float64, a *body.State) error {
+	if !q.held || !same(q.now.U, s.U) || !same(q.now.G, s.G) {
+		q.now.Copy(s)
+		q.stand(q.now)
+		if err := q.factorise(true); err != nil {
+			return err
+		}
+	}
+	copy(a.U, f)
+	q.solve(a.U)
+	clear(a.G)
+	q.Body.Deform(q.work, a)
+	return nil
+}
+
+func same(a, b []float64) bool {
+	for i, v := range a {
+		if v != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func largest(x []float64) (most float64, at int) {
+	for i, v := range x {
+		if v = math.Abs(v); v > most || math.IsNaN(v) {
+			most, at = v, i
+		}
+	}
+	return most, at
+}
