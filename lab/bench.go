@@ -6,7 +6,10 @@ import (
 )
 
 // Bench is a lattice that can be loaded, looked at and changed. Nodes and
-// elements count from 0, quantities are SI. One goroutine at a time may use it.
+// elements count from 0, quantities are SI. One goroutine at a time may use it,
+// with one exception: Safe may come while another verb is under way. The bench
+// then calls that verb off, which returns an error soon, and nothing that it
+// does after Safe has returned reaches the lattice or the bench's memory of it.
 // A verb that fails leaves the lattice as it is; the caller then calls Safe.
 type Bench interface {
 	// Hello says what the bench is and can do. It touches nothing.
@@ -22,7 +25,8 @@ type Bench interface {
 	// SetStiffness asks for the stiffness of every element (N/m; len Card.Elements).
 	SetStiffness(ctx context.Context, k []float64) error
 	// Safe takes all loads off and switches off what can move. It may be called
-	// at any time, more than once, also after an error. Afterwards the bench must be armed anew.
+	// at any time, more than once, also after an error, beside another verb, and
+	// when ctx is done. Afterwards the bench must be armed anew.
 	Safe(ctx context.Context) error
 	// Ping answers while the bench is well.
 	Ping(ctx context.Context) error
@@ -78,6 +82,19 @@ type Mark struct {
 type Image struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"` // of its bytes, in hexadecimal digits
+}
+
+// Attendant is a Bench that waits for people or programs, and says for what and
+// since when; "" while it waits for nothing. It may be asked from any goroutine.
+type Attendant interface {
+	Waiting() (what string, since time.Time)
+}
+
+// Leaver is a Bench that lives on when this program ends, as a directory of
+// orders does. Leave orders what Safe does and waits for nothing; it is for a
+// program that must end now, and may be called from any goroutine.
+type Leaver interface {
+	Leave()
 }
 
 // Waiter is a Bench whose clock stands still between its verbs, as that of a

@@ -37,11 +37,24 @@ func (e *FaultError) Unwrap() []error {
 }
 
 // SilentError says that a bench did not answer in time.
-type SilentError struct{ After time.Duration }
+type SilentError struct {
+	After time.Duration
+	Bench string // as its card names it; "" when there is no card yet
+	Verb  string // what was asked
+}
 
 func (e *SilentError) Error() string {
-	return fmt.Sprintf("the bench did not answer within %v; see whether it has power, and whether its program still runs", e.After)
+	name := "the bench"
+	if e.Bench != "" {
+		name += " " + e.Bench
+	}
+	if e.Verb == safeVerb {
+		return fmt.Sprintf("%s did not answer %s within %v, so nobody knows whether the lattice is safe", name, e.Verb, e.After)
+	}
+	return fmt.Sprintf("%s did not answer %s within %v; see whether it has power, and whether its program still runs", name, e.Verb, e.After)
 }
+
+const safeVerb = "Safe"
 
 // Patience is how long a Guard waits for an answer.
 type Patience struct {
@@ -52,10 +65,15 @@ type Patience struct {
 }
 
 // DefaultPatience suits a bench with actuators. One with a person needs hours
-// for Load, Measure and Stiffness.
+// for Load, Measure and Stiffness. A driver that is silent is ended by its
+// client, which can say how the lattice was left; so the guard waits longer than
+// a client that asks, asks for safe again, and ends the program (see driver.Options).
 func DefaultPatience() Patience {
-	return Patience{Ping: time.Second, Load: time.Minute, Measure: time.Minute, Stiffness: 10 * time.Minute, Safe: 10 * time.Second, Grace: time.Second}
+	return Patience{Ping: 20 * time.Second, Load: 90 * time.Second, Measure: 90 * time.Second, Stiffness: 10 * time.Minute, Safe: 40 * time.Second, Grace: time.Second}
 }
+
+// hurried is the longest wait for Safe of a guard in a hurry.
+const hurried = 10 * time.Second
 
 // Predictor tells the displacements (len nodes*Dim, m) that a load will cause, at
 // the stiffness (len elements, N/m) the lattice is believed to have.
@@ -90,8 +108,10 @@ type Guard struct {
 	looked bool          // fixed is known
 	fixed  int           // marks of the frame
 
-	// A verb that does not come back would have the bench while Safe is called.
-	mu sync.Mutex
+	mu     sync.Mutex // held by the verb that has the bench; Safe does not wait for it
+	urgent context.Context
+	hurry  context.CancelFunc
+	unsafe error // of the last Safe
 }
 
 // NewGuard guards a bench that holds the given network (nil if it is not known).
@@ -99,6 +119,7 @@ type Guard struct {
 // cannot be checked against a greatest step then.
 func NewGuard(inner Bench, net *network.Network, k []float64) *Guard {
 	g := &Guard{inner: inner, net: net, k: slices.Clone(k), Patience: DefaultPatience()}
+	g.urgent, g.hurry = context.WithCancel(context.Background())
 	if net != nil {
 		g.shape = NewSpecimen(net, nil, nil)
 	}
@@ -112,37 +133,47 @@ func (g *Guard) Fault() error { return g.fault }
 // armed again.
 func (g *Guard) Reset() { g.fault, g.armed, g.zero = nil, false, nil }
 
-// answer runs one verb of the bench with a deadline.
-func (g *Guard) answer(ctx context.Context, patience time.Duration, verb func(context.Context) error) error {
+// answer runs one verb of the bench with a deadline. What a verb returns after
+// it was given up on is dropped.
+func answer[T any](ctx context.Context, g *Guard, verb string, patience time.Duration, do func(context.Context) (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
 	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	done := make(chan error, 1)
+	done := make(chan result, 1)
 	go func() {
 		// It waits for a verb that was given up on but is still running.
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		if err := limited.Err(); err != nil {
-			done <- err
-			return
+		var r result
+		if r.err = limited.Err(); r.err == nil {
+			r.value, r.err = do(limited)
 		}
-		done <- verb(limited)
+		done <- r
 	}()
-	var err error
+	var r result
 	select {
-	case err = <-done:
+	case r = <-done:
 	case <-limited.Done():
 		grace := time.NewTimer(g.Patience.Grace)
 		defer grace.Stop()
 		select {
-		case err = <-done:
+		case r = <-done:
 		case <-grace.C:
-			err = limited.Err()
+			r.err = limited.Err()
 		}
 	}
-	if err != nil && ctx.Err() == nil && limited.Err() != nil {
-		return &SilentError{patience}
+	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
+		r.err = &SilentError{After: patience, Bench: g.card.Name, Verb: verb}
 	}
-	return err
+	return r.value, r.err
+}
+
+// only is a verb that returns nothing but an error.
+func only(verb func(context.Context) error) func(context.Context) (struct{}, error) {
+	return func(ctx context.Context) (struct{}, error) { return struct{}{}, verb(ctx) }
 }
 
 // fail makes the bench safe and remembers why.
@@ -156,18 +187,48 @@ func (g *Guard) fail(verb string, cause error) error {
 	return f
 }
 
-// safe calls Safe of the bench even while another verb does not come back.
+// safe calls Safe of the bench even while another verb does not come back. A
+// guard in a hurry does not ask twice a bench that was silent.
 func (g *Guard) safe(ctx context.Context) error {
 	g.armed, g.zero = false, nil
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.Patience.Safe)
+	if g.urgent.Err() != nil && g.unsafe != nil {
+		return g.unsafe
+	}
+	patience := g.Patience.Safe
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
+	soon := make(chan struct{})
+	defer context.AfterFunc(g.urgent, func() { time.AfterFunc(hurried, func() { close(soon) }) })()
 	done := make(chan error, 1)
 	go func() { done <- g.inner.Safe(limited) }()
 	select {
-	case err := <-done:
-		return err
+	case g.unsafe = <-done:
+	case <-soon:
+		g.unsafe = &SilentError{After: hurried, Bench: g.card.Name, Verb: safeVerb}
 	case <-limited.Done():
-		return &SilentError{g.Patience.Safe}
+		g.unsafe = &SilentError{After: patience, Bench: g.card.Name, Verb: safeVerb}
+	}
+	return g.unsafe
+}
+
+// Hurry is for a program that is told to end: from now on no Safe is waited for
+// longer than ten seconds. It may be called from any goroutine.
+func (g *Guard) Hurry() { g.hurry() }
+
+// Waiting is what the bench waits for, and since when, if it is one that waits for
+// people or programs. It may be called from any goroutine.
+func (g *Guard) Waiting() (what string, since time.Time) {
+	if a, ok := g.inner.(Attendant); ok {
+		return a.Waiting()
+	}
+	return "", time.Time{}
+}
+
+// Leave orders the bench to be safe, if it is one that outlives the program, and waits
+// for nothing. It may be called from any goroutine.
+func (g *Guard) Leave() {
+	if l, ok := g.inner.(Leaver); ok {
+		l.Leave()
 	}
 }
 
@@ -187,11 +248,7 @@ func (g *Guard) Hello(ctx context.Context) (Card, error) {
 	if g.met {
 		return g.card, nil
 	}
-	var card Card
-	err := g.answer(ctx, g.Patience.Load, func(ctx context.Context) (err error) {
-		card, err = g.inner.Hello(ctx)
-		return err
-	})
+	card, err := answer(ctx, g, "Hello", g.Patience.Load, g.inner.Hello)
 	if err == nil && g.net != nil {
 		err = g.shape.Fits(card)
 	}
@@ -214,7 +271,7 @@ func (g *Guard) Arm(ctx context.Context, limits Limits) error {
 	if limits, err = card.Narrowed(limits); err != nil {
 		return err // nothing can move yet, so there is nothing to make safe
 	}
-	if err := g.answer(ctx, g.Patience.Load, func(ctx context.Context) error { return g.inner.Arm(ctx, limits) }); err != nil {
+	if _, err := answer(ctx, g, "Arm", g.Patience.Load, only(func(ctx context.Context) error { return g.inner.Arm(ctx, limits) })); err != nil {
 		return g.fail("Arm", err)
 	}
 	g.limits, g.armed, g.bare = limits, true, false
@@ -235,12 +292,8 @@ func (g *Guard) Load(ctx context.Context, load []Force) (time.Duration, error) {
 	if wait := g.untilReady(); wait > 0 {
 		return 0, g.fail("Load", refuse("Load", "it comes %v too early for %.3g loads a second", wait, g.limits.Rate))
 	}
-	var applied time.Duration
 	g.bare = false
-	err := g.answer(ctx, g.Patience.Load, func(ctx context.Context) (err error) {
-		applied, err = g.inner.Load(ctx, load)
-		return err
-	})
+	applied, err := answer(ctx, g, "Load", g.Patience.Load, func(ctx context.Context) (time.Duration, error) { return g.inner.Load(ctx, load) })
 	g.clock = max(g.clock, applied)
 	g.hung, g.last, g.lastBy = true, time.Now(), g.clock // it may hang even where the bench says it failed
 	if err != nil {
@@ -295,11 +348,7 @@ func (g *Guard) Measure(ctx context.Context, repeats int) ([]Frame, error) {
 	if err := g.admit("Measure", true); err != nil {
 		return nil, err
 	}
-	var frames []Frame
-	err := g.answer(ctx, g.Patience.Measure, func(ctx context.Context) (err error) {
-		frames, err = g.inner.Measure(ctx, repeats)
-		return err
-	})
+	frames, err := answer(ctx, g, "Measure", g.Patience.Measure, func(ctx context.Context) ([]Frame, error) { return g.inner.Measure(ctx, repeats) })
 	if err == nil {
 		err = g.seen(frames)
 	}
@@ -317,7 +366,7 @@ func (g *Guard) SetStiffness(ctx context.Context, k []float64) error {
 	if err := g.card.CheckStiffness(g.limits, g.k, k); err != nil {
 		return g.fail("SetStiffness", err)
 	}
-	if err := g.answer(ctx, g.Patience.Stiffness, func(ctx context.Context) error { return g.inner.SetStiffness(ctx, k) }); err != nil {
+	if _, err := answer(ctx, g, "SetStiffness", g.Patience.Stiffness, only(func(ctx context.Context) error { return g.inner.SetStiffness(ctx, k) })); err != nil {
 		return g.fail("SetStiffness", err)
 	}
 	g.k, g.zero = slices.Clone(k), nil
@@ -332,7 +381,7 @@ func (g *Guard) Ping(ctx context.Context) error {
 	if err := g.admit("Ping", false); err != nil {
 		return err
 	}
-	if err := g.answer(ctx, g.Patience.Ping, g.inner.Ping); err != nil {
+	if _, err := answer(ctx, g, "Ping", g.Patience.Ping, only(g.inner.Ping)); err != nil {
 		return g.fail("Ping", err)
 	}
 	return nil

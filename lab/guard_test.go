@@ -7,7 +7,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/elastrain/elastrain/internal/testnet"
@@ -265,6 +267,74 @@ func TestSilentBench(t *testing.T) {
 		}
 		close(hang)
 	}
+}
+
+// A verb that comes back after it was given up on is not heard any more. The race
+// detector sees whether anything of it is still read.
+func TestLateVerb(t *testing.T) {
+	s, k := trapezoid()
+	for range 5 {
+		d := &late{desk: newDesk(s.Net, k, 0, 1), by: 8 * time.Millisecond}
+		g := NewGuard(d, s.Net, k)
+		check(t, g.Arm(context.Background(), Limits{}))
+		g.Patience.Load, g.Patience.Grace = 5*time.Millisecond, 3*time.Millisecond
+		applied, err := g.Load(context.Background(), nil)
+		var quiet *SilentError
+		if err != nil && (!errors.As(err, &quiet) || quiet.Verb != "Load") || err == nil && applied != time.Hour {
+			t.Errorf("%v, %v", applied, err)
+		}
+	}
+}
+
+// late is a desk that needs its time, and says that it is an hour later then.
+type late struct {
+	*desk
+	by time.Duration
+}
+
+func (l *late) Load(context.Context, []Force) (time.Duration, error) {
+	time.Sleep(l.by)
+	return time.Hour, nil
+}
+
+// A bench that does not answer Safe: who, what, and that nobody knows. A guard in
+// a hurry waits ten seconds and asks once.
+func TestSafeIsSilent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, k := trapezoid()
+		d := &mute{desk: newDesk(s.Net, k, 0, 1), stop: make(chan struct{})}
+		defer close(d.stop)
+		g := NewGuard(d, s.Net, k)
+		check(t, g.Arm(t.Context(), Limits{}))
+		began := time.Now()
+		err := g.Safe(t.Context())
+		var quiet *SilentError
+		if !errors.As(err, &quiet) || quiet.Verb != "Safe" || !strings.Contains(err.Error(), "the bench desk did not answer Safe within 40s, so nobody knows") || time.Since(began) != 40*time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		began = time.Now()
+		time.AfterFunc(5*time.Second, g.Hurry)
+		if err = g.Safe(t.Context()); !errors.As(err, &quiet) || quiet.After != 10*time.Second || time.Since(began) != 15*time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		began = time.Now()
+		if again := g.Safe(t.Context()); again != err || time.Since(began) != 0 || d.asked.Load() != 2 {
+			t.Errorf("%v after %v, asked %d times", again, time.Since(began), d.asked.Load())
+		}
+	})
+}
+
+// mute is a desk that never answers Safe.
+type mute struct {
+	*desk
+	asked atomic.Int32
+	stop  chan struct{}
+}
+
+func (m *mute) Safe(context.Context) error {
+	m.asked.Add(1)
+	<-m.stop
+	return nil
 }
 
 // Where even Safe is not answered, a person is told to take the loads off.

@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/elastrain/elastrain/lab"
 )
@@ -63,6 +64,7 @@ var promises = []struct {
 	{"measure", measure},
 	{"stiffness", stiffness},
 	{"safe", safe},
+	{"safe beside a verb", safeBeside},
 	{"cancelled", cancelled},
 }
 
@@ -264,6 +266,38 @@ func safe(t reporter, s Subject, b lab.Bench, c lab.Card) {
 	_, err = b.Load(t.Context(), s.Load)
 	accepted(t, "Load after Arm", err)
 }
+
+// safeBeside calls Safe while another goroutine loads and looks. Run under the
+// race detector it sees a bench that has no lock.
+func safeBeside(t reporter, s Subject, b lab.Bench, c lab.Card) {
+	for range 3 {
+		accepted(t, "Arm", b.Arm(t.Context(), c.Limits))
+		started, ended := make(chan struct{}), make(chan struct{})
+		go func() {
+			defer close(ended)
+			close(started)
+			// Either may come too late, be called off, or be done before Safe.
+			if _, err := b.Load(t.Context(), s.Load); err == nil {
+				_, _ = b.Measure(t.Context(), 1)
+			}
+		}()
+		<-started
+		accepted(t, "Safe beside a verb", b.Safe(t.Context()))
+		select {
+		case <-ended:
+		case <-time.After(longest):
+			t.Errorf("Safe has returned, and the verb beside it has not after %v", longest)
+			<-ended
+		}
+		_, err := b.Load(t.Context(), s.Load)
+		refused(t, "Load after Safe beside a verb, before Arm", err)
+		_, err = b.Measure(t.Context(), 1)
+		refused(t, "Measure after Safe beside a verb, before Arm", err)
+	}
+}
+
+// longest is how long a verb may need that Safe called off.
+const longest = 30 * time.Second
 
 func cancelled(t reporter, s Subject, b lab.Bench, c lab.Card) {
 	accepted(t, "Arm", b.Arm(t.Context(), c.Limits))

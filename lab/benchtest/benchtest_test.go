@@ -126,6 +126,7 @@ func TestFaultsAreFound(t *testing.T) {
 		"stiffness is clamped":   {"stiffness", faulty{stiffness: clamped}},
 		"safe once":              {"safe", faulty{safe: once()}},
 		"armed for ever":         {"safe", faulty{safe: func() error { return nil }}},
+		"armed beside Safe":      {"safe beside a verb", faulty{safe: func() error { return nil }}},
 		"deaf":                   {"cancelled", faulty{deaf: true}},
 		"a bench that stiffens?": {"card", faulty{}},
 	} {

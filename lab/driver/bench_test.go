@@ -18,6 +18,7 @@ import (
 // 1 (0, 0) and 2 (0.1, 0), node 3 (0.05, -0.05), N and m. With stiffnesses k the
 // load f moves node 3 by u = n1 (n1.f)/k1 + n2 (n2.f)/k2.
 type twoBars struct {
+	mu sync.Mutex // held by every verb
 	Bounds
 	start  time.Time
 	k      [2]float64
@@ -44,9 +45,15 @@ func (b *twoBars) tell(what string) {
 func (b *twoBars) Hello(context.Context) (lab.Card, error) { return b.Card, nil }
 func (b *twoBars) Ping(context.Context) error              { return b.broken }
 
-func (b *twoBars) Arm(_ context.Context, l lab.Limits) error { return b.Bounds.Arm(l) }
+func (b *twoBars) Arm(_ context.Context, l lab.Limits) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Bounds.Arm(l)
+}
 
 func (b *twoBars) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err := errors.Join(b.broken, ctx.Err()); err != nil {
 		return 0, err
 	}
@@ -66,6 +73,8 @@ func (b *twoBars) Load(ctx context.Context, load []lab.Force) (time.Duration, er
 }
 
 func (b *twoBars) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err := errors.Join(b.Armed(), b.broken, ctx.Err()); err != nil {
 		return nil, err
 	}
@@ -90,6 +99,8 @@ func (b *twoBars) Measure(ctx context.Context, repeats int) ([]lab.Frame, error)
 }
 
 func (b *twoBars) SetStiffness(_ context.Context, k []float64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err := b.Stiffness(k); err != nil {
 		return err
 	}
@@ -99,6 +110,8 @@ func (b *twoBars) SetStiffness(_ context.Context, k []float64) error {
 }
 
 func (b *twoBars) Safe(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.f = [3]float64{}
 	b.Disarm("it was made safe")
 	b.safe++

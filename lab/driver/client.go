@@ -66,7 +66,8 @@ type Client struct {
 	opt   Options
 	lines chan line
 
-	mu        sync.Mutex // one request at a time
+	Wait
+	turns     Turns // one request at a time
 	id        uint64
 	abandoned map[uint64]bool // requests whose answer nobody waits for
 	bounds    *Bounds         // nil before hello
@@ -84,7 +85,10 @@ type line struct {
 	err  error
 }
 
-var _ lab.Bench = (*Client)(nil)
+var (
+	_ lab.Bench     = (*Client)(nil)
+	_ lab.Attendant = (*Client)(nil)
+)
 
 // Connect makes a bench of a link. Nothing is sent before the first verb. Close
 // it at the end.
@@ -112,8 +116,8 @@ func (c *Client) read() {
 
 // Hello asks who the driver is, once.
 func (c *Client) Hello(ctx context.Context) (lab.Card, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx, done := c.turns.Take(ctx)
+	defer done()
 	if err := c.hello(ctx); err != nil {
 		return lab.Card{}, err
 	}
@@ -140,8 +144,8 @@ func (c *Client) hello(ctx context.Context) error {
 
 // Arm puts limits in force, here and in the driver.
 func (c *Client) Arm(ctx context.Context, limits lab.Limits) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx, done := c.turns.Take(ctx)
+	defer done()
 	if err := c.hello(ctx); err != nil {
 		return err
 	}
@@ -158,8 +162,8 @@ func (c *Client) Arm(ctx context.Context, limits lab.Limits) error {
 
 // Load hangs loads. The rate of loads is counted by the driver.
 func (c *Client) Load(ctx context.Context, load []lab.Force) (applied time.Duration, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx, done := c.turns.Take(ctx)
+	defer done()
 	if err := c.check(func(b *Bounds) error { return b.Force(load) }); err != nil {
 		return 0, err
 	}
@@ -176,8 +180,8 @@ func (c *Client) Load(ctx context.Context, load []lab.Force) (applied time.Durat
 
 // Measure looks.
 func (c *Client) Measure(ctx context.Context, repeats int) (frames []lab.Frame, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx, done := c.turns.Take(ctx)
+	defer done()
 	if err := c.check((*Bounds).Armed); err != nil {
 		return nil, err
 	}
@@ -194,8 +198,8 @@ func (c *Client) Measure(ctx context.Context, repeats int) (frames []lab.Frame, 
 
 // SetStiffness asks for stiffnesses.
 func (c *Client) SetStiffness(ctx context.Context, k []float64) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx, done := c.turns.Take(ctx)
+	defer done()
 	if err := c.check(func(b *Bounds) error { return b.Stiffness(k) }); err != nil {
 		return err
 	}
@@ -206,11 +210,11 @@ func (c *Client) SetStiffness(ctx context.Context, k []float64) error {
 	return nil
 }
 
-// Safe takes all loads off. It does so even when ctx is done. After a fault it
+// Safe calls off the verb that is under way and takes all loads off. It does so
+// even when ctx is done. After a fault it
 // returns nil if the lattice is known to be safe.
 func (c *Client) Safe(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	defer c.turns.Safe()()
 	if f := c.fault; f != nil {
 		if f.Safe == Unknown {
 			return f
@@ -228,8 +232,8 @@ func (c *Client) Safe(ctx context.Context) error {
 
 // Ping asks whether the driver is well.
 func (c *Client) Ping(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	ctx, done := c.turns.Take(ctx)
+	defer done()
 	return c.ask(ctx, Request{Verb: Ping}, c.opt.Ping, nil)
 }
 
@@ -243,8 +247,8 @@ func (c *Client) Close() error {
 // Abandon ends the link without a word, as a host that dies does; the driver
 // must make the lattice safe by itself.
 func (c *Client) Abandon() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	_, done := c.turns.Take(context.Background())
+	defer done()
 	if !c.closed {
 		c.closed = true
 		c.end()
@@ -276,14 +280,15 @@ func (c *Client) keepAlive() {
 			return
 		case <-tick.C:
 		}
-		if !c.mu.TryLock() {
+		ctx, done, free := c.turns.try(context.Background())
+		if !free {
 			continue
 		}
 		if c.fault == nil && !c.closed {
 			// A fault is kept for the next verb.
-			_ = c.ask(context.Background(), Request{Verb: Ping}, c.opt.Ping, nil)
+			_ = c.ask(ctx, Request{Verb: Ping}, c.opt.Ping, nil)
 		}
-		c.mu.Unlock()
+		done()
 	}
 }
 
@@ -296,7 +301,10 @@ func (c *Client) ask(ctx context.Context, r Request, within time.Duration, read 
 	case c.closed:
 		return fmt.Errorf("%s: the connection was closed", c.link.Name)
 	case ctx.Err() != nil:
-		return fmt.Errorf("%s: %s: %w", c.link.Name, r.Verb, ctx.Err())
+		return fmt.Errorf("%s: %s: %w", c.link.Name, r.Verb, context.Cause(ctx))
+	}
+	if r.Verb != Ping {
+		defer c.For(fmt.Sprintf("the answer of %s to %s", c.link.Name, r.Verb))()
 	}
 	text, err := c.roundTrip(ctx, r, within)
 	if err == nil && read != nil {
@@ -350,7 +358,7 @@ func (c *Client) roundTrip(ctx context.Context, r Request, within time.Duration)
 			}
 		case <-ctx.Done():
 			c.abandoned[r.ID] = true
-			return nil, fmt.Errorf("%s: %s: %w", c.link.Name, r.Verb, ctx.Err())
+			return nil, fmt.Errorf("%s: %s: %w", c.link.Name, r.Verb, context.Cause(ctx))
 		case <-deadline.C:
 			return nil, wrong(Silent, "no answer within %v", within)
 		}

@@ -99,8 +99,8 @@ func (e *exercise) refused(what, code string, do func() error) {
 
 // trust makes the client send what it would refuse itself.
 func (c *Client) trust(yes bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	_, done := c.turns.Take(context.Background())
+	defer done()
 	c.trusting = yes && c.bounds != nil
 }
 

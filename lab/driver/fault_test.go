@@ -162,13 +162,13 @@ func TestWatchdog(t *testing.T) {
 		if b.safe != 0 || b.f == [3]float64{} {
 			t.Fatal("the watchdog bit though the host was well")
 		}
-		c.mu.Lock() // a host that hangs sends no pings
+		c.turns.turn.Lock() // a host that hangs sends no pings
 		time.Sleep(5*time.Second + time.Millisecond)
 		synctest.Wait()
 		if b.safe != 1 || b.f != [3]float64{} {
 			t.Errorf("made safe %d times, load %v", b.safe, b.f)
 		}
-		c.mu.Unlock()
+		c.turns.turn.Unlock()
 		_, err := c.Load(t.Context(), push)
 		if !errors.Is(err, &Error{Code: NotArmed}) || !strings.Contains(err.Error(), "the host was silent for 5s") {
 			t.Errorf("load after the watchdog: %v", err)
@@ -187,9 +187,9 @@ func TestIdleDriverDies(t *testing.T) {
 		}
 		_ = l.R.(io.Closer).Close()
 		time.Sleep(6 * time.Second)
-		c.mu.Lock()
+		c.turns.turn.Lock()
 		f := c.fault
-		c.mu.Unlock()
+		c.turns.turn.Unlock()
 		if f == nil || f.Kind != Gone || f.Verb != Ping {
 			t.Errorf("fault %v", f)
 		}

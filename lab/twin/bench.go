@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/elastrain/elastrain/lab"
@@ -13,6 +14,7 @@ import (
 
 // Bench implements lab.Bench.
 type Bench struct {
+	mu       sync.Mutex // held by every verb, so that Safe may come beside another
 	config   Config
 	card     lab.Card
 	limits   lab.Limits // armed with
@@ -69,6 +71,12 @@ func (b *Bench) Hello(ctx context.Context) (lab.Card, error) { return b.card, ct
 
 // Ping implements lab.Bench.
 func (b *Bench) Ping(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.well(ctx)
+}
+
+func (b *Bench) well(ctx context.Context) error {
 	if b.broken != nil {
 		return b.broken
 	}
@@ -77,7 +85,9 @@ func (b *Bench) Ping(ctx context.Context) error {
 
 // Arm implements lab.Bench.
 func (b *Bench) Arm(ctx context.Context, limits lab.Limits) error {
-	if err := b.Ping(ctx); err != nil {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.well(ctx); err != nil {
 		return err
 	}
 	l, err := b.card.Narrowed(limits)
@@ -90,7 +100,7 @@ func (b *Bench) Arm(ctx context.Context, limits lab.Limits) error {
 
 // ready refuses a verb before Arm, after a failure, and when the caller has gone.
 func (b *Bench) ready(ctx context.Context, verb string) error {
-	if err := b.Ping(ctx); err != nil {
+	if err := b.well(ctx); err != nil {
 		return err
 	}
 	if !b.armed {
@@ -102,6 +112,8 @@ func (b *Bench) ready(ctx context.Context, verb string) error {
 // Load implements lab.Bench. Where Limits.Rate asks for it the bench takes its
 // time, on its own clock.
 func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err := b.ready(ctx, "Load"); err != nil {
 		return 0, err
 	}
@@ -230,6 +242,8 @@ func (b *Bench) command() error {
 
 // SetStiffness implements lab.Bench.
 func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	const verb = "SetStiffness"
 	if err := b.ready(ctx, verb); err != nil {
 		return err
@@ -260,6 +274,8 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 
 // Measure implements lab.Bench.
 func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err := b.ready(ctx, "Measure"); err != nil {
 		return nil, err
 	}
@@ -295,6 +311,8 @@ func (b *Bench) drift() error {
 
 // Safe implements lab.Bench. A lattice on which nothing hangs is left as it is.
 func (b *Bench) Safe(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.armed = false
 	if !slices.ContainsFunc(b.specimen.load, func(f float64) bool { return f != 0 }) {
 		return nil
@@ -307,12 +325,16 @@ func (b *Bench) Safe(context.Context) error {
 
 // Wait implements lab.Waiter: time goes by on the clock of the bench.
 func (b *Bench) Wait(ctx context.Context, d time.Duration) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.now += max(d, 0)
 	return ctx.Err()
 }
 
 // Stiffness is what the bonds have now (N/m; len elements), which no bench could tell.
 func (b *Bench) Stiffness() []float64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	k := slices.Clone(b.specimen.k)
 	for i := range k {
 		if b.specimen.net.Elements[i].Cut {

@@ -21,6 +21,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
@@ -37,22 +38,32 @@ type Config struct {
 	Person driver.Person // who follows the orders; nil: a program that reads them
 	Frame  time.Duration // longest wait for a file of tracks; 1 min if 0
 	Order  time.Duration // longest wait for an order to be followed; 10 min if 0
+	Safe   time.Duration // longest wait for a program to follow safe; 1 min if 0
 	Inbox  inbox.Options
 }
 
 // Bench is a bench of files.
 type Bench struct {
+	driver.Wait
 	c       Config
+	turns   driver.Turns
 	bounds  driver.Bounds
 	tracks  *inbox.Box
 	start   time.Time
-	number  int // of the last order
 	load    int // the number of the load that hangs; 0 none is known to
 	applied time.Time
-	safe    bool // nothing hangs
+
+	mu     sync.Mutex // for what follows, which Leave uses beside a verb
+	number int        // of the last order
+	safe   bool       // nothing hangs
+	asked  string     // the last order of safe, without extension, while nobody has followed it
 }
 
-var _ lab.Bench = (*Bench)(nil)
+var (
+	_ lab.Bench     = (*Bench)(nil)
+	_ lab.Attendant = (*Bench)(nil)
+	_ lab.Leaver    = (*Bench)(nil)
+)
 
 // Open looks at both directories, which must exist. Numbers of orders go on
 // after those that are there.
@@ -65,6 +76,9 @@ func Open(c Config) (*Bench, error) {
 	}
 	if c.Order == 0 {
 		c.Order = 10 * time.Minute
+	}
+	if c.Safe == 0 {
+		c.Safe = time.Minute
 	}
 	if c.Inbox.Poll == 0 {
 		c.Inbox.Poll = 200 * time.Millisecond
@@ -110,27 +124,38 @@ func (b *Bench) Ping(context.Context) error {
 }
 
 // Arm puts limits in force.
-func (b *Bench) Arm(_ context.Context, limits lab.Limits) error { return b.bounds.Arm(limits) }
+func (b *Bench) Arm(ctx context.Context, limits lab.Limits) error {
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return b.bounds.Arm(limits)
+}
 
 // Load orders loads and returns when they hang. Tracks of before are old then.
 func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
 	}
 	if err := b.bounds.Load(load, time.Now()); err != nil {
 		return 0, err
 	}
-	b.safe = false
-	if err := b.order(ctx, driver.Request{Verb: driver.Load, Forces: driver.Forces(load, b.c.Card.Dim)}); err != nil {
+	number, err := b.order(ctx, driver.Request{Verb: driver.Load, Forces: driver.Forces(load, b.c.Card.Dim)})
+	if err != nil {
 		return 0, err
 	}
-	b.load, b.applied = b.number, time.Now()
+	b.load, b.applied = number, time.Now()
 	return b.applied.Sub(b.start), b.tracks.Skip()
 }
 
 // Measure waits for files of tracks.
 func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
-	if err := errors.Join(ctx.Err(), b.bounds.Armed()); err != nil {
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if err := errors.Join(context.Cause(ctx), b.bounds.Armed()); err != nil {
 		return nil, err
 	}
 	if repeats < 1 {
@@ -138,7 +163,9 @@ func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
 	}
 	frames := make([]lab.Frame, repeats)
 	for i := range frames {
+		waited := b.For(fmt.Sprintf("a new table in %s (look %d of %d)", b.c.Tracks, i+1, repeats))
 		file, err := b.tracks.Next(ctx, b.c.Frame)
+		waited()
 		if err != nil {
 			return nil, err
 		}
@@ -171,10 +198,15 @@ func (b *Bench) read(file inbox.File) (f lab.Frame, err error) {
 
 // SetStiffness orders stiffnesses.
 func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if err := b.bounds.Stiffness(k); err != nil {
 		return err
 	}
-	if err := b.order(ctx, driver.Request{Verb: driver.SetStiffness, K: k}); err != nil {
+	if _, err := b.order(ctx, driver.Request{Verb: driver.SetStiffness, K: k}); err != nil {
 		return err
 	}
 	b.bounds.Stiffened(k)
@@ -182,35 +214,81 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 }
 
 // Safe orders that all loads are taken off, unless nothing hangs. At the start
-// nobody knows what hangs.
+// nobody knows what hangs. An order that nobody has followed is not given twice.
 func (b *Bench) Safe(ctx context.Context) error {
+	defer b.turns.Safe()()
 	b.bounds.Disarm("it was made safe")
-	if b.safe {
+	b.mu.Lock()
+	safe, path := b.safe, b.asked
+	b.mu.Unlock()
+	if safe {
 		return nil
 	}
-	if err := b.order(context.WithoutCancel(ctx), driver.Request{Verb: driver.Safe}); err != nil {
-		return err
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	if path == "" || b.c.Person != nil {
+		_, err = b.order(ctx, driver.Request{Verb: driver.Safe})
+	} else {
+		err = b.awaitProgram(ctx, path, b.c.Safe)
 	}
-	b.safe, b.load = true, 0
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err != nil {
+		if errors.As(err, new(*driver.Error)) { // it was answered with no: the next order is a new one
+			b.asked = ""
+		}
+		return fmt.Errorf("nobody has confirmed that the lattice is safe: %w", err)
+	}
+	b.safe, b.asked, b.load = true, "", 0
 	return nil
 }
 
-// order writes an order and waits until it is followed.
-func (b *Bench) order(ctx context.Context, r driver.Request) error {
+// Leave implements lab.Leaver: it writes the order of safe, unless nothing hangs or it is there.
+func (b *Bench) Leave() {
+	b.mu.Lock()
+	safe := b.safe || b.asked != ""
+	b.mu.Unlock()
+	if !safe {
+		// The program ends, and there is nobody left to tell that a disk is full.
+		_, _, _ = b.write(driver.Request{Verb: driver.Safe})
+	}
+}
+
+// write writes an order; path is without extension.
+func (b *Bench) write(r driver.Request) (path string, number int, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.number++
 	r.ID = uint64(b.number)
 	text, err := json.Marshal(r)
 	if err != nil {
-		return err
+		return "", 0, err
 	}
-	path := filepath.Join(b.c.Orders, fmt.Sprintf("%s-%04d", r.Verb, b.number))
-	if err := atomicfile.WriteFile(atomicfile.OS{}, path+".json", append(text, '\n')); err != nil {
-		return err
+	path = filepath.Join(b.c.Orders, fmt.Sprintf("%s-%04d", r.Verb, b.number))
+	switch r.Verb {
+	case driver.Load: // it may hang as soon as the order is there
+		b.safe, b.asked = false, ""
+	case driver.Safe:
+		b.asked = path
 	}
+	return path, b.number, atomicfile.WriteFile(atomicfile.OS{}, path+".json", append(text, '\n'))
+}
+
+// order writes an order and waits until it is followed.
+func (b *Bench) order(ctx context.Context, r driver.Request) (number int, err error) {
+	path, number, err := b.write(r)
+	if err != nil {
+		return 0, err
+	}
+	r.ID = uint64(number)
 	if b.c.Person != nil {
-		return b.tellPerson(ctx, r, path+".json")
+		return number, b.tellPerson(ctx, r, path+".json")
 	}
-	return b.awaitProgram(ctx, path)
+	within := b.c.Order
+	if r.Verb == driver.Safe {
+		within = b.c.Safe
+	}
+	return number, b.awaitProgram(ctx, path, within)
 }
 
 func (b *Bench) tellPerson(ctx context.Context, r driver.Request, path string) error {
@@ -226,6 +304,7 @@ func (b *Bench) tellPerson(ctx context.Context, r driver.Request, path string) e
 			fmt.Fprintf(&text, "\n  node %d: %v N", f.Node, f.F)
 		}
 	}
+	defer b.For(fmt.Sprintf("the answer to order %d", r.ID))()
 	answer, err := b.c.Person.Ask(ctx, text.String()+"\nIs it so?", "done", "stop")
 	if err == nil && answer != "done" {
 		err = &driver.Error{Code: driver.Stopped, Message: fmt.Sprintf("order %d was not followed: the person said %s", r.ID, answer)}
@@ -233,8 +312,9 @@ func (b *Bench) tellPerson(ctx context.Context, r driver.Request, path string) e
 	return err
 }
 
-func (b *Bench) awaitProgram(ctx context.Context, path string) error {
-	deadline := time.NewTimer(b.c.Order)
+func (b *Bench) awaitProgram(ctx context.Context, path string, within time.Duration) error {
+	defer b.For(fmt.Sprintf("%s.done, when the other program has followed %[1]s.json", path))()
+	deadline := time.NewTimer(within)
 	defer deadline.Stop()
 	tick := time.NewTicker(b.c.Inbox.Poll)
 	defer tick.Stop()
@@ -244,16 +324,16 @@ func (b *Bench) awaitProgram(ctx context.Context, path string) error {
 		}
 		reason, err := atomicfile.ReadFile(atomicfile.OS{}, path+".refused", 64<<10)
 		if err == nil {
-			return &driver.Error{Code: driver.Refused, Message: fmt.Sprintf("the other program refused %s.json: %s", path, strings.TrimSpace(string(reason)))}
+			return &driver.Error{Code: driver.Refused, Message: fmt.Sprintf("the other program refused %s.json: %s", path, driver.Clean(string(reason), 500))}
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return context.Cause(ctx)
 		case <-deadline.C:
-			return fmt.Errorf("nobody followed %s.json within %v: there is neither %s.done nor %s.refused", path, b.c.Order, path, path)
+			return fmt.Errorf("nobody followed %s.json within %v: there is neither %s.done nor %s.refused", path, within, path, path)
 		case <-tick.C:
 		}
 	}

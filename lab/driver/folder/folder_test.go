@@ -235,3 +235,68 @@ func TestAPersonFollows(t *testing.T) {
 		t.Errorf("%v, asked %q", err, p.asked)
 	}
 }
+
+// Safe comes beside an order that nobody follows and beside a look for a table that
+// does not come; the program gets its order of safe, and one of them only.
+func TestSafeBesideAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, time.Hour)
+		b := start(t, r, Config{})
+		synctest.Wait()
+		r.check(errors.Join(b.tracks.Skip(), b.Arm(t.Context(), lab.Limits{})))
+		for _, verb := range []func() error{
+			func() error { _, err := b.Load(context.Background(), push(0.1)); return err },
+			func() error { _, err := b.Measure(context.Background(), 1); return err },
+		} {
+			over, followed := make(chan error, 1), make(chan error, 1)
+			r.check(b.Arm(t.Context(), lab.Limits{}))
+			go func() { over <- verb() }()
+			time.Sleep(30 * time.Second)
+			if what, since := b.Waiting(); what == "" || time.Since(since) != 30*time.Second {
+				t.Errorf("it waits for %q since %v", what, since)
+			}
+			go func() { followed <- b.Safe(context.Background()) }()
+			if err := <-over; !errors.Is(err, &driver.Error{Code: driver.Interrupted}) {
+				t.Errorf("the verb under way: %v", err)
+			}
+			if err := <-followed; err == nil || !strings.Contains(err.Error(), "nobody has confirmed that the lattice is safe") {
+				t.Errorf("nobody followed, and Safe says %v", err)
+			}
+		}
+		if orders, err := filepath.Glob(filepath.Join(r.orders, "safe-*.json")); err != nil || len(orders) != 1 {
+			t.Errorf("orders of safe: %v, %v", orders, err)
+		}
+		r.follow("safe-0002")
+		if err := b.Safe(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A program that must end now leaves the order of safe behind, beside whatever is under way.
+func TestLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, time.Hour)
+		b := start(t, r, Config{})
+		synctest.Wait()
+		r.check(b.Arm(t.Context(), lab.Limits{}))
+		ctx, stop := context.WithCancel(t.Context())
+		over := make(chan error, 1)
+		go func() { _, err := b.Load(ctx, push(0.1)); over <- err }()
+		time.Sleep(time.Second)
+		b.Leave()
+		b.Leave()
+		orders, err := filepath.Glob(filepath.Join(r.orders, "*.json"))
+		if err != nil || len(orders) != 2 || filepath.Base(orders[1]) != "safe-0002.json" {
+			t.Errorf("orders %v, %v", orders, err)
+		}
+		stop()
+		<-over
+		r.follow("safe-0002")
+		r.check(b.Safe(t.Context()))
+		b.Leave()
+		if orders, _ := filepath.Glob(filepath.Join(r.orders, "safe-*.json")); len(orders) != 1 {
+			t.Errorf("nothing hangs, and there is another order: %v", orders)
+		}
+	})
+}

@@ -112,7 +112,7 @@ func (b *Box) Next(ctx context.Context, within time.Duration) (File, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return File{}, ctx.Err()
+			return File{}, context.Cause(ctx)
 		case <-deadline.C:
 			late := &LateError{Dir: b.dir, Within: within}
 			for name := range b.seen {

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
@@ -51,16 +52,25 @@ type Config struct {
 
 // Bench is a bench whose verbs a person follows.
 type Bench struct {
+	driver.Wait
 	c      Config
+	turns  driver.Turns
 	bounds driver.Bounds
 	box    *inbox.Box
 	start  time.Time
-	step   int // number of the last card
 	k      []float64
-	safe   bool // nothing hangs
+
+	mu      sync.Mutex // for what follows, which Leave uses beside a verb
+	step    int        // number of the last card
+	safe    bool       // nothing hangs
+	unloads bool       // the last card is that all weights are taken off
 }
 
-var _ lab.Bench = (*Bench)(nil)
+var (
+	_ lab.Bench     = (*Bench)(nil)
+	_ lab.Attendant = (*Bench)(nil)
+	_ lab.Leaver    = (*Bench)(nil)
+)
 
 // photographs are what a Reader may be able to read.
 var photographs = []string{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".pgm"}
@@ -126,23 +136,32 @@ func (b *Bench) Ping(context.Context) error {
 }
 
 // Arm puts limits in force.
-func (b *Bench) Arm(_ context.Context, limits lab.Limits) error { return b.bounds.Arm(limits) }
+func (b *Bench) Arm(ctx context.Context, limits lab.Limits) error {
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return b.bounds.Arm(limits)
+}
 
 // Load asks for weights and returns when the person says that they hang.
 // Photographs of before are old then.
 func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if ctx.Err() != nil {
+		return 0, context.Cause(ctx)
 	}
 	if err := b.bounds.Load(load, time.Now()); err != nil {
 		return 0, err
 	}
-	if len(load) > 0 || !b.safe { // nobody is asked to take off what does not hang
-		b.safe = false
-		if err := b.follow(ctx, loadCard(load, b.c.Card.Dim)); err != nil {
+	if len(load) > 0 || !b.bare() { // nobody is asked to take off what does not hang
+		b.setBare(false)
+		if err := b.follow(ctx, loadCard(load, b.c.Card.Dim), len(load) == 0); err != nil {
 			return 0, err
 		}
-		b.safe = len(load) == 0
+		b.setBare(len(load) == 0)
 	}
 	applied := time.Since(b.start)
 	return applied, b.box.Skip()
@@ -150,7 +169,9 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 
 // Measure asks for photographs.
 func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
-	if err := errors.Join(ctx.Err(), b.bounds.Armed()); err != nil {
+	ctx, done := b.turns.Take(ctx)
+	defer done()
+	if err := errors.Join(context.Cause(ctx), b.bounds.Armed()); err != nil {
 		return nil, err
 	}
 	if repeats < 1 {
@@ -179,13 +200,14 @@ func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
 // SetStiffness writes a table of what to change. A bench that cannot change
 // writes the table of the new specimen, and refuses.
 func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
+	ctx, done := b.turns.Take(ctx)
+	defer done()
 	check := b.bounds
 	check.Card.Stiffens = true
-	if err := errors.Join(ctx.Err(), check.Stiffness(k)); err != nil {
+	if err := errors.Join(context.Cause(ctx), check.Stiffness(k)); err != nil {
 		return err
 	}
-	b.step++
-	path := filepath.Join(b.c.Cards, fmt.Sprintf("stiffness-%04d.csv", b.step))
+	path := filepath.Join(b.c.Cards, fmt.Sprintf("stiffness-%04d.csv", b.number(false)))
 	if err := atomicfile.WriteFile(atomicfile.OS{}, path, stiffnessTable(b.k, k)); err != nil {
 		return err
 	}
@@ -193,7 +215,7 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 		return &driver.Error{Code: driver.Refused, Message: fmt.Sprintf(
 			"this lattice cannot change its bonds: make a new specimen with the stiffnesses in %s, and open the bench anew with it", path)}
 	}
-	if err := b.follow(ctx, stiffnessCard(b.k, k, path)); err != nil {
+	if err := b.follow(ctx, stiffnessCard(b.k, k, path), false); err != nil {
 		return err
 	}
 	b.bounds.Stiffened(k)
@@ -204,26 +226,66 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 // Safe asks the person to take all weights off, unless none hangs. At the start
 // nobody knows what hangs.
 func (b *Bench) Safe(ctx context.Context) error {
+	defer b.turns.Safe()()
 	b.bounds.Disarm("it was made safe")
-	if b.safe {
+	if b.bare() {
 		return nil
 	}
-	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim)); err != nil {
-		return err
+	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim), true); err != nil {
+		return fmt.Errorf("nobody has confirmed that the lattice is safe: %w", err)
 	}
-	b.safe = true
+	b.setBare(true)
 	return nil
 }
 
-// follow writes a card, shows it, and waits until the person has done what it
-// says.
-func (b *Bench) follow(ctx context.Context, c card) error {
+// Leave implements lab.Leaver: it writes the card that asks for all weights to be
+// taken off, unless none hangs or it is there.
+func (b *Bench) Leave() {
+	b.mu.Lock()
+	leave := !b.safe && !b.unloads
+	b.mu.Unlock()
+	if leave {
+		// The program ends, and there is nobody left to tell that a disk is full.
+		_, _ = b.show(loadCard(nil, b.c.Card.Dim), true)
+	}
+}
+
+// bare says that nothing hangs.
+func (b *Bench) bare() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.safe
+}
+
+func (b *Bench) setBare(yes bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.safe = yes
+}
+
+// number is that of the next card; unloads says what is on it.
+func (b *Bench) number(unloads bool) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.step++
-	c.Step = b.step
+	b.unloads = unloads
+	return b.step
+}
+
+// last is the number of the last card.
+func (b *Bench) last() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.step
+}
+
+// show writes a card and returns it with its number.
+func (b *Bench) show(c card, unloads bool) (card, error) {
+	c.Step = b.number(unloads)
 	name := filepath.Join(b.c.Cards, fmt.Sprintf("step-%04d", c.Step))
 	page, err := c.page(b.c.Positions)
 	if err != nil {
-		return err
+		return c, err
 	}
 	for _, f := range []struct {
 		path string
@@ -234,14 +296,34 @@ func (b *Bench) follow(ctx context.Context, c card) error {
 		{filepath.Join(b.c.Cards, "current.html"), page}, // a phone keeps this one open
 	} {
 		if err := atomicfile.WriteFile(atomicfile.OS{}, f.path, f.text); err != nil {
-			return err
+			return c, err
 		}
 	}
-	answer, err := b.c.Person.Ask(ctx, c.text()+"Done?", "done", "stop")
+	return c, nil
+}
+
+// follow writes a card, shows it, and waits until the person has done what it
+// says.
+func (b *Bench) follow(ctx context.Context, c card, unloads bool) error {
+	c, err := b.show(c, unloads)
+	if err != nil {
+		return err
+	}
+	answer, err := b.ask(ctx, fmt.Sprintf("the answer to step %d", c.Step), c.text()+"Done?", "done", "stop")
 	if err == nil && answer != "done" {
 		err = stopped("step %d was not done", c.Step)
 	}
 	return err
+}
+
+// ask asks the person, and says meanwhile what is waited for.
+func (b *Bench) ask(ctx context.Context, what, question string, answers ...string) (string, error) {
+	defer b.For(what)()
+	answer, err := b.c.Person.Ask(ctx, question, answers...)
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return answer, err
 }
 
 func stopped(format string, args ...any) error {

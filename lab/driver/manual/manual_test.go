@@ -366,3 +366,80 @@ func TestConfigurationsAreChecked(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// slow is a person who does not answer before a verb is called off.
+type slow struct{ *script }
+
+func (s slow) Ask(ctx context.Context, question string, answers ...string) (string, error) {
+	if strings.Contains(question, "Take all weights off") {
+		return s.script.Ask(ctx, question, answers...)
+	}
+	s.asked = append(s.asked, question)
+	<-ctx.Done()
+	return "", ctx.Err()
+}
+
+// Safe comes beside a card that is not answered and beside a wait for a photograph.
+func TestSafeBesideAWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, s := open(t, nil)
+		ready(t, b)
+		s.photographer = func() {}
+		for name, verb := range map[string]func() error{
+			"the answer to step": func() error {
+				b.c.Person = slow{s}
+				_, err := b.Load(context.Background(), hang(0.1, 0))
+				return err
+			},
+			"a photograph in": func() error {
+				b.c.Person = s
+				_, err := b.Load(context.Background(), hang(0.1, 0))
+				if err == nil {
+					_, err = b.Measure(context.Background(), 1)
+				}
+				return err
+			},
+		} {
+			if err := b.Arm(t.Context(), lab.Limits{}); err != nil {
+				t.Fatal(err)
+			}
+			over := make(chan error, 1)
+			go func() { over <- verb() }()
+			time.Sleep(time.Minute)
+			if what, since := b.Waiting(); !strings.HasPrefix(what, name) || time.Since(since) < 59*time.Second {
+				t.Errorf("it waits for %q since %v, not for %s", what, since, name)
+			}
+			if err := b.Safe(t.Context()); err != nil || s.f != [2]float64{} {
+				t.Errorf("%s: %v, and %v N hang", name, err, s.f)
+			}
+			if err := <-over; !errors.Is(err, &driver.Error{Code: driver.Interrupted}) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+// A program that must end now leaves the card behind that unloads, beside whatever is under way.
+func TestLeave(t *testing.T) {
+	b, _ := open(t, nil)
+	ready(t, b)
+	card := func() string {
+		text, err := os.ReadFile(filepath.Join(b.c.Cards, "current.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if _, err := b.Load(t.Context(), hang(0.1, 0)); err != nil || strings.Contains(card(), "Take all weights off") {
+		t.Fatalf("%v, card %s", err, card())
+	}
+	b.Leave()
+	if !strings.Contains(card(), "Take all weights off") {
+		t.Errorf("the card left behind:\n%s", card())
+	}
+	last := b.last()
+	b.Leave()
+	if b.last() != last {
+		t.Error("the card is there twice")
+	}
+}

@@ -27,7 +27,9 @@ type Rejected struct {
 // accepts. The person may reject as many as it takes.
 func (b *Bench) photograph(ctx context.Context) (lab.Frame, error) {
 	for {
+		waited := b.For("a photograph in " + b.c.Inbox)
 		file, err := b.box.Next(ctx, b.c.Photo)
+		waited()
 		if err != nil {
 			return lab.Frame{}, err
 		}
@@ -35,7 +37,7 @@ func (b *Bench) photograph(ctx context.Context) (lab.Frame, error) {
 		if err != nil {
 			return lab.Frame{}, err
 		}
-		r := Rejected{Step: b.step, Photo: file.Path, SHA256: hash}
+		r := Rejected{Step: b.last(), Photo: file.Path, SHA256: hash}
 		f, err := b.read(ctx, file.Path)
 		if err == nil {
 			f.At, f.Images = file.First.Sub(b.start), []lab.Image{{Path: file.Path, SHA256: hash}}
@@ -45,7 +47,7 @@ func (b *Bench) photograph(ctx context.Context) (lab.Frame, error) {
 			r.By = "person"
 		} else {
 			if ctx.Err() != nil {
-				return lab.Frame{}, ctx.Err()
+				return lab.Frame{}, context.Cause(ctx)
 			}
 			r.By, r.Reason = "reader", err.Error()
 			if err := b.unreadable(ctx, r); err != nil {
@@ -81,7 +83,7 @@ func (b *Bench) judge(ctx context.Context, photo string, f lab.Frame) (reason st
 			seen++
 		}
 	}
-	answer, err := b.c.Person.Ask(ctx, fmt.Sprintf("%s: %d of %d nodes were found. Look at %s: is every mark where it should be?",
+	answer, err := b.ask(ctx, "the judgement of "+filepath.Base(photo), fmt.Sprintf("%s: %d of %d nodes were found. Look at %s: is every mark where it should be?",
 		filepath.Base(photo), seen, len(f.Nodes), picture), "accept", "reject", "stop")
 	switch {
 	case err != nil:
@@ -91,14 +93,14 @@ func (b *Bench) judge(ctx context.Context, photo string, f lab.Frame) (reason st
 	case answer == "stop":
 		return "", stopped("%s was not judged", photo)
 	}
-	if reason, err = b.c.Person.Ask(ctx, "What is wrong with it? This goes into the record."); err == nil && reason == "" {
+	if reason, err = b.ask(ctx, "what is wrong with "+filepath.Base(photo), "What is wrong with it? This goes into the record."); err == nil && reason == "" {
 		reason = "no reason was given"
 	}
 	return reason, err
 }
 
 func (b *Bench) unreadable(ctx context.Context, r Rejected) error {
-	answer, err := b.c.Person.Ask(ctx, fmt.Sprintf("%s cannot be read: %s. Take another photograph?", filepath.Base(r.Photo), r.Reason), "yes", "stop")
+	answer, err := b.ask(ctx, "the answer about "+filepath.Base(r.Photo), fmt.Sprintf("%s cannot be read: %s. Take another photograph?", filepath.Base(r.Photo), r.Reason), "yes", "stop")
 	if err == nil && answer == "stop" {
 		err = errors.Join(b.record(r), stopped("%s cannot be read (%s)", r.Photo, r.Reason))
 	}
