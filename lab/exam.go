@@ -153,6 +153,16 @@ func (s *Session) Exam(ctx context.Context) (*Outputs, error) {
 	return out, err
 }
 
+// UnmeasuredError says that a journal does not have a phase that is asked for.
+type UnmeasuredError struct {
+	Step int // from 0
+	Ask  Ask
+}
+
+func (e *UnmeasuredError) Error() string {
+	return fmt.Sprintf("step %d of the journal has no phase of %s %d", e.Step+1, e.Ask.Part, e.Ask.Number+1)
+}
+
 // Looked are the outputs that were measured for a step of a journal (from 0), or
 // after the last one by an exam.
 func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
@@ -173,7 +183,7 @@ func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 				return &p.Record, r, err
 			}
 		}
-		return nil, nil, fmt.Errorf("step %d of the journal has no phase of %s %d", step+1, ask.Part, ask.Number+1)
+		return nil, nil, &UnmeasuredError{step, ask}
 	})
 }
 

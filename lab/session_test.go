@@ -256,3 +256,33 @@ func TestSessionSurvivesTheDisk(t *testing.T) {
 		}
 	}
 }
+
+// A phase in which an output was not seen is not used again: when its mark is
+// clean, the session goes on.
+func TestUnseenOutputIsMeasuredAgain(t *testing.T) {
+	ctx := context.Background()
+	fsys := disk(t)
+	setup, d := small(fsys)
+	d.tamper = func(f *Frame, _ int) { f.Nodes[1].Seen = false }
+	s, err := Open(ctx, fsys, diary, setup)
+	check(t, err)
+	if _, err := s.Run(ctx, 1); !errors.As(err, new(*MissingError)) {
+		t.Fatalf("a hidden output: %v", err)
+	}
+	check(t, s.Close(ctx))
+	for _, old := range []bool{false, true} {
+		text := content(t, fsys)
+		if old { // before, it was written down as one that counts
+			text = bytes.ReplaceAll(unsealed(t, text), []byte(`"used":false`), []byte(`"used":true`))
+		}
+		again := disk(t)
+		check(t, atomicfile.WriteFile(again, diary, text))
+		setup, d := small(again)
+		s, err := Open(ctx, again, diary, setup)
+		check(t, err)
+		if got, err := s.Run(ctx, 1); err != nil || got.Steps != 1 || d.loads != 3*2 {
+			t.Errorf("after the mark is clean: %d steps, %d loads, %v", got.Steps, d.loads, err)
+		}
+		check(t, s.Close(ctx))
+	}
+}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -145,8 +146,10 @@ func (s *Session) stiffen(ctx context.Context) error {
 func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *Response, error) {
 	if p := s.reuse(ask); p != nil {
 		response, err := s.setup.Specimen.Reduce(&s.setup.Protocol, &p.Record)
-		s.phases = append(s.phases, p.UID)
-		return &p.Record, response, err
+		if err != nil || s.unseen(ask, response) == nil {
+			s.phases = append(s.phases, p.UID)
+			return &p.Record, response, err
+		}
 	}
 	for {
 		if s.interrupted() > 0 {
@@ -163,6 +166,10 @@ func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *
 		if err != nil {
 			return nil, nil, err
 		}
+		if err := s.unseen(ask, response); err != nil {
+			// It is of no use to anybody, and a session that goes on measures it again.
+			return nil, nil, errors.Join(err, s.keep(r, false, err.Error()))
+		}
 		if s.setup.Accept != nil {
 			if ok, why := s.setup.Accept(r, response); !ok {
 				if err := s.keep(r, false, "the operator: "+why); err != nil {
@@ -176,6 +183,19 @@ func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *
 		}
 		return r, response, nil
 	}
+}
+
+// unseen is an error where the answer to an input does not show an output.
+func (s *Session) unseen(ask Ask, r *Response) error {
+	if ask.Part != Input && ask.Part != InputPort {
+		return nil
+	}
+	for _, p := range s.setup.Specimen.Out {
+		if _, _, ok := r.Along(p, s.setup.Specimen.Net.Dim); !ok {
+			return &MissingError{p.Node}
+		}
+	}
+	return nil
 }
 
 // keep writes a phase down.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/run/insitu"
@@ -16,6 +17,8 @@ type labTrainCommand struct {
 	Spec      string   `arg:"" help:"Experiment file with a section lab."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as lab.bench=twin lab.steps=20."`
 	Out       string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
+	Start     string   `placeholder:"FILE" help:"Begin at the stiffness that each bond has in a table: bond, stiffness (N/m)."`
+	From      string   `placeholder:"SESSION" help:"Begin where another session left the lattice."`
 	trusting
 }
 
@@ -24,10 +27,15 @@ func (*labTrainCommand) Help() string {
 	return `Ctrl-C once pauses when the load that hangs has been measured; twice pauses now and makes the bench safe. The same
 command goes on at the last commit, and no measurement is lost.
 
+A bench of photographs or tables remembers what its bonds are set to, in stiffness.csv in the directory of orders. A session
+that would begin elsewhere is refused; --start and --from begin at what is set. A session that has ended goes on when lab.steps
+is raised in its file.
+
 Examples:
   elastrain lab train mine.yaml lab.bench=twin     rehearse on the simulated specimen
   elastrain lab train mine.yaml                    with the bench of the file
   elastrain lab train mine.yaml                    the same again, after a pause: goes on
+  elastrain lab train more.yaml --from runs/mine-lab    another session on the same lattice
   elastrain lab train rig.yaml --trust             start the program that the file names`
 }
 
@@ -39,9 +47,13 @@ func (c *labTrainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	start, err := c.start()
+	if err != nil {
+		return err
+	}
 	watch := &labProgress{s: s}
 	request := insitu.Request{File: file, Overrides: c.Overrides, Files: files, Options: s.labOptions(c.Spec, file),
-		Ready: func(l *insitu.Lab) error { return c.agree(s, l) }, Phase: watch.phase, Step: watch.step,
+		Ready: func(l *insitu.Lab) error { return c.agree(s, l) }, Phase: watch.phase, Step: watch.step, Start: start,
 		Parent: "runs", Name: cli.RunName(c.Spec, c.Overrides) + "-lab"}
 	if c.Out != "" {
 		out := filepath.Clean(c.Out)
@@ -50,6 +62,9 @@ func (c *labTrainCommand) Run(s *session) error {
 	t, err := insitu.Open(s.ctx, request)
 	if err != nil {
 		return err
+	}
+	for _, note := range t.Notes {
+		s.Notef("%s: %s\n", t.Dir, note)
 	}
 	result, err := c.train(s, t, watch)
 	if closed := t.Close(context.Background()); err == nil {
@@ -70,10 +85,25 @@ func (c *labTrainCommand) Run(s *session) error {
 	return nil
 }
 
+// start is the stiffness to begin at, nil where none is given.
+func (c *labTrainCommand) start() (*insitu.Start, error) {
+	switch {
+	case c.Start != "" && c.From != "":
+		return nil, &cli.UsageError{Text: "--start and --from both say where to begin", Help: "give one of them"}
+	case c.From != "":
+		return insitu.StartFrom(atomicfile.OS{}, c.From)
+	case c.Start != "":
+		const most = 1 << 28
+		text, err := atomicfile.ReadFile(atomicfile.OS{}, c.Start, most)
+		return &insitu.Start{Name: c.Start, Text: string(text)}, err
+	}
+	return nil, nil
+}
+
 // train runs the session with Ctrl-C as a bench needs it.
 func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgress) (*insitu.Result, error) {
 	if t.Done != nil {
-		s.Notef("%s is trained already; this is its result (change a value or --out to train another)\n", t.Dir)
+		s.Notef("%s is trained already; this is its result (raise lab.steps in its file to go on; change a value or --out to train another)\n", t.Dir)
 		return t.Done, nil
 	}
 	asked := 0

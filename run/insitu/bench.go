@@ -36,11 +36,8 @@ func (l *Lab) Open(k []float64) (bench lab.Bench, close func() error, err error)
 			return nil, nil, err
 		}
 		return c, c.Close, nil
-	case "manual":
-		bench, err = l.openManual(k)
-		return bench, nothing, err
-	case "folder":
-		bench, err = l.openFolder()
+	case "manual", "folder":
+		bench, err = l.openDirectories(k)
 		return bench, nothing, err
 	}
 	t, err := l.Twin(k)
@@ -96,6 +93,34 @@ func (l *Lab) directories() (inbox, orders string, err error) {
 		}
 	}
 	return inbox, orders, nil
+}
+
+// openDirectories opens a bench of files and people, which remembers what its bonds are set to.
+func (l *Lab) openDirectories(k []float64) (lab.Bench, error) {
+	if l.Spec.Bench == "folder" {
+		bench, err := l.openFolder()
+		if err == nil && l.remembers() {
+			bench = &remembering{bench, l}
+		}
+		return bench, err
+	}
+	if !l.remembers() {
+		return l.openManual(k)
+	}
+	set, err := l.setting()
+	if err != nil {
+		return nil, err
+	}
+	if set != nil {
+		if k = set.k; set.half {
+			k = nil // nobody knows
+		}
+	}
+	bench, err := l.openManual(k)
+	if err == nil {
+		bench = &remembering{bench, l}
+	}
+	return bench, err
 }
 
 func (l *Lab) openManual(k []float64) (lab.Bench, error) {

@@ -27,6 +27,9 @@ type Options struct {
 	Inbox  inbox.Options // how directories are watched
 	// Overlays is the directory for pictures of what was read; "" makes none.
 	Overlays string
+	// Start is the stiffness of every element at the start, N/m; nil for that of the file.
+	Start   []float64
+	Session string // the directory of the session, for the table of what the bonds are set to
 }
 
 // Lab is what a lab section describes, built and checked. Nothing has moved, and no
@@ -44,6 +47,7 @@ type Lab struct {
 
 	files   experiment.Files
 	options Options
+	session string // uid of the session that sets the bonds; "" outside of one
 }
 
 // Build makes the lab of an experiment. Errors of the file are spec.Errors.
@@ -61,6 +65,9 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	}
 	l := &Lab{Experiment: x, Spec: s, Specimen: lab.NewSpecimen(x.Network, x.In, x.Out), files: files, options: o, Start: make([]float64, x.Eq.C.M)}
 	x.Design.Init(l.Start)
+	if o.Start != nil {
+		copy(l.Start, o.Start)
+	}
 	l.Protocol, l.Limits = l.protocol(), l.limits()
 	if s.Protocol.Error == "raw" {
 		var err error

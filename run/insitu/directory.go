@@ -25,6 +25,7 @@ const (
 	figuresName  = "figures"
 	filesName    = "files"
 	lockName     = "lock"
+	startCopy    = filesName + "/start.csv"
 )
 
 // mostCopyName is the bytes of a name that the copy of a file keeps.
@@ -39,6 +40,8 @@ type head struct {
 	Identity  string   `json:"identity"` // SHA-256 of the resolved spec and the files it reads
 	Overrides []string `json:"overrides,omitempty"`
 	Files     []input  `json:"files,omitempty"`
+	Steps     int      `json:"steps,omitempty"` // asked for last; 0: as in the resolved spec
+	Start     *input   `json:"start,omitempty"` // the table of the stiffness at the start, where it was given
 }
 
 // input is a file that the spec names, copied into the directory.
@@ -82,45 +85,41 @@ func identity(resolved []byte, files []input) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// readHead reads the head of a directory; a missing one is fs.ErrNotExist.
+// readHead reads the head of a directory; a missing one is fs.ErrNotExist. Beside the error about
+// a damaged one comes an empty head, where the experiment can write it anew.
 func readHead(fsys atomicfile.FS, dir string) (*head, error) {
 	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, headName), mostBytes)
 	if err != nil {
 		return nil, err
 	}
 	h := new(head)
-	if err := json.Unmarshal(text, h); err != nil || h.Format != 1 {
-		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: headName + " is damaged or of another version", Err: err,
+	if err := json.Unmarshal(text, h); err != nil {
+		h = &head{Format: 1}
+		if _, err := atomicfile.ReadFile(fsys, filepath.Join(dir, startCopy), mostBytes); !errors.Is(err, fs.ErrNotExist) {
+			h = nil // where it began at is not known to whoever would mend it
+		}
+		return h, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: headName + " is damaged", Err: err,
 			Help: "restore it from a copy; the journal beside it holds all measurements"}
+	}
+	if h.Format != 1 {
+		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: fmt.Sprintf("%s has the format %d, and this program reads format 1", headName, h.Format),
+			Help: "use the version of elastrain that wrote it"}
 	}
 	return h, nil
 }
 
-// choose finds the directory of a session: parent/name if it is free or holds the
-// same experiment, else name-2 and so on; an exact name that holds another is an error.
-func choose(fsys atomicfile.FS, parent, name string, exact bool, id string) (dir string, fresh bool, err error) {
-	for n := 1; ; n++ {
-		dir = filepath.Join(parent, name)
-		if n > 1 {
-			dir = fmt.Sprintf("%s-%d", dir, n)
-		}
-		h, err := readHead(fsys, dir)
-		if errors.Is(err, fs.ErrNotExist) {
-			// A run of `train` with this name is not to be mixed with a session.
-			if _, other := atomicfile.ReadFile(fsys, filepath.Join(dir, "manifest.json"), mostBytes); errors.Is(other, fs.ErrNotExist) {
-				return dir, true, nil
-			}
-			h = &head{}
-		} else if err != nil {
-			return "", false, err
-		}
-		if h.Identity == id {
-			return dir, false, nil
-		}
-		if exact {
-			return "", false, &run.DirectoryError{Code: "E0601", Dir: dir, Cause: "holds another experiment", Help: "choose another --out, or leave --out away to get a new directory"}
-		}
+// startOf is the stiffness that the session of a directory began at (N/m), nil
+// where that is the one of its experiment.
+func (h *head) startOf(fsys atomicfile.FS, dir string, x *experiment.Experiment) ([]float64, error) {
+	if h.Start == nil {
+		return nil, nil
 	}
+	path := filepath.Join(dir, filepath.FromSlash(h.Start.Copy))
+	text, err := atomicfile.ReadFile(fsys, path, mostBytes)
+	if err != nil {
+		return nil, err
+	}
+	return (&Start{Name: path, Text: string(text)}).read(x)
 }
 
 // create writes what says to whom a directory belongs; the head comes last.
@@ -136,7 +135,7 @@ func create(fsys atomicfile.FS, dir string, file *spec.File, h *head) error {
 	if err := errors.Join(write(specName, file.Text), write(resolvedName, file.Resolved())); err != nil {
 		return err
 	}
-	for _, f := range h.Files {
+	for _, f := range h.inputs() {
 		if err := write(f.Copy, f.text); err != nil {
 			return err
 		}

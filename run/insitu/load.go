@@ -36,7 +36,7 @@ func Load(fsys atomicfile.FS, dir string) (*Recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, resolvedName), mostBytes)
+	text, err := h.verify(fsys, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,11 @@ func Load(fsys atomicfile.FS, dir string) (*Recorded, error) {
 		return nil, err
 	}
 	r := &Recorded{Dir: dir}
-	if r.Lab, err = Build(x, h.files(fsys, dir), Options{Folder: dir}); err != nil {
+	o := Options{Folder: dir}
+	if o.Start, err = h.startOf(fsys, dir, x); err != nil {
+		return nil, err
+	}
+	if r.Lab, err = Build(x, h.files(fsys, dir), o); err != nil {
 		return nil, err
 	}
 	if r.Log, err = readLog(fsys, dir); errors.Is(err, fs.ErrNotExist) {
@@ -64,7 +68,12 @@ func readLog(fsys atomicfile.FS, dir string) (*lab.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lab.ReadLog(path, bytes.NewReader(text))
+	log, err := lab.ReadLog(path, bytes.NewReader(text))
+	var damage *lab.LogError
+	if errors.As(err, &damage) {
+		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: fmt.Sprintf("%s is damaged in line %d: %s", journalName, damage.Line, damage.Cause), Help: damage.Help()}
+	}
+	return log, err
 }
 
 // Cases are the loads of a step (from 0; -1 for the last that has any) for
@@ -96,20 +105,4 @@ func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
 		return nil, nil, fmt.Errorf("no load of step %d is in the journal of %s", step+1, r.Dir)
 	}
 	return cases, k, nil
-}
-
-// End ends the journal of a session that nobody runs: "success" or "abort".
-func End(fsys atomicfile.FS, dir, status, reason string) error {
-	if _, err := Load(fsys, dir); err != nil {
-		return err
-	}
-	lock, err := atomicfile.Lock(filepath.Join(dir, lockName))
-	var held *atomicfile.LockedError
-	if errors.As(err, &held) {
-		return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: "another process trains here", Err: err, Help: "press Ctrl-C there first"}
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(lab.EndJournal(fsys, filepath.Join(dir, journalName), status, reason), lock.Unlock())
 }

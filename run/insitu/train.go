@@ -2,20 +2,19 @@ package insitu
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
-	"math"
 	"path/filepath"
 	"runtime/debug"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
-	"github.com/elastrain/elastrain/lab/twin"
-	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
-	"github.com/elastrain/elastrain/task"
 )
 
 // Request is what to train and where.
@@ -24,6 +23,9 @@ type Request struct {
 	Overrides []string
 	Files     experiment.Files
 	Options   Options
+
+	// Start, when set, is the stiffness that the lattice has when a session begins.
+	Start *Start
 
 	Parent, Name string // the directory is Parent/Name
 	Exact        bool   // the name is not to be changed if it is taken
@@ -42,84 +44,158 @@ type Training struct {
 	Lab     *Lab
 	Session *lab.Session
 	Dir     string
-	Resumed bool    // an earlier session had begun it
-	Done    *Result // of a training that had ended before; then there is no Session
+	Resumed bool     // an earlier session had begun it
+	Done    *Result  // of a training that had ended before; then there is no Session
+	Notes   []string // what was found to be damaged, or is not done as asked
 
 	fs    atomicfile.FS
+	head  *head
+	log   *lab.Log // when it was opened; nil if there was none
+	more  bool     // it had ended and is given more steps
 	bench lab.Bench
 	close func() error
 	lock  *atomicfile.HeldLock
 }
 
+func (t *Training) note(format string, args ...any) {
+	t.Notes = append(t.Notes, fmt.Sprintf(format, args...))
+}
+
 // Open builds the lab, finds or makes its directory, starts the bench and takes
-// up the session at its last commit. Nothing moves yet.
+// up the session at its last commit. Nothing moves yet. A session that has ended
+// is concluded from its journal, unless it is given more steps.
 func Open(ctx context.Context, q Request) (*Training, error) {
 	rec := &recorder{read: q.Files}
-	x, err := experiment.Build(q.File, rec.open, experiment.Options{})
-	if err != nil {
-		return nil, err
-	}
-	l, err := Build(x, rec.open, q.Options)
-	if err != nil {
-		return nil, err
-	}
-	t := &Training{Lab: l, fs: q.FS}
+	t := &Training{fs: q.FS}
 	if t.fs == nil {
 		t.fs = atomicfile.OS{}
 	}
-	h := &head{Format: 1, Identity: identity(q.File.Resolved(), rec.files), Overrides: q.Overrides, Files: rec.files}
-	if err := t.settle(q, h); err != nil {
+	mine := &head{Format: 1, Overrides: q.Overrides}
+	var err error
+	if t.Lab, err = buildAt(q, rec, func(x *experiment.Experiment) ([]float64, error) {
+		if q.Start == nil {
+			return nil, nil
+		}
+		return q.Start.read(x)
+	}); err != nil {
+		return nil, err
+	}
+	mine.Files, mine.Steps, mine.Identity = rec.files, t.Lab.Spec.Steps, identity(q.File.Resolved(), rec.files)
+	if q.Start != nil {
+		text := []byte(t.Lab.table(t.Lab.Start))
+		sum := sha256.Sum256(text)
+		mine.Start = &input{Name: q.Start.Name, Copy: startCopy, SHA256: hex.EncodeToString(sum[:]), text: text}
+	}
+	if err := t.settle(q, rec, mine); err != nil {
 		return nil, errors.Join(err, t.Close(ctx))
 	}
 	if t.Done != nil {
 		return t, nil
 	}
 	if q.Ready != nil {
-		if err := q.Ready(l); err != nil {
+		if err := q.Ready(t.Lab); err != nil {
 			return nil, errors.Join(err, t.Close(ctx))
 		}
 	}
-	if err := t.start(ctx, q, h); err != nil {
+	if err := t.start(ctx, q); err != nil {
 		return nil, errors.Join(err, t.Close(ctx))
 	}
 	return t, nil
 }
 
-// settle chooses, locks and writes the directory.
-func (t *Training) settle(q Request, h *head) (err error) {
-	var fresh bool
-	if t.Dir, fresh, err = choose(t.fs, q.Parent, q.Name, q.Exact, h.Identity); err != nil {
+// buildAt makes the lab of a request, at the stiffness that start gives (nil: as its file says).
+func buildAt(q Request, rec *recorder, start func(*experiment.Experiment) ([]float64, error)) (*Lab, error) {
+	x, err := experiment.Build(q.File, rec.open, experiment.Options{})
+	if err != nil {
+		return nil, err
+	}
+	o := q.Options
+	if o.Start, err = start(x); err != nil {
+		return nil, err
+	}
+	return Build(x, rec.open, o)
+}
+
+// settle chooses, locks and writes the directory, and sees how far it is.
+func (t *Training) settle(q Request, rec *recorder, mine *head) error {
+	fresh, broken, err := t.choose(q, mine)
+	if err != nil {
 		return err
 	}
 	if err := atomicfile.MakeDir(t.fs, t.Dir); err != nil {
 		return err
 	}
-	t.lock, err = atomicfile.Lock(filepath.Join(t.Dir, lockName))
-	var held *atomicfile.LockedError
-	if errors.As(err, &held) {
-		return &run.DirectoryError{Code: "E0604", Dir: t.Dir, Cause: "another process trains here", Err: err, Help: "wait for it, or train in another directory with --out"}
+	if t.lock, err = take(t.Dir, "wait for it, or train in another directory with --out"); err != nil {
+		return err
 	}
+	for _, dir := range []string{t.Dir, filepath.Join(t.Dir, figuresName), filepath.Join(t.Dir, filesName)} {
+		if err := atomicfile.RemoveTemps(t.fs, dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if fresh {
+		return create(t.fs, t.Dir, q.File, mine)
+	}
+	t.Resumed = true
+	if broken != nil {
+		if err := t.mend(q.File, mine); err != nil {
+			return err
+		}
+		t.note("%v; it is mended from the experiment", broken)
+	}
+	if mine.Start != nil || t.head.Start != nil {
+		t.Lab, err = buildAt(q, rec, func(x *experiment.Experiment) ([]float64, error) { return t.head.startOf(t.fs, t.Dir, x) })
+		if err != nil {
+			return err
+		}
+		if mine.Start != nil && (t.head.Start == nil || t.head.Start.SHA256 != mine.Start.SHA256) {
+			t.note("the session in %s goes on; the stiffness at the start counts only when one begins", t.Dir)
+		}
+	}
+	if t.log, err = readLog(t.fs, t.Dir); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		return err
+	}
+	if t.log.Stop == nil {
+		return nil
+	}
+	asked, err := t.asked()
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.RemoveTemps(t.fs, t.Dir); err != nil {
-		return err
+	if t.more = t.log.Stop.ExitStatus == "success" && mine.Steps > asked; t.more {
+		return nil
 	}
-	if fresh {
-		return create(t.fs, t.Dir, q.File, h)
-	}
-	t.Resumed = true
-	t.Done, err = readResult(t.fs, t.Dir)
+	t.Done, err = t.conclude(t.log)
 	return err
 }
 
+// asked is how many steps the session of the directory was last asked to take.
+func (t *Training) asked() (int, error) {
+	if t.head.Steps > 0 {
+		return t.head.Steps, nil
+	}
+	path := filepath.Join(t.Dir, resolvedName)
+	text, err := atomicfile.ReadFile(t.fs, path, mostBytes)
+	if err != nil {
+		return 0, err
+	}
+	file, err := spec.Parse(path, text)
+	if err != nil {
+		return 0, err
+	}
+	return file.Spec.Lab.Steps, nil
+}
+
 // start starts the bench and opens the session.
-func (t *Training) start(ctx context.Context, q Request, h *head) error {
-	path := filepath.Join(t.Dir, journalName)
+func (t *Training) start(ctx context.Context, q Request) error {
 	k := t.Lab.Start
-	if log, err := readLog(t.fs, t.Dir); err == nil && len(log.Steps) > 0 {
-		k = log.Steps[len(log.Steps)-1].Stiffness
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if t.log != nil {
+		k = t.Lab.last(t.log)
+	}
+	if err := t.Lab.agree(k, t.log, t.head.Start != nil); err != nil {
 		return err
 	}
 	var err error
@@ -133,15 +209,29 @@ func (t *Training) start(ctx context.Context, q Request, h *head) error {
 	if err != nil {
 		return err
 	}
-	setup.Info.Version, setup.Info.Revision, setup.Info.Spec = run.Version, revision(), h.Identity
+	setup.Reopen = t.more
+	if t.head.Start != nil {
+		setup.Start = t.Lab.Start
+	}
+	setup.Info.Version, setup.Info.Revision, setup.Info.Spec = run.Version, revision(), t.head.Identity
 	if q.Phase != nil {
 		setup.Accept = func(*lab.Record, *lab.Response) (bool, string) { q.Phase(t); return true, "" }
 	}
 	if q.Step != nil {
 		setup.Committed = func(s lab.StepEvent) { q.Step(t, s) }
 	}
-	t.Session, err = lab.Open(ctx, t.fs, path, setup)
-	return err
+	if err := t.unconclude(); err != nil {
+		return err
+	}
+	if t.Session, err = lab.Open(ctx, t.fs, filepath.Join(t.Dir, journalName), setup); err != nil {
+		return err
+	}
+	t.Lab.session, t.Lab.options.Session = t.Session.Log().Start.UID, t.Dir
+	if steps := t.Lab.Spec.Steps; t.head.Steps != steps {
+		t.head.Steps = steps
+		return writeJSON(t.fs, filepath.Join(t.Dir, headName), t.head)
+	}
+	return nil
 }
 
 func revision() string {
@@ -198,58 +288,5 @@ func (t *Training) Train(ctx context.Context) (*Result, error) {
 	if err := t.Session.Stop(ctx, why); err != nil {
 		return nil, err
 	}
-	return t.finish(why)
-}
-
-// Measured is how well the lattice was seen to do before a step (from 0), on the
-// training and on the test part; after the last step, if there was an exam.
-func (l *Lab) Measured(log *lab.Log, step int) (train, test learn.Score, err error) {
-	out, err := log.Looked(step, l.Estimator())
-	if err != nil {
-		nan := learn.Score{Loss: math.NaN(), Accuracy: math.NaN(), Relative: math.NaN()}
-		return nan, nan, err
-	}
-	x := l.Experiment
-	return lab.Score(x.Loss, x.Train, out.U), lab.Score(x.Loss, x.Test, out.Of(x.Test)), nil
-}
-
-// Truth is how well a lattice with stiffness k (N/m) does when nothing disturbs
-// it: what a twin would show without noise and with any load.
-func (l *Lab) Truth(k []float64) (train, test learn.Score, err error) {
-	x := l.Experiment
-	u, err := l.TrueOutputs(k, x.Train)
-	if err != nil {
-		return train, test, err
-	}
-	other, err := l.TrueOutputs(k, x.Test)
-	return lab.Score(x.Loss, x.Train, u), lab.Score(x.Loss, x.Test, other), err
-}
-
-// TrueOutputs are the displacements at the outputs (m; N x q) that belong to Truth.
-func (l *Lab) TrueOutputs(k []float64, set *task.Set) ([]float64, error) {
-	x := l.Experiment
-	ideal, err := twin.New(x.Network, k, twin.Config{Finite: l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite"})
-	if err != nil {
-		return nil, err
-	}
-	ctx, dim := context.Background(), x.Network.Dim
-	if err := ideal.Arm(ctx, lab.Limits{}); err != nil {
-		return nil, err
-	}
-	u := make([]float64, set.N*set.Q)
-	for i := range set.N {
-		if _, err := ideal.Load(ctx, l.Specimen.Forces(x.In, set.Force(i))); err != nil {
-			return nil, err
-		}
-		frames, err := ideal.Measure(ctx, 1)
-		if err != nil {
-			return nil, err
-		}
-		for o, p := range x.Out {
-			for axis := range dim {
-				u[i*set.Q+o] += p.Dir[axis] * (frames[0].Nodes[p.Node].X[axis] - x.Network.At(p.Node)[axis])
-			}
-		}
-	}
-	return u, nil
+	return t.conclude(t.Session.Log())
 }

@@ -1,0 +1,162 @@
+package insitu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// A bench of files and people keeps in mind what its bonds are set to: a table in
+// its directory of orders, which all sessions of the bench share. It is written
+// when a stiffness is set, and read when a session starts.
+
+// settingName is the table in the directory of orders.
+const settingName = tableName
+
+// setting is what the bonds of a bench are set to.
+type setting struct {
+	k    []float64 // N/m
+	by   string    // uid of the session that set them
+	dir  string    // of it
+	half bool      // it ended while they were being set
+}
+
+func (l *Lab) settingPath() string { return filepath.Join(l.beside(l.Spec.Orders), settingName) }
+
+// remembers reports whether the bench is one of files and people whose bonds can be set.
+func (l *Lab) remembers() bool {
+	return (l.Spec.Bench == "manual" || l.Spec.Bench == "folder") && l.Spec.Stiffens
+}
+
+const (
+	byPrefix = "# session "
+	halfMark = "# half set"
+)
+
+// setting reads what the bonds are set to; nil if nobody has set them.
+func (l *Lab) setting() (*setting, error) {
+	path := l.settingPath()
+	text, err := atomicfile.ReadFile(atomicfile.OS{}, path, mostBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := &setting{k: slices.Clone(l.Start)}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if by, ok := strings.CutPrefix(line, byPrefix); ok {
+			s.by, s.dir, _ = strings.Cut(by, " in ")
+		}
+		s.half = s.half || strings.HasPrefix(line, halfMark)
+	}
+	return s, readTable(l.Experiment, path, string(text), s.k)
+}
+
+// write notes what the bonds are set to, or what they are being set to.
+func (s *setting) write(l *Lab) error {
+	var b strings.Builder
+	b.WriteString("# what the bonds of this bench are set to; elastrain reads it when a session starts\n")
+	fmt.Fprintf(&b, "%s%s in %s\n", byPrefix, s.by, s.dir)
+	if s.half {
+		b.WriteString(halfMark + ": the session ended while the bonds were being set to these\n")
+	}
+	b.WriteString(l.table(s.k))
+	return atomicfile.WriteFile(atomicfile.OS{}, l.settingPath(), []byte(b.String()))
+}
+
+// remembering is a bench that notes what it is set to.
+type remembering struct {
+	lab.Bench
+	l *Lab
+}
+
+// SetStiffness implements lab.Bench.
+func (r *remembering) SetStiffness(ctx context.Context, k []float64) error {
+	before, err := r.l.setting()
+	if err != nil {
+		return err
+	}
+	now := &setting{k: k, by: r.l.session, dir: r.l.options.Session, half: true}
+	if err := now.write(r.l); err != nil {
+		return err
+	}
+	if err := r.Bench.SetStiffness(ctx, k); err != nil {
+		var refused *driver.Error
+		if errors.As(err, &refused) && refused.Code == driver.Refused { // nothing was changed
+			if before == nil {
+				return errors.Join(err, atomicfile.OS{}.Remove(r.l.settingPath()))
+			}
+			return errors.Join(err, before.write(r.l))
+		}
+		return err
+	}
+	now.half = false
+	return now.write(r.l)
+}
+
+// agree sees that the bonds of the bench are set to what a session takes them to
+// be: to where it starts, or to where it left them itself.
+func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
+	if !l.remembers() {
+		return nil
+	}
+	s, err := l.setting()
+	if s == nil || err != nil {
+		return err
+	}
+	begun := log != nil && log.Start != nil && len(log.Phases)+len(log.Steps) > 0
+	if log != nil && log.Start != nil && log.Start.UID == s.by || given && !begun {
+		return nil
+	}
+	worst, apart := -1, 0.0
+	for i := range k {
+		if d := math.Abs(s.k[i] - k[i]); tabled(l.Experiment, i) && d > 1e-9*k[i] && d >= apart {
+			worst, apart = i, d
+		}
+	}
+	if worst < 0 && !s.half {
+		return nil
+	}
+	has := fmt.Sprintf("the bonds of this bench are set to %s", l.span(s.k))
+	if s.half {
+		has = fmt.Sprintf("the bonds of this bench were being set to %s when that was broken off", l.span(s.k))
+	}
+	if s.dir != "" {
+		has += ", by the session in " + s.dir
+	}
+	e := l.Experiment.File.Errorf("E0906", "lab.orders", "%s (%s), and this session is at %s", has, l.settingPath(), l.span(k))
+	if worst >= 0 {
+		e.WithLabel("bond %d differs most: it has %.6g N/m, not %.6g N/m", worst+1, s.k[worst], k[worst])
+	}
+	help := "to train on from what is set, give `--start " + l.settingPath() + "`, or the session that set it with `--from`"
+	if begun {
+		help = "to train on from what is set, begin a session with `--out` and `--start " + l.settingPath() + "`"
+	}
+	return spec.Errors{e.WithHelp("%s; if the bonds are set back, delete that file", help)}
+}
+
+// span is the least and the most stiffness of the bonds.
+func (l *Lab) span(k []float64) string {
+	lo, hi := math.Inf(1), 0.0
+	for i, v := range k {
+		if tabled(l.Experiment, i) {
+			lo, hi = min(lo, v), max(hi, v)
+		}
+	}
+	if lo == hi {
+		return fmt.Sprintf("%.6g N/m", lo)
+	}
+	return fmt.Sprintf("%.6g to %.6g N/m", lo, hi)
+}
