@@ -1,5 +1,6 @@
 // Package examples holds experiment files that are commented starting points,
-// each of them a working experiment. `elastrain new` prints them.
+// each of them a working experiment, and what they read. `elastrain new` prints
+// them.
 package examples
 
 import (
@@ -7,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed *.yaml li-mao-2024/*.yaml
+//go:embed *.yaml *.csv li-mao-2024/*.yaml drivers/two_bars.py drivers/two_bars.sh
 var files embed.FS
 
 // kinds in the order in which people want them.
@@ -25,7 +26,36 @@ var kinds = []struct{ name, summary string }{
 	{"disordered", "a random network with a Delaunay triangulation"},
 	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
+	{"two-bars", "train on a bench that a program drives"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
+}
+
+// File is a file beside the experiment files.
+type File struct {
+	Name    string `json:"file"`
+	Summary string `json:"summary"`
+	path    string
+}
+
+// Files lists what experiment files read, and tables to try a trained network on.
+func Files() []File {
+	return []File{
+		{"flowers.csv", "30 irises, which `flowers` trains on", "flowers.csv"},
+		{"unseen.csv", "30 irises that `iris` does not train on, for eval --data", "unseen.csv"},
+		{"two_bars.py", "the driver of `two-bars`, in Python", "drivers/two_bars.py"},
+		{"two_bars.sh", "the same in shell and awk", "drivers/two_bars.sh"},
+	}
+}
+
+// Content is a file of Files; ok is false if there is none of that name.
+func Content(name string) (text []byte, ok bool) {
+	for _, f := range Files() {
+		if f.Name == name {
+			text, err := files.ReadFile(f.path)
+			return text, err == nil
+		}
+	}
+	return nil, false
 }
 
 // Names lists the examples.

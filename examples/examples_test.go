@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task/data"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -96,6 +98,51 @@ func TestExamples(t *testing.T) {
 	}
 }
 
+// unseen.csv has rows that examples/iris.yaml does not train on.
+func TestUnseenIsUnseen(t *testing.T) {
+	text, ok := examples.Text("iris")
+	unseen, found := examples.Content("unseen.csv")
+	if !ok || !found {
+		t.Fatal("there is no iris, or no unseen.csv")
+	}
+	file, err := spec.Parse("iris.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := experiment.Build(file, nil, experiment.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := func(name string, text []byte) (in, all int) {
+		table, err := data.ReadCSV(bytes.NewReader(text), name, data.CSVOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := table.Select(x.Encoding.Features)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := make([]float64, len(x.In))
+		for i := range rows.Rows() {
+			x.Forces(rows.Row(i), f)
+			for s := range x.Train.N {
+				if slices.Equal(x.Train.Force(s), f) {
+					in++
+					break
+				}
+			}
+		}
+		return in, rows.Rows()
+	}
+	if in, all := seen("unseen.csv", unseen); in != 0 || all != 30 {
+		t.Errorf("%d of %d rows of unseen.csv are in the training part of iris.yaml", in, all)
+	}
+	flowers, _ := examples.Content("flowers.csv")
+	if in, all := seen("flowers.csv", flowers); in != 23 || all != 30 { // so that this test can fail
+		t.Errorf("%d of %d rows of flowers.csv are in the training part of iris.yaml", in, all)
+	}
+}
+
 // Names, summaries and files belong together.
 func TestCatalogue(t *testing.T) {
 	listed := map[string]bool{}
@@ -112,6 +159,14 @@ func TestCatalogue(t *testing.T) {
 		if !strings.Contains(file, "/") && !listed[file] {
 			t.Errorf("%s is not listed", file)
 		}
+	}
+	for _, f := range examples.Files() {
+		if text, ok := examples.Content(f.Name); !ok || len(text) < 100 || f.Summary == "" {
+			t.Errorf("the file %s has %d bytes", f.Name, len(text))
+		}
+	}
+	if _, ok := examples.Content("nothing.csv"); ok {
+		t.Error("there is a file called nothing.csv")
 	}
 	if _, ok := examples.Text("nothing"); ok {
 		t.Error("there is an example called nothing")

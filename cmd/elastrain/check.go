@@ -90,7 +90,7 @@ func (c *checkCommand) Run(s *session) error {
 		}
 	}
 	s.warnings(r.Warnings)
-	s.Notef("\nnext        elastrain show %s --labels    elastrain train %s\n", c.Spec, c.Spec)
+	s.Notef("\nnext        %s --labels    %s\n", cli.Command("show", c.Spec, c.Overrides...), cli.Command("train", c.Spec, c.Overrides...))
 	return nil
 }
 

@@ -29,8 +29,8 @@ type damageCommand struct {
 // Help is the part of --help that shows the command at work.
 func (*damageCommand) Help() string {
 	return `Examples:
-  elastrain damage runs/iris --cut 12,17          score without bonds 12 and 17
-  elastrain damage runs/iris --cut 12 --retrain   and let the others learn again
+  elastrain damage runs/iris --cut 5,17           score without bonds 5 and 17
+  elastrain damage runs/iris --cut 17 --retrain   and let the others learn again
   elastrain damage runs/iris --each               every bond in turn: table and figure
   elastrain damage runs/large --each --cut-only   the same without retraining, in seconds
   elastrain damage runs/iris --each --reread      choosing the outputs anew as well`
@@ -38,20 +38,20 @@ func (*damageCommand) Help() string {
 
 func (c *damageCommand) Run(s *session) error {
 	if c.Each == (len(c.Cut) > 0) {
-		return &cli.UsageError{Text: "damage needs either --cut or --each", Help: "such as `elastrain damage runs/iris --cut 12 --retrain`"}
+		return &cli.UsageError{Text: "damage needs either --cut or --each", Help: "such as `elastrain damage runs/iris --cut 17 --retrain`"}
 	}
 	if c.Reread && !c.Each {
-		return &cli.UsageError{Text: "--reread goes with --each", Help: "leave it away, or write `elastrain damage " + c.Run_ + " --each --reread`"}
+		return &cli.UsageError{Text: "--reread goes with --each", Help: "leave it away, or write `" + cli.Command("damage", c.Run_) + " --each --reread`"}
 	}
 	if c.CutOnly && (!c.Each || c.Retrain || c.Reread) {
-		return &cli.UsageError{Text: "--cut-only goes with --each, and neither with --retrain nor with --reread", Help: "such as `elastrain damage " + c.Run_ + " --each --cut-only`"}
+		return &cli.UsageError{Text: "--cut-only goes with --each, and neither with --retrain nor with --reread", Help: "such as `" + cli.Command("damage", c.Run_) + " --each --cut-only`"}
 	}
 	options, err := c.Options()
 	if err != nil {
 		return err
 	}
 	if insitu.IsSession(atomicfile.OS{}, c.Run_) {
-		return &cli.UsageError{Text: c.Run_ + " is a session of lab train, and damage takes a computed run", Help: "`elastrain retrain " + c.Run_ + " --task SPEC learn.epochs=0` makes one of its stiffnesses", File: c.Run_}
+		return &cli.UsageError{Text: c.Run_ + " is a session of lab train, and damage takes a computed run", Help: "`" + cli.Command("retrain", c.Run_) + " --task SPEC learn.epochs=0` makes one of its stiffnesses", File: c.Run_}
 	}
 	trained, err := run.LoadWith(atomicfile.OS{}, c.Run_, options)
 	if err != nil {

@@ -67,7 +67,7 @@ func (c *labPlanCommand) Run(s *session) error {
 	if c.HTML != "" {
 		s.Notef("\ncards     %s\n", c.HTML)
 	}
-	s.Notef("next      elastrain lab train %s\n", c.Spec)
+	s.Notef("next      %s\n", cli.Command("lab train", c.Spec, c.Overrides...))
 	return nil
 }
 

@@ -53,7 +53,7 @@ func (c *labTracksCommand) Run(s *session) error {
 	defer func() { _ = f.Close() }() // it was only read
 	set, err := tracks.Read(f, unit)
 	if err != nil {
-		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "elastrain lab tracks --help lists the formats"}
+		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "`elastrain lab tracks --help` lists the formats"}
 	}
 	nodes, err := c.nodes(set, net)
 	if err != nil {

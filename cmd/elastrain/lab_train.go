@@ -41,7 +41,7 @@ Examples:
 
 func (c *labTrainCommand) Run(s *session) error {
 	if c.Spec == "-" {
-		return &cli.UsageError{Text: "a session needs a file to come back to", Help: "write it down: `cat > mine.yaml`, then `elastrain lab train mine.yaml`"}
+		return &cli.UsageError{Text: "a session needs a file to come back to", Help: "write it to a file, such as `elastrain new lab-behaviour > mine.yaml`, then `elastrain lab train mine.yaml`"}
 	}
 	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *labTrainCommand) Run(s *session) error {
 		return s.Object(result)
 	}
 	printLabResult(s, result)
-	s.Notef("\npictures  %s\nnext      elastrain lab replay %s    elastrain lab identify %s\n", filepath.Join(t.Dir, "figures"), t.Dir, t.Dir)
+	s.Notef("\npictures  %s\nnext      %s    %s\n", filepath.Join(t.Dir, "figures"), cli.Command("lab replay", t.Dir), cli.Command("lab identify", t.Dir))
 	return nil
 }
 

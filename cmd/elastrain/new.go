@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -9,15 +10,17 @@ import (
 )
 
 type newCommand struct {
-	Kind string `arg:"" optional:"" help:"Which one; --list shows them."`
-	List bool   `help:"List the kinds."`
+	Kind string `arg:"" optional:"" help:"Which one, or a file that one reads; --list shows them."`
+	List bool   `help:"List the kinds and the files."`
 }
 
 // Help is the part of --help that shows the command at work.
 func (*newCommand) Help() string {
 	return `Examples:
-  elastrain new --list                  what there is
-  elastrain new behaviour > mine.yaml   a file to start from`
+  elastrain new --list                      what there is
+  elastrain new behaviour > mine.yaml       a file to start from
+  elastrain new flowers > flowers.yaml      one that reads a table ...
+  elastrain new flowers.csv > flowers.csv   ... and that table`
 }
 
 func (c *newCommand) Run(s *session) error {
@@ -27,21 +30,41 @@ func (c *newCommand) Run(s *session) error {
 			for _, name := range examples.Names() {
 				list = append(list, map[string]string{"kind": name, "summary": examples.Summary(name)})
 			}
-			return s.Object(map[string]any{"kinds": list})
+			return s.Object(map[string]any{"kinds": list, "files": examples.Files()})
 		}
 		for _, name := range examples.Names() {
-			fmt.Fprintf(s.Out, "%-12s %s\n", name, examples.Summary(name))
+			fmt.Fprintf(s.Out, "%-13s %s\n", name, examples.Summary(name))
+		}
+		fmt.Fprintf(s.Out, "\nfiles beside them\n")
+		for _, f := range examples.Files() {
+			fmt.Fprintf(s.Out, "%-13s %s\n", f.Name, f.Summary)
 		}
 		return nil
 	}
+	if text, ok := examples.Content(c.Kind); ok {
+		if s.JSON {
+			return s.Object(map[string]string{"file": c.Kind, "text": string(text)})
+		}
+		_, err := s.Out.Write(text)
+		return err
+	}
 	text, ok := examples.Text(c.Kind)
 	if !ok {
-		return &cli.UsageError{Text: fmt.Sprintf("there is no starter file `%s`", c.Kind), Help: "choose one of " + strings.Join(examples.Names(), ", ")}
+		names := examples.Names()
+		for _, f := range examples.Files() {
+			names = append(names, f.Name)
+		}
+		return &cli.UsageError{Text: fmt.Sprintf("there is no starter file `%s`", c.Kind), Help: "choose one of " + strings.Join(names, ", ")}
 	}
 	if s.JSON {
 		return s.Object(map[string]string{"kind": c.Kind, "text": string(text)})
 	}
 	_, err := s.Out.Write(text)
 	s.Notef("save it as mine.yaml, then: elastrain check mine.yaml; elastrain train mine.yaml\n")
+	for _, f := range examples.Files() {
+		if bytes.Contains(text, []byte("elastrain new "+f.Name+" >")) {
+			s.Notef("it reads %s: elastrain new %s > %s\n", f.Name, f.Name, f.Name)
+		}
+	}
 	return err
 }

@@ -115,7 +115,7 @@ func (c *portsCommand) Run(s *session) error {
 	if c.Out == "" {
 		s.Notef("\nput these into the task of %s, or add -o FILE to write the whole experiment\n", c.Spec)
 	} else {
-		s.Notef("\nnext  elastrain train %s\n", c.Out)
+		s.Notef("\nnext  %s\n", cli.Command("train", c.Out))
 	}
 	return nil
 }

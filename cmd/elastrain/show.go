@@ -41,7 +41,7 @@ func (c *showCommand) Run(s *session) error {
 		name = subject.Name
 		lattice, err = c.lattice(subject)
 	} else if net := c.network(s); net != nil {
-		s.Notef("the experiment has errors, so only its network is drawn; elastrain check %s\n", c.Subject)
+		s.Notef("the experiment has errors, so only its network is drawn; %s\n", cli.Command("check", c.Subject, c.Overrides...))
 		lattice, err = figure.Lattice{Network: net, ScaleBar: true, NodeNumbers: c.Labels, BondNumbers: c.Labels}, nil
 	}
 	if err != nil {

@@ -85,7 +85,7 @@ func (s *session) train(request run.Request) error {
 	} else {
 		s.Notef("\npictures  %s\n", filepath.Join(r.Dir, "figures"))
 	}
-	s.Notef("next      elastrain eval %s    elastrain damage %s --each\n", r.Dir, r.Dir)
+	s.Notef("next      %s    %s --each\n", cli.Command("eval", r.Dir), cli.Command("damage", r.Dir))
 	return nil
 }
 

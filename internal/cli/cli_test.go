@@ -151,6 +151,41 @@ func TestRunName(t *testing.T) {
 	}
 }
 
+func TestCommand(t *testing.T) {
+	for want, words := range map[string][]string{
+		"elastrain train mine.yaml":                                       {"train", "mine.yaml"},
+		"elastrain lab train 'my file.yaml' seed=7 'bonds.width=1..2 mm'": {"lab train", "my file.yaml", "seed=7", "bonds.width=1..2 mm"},
+		`elastrain show 'it'\''s.yaml' 'supports.pinned=[1,5]'`:           {"show", "it's.yaml", "supports.pinned=[1,5]"},
+		"elastrain eval ''":                                               {"eval", ""},
+	} {
+		if got := Command(words[0], words[1], words[2:]...); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// A lattice of another size numbers its nodes otherwise, and that is said.
+func TestRenumbering(t *testing.T) {
+	for _, tt := range []struct {
+		overrides []string
+		said      bool
+	}{
+		{nil, false},
+		{[]string{"learn.rate=0.1"}, false},
+		{[]string{"network.spacing=2 m"}, false},
+		{[]string{"network.size=6"}, true},
+		{[]string{"network.size=6", "supports.pinned=[1,6]"}, false},
+	} {
+		term, _, errs := terminal(example("chain"))
+		if _, _, err := term.ReadSpec("-", tt.overrides); err != nil {
+			t.Errorf("%q: %v", tt.overrides, err)
+		}
+		if said := strings.Contains(errs.String(), "network.size is changed"); said != tt.said {
+			t.Errorf("%q: %q", tt.overrides, errs)
+		}
+	}
+}
+
 // failing is a stdin that breaks.
 type failing struct{}
 

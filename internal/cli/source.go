@@ -38,6 +38,9 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 		return nil, nil, err
 	}
 	file, err := spec.Parse(path, text, overrides...)
+	if key := renumbers(overrides); err == nil && key != "" {
+		t.Notef("note: %s is changed, and numbers of nodes and bonds in %s may be other places now; %s --labels draws them\n", key, path, Command("show", path, overrides...))
+	}
 	folder := filepath.Dir(path)
 	return file, func(name string) ([]byte, error) {
 		if !filepath.IsAbs(name) {
@@ -45,6 +48,21 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 		}
 		return readFile(name, mostData)
 	}, err
+}
+
+// renumbers is a change after which the numbers of a file mean other nodes, or "".
+// Who changes supports or the task as well knows.
+func renumbers(overrides []string) (key string) {
+	for _, o := range overrides {
+		switch name, _, _ := strings.Cut(o, "="); {
+		case strings.HasPrefix(name, "supports"), strings.HasPrefix(name, "task.cases"), strings.HasPrefix(name, "task.inputs"), name == "task":
+			return ""
+		case name == "network", name == "network.lattice", name == "network.size", name == "network.rows", name == "network.dim", name == "network.points",
+			name == "network.nodes", name == "network.bonds":
+			key = name
+		}
+	}
+	return key
 }
 
 func (t *Terminal) readSpec(path string) (text []byte, err error) {
@@ -175,6 +193,26 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 	k := make([]float64, x.Eq.C.M)
 	x.Design.Init(k)
 	return &Subject{Name: RunName(path, nil), Experiment: x, Stiffness: k}, nil
+}
+
+// Command is a command line as a person can type it: words that a shell would
+// take apart or change are quoted.
+func Command(command, subject string, changes ...string) string {
+	line := "elastrain " + command
+	for _, word := range append([]string{subject}, changes...) {
+		line += " " + quoteWord(word)
+	}
+	return line
+}
+
+func quoteWord(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r > 127 || strings.ContainsRune("=.,-+_/@:%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // RunName is the name of the run of a spec: its file name, and its overrides.
