@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -23,7 +24,7 @@ const (
 // Finding is one number that a check of a bench found.
 type Finding struct {
 	Name    string  `json:"name"`
-	Value   float64 `json:"value"`
+	Value   float64 `json:"value"` // NaN where nothing can be told, which is null in JSON
 	Sigma   float64 `json:"sigma"` // standard error of Value; 0 where it has none worth telling
 	Unit    string  `json:"unit"`  // "" for a share
 	WarnAt  float64 `json:"warn_at"`
@@ -33,13 +34,36 @@ type Finding struct {
 	Do      string  `json:"do,omitempty"` // unless it passed
 }
 
+// MarshalJSON implements json.Marshaler: a number that could not be told is null.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type plain Finding // without this method
+	out := struct {
+		Name  string   `json:"name"`
+		Value *float64 `json:"value"`
+		Sigma *float64 `json:"sigma"`
+		plain
+	}{Name: f.Name, plain: plain(f)}
+	for _, v := range []struct {
+		from float64
+		to   **float64
+	}{{f.Value, &out.Value}, {f.Sigma, &out.Sigma}} {
+		if !math.IsNaN(v.from) && !math.IsInf(v.from, 0) {
+			*v.to = &v.from
+		}
+	}
+	return json.Marshal(out)
+}
+
 // Checkup is what to check a bench with. The two ports should be far apart and
 // lie as loads of the training will: an input and an output.
 type Checkup struct {
 	A, B  network.Port
-	Force float64       // N; the checks load with it and with half of it
-	Looks int           // frames of the unloaded lattice for the noise; 0 for 10
-	Hold  time.Duration // how long to watch the loaded lattice creep; 0 for 20 s
+	Force float64 // N; the checks load with it and with half of it
+	Looks int     // frames of the unloaded lattice for the noise; 0 for 10
+	// Finite, when set, is what a load does in theory when displacements are not small (m;
+	// len nodes*Dim). It tells a lattice that is loaded too far from one that slips.
+	Finite func(load []Force) ([]float64, error)
+	Hold   time.Duration // how long to watch the loaded lattice creep; 0 for 20 s
 }
 
 // shares judges the size of a difference by what it is compared with.
@@ -66,7 +90,7 @@ func relative(d, variance, u []float64) difference {
 func judged(f Finding, do string) Finding {
 	switch {
 	case math.IsNaN(f.Value) || math.IsNaN(f.Sigma):
-		f.Verdict, do = Fail, "no mark was seen well enough to tell; clean the marks and look at the light"
+		return untold(f, "no mark was seen well enough to tell; clean the marks and look at the light")
 	case f.Value > f.FailAt && f.Value > 2*f.Sigma:
 		f.Verdict = Fail
 	case f.Value > f.WarnAt && f.Value > 2*f.Sigma:
@@ -79,6 +103,16 @@ func judged(f Finding, do string) Finding {
 	f.Do = do
 	return f
 }
+
+// untold is a finding that nothing could be said of: it fails, because a lattice that
+// shows nothing cannot be trained.
+func untold(f Finding, do string) Finding {
+	f.Value, f.Sigma, f.Verdict, f.Do = math.NaN(), math.NaN(), Fail, do
+	return f
+}
+
+// notMoved is what to do where marks were seen, and none of them moved.
+const notMoved = "the load moves no mark: see whether it hangs, whether the bench does what it says, and whether it pulls along a support; or take a larger load"
 
 // Check measures whether in situ training can work on a bench: the noise, the
 // symmetry that backpropagation rests on, and whether the lattice is elastic.
@@ -109,11 +143,12 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	speed, err := m.held(ctx, at(c.A, c.Force), c.Hold)
+	late, err := m.held(ctx, at(c.A, c.Force), c.Hold, answers[0])
 	if err != nil {
 		return nil, err
 	}
-	reciprocity, err := s.reciprocity(c, answers[0], answers[4])
+	linear := s.linearity(answers[0], answers[3])
+	reciprocity, err := s.reciprocity(&c, answers[0], answers[4], linear)
 	if err != nil {
 		return nil, err
 	}
@@ -121,9 +156,16 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 		s.noiseFloor(sigma, answers[0], answers[4]),
 		s.repeatability(answers[0], answers[1], answers[2]),
 		reciprocity,
-		s.linearity(answers[0], answers[3]),
+		linear,
 		s.hysteresis(protocol, records[0], answers[0]),
-		creep(speed, m.Protocol.Settle.Speed),
+		creep(late, m.Protocol.Settle.Speed),
+	}
+	if findings[5].Verdict == Fail {
+		for i := range findings[:5] {
+			if f := &findings[i]; f.Name != "noise" && f.Verdict != Pass && !math.IsNaN(f.Value) {
+				f.Do = "it may follow from the creep: mend that first, and check again"
+			}
+		}
 	}
 	return findings, nil
 }
@@ -177,43 +219,4 @@ func (m *Measurer) still(ctx context.Context, looks int) (float64, error) {
 		frames[i].Nodes = nodes
 	}
 	return m.Specimen.noise(&scatter, m.Specimen.reference(frames), frames), nil
-}
-
-// held is the speed of the marks while a load that has settled goes on hanging.
-func (m *Measurer) held(ctx context.Context, load []Force, hold time.Duration) (difference, error) {
-	const looks = 12
-	if err := m.Bench.Ready(ctx); err != nil {
-		return difference{}, err
-	}
-	applied, err := m.Bench.Load(ctx, load)
-	if err != nil {
-		return difference{}, err
-	}
-	r, err := m.settle(ctx, applied)
-	if err != nil {
-		return difference{}, err
-	}
-	var frames []Frame
-	for range looks {
-		if err := m.Bench.Wait(ctx, hold/looks); err != nil {
-			return difference{}, err
-		}
-		got, err := m.grab(ctx, 1, r.settled)
-		if err != nil {
-			return difference{}, err
-		}
-		frames = append(frames, got...)
-	}
-	square, uncertain := m.Specimen.speed(frames)
-	if err := m.Bench.Ready(ctx); err != nil {
-		return difference{}, err
-	}
-	if _, err := m.Bench.Load(ctx, nil); err != nil {
-		return difference{}, err
-	}
-	d := difference{math.Sqrt(max(0, square)), math.Sqrt(uncertain)}
-	if d.value > d.sigma {
-		d.sigma = uncertain / (2 * d.value)
-	}
-	return d, nil
 }

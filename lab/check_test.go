@@ -2,6 +2,8 @@ package lab
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/internal/testnet"
@@ -75,5 +77,30 @@ func TestChecksFindWhatTheyAreFor(t *testing.T) {
 		if f.Verdict != Fail || f.Do == "" {
 			t.Errorf("%s: %s is %s: %g +- %g, fails at %g", c.fault, c.failed, f.Verdict, f.Value, f.Sigma, f.FailAt)
 		}
+	}
+}
+
+// A load that moves nothing, and marks that nobody sees, are said as what they are, and JSON can hold them.
+func TestChecksOfWhatCannotBeTold(t *testing.T) {
+	still := findings(t, func(d *desk) {
+		d.sigma = 0
+		d.tamper = func(f *Frame, _ int) { // nothing moves
+			for i := range f.Nodes {
+				copy(f.Nodes[i].X[:], d.net.At(i))
+			}
+		}
+	})
+	for _, name := range []string{"noise", "reciprocity", "linearity", "hysteresis"} {
+		f := still[name]
+		if f.Verdict != Fail || strings.Contains(f.Do, "clean") || !strings.Contains(f.Do, "hang") {
+			t.Errorf("%s of a lattice that does not move: %s, %q", name, f.Verdict, f.Do)
+		}
+		if text, err := json.Marshal(f); err != nil || !strings.Contains(string(text), `"value":null`) {
+			t.Errorf("%s: %s, %v", name, text, err)
+		}
+	}
+	if text, err := json.Marshal(Finding{Name: "noise", Value: 0.5, Verdict: Warn}); err != nil ||
+		string(text) != `{"name":"noise","value":0.5,"sigma":0,"unit":"","warn_at":0,"fail_at":0,"verdict":"warn","means":""}` {
+		t.Errorf("%s, %v", text, err)
 	}
 }

@@ -3,6 +3,8 @@ package lab
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/network"
 )
 
 // noiseFloor predicts the error of a gradient from the noise.
@@ -19,8 +21,7 @@ func (s *Specimen) noiseFloor(sigma float64, a, b *Response) Finding {
 	f := Finding{Name: "noise", Value: math.Sqrt(miss / size), WarnAt: 0.15, FailAt: 0.5,
 		Means: fmt.Sprintf("a coordinate scatters by %.3g um in one frame; a gradient of such loads will be wrong by this share of its length", 1e6*sigma)}
 	if !(size > 0) {
-		f.Value = math.Inf(1)
-		f.Means = "no bond answers to both loads"
+		return untold(f, "no bond answers to both loads: see whether they hang, and whether the marks at the ends of the bonds are seen; or take larger loads")
 	}
 	return judged(f, "take more repeats, larger loads, larger marks, or a camera that is nearer")
 }
@@ -47,16 +48,17 @@ func (s *Specimen) repeatability(r ...*Response) Finding {
 	}
 	f := Finding{Name: "repeatability", WarnAt: 1.5, FailAt: 3,
 		Means: "how much the same load scatters when it is hung again, by what the noise of the marks explains"}
-	if count > 0 {
-		f.Value, f.Sigma = math.Sqrt(sum/count), 1/math.Sqrt(2*count)
-	}
+	f.Value, f.Sigma = math.Sqrt(sum/count), 1/math.Sqrt(2*count) // NaN where no mark was seen
 	return judged(f, "hang the load at the same point each time; look for friction at pulleys and strings, and for clamps that slip")
 }
 
 // reciprocity compares what a load at A does at B with what one at B does at A:
 // by Maxwell and Betti they are equal for every elastic lattice, and in situ
 // backpropagation rests on it.
-func (s *Specimen) reciprocity(c Checkup, a, b *Response) (Finding, error) {
+//
+// Where a load moves the other port by less than a twentieth of what it moves its own,
+// that share of the own motion is what differences are compared with.
+func (s *Specimen) reciprocity(c *Checkup, a, b *Response, linear Finding) (Finding, error) {
 	ab, sab, ok := a.Along(c.B, s.Net.Dim)
 	if !ok {
 		return Finding{}, &MissingError{c.B.Node}
@@ -65,10 +67,50 @@ func (s *Specimen) reciprocity(c Checkup, a, b *Response) (Finding, error) {
 	if !ok {
 		return Finding{}, &MissingError{c.A.Node}
 	}
-	size := (math.Abs(ab) + math.Abs(ba)) / 2
+	aa, _, _ := a.Along(c.A, s.Net.Dim)
+	bb, _, _ := b.Along(c.B, s.Net.Dim)
+	size := max((math.Abs(ab)+math.Abs(ba))/2, 0.05*math.Sqrt(math.Abs(aa*bb)))
 	f := Finding{Name: "reciprocity", Value: math.Abs(ab-ba) / size, Sigma: math.Hypot(sab, sba) / size, WarnAt: 0.03, FailAt: 0.1,
 		Means: fmt.Sprintf("a load at A moves B by %.4g mm, the same at B moves A by %.4g mm; an elastic lattice moves both alike (Maxwell-Betti)", 1e3*ab, 1e3*ba)}
-	return judged(f, "see whether both loads pull as planned (mass, direction, pulley friction) and whether supports hold; without this symmetry the measured gradient is not the derivative"), nil
+	if size == 0 {
+		return untold(f, notMoved), nil
+	}
+	if c.A == c.B {
+		f.Means = fmt.Sprintf("A and B are one port, which moves by %.4g mm and by %.4g mm: this tells of repeatability only; a task with another output would tell more", 1e3*ab, 1e3*ba)
+	}
+	do := "see whether both loads pull as planned (mass, direction, pulley friction) and whether supports hold; without this symmetry the measured gradient is not the derivative"
+	const lighter = "use smaller loads (the forces of the task, protocol.adjoint); the symmetry is one of small displacements"
+	if why, far := s.bends(c); far && why >= f.Value/2 {
+		do = fmt.Sprintf("the lattice deforms too far: by theory large deformation alone makes %.2g %% of difference at this load; ", 100*why) + lighter
+	} else if far && math.IsInf(why, 1) || linear.Value > linear.WarnAt && linear.Value > 2*linear.Sigma {
+		do = "the answer is not proportional to the load either (linearity), so the lattice deforms too far; " + lighter + "; if that does not help, " + do
+	}
+	return judged(f, do), nil
+}
+
+// bends is how far theory has reciprocity fail because displacements are not small; +Inf
+// where the lattice would not stand.
+func (s *Specimen) bends(c *Checkup) (share float64, told bool) {
+	if c.Finite == nil {
+		return 0, false
+	}
+	along := func(load, read network.Port) float64 {
+		u, err := c.Finite(s.Forces([]network.Port{load}, []float64{c.Force}))
+		if err != nil {
+			return math.Inf(1)
+		}
+		sum := 0.0
+		for axis := range s.Net.Dim {
+			sum += read.Dir[axis] * u[read.Node*s.Net.Dim+axis]
+		}
+		return sum
+	}
+	ab, ba := along(c.A, c.B), along(c.B, c.A)
+	if math.IsInf(ab, 0) || math.IsInf(ba, 0) {
+		return math.Inf(1), true
+	}
+	share = 2 * math.Abs(ab-ba) / (math.Abs(ab) + math.Abs(ba))
+	return share, !math.IsNaN(share)
 }
 
 // linearity compares the answer to a load with twice that to half of it.
@@ -83,8 +125,11 @@ func (s *Specimen) linearity(full, half *Response) Finding {
 		u = append(u, full.U[i])
 	}
 	r := relative(d, v, u)
-	return judged(Finding{Name: "linearity", Value: r.value, Sigma: r.sigma, WarnAt: 0.03, FailAt: 0.1,
-		Means: "how far the answer to the load is from twice that to half of it"},
+	f := Finding{Name: "linearity", Value: r.value, Sigma: r.sigma, WarnAt: 0.03, FailAt: 0.1, Means: "how far the answer to the load is from twice that to half of it"}
+	if len(u) > 0 && math.IsNaN(r.value) {
+		return untold(f, notMoved)
+	}
+	return judged(f,
 		"use smaller loads; look for bonds that buckle, strings that slant and stops that touch")
 }
 
@@ -108,15 +153,8 @@ func (s *Specimen) hysteresis(p *Protocol, r *Record, answer *Response) Finding 
 	}
 	rel := relative(d, v, u)
 	f.Value, f.Sigma = rel.value, rel.sigma
-	return judged(f, "let it settle longer, load less, or look for friction and for clamps that slip")
-}
-
-// creep judges the speed under a load that goes on hanging.
-func creep(d difference, limit float64) Finding {
-	if limit == 0 {
-		limit = 2e-6
+	if len(u) > 0 && math.IsNaN(rel.value) {
+		return untold(f, notMoved)
 	}
-	return judged(Finding{Name: "creep", Value: d.value, Sigma: d.sigma, Unit: "m/s", WarnAt: limit, FailAt: 5 * limit,
-		Means: "how fast the marks still move after the load has settled"},
-		"let it settle longer, or measure every phase after the same time; an elastomer creeps for tens of seconds")
+	return judged(f, "let it settle longer, load less, or look for friction and for clamps that slip")
 }

@@ -17,8 +17,11 @@ type rest struct {
 // line to the way of every mark. It rests when the speed that is left after the
 // noise has been subtracted is below the limit, and known to that.
 func (m *Measurer) settle(ctx context.Context, applied time.Duration) (rest, error) {
+	return m.settleBy(ctx, &m.Protocol.Settle, applied)
+}
+
+func (m *Measurer) settleBy(ctx context.Context, p *Settle, applied time.Duration) (rest, error) {
 	const window = 16 // looks
-	p := &m.Protocol.Settle
 	r := rest{applied: applied, settled: applied, quiet: true}
 	if p.Wait > 0 {
 		if err := m.Bench.Wait(ctx, p.Wait); err != nil {

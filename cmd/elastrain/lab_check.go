@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
-	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/run/insitu"
 )
 
 type labCheckCommand struct {
@@ -40,7 +41,7 @@ func (c *labCheckCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	findings, err := checkup(s.ctx, l.Experiment.Network, l.Specimen, &l.Protocol, l.Limits, bench, l.Estimator().Size(), l.Start)
+	findings, err := checkup(s.ctx, l, bench)
 	err = errors.Join(err, bench.Safe(context.Background()), end())
 	if err != nil {
 		return err
@@ -65,22 +66,18 @@ func (c *labCheckCommand) Run(s *session) error {
 	return err
 }
 
-// checkup arms a bench and checks it between the first input and the first
-// output that lies elsewhere.
-func checkup(ctx context.Context, net *network.Network, specimen *lab.Specimen, p *lab.Protocol, limits lab.Limits, bench lab.Bench, size float64, k []float64) ([]lab.Finding, error) {
-	guard := lab.NewGuard(bench, net, k)
-	if err := guard.Arm(ctx, limits); err != nil {
+// checkup arms a bench and checks it between an input and an output.
+func checkup(ctx context.Context, l *insitu.Lab, bench lab.Bench) ([]lab.Finding, error) {
+	guard := lab.NewGuard(bench, l.Experiment.Network, l.Start)
+	if err := guard.Arm(ctx, l.Limits); err != nil {
 		return nil, err
 	}
-	a, b := specimen.In[0], specimen.Out[0]
-	for _, out := range specimen.Out {
-		if out.Node != a.Node {
-			b = out
-			break
-		}
+	c, err := l.Checkup()
+	if err != nil {
+		return nil, err
 	}
-	m := &lab.Measurer{Bench: guard, Specimen: specimen, Protocol: p}
-	return m.Check(ctx, lab.Checkup{A: a, B: b, Force: size})
+	m := &lab.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}
+	return m.Check(ctx, c)
 }
 
 func printFindings(s *session, findings []lab.Finding) {
@@ -88,6 +85,9 @@ func printFindings(s *session, findings []lab.Finding) {
 		value := fmt.Sprintf("%.3g %%", 100*f.Value)
 		if f.Unit != "" {
 			value = fmt.Sprintf("%.3g %s", f.Value, f.Unit)
+		}
+		if math.IsNaN(f.Value) {
+			value = "untold"
 		}
 		s.Printf("%-5s %-14s %14s   %s\n", f.Verdict, f.Name, value, f.Means)
 		if f.Do != "" {
