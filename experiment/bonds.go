@@ -27,6 +27,10 @@ func (b *builder) buildDesign() {
 		b.mechanicalError(err)
 		return
 	}
+	if err := b.Eq.Judge(b.together()); err != nil {
+		b.mechanicalError(err)
+		return
+	}
 	b.Rig = learn.NewExact(b.Eq, b.In, b.Out)
 	b.lossScale()
 }

@@ -71,7 +71,7 @@ func (b *builder) buildMechanics() {
 
 func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
 	r := mechanics.FindMechanisms(b.Network, c)
-	if r.Mechanisms == 0 {
+	if !r.Free() {
 		return
 	}
 	motions := plural(r.Mechanisms, "motion", "motions")

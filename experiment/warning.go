@@ -34,5 +34,13 @@ func (w Warning) String() string {
 // Warnings are what is to be known of answers at the stiffness set last. They take some solves,
 // and one of finite deformation where displacements are large.
 func (x *Experiment) Warnings() ([]Warning, error) {
-	return x.largeMotion()
+	var all []Warning
+	for _, look := range []func() ([]Warning, error){x.roundingWarning, x.largeMotion} {
+		list, err := look()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
 }

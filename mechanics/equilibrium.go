@@ -17,6 +17,10 @@ type Equilibrium struct {
 	ready    bool      // the factor belongs to k
 	revision uint64    // grows whenever answers given before are no longer those of k
 
+	apart    bool      // the stiffnesses differ so much that solutions are refined
+	doubtful bool      // Judge has seen that solutions are to be refined
+	rest     []float64 // scratch of polish
+
 	health    Health
 	solutions int       // so far
 	turn      int       // column that was looked at last
@@ -56,9 +60,19 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 	if len(k) != q.C.M {
 		panic(fmt.Sprintf("mechanics: %d stiffnesses for %d modes", len(k), q.C.M))
 	}
+	softest, stiffest := math.Inf(1), 0.0
 	for i, v := range k {
-		if !(v > 0) || v > math.MaxFloat64 {
-			return &StiffnessError{Mode: i, Value: v}
+		if !(v >= softest) {
+			if !(v > 0) {
+				return &StiffnessError{Mode: i, Value: v}
+			}
+			softest = v
+		}
+		if v > stiffest {
+			if v > math.MaxFloat64 {
+				return &StiffnessError{Mode: i, Value: v}
+			}
+			stiffest = v
 		}
 	}
 	if q.ready && slices.Equal(q.k, k) {
@@ -66,6 +80,7 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 	}
 	copy(q.k, k)
 	q.revision++
+	q.apart = stiffest > apart*softest
 	err := q.Solver.Factor(q.k)
 	q.ready = err == nil
 	return err
@@ -92,10 +107,15 @@ func (q *Equilibrium) mustBeReady(who string) {
 func (q *Equilibrium) Displace(u []float64) error {
 	q.mustBeReady("Displace")
 	due := q.due()
-	if due {
+	if due || q.careful() {
 		copy(q.load, u)
 	}
 	q.Solver.Solve(u, 1)
+	if q.careful() {
+		if err := q.polish(u, 1, 1, func(f []float64) { copy(f, q.load) }); err != nil {
+			return err
+		}
+	}
 	if !due || q.see(q.backward(u, 1, 0, q.subtractLoad, q.norm())) {
 		return nil
 	}

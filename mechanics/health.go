@@ -17,9 +17,13 @@ type Health struct {
 // iterative refinement: stiffnesses differ by more than the arithmetic can carry.
 type InaccurateError struct {
 	Backward float64 // what refinement left
+	Lost     float64 // instead: the share of the displacements that is lost to rounding
 }
 
 func (e *InaccurateError) Error() string {
+	if e.Lost > 0 {
+		return fmt.Sprintf("the displacements are lost to rounding (a share of %.1e of them changes in every refinement, and at most %.0e is accepted)", e.Lost, mostLost)
+	}
 	return fmt.Sprintf("the displacements do not balance the loads (backward error %.1e, and at most %.0e is accepted)", e.Backward, mostBackward)
 }
 

@@ -3,6 +3,7 @@ package mechanics
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -14,9 +15,20 @@ import (
 // together.
 type Rigidity struct {
 	Count      network.Count
-	Mechanisms int      // independent motions that cost no energy
+	Mechanisms int      // independent motions that cost no energy, or next to none: see Motions
 	SelfStress int      // independent states of tension without load
-	Motions    []Motion // of the first few mechanisms
+	Motions    []Motion // of the first few mechanisms; a soft one stretches bonds by a little
+}
+
+// Free reports whether a motion costs no energy at all. Where none does, what was counted is
+// soft, and whether the network stands is for the solver to say.
+func (r *Rigidity) Free() bool {
+	for _, m := range r.Motions {
+		if !m.Soft {
+			return true
+		}
+	}
+	return false
 }
 
 // Motion is one zero-energy motion, or a very soft one: displacements of every node,
@@ -44,17 +56,48 @@ func FindMechanisms(net *network.Network, c *Compatibility) Rigidity {
 	}
 	null, err := factor.RefactorSemidefinite(unit, sparse.PivotTolerance)
 	if err != nil {
-		// C^T C is semidefinite and finite by construction.
-		panic("mechanics: " + err.Error())
+		return r // rounding hides what C^T C is: whoever factorises D is to judge
 	}
 	r.Mechanisms = len(null)
 	r.SelfStress = r.Count.Balance + r.Mechanisms
 	x := make([]float64, c.N)
 	for _, column := range null[:min(len(null), shown)] {
 		factor.NullVector(column, x)
-		r.Motions = append(r.Motions, newMotion(c, x, 1e-6))
+		stretches := c.stretches(factor, int(column), x)
+		share := 1e-6
+		if stretches {
+			share = almost
+		}
+		m := newMotion(c, x, share)
+		m.Soft = stretches
+		r.Motions = append(r.Motions, m)
 	}
 	return r
+}
+
+// motionless is the elongation, as a share of how far the ends go, that rounding leaves of none.
+const motionless = 1e-11
+
+// stretches says whether a null vector x, in which the given unknown is 1, stretches bonds after all. A motion of many
+// nodes can be so soft that its pivot passes for zero and yet stretch bonds by a share of the root of PivotTolerance.
+// So x is refined by the elongations themselves, after which a true mechanism stretches bonds by rounding only.
+func (c *Compatibility) stretches(factor *sparse.Factor, column int, null []float64) bool {
+	x, e, f := slices.Clone(null), make([]float64, c.M), make([]float64, c.N)
+	for range 3 {
+		c.Elongations(e, x, 1)
+		c.InternalForces(f, e)
+		f[column] = 0
+		factor.Solve(f, 1)
+		before := maxAbs(e)
+		for i, v := range f {
+			x[i] -= v
+		}
+		c.Elongations(e, x, 1)
+		if !(maxAbs(e) < before/2) {
+			break
+		}
+	}
+	return maxAbs(e) > motionless*maxAbs(x)
 }
 
 // newMotion is the motion of the unknowns x. Nodes that are slower than a share of the fastest

@@ -60,6 +60,11 @@ func (q *Equilibrium) Respond(r *Responses) error {
 	q.mustBeReady("Respond")
 	r.placeLoads(r.U)
 	q.Solver.Solve(r.U, r.Stride)
+	if q.careful() {
+		if err := q.polish(r.U, r.Stride, len(r.load), r.placeLoads); err != nil {
+			return err
+		}
+	}
 	if err := q.confirm(r); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"time"
 
 	"github.com/elastrain/elastrain/experiment"
@@ -39,6 +40,7 @@ type checked struct {
 	Mechanisms  int                     `json:"mechanisms"`
 	Condition   float64                 `json:"condition"`
 	Residual    float64                 `json:"backward_error"`
+	Digits      float64                 `json:"digits"` // of displacements that are right
 	Solver      string                  `json:"solver"`
 	Work        string                  `json:"solver_work"`  // how large the factorisation is
 	Why         string                  `json:"solver_why"`   // it is this one
@@ -79,7 +81,7 @@ func (c *checkCommand) Run(s *session) error {
 	s.Printf("%s is valid\n\n", c.Spec)
 	s.Printf("network     %d nodes in %d dimensions, %d bonds, %d springs to ground\n", r.Nodes, r.Dimensions, r.Bonds, r.Springs)
 	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
-	s.Printf("mechanics   condition number about %.2g, backward error %.1e\n", r.Condition, r.Residual)
+	s.Printf("mechanics   condition number about %.2g, backward error %.1e, about %.0f digits right\n", r.Condition, r.Residual, r.Digits)
 	s.Printf("solver      %s (%s)\n", r.Work, r.Why)
 	s.Printf("task        %d inputs, %d outputs, %d training and %d test samples\n", r.Inputs, r.Outputs, r.Train, r.Test)
 	s.Printf("learning    %d bonds, at most %d steps of %s\n", r.Learn, r.Steps, duration(r.StepSeconds))
@@ -122,6 +124,11 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		return nil, err
 	}
 	r.Residual = x.Eq.Residual(u, f)
+	digits, err := x.Digits()
+	if err != nil {
+		return nil, err
+	}
+	r.Digits = math.Round(10*digits) / 10
 	warnings, err := x.Warnings()
 	if err != nil {
 		return nil, err
