@@ -20,7 +20,7 @@ type labCheckCommand struct {
 
 // Help is the part of --help that shows the command at work.
 func (*labCheckCommand) Help() string {
-	return `Loads the lattice seven times at an input and an output, and watches it. In situ training needs a lattice that answers
+	return `Loads the lattice six times at an input and an output, and watches it. In situ training needs a lattice that answers
 the same each time, in proportion, and the same way in both directions (Maxwell and Betti). Exit code 1 if a check fails.
 
 Examples:

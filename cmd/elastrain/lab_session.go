@@ -142,7 +142,7 @@ func (c *labIdentify) Run(s *session) error {
 		return &cli.UsageError{Text: err.Error(), Help: "`elastrain lab replay` lists the steps"}
 	}
 	prior := identify.Prior{Design: k, Own: c.Spread / 100, Common: c.Common / 100}
-	e, err := identify.Fit(net, cases, prior)
+	e, finite, err := r.Lab.Identify(cases, prior)
 	if err != nil {
 		return err
 	}
@@ -160,9 +160,10 @@ func (c *labIdentify) Run(s *session) error {
 			Loads   int          `json:"loads"`
 			Misfit  float64      `json:"misfit"`
 			Fits    bool         `json:"fits"`
+			Finite  bool         `json:"finite"`
 			Bonds   []identified `json:"bonds"`
 			Propose string       `json:"propose"`
-		}{len(cases), e.Misfit, e.Fits(), bonds, identify.List(candidates, choices)})
+		}{len(cases), e.Misfit, e.Fits(), finite, bonds, identify.List(candidates, choices)})
 	}
 	s.Printf("%s\nloads that would tell most:\n%s\n", e, strings.TrimRight(identify.List(candidates, choices), "\n"))
 	return nil

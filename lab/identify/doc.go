@@ -10,6 +10,6 @@
 // would tell most can be asked for.
 //
 // Read in this order: case.go (what was measured), information.go (what a load
-// tells about k), fit.go (the fit), estimate.go (what came out of it and how well
+// tells about k), fit.go (the fit), finite.go (where displacements are not small), estimate.go (what came out of it and how well
 // it is known), design.go (which loads to take next).
 package identify

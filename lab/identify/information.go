@@ -64,19 +64,26 @@ func (m *model) spread() {
 // displace is the displacements (len N) and elongations (len M) under a load.
 func (m *model) displace(load []lab.Force) (u, e []float64, err error) {
 	c := m.eq.C
-	u, e = make([]float64, c.N), make([]float64, c.M)
-	for _, l := range load {
-		for axis := range c.Dim {
-			if unknown := c.Unknown[l.Node*c.Dim+axis]; unknown >= 0 {
-				u[unknown] += l.F[axis]
-			}
-		}
-	}
+	u, e = m.load(load), make([]float64, c.M)
 	if err := m.eq.Displace(u); err != nil {
 		return nil, nil, err
 	}
 	c.Elongations(e, u, 1)
 	return u, e, nil
+}
+
+// load is the forces on the unknowns (len N).
+func (m *model) load(load []lab.Force) []float64 {
+	c := m.eq.C
+	f := make([]float64, c.N)
+	for _, l := range load {
+		for axis := range c.Dim {
+			if unknown := c.Unknown[l.Node*c.Dim+axis]; unknown >= 0 {
+				f[unknown] += l.F[axis]
+			}
+		}
+	}
+	return f
 }
 
 // jacobian is du/dtheta of the seen unknowns, each divided by its sigma:

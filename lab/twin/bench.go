@@ -47,7 +47,7 @@ func New(net *network.Network, k []float64, config Config) (*Bench, error) {
 		return nil, err
 	}
 	if config.Weights.Gravity == 0 {
-		config.Weights.Gravity = 9.80665
+		config.Weights.Gravity = gravity
 	}
 	if config.Camera.Period == 0 {
 		config.Camera.Period = time.Second
@@ -120,7 +120,7 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	if err := b.card.CheckLoad(b.limits, load); err != nil {
 		return 0, err
 	}
-	load = b.weigh(load)
+	load = b.config.Weights.Felt(b.card.Nodes, load)
 	if err := b.card.CheckLoad(b.limits, load); err != nil {
 		return 0, err // rounded up beyond the limit
 	}
@@ -140,31 +140,6 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	copy(b.specimen.load, b.f)
 	b.specimen.aim(b.u, b.now)
 	return b.now, nil
-}
-
-// weigh is the loads as the weights make them, one force on each node.
-func (b *Bench) weigh(load []lab.Force) []lab.Force {
-	on := make([]lab.Force, b.card.Nodes)
-	for node := range on {
-		on[node].Node = node
-	}
-	for _, f := range load {
-		for axis, v := range f.F {
-			on[f.Node].F[axis] += v
-		}
-	}
-	quantum := b.config.Weights.Quantum * b.config.Weights.Gravity
-	for node := range on {
-		f := &on[node].F
-		size := math.Hypot(math.Hypot(f[0], f[1]), f[2])
-		if quantum == 0 || size == 0 {
-			continue
-		}
-		for axis := range f {
-			f[axis] *= math.Round(size/quantum) * quantum / size
-		}
-	}
-	return on
 }
 
 // hang sets f to the loads.

@@ -66,6 +66,37 @@ type Weights struct {
 	Hanging time.Duration // that a change of the loads takes
 }
 
+// Felt is a load as these weights make it: one force on each of so many nodes.
+func (w Weights) Felt(nodes int, load []lab.Force) []lab.Force {
+	on := make([]lab.Force, nodes)
+	for node := range on {
+		on[node].Node = node
+	}
+	for _, f := range load {
+		for axis, v := range f.F {
+			on[f.Node].F[axis] += v
+		}
+	}
+	quantum := w.Quantum * w.Gravity
+	if w.Gravity == 0 {
+		quantum = w.Quantum * gravity
+	}
+	for node := range on {
+		f := &on[node].F
+		size := math.Hypot(math.Hypot(f[0], f[1]), f[2])
+		if quantum == 0 || size == 0 {
+			continue
+		}
+		for axis := range f {
+			f[axis] *= math.Round(size/quantum) * quantum / size
+		}
+	}
+	return on
+}
+
+// gravity is the standard one, m/s^2.
+const gravity = 9.80665
+
 // Camera is what stands between the lattice and the numbers. It moves in the
 // plane of the first two axes, about the middle of the lattice.
 type Camera struct {

@@ -14,7 +14,9 @@ import (
 	"github.com/elastrain/elastrain/lab/driver/manual"
 	"github.com/elastrain/elastrain/lab/driver/serial"
 	"github.com/elastrain/elastrain/lab/hang"
+	"github.com/elastrain/elastrain/lab/identify"
 	"github.com/elastrain/elastrain/lab/twin"
+	"github.com/elastrain/elastrain/network"
 )
 
 // Open starts the bench: a program or a device, if it is one, or a person. k is
@@ -67,6 +69,32 @@ func (l *Lab) TwinConfig() twin.Config {
 		Camera:      twin.Camera{Noise: s.Noise, Shift: s.Shift, Magnification: s.Zoom, ShiftRate: s.Drift},
 		Frames:      twin.Frames{Dropped: s.Dropped, Duplicated: s.Duplicated, Stale: s.Stale, Missing: s.Missing},
 	}
+}
+
+// felt is the load that a lattice had when it was asked for: a twin rounds it to its weights.
+func (l *Lab) felt(load []lab.Force) []lab.Force {
+	if l.Spec.Bench != "twin" {
+		return load
+	}
+	return l.TwinConfig().Weights.Felt(l.Experiment.Network.Nodes(), load)
+}
+
+// Identify finds the stiffnesses that bonds had, with finite deformation unless the bench is
+// a linear twin. Where theory has no equilibrium nearby it falls back on the linear one; finite
+// says which it was.
+func (l *Lab) Identify(cases []identify.Case, prior identify.Prior) (e *identify.Estimate, finite bool, err error) {
+	net := l.Experiment.Network
+	known := true // to finite deformation
+	for i := range net.Elements {
+		known = known && (net.Elements[i].Kind == network.Bar || net.Elements[i].Kind == network.Ground)
+	}
+	if known && (l.Spec.Bench != "twin" || l.Spec.Twin.Deformation == "finite") {
+		if e, err = identify.FitFinite(net, cases, prior); err == nil {
+			return e, true, nil
+		}
+	}
+	e, err = identify.Fit(net, cases, prior)
+	return e, false, err
 }
 
 // card is what is known of a bench of files and people.
