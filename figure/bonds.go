@@ -2,7 +2,6 @@ package figure
 
 import (
 	"image/color"
-	"slices"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -141,47 +140,4 @@ func (l *layout) drawNode(c draw.Canvas, node int) {
 		size *= 1.55 * l.node / w
 	}
 	write(c, number, at, text{size: size, colour: clr, h: 0.5, v: 0.5})
-}
-
-// drawBondNumbers sets the numbers of the bonds at their middles, over a
-// white rim. Where a node or another number is in the way, as happens in
-// space, the number moves along its bond.
-func (l *layout) drawBondNumbers(c draw.Canvas) {
-	if l.bondSize == 0 {
-		return
-	}
-	var taken []vg.Rectangle
-	for i := range l.p.Network.Nodes() {
-		if r := 0.8 * l.node; l.shape.ok[i] {
-			at := l.at(l.shape, i)
-			taken = append(taken, box(at.X-r, at.Y-r, at.X+r, at.Y+r))
-		}
-	}
-	for i, e := range l.p.Network.Elements {
-		if !l.isBar(e) {
-			continue
-		}
-		t := text{size: l.bondSize, colour: ink, h: 0.5, v: 0.5, halo: 0.2 * l.bondSize}
-		if e.Cut {
-			t.colour = soft
-		}
-		number := strconv.Itoa(i + 1)
-		a, b := l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])
-		at := freeSpot(number, a, b, t, taken)
-		taken = append(taken, textBox(number, at, t))
-		write(c, number, at, t)
-	}
-}
-
-// freeSpot is the place nearest to the middle of a bond where its number
-// covers nothing that is taken, or the middle if there is none.
-func freeSpot(number string, a, b vg.Point, t text, taken []vg.Rectangle) vg.Point {
-	for _, share := range []vg.Length{0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72} {
-		at := a.Add(b.Sub(a).Scale(share))
-		r := textBox(number, at, t)
-		if !slices.ContainsFunc(taken, func(o vg.Rectangle) bool { return overlap(o, r) }) {
-			return at
-		}
-	}
-	return a.Add(b.Sub(a).Scale(0.5))
 }

@@ -21,7 +21,7 @@ func (p Lattice) fine(room vg.Point, rest shape) bool {
 	zoom := math.Min(float64(room.X)/(e.hi[0]-e.lo[0]), float64(room.Y)/(e.hi[1]-e.lo[1]))
 	bond := 0.8 * zoom * rest.bond // some of the room goes to arrows and names
 	if p.Network.Dim == 3 {
-		return bond < 3
+		return bond < 6
 	}
 	return bond < 2
 }
@@ -86,27 +86,17 @@ func (m mesh) add(p *vg.Path, cell int) {
 // whose middles lie in it; in space, of those in front.
 func (l *layout) drawCells(c draw.Canvas) {
 	m := l.newMesh(l.shape)
-	front := make([]float64, m.wide*m.high)
-	for i := range front {
-		front[i] = math.Inf(-1)
-	}
-	each := func(do func(element, cell int, depth float64)) {
-		for i, e := range l.p.Network.Elements {
-			if !l.isBar(e) || e.Cut {
-				continue
-			}
-			a, b := l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])
-			do(i, m.cell(a.Add(b).Scale(0.5)), (l.shape.depth[e.Nodes[0]]+l.shape.depth[e.Nodes[1]])/2)
-		}
-	}
-	each(func(_, cell int, depth float64) { front[cell] = math.Max(front[cell], depth) })
+	front := l.fronts(m)
 	sum, count := make([]float64, len(front)), make([]int32, len(front))
-	each(func(element, cell int, depth float64) {
-		if l.p.Values != nil && finite(l.p.Values[element]) && depth >= front[cell]-l.rest.bond {
-			sum[cell] += l.p.Values[element]
+	for i, e := range l.p.Network.Elements {
+		if !l.isBar(e) || e.Cut || l.p.Values == nil || !finite(l.p.Values[i]) {
+			continue
+		}
+		if cell := m.cell(l.middleAt(i)); l.middleDepth(i) >= front[cell]-l.rest.bond {
+			sum[cell] += l.p.Values[i]
 			count[cell]++
 		}
-	})
+	}
 	const tones, fogs = 64, 16
 	paths := make([]vg.Path, fogs*(tones+1))
 	for cell, depth := range front {

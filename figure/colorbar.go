@@ -144,7 +144,7 @@ func (b *colourBar) extremes() string {
 	if below, above := b.values.beyond(); !below && !above {
 		return ""
 	}
-	return "all values: " + number(b.values.lo) + " to " + number(b.values.hi)
+	return "all bonds: " + number(b.values.lo) + " to " + number(b.values.hi)
 }
 
 // draw draws the bar with ticks and title.

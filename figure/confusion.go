@@ -152,7 +152,7 @@ func drawCount(c draw.Canvas, at vg.Point, cell vg.Length, count int, share floa
 	if w := textWidth(number, size, true); w > 0.85*cell {
 		size *= 0.85 * cell / w
 	}
-	if size < 3 {
+	if size < 3 || count == 0 && size < 5 {
 		return // colour alone
 	}
 	percent := min(0.6*size, smallSize)

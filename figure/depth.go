@@ -89,7 +89,7 @@ func (l *layout) drawMany(c draw.Canvas) {
 	}
 	batches := make([]batch, layers*(tones+1))
 	for i, e := range n.Elements {
-		if !l.isBar(e) || e.Cut {
+		if !l.isBar(e) || e.Cut || l.hidden(l.middleAt(i), l.middleDepth(i)) {
 			continue
 		}
 		near := l.nearness(l.middleDepth(i))
@@ -126,4 +126,42 @@ func (l *layout) drawMany(c draw.Canvas) {
 			l.drawNode(c, i)
 		}
 	}
+}
+
+// hides finds what of a large network in space need not be drawn: what lies more
+// than three bonds behind the first bond that is drawn there.
+func (l *layout) hides() {
+	n := l.p.Network
+	if l.front != nil || n.Dim < 3 || len(n.Elements) <= 10*single {
+		return
+	}
+	l.mesh = l.newMesh(l.shape)
+	l.front = l.fronts(l.mesh)
+}
+
+// fronts is the depth of the nearest bond whose middle lies in each cell; minus
+// infinity in empty ones.
+func (l *layout) fronts(m mesh) []float64 {
+	front := make([]float64, m.wide*m.high)
+	for i := range front {
+		front[i] = math.Inf(-1)
+	}
+	for i, e := range l.p.Network.Elements {
+		if l.isBar(e) && !e.Cut {
+			cell := m.cell(l.middleAt(i))
+			front[cell] = math.Max(front[cell], l.middleDepth(i))
+		}
+	}
+	return front
+}
+
+// hidden tells whether something at a place and depth is.
+func (l *layout) hidden(at vg.Point, depth float64) bool {
+	return l.front != nil && depth < l.front[l.mesh.cell(at)]-3*l.shape.bond
+}
+
+// middleAt is where the middle of an element is drawn.
+func (l *layout) middleAt(element int) vg.Point {
+	e := l.p.Network.Elements[element]
+	return l.at(l.shape, e.Nodes[0]).Add(l.at(l.shape, e.Nodes[1])).Scale(0.5)
 }

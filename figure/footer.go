@@ -136,19 +136,20 @@ func magnified(factor float64) string {
 
 // metres is a round length with its unit.
 func metres(v float64) string {
-	unit, name := LengthUnit(v)
+	unit, name := Prefixed(v, "m")
 	return number(v/unit) + " " + name
 }
 
-// LengthUnit is the unit, in metres, in which a length reads best, and its name.
-func LengthUnit(v float64) (unit float64, name string) {
+// Prefixed is the multiple of an SI unit in which a value reads best, what it is
+// worth, and how it is written, such as 1e-6 and µm.
+func Prefixed(v float64, unit string) (worth float64, name string) {
 	for _, u := range []struct {
-		size float64
-		name string
-	}{{1e3, "km"}, {1, "m"}, {1e-3, "mm"}, {1e-6, "µm"}, {1e-9, "nm"}} {
+		size   float64
+		prefix string
+	}{{1e3, "k"}, {1, ""}, {1e-3, "m"}, {1e-6, "µ"}, {1e-9, "n"}} {
 		if math.Abs(v) >= u.size*(1-1e-9) {
-			return u.size, u.name
+			return u.size, u.prefix + unit
 		}
 	}
-	return 1, "m"
+	return 1, unit
 }

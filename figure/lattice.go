@@ -19,7 +19,7 @@ import (
 // Any size can be drawn; above a few thousand bonds prefer PNG. Details that
 // would be too small to see or read at the size of the picture (hatching, nodes)
 // are left out. Of numbers and names as many are drawn as fit, and a line below
-// the picture says how many are missing; LeftOut says it too.
+// the picture says how many are missing; Legend says it too.
 type Lattice struct {
 	Title   string // heading; "" for none
 	Network *network.Network
@@ -107,16 +107,32 @@ func (p Lattice) Draw(c draw.Canvas) {
 	s.bar.draw(c)
 }
 
-// LeftOut says in a few words each what a picture of a size, as of SVG and PNG,
-// has no room for: numbers, names of ports. Nil: everything is there.
-func (p Lattice) LeftOut(width, height vg.Length) []string {
-	must(p.check())
+// Legend is what the strip and the bar beside a lattice say.
+type Legend struct {
+	LeftOut       []string // in a few words each what has no room: numbers, names of ports
+	Magnification float64  // of displacements; 0: none are drawn
+	Coloured      bool     // whether there are colours; else the rest is 0
+	Min, Max      float64  // ends of the colours
+	Low, High     float64  // least and greatest value drawn
+}
+
+// Legend tells what a picture of a size, as of SVG and PNG, says about itself.
+func (p Lattice) Legend(width, height vg.Length) (Legend, error) {
+	if err := drawable(p, width, height); err != nil {
+		return Legend{}, err
+	}
 	r := within(box(0, 0, width, height))
 	r.Max.Y -= headHeight(p.Title, r.Size().X)
-	if s := p.plan(r); s != nil {
-		return s.lattice.leftOut()
+	s := p.plan(r)
+	if s == nil {
+		return Legend{}, nil
 	}
-	return nil
+	v := s.lattice.values
+	out := Legend{LeftOut: s.lattice.leftOut(), Magnification: s.foot.factor}
+	if v.ok && p.Values != nil {
+		out.Coloured, out.Min, out.Max, out.Low, out.High = true, v.min, v.max, v.lo, v.hi
+	}
+	return out, nil
 }
 
 // sheet is where everything of a lattice goes on a canvas.
@@ -178,10 +194,14 @@ func (p *Lattice) colours(room vg.Point, rest shape) (values scale, fine bool) {
 	if p.shared != nil {
 		return p.shared.scale, p.shared.fine
 	}
-	if fine = p.fine(room, rest); fine && p.Values != nil {
-		p.Values = smooth(p.Network, p.Values)
+	raw := shown(p.Network, p.Values)
+	if fine = p.fine(room, rest); !fine || p.Values == nil {
+		return newScale(raw, p.Min, p.Max, p.Signed), fine
 	}
-	return newScale(shown(p.Network, p.Values), p.Min, p.Max, p.Signed), fine
+	p.Values = smooth(p.Network, p.Values)
+	values = newScale(shown(p.Network, p.Values), p.Min, p.Max, p.Signed)
+	values.lo, values.hi = extremes(raw)
+	return values, fine
 }
 
 // shown are the values of the elements that are there.
@@ -201,8 +221,10 @@ type layout struct {
 	rest      shape // at rest
 	shape     shape // as drawn
 	values    scale
-	fine      bool         // bonds are drawn as cells
-	far, near float64      // depths of the farthest and the nearest node
+	fine      bool      // bonds are drawn as cells
+	far, near float64   // depths of the farthest and the nearest node
+	front     []float64 // depth of the first bond in each cell of mesh; nil: nothing is hidden
+	mesh      mesh
 	zoom      float64      // points by metre
 	middle    [2]float64   // of the network, metres: the origin of what is drawn
 	origin    vg.Point     // where the middle lies on the canvas
@@ -217,6 +239,7 @@ type layout struct {
 	marks     []mark    // supports and ports
 	unnamed   int       // ports whose names have no room
 	some      []beside  // numbers beside a part of the nodes
+	onBonds   []beside  // numbers of bonds
 }
 
 // fit chooses the largest zoom at which the network with its supports,
@@ -246,6 +269,7 @@ func (p Lattice) fit(c vg.Rectangle, rest, shape shape, values scale, fine bool)
 	for range 10 {
 		l := &layout{p: p, rest: rest, shape: shape, values: values, fine: fine, zoom: zoom, middle: middle, room: room, base: base}
 		l.depths()
+		l.hides()
 		l.size()
 		l.decorate()
 		base = l.base
@@ -279,6 +303,7 @@ func (p Lattice) fit(c vg.Rectangle, rest, shape shape, values scale, fine bool)
 	}
 	best.extent = bounds
 	best.placeNumbers()
+	best.placeBondNumbers()
 	return best
 }
 
@@ -296,6 +321,9 @@ func (l *layout) size() {
 	if l.p.NodeNumbers && bond >= 17 && l.spacing() >= 12 {
 		l.numbers = true
 		l.node = min(max(0.21*bond, 4.6), 8)
+		if l.p.Network.Dim < 3 { // those of the shortest bond must not touch
+			l.node = min(l.node, max(0.48*vg.Length(l.rest.short*l.zoom), 3.5))
+		}
 	}
 	if l.p.BondNumbers && bond >= 20 && l.spacing() >= 14 {
 		l.bondSize = min(max(0.16*bond, 4.5), 7)

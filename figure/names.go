@@ -32,7 +32,11 @@ func (l *layout) addNames(names []name) {
 		if l.taken == nil {
 			l.taken = l.occupy()
 		}
-		n.s = shorten(n.s, textSize, false, max(0.5*l.room.X, 40))
+		most := vg.Length(0.5)
+		if !l.few() {
+			most = 0.25
+		}
+		n.s = shorten(n.s, textSize, false, max(most*l.room.X, 40))
 		if !l.setBeside(n) {
 			far = append(far, n)
 		}

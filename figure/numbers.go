@@ -8,15 +8,13 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/elastrain/elastrain/network"
 )
 
-// beside is a node with its number next to it.
+// beside is a node with its number next to it, or a bond with its number on it.
 type beside struct {
-	node int
-	at   vg.Point
-	t    text
+	index int
+	at    vg.Point
+	t     text
 }
 
 // placeNumbers chooses, where nodes are too close to carry their numbers, as
@@ -49,7 +47,10 @@ func (l *layout) placeNumbers() {
 			continue
 		}
 		done[i] = true
-		b := beside{node: i, at: l.at(l.shape, i).Add(vg.Point{X: 1.5, Y: 1.5}), t: text{size: 6, colour: ink, halo: 0.9}}
+		if p := l.at(l.shape, i); taken.touches(box(p.X+1.5, p.Y+1.5, p.X+5, p.Y+5)) { // where its first digit would be
+			continue
+		}
+		b := beside{index: i, at: l.at(l.shape, i).Add(vg.Point{X: 1.5, Y: 1.5}), t: text{size: 6, colour: ink, halo: 0.9}}
 		r := textBox(strconv.Itoa(i+1), b.at, b.t)
 		if r.Max.X > l.extent.Max.X || r.Max.Y > l.extent.Max.Y || taken.touches(r) {
 			continue
@@ -60,11 +61,69 @@ func (l *layout) placeNumbers() {
 	}
 }
 
+// placeBondNumbers chooses where the numbers of the bonds stand: at their middles
+// or, where a node or another number is in the way, elsewhere along the bond. A
+// number without any place is left out. In space near bonds come first.
+func (l *layout) placeBondNumbers() {
+	if l.bondSize == 0 {
+		return
+	}
+	taken := newShelf(l.extent)
+	for i, ok := range l.shape.ok {
+		if r := 0.8 * l.node; ok {
+			at := l.at(l.shape, i)
+			taken.put(box(at.X-r, at.Y-r, at.X+r, at.Y+r))
+		}
+	}
+	var bars []int
+	for i, e := range l.p.Network.Elements {
+		if l.isBar(e) {
+			bars = append(bars, i)
+		}
+	}
+	if l.p.Network.Dim == 3 {
+		slices.SortStableFunc(bars, func(a, b int) int { return cmp.Compare(l.middleDepth(b), l.middleDepth(a)) })
+	}
+	for _, i := range bars {
+		e := l.p.Network.Elements[i]
+		t := text{colour: ink, h: 0.5, v: 0.5}
+		if e.Cut {
+			t.colour = soft
+		}
+		a, b := l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])
+		if at, ok := l.alongBond(taken, strconv.Itoa(i+1), a, b, &t); ok {
+			l.onBonds = append(l.onBonds, beside{i, at, t})
+		}
+	}
+}
+
+// alongBond finds a place for the number of a bond, if need be a little smaller.
+func (l *layout) alongBond(taken *shelf, number string, a, b vg.Point, t *text) (vg.Point, bool) {
+	for _, size := range []vg.Length{l.bondSize, 0.75 * l.bondSize} {
+		t.size, t.halo = size, 0.2*size
+		for _, share := range []vg.Length{0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72} {
+			at := a.Add(b.Sub(a).Scale(share))
+			if r := textBox(number, at, *t); !taken.touches(r) {
+				taken.put(r)
+				return at, true
+			}
+		}
+	}
+	return vg.Point{}, false
+}
+
+// drawBondNumbers draws the numbers on the bonds, over white rims.
+func (l *layout) drawBondNumbers(c draw.Canvas) {
+	for _, b := range l.onBonds {
+		write(c, strconv.Itoa(b.index+1), b.at, b.t)
+	}
+}
+
 // drawNumbers draws the numbers beside nodes.
 func (l *layout) drawNumbers(c draw.Canvas) {
 	for _, b := range l.some {
-		fill(c, circle(l.at(l.shape, b.node), 1.1), ink)
-		write(c, strconv.Itoa(b.node+1), b.at, b.t)
+		fill(c, circle(l.at(l.shape, b.index), 1.1), ink)
+		write(c, strconv.Itoa(b.index+1), b.at, b.t)
 	}
 }
 
@@ -75,15 +134,15 @@ func (l *layout) leftOut() []string {
 	if nodes := n.Nodes(); l.p.NodeNumbers && !l.numbers && len(l.some) < nodes {
 		out = append(out, fmt.Sprintf("%d of %d nodes are numbered", len(l.some), nodes))
 	}
-	if l.p.BondNumbers && l.bondSize == 0 {
+	if l.p.BondNumbers {
 		bars := 0
 		for _, e := range n.Elements {
-			if e.Kind == network.Bar {
+			if l.isBar(e) {
 				bars++
 			}
 		}
-		if bars > 0 {
-			out = append(out, fmt.Sprintf("the %d bonds are too short here to be numbered", bars))
+		if len(l.onBonds) < bars {
+			out = append(out, fmt.Sprintf("%d of %d bonds are numbered", len(l.onBonds), bars))
 		}
 	}
 	if l.unnamed > 0 {

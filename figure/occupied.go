@@ -33,7 +33,7 @@ func (l *layout) occupy() *occupied {
 		}
 	}
 	for _, el := range l.p.Network.Elements {
-		if !l.isBar(el) {
+		if l.fine || !l.isBar(el) { // the nodes of a fine network cover it
 			continue
 		}
 		a, b := l.at(l.shape, el.Nodes[0]), l.at(l.shape, el.Nodes[1])
@@ -43,8 +43,8 @@ func (l *layout) occupy() *occupied {
 		}
 	}
 	for i, ok := range l.shape.ok {
-		if ok && l.node > 0 {
-			cover(l.at(l.shape, i), 0.8*l.node)
+		if ok && (l.node > 0 || l.fine) {
+			cover(l.at(l.shape, i), max(0.8*l.node, 0.3*l.bar))
 		}
 	}
 	o.sum = make([]int32, (o.wide+1)*(o.high+1))

@@ -38,6 +38,8 @@ type shape struct {
 	x, y, depth []float64 // one a node
 	ok          []bool    // false where a coordinate is not finite
 	bond        float64   // mean length of a bond on the sheet; 0: no bonds
+	short       float64   // length of the shortest
+	around      extent    // what it covers
 }
 
 // project places the nodes, displaced by factor times u (nil: at rest).
@@ -45,7 +47,7 @@ func project(n *network.Network, u []float64, factor float64) shape {
 	count := n.Nodes()
 	s := shape{
 		x: make([]float64, count), y: make([]float64, count), depth: make([]float64, count),
-		ok: make([]bool, count),
+		ok: make([]bool, count), around: extent{empty: true},
 	}
 	pos := make([]float64, n.Dim)
 	for i := range count {
@@ -56,12 +58,18 @@ func project(n *network.Network, u []float64, factor float64) shape {
 			}
 		}
 		s.x[i], s.y[i], s.depth[i] = flatten(pos)
-		s.ok[i] = finite(s.x[i]) && finite(s.y[i]) && finite(s.depth[i])
+		if s.ok[i] = finite(s.x[i]) && finite(s.y[i]) && finite(s.depth[i]); s.ok[i] {
+			at := [2]float64{s.x[i], s.y[i]}
+			s.around = s.around.with(extent{lo: at, hi: at})
+		}
 	}
 	sum, bars := 0.0, 0
+	s.short = math.Inf(1)
 	for _, e := range n.Elements {
 		if a, b := e.Nodes[0], e.Nodes[1]; e.Kind == network.Bar && s.ok[a] && s.ok[b] {
-			sum += math.Hypot(s.x[a]-s.x[b], s.y[a]-s.y[b])
+			long := math.Hypot(s.x[a]-s.x[b], s.y[a]-s.y[b])
+			sum += long
+			s.short = math.Min(s.short, long)
 			bars++
 		}
 	}
@@ -77,16 +85,7 @@ type extent struct {
 	empty  bool
 }
 
-func (s shape) extent() extent {
-	e := extent{empty: true}
-	for i, ok := range s.ok {
-		if ok {
-			at := [2]float64{s.x[i], s.y[i]}
-			e = e.with(extent{lo: at, hi: at})
-		}
-	}
-	return e
-}
+func (s shape) extent() extent { return s.around }
 
 // with is the extent around two.
 func (e extent) with(o extent) extent {

@@ -25,12 +25,8 @@ const fewValues = 100
 // as next to a load, the colours end where 99 % of the values do: otherwise
 // everything else would look alike.
 func newScale(values []float64, lo, hi float64, signed bool) scale {
-	s := scale{min: lo, max: hi, lo: math.Inf(1), hi: math.Inf(-1), signed: signed, ok: true}
-	for _, v := range values {
-		if finite(v) {
-			s.lo, s.hi = math.Min(s.lo, v), math.Max(s.hi, v)
-		}
-	}
+	s := scale{min: lo, max: hi, signed: signed, ok: true}
+	s.lo, s.hi = extremes(values)
 	if given := apart(lo, hi); !given {
 		if s.ok = s.lo <= s.hi; !s.ok {
 			return s
@@ -46,6 +42,16 @@ func newScale(values []float64, lo, hi float64, signed bool) scale {
 		s.min, s.max = widen(s.min, s.max)
 	}
 	return s
+}
+
+// extremes are the least and the greatest of the finite values; lo > hi if there
+// are none.
+func extremes(values []float64) (lo, hi float64) {
+	s := newSpan()
+	for _, v := range values {
+		s.add(v)
+	}
+	return s.lo, s.hi
 }
 
 // bulk is the range of 99 % of the values if it is much narrower than [lo, hi],

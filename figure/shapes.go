@@ -71,16 +71,18 @@ func (p Shapes) Draw(c draw.Canvas) {
 		noData(c)
 		return
 	}
-	var all []float64
+	var all, raw []float64
 	fine := false
 	lattices := make([]Lattice, len(p.States))
 	for i, s := range p.States {
 		l := p.lattice(s)
+		raw = append(raw, shown(p.Network, l.Values)...)
 		_, fine = l.colours(vg.Point{X: places[i][1] - places[i][0], Y: c.Rectangle.Size().Y}, rest)
 		all = append(all, shown(p.Network, l.Values)...)
 		lattices[i] = l
 	}
 	common := &shared{newScale(all, p.Min, p.Max, p.Signed), fine}
+	common.scale.lo, common.scale.hi = extremes(raw)
 	bar := colourBar{values: common.scale, title: p.ValueTitle}
 	if fine && bar.title != "" {
 		bar.title = "mean " + bar.title

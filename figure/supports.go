@@ -101,7 +101,7 @@ func (l *layout) decorate() {
 			held[d] = n.Held != nil && n.Held[i*n.Dim+d]
 			some = some || held[d]
 		}
-		if some && l.shape.ok[i] {
+		if some && l.shape.ok[i] && !l.hidden(l.at(l.shape, i), l.shape.depth[i]) {
 			l.addSupport(a, i, held)
 		}
 	}

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
@@ -33,19 +34,15 @@ func Deformation(x *experiment.Experiment) (figure.Picture, error) {
 		stretches = append(stretches, e)
 		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u})
 	}
-	p.ValueTitle = "elongation (" + scaleLengths(stretches...) + ")"
+	_, unit := InUnit("m", stretches...)
+	p.ValueTitle = "elongation (" + unit + ")"
 	if len(samples) != 1 {
-		for i := range p.Inputs {
-			p.Inputs[i].Label = ""
-		}
-		for i := range p.Outputs {
-			p.Outputs[i].Label = ""
-		}
+		p.Inputs, p.Outputs = nameless(p.Inputs), nameless(p.Outputs)
 		return p, nil
 	}
 	u := p.States[0].Displacement
 	moved := Displaced(x, u, -1)
-	unit := scaleLengths(moved)
+	_, unit = InUnit("m", moved)
 	left := figure.Lattice{Title: p.States[0].Title, Network: x.Network, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
 		Displacement: u, Inputs: in, Outputs: out, Note: note}
 	right := left
@@ -54,8 +51,17 @@ func Deformation(x *experiment.Experiment) (figure.Picture, error) {
 		right.Title = "the same, coloured by displacement"
 	}
 	right.Values, right.ValueTitle, right.Signed = moved, "displacement ("+unit+")", false
-	right.Inputs, right.Outputs = nil, nil
+	right.Inputs, right.Outputs = nameless(in), nameless(out)
 	return figure.Grid{Plain: true, Columns: 2, Panels: []figure.Panel{{Picture: left}, {Picture: right}}}, nil
+}
+
+// nameless are the arrows of ports alone.
+func nameless(ports []figure.Port) []figure.Port {
+	out := slices.Clone(ports)
+	for i := range out {
+		out[i].Label = ""
+	}
+	return out
 }
 
 // remark is a short note on what the deformed shapes are worth; "" for none.
@@ -123,20 +129,20 @@ func Displaced(x *experiment.Experiment, u []float64, axis int) []float64 {
 	return out
 }
 
-// scaleLengths turns lengths from metres into the unit in which the largest reads
-// best, and names it.
-func scaleLengths(lengths ...[]float64) string {
+// InUnit turns values from an SI unit into the multiple of it in which the largest
+// reads best, and tells what that is worth and its name.
+func InUnit(unit string, values ...[]float64) (worth float64, name string) {
 	most := 0.0
-	for _, list := range lengths {
+	for _, list := range values {
 		for _, v := range list {
 			most = math.Max(most, math.Abs(v))
 		}
 	}
-	unit, name := figure.LengthUnit(most)
-	for _, list := range lengths {
+	worth, name = figure.Prefixed(most, unit)
+	for _, list := range values {
 		for i := range list {
-			list[i] /= unit
+			list[i] /= worth
 		}
 	}
-	return name
+	return worth, name
 }

@@ -42,7 +42,7 @@ func Profile(x *experiment.Experiment) (figure.Picture, error) {
 			}
 			want, got = append(want, w), append(got, g)
 		}
-		unit := scaleLengths(append(append([][]float64{}, want...), got...)...)
+		_, unit := InUnit("m", append(append([][]float64{}, want...), got...)...)
 		c := figure.Curves{XName: along, YName: direction(x.Out[outputs[0]].Dir) + " (" + unit + ")"}
 		for s := range samples {
 			prefix := ""
@@ -116,7 +116,7 @@ func positions(x *experiment.Experiment, outputs []int) (at []float64, title str
 		at = append(at, s)
 	}
 	if straight {
-		unit := scaleLengths(at)
+		_, unit := InUnit("m", at)
 		return at, fmt.Sprintf("distance along the outputs, from node %d (%s)", x.Out[outputs[0]].Node+1, unit)
 	}
 	for i := range at {

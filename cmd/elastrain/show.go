@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"strings"
 
@@ -10,17 +11,17 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
-	"github.com/elastrain/elastrain/run"
 )
 
 type showCommand struct {
 	Subject   string   `arg:"" help:"Experiment file or run directory."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
 	Labels    bool     `help:"Number nodes and bonds."`
-	Colour    string   `name:"color" enum:"k,gradient,elongation,force" default:"k" help:"What colours the bonds: k, gradient, elongation or force."`
-	Sample    int      `default:"1" help:"Training sample whose load is applied (elongation, force)."`
+	Colour    string   `name:"color" enum:"k,gradient,elongation,force,displacement,ux,uy,uz" default:"k" help:"What colours the bonds: k, gradient, elongation, force, displacement, or its part ux, uy or uz."`
+	Range     string   `placeholder:"A..B" help:"Ends of the colours with a unit, such as 20..500 N/m; 10 um is 0 to 10 um, or -10 to 10 um where signs matter."`
+	Sample    int      `default:"1" help:"Training sample whose load is applied (all colours but k and gradient)."`
+	Scale     *float64 `placeholder:"X" help:"Magnification of the displacements: 1 is to scale, 0 draws the network at rest. Chosen where not given."`
 	Out       string   `short:"o" placeholder:"FILE" help:"File to write, .svg or .png, or - for SVG on stdout; default: NAME.svg."`
 	Width     float64  `default:"14" help:"Width of the picture, cm."`
 }
@@ -30,6 +31,8 @@ func (*showCommand) Help() string {
 	return `Examples:
   elastrain show mine.yaml --labels                    the numbered lattice: mine.svg
   elastrain show mine.yaml --color force --sample 3    the bond forces under one load
+  elastrain show mine.yaml --color uy --scale 20       displacements along y, drawn 20 times as large
+  elastrain show mine.yaml --color k --range "0..300 N/m"  colours that two pictures share
   elastrain show runs/mine --color gradient -o g.png   a trained network`
 }
 
@@ -56,6 +59,10 @@ func (c *showCommand) Run(s *session) error {
 	if out == "" {
 		out = name + ".svg"
 	}
+	legend, err := lattice.Legend(width, height)
+	if err != nil {
+		return err
+	}
 	var picture []byte
 	if strings.EqualFold(filepath.Ext(out), ".png") {
 		picture, err = figure.PNG(lattice, width, height, 200)
@@ -65,6 +72,9 @@ func (c *showCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if legend.LeftOut != nil {
+		s.Notef("%s; a wider picture has more room: --width %.0f\n", strings.Join(legend.LeftOut, "; "), math.Ceil(2*c.Width))
+	}
 	if out == "-" {
 		_, err := s.Out.Write(picture)
 		return err
@@ -73,7 +83,7 @@ func (c *showCommand) Run(s *session) error {
 		return err
 	}
 	if s.JSON {
-		return s.Object(map[string]any{"file": out, "color": c.Colour})
+		return s.Object(c.object(out, legend))
 	}
 	s.Printf("%s\n", out)
 	return nil
@@ -103,38 +113,18 @@ func (c *showCommand) network(s *session) *network.Network {
 	return net
 }
 
-// lattice is the picture that the flags ask for.
-func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
-	x := subject.Experiment
-	l := run.Lattice(x, subject.Stiffness)
-	l.NodeNumbers, l.BondNumbers = c.Labels, c.Labels
-	if c.Sample < 1 || c.Sample > x.Train.N {
-		return l, &cli.UsageError{Text: fmt.Sprintf("there is no sample %d", c.Sample), Help: fmt.Sprintf("the training samples are 1..%d", x.Train.N)}
+// object is what --json prints.
+func (c *showCommand) object(out string, legend figure.Legend) map[string]any {
+	object := map[string]any{"file": out, "color": c.Colour}
+	if legend.Coloured {
+		object["colors_from"], object["colors_to"] = legend.Min, legend.Max
+		object["least"], object["greatest"] = legend.Low, legend.High
 	}
-	switch c.Colour {
-	case "gradient":
-		g := make([]float64, x.Eq.C.M)
-		if _, err := x.Rule.Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train}, g); err != nil {
-			return l, err
-		}
-		l.Values, l.ValueTitle, l.Signed = g, "gradient dL/dk (m/N)", true
-	case "elongation", "force":
-		u, e, err := x.Deform(x.Train.Force(c.Sample - 1))
-		if err != nil {
-			return l, err
-		}
-		l.Displacement, l.Signed = u, true
-		l.Values, l.ValueTitle = e, "elongation (µm)"
-		for i := range e {
-			if c.Colour == "force" {
-				e[i] *= 1e3 * subject.Stiffness[i]
-			} else {
-				e[i] *= 1e6
-			}
-		}
-		if c.Colour == "force" {
-			l.ValueTitle = "bond force (mN)"
-		}
+	if legend.Magnification != 0 {
+		object["magnification"] = legend.Magnification
 	}
-	return l, nil
+	if legend.LeftOut != nil {
+		object["left_out"] = legend.LeftOut
+	}
+	return object
 }

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/unit"
+)
+
+// lattice is the picture that the flags ask for.
+func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
+	x := subject.Experiment
+	l := run.Lattice(x, subject.Stiffness)
+	l.NodeNumbers, l.BondNumbers = c.Labels, c.Labels
+	if c.Sample < 1 || c.Sample > x.Train.N {
+		return l, &cli.UsageError{Text: fmt.Sprintf("there is no sample %d", c.Sample), Help: fmt.Sprintf("the training samples are 1..%d", x.Train.N)}
+	}
+	if c.Scale != nil && !(*c.Scale >= 0 && *c.Scale <= 1e9) {
+		return l, &cli.UsageError{Text: fmt.Sprintf("--scale %g cannot be drawn", *c.Scale), Help: "1 is to scale, 20 makes displacements 20 times as large, 0 draws the network at rest"}
+	}
+	axis := strings.Index("xyz", strings.TrimPrefix(c.Colour, "u"))
+	if axis >= x.Network.Dim {
+		return l, &cli.UsageError{Text: fmt.Sprintf("the network has %d dimensions, and no %s", x.Network.Dim, c.Colour), Help: "displacement colours by how far a bond moves in all"}
+	}
+	units, worth := unit.Lengths, 1.0
+	switch c.Colour {
+	case "k":
+		units = unit.Ratios(unit.Forces, unit.Lengths)
+	case "gradient":
+		g := make([]float64, x.Eq.C.M)
+		if _, err := x.Rule.Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train}, g); err != nil {
+			return l, err
+		}
+		l.Values, l.ValueTitle, l.Signed = g, "gradient dL/dk (m/N)", true
+		units = unit.Ratios(unit.Lengths, unit.Forces)
+	}
+	if c.Colour != "k" && c.Colour != "gradient" || c.Scale != nil {
+		u, e, err := x.Deform(x.Train.Force(c.Sample - 1))
+		if err != nil {
+			return l, err
+		}
+		l.Displacement = u
+		if c.Scale != nil {
+			l.Exaggeration = *c.Scale
+		}
+		if c.Scale != nil && *c.Scale == 0 {
+			l.Displacement = nil
+		}
+		if x.Train.N > 1 {
+			l.Title = fmt.Sprintf("training sample %d", c.Sample)
+		}
+		name, si := "", "m"
+		switch {
+		case c.Colour == "elongation":
+			l.Values, name, l.Signed = e, "elongation", true
+		case c.Colour == "force":
+			for i := range e {
+				e[i] *= subject.Stiffness[i]
+			}
+			l.Values, name, l.Signed = e, "bond force", true
+			units, si = unit.Forces, "N"
+		case c.Colour == "displacement":
+			l.Values, name = run.Displaced(x, u, -1), "displacement"
+		case axis >= 0:
+			l.Values, name, l.Signed = run.Displaced(x, u, axis), "displacement along "+"xyz"[axis:axis+1], true
+		}
+		if name != "" {
+			var prefixed string
+			worth, prefixed = run.InUnit(si, l.Values)
+			l.ValueTitle = name + " (" + prefixed + ")"
+		}
+	}
+	var err error
+	l.Min, l.Max, err = c.ends(units, worth, l.Signed)
+	return l, err
+}
+
+// rangePattern is one number or two, and a unit.
+var rangePattern = regexp.MustCompile(`^\s*([-+0-9.eE]+?)(?:\.\.([-+0-9.eE]+))?\s*([^-+0-9.\s].*)?$`)
+
+// ends are the ends of the colours that --range asks for, in the unit of the
+// picture, of which one is worth so much; both 0 where it is not given.
+func (c *showCommand) ends(units []unit.Unit, worth float64, signed bool) (lo, hi float64, err error) {
+	if c.Range == "" {
+		return 0, 0, nil
+	}
+	bad := func(text string) (float64, float64, error) {
+		example := "10 " + units[0].Symbol
+		if signed {
+			example += ", which is -10.." + example
+		} else {
+			example = "0.." + example
+		}
+		return 0, 0, &cli.UsageError{Text: "--range `" + c.Range + "` " + text, Help: "such as " + example}
+	}
+	m := rangePattern.FindStringSubmatch(c.Range)
+	if m == nil {
+		return bad("is no range of numbers with a unit")
+	}
+	if m[3] == "" {
+		return bad("has no unit")
+	}
+	u, ok := unit.Find(units, m[3])
+	if !ok {
+		return bad("has a unit that does not fit " + c.Colour)
+	}
+	if hi, err = strconv.ParseFloat(m[1], 64); err != nil {
+		return bad("is no range of numbers with a unit")
+	}
+	if signed {
+		lo = -hi
+	}
+	if m[2] != "" {
+		lo = hi
+		if hi, err = strconv.ParseFloat(m[2], 64); err != nil {
+			return bad("is no range of numbers with a unit")
+		}
+	}
+	if !(lo < hi) || math.IsInf(hi-lo, 0) {
+		return bad("does not grow")
+	}
+	if signed && lo != -hi {
+		return bad("is not the same on both sides of zero, which is white")
+	}
+	return lo * u.Float() / worth, hi * u.Float() / worth, nil
+}
