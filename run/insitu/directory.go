@@ -144,11 +144,17 @@ func create(fsys atomicfile.FS, dir string, file *spec.File, h *head) error {
 }
 
 func writeJSON(fsys atomicfile.FS, path string, v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
+	text, err := jsonText(v)
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(fsys, path, append(text, '\n'))
+	return atomicfile.WriteFile(fsys, path, text)
+}
+
+// jsonText is a value as it stands in a file.
+func jsonText(v any) ([]byte, error) {
+	text, err := json.MarshalIndent(v, "", "  ")
+	return append(text, '\n'), err
 }
 
 // files reads the files of a session from its directory.

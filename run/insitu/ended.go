@@ -1,11 +1,13 @@
 package insitu
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"math"
 	"path/filepath"
+	"reflect"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
@@ -118,6 +120,7 @@ func (t *Training) conclude(log *lab.Log) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	same := false // to the last bit, and not only but for rounding
 	if have != nil {
 		have.Run = t.Dir
 		if have.Ended == "" { // written before it was told
@@ -126,17 +129,18 @@ func (t *Training) conclude(log *lab.Log) (*Result, error) {
 		if want.Truth == nil {
 			want.Truth = have.Truth
 		}
+		same = reflect.DeepEqual(have, want)
 	}
 	table := t.Lab.table(t.Lab.last(log))
 	written, err := atomicfile.ReadFile(t.fs, filepath.Join(t.Dir, tableName), mostBytes)
 	switch {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
-	case have != nil && have.says(want) && string(written) == table:
+	case same && string(written) == table:
 		return have, nil
-	case have != nil && have.says(want):
+	case have != nil && string(written) != table:
 		t.note("%s was not what the journal says, and is made anew", tableName)
-	case have != nil:
+	case have != nil && !have.says(want):
 		t.note("%s was not what the journal says, and is made anew", outcomeName)
 	}
 	return want, t.finish(log, want)
@@ -152,7 +156,8 @@ func (t *Training) readOutcome() (*Result, error) {
 		return nil, err
 	}
 	r := new(Result)
-	if err := json.Unmarshal(text, r); err != nil {
+	err = json.Unmarshal(text, r)
+	if again, other := jsonText(r); err != nil || other != nil || !bytes.Equal(text, again) {
 		t.note("%s was damaged, and is made anew from the journal", outcomeName)
 		return nil, nil
 	}
