@@ -8,6 +8,7 @@ import (
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/finite"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -57,7 +58,9 @@ func judge(err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
-	if errors.As(err, &singular) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
+	var buckling *finite.BucklingError
+	var convergence *finite.ConvergenceError
+	if errors.As(err, &buckling) || errors.As(err, &convergence) || errors.As(err, &singular) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
 		return noValue{err}
 	}
 	return err
@@ -107,6 +110,9 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	loss, square := p.Loss.(task.MeanSquare)
 	if !ok || !square {
 		return fmt.Errorf("least squares needs a mean-square loss and a rig that obeys superposition")
+	}
+	if err := task.Check(loss); err != nil {
+		return err
 	}
 	if err := p.Set(x); err != nil {
 		return err
@@ -171,6 +177,9 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 		p.u, p.g = make([]float64, n), make([]float64, n)
 	}
 	u, g := p.u[:set.N*set.Q], p.g[:set.N*set.Q]
+	if err := task.Check(p.Loss); err != nil {
+		return score, err
+	}
 	if err := Outputs(p.Rig, batch, u); err != nil {
 		return score, err
 	}
@@ -201,6 +210,9 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 
 // MeanLoss is the mean loss of a batch at the stiffness that a rig has now.
 func MeanLoss(rig Rig, loss task.Loss, batch Batch) (float64, error) {
+	if err := task.Check(loss); err != nil {
+		return 0, err
+	}
 	u := make([]float64, batch.Len()*batch.Set.Q)
 	if err := Outputs(rig, batch, u); err != nil {
 		return 0, err

@@ -5,8 +5,9 @@ import (
 	"github.com/elastrain/elastrain/task"
 )
 
-// Rig is a network that can be loaded and looked at: a solver, a noisy twin of a
-// specimen, or a specimen on a bench. A learning rule cannot tell them apart.
+// Rig is a network that can be loaded and looked at. What more it can do says which of
+// the interfaces below it has: a rule that hangs the error of the outputs as a load needs one of them.
+// Benches have a seam of their own, in package lab.
 type Rig interface {
 	// Ports are the numbers of input and output ports.
 	Ports() (inputs, outputs int)
@@ -35,6 +36,23 @@ type Linear interface {
 	// Respond returns the answers for the stiffness set last. It fails with
 	// *mechanics.InaccurateError.
 	Respond() (*mechanics.Responses, error)
+}
+
+// Superposing is a Rig whose answers to several loads add up, and grow with the loads: a linear one that is
+// loaded one load after the other. The error of the outputs can then be hung by itself, as newtons of any size.
+type Superposing interface {
+	Rig
+	Superposes()
+}
+
+// Tangential is a Rig that tells what small loads at its outputs would add to the state that it is in. It
+// need not be linear: with e the true elongations under a load, t = k e the force in a bond, and a the elongations that
+// -dL/du adds to that state, dL/dk = a e as in the linear theory.
+type Tangential interface {
+	Rig
+	// About measures the derivative of Out and Elongation under the loads in along the
+	// loads out at the output ports: metres, for each unit by which out is scaled.
+	About(in, out []float64, m *Measurement) error
 }
 
 // Rule measures the derivative of the loss by every stiffness.

@@ -2,6 +2,7 @@ package task
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/cmplx"
 )
@@ -29,6 +30,36 @@ type SetLoss interface {
 	EvalSet(set *Set, rows []int32, u, g []float64) float64
 	// ComplexSet is the same value for complex displacements.
 	ComplexSet(set *Set, rows []int32, u []complex128) complex128
+}
+
+// ScaleError says that a loss has no unit to measure displacements by.
+type ScaleError struct {
+	Loss, Field string
+	Value       float64
+	Means       string // what the field is
+}
+
+func (e *ScaleError) Error() string {
+	return fmt.Sprintf("the %s loss has %s %v, and needs a positive finite one: %s", e.Loss, e.Field, e.Value, e.Means)
+}
+
+// Check refuses a loss whose scale is zero, negative or not finite: it would divide by it. It fails with *ScaleError.
+func Check(loss Loss) error {
+	var e ScaleError
+	switch l := loss.(type) {
+	case MeanSquare:
+		e = ScaleError{l.Name(), "Scale", l.Scale, "the displacement, m, that counts as an error of one"}
+	case Softmax:
+		e = ScaleError{l.Name(), "Sharpness", l.Sharpness, "how certain a lead of one metre is, 1/m"}
+	case Hinge:
+		e = ScaleError{l.Name(), "Margin", l.Margin, "the lead, m, that is asked for"}
+	default:
+		return nil
+	}
+	if e.Value > 0 && e.Value <= math.MaxFloat64 {
+		return nil
+	}
+	return &e
 }
 
 // Total is the sum of the loss over samples: rows of a set, all of them where

@@ -311,6 +311,8 @@ type broken struct {
 	left int
 }
 
+func (*broken) Superposes() {}
+
 var errRig = errors.New("the string has torn")
 
 func (b *broken) SetStiffness(k []float64) error {

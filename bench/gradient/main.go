@@ -19,8 +19,11 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
-// plain hides that a rig obeys superposition.
+// plain hides that a rig knows its answers to unit loads.
 type plain struct{ learn.Rig }
+
+// Superposes implements learn.Superposing.
+func (plain) Superposes() {}
 
 func main() {
 	if err := do("examples/li-mao-2024/iris.yaml"); err != nil {

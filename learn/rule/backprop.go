@@ -2,6 +2,7 @@
 package rule
 
 import (
+	"errors"
 	"math"
 
 	"github.com/elastrain/elastrain/learn"
@@ -16,12 +17,25 @@ import (
 // On a linear rig, and where it is cheaper, both states are superposed from the
 // answers to unit loads: the sum over a batch is then
 // rowsum((E_out G F^T) o E_in), and its cost does not grow with the batch.
+//
+// On a rig that is not linear the error must be small beside the input, which stays: the adjoint elongation is what the
+// error adds to the forward state. A Tangential rig tells it; any other is nudged by +-Nudge if that is given, and else refused with
+// ErrNotLinear: dL/du is no force, and hung by itself it would give another state and a wrong gradient.
 type Backprop struct {
+	// Nudge is the largest force, N, of the error that is hung beside the input of a rig that is neither linear nor
+	// Tangential. The gradient is then wrong by about the square of what it moves.
+	Nudge float64
+
 	u, g    []float64 // outputs and dL/du of every sample; len B*Q
 	weights []float64 // sum of g f^T over the batch; Q x P
 	forward learn.Measurement
 	adjoint learn.Measurement
+	nudged  []float64 // loads of a nudge, then elongations under one; len Q + M
 }
+
+// ErrNotLinear refuses a rig on which the error of the outputs cannot be hung.
+var ErrNotLinear = errors.New("in situ backpropagation hangs the error of the outputs as a load, and this rig neither obeys superposition nor tells what small loads add to its state: " +
+	"give it the method Superposes or About, set Backprop.Nudge to a small force in N, or measure by finite differences")
 
 // Name implements learn.Rule.
 func (*Backprop) Name() string { return "in situ backpropagation" }
@@ -29,6 +43,9 @@ func (*Backprop) Name() string { return "in situ backpropagation" }
 // Gradient implements learn.Rule. It returns task.ErrStill when the loss has no
 // value because nothing moves.
 func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
+	if err := task.Check(loss); err != nil {
+		return 0, err
+	}
 	p, q := rig.Ports()
 	if n := batch.Len() * q; cap(b.u) < n || len(b.weights) != p*q {
 		b.u, b.g, b.weights = make([]float64, n), make([]float64, n), make([]float64, p*q)
@@ -87,6 +104,9 @@ func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn
 // error. A loss of single samples takes them one after the other; a loss of the
 // whole set needs every output first, and so a third loading.
 func (b *Backprop) perSample(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
+	if !b.canHang(rig) {
+		return 0, ErrNotLinear
+	}
 	_, q := rig.Ports()
 	if len(b.forward.Elongation) != rig.Modes() || len(b.forward.Out) != q {
 		b.forward = learn.Measurement{Out: make([]float64, q), Elongation: make([]float64, rig.Modes())}
@@ -115,7 +135,7 @@ func (b *Backprop) perSample(rig learn.Rig, loss task.Loss, batch learn.Batch, g
 		for o := range slope {
 			slope[o] = -slope[o]
 		}
-		if err := rig.Apply(nil, slope, &b.adjoint); err != nil {
+		if err := b.hangError(rig, batch.Set.Force(row), slope); err != nil {
 			return 0, err
 		}
 		for m := range g {
@@ -127,4 +147,52 @@ func (b *Backprop) perSample(rig learn.Rig, loss task.Loss, batch learn.Batch, g
 		g[m] *= mean
 	}
 	return value * mean, nil
+}
+
+// canHang reports whether the error of the outputs can be hung on a rig.
+func (b *Backprop) canHang(rig learn.Rig) bool {
+	switch rig.(type) {
+	case learn.Linear, learn.Superposing, learn.Tangential:
+		return true
+	}
+	return b.Nudge > 0
+}
+
+// hangError sets the adjoint elongations under the error -dL/du of a sample with input in.
+func (b *Backprop) hangError(rig learn.Rig, in, adjoint []float64) error {
+	switch r := rig.(type) {
+	case learn.Linear, learn.Superposing:
+		return rig.Apply(nil, adjoint, &b.adjoint)
+	case learn.Tangential:
+		return r.About(in, adjoint, &b.adjoint)
+	}
+	q := len(adjoint)
+	if len(b.nudged) != q+rig.Modes() {
+		b.nudged = make([]float64, q+rig.Modes())
+	}
+	load, above := b.nudged[:q], b.nudged[q:]
+	most := 0.0
+	for _, v := range adjoint {
+		most = max(most, math.Abs(v))
+	}
+	if most == 0 {
+		clear(b.adjoint.Elongation)
+		return nil
+	}
+	scale := b.Nudge / most
+	for _, sign := range [2]float64{1, -1} {
+		for o, v := range adjoint {
+			load[o] = sign * scale * v
+		}
+		if err := rig.Apply(in, load, &b.adjoint); err != nil {
+			return err
+		}
+		if sign > 0 {
+			copy(above, b.adjoint.Elongation)
+		}
+	}
+	for m, below := range b.adjoint.Elongation {
+		b.adjoint.Elongation[m] = (above[m] - below) / (2 * scale)
+	}
+	return nil
 }

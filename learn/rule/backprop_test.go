@@ -8,6 +8,8 @@ import (
 
 	"github.com/elastrain/elastrain/internal/testnet"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
@@ -27,6 +29,8 @@ type bench struct {
 }
 
 var errBench = errors.New("the string has torn")
+
+func (b *bench) Superposes() {}
 
 func (b *bench) Ports() (int, int) { return b.rig.Ports() }
 
@@ -274,4 +278,37 @@ func TestBackpropAllocatesNothing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A loss without a unit of displacement says so, wherever it is asked for; it is no loss without a value.
+func TestLossesWithoutAScale(t *testing.T) {
+	rig, set := specimen(t, 10)
+	for _, loss := range []task.Loss{task.MeanSquare{}, task.MeanSquare{Scale: math.NaN()}, task.MeanSquare{Scale: -1}, task.Softmax{}, task.Softmax{Sharpness: math.Inf(1)}, task.Hinge{}} {
+		batch := learn.Batch{Set: set}
+		if _, square := loss.(task.MeanSquare); square {
+			batch.Set = displaced(set)
+		}
+		d := &design.Design{Lo: fill(28, 1), Hi: fill(28, 500), Start: fill(28, 100), Gain: fill(28, 1), Unit: fill(28, 1), Free: []int32{0, 1}}
+		g := make([]float64, 28)
+		problem := learn.NewProblem(rig, &rule.Backprop{}, loss, d, batch)
+		for name, ask := range map[string]func() error{
+			"backprop":   func() error { _, err := (&rule.Backprop{}).Gradient(rig, loss, batch, g); return err },
+			"difference": func() error { _, err := (&rule.Difference{}).Gradient(rig, loss, batch, g); return err },
+			"Evaluate":   func() error { _, err := problem.Evaluate(batch.Set); return err },
+			"Eval":       func() error { _, err := problem.Eval([]float64{0.5, 0.5}, g[:2]); return err },
+		} {
+			var scale *task.ScaleError
+			if err := ask(); !errors.As(err, &scale) || scale.Loss != loss.Name() || errors.Is(err, optim.ErrNoValue) {
+				t.Errorf("%s of %#v: %v", name, loss, err)
+			}
+		}
+	}
+}
+
+func fill(n int, v float64) []float64 {
+	list := make([]float64, n)
+	for i := range list {
+		list[i] = v
+	}
+	return list
 }
