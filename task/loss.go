@@ -59,7 +59,8 @@ func Check(loss Loss) error {
 	if e.Value > 0 && e.Value <= math.MaxFloat64 {
 		return nil
 	}
-	return &e
+	wrong := e // so that only an error allocates
+	return &wrong
 }
 
 // Total is the sum of the loss over samples: rows of a set, all of them where
