@@ -229,7 +229,7 @@ each new driver before it touches a lattice. Exit code 1 if a check fails.
 
 Examples:
   elastrain lab driver-test rig.yaml --trust
-  elastrain lab driver-test rig.yaml "lab.command=[python3, rig.py]"`
+  elastrain lab driver-test rig.yaml "lab.command=[python3, rig.py]" --trust`
 }
 
 func (c *driverTest) Run(s *session) error {
