@@ -14,7 +14,7 @@ import (
 type Case struct {
 	Name       string
 	Kinematics string       `json:"kinematics"`
-	Nodes      [][]float64  `json:"nodes"`
+	Nodes      points       `json:"nodes"`
 	Bonds      [][2]int     `json:"bonds"`
 	Beams      [][2]int     `json:"beams"`
 	Angles     [][3]int     `json:"angles"`
@@ -64,6 +64,17 @@ type Case struct {
 	DGAsFixed  []float64   `json:"dL_dGAs_at_fixed_EI"`
 
 	raw map[string]json.RawMessage
+}
+
+// points is a list of places; flow networks, which have none, give their number instead.
+type points [][]float64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (p *points) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] != '[' {
+		return nil
+	}
+	return json.Unmarshal(text, (*[][]float64)(p))
 }
 
 // Get decodes any other key of the file; it reports whether the file has it.

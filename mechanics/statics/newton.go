@@ -123,6 +123,12 @@ func (q *Equilibrium) factorise(anywhere bool) error {
 	var notFinite *sparse.NotFiniteError
 	switch {
 	case errors.As(err, &notPositive):
+		if q.Floppy && q.linear() {
+			if _, err := q.factor.RefactorSemidefinite(q.tangent.Values, sparse.PivotTolerance); err == nil {
+				q.stable = true
+				return nil // a load that drives a free motion leaves a residual
+			}
+		}
 		if anywhere {
 			if q.signed == nil {
 				q.signed = sparse.NewSigned(q.tangent.Pattern, q.order)

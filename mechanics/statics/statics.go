@@ -23,6 +23,9 @@ type Equilibrium struct {
 	Finite bool // the ends move far; else e = C u at the places as built
 	// Steps is in how many equal parts a load is put on at least. 0: as few as go.
 	Steps int
+	// Floppy lets a body with motions that cost nothing rest under loads that do not drive them: those motions stay where
+	// they are. Where a load drives one it is an error as ever. For linear bodies.
+	Floppy bool
 
 	theta   []float64
 	work    *body.Work
