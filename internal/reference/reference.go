@@ -19,7 +19,7 @@ type Case struct {
 	Beams      [][2]int     `json:"beams"`
 	Angles     [][3]int     `json:"angles"`
 	Law        any          `json:"law"` // one name, or one for each bond
-	K          []float64    `json:"k"`
+	K          numbers      `json:"k"`
 	S          []float64    `json:"s"`
 	RestLength []float64    `json:"rest_length"`
 	Kappa      []float64    `json:"kappa"`
@@ -75,6 +75,17 @@ func (p *points) UnmarshalJSON(text []byte) error {
 		return nil
 	}
 	return json.Unmarshal(text, (*[][]float64)(p))
+}
+
+// numbers is a list, or one number.
+type numbers []float64
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (n *numbers) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] != '[' {
+		text = append(append([]byte{'['}, text...), ']')
+	}
+	return json.Unmarshal(text, (*[]float64)(n))
 }
 
 // Get decodes any other key of the file; it reports whether the file has it.
