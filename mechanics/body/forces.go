@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/sparse"
 )
 
@@ -25,22 +26,35 @@ func (b *Body) Forces(w *Work, t []float64, by float64, f, r []float64) {
 	}
 }
 
-// Largest is the largest force that an element puts up at any local coordinate, or that the load is: what a residual
-// is judged by.
-func (b *Body) Largest(w *Work, t, load []float64) (most float64) {
+// Largest is the largest force that an element puts up at any local coordinate, or that the load is, and the largest that
+// rounding of displacements, and of lengths where these are subtracted from rest lengths, may make: what a residual is
+// judged by.
+func (b *Body) Largest(w *Work, s *State, load []float64) (most, noise float64) {
+	const ulp = 0x1p-53
 	for _, v := range load {
 		most = max(most, math.Abs(v))
 	}
-	for i := range b.Elements {
-		run := &b.Runs[b.run[i]]
-		force, c := t[run.Mode+int(b.place[i])*run.Modes:][:run.Modes], w.rows(i)
-		for m, v := range force {
-			for _, x := range c[m*run.Local : (m+1)*run.Local] {
-				most = max(most, math.Abs(x*v))
+	for at := range b.Runs {
+		r := &b.Runs[at]
+		_, subtracts := r.Law.(law.Curved)
+		for k, i := range r.Elements {
+			c, u := w.rows(int(i)), b.read(int(i), s.U, s.G, w.u)
+			for m := range r.Modes {
+				largest, sum := 0.0, 0.0
+				for p, x := range c[m*r.Local : (m+1)*r.Local] {
+					largest = max(largest, math.Abs(x))
+					sum += math.Abs(x * u[p])
+				}
+				if subtracts {
+					sum += math.Abs(b.Sizes[r.Size+k])
+				}
+				mode := r.Mode + k*r.Modes + m
+				most = max(most, math.Abs(s.T[mode])*largest)
+				noise = max(noise, ulp*sum*math.Abs(w.slope[mode])*largest)
 			}
 		}
 	}
-	return most
+	return most, noise
 }
 
 // scatter adds by times a local vector of element i.
@@ -109,6 +123,31 @@ func (b *Body) NewTangent() *Tangent {
 	return t
 }
 
+// AddBow adds what axial forces t do to elements that bend between their ends, at the places as built.
+func (t *Tangent) AddBow(w *Work, force []float64) {
+	b := t.b
+	for at := range b.Runs {
+		r := &b.Runs[at]
+		kind, ok := r.Kind.(element.Bowed)
+		if !ok {
+			continue
+		}
+		h := w.h[:r.Local*r.Local]
+		for k, i := range r.Elements {
+			clear(h)
+			kind.Bow(&b.Built[i], force[r.Mode+k*r.Modes:][:r.Modes], h)
+			t.add(int(i), r.Local, h)
+		}
+	}
+}
+
+// add puts the matrix of element i in its places.
+func (t *Tangent) add(i, n int, h []float64) {
+	for _, place := range t.slots[t.ptr[i]:t.ptr[i+1]] {
+		t.Values[place.at] += place.by * h[int(place.p)*n+int(place.q)]
+	}
+}
+
 // Assemble sets the values of K = sum c^T slope c + t d2e for the state where Stand and Resist left w and s. curved adds
 // the second term: what stretched elements resist being turned.
 func (t *Tangent) Assemble(w *Work, s *State, curved bool) {
@@ -135,9 +174,7 @@ func (t *Tangent) Assemble(w *Work, s *State, curved bool) {
 			if curved && moving != nil {
 				moving.Curve(&b.Built[i], b.read(int(i), s.U, s.G, w.u), s.T[first:first+r.Modes], h)
 			}
-			for _, place := range t.slots[t.ptr[i]:t.ptr[i+1]] {
-				t.Values[place.at] += place.by * h[int(place.p)*n+int(place.q)]
-			}
+			t.add(int(i), n, h)
 		}
 	}
 }

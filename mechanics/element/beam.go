@@ -88,3 +88,19 @@ func (Beam) SizeSlope(b *Built, d []float64) {
 	chord, l := between(b, 0, 1)
 	copy(d, []float64{-chord[0] / l, -chord[1] / l, 0, chord[0] / l, chord[1] / l, 0})
 }
+
+// Bow: a beam that bends by e2 and e3 between its ends is shorter by L (e2^2/24 + e3^2/40); this is the geometric
+// stiffness of Hermite's cubics (Przemieniecki 1968) less what Curve has of it.
+func (k Beam) Bow(b *Built, t, h []float64) {
+	var c [18]float64
+	k.Rows(b, c[:])
+	l := k.Size(b)
+	for m, by := range []float64{0, t[0] * l / 12, t[0] * l / 20} {
+		row := c[6*m : 6*m+6]
+		for p, x := range row {
+			for q, y := range row {
+				h[6*p+q] += by * x * y
+			}
+		}
+	}
+}

@@ -108,6 +108,13 @@ type Finite interface {
 	SizeSlope(b *Built, d []float64)
 }
 
+// Bowed is a Kind that bends between its ends: an axial force works on the bow even where the ends stand still, which
+// makes one beam a good column.
+type Bowed interface {
+	// Bow adds to h the second derivative of that shortening, times the forces t, at the places as built.
+	Bow(b *Built, t, h []float64)
+}
+
 // difference of two places, and its length.
 func between(b *Built, i, j int) (d [3]float64, l float64) {
 	for axis := range b.Dim {

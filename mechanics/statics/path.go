@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/mechanics/body"
-	"github.com/elastrain/elastrain/mechanics/element"
 )
 
 // Point is one equilibrium of a path.
@@ -32,7 +31,7 @@ type Along struct {
 // load falls again: by arc length (Riks 1979), with the plane through the foot of the step as its constraint. yield
 // is told of every point and ends the walk by returning false. A branch that crosses the path is not taken.
 func (q *Equilibrium) Follow(l *Load, a Along, yield func(Point) bool) error {
-	w := &walk{q: q, f: l.F, weight: make([]float64, q.Body.Space.N), tangent: make([]float64, q.Body.Space.N), last: make([]float64, q.Body.Space.N),
+	w := &walk{q: q, f: l.F, weight: q.weight, tangent: make([]float64, q.Body.Space.N), last: make([]float64, q.Body.Space.N),
 		foot: make([]float64, q.Body.Space.N), from: q.Body.NewState(), arc: a.Arc}
 	for i := range q.now.G {
 		q.now.G[i] = 0
@@ -41,7 +40,6 @@ func (q *Equilibrium) Follow(l *Load, a Along, yield func(Point) bool) error {
 		}
 	}
 	copy(q.try.G, q.now.G)
-	w.weigh()
 	clear(q.now.U)
 	if err := w.begin(); err != nil {
 		return err
@@ -89,28 +87,6 @@ type walk struct {
 	fromTangent, fromDirection []float64
 	fromRising                 bool
 	unstable                   int
-}
-
-// weigh measures displacements in lengths of bonds, so that they add up with rotations.
-func (w *walk) weigh() {
-	b := w.q.Body
-	sum, n := 0.0, 0
-	for i := range b.Elements {
-		if len(b.Built[i].At) >= 2*b.Space.Dim {
-			l := element.Bar{}.Size(&b.Built[i])
-			sum, n = sum+l, n+1
-		}
-	}
-	unit := 1.0
-	if n > 0 && sum > 0 {
-		unit = float64(n) / sum
-	}
-	for i := range w.weight {
-		w.weight[i] = 1
-		if _, part := b.Space.Place(i); part <= element.Z {
-			w.weight[i] = unit * unit
-		}
-	}
 }
 
 func (w *walk) dot(a, b []float64) (sum float64) {

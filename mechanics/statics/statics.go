@@ -8,7 +8,6 @@
 package statics
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -36,16 +35,18 @@ type Equilibrium struct {
 	held    bool // factor, or signed where unstable, belongs to the state that Rest left
 	stable  bool
 
-	now, try                     *body.State
-	load, residual, step, before []float64 // len N
-	given                        []float64 // len G
+	now, try             *body.State
+	load, residual, step []float64 // len N
+	before               *body.State
+	weight               []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
 }
 
 // New prepares the equilibrium of a body. Set must follow.
 func New(b *body.Body, finite bool) *Equilibrium {
 	v := func() []float64 { return make([]float64, b.Space.N) }
 	q := &Equilibrium{Body: b, Finite: finite, theta: make([]float64, b.P), work: b.NewWork(), tangent: b.NewTangent(),
-		now: b.NewState(), try: b.NewState(), load: v(), residual: v(), step: v(), before: v(), given: make([]float64, b.Space.G)}
+		now: b.NewState(), try: b.NewState(), load: v(), residual: v(), step: v(), before: b.NewState(), weight: v()}
+	q.weigh()
 	q.order = sparse.Order(q.tangent.Pattern)
 	q.factor = sparse.Analyze(q.tangent.Pattern, q.order).NewFactor()
 	return q
@@ -134,52 +135,25 @@ func (e *ConvergenceError) Error() string {
 // linear reports whether the body answers in proportion.
 func (q *Equilibrium) linear() bool { return !q.Finite && q.Body.Linear() }
 
-// Rest finds where the body rests under a load. From rest the load is put on along a path, in parts where the whole
-// does not go at once; with From the search starts at that state and nothing is put on in parts.
+// Rest finds where the body rests under a load. From rest it follows the path of stable states that the growing load
+// leads along, in as few parts as are safe, so that it never lands on another branch; with From the search starts at that
+// state and any equilibrium near it will do. It fails with *UnstableError and *ConvergenceError.
 func (q *Equilibrium) Rest(l *Load, s *body.State) (Effort, error) {
 	var effort Effort
 	q.held = false
 	if l.From != nil {
 		q.now.Copy(l.From)
-		err := q.newton(l, 1, &effort, true)
+		err := q.settle(l, &effort)
 		if err == nil {
 			s.Copy(q.now)
 		}
 		return effort, err
 	}
-	clear(q.now.U)
-	parts := max(q.Steps, 1)
-	done, part := 0.0, 1/float64(parts)
-	for done < 1 {
-		share := min(done+part, 1)
-		if 1-share < 1e-9 {
-			share = 1
-		}
-		copy(q.before, q.now.U)
-		err := q.newton(l, share, &effort, false)
-		if err == nil {
-			effort.Steps++
-			done = share
-			continue
-		}
-		var unstable *UnstableError
-		var stuck *ConvergenceError
-		switch {
-		case errors.As(err, &unstable):
-			unstable.Share = done
-		case errors.As(err, &stuck):
-			stuck.Share = done
-		default:
-			return effort, err
-		}
-		if q.linear() || part < 1.0/4096 {
-			return effort, err
-		}
-		copy(q.now.U, q.before)
-		part /= 2
+	err := q.track(l, &effort)
+	if err == nil {
+		s.Copy(q.now)
 	}
-	s.Copy(q.now)
-	return effort, nil
+	return effort, err
 }
 
 // About answers a small load at the tangent of a state, which is the one that Rest left or is made anew: a.U = K^-1 f,

@@ -1,0 +1,187 @@
+package element_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/elastrain/elastrain/mechanics/element"
+)
+
+func kinds() []element.Kind {
+	return []element.Kind{element.Bar{}, element.Ground{}, element.Pipe{}, element.Beam{}, element.Beam3D{}, element.Angle{}}
+}
+
+// dims are the dimensions in which a kind lives.
+func dims(k element.Kind) []int {
+	switch k.Name() {
+	case "beam", "angle":
+		return []int{2}
+	case "beam3d":
+		return []int{3}
+	}
+	return []int{1, 2, 3}
+}
+
+func built(r *rand.Rand, k element.Kind, dim int) *element.Built {
+	b := &element.Built{Dim: dim, Up: [3]float64{0.3, 0.2, 1}}
+	for range k.Ends() * dim {
+		b.At = append(b.At, r.NormFloat64())
+	}
+	b.Dir = [3]float64{1, 0, 0}
+	if dim > 1 {
+		b.Dir = [3]float64{0.6, 0.8, 0}
+	}
+	return b
+}
+
+// Rows are the derivatives of Stretch at rest, Stretch tells its own derivatives anywhere, and Curve those of them.
+func TestDerivatives(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for _, k := range kinds() {
+		f, ok := k.(element.Finite)
+		if !ok {
+			continue
+		}
+		for _, dim := range dims(k) {
+			for range 20 {
+				b := built(random, k, dim)
+				if err := k.Check(b); err != nil {
+					t.Fatal(err)
+				}
+				modes, n := len(k.Modes(dim)), k.Ends()*len(k.Parts(dim))
+				rows, c, e := make([]float64, modes*n), make([]float64, modes*n), make([]float64, modes)
+				k.Rows(b, rows)
+				zero := make([]float64, n)
+				f.Stretch(b, zero, e, c)
+				for i := range c {
+					if math.Abs(c[i]-rows[i]) > 1e-14 || e[i/n] != 0 {
+						t.Fatalf("%s in %d dimensions: rows at rest differ, e = %v", k.Name(), dim, e)
+					}
+				}
+				u, force := make([]float64, n), make([]float64, modes)
+				for i := range u {
+					u[i] = 0.4 * random.NormFloat64()
+				}
+				for m := range force {
+					force[m] = random.NormFloat64()
+				}
+				curve := make([]float64, n*n)
+				f.Stretch(b, u, e, c)
+				f.Curve(b, u, force, curve)
+				const h = 1e-6
+				up, down, cUp, cDown := make([]float64, modes), make([]float64, modes), make([]float64, modes*n), make([]float64, modes*n)
+				for p := range n {
+					v := u[p]
+					u[p] = v + h
+					f.Stretch(b, u, up, cUp)
+					u[p] = v - h
+					f.Stretch(b, u, down, cDown)
+					u[p] = v
+					sizes := 1 / (1e-3 + distance(b, u, dim, len(k.Parts(dim))))
+					for m := range modes {
+						if d := (up[m] - down[m]) / (2 * h); math.Abs(d-c[m*n+p]) > 1e-8*(1+sizes*sizes*sizes) {
+							t.Errorf("%s: de%d/du%d is %g, and differences say %g", k.Name(), m, p, c[m*n+p], d)
+						}
+					}
+					for q := range n {
+						want := 0.0
+						for m := range modes {
+							want += force[m] * (cUp[m*n+q] - cDown[m*n+q]) / (2 * h)
+						}
+						if math.Abs(curve[q*n+p]-want) > 1e-7*(1+sizes*sizes*sizes*sizes) || curve[q*n+p] != curve[p*n+q] && math.Abs(curve[q*n+p]-curve[p*n+q]) > 1e-12*(1+math.Abs(want)) {
+							t.Errorf("%s: curvature %d %d is %g, and differences say %g", k.Name(), q, p, curve[q*n+p], want)
+						}
+					}
+				}
+				// Size follows the places.
+				d := make([]float64, n)
+				f.SizeSlope(b, d)
+				parts := k.Parts(dim)
+				for p := range n {
+					if part := int(parts[p%len(parts)]); part < dim {
+						at := &b.At[p/len(parts)*dim+part]
+						v := *at
+						*at = v + h
+						up := k.Size(b)
+						*at = v - h
+						down := k.Size(b)
+						*at = v
+						if want := (up - down) / (2 * h); math.Abs(d[p]-want) > 1e-6*(1+1/k.Size(b)) {
+							t.Errorf("%s: dsize/dx%d is %g, and differences say %g", k.Name(), p, d[p], want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// distance is the smallest one between neighbouring ends as they have moved.
+func distance(b *element.Built, u []float64, dim, stride int) float64 {
+	least := math.Inf(1)
+	for end := 1; end < b.Ends(); end++ {
+		sum := 0.0
+		for axis := range dim {
+			d := b.At[end*dim+axis] + u[end*stride+axis] - b.At[(end-1)*dim+axis] - u[(end-1)*stride+axis]
+			sum += d * d
+		}
+		least = min(least, math.Sqrt(sum))
+	}
+	return least
+}
+
+// A rigid motion, however far, deforms nothing.
+func TestRigidMotion(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, k := range kinds() {
+		f, ok := k.(element.Finite)
+		if !ok || k.Name() == "ground" {
+			continue
+		}
+		for range 50 {
+			b := built(random, k, 2)
+			angle := 9 * (random.Float64() - 0.5) // beyond a full turn
+			s, c := math.Sincos(angle)
+			dx, dy := random.NormFloat64(), random.NormFloat64()
+			parts := k.Parts(2)
+			var u []float64
+			for end := range b.Ends() {
+				x, y := b.At[2*end], b.At[2*end+1]
+				u = append(u, c*x-s*y-x+dx, s*x+c*y-y+dy)
+				if len(parts) == 3 {
+					u = append(u, angle)
+				}
+			}
+			e, rows := make([]float64, len(k.Modes(2))), make([]float64, len(k.Modes(2))*len(u))
+			f.Stretch(b, u, e, rows)
+			for m, v := range e {
+				if math.Abs(v) > 1e-13 {
+					t.Errorf("%s turned by %.3g: e%d = %.2e", k.Name(), angle, m+1, v)
+				}
+			}
+		}
+	}
+}
+
+// What cannot be is refused, with a way out.
+func TestChecks(t *testing.T) {
+	for _, tt := range []struct {
+		k element.Kind
+		b *element.Built
+	}{
+		{element.Bar{}, &element.Built{Dim: 2, At: []float64{1, 2, 1, 2}}},
+		{element.Beam{}, &element.Built{Dim: 3, At: []float64{1, 2, 3, 4, 5, 6}}},
+		{element.Beam{}, &element.Built{Dim: 2, At: []float64{1, 2, 1, 2}}},
+		{element.Beam3D{}, &element.Built{Dim: 2, At: []float64{1, 2, 3, 4}}},
+		{element.Beam3D{}, &element.Built{Dim: 3, At: []float64{0, 0, 0, 0, 0, 0}}},
+		{element.Beam3D{}, &element.Built{Dim: 3, At: []float64{0, 0, 0, 1, 1, 0}, Up: [3]float64{2, 2, 0}}},
+		{element.Angle{}, &element.Built{Dim: 2, At: []float64{0, 0, 0, 0, 1, 0}}},
+		{element.Angle{}, &element.Built{Dim: 3, At: []float64{0, 0, 0, 0, 0, 0, 1, 1, 1}}},
+		{element.Ground{}, &element.Built{Dim: 2, At: []float64{0, 0}}},
+	} {
+		if err := tt.k.Check(tt.b); err == nil {
+			t.Errorf("%s at %v passes", tt.k.Name(), tt.b.At)
+		}
+	}
+}

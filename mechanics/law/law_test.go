@@ -1,0 +1,112 @@
+package law_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/elastrain/elastrain/mechanics/law"
+)
+
+// laws are all of them, with parameters and deformations at which they are smooth.
+func laws() map[string]law.Law {
+	all := map[string]law.Law{
+		"spring": law.Spring{}, "conductance": law.Conductance{}, "strip": law.Strip{Young: 3, Thickness: 0.7},
+		"section": law.Section{}, "timoshenko": law.Section{Shear: true}, "rectangle": law.Rectangle{Young: 4, Thickness: 0.5},
+		"rectangle with shear": law.Rectangle{Young: 4, Thickness: 0.5, Shear: 1.5}, "section3d": law.Section3D{},
+		"timoshenko3d": law.Section3D{Shear: true}, "rectangle3d": law.Block{Young: 4, Shear: 1.5}, "circle3d": law.Rod{Young: 4, Shear: 1.5},
+	}
+	for _, c := range law.Curves {
+		all[c.Name()] = law.Bond{Curve: c}
+		all[c.Name()+" with rest"] = law.Bond{Curve: c, Rest: true}
+	}
+	return all
+}
+
+// All derivatives that a law tells are those of its force and of its energy, and its force is the slope of its energy.
+func TestDerivatives(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for name, l := range laws() {
+		modes, params := l.Modes(), len(l.Params())
+		const n = 5
+		s := &law.Span{N: n}
+		for range n {
+			for range params {
+				s.Theta = append(s.Theta, 0.8+0.7*random.Float64())
+			}
+			s.Size = append(s.Size, 0.9+0.4*random.Float64())
+			for range modes {
+				s.E = append(s.E, 0.6*(random.Float64()-0.5))
+			}
+		}
+		force := func() (t []float64, slope []float64, energy float64) {
+			t, slope = make([]float64, n*modes), make([]float64, n*modes)
+			energy = law.Force(l, s, t, slope)
+			return t, slope, energy
+		}
+		t0, slope, _ := force()
+		rate, size := make([]float64, n*modes*params), make([]float64, n*modes)
+		law.Rate(l, s, rate)
+		law.SizeRate(l, s, size)
+		work, dw := make([]float64, n*modes*params), make([]float64, n*params)
+		law.EnergyRate(l, s, 1, dw, work)
+		const h = 1e-6
+		differ := func(what string, at *float64, told func() float64, of func() float64) {
+			t.Helper()
+			v := *at
+			*at = v + h
+			up := of()
+			*at = v - h
+			down := of()
+			*at = v
+			want := (up - down) / (2 * h)
+			if got := told(); math.Abs(got-want) > 1e-8*(1+math.Abs(want)) {
+				t.Errorf("%s: %s is %.10g, and differences say %.10g", name, what, got, want)
+			}
+		}
+		for i := range n {
+			for m := range modes {
+				at := i*modes + m
+				value := func() float64 { f, _, _ := force(); return f[at] }
+				differ("dt/de", &s.E[at], func() float64 { return slope[at] }, value)
+				differ("dW/de", &s.E[at], func() float64 { return t0[at] }, func() float64 { _, _, w := force(); return w })
+				differ("dt/dsize", &s.Size[i], func() float64 { return size[at] }, value)
+				for p := range params {
+					differ("dt/d"+l.Params()[p].Name, &s.Theta[i*params+p], func() float64 { return rate[at*params+p] }, value)
+				}
+			}
+			for p := range params {
+				differ("dW/d"+l.Params()[p].Name, &s.Theta[i*params+p], func() float64 { return dw[i*params+p] }, func() float64 { _, _, w := force(); return w })
+			}
+		}
+	}
+}
+
+// Known values: the torsion constant of a square and of a thin strip; a string that is far on its sides.
+func TestKnownValues(t *testing.T) {
+	w := make([]float64, 6)
+	law.Block{Young: 1, Shear: 1}.Weigh(&law.Span{N: 1, Theta: []float64{1, 1}, Size: []float64{1}}, w)
+	if math.Abs(w[1]-0.140577) > 1e-6 { // Timoshenko & Goodier, table in section 109
+		t.Errorf("torsion constant of a unit square is %.7g", w[1])
+	}
+	law.Block{Young: 1, Shear: 1}.Weigh(&law.Span{N: 1, Theta: []float64{10, 1}, Size: []float64{1}}, w)
+	if math.Abs(w[1]-10*0.31233) > 1e-4 {
+		t.Errorf("torsion constant of 10 by 1 is %.7g", w[1])
+	}
+	for _, c := range law.Curves {
+		far := 1.0
+		switch c.Name() {
+		case "compression-only":
+			far = -1
+		case "tension-only":
+		default:
+			continue
+		}
+		if p := c.At(2, 0.01, far, 1); math.Abs(p.T-2*far) > 1e-12 || math.Abs(p.Energy-(1+2e-4*math.Pi*math.Pi/6)) > 1e-12 {
+			t.Errorf("%s, pulled: %+v", c.Name(), p)
+		}
+		if p := c.At(2, 0.01, -far, 1); math.Abs(p.T) > 1e-12 || math.Abs(p.Energy) > 1e-12 {
+			t.Errorf("%s, slack: %+v", c.Name(), p)
+		}
+	}
+}
