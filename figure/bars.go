@@ -18,6 +18,7 @@ type Bars struct {
 	Names []string // names of the groups; nil: 1, 2, 3, ...; otherwise at least as many as values
 
 	Series []BarSeries
+	Absent string // what a cross means that stands where a group has no values; "": no crosses
 	Lines  []Reference
 
 	YMin, YMax float64 // limits of the y axis; both 0: from the data, zero included
@@ -60,6 +61,12 @@ func (p Bars) Draw(c draw.Canvas) {
 		noData(headline(c, p.Title))
 		return
 	}
+	absent := p.absent()
+	if len(absent) > 0 {
+		entries = append(entries, entry{name: p.Absent, swatch: func(c draw.Canvas, at vg.Point) {
+			drawCross(c, vg.Point{X: at.X + swatchWidth - 5, Y: at.Y}, 2.5)
+		}})
+	}
 	y.add(0)
 	for _, l := range p.Lines {
 		y.add(l.At)
@@ -71,12 +78,38 @@ func (p Bars) Draw(c draw.Canvas) {
 	f := newFrame(draw.Crop(c, 0, -labels, 0, 0), xAxis, limits(p.YMin, p.YMax, y.lo, y.hi, p.YName), false)
 	f.drawGrid(false)
 	p.drawBars(f, n)
+	for _, g := range absent {
+		half := min(2.5, 0.3*f.area.Size().X/vg.Length(n))
+		drawCross(f.c, vg.Point{X: f.px(float64(g + 1)), Y: min(max(f.py(0), f.area.Min.Y), f.area.Max.Y) + half + 2}, half)
+	}
 	f.referencesBeside(p.Lines, labels)
 	f.x.ticks = p.names(n, f.area.Size().X/vg.Length(n))
 	f.drawAxes()
 	if f.y.lo < 0 && f.y.hi > 0 {
 		f.c.StrokeLine2(line(axisInk, 0.7), f.area.Min.X, f.py(0), f.area.Max.X, f.py(0))
 	}
+}
+
+// absent are the groups, from 0, without any value, if they are to be marked.
+func (p Bars) absent() []int {
+	var out []int
+	for g := range p.groups() {
+		some := p.Absent == ""
+		for _, s := range p.Series {
+			some = some || g < len(s.Values) && finite(s.Values[g])
+		}
+		if !some {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// drawCross draws a small cross.
+func drawCross(c draw.Canvas, at vg.Point, half vg.Length) {
+	sty := line(soft, 0.9)
+	c.StrokeLine2(sty, at.X-half, at.Y-half, at.X+half, at.Y+half)
+	c.StrokeLine2(sty, at.X-half, at.Y+half, at.X+half, at.Y-half)
 }
 
 // labelRoom is the width that labels of reference lines need. Bars leave no
@@ -119,7 +152,7 @@ func (p Bars) names(n int, room vg.Length) []tick {
 		widest = max(widest, textWidth(name(i), textSize, false))
 	}
 	every := 1
-	if p.Names == nil {
+	if p.Names == nil || n > 30 { // of so many, names are numbers or codes, which cannot be cut off
 		for _, e := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10000, 100000} {
 			if every = e; vg.Length(e)*room >= widest+3 {
 				break
@@ -131,7 +164,7 @@ func (p Bars) names(n int, room vg.Length) []tick {
 		if i%every == 0 || n == 1 {
 			label := name(i)
 			if p.Names != nil {
-				label = shorten(label, textSize, false, room-2)
+				label = shorten(label, textSize, false, vg.Length(every)*room-2)
 			}
 			ticks = append(ticks, tick{float64(i), label})
 		}

@@ -144,7 +144,13 @@ func (b *colourBar) extremes() string {
 	if below, above := b.values.beyond(); !below && !above {
 		return ""
 	}
-	return "all bonds: " + number(b.values.lo) + " to " + number(b.values.hi)
+	lo, hi := b.values.lo, b.values.hi
+	if least := 1e-9 * math.Max(math.Abs(lo), math.Abs(hi)); math.Abs(lo) < least {
+		lo = 0
+	} else if math.Abs(hi) < least {
+		hi = 0
+	}
+	return "all bonds: " + number(lo) + " to " + number(hi)
 }
 
 // draw draws the bar with ticks and title.

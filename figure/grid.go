@@ -19,6 +19,7 @@ type Grid struct {
 	Widths  []float64 // relative widths of the columns; nil: equal; otherwise len Columns
 	Heights []float64 // relative heights of the rows; nil: equal; otherwise one a row
 	Plain   bool      // leave out the letters
+	Note    string    // a remark below all; "" for none
 }
 
 // Panel is one place on a sheet.
@@ -97,14 +98,19 @@ func (g Grid) Draw(c draw.Canvas) {
 	if c = headline(c, g.Title); g.Title != "" {
 		c.Max.Y -= 6
 	}
+	rows := wrap(g.Note, textSize, false, c.Rectangle.Size().X, 2)
+	for i := len(rows) - 1; i >= 0; i-- {
+		write(c, rows[i], vg.Point{X: c.Min.X, Y: c.Min.Y + 3}, text{size: textSize, colour: soft})
+		c.Min.Y += noteHeight
+	}
 	if len(g.Panels) == 0 {
 		noData(c)
 		return
 	}
-	at, columns, rows := g.cells()
+	at, columns, lines := g.cells()
 	size := c.Rectangle.Size()
 	xs := cuts(g.Widths, columns, size.X)
-	ys := cuts(g.Heights, rows, size.Y)
+	ys := cuts(g.Heights, lines, size.Y)
 	lettered := 0
 	for i, p := range g.Panels {
 		if p.Picture == nil {

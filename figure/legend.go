@@ -39,11 +39,6 @@ func boxSwatch(clr color.Color) func(draw.Canvas, vg.Point) {
 	}
 }
 
-// dotSwatch samples a point.
-func dotSwatch(clr color.Color) func(draw.Canvas, vg.Point) {
-	return func(c draw.Canvas, at vg.Point) { fill(c, circle(vg.Point{X: at.X + 11, Y: at.Y}, 2.4), clr) }
-}
-
 // heading draws the title and below it the legend, in as many rows as it
 // needs, and returns the canvas that is left. The legend stands outside the
 // data, where it hides nothing.

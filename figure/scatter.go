@@ -43,7 +43,9 @@ func (p Scatter) Draw(c draw.Canvas) {
 	r := newSpan()
 	total := 0
 	for i, s := range p.Series {
-		entries = append(entries, entry{name: s.Name, swatch: dotSwatch(pick(s.Colour, i))})
+		entries = append(entries, entry{name: s.Name, swatch: func(c draw.Canvas, at vg.Point) {
+			drawPoint(c, vg.Point{X: at.X + 11, Y: at.Y}, 2.4, i, pick(s.Colour, i))
+		}})
 		for k, w := range s.Wanted {
 			if finite(w) && finite(s.Reached[k]) {
 				r.add(w)
@@ -56,7 +58,8 @@ func (p Scatter) Draw(c draw.Canvas) {
 		noData(headline(c, p.Title))
 		return
 	}
-	x := cover(r.lo, r.hi, or(p.XName, "wanted"))
+	pad := 0.04 * (r.hi - r.lo) // points on the frame are half hidden
+	x := cover(r.lo-pad, r.hi+pad, or(p.XName, "wanted"))
 	y := x
 	y.title = or(p.YName, "reached")
 	f := newFrame(heading(c, p.Title, entries), x, y, true)
@@ -69,16 +72,39 @@ func (p Scatter) Draw(c draw.Canvas) {
 		radius = 1.5
 	}
 	for i, s := range p.Series {
-		clr := faded(pick(s.Colour, i), 0.65)
 		for k, w := range s.Wanted {
 			if finite(w) && finite(s.Reached[k]) {
-				fill(f.c, circle(f.at(w, s.Reached[k]), radius), clr)
+				drawPoint(f.c, f.at(w, s.Reached[k]), radius, i, pick(s.Colour, i))
 			}
 		}
 	}
 	f.drawAxes()
 	write(f.c, p.Note, vg.Point{X: f.area.Min.X + 6, Y: f.area.Max.Y - 4},
 		text{size: textSize, colour: soft, v: 1, halo: 1.5})
+}
+
+// drawPoint draws a point of the i-th series: each has its own form as well as its
+// own colour, and all but the first are hollow, so that points on top of each other
+// can be told apart.
+func drawPoint(c draw.Canvas, at vg.Point, r vg.Length, i int, clr color.Color) {
+	if i%5 == 0 {
+		fill(c, circle(at, r), faded(clr, 0.65))
+		return
+	}
+	corner := func(x, y vg.Length) vg.Point { return vg.Point{X: at.X + 1.3*r*x, Y: at.Y + 1.3*r*y} }
+	var form vg.Path
+	switch i % 5 {
+	case 1:
+		form = polyline(true, corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1))
+	case 2:
+		form = polyline(true, corner(0, 1.3), corner(1.2, -0.8), corner(-1.2, -0.8))
+	case 3:
+		form = polyline(true, corner(0, 1.4), corner(1.4, 0), corner(0, -1.4), corner(-1.4, 0))
+	case 4:
+		form = circle(at, 1.9*r)
+	}
+	c.SetLineStyle(line(faded(clr, 0.85), 0.8))
+	c.Stroke(form)
 }
 
 // or is s, or a default where s is empty.

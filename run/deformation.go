@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
@@ -14,12 +15,11 @@ const mostShapes = 3
 
 // Deformation draws how the network deforms: under one sample of each class, or
 // under each load case, coloured by elongation. A single shape stands beside
-// another one that is coloured by displacement.
-func Deformation(x *experiment.Experiment) (figure.Picture, error) {
+// another one that is coloured by displacement. What the warnings say of it stands
+// below.
+func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figure.Picture, error) {
 	samples, titles, note := shapesOf(x)
-	if remark := remark(x); remark != "" {
-		note = remark
-	}
+	note = strings.Trim(note+"; "+Remark(warnings), "; ")
 	p := figure.Shapes{Network: x.Network, Signed: true, Note: note}
 	in, out := figurePorts(x)
 	if len(in)+len(out) <= 8 || len(samples) == 1 {
@@ -44,15 +44,15 @@ func Deformation(x *experiment.Experiment) (figure.Picture, error) {
 	moved := Displaced(x, u, -1)
 	_, unit = InUnit("m", moved)
 	left := figure.Lattice{Title: p.States[0].Title, Network: x.Network, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
-		Displacement: u, Inputs: in, Outputs: out, Note: note}
+		Displacement: u, Inputs: in, Outputs: out}
 	right := left
-	right.Title, right.Note = "", ""
+	right.Title = ""
 	if left.Title != "" {
 		right.Title = "the same, coloured by displacement"
 	}
 	right.Values, right.ValueTitle, right.Signed = moved, "displacement ("+unit+")", false
 	right.Inputs, right.Outputs = nameless(in), nameless(out)
-	return figure.Grid{Plain: true, Columns: 2, Panels: []figure.Panel{{Picture: left}, {Picture: right}}}, nil
+	return figure.Grid{Plain: true, Columns: 2, Note: note, Panels: []figure.Panel{{Picture: left}, {Picture: right}}}, nil
 }
 
 // nameless are the arrows of ports alone.
@@ -64,8 +64,27 @@ func nameless(ports []figure.Port) []figure.Port {
 	return out
 }
 
-// remark is a short note on what the deformed shapes are worth; "" for none.
-func remark(*experiment.Experiment) string { return "" }
+// Remark says in a line what warnings mean for a picture of displacements; "" where
+// there is nothing to say.
+func Remark(warnings []experiment.Warning) string {
+	var words []string
+	for _, w := range warnings {
+		switch {
+		case w.Carried != nil:
+			words = append(words, fmt.Sprintf("linear theory, which does not hold here: beyond %.0f %% of the load there is no equilibrium nearby", 100**w.Carried))
+		case w.Linear != nil && w.Finite != nil:
+			worth, unit := figure.Prefixed(*w.Linear, "m")
+			number := func(v float64) string { return strings.ReplaceAll(fmt.Sprintf("%.3g ", v/worth), "-", "−") + unit }
+			words = append(words, fmt.Sprintf("linear theory, strains up to %.2g %%: %s moves by %s, and by %s with finite deformation",
+				100*w.Stretch, w.Output, number(*w.Linear), number(*w.Finite)))
+		case w.Stretch > 0:
+			words = append(words, fmt.Sprintf("linear theory, strains up to %.2g %%", 100*w.Stretch))
+		case w.Digits != nil:
+			words = append(words, fmt.Sprintf("about %.0f digits are right", *w.Digits))
+		}
+	}
+	return strings.Join(words, "; ")
+}
 
 // shapesOf chooses the training samples to draw, with their titles, and says what
 // was chosen from.

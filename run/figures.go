@@ -60,7 +60,7 @@ func WritePictures(fsys atomicfile.FS, dir string, pictures []Picture) error {
 }
 
 // writeFigures draws what a person wants to see of a run.
-func (r *Run) writeFigures() error {
+func (r *Run) writeFigures(warnings []experiment.Warning) error {
 	k, err := r.Trainer.Stiffness()
 	if err != nil {
 		return r.mechanics(err)
@@ -72,7 +72,7 @@ func (r *Run) writeFigures() error {
 	if err != nil {
 		return err
 	}
-	deformation, err := Deformation(x)
+	deformation, err := Deformation(x, warnings)
 	if err != nil {
 		return r.mechanics(err)
 	}
@@ -219,9 +219,13 @@ func scatter(x *experiment.Experiment) (figure.Picture, error) {
 			return nil, err
 		}
 	}
+	byPart := len(x.Outputs) > mostSeries
 	for o, name := range x.Outputs {
-		points := figure.Points{Name: name}
 		for part, set := range []*task.Set{x.Train, x.Test} {
+			if byPart {
+				name = []string{"training", "test"}[part]
+			}
+			points := seriesOf(&s, name)
 			for i := range set.N {
 				if want := set.Goal(i).Want[o]; !math.IsNaN(want) {
 					points.Wanted = append(points.Wanted, 1e3*want)
@@ -229,7 +233,25 @@ func scatter(x *experiment.Experiment) (figure.Picture, error) {
 				}
 			}
 		}
-		s.Series = append(s.Series, points)
+	}
+	if byPart && x.Test.N == 0 {
+		s.Series = s.Series[:1]
+		s.Series[0].Name = fmt.Sprintf("all %d outputs", len(x.Outputs))
 	}
 	return s, nil
+}
+
+// mostSeries is the number of outputs up to which each has its own points; of
+// more, points are told apart by whether the network was trained on them.
+const mostSeries = 7
+
+// seriesOf is the points of a name, begun where there are none yet.
+func seriesOf(s *figure.Scatter, name string) *figure.Points {
+	for i := range s.Series {
+		if s.Series[i].Name == name {
+			return &s.Series[i]
+		}
+	}
+	s.Series = append(s.Series, figure.Points{Name: name})
+	return &s.Series[len(s.Series)-1]
 }

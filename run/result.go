@@ -68,7 +68,7 @@ func (r *Run) finish() (*Result, error) {
 		return nil, err
 	}
 	if r.figures {
-		if err := r.writeFigures(); err != nil {
+		if err := r.writeFigures(result.Warnings); err != nil {
 			return nil, err
 		}
 	}

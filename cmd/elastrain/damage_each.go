@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +53,10 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 	if err != nil {
 		return err
 	}
-	study.before = whole.Loss
+	study.before, study.intact = whole.Loss, whole.Relative
+	if study.classes {
+		study.intact = whole.Accuracy
+	}
 	files, err := run.OpenStudy(atomicfile.OS{}, trained, remedy)
 	if err != nil {
 		return err
@@ -117,6 +119,7 @@ type damageStudy struct {
 	dir        string // of table and figure
 	pictures   bool
 	before     float64 // loss of the whole network
+	intact     float64 // its accuracy or relative error
 	cuts       []run.Cut
 	retrained  bool
 	factorised int // cuts that were factorised anew
@@ -246,44 +249,43 @@ func (d *damageStudy) picture() run.Picture {
 	if len(d.cuts) > mostBars {
 		return d.lattice()
 	}
-	bars := figure.Bars{XName: "bond that was cut", YName: "relative error (%)", Series: []figure.BarSeries{{Name: "after the cut"}, {Name: "after retraining"}}}
+	bars := figure.Bars{XName: "bond that was cut", YName: "relative error (%)", Absent: "the cut leaves a mechanism",
+		Series: []figure.BarSeries{{Name: "after the cut"}, {Name: "after retraining"}}}
 	if d.classes {
 		bars.YName = "accuracy (%)"
 	}
 	for _, cut := range d.cuts {
 		bars.Names = append(bars.Names, fmt.Sprint(cut.Bond))
-		bars.Series[0].Values = append(bars.Series[0].Values, 100*d.score(true, cut))
-		bars.Series[1].Values = append(bars.Series[1].Values, 100*d.score(false, cut))
+		after, again := 100*d.score(true, cut), 100*d.score(false, cut)
+		if cut.Mechanism != "" {
+			after, again = math.NaN(), math.NaN()
+		}
+		bars.Series[0].Values = append(bars.Series[0].Values, after)
+		bars.Series[1].Values = append(bars.Series[1].Values, again)
 	}
+	bars.Lines = []figure.Reference{{At: 100 * d.intact, Label: "before"}}
 	if !d.retrained {
 		bars.Series = bars.Series[:1]
 	}
 	return run.Picture{Name: "damage", Picture: bars, Width: 20 * vg.Centimeter, Height: 8 * vg.Centimeter}
 }
 
-// lattice colours each bond by the change of the loss when it is cut. A few bonds change it a hundred times more
-// than all others, so the colours end where 99 % of the bonds do.
+// lattice colours each bond by the change of the loss when it is cut.
 func (d *damageStudy) lattice() run.Picture {
 	x := d.trained.Experiment
 	values := make([]float64, len(x.Network.Elements))
 	for i := range values {
 		values[i] = math.NaN()
 	}
-	var sizes []float64
 	for _, cut := range d.cuts {
 		if cut.Loss != nil {
 			values[cut.Bond-1] = *cut.Loss - d.before
-			sizes = append(sizes, math.Abs(*cut.Loss-d.before))
 		}
 	}
-	slices.Sort(sizes)
 	lattice := run.Lattice(x, values)
-	lattice.Title = fmt.Sprintf("loss %.4g; what cutting a bond adds", d.before)
+	lattice.Title = "what the cut of each bond adds to the loss"
+	lattice.Note = fmt.Sprintf("loss of the whole network %.4g", d.before)
 	lattice.ValueTitle, lattice.Signed = "loss after the cut, less that before", true
-	if len(sizes) > 0 {
-		end := sizes[len(sizes)*99/100]
-		lattice.Min, lattice.Max = -end, end
-	}
 	return run.Picture{Name: "damage", Picture: lattice, Width: 16 * vg.Centimeter, Height: 14 * vg.Centimeter, Bitmap: true}
 }
 

@@ -47,6 +47,11 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 			return l, err
 		}
 		l.Displacement = u
+		warnings, err := x.Warnings()
+		if err != nil {
+			return l, err
+		}
+		l.Note = run.Remark(warnings)
 		if c.Scale != nil {
 			l.Exaggeration = *c.Scale
 		}

@@ -56,7 +56,11 @@ func (t *Training) writeFigures(log *lab.Log, k []float64) error {
 	if err := x.Rig.SetStiffness(k); err != nil {
 		return err
 	}
-	deformation, err := run.Deformation(x)
+	warnings, err := x.Warnings()
+	if err != nil {
+		return err
+	}
+	deformation, err := run.Deformation(x, warnings)
 	if err != nil {
 		return err
 	}
