@@ -15,6 +15,8 @@ func (n *Network) Clone() *Network {
 		Pos:      slices.Clone(n.Pos),
 		Elements: slices.Clone(n.Elements),
 		Held:     slices.Clone(n.Held),
+
+		NodeNumbers: slices.Clone(n.NodeNumbers), BondNumbers: slices.Clone(n.BondNumbers),
 	}
 }
 

@@ -23,6 +23,10 @@ type Network struct {
 	Pos      []float64 // metres, node-major; len Nodes()*Dim
 	Elements []Element // bars first, then springs to ground
 	Held     []bool    // true where a support holds the node along the axis; len Nodes()*Dim
+
+	// What people call nodes and bonds where their tables leave numbers out,
+	// ascending; nil: they count from 1.
+	NodeNumbers, BondNumbers []int
 }
 
 // Port is a unit load or a reading: a node and a direction, or the distance of a

@@ -7,7 +7,10 @@
 // can say it.
 package unit
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Unit is worth Factor / Divisor times ten to the Exp of the SI unit, exactly.
 type Unit struct {
@@ -21,8 +24,20 @@ type Unit struct {
 // SI is true for a unit that only moves the decimal point.
 func (u Unit) SI() bool { return u.Factor == 1 && u.Divisor == 1 }
 
-// Float is the worth as the nearest number.
-func (u Unit) Float() float64 { v, _ := u.Times("1").Float64(); return v }
+// Of is a number of units in the SI unit. Powers of ten below one divide, so that 1.1 mm
+// is 0.0011 m and not a bit beside it.
+func (u Unit) Of(v float64) float64 {
+	if u.Factor != 1 {
+		v *= float64(u.Factor)
+	}
+	if u.Exp > 0 {
+		v *= math.Pow10(u.Exp)
+	}
+	if divisor := float64(u.Divisor) * math.Pow10(max(-u.Exp, 0)); divisor != 1 {
+		v /= divisor
+	}
+	return v
+}
 
 // The units that are read. The SI unit comes first, then what people use most.
 var (
@@ -88,19 +103,23 @@ func Find(units []Unit, symbol string) (Unit, bool) {
 	return Unit{}, false
 }
 
-// Metres is the worth of a unit of length as a head of a table names it: also in
-// words, as in `x (pixels)`, which it does not know. Capitals count.
-func Metres(symbol string) (float64, bool) {
-	u, ok := Find(Lengths, symbol)
-	if !ok {
-		if same, found := Spelling(symbol); found {
-			u, ok = Find(Lengths, same)
-		}
+// Length finds a unit of length by its symbol or its name: mm, µm, inches. Capitals
+// of symbols count.
+func Length(symbol string) (Unit, bool) { return named(Lengths, symbol) }
+
+// Stiffness finds a unit of force by length by its symbol or its names.
+func Stiffness(symbol string) (Unit, bool) { return named(stiffnesses, symbol) }
+
+var stiffnesses = Ratios(Forces, Lengths)
+
+func named(units []Unit, symbol string) (Unit, bool) {
+	if u, ok := Find(units, symbol); ok {
+		return u, true
 	}
-	if !ok {
-		return 0, false
+	if same, ok := Spelling(symbol); ok {
+		return Find(units, same)
 	}
-	return u.Float(), true
+	return Unit{}, false
 }
 
 // spaces around signs, and letters that have several codes.

@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"math"
 	"math/big"
 	"testing"
 )
@@ -33,16 +34,34 @@ func TestWorth(t *testing.T) {
 	}
 }
 
-func TestMetres(t *testing.T) {
+func TestLength(t *testing.T) {
 	for symbol, want := range map[string]float64{"mm": 1e-3, "µm": 1e-6, "Microns": 1e-6, "inch": 0.0254, "m": 1, " ft ": 0.3048, "Å": 1e-10} {
-		if got, ok := Metres(symbol); !ok || got != want {
-			t.Errorf("1 %s is %v m, want %v", symbol, got, want)
+		if u, ok := Length(symbol); !ok || u.Of(1) != want {
+			t.Errorf("1 %s is %v m, want %v", symbol, u.Of(1), want)
 		}
 	}
 	for _, symbol := range []string{"px", "pixels", "", "N", "MM", "Mm"} {
-		if got, ok := Metres(symbol); ok {
-			t.Errorf("%q is read as %v m", symbol, got)
+		if u, ok := Length(symbol); ok {
+			t.Errorf("%q is read as %v", symbol, u)
 		}
+	}
+}
+
+func TestOf(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		symbol string
+		want   float64
+	}{{1.1, "mm", 0.0011}, {16, "mm", 0.016}, {0.3, "um", 3e-7}, {2, "in", 0.0508}, {5, "km", 5000}, {7, "m", 7}, {1, "ft", 0.3048}} {
+		if u, _ := Length(c.symbol); u.Of(c.v) != c.want {
+			t.Errorf("%v %s are %v m, want %v", c.v, c.symbol, u.Of(c.v), c.want)
+		}
+	}
+	if u, ok := Stiffness("N/mm"); !ok || u.Of(0.1) != 100 {
+		t.Errorf("0.1 N/mm are %v N/m", u.Of(0.1))
+	}
+	if u, ok := Stiffness("lbf/in"); !ok || math.Abs(u.Of(1)-175.1268352464764) > 1e-12 {
+		t.Errorf("1 lbf/in is %v N/m", u.Of(1))
 	}
 }
 

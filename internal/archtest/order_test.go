@@ -21,7 +21,8 @@ var none = []string{}
 var order = []room{
 	{packages: []string{"unit"}, only: none},
 	{packages: []string{"spec"}, only: []string{"unit"}},
-	{packages: []string{"network"}, only: none},
+	{packages: []string{"table"}, only: []string{"unit"}},
+	{packages: []string{"network"}, only: []string{"unit", "table"}},
 	{packages: []string{"network/lattice"}, only: []string{"network"}},
 	{packages: []string{"internal/kernel"}, only: none},
 	{packages: []string{"sparse"}, only: []string{"internal/kernel"}},
