@@ -79,6 +79,7 @@ func (b *builder) design() {
 		d.Lo[at], d.Hi[at], d.Start[at], d.Gain[at], d.Unit[at] = g.Stiffness, g.Stiffness, g.Stiffness, 1, 1
 	}
 	b.eachBond(d, width, draw)
+	b.tableStart(d, width)
 	b.chooseFree(d)
 	if len(b.errors) > 0 {
 		return

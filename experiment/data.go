@@ -34,7 +34,7 @@ func (b *builder) dataPorts() {
 	for i, in := range t.Inputs {
 		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), in.Node, in.Nodes, in.Along, "input"); ok {
 			b.In = append(b.In, p)
-			b.Inputs = append(b.Inputs, portName(p))
+			b.Inputs = append(b.Inputs, b.portName(p))
 		}
 	}
 	for i, out := range t.Outputs {
@@ -48,7 +48,7 @@ func (b *builder) dataPorts() {
 				WithHelp("give every output a node or direction of its own")
 		}
 		b.Out = append(b.Out, p)
-		b.Outputs = append(b.Outputs, portName(p))
+		b.Outputs = append(b.Outputs, b.portName(p))
 	}
 }
 

@@ -34,8 +34,9 @@ type Experiment struct {
 	Loss        task.Loss
 	Rule        learn.Rule
 
-	Why    string // the solver is the one it is
-	Memory Memory // that a training takes, an estimate
+	Notes  []string // what whoever gave the files should know: columns that were not read, numbers that were kept
+	Why    string   // the solver is the one it is
+	Memory Memory   // that a training takes, an estimate
 
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node
@@ -78,6 +79,7 @@ type builder struct {
 	Experiment
 	files   Files
 	options Options
+	bonds   *network.BondTable // where the bonds come from a table
 	errors  spec.Errors
 }
 

@@ -175,7 +175,7 @@ func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error
 
 // tooFar is the warning for a motion that is not small, with what finite deformation says.
 func (x *Experiment) tooFar(m *motion, shortest float64) Warning {
-	w := Warning{Code: "E0706", Part: m.part, Sample: m.row + 1, Node: m.node + 1, Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
+	w := Warning{Code: "E0706", Part: m.part, Sample: m.row + 1, Node: x.Network.NodeNumber(m.node), Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
 		Help: "take smaller forces or stiffer bonds where the difference matters"}
 	if math.IsInf(shortest, 1) {
 		shortest = m.move
@@ -211,7 +211,7 @@ func (x *Experiment) beside(w *Warning, m *motion) {
 	}
 	if effort, err := q.Follow(u, f); err != nil {
 		w.Carried = &effort.Share
-		w.Text += "; " + pathEnds(effort.Share, err)
+		w.Text += "; " + x.pathEnds(effort.Share, err)
 		return
 	}
 	truly := make([]float64, len(m.u))
@@ -230,15 +230,15 @@ func (x *Experiment) beside(w *Warning, m *motion) {
 }
 
 // pathEnds says that a network has no equilibrium near rest above a share of its load.
-func pathEnds(share float64, err error) string {
+func (x *Experiment) pathEnds(share float64, err error) string {
 	at := ""
 	var buckling *finite.BucklingError
 	var convergence *finite.ConvergenceError
 	switch {
 	case errors.As(err, &buckling):
-		at = fmt.Sprintf(": it buckles or snaps through at node %d", buckling.Node+1)
+		at = fmt.Sprintf(": it buckles or snaps through at node %d", x.Network.NodeNumber(buckling.Node))
 	case errors.As(err, &convergence):
-		at = fmt.Sprintf(": none was found near node %d", convergence.Node+1)
+		at = fmt.Sprintf(": none was found near node %d", x.Network.NodeNumber(convergence.Node))
 	}
 	if share == 0 {
 		return "under less than 0.1 % of this load already the network truly has no equilibrium nearby" + at
@@ -280,7 +280,7 @@ func (x *Experiment) wantsFar(shortest float64) []Warning {
 		return nil
 	}
 	share := far / shortest
-	return []Warning{{Code: "E0706", Part: "training", Sample: sample + 1, Node: x.Out[output].Node + 1, Output: x.Outputs[output], Move: far, Share: share,
+	return []Warning{{Code: "E0706", Part: "training", Sample: sample + 1, Node: x.Network.NodeNumber(x.Out[output].Node), Output: x.Outputs[output], Move: far, Share: share,
 		Text: fmt.Sprintf("a wanted displacement is not small, and linear theory holds for small ones: training sample %d wants output %s to move by %.4g mm, %.3g %% of the shortest bond",
 			sample+1, x.Outputs[output], 1e3*far, 100*share),
 		Help: "a network that reaches it in linear theory will truly miss it by about this share"}}

@@ -76,11 +76,14 @@ func (b *builder) refuseMechanisms(c *mechanics.Compatibility) {
 	}
 	motions := plural(r.Mechanisms, "motion", "motions")
 	draw := b.draws() + " the numbered lattice"
+	if text := b.flatness(); text != "" {
+		draw = text
+	}
 	if freeBodyMotions(b.Network) == r.Mechanisms {
 		node, axis := fastest(r.Motions[0])
 		b.fail("E0701", "supports", "the network is a mechanism: the supports leave it %d rigid-body %s", r.Mechanisms, motions).
 			WithHelp("hold it along %d more %s, such as `rollers: [{node: %d, held: %s}]`; %s", r.Mechanisms,
-				plural(r.Mechanisms, "direction", "directions"), node+1, mechanics.AxisName(axis), draw)
+				plural(r.Mechanisms, "direction", "directions"), b.Network.NodeNumber(node), mechanics.AxisName(axis), draw)
 		return
 	}
 	note := ""
@@ -173,8 +176,12 @@ func (b *builder) mechanicalError(err error) {
 		if b.Eq.C.N > mechanismLimit {
 			path = "network" // nobody has looked for mechanisms
 		}
+		if text := b.flatness(); text != "" {
+			b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).WithHelp("%s", text)
+			return
+		}
 		e := b.fail("E0702", path, "the stiffness matrix cannot be factorised: %v", singular).
-			WithHelp("stiffnesses differ by too much, or a motion costs almost no energy: narrow the ranges, or add a bond or a support near node %d", singular.Node+1)
+			WithHelp("stiffnesses differ by too much, or a motion costs almost no energy: narrow the ranges, or add a bond or a support near node %d", b.Network.NodeNumber(singular.Node))
 		if soft := b.Eq.SoftMotion(); len(soft.Nodes) > 0 {
 			e.WithNote("%s", soft)
 		}

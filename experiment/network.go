@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -137,56 +136,6 @@ func plural(n int, one, many string) string {
 	return many
 }
 
-// explicitNetwork reads nodes and bonds from lists or CSV files.
-func (b *builder) explicitNetwork() {
-	s := &b.Spec.Network
-	for _, key := range []struct {
-		name  string
-		given bool
-	}{{"size", s.Size != nil}, {"spacing", s.Spacing != 0}} {
-		if key.given {
-			b.failKey("E0306", "network."+key.name, "`%s` belongs to a lattice, and this network lists its nodes", key.name).
-				WithHelp("leave `%s` out", key.name)
-		}
-	}
-	net := &network.Network{}
-	if s.Nodes.File != "" {
-		text, ok := b.read("E0304", "network.nodes", s.Nodes.File)
-		if !ok {
-			return
-		}
-		pos, dim, err := network.ReadNodesCSV(bytes.NewReader(text))
-		if err != nil {
-			b.failBy("E0304", "network.nodes", fmt.Errorf("%s: %w", s.Nodes.File, err))
-			return
-		}
-		net.Pos, net.Dim = pos, dim
-	} else {
-		net.Dim = len(s.Nodes.Pos[0])
-		for _, p := range s.Nodes.Pos {
-			net.Pos = append(net.Pos, p...)
-		}
-	}
-	if s.Bonds.File != "" {
-		text, ok := b.read("E0304", "network.bonds", s.Bonds.File)
-		if !ok {
-			return
-		}
-		bonds, err := network.ReadBondsCSV(bytes.NewReader(text), net.Nodes())
-		if err != nil {
-			b.failBy("E0304", "network.bonds", fmt.Errorf("%s: %w", s.Bonds.File, err))
-			return
-		}
-		net.Elements = bonds
-	} else {
-		for _, pair := range s.Bonds.Pairs {
-			a, c := pair[0]-1, pair[1]-1
-			net.Elements = append(net.Elements, network.Element{Kind: network.Bar, Nodes: [2]int{a, c}})
-		}
-	}
-	b.Network = net
-}
-
 func (b *builder) read(code, path, name string) ([]byte, bool) {
 	if b.files == nil {
 		b.fail(code, path, "%s cannot be read here: this program has no files", name)
@@ -203,7 +152,8 @@ func (b *builder) read(code, path, name string) ([]byte, bool) {
 func (b *builder) addSupports() {
 	net, s := b.Network, &b.Spec.Supports
 	hold := func(path, heldPath string, number int, axes string) {
-		if !b.nodeExists("E0309", path, number, "supported node") {
+		node, ok := b.node("E0309", path, number, "supported node")
+		if !ok {
 			return
 		}
 		for axis := range 3 {
@@ -216,7 +166,7 @@ func (b *builder) addSupports() {
 				}
 				continue
 			}
-			net.Held[(number-1)*net.Dim+axis] = true
+			net.Held[node*net.Dim+axis] = true
 		}
 	}
 	for i, number := range s.Pinned {
@@ -232,22 +182,25 @@ func (b *builder) addGroundSprings() {
 	for i, g := range b.Spec.Supports.Springs {
 		path := fmt.Sprintf("supports.springs[%d]", i+1)
 		dir, ok := b.direction(path+".along", g.Along)
-		if b.nodeExists("E0309", path+".node", g.Node, "node") && ok {
-			b.Network.Elements = append(b.Network.Elements, network.Element{Kind: network.Ground, Nodes: [2]int{g.Node - 1, g.Node - 1}, Dir: dir})
+		if node, found := b.node("E0309", path+".node", g.Node, "node"); found && ok {
+			b.Network.Elements = append(b.Network.Elements, network.Element{Kind: network.Ground, Nodes: [2]int{node, node}, Dir: dir})
 		}
 	}
 }
 
-// nodeExists checks a node number of the file.
-func (b *builder) nodeExists(code, path string, number int, what string) bool {
-	if number >= 1 && number <= b.Network.Nodes() {
-		return true
+// node finds the node that the file calls by a number.
+func (b *builder) node(code, path string, number int, what string) (node int, ok bool) {
+	if node, ok = b.Network.FindNode(number); ok {
+		return node, true
 	}
 	b.fail(code, path, "%s %d does not exist", what, number).
-		WithLabel("this network has nodes 1..%d", b.Network.Nodes()).
+		WithLabel("this network has nodes %s", b.nodes()).
 		WithHelp("%s the numbered lattice", b.draws())
-	return false
+	return 0, false
 }
+
+// nodes says which numbers nodes have.
+func (b *builder) nodes() string { return network.Numbers(b.Network.NodeNumbers, b.Network.Nodes()) }
 
 // draws begins a sentence about the command that shows the numbers. The name of
 // a file that a run has made of another one is a phrase, not a path.
@@ -296,23 +249,24 @@ func (b *builder) networkProblem(p network.Problem) {
 	if b.Spec.Network.Nodes.Pos != nil && p.Node >= 0 {
 		node = fmt.Sprintf("network.nodes[%d]", p.Node+1)
 	}
+	said := b.Network.Describe(p)
 	switch p.Kind {
 	case network.MissingNode:
-		b.failBy("E0301", bond, p).WithLabel("this network has nodes 1..%d", b.Network.Nodes())
+		b.failBy("E0301", bond, said).WithLabel("this network has nodes %s", b.nodes())
 	case network.Duplicate:
-		b.failBy("E0302", bond, p)
+		b.failBy("E0302", bond, said)
 	case network.SelfBond, network.ZeroLength:
-		b.failBy("E0303", bond, p)
+		b.failBy("E0303", bond, said)
 	case network.SamePlace, network.NotFinite:
-		b.failBy("E0303", node, p)
+		b.failBy("E0303", node, said)
 	case network.Isolated:
 		if b.cutOff(p.Node) {
-			b.fail("E0311", "network.cut", "every bond of node %d is cut", p.Node+1).WithHelp("leave one of them, or hold the node")
+			b.fail("E0311", "network.cut", "every bond of node %d is cut", b.Network.NodeNumber(p.Node)).WithHelp("leave one of them, or hold the node")
 			return
 		}
-		b.failBy("E0311", node, p)
+		b.failBy("E0311", node, said)
 	default:
-		b.failBy("E0304", "network", p)
+		b.failBy("E0304", "network", said)
 	}
 }
 

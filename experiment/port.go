@@ -11,13 +11,14 @@ import (
 
 // tellApart adds the direction to the names of ports that only say a node,
 // where one node has several of them: node 13 along x, node 13 along y.
-func tellApart(ports []network.Port, names []string, dim int) {
+func (b *builder) tellApart(ports []network.Port, names []string) {
+	dim := b.Network.Dim
 	count := make(map[string]int, len(names))
 	for _, name := range names {
 		count[name]++
 	}
 	for i, p := range ports {
-		if node := fmt.Sprintf("node %d", p.Node+1); names[i] == node && count[node] > 1 {
+		if node := b.portName(p); !p.Pair && names[i] == node && count[node] > 1 {
 			names[i] = node + " along " + directionWord(p.Dir, dim)
 		}
 	}
@@ -39,23 +40,23 @@ func directionWord(dir [3]float64, dim int) string {
 }
 
 // port finds or adds a port; directions are compared exactly.
-func port(list *[]network.Port, names *[]string, p network.Port) int {
+func (b *builder) port(list *[]network.Port, names *[]string, p network.Port) int {
 	for i := range *list {
 		if (*list)[i] == p {
 			return i
 		}
 	}
 	*list = append(*list, p)
-	*names = append(*names, portName(p))
+	*names = append(*names, b.portName(p))
 	return len(*list) - 1
 }
 
 // portName names a port by its node, or by its pair: nodes 2-3.
-func portName(p network.Port) string {
+func (b *builder) portName(p network.Port) string {
 	if p.Pair {
-		return fmt.Sprintf("nodes %d-%d", p.Node+1, p.Other+1)
+		return fmt.Sprintf("nodes %d-%d", b.Network.NodeNumber(p.Node), b.Network.NodeNumber(p.Other))
 	}
-	return fmt.Sprintf("node %d", p.Node+1)
+	return fmt.Sprintf("node %d", b.Network.NodeNumber(p.Node))
 }
 
 // sameReading reports whether two ports read one displacement, up to its sign.
@@ -69,14 +70,15 @@ func (b *builder) portAt(path string, number int, pair []int, along spec.Directi
 	if pair != nil {
 		return b.pairAt(path+".nodes", pair, what)
 	}
-	if !b.nodeExists("E0312", path+".node", number, what+" node") {
+	node, ok := b.node("E0312", path+".node", number, what+" node")
+	if !ok {
 		return p, false
 	}
 	dir, ok := b.direction(path+".along", along)
 	if !ok {
 		return p, false
 	}
-	p = network.Port{Node: number - 1, Dir: dir}
+	p = network.Port{Node: node, Dir: dir}
 	if unknown, _ := b.Eq.C.Load(p); len(unknown) == 0 {
 		b.fail("E0313", path+".node", "%s node %d is held by a support along this direction", what, number).
 			WithHelp("choose a node that can move, or another direction")
@@ -92,12 +94,13 @@ func (b *builder) pairAt(path string, pair []int, what string) (p network.Port, 
 		b.fail("E0318", path, "a stretch is read between two nodes, and here are %s", strings.Trim(fmt.Sprint(pair), "[]")).WithHelp("give the numbers of two nodes, such as [2, 3]")
 		return p, false
 	}
+	var nodes [2]int
 	for i, number := range pair {
-		if !b.nodeExists("E0312", fmt.Sprintf("%s[%d]", path, i+1), number, what+" node") {
+		if nodes[i], ok = b.node("E0312", fmt.Sprintf("%s[%d]", path, i+1), number, what+" node"); !ok {
 			return p, false
 		}
 	}
-	p = network.Port{Node: min(pair[0], pair[1]) - 1, Pair: true, Other: max(pair[0], pair[1]) - 1}
+	p = network.Port{Node: min(nodes[0], nodes[1]), Pair: true, Other: max(nodes[0], nodes[1])}
 	square := 0.0
 	for axis := range b.Network.Dim {
 		p.Dir[axis] = b.Network.At(p.Other)[axis] - b.Network.At(p.Node)[axis]

@@ -19,8 +19,8 @@ func (b *builder) buildTask() {
 	} else {
 		b.fromData()
 	}
-	tellApart(b.In, b.Inputs, b.Network.Dim)
-	tellApart(b.Out, b.Outputs, b.Network.Dim)
+	b.tellApart(b.In, b.Inputs)
+	b.tellApart(b.Out, b.Outputs)
 	if len(b.errors) == 0 {
 		b.loss()
 	}
@@ -45,7 +45,7 @@ func (b *builder) behaviour() {
 			amount, given, one := b.amount(at, &c.Push[j])
 			if p, ok := b.portAt(at, push.Node, push.Nodes, push.Along, "pushed"); ok && one {
 				p.Given = given
-				pushes[i] = append(pushes[i], pushed{port(&b.In, &b.Inputs, p), amount})
+				pushes[i] = append(pushes[i], pushed{b.port(&b.In, &b.Inputs, p), amount})
 			}
 		}
 		for j, want := range c.Want {
@@ -54,7 +54,7 @@ func (b *builder) behaviour() {
 			if !ok {
 				continue
 			}
-			number := port(&b.Out, &b.Outputs, p)
+			number := b.port(&b.Out, &b.Outputs, p)
 			for _, other := range wants[i] {
 				if sameReading(p, b.Out[other]) {
 					b.fail("E0315", at, "case %d wants two things of the same displacement", i+1).WithHelp("keep one of them")

@@ -134,7 +134,7 @@ func (l *layout) drawNode(c draw.Canvas, node int) {
 	fill(c, circle(at, l.node), color.White)
 	c.SetLineStyle(line(clr, 0.8))
 	c.Stroke(circle(at, l.node))
-	number := strconv.Itoa(node + 1)
+	number := strconv.Itoa(l.p.Network.NodeNumber(node))
 	size := 1.05 * l.node
 	if w := textWidth(number, size, false); w > 1.55*l.node {
 		size *= 1.55 * l.node / w

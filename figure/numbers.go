@@ -51,7 +51,7 @@ func (l *layout) placeNumbers() {
 			continue
 		}
 		b := beside{index: i, at: l.at(l.shape, i).Add(vg.Point{X: 1.5, Y: 1.5}), t: text{size: 6, colour: ink, halo: 0.9}}
-		r := textBox(strconv.Itoa(i+1), b.at, b.t)
+		r := textBox(strconv.Itoa(n.NodeNumber(i)), b.at, b.t)
 		if r.Max.X > l.extent.Max.X || r.Max.Y > l.extent.Max.Y || taken.touches(r) {
 			continue
 		}
@@ -115,7 +115,7 @@ func (l *layout) alongBond(taken *shelf, number string, a, b vg.Point, t *text) 
 // drawBondNumbers draws the numbers on the bonds, over white rims.
 func (l *layout) drawBondNumbers(c draw.Canvas) {
 	for _, b := range l.onBonds {
-		write(c, strconv.Itoa(b.index+1), b.at, b.t)
+		write(c, strconv.Itoa(l.p.Network.NodeNumber(b.index)), b.at, b.t)
 	}
 }
 
@@ -123,7 +123,7 @@ func (l *layout) drawBondNumbers(c draw.Canvas) {
 func (l *layout) drawNumbers(c draw.Canvas) {
 	for _, b := range l.some {
 		fill(c, circle(l.at(l.shape, b.index), 1.1), ink)
-		write(c, strconv.Itoa(b.index+1), b.at, b.t)
+		write(c, strconv.Itoa(l.p.Network.NodeNumber(b.index)), b.at, b.t)
 	}
 }
 

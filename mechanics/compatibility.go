@@ -22,12 +22,13 @@ type Compatibility struct {
 	Mode    []int32 // first mode of each element; len elements+1
 	Dim     int
 	Pos     []float64 // coordinates of each node, m; len nodes*Dim
+	Numbers []int     // what people call the nodes; nil: they count from 1
 }
 
 // NewCompatibility lowers every element of the network to rows of C.
 // The network must be valid (network.Validate); a bar of zero length panics.
 func NewCompatibility(net *network.Network) *Compatibility {
-	c := &Compatibility{Dim: net.Dim, Pos: net.Pos, Unknown: make([]int32, len(net.Pos))}
+	c := &Compatibility{Dim: net.Dim, Pos: net.Pos, Numbers: net.NodeNumbers, Unknown: make([]int32, len(net.Pos))}
 	for i := range c.Unknown {
 		if net.Held[i] {
 			c.Unknown[i] = -1

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/sparse"
 )
 
@@ -107,7 +108,7 @@ func (d *Dense) Factor(k []float64) error {
 		}
 		if !(pivot > least) || math.IsInf(pivot, 0) {
 			node, axis := d.c.Place(j)
-			return &SingularError{Node: node, Axis: axis, Pivot: pivot}
+			return &SingularError{Node: node, Number: network.Number(d.c.Numbers, node), Axis: axis, Pivot: pivot}
 		}
 		inv := 1 / math.Sqrt(pivot)
 		d.inv[j] = inv

@@ -38,6 +38,8 @@ type Motion struct {
 	Soft  bool      // it costs some energy, or was found among rounding errors
 	U     []float64 // nodes x Dim
 	Nodes []int     // that move, from 0, the fastest first
+
+	Numbers []int // what people call the nodes; nil: they count from 1
 }
 
 // shown is how many motions are worked out in full.
@@ -103,7 +105,7 @@ func (c *Compatibility) stretches(factor *sparse.Factor, column int, null []floa
 // newMotion is the motion of the unknowns x. Nodes that are slower than a share of the fastest
 // do not count as moving.
 func newMotion(c *Compatibility, x []float64, share float64) Motion {
-	m := Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown))}
+	m := Motion{Dim: c.Dim, Numbers: c.Numbers, U: make([]float64, len(c.Unknown))}
 	largest := 0.0 // with its sign: a motion and its opposite are the same
 	for _, v := range x {
 		if math.Abs(v) > math.Abs(largest) {
@@ -138,7 +140,7 @@ func (m Motion) String() string {
 	}
 	first := m.U[m.Nodes[0]*dim : (m.Nodes[0]+1)*dim]
 	if len(m.Nodes) == 1 {
-		return fmt.Sprintf("node %d is %s to move along %s", m.Nodes[0]+1, free, direction(first))
+		return fmt.Sprintf("node %d is %s to move along %s", network.Number(m.Numbers, m.Nodes[0]), free, direction(first))
 	}
 	if len(m.Nodes) == total {
 		same := true
@@ -154,7 +156,7 @@ func (m Motion) String() string {
 	const most = 8
 	numbers := make([]int, 0, most)
 	for _, node := range m.Nodes[:min(len(m.Nodes), most)] {
-		numbers = append(numbers, node+1)
+		numbers = append(numbers, network.Number(m.Numbers, node))
 	}
 	sort.Ints(numbers)
 	words := make([]string, len(numbers))

@@ -25,11 +25,16 @@ type Solver interface {
 // mechanism, or stiffnesses differ by more than the arithmetic can carry.
 type SingularError struct {
 	Node, Axis int     // from 0
+	Number     int     // what people call the node, where they do not count from 1
 	Pivot      float64 // what was left of the stiffness of that unknown, N/m
 }
 
 func (e *SingularError) Error() string {
-	return fmt.Sprintf("node %d is free to move along %s (remaining stiffness %.3g N/m)", e.Node+1, AxisName(e.Axis), e.Pivot)
+	number := e.Number
+	if number == 0 {
+		number = e.Node + 1
+	}
+	return fmt.Sprintf("node %d is free to move along %s (remaining stiffness %.3g N/m)", number, AxisName(e.Axis), e.Pivot)
 }
 
 // AxisName is x, y or z.

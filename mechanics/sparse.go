@@ -7,6 +7,7 @@ import (
 	"runtime"
 
 	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/sparse"
 )
 
@@ -104,12 +105,12 @@ func (s *Sparse) Factor(k []float64) error {
 	var notPositive *sparse.NotPositiveError
 	if errors.As(err, &notPositive) {
 		node, axis := s.c.Place(notPositive.Column)
-		return &SingularError{Node: node, Axis: axis, Pivot: notPositive.Pivot}
+		return &SingularError{Node: node, Number: network.Number(s.c.Numbers, node), Axis: axis, Pivot: notPositive.Pivot}
 	}
 	var notFinite *sparse.NotFiniteError
 	if errors.As(err, &notFinite) {
 		node, axis := s.c.Place(int(s.c.Col[s.c.Ptr[notFinite.Row]]))
-		return &SingularError{Node: node, Axis: axis, Pivot: math.NaN()}
+		return &SingularError{Node: node, Number: network.Number(s.c.Numbers, node), Axis: axis, Pivot: math.NaN()}
 	}
 	return err
 }

@@ -16,7 +16,7 @@ func (n *Network) Clone() *Network {
 		Elements: slices.Clone(n.Elements),
 		Held:     slices.Clone(n.Held),
 
-		NodeNumbers: slices.Clone(n.NodeNumbers), BondNumbers: slices.Clone(n.BondNumbers),
+		NodeNumbers: slices.Clone(n.NodeNumbers),
 	}
 }
 

@@ -48,7 +48,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{nodes, "a,b", "table of bonds, line 1: there are no rows"},
 		{"x,y\n0,0\n\n1\n", bonds, "table of nodes, line 4: 1 fields, but the header has 2; fill in the missing ones"},
 		{"x,y\n0,0,\n", bonds, "line 2: 3 fields, but the header has 2"},
-		{"x,y\n0,16 mm\n", bonds, `table of nodes, line 2, column y: "16 mm" is not a number; mend`},
+		{"x,y\n0,16 mm\n", bonds, `table of nodes, line 2, column y: "16 mm" is not a number; write a coordinate without a unit`},
 		{"x,y\n,0\n", bonds, `line 2, column x: empty`},
 		{"x,y\n0,0\nNaN,0\n", bonds, `line 3, column x: "NaN" is not a finite number`},
 		{"x,y\n0,-Inf\n", bonds, `line 2, column y: "-Inf" is not a finite number`},
@@ -97,8 +97,8 @@ func TestTablesOfOthers(t *testing.T) {
 		numbers              []int
 		notes                string
 	}{
-		"semicolons, gaps, mm": {"Node;X;Y\n10;0;0\n20;1000;0\n35;500;1000\n", "mm", "type;a;b\n1;10;20\n1;20;35\n2;10;35\n", []int{10, 20, 35}, "the 3 nodes keep their numbers, 10 to 35 with gaps|`type` is not read"},
-		"other order":          {"id,x,y\n35,0.5,1\n10,0,0\n20,1,0\n", "", "id,from,to\n7,20,35\n9,10,35\n4,10,20\n", []int{10, 20, 35}, "the 3 nodes keep their numbers, 10 to 35 with gaps|the 3 bonds keep their numbers, 4 to 9 with gaps"},
+		"semicolons, gaps, mm": {"Node;X;Y\n10;0;0\n20;1000;0\n35;500;1000\n", "mm", "type;a;b\n1;10;20\n1;20;35\n2;10;35\n", []int{10, 20, 35}, "the numbers of the nodes leave some out; they are kept: 10, 20, 35|`type` is not read"},
+		"other order":          {"id,x,y\n35,0.5,1\n10,0,0\n20,1,0\n", "", "id,from,to\n7,20,35\n9,10,35\n4,10,20\n", []int{10, 20, 35}, "the numbers of the nodes leave some out; they are kept: 10, 20, 35|the numbers of the bonds leave some out, so they are numbered 1 to 3 in this order: 4 is 1, 9 is 3"},
 		"lammps":               {"id type x y\n1 1 0 0\n2 1 1 0\n3 2 0.5 1\n", "", "id type atom1 atom2\n1 1 1 2\n2 1 2 3\n3 1 1 3\n", plain, "`type` is not read|`type` is not read"},
 		"pandas, from 0":       {",x,y\n0,0,0\n1,1,0\n2,0.5,1\n", "", ",source,target\n0,0,1\n1,1,2\n2,0,2\n", plain, "the bonds count the nodes from 0: what is 0 there is node 1 here"},
 		"meshio, from 0":       {"node,x,y\n0,0,0\n1,1,0\n2,0.5,1\n", "", "edge,n1,n2\n0,0,1\n1,1,2\n2,0,2\n", plain, "the nodes count from 0: what is 0 there is 1 here|the bonds count from 0: what is 0 there is 1 here"},
@@ -121,9 +121,6 @@ func TestTablesOfOthers(t *testing.T) {
 			continue
 		}
 		got := &Network{Dim: n.Dim, Pos: n.Pos, Elements: b.Elements, Held: want.Held}
-		if name == "other order" { // bonds 4, 7, 9
-			got.Elements = []Element{b.Elements[0], b.Elements[1], b.Elements[2]}
-		}
 		if !got.Equal(want) || !slices.Equal(n.Numbers, c.numbers) {
 			t.Errorf("%s: %+v, numbers %v", name, got, n.Numbers)
 		}
@@ -168,23 +165,20 @@ func TestUnitIsMissed(t *testing.T) {
 }
 
 func TestNumbers(t *testing.T) {
-	n := &Network{Dim: 1, Pos: make([]float64, 3), NodeNumbers: []int{10, 20, 35}, BondNumbers: []int{4, 9}, Elements: []Element{{Nodes: [2]int{0, 1}}, {Nodes: [2]int{1, 2}}, {Kind: Ground}}}
-	if n.NodeNumber(2) != 35 || n.BondNumber(1) != 9 || n.BondNumber(2) != 10 {
-		t.Errorf("%d %d %d", n.NodeNumber(2), n.BondNumber(1), n.BondNumber(2))
+	n := &Network{Dim: 1, Pos: make([]float64, 3), NodeNumbers: []int{10, 20, 35}}
+	if n.NodeNumber(2) != 35 {
+		t.Errorf("%d", n.NodeNumber(2))
 	}
 	if node, ok := n.FindNode(20); node != 1 || !ok {
 		t.Errorf("%d %v", node, ok)
 	}
-	if bond, ok := n.FindBond(9); bond != 1 || !ok {
-		t.Errorf("%d %v", bond, ok)
+	if _, ok := n.FindNode(2); ok {
+		t.Error("there is no node 2")
 	}
-	if _, ok := n.FindBond(10); ok {
-		t.Error("a spring to ground is a bond")
-	}
-	n.NodeNumbers, n.BondNumbers = nil, nil
-	for number, want := range map[int]bool{0: false, 1: true, 2: true, 3: false} {
-		if bond, ok := n.FindBond(number); ok != want || ok && bond != number-1 {
-			t.Errorf("bond %d: %d, %v", number, bond, ok)
+	n.NodeNumbers = nil
+	for number, want := range map[int]bool{0: false, 1: true, 3: true, 4: false} {
+		if node, ok := n.FindNode(number); ok != want || ok && node != number-1 {
+			t.Errorf("node %d: %d, %v", number, node, ok)
 		}
 	}
 	if got := Numbers([]int{1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13}, 0); got != "1, 2, 3, 4, 5, 6, 7, 8, ... 13" {

@@ -13,7 +13,6 @@ import (
 // BondTable is the bonds of a network, read from a table.
 type BondTable struct {
 	Elements  []Element // bars, their nodes from 0 and their ends in the order written
-	Numbers   []int     // what people call the bonds, ascending; nil: they count from 1
 	Stiffness []float64 // N/m, 0 where the cell is empty; nil without the column
 	Width     []float64 // m, likewise
 	Lines     []int     // of the file, for messages; with Stiffness or Width only
@@ -59,11 +58,13 @@ func ReadBonds(r io.Reader, nodes *NodeTable, length string) (*BondTable, error)
 	if err != nil {
 		return nil, err
 	}
-	places, kept, _, err := b.number.order(f)
+	places, kept, _, err := b.numbers.order(f)
 	if err != nil {
 		return nil, err
 	}
-	t.Numbers = kept
+	if kept != nil {
+		f.note("the numbers of the bonds leave some out, so they are numbered 1 to %d in this order: %d is 1, %d is %d", len(kept), kept[0], kept[len(kept)-1], len(kept))
+	}
 	if places != nil {
 		t.reorder(places)
 	}
@@ -79,7 +80,7 @@ type bondReader struct {
 	*file
 	nodes                              *NodeTable
 	ends                               [2]table.Column
-	number                             numbering
+	numbers                            numbering
 	stiffness, width, length           table.Column
 	stiffnessUnit, widthUnit, restUnit unit.Unit
 	slack                              float64 // the largest difference of a rest length, as a share
@@ -106,12 +107,12 @@ func (b *bondReader) columns(length, due string) error {
 	if b.ends[0].At < 0 {
 		return f.headless("there are no two columns for the ends of the bonds", due)
 	}
-	b.number.what = "bonds"
-	if b.number.column, err = f.first(bondColumns...); err != nil {
+	b.numbers.what = "bonds"
+	if b.numbers.column, err = f.first(bondColumns...); err != nil {
 		return err
 	}
-	if b.number.column.At < 0 {
-		b.number.column = f.unnamed()
+	if b.numbers.column.At < 0 {
+		b.numbers.column = f.unnamed()
 	}
 	if b.stiffness, err = f.first(stiffnessColumns...); err != nil {
 		return err
@@ -133,7 +134,7 @@ func (b *bondReader) columns(length, due string) error {
 	if b.restUnit, err = f.Length(b.length, length); err != nil {
 		return f.wrap(err)
 	}
-	f.unread(b.ends[0], b.ends[1], b.number.column, b.stiffness, b.width, b.length)
+	f.unread(b.ends[0], b.ends[1], b.numbers.column, b.stiffness, b.width, b.length)
 	return nil
 }
 
@@ -142,12 +143,12 @@ var errFromZero = fmt.Errorf("the bonds count the nodes from 0")
 
 func (b *bondReader) rows(from int) (*BondTable, error) {
 	f, t, rows := b.file, &BondTable{}, 0
-	b.number.numbers, b.number.words, b.number.lines, b.slack = nil, nil, nil, 0
+	b.numbers.numbers, b.numbers.words, b.numbers.lines, b.slack = nil, nil, nil, 0
 	for f.Next() {
 		if rows++; rows > MaxBonds {
 			return nil, f.fail(-1, fmt.Sprintf("more than %d bonds", MaxBonds), "use a smaller network")
 		}
-		if err := b.number.add(f); err != nil {
+		if err := b.numbers.add(f); err != nil {
 			return nil, err
 		}
 		var ends [2]int
@@ -233,9 +234,9 @@ func (b *bondReader) start(list []float64, c table.Column, u unit.Unit, what str
 	if table.Missing(b.Cell(c.At)) {
 		return append(list, 0), nil
 	}
-	v, err := b.Number(c.At)
+	v, err := b.number(c.At, "write a "+what+" without a unit, which goes into the header, or leave the cell empty")
 	if err != nil {
-		return nil, b.wrap(err)
+		return nil, err
 	}
 	if v = u.Of(v); !(v > 0) || math.IsInf(v, 0) {
 		return nil, b.fail(c.At, fmt.Sprintf("a %s of %s", what, table.Show(b.Cell(c.At))), "a "+what+" is larger than zero; leave the cell empty where the bond starts as the others, and remove bonds with `network.cut`")
@@ -252,9 +253,9 @@ func (b *bondReader) rest(ends [2]int) error {
 	if b.length.At < 0 || table.Missing(b.Cell(b.length.At)) || b.nodes.Pos == nil {
 		return nil
 	}
-	v, err := b.Number(b.length.At)
+	v, err := b.number(b.length.At, "write a length without a unit, which goes into the header, or leave the cell empty")
 	if err != nil {
-		return b.wrap(err)
+		return err
 	}
 	v = b.restUnit.Of(v)
 	d, n := 0.0, b.nodes

@@ -91,9 +91,9 @@ func ReadNodes(r io.Reader, length string) (*NodeTable, error) {
 			return nil, err
 		}
 		for i, c := range axes {
-			v, err := f.Number(c.At)
+			v, err := f.number(c.At, "write a coordinate without a unit, which goes into the header, as in `x (mm)`")
 			if err != nil {
-				return nil, f.wrap(err)
+				return nil, err
 			}
 			if v = units[i].Of(v); !isLength(v) {
 				return nil, f.fail(c.At, fmt.Sprintf("%s is beyond %g m", table.Show(f.Cell(c.At)), farthest), "check the number and the unit")
@@ -110,6 +110,9 @@ func ReadNodes(r io.Reader, length string) (*NodeTable, error) {
 	places, kept, from, err := numbers.order(f)
 	if err != nil {
 		return nil, err
+	}
+	if kept != nil {
+		f.note("the numbers of the nodes leave some out; they are kept: %s", Numbers(kept, 0))
 	}
 	t.Numbers, t.from, t.listed = kept, from, number.At < 0 || f.Header[number.At] == "" && kept == nil
 	if numbers.words != nil {

@@ -46,7 +46,7 @@ func (n *numbering) add(f *file) error {
 }
 
 // order gives each row its place, nil if the rows are in order. numbers are what
-// people call the places, nil if they count from 1; from is 0 if the table counts from there.
+// people call the places, nil if they leave none out; from is 0 if the table counts from there.
 func (n *numbering) order(f *file) (places, numbers []int, from int, err error) {
 	rows := len(n.lines)
 	if rows == 0 {
@@ -99,7 +99,6 @@ func (n *numbering) order(f *file) (places, numbers []int, from int, err error) 
 	for place, row := range byNumber {
 		numbers[place] = n.numbers[row]
 	}
-	f.note("the %d %s keep their numbers, %d to %d with gaps", rows, n.what, least, most)
 	return places, numbers, 1, nil
 }
 
@@ -109,17 +108,12 @@ func (n *numbering) fail(f *file, row int, cause, fix string) error {
 
 // NodeNumber is what people call a node: its place from 1, or the number that its
 // table gave it.
-func (n *Network) NodeNumber(node int) int { return numberOf(n.NodeNumbers, node) }
+func (n *Network) NodeNumber(node int) int { return Number(n.NodeNumbers, node) }
 
-// BondNumber is what people call an element.
-func (n *Network) BondNumber(element int) int { return numberOf(n.BondNumbers, element) }
-
-func numberOf(numbers []int, i int) int {
-	if i < len(numbers) && i >= 0 {
+// Number is what people call the i-th of things with these numbers; nil: they count from 1.
+func Number(numbers []int, i int) int {
+	if i >= 0 && i < len(numbers) {
 		return numbers[i]
-	}
-	if len(numbers) > 0 { // springs to ground come after the bonds
-		return numbers[len(numbers)-1] + 1 + i - len(numbers)
 	}
 	return i + 1
 }
@@ -127,15 +121,6 @@ func numberOf(numbers []int, i int) int {
 // FindNode is the node that people call by a number; ok is false if there is none.
 func (n *Network) FindNode(number int) (node int, ok bool) {
 	return find(n.NodeNumbers, number, n.Nodes())
-}
-
-// FindBond is the bond that people call by a number; ok is false if there is none.
-func (n *Network) FindBond(number int) (bond int, ok bool) {
-	bars := 0
-	for bars < len(n.Elements) && n.Elements[bars].Kind == Bar {
-		bars++
-	}
-	return find(n.BondNumbers, number, bars)
 }
 
 func find(numbers []int, number, most int) (int, bool) {

@@ -92,6 +92,19 @@ func (f *file) wrap(err error) error {
 	return err
 }
 
+// number reads a cell; way says how such a number is written.
+func (f *file) number(column int, way string) (float64, error) {
+	v, err := f.Number(column)
+	if err == nil {
+		return v, nil
+	}
+	e := f.wrap(err).(*CSVError)
+	if cell := f.Cell(column); table.Missing(cell) || !table.Numeric(cell) {
+		e.Fix = way
+	}
+	return 0, e
+}
+
 // fail is an error about a cell of the row, or with column -1 about all of it.
 func (f *file) fail(column int, cause, fix string) error {
 	return describe(f.name, f.Fail(column, cause, fix))
@@ -151,7 +164,7 @@ func ReadCSV(nodes, bonds io.Reader) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Network{Dim: n.Dim, Pos: n.Pos, Elements: b.Elements, Held: make([]bool, len(n.Pos)), NodeNumbers: n.Numbers, BondNumbers: b.Numbers}, nil
+	return &Network{Dim: n.Dim, Pos: n.Pos, Elements: b.Elements, Held: make([]bool, len(n.Pos)), NodeNumbers: n.Numbers}, nil
 }
 
 // ReadNodesCSV reads node positions in metres, len nodes*dim, and the dimension:

@@ -24,9 +24,9 @@ type Network struct {
 	Elements []Element // bars first, then springs to ground
 	Held     []bool    // true where a support holds the node along the axis; len Nodes()*Dim
 
-	// What people call nodes and bonds where their tables leave numbers out,
-	// ascending; nil: they count from 1.
-	NodeNumbers, BondNumbers []int
+	// What people call the nodes where their table leaves numbers out, ascending;
+	// nil: they count from 1.
+	NodeNumbers []int
 }
 
 // Port is a unit load or a reading: a node and a direction, or the distance of a

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -36,8 +37,13 @@ type Problem struct {
 }
 
 // Error says the problem in one line, naming nodes and bonds from 1.
-func (p Problem) Error() string {
-	node, element, other := p.Node+1, p.Element+1, p.Other+1
+func (p Problem) Error() string { return p.describe(nil) }
+
+// Describe is the error of a problem of this network, with what people call its nodes.
+func (n *Network) Describe(p Problem) error { return errors.New(p.describe(n.NodeNumbers)) }
+
+func (p Problem) describe(numbers []int) string {
+	node, element, other := Number(numbers, p.Node), p.Element+1, p.Other+1
 	switch p.Kind {
 	case BadDim:
 		return "the network has no dimension: it must have 1, 2 or 3"
@@ -46,7 +52,7 @@ func (p Problem) Error() string {
 	case NotFinite:
 		return fmt.Sprintf("node %d: its %c coordinate is not a finite length; give every coordinate in metres", node, "xyz"[p.Axis])
 	case SamePlace:
-		return fmt.Sprintf("nodes %d and %d are at the same place; move or remove one of them", other, node)
+		return fmt.Sprintf("nodes %d and %d are at the same place; move or remove one of them", Number(numbers, p.Other), node)
 	case MissingNode:
 		return fmt.Sprintf("bond %d names node %d, which does not exist; correct the number or add the node", element, node)
 	case SelfBond:

@@ -292,11 +292,11 @@ func Apply(x *experiment.Experiment, set Set) (*spec.File, error) {
 	changed.Task.Inputs, changed.Task.Outputs = slices.Clone(changed.Task.Inputs), slices.Clone(changed.Task.Outputs)
 	for i := range set.In {
 		in := &changed.Task.Inputs[i]
-		in.Node, in.Complement = set.In[i].Node+1, set.Complement[i]
+		in.Node, in.Complement = x.Network.NodeNumber(set.In[i].Node), set.Complement[i]
 	}
 	for o := range set.Out {
 		out := &changed.Task.Outputs[o]
-		out.Node, out.Along = set.Out[o].Node+1, slices.Clone(set.Out[o].Dir[:])
+		out.Node, out.Along = x.Network.NodeNumber(set.Out[o].Node), slices.Clone(set.Out[o].Dir[:])
 	}
 	name := x.File.Name
 	return spec.Parse(name, (&spec.File{Name: name, Spec: changed}).Resolved())

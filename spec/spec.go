@@ -24,8 +24,9 @@ type Network struct {
 	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
 	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"number of nodes"`
 	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3)"`
-	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (x, y, z in metres) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
-	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs or a list such as [[1, 2], [2, 3]]"`
+	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
+	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]"`
+	Unit    string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds where their headers name none, as x (mm) does; metres by default"`
 	Cut     []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
 }
 

@@ -24,6 +24,9 @@ type Unit struct {
 // SI is true for a unit that only moves the decimal point.
 func (u Unit) SI() bool { return u.Factor == 1 && u.Divisor == 1 }
 
+// Float is the worth of one unit as the nearest number.
+func (u Unit) Float() float64 { return u.Of(1) }
+
 // Of is a number of units in the SI unit. Powers of ten below one divide, so that 1.1 mm
 // is 0.0011 m and not a bit beside it.
 func (u Unit) Of(v float64) float64 {

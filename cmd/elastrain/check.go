@@ -54,7 +54,8 @@ type checked struct {
 	Memory      []experiment.MemoryPart `json:"memory"`
 	StepSeconds float64                 `json:"seconds_a_step"`
 	Seconds     float64                 `json:"seconds_at_most"`
-	Warnings    []experiment.Warning    `json:"warnings"` // at the start
+	Warnings    []experiment.Warning    `json:"warnings"`        // at the start
+	Notes       []string                `json:"notes,omitempty"` // of the tables that the file names
 }
 
 func (c *checkCommand) Run(s *session) error {
@@ -74,7 +75,8 @@ func (c *checkCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r.Spec, r.Limit = c.Spec, options.Memory
+	r.Spec, r.Limit, r.Notes = c.Spec, options.Memory, x.Notes
+	s.notes(x)
 	if s.JSON {
 		return s.Object(r)
 	}

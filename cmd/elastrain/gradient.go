@@ -63,6 +63,7 @@ func (c *gradientCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.notes(subject.Experiment)
 	x := subject.Experiment
 	if c.Sample < 1 || c.Sample > x.Train.N {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no sample %d", c.Sample), Help: fmt.Sprintf("the training samples are 1..%d", x.Train.N)}
@@ -130,7 +131,7 @@ func (c *gradientCommand) report(subject *cli.Subject) (*gradientReport, error) 
 		if el.Kind != network.Bar || el.Cut {
 			continue
 		}
-		r.Bonds = append(r.Bonds, bondGradient{Bond: i + 1, Nodes: [2]int{el.Nodes[0] + 1, el.Nodes[1] + 1}, Stiffness: k[i],
+		r.Bonds = append(r.Bonds, bondGradient{Bond: i + 1, Nodes: [2]int{x.Network.NodeNumber(el.Nodes[0]), x.Network.NodeNumber(el.Nodes[1])}, Stiffness: k[i],
 			Forward: forward.Elongation[i], Adjoint: adjoint.Elongation[i], Gradient: forward.Elongation[i] * adjoint.Elongation[i], Mean: mean[i]})
 	}
 	return r, nil

@@ -46,6 +46,7 @@ func (s *session) buildLab(path string, overrides []string) (*insitu.Lab, error)
 	if err != nil {
 		return nil, err
 	}
+	s.notes(x)
 	return insitu.Build(x, files, s.labOptions(path, file))
 }
 

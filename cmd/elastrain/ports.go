@@ -64,6 +64,7 @@ func (c *portsCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.notes(x)
 	result, err := ports.Search(s.ctx, x, ports.Options{Random: c.Tries / 2, Mutate: c.Tries - c.Tries/2, FixComplement: c.KeepComplement,
 		Progress: func(tried, total int, best *ports.Set) {
 			if tried%100 == 0 {
@@ -123,10 +124,10 @@ func (c *portsCommand) Run(s *session) error {
 func words(x *experiment.Experiment, set ports.Set) chosen {
 	c := chosen{Loss: set.Loss, Accuracy: set.Accuracy}
 	for i, p := range set.In {
-		c.In = append(c.In, portWords{Node: p.Node + 1, Along: along(x.Network, p), Feature: x.Inputs[i], Complement: set.Complement[i]})
+		c.In = append(c.In, portWords{Node: x.Network.NodeNumber(p.Node), Along: along(x.Network, p), Feature: x.Inputs[i], Complement: set.Complement[i]})
 	}
 	for o, p := range set.Out {
-		c.Out = append(c.Out, portWords{Node: p.Node + 1, Along: along(x.Network, p), Class: x.Outputs[o]})
+		c.Out = append(c.Out, portWords{Node: x.Network.NodeNumber(p.Node), Along: along(x.Network, p), Class: x.Outputs[o]})
 	}
 	return c
 }

@@ -65,6 +65,7 @@ func (s *session) train(request run.Request) error {
 		return err
 	}
 	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
+	s.notes(r.Experiment)
 	already := r.Complete()
 	result, err := r.Train(s.ctx)
 	if err != nil {

@@ -2,6 +2,14 @@ package main
 
 import "github.com/elastrain/elastrain/experiment"
 
+// notes prints what the files of an experiment did not say as this program needs it: columns
+// that were not read, numbers that were kept.
+func (s *session) notes(x *experiment.Experiment) {
+	for _, n := range x.Notes {
+		s.Notef("note: %s\n", n)
+	}
+}
+
 // warnings prints what is to be known of the numbers above.
 func (s *session) warnings(list []experiment.Warning) {
 	for _, w := range list {

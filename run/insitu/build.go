@@ -57,6 +57,10 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 		return nil, spec.Errors{x.File.Errorf("E0901", "", "the experiment has no section `lab`").
 			WithLabel("on which bench?").WithHelp("add `lab: {bench: twin}` to rehearse on a simulated specimen")}
 	}
+	if x.Network.NodeNumbers != nil {
+		return nil, spec.Errors{x.File.Errorf("E0902", "network.nodes", "the numbers of the nodes leave some out, and cards, drivers and photographs count nodes from 1").
+			WithHelp("number the nodes of the table 1 to %d, and the bonds with them", x.Network.Nodes())}
+	}
 	for i, p := range x.In {
 		if p.Given {
 			return nil, spec.Errors{x.File.Errorf("E0902", "task", "%s is given its displacement, and a bench hangs forces", x.Inputs[i]).
