@@ -70,6 +70,7 @@ func (s *Session) begin(card Card) error {
 			return fmt.Errorf("the session of this journal has ended (%s: %s); give it more steps, or start a new journal", log.Stop.ExitStatus, log.Stop.Reason)
 		}
 	}
+	s.unsure = log.Start != nil
 	if err := s.journal.start(now, len(s.x), s.first != ""); err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ type Session struct {
 	k       []float64     // stiffness the bench is to have
 	set     bool          // the bench has k
 	paused  bool
+	unsure  bool          // whoever had the bench before may have died under load
 	resumed Resumed
 	pending []PhaseEvent // of the step that a crash cut short
 	past    past
@@ -246,6 +247,12 @@ func (s *Session) prepare(ctx context.Context) error {
 			return err
 		}
 		s.paused = false
+	}
+	if s.unsure {
+		if err := s.guard.Safe(ctx); err != nil {
+			return err
+		}
+		s.unsure = false
 	}
 	return s.guard.Arm(ctx, s.setup.Limits)
 }

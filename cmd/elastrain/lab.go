@@ -6,6 +6,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -67,10 +68,13 @@ func (s *session) lookAt(path string, overrides []string) (*insitu.Lab, error) {
 	return insitu.Build(x, files, insitu.Options{Folder: filepath.Dir(path)})
 }
 
+// watching is how directories are watched; tests do it faster.
+var watching inbox.Options
+
 // labOptions are the person at this terminal, if one is needed, and the place of
 // the file.
 func (s *session) labOptions(path string, file *spec.File) insitu.Options {
-	o := insitu.Options{Folder: filepath.Dir(path), Log: s.Err}
+	o := insitu.Options{Folder: filepath.Dir(path), Log: s.Err, Inbox: watching}
 	if l := file.Spec.Lab; l != nil && (l.Bench == "manual" || l.Bench == "folder" && l.Obeys == "person") && path != "-" {
 		o.Person = driver.NewTerminal(s.In, s.Err)
 	}

@@ -16,9 +16,15 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/elastrain/elastrain/lab/driver/inbox"
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(victim) != "" {
+		watching = inbox.Options{Poll: time.Millisecond, Still: 2 * time.Millisecond}
+		os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
 	testscript.Main(m, map[string]func(){"elastrain": main})
 }
 
