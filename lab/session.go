@@ -60,7 +60,7 @@ type Session struct {
 	k       []float64     // stiffness the bench is to have
 	set     bool          // the bench has k
 	paused  bool
-	unsure  bool          // whoever had the bench before may have died under load
+	unsure  bool // whoever had the bench before may have died under load
 	resumed Resumed
 	pending []PhaseEvent // of the step that a crash cut short
 	past    past
