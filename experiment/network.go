@@ -11,6 +11,9 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
+// defaultDim is the dimensions of space of the lattices that can be in several.
+var defaultDim = map[string]int{"chain": 1, "disordered": 2}
+
 // BuildNetwork makes only the network of a spec with its supports: what can be
 // drawn of an experiment that cannot be built for another reason. Errors are
 // spec.Errors.
@@ -95,9 +98,13 @@ func (b *builder) generate() {
 		return
 	}
 	var err error
+	dim := s.Dim
+	if dim == 0 {
+		dim = defaultDim[s.Lattice]
+	}
 	switch s.Lattice {
 	case "chain":
-		b.Network, err = lattice.Chain(s.Size[0], s.Spacing, max(s.Dim, 1))
+		b.Network, err = lattice.Chain(s.Size[0], s.Spacing, dim)
 	case "triangular":
 		if s.Rows != nil {
 			b.Network, err = lattice.TriangularRows(s.Rows, s.Spacing)
@@ -115,10 +122,6 @@ func (b *builder) generate() {
 	case "fcc":
 		b.Network, err = lattice.FCC(s.Size[0], s.Size[1], s.Size[2], s.Spacing)
 	case "disordered":
-		dim := s.Dim
-		if dim == 0 {
-			dim = 2
-		}
 		b.Network, err = lattice.Disordered(s.Points, dim, s.Spacing, b.Spec.Seed)
 	}
 	var bad *lattice.Error

@@ -19,6 +19,11 @@ type progress struct {
 	Identity string `json:"identity"`
 	Method   string `json:"method"`
 	Solver   string `json:"solver"` // another one gives other last bits
+
+	// Absent in checkpoints of earlier versions.
+	Training   string `json:"training,omitempty"`       // the identity but for the number of epochs
+	EventsSum  string `json:"events_sha256,omitempty"`  // of those bytes of events.jsonl
+	MetricsSum string `json:"metrics_sha256,omitempty"` // and of metrics.csv
 }
 
 const (
@@ -41,7 +46,8 @@ func (r *Run) save() error {
 		return err
 	}
 	head, err := checkpoint.JSON(sectionProgress, progress{Epoch: t.Epoch, Steps: t.Steps, Done: t.Done, Why: t.Why,
-		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name(), Solver: r.Experiment.Eq.Solver.Name()})
+		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name(), Solver: r.Experiment.Eq.Solver.Name(),
+		Training: r.asked.Training, EventsSum: r.events.Sum(), MetricsSum: r.metrics.Sum()})
 	if err != nil {
 		return err
 	}
@@ -70,12 +76,14 @@ func (r *Run) resume() error {
 	if errors.Is(err, checkpoint.ErrNone) {
 		if len(skipped) > 0 {
 			return &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "every checkpoint is damaged", Err: err,
-				Help: "restore the checkpoints folder from a copy, or remove the run to train it anew"}
+				Help: "restore the folder checkpoints from a copy, or delete it: the same command then trains anew from the beginning"}
 		}
-		if err := r.events.TruncateTo(0); err != nil {
+		if begun, err := r.head(eventsName, 1); err != nil {
 			return err
+		} else if len(begun) > 0 {
+			r.Mended = append(r.Mended, "no checkpoint is there: the training begins anew, to the same end")
 		}
-		return r.metrics.TruncateTo(0)
+		return r.openJournals(0, 0)
 	}
 	if err != nil {
 		return err
@@ -92,14 +100,28 @@ func (r *Run) resume() error {
 			return err
 		}
 	}
-	if r.events.Size() < p.Events || r.metrics.Size() < p.Metrics {
-		return &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "events.jsonl or metrics.csv has lost lines that were there at checkpoint " + saved.Path,
-			Help: "restore the file from a copy, or train in another directory with --out"}
-	}
-	if err := r.events.TruncateTo(p.Events); err != nil {
+	if err := r.mendJournals(p); err != nil {
 		return err
 	}
-	return r.metrics.TruncateTo(p.Metrics)
+	return r.openJournals(p.Events, p.Metrics)
+}
+
+// openJournals opens both journals and cuts them to what a checkpoint knows.
+func (r *Run) openJournals(events, metrics int64) (err error) {
+	if r.events, err = r.openJournal(eventsName, events); err != nil {
+		return err
+	}
+	r.metrics, err = r.openJournal(metricsName, metrics)
+	return err
+}
+
+// progressOf reads the counters of a checkpoint.
+func progressOf(sections []checkpoint.Section) (p progress, err error) {
+	head, err := checkpoint.Find(sections, sectionProgress)
+	if err == nil {
+		err = head.JSON(&p)
+	}
+	return p, err
 }
 
 // restore copies the sections of a checkpoint into the trainer.
@@ -115,14 +137,11 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 		}
 		return v
 	}
-	head, err := checkpoint.Find(sections, sectionProgress)
-	if err == nil {
-		err = head.JSON(&p)
-	}
-	if err != nil {
+	if p, err = progressOf(sections); err != nil {
 		return p, err
 	}
-	if p.Identity != r.Manifest.Identity || p.Method != t.Method.Name() {
+	ours := p.Identity == r.Manifest.Identity || p.Training != "" && p.Training == r.Manifest.Training
+	if !ours || p.Method != t.Method.Name() {
 		return p, fmt.Errorf("it was written by another experiment")
 	}
 	if now := r.Experiment.Eq.Solver.Name(); p.Solver != now {
@@ -154,6 +173,8 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	}
 	copy(t.Point, point)
 	r.history.stiffness = frames
+	r.history.thin()
 	t.FirstKKT, t.Epoch, t.Steps, t.Done, t.Why = kkt[0], p.Epoch, p.Steps, p.Done, p.Why
+	t.GoOn()
 	return p, nil
 }

@@ -1,46 +1,16 @@
 package run
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"path/filepath"
+	"slices"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/run/checkpoint"
 )
-
-// Manifest says what a run directory belongs to.
-type Manifest struct {
-	Format    int       `json:"format"`              // of the directory; 1
-	Kind      string    `json:"kind"`                // train, retrain or damage
-	Identity  string    `json:"identity"`            // SHA-256 of the resolved spec, the files it reads and the start
-	Overrides []string  `json:"overrides,omitempty"` // key=value given beside the spec
-	Files     []Input   `json:"files,omitempty"`     // files the spec names, as they were
-	Parent    *Ancestor `json:"parent,omitempty"`    // the run whose stiffness this one started from
-	Start     []float64 `json:"start,omitempty"`     // that stiffness, N/m, of every element
-}
-
-// Input is a file that the spec names, copied into the run directory.
-type Input struct {
-	Name   string `json:"name"` // as the spec names it
-	Copy   string `json:"copy"` // below the run directory
-	SHA256 string `json:"sha256"`
-	text   []byte
-}
-
-// Ancestor is the run that a retrained or damaged one came from.
-type Ancestor struct {
-	Run      string `json:"run"`
-	Identity string `json:"identity"`
-	Epoch    int    `json:"epoch"`
-	Cut      []int  `json:"cut,omitempty"` // bonds cut since, from 1
-}
 
 const (
 	manifestName    = "manifest.json"
@@ -55,6 +25,7 @@ const (
 	figuresName     = "figures"
 	filesName       = "files"
 	lockName        = "lock"
+	sessionName     = "lab.json" // in the directories of lab train
 )
 
 // mostCopyName is the bytes of a name that the copy of a file keeps.
@@ -62,26 +33,6 @@ const mostCopyName = 200
 
 // mostBytes caps every file that is read back from a run directory.
 const mostBytes = 1 << 30
-
-// identify computes the identity of a manifest.
-func (m *Manifest) identify(resolved []byte) {
-	h := sha256.New()
-	part := func(b []byte) {
-		var n [8]byte
-		binary.LittleEndian.PutUint64(n[:], uint64(len(b)))
-		h.Write(n[:])
-		h.Write(b)
-	}
-	part(resolved)
-	for i := range m.Files {
-		part([]byte(m.Files[i].Name))
-		part([]byte(m.Files[i].SHA256))
-	}
-	for _, k := range m.Start {
-		part(binary.LittleEndian.AppendUint64(nil, math.Float64bits(k)))
-	}
-	m.Identity = hex.EncodeToString(h.Sum(nil))
-}
 
 // recorder reads the files a spec names and remembers them for the manifest.
 type recorder struct {
@@ -102,9 +53,8 @@ func (r *recorder) open(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
 	r.files = append(r.files, Input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, atomicfile.Shorten(filepath.Base(name), mostCopyName)),
-		SHA256: hex.EncodeToString(sum[:]), text: text})
+		SHA256: sumHex(text), text: text})
 	return text, nil
 }
 
@@ -128,73 +78,209 @@ func (e *DirectoryError) Error() string {
 // Unwrap gives the cause below.
 func (e *DirectoryError) Unwrap() error { return e.Err }
 
-// readManifest reads the manifest of a run; a missing one is fs.ErrNotExist.
-func readManifest(fsys atomicfile.FS, dir string) (*Manifest, error) {
-	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, manifestName), mostBytes)
+// state is what a directory holds beside what is asked for.
+type state uint8
+
+const (
+	vacant state = iota // no run
+	same                // the experiment that is asked for
+	less                // the same with fewer epochs
+	other               // another experiment
+)
+
+// found is a look into a directory.
+type found struct {
+	state    state
+	manifest *Manifest // as it is there; nil where it is vacant, missing or damaged
+	broken   error     // the manifest is missing or damaged, and a checkpoint says whose the run is
+	why      string    // it is another
+}
+
+// look compares a directory with what is asked for.
+func (r *Run) look(dir string) (found, error) {
+	m, err := readManifest(r.fs, dir)
+	var broken *DirectoryError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return r.lookWithout(dir)
+	case errors.As(err, &broken) && !errors.Is(err, errFormat):
+		if r.ownCheckpoint(dir) {
+			return found{state: same, broken: err}, nil
+		}
+		return found{}, err
+	case err != nil:
+		return found{}, err
+	case m.Identity == r.asked.Identity:
+		return found{state: same, manifest: m}, nil
+	}
+	epochs, equal, err := r.epochsOf(m, dir)
+	switch {
+	case errors.As(err, &broken) && r.ownCheckpoint(dir):
+		return found{state: same, broken: err}, nil
+	case err != nil:
+		return found{}, err
+	case !equal:
+		return found{state: other, why: "holds another experiment"}, nil
+	case epochs < r.asked.Epochs:
+		return found{state: less, manifest: m}, nil
+	case epochs == r.asked.Epochs: // an earlier version wrote the same differently
+		return found{state: same, manifest: m}, nil
+	}
+	return found{state: other, why: fmt.Sprintf("holds this experiment with %d epochs, and %d are asked for", epochs, r.asked.Epochs)}, nil
+}
+
+// epochsOf is the number of epochs of a run; equal says that nothing else tells it
+// from what is asked for.
+func (r *Run) epochsOf(m *Manifest, dir string) (epochs int, equal bool, err error) {
+	if m.Training == r.asked.Training {
+		return m.Epochs, true, nil
+	}
+	alike := sameInputs(m, r.asked)
+	if m.Training != "" && !alike {
+		return 0, false, nil
+	}
+	// Another version may have written other defaults into resolved.yaml; and a
+	// manifest without a seal is believed only where its identity is that of its files.
+	text, changed, err := m.verify(r.fs, dir)
+	if err == nil && len(changed) > 0 {
+		err = damaged(dir, changed[0]+" is damaged, so that nobody can tell whether this is the experiment that is asked for", nil, "restore it from a copy, or choose another directory with --out")
+	}
+	if err != nil || !alike {
+		return 0, false, err
+	}
+	asked, _, err := m.asked(filepath.Join(dir, resolvedName), text)
 	if err != nil {
-		return nil, err
+		return 0, false, nil // of a version that knew other keys
 	}
-	m := new(Manifest)
-	if err := json.Unmarshal(text, m); err != nil {
-		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "manifest.json is damaged", Err: err, Help: "the checkpoints may still be whole; restore manifest.json from a copy, or train anew in another directory"}
+	return asked.Spec.Learn.Epochs, training(asked.Spec, m.Files, m.Start) == r.asked.Training, nil
+}
+
+// sameInputs compares the files and the start of two manifests.
+func sameInputs(a, b *Manifest) bool {
+	if len(a.Files) != len(b.Files) || !slices.Equal(a.Start, b.Start) {
+		return false
 	}
-	if m.Format != 1 {
-		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: fmt.Sprintf("the directory has format %d, and this program reads format 1", m.Format), Help: "use the version of elastrain that wrote it"}
+	for i := range a.Files {
+		if a.Files[i].Name != b.Files[i].Name || a.Files[i].SHA256 != b.Files[i].SHA256 {
+			return false
+		}
 	}
-	return m, nil
+	return true
+}
+
+// lookWithout looks at a directory that has no manifest.
+func (r *Run) lookWithout(dir string) (found, error) {
+	session, err := r.has(filepath.Join(dir, sessionName))
+	if err != nil {
+		return found{}, err
+	}
+	if session {
+		return found{state: other, why: "holds a session of `elastrain lab train`"}, nil
+	}
+	if r.ownCheckpoint(dir) {
+		return found{state: same, broken: damaged(dir, "manifest.json is missing", nil, again)}, nil
+	}
+	steps, err := checkpoint.Store{FS: r.fs, Dir: filepath.Join(dir, checkpointsName)}.Steps()
+	if err != nil {
+		return found{}, err
+	}
+	result, err := r.has(filepath.Join(dir, resultName))
+	if err != nil {
+		return found{}, err
+	}
+	if len(steps) > 0 || result {
+		return found{}, damaged(dir, "manifest.json is missing, and what is there is not known to belong to this experiment", nil, "restore it from a copy, or choose another directory with --out")
+	}
+	return found{state: vacant}, nil
+}
+
+// has reports whether a file is there.
+func (r *Run) has(path string) (bool, error) {
+	_, err := atomicfile.ReadFile(r.fs, path, mostBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// ownCheckpoint reports whether the newest checkpoint of a directory belongs to
+// what is asked for.
+func (r *Run) ownCheckpoint(dir string) bool {
+	saved, _, err := checkpoint.Store{FS: r.fs, Dir: filepath.Join(dir, checkpointsName)}.Latest()
+	if err != nil {
+		return false
+	}
+	p, err := progressOf(saved.Sections)
+	return err == nil && p.Identity == r.asked.Identity
 }
 
 // choose finds the directory for an experiment: parent/name if it is free or
 // holds the same experiment, else parent/name-2, name-3, ... An exact name
 // that holds another experiment is an error, for nothing is overwritten.
-func choose(fsys atomicfile.FS, parent, name string, exact bool, identity string) (dir string, fresh bool, err error) {
+func (r *Run) choose(parent, name string, exact bool) (dir string, f found, err error) {
 	for n := 1; ; n++ {
 		dir = filepath.Join(parent, name)
 		if n > 1 {
 			dir = fmt.Sprintf("%s-%d", dir, n)
 		}
-		m, err := readManifest(fsys, dir)
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return dir, true, nil
-		case err != nil:
-			return "", false, err
-		case m.Identity == identity:
-			return dir, false, nil
-		case exact:
-			return "", false, &DirectoryError{Code: "E0601", Dir: dir, Cause: "holds another experiment", Help: "choose another --out, or leave --out away to get a new directory"}
+		if f, err = r.look(dir); err != nil || f.state != other {
+			return dir, f, err
+		}
+		if exact {
+			return "", f, &DirectoryError{Code: "E0601", Dir: dir, Cause: f.why, Help: "choose another --out, or leave --out away to get a new directory"}
 		}
 	}
 }
 
 // create writes the files that say what a run is; the manifest comes last,
 // because it makes the directory a run.
-func (r *Run) create(file *spec.File, resolved []byte) error {
+func (r *Run) create() error {
 	for _, dir := range []string{r.Dir, filepath.Join(r.Dir, checkpointsName), filepath.Join(r.Dir, figuresName)} {
 		if err := atomicfile.MakeDir(r.fs, dir); err != nil {
 			return err
 		}
 	}
+	if err := r.writeInputs(); err != nil {
+		return err
+	}
+	return r.writeManifest()
+}
+
+// writeInputs writes what the manifest vouches for.
+func (r *Run) writeInputs() error {
 	write := func(name string, text []byte) error {
 		return atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, name), text)
 	}
-	if err := write(specName, file.Text); err != nil {
+	if err := write(specName, r.specText); err != nil {
 		return err
 	}
-	if err := write(resolvedName, resolved); err != nil {
+	if err := write(resolvedName, r.resolvedText); err != nil {
 		return err
 	}
-	if len(r.Manifest.Files) > 0 {
+	if len(r.asked.Files) > 0 {
 		if err := atomicfile.MakeDir(r.fs, filepath.Join(r.Dir, filesName)); err != nil {
 			return err
 		}
 	}
-	for _, f := range r.Manifest.Files {
+	for _, f := range r.asked.Files {
 		if err := write(f.Copy, f.text); err != nil {
 			return err
 		}
 	}
-	return r.writeJSON(manifestName, r.Manifest)
+	return nil
+}
+
+// writeManifest makes the run that of what is asked for.
+func (r *Run) writeManifest() error {
+	text, err := seal(r.asked)
+	if err != nil {
+		return err
+	}
+	if err := atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, manifestName), text); err != nil {
+		return err
+	}
+	r.Manifest = r.asked
+	return nil
 }
 
 // writeJSON writes a value as indented JSON with a final newline.

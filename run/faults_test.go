@@ -240,7 +240,7 @@ func TestForeignCheckpoints(t *testing.T) {
 	check(t, err)
 	check(t, section.JSON(&p))
 	other, method := p, p
-	other.Identity, method.Method = "x", "l-bfgs"
+	other.Identity, other.Training, method.Method = "x", "y", "l-bfgs"
 	for name, sections := range map[string][]checkpoint.Section{
 		"no progress":         without(sectionProgress),
 		"damaged progress":    change(sectionProgress, checkpoint.Section{Name: sectionProgress, Payload: []byte("{")}),
@@ -278,41 +278,61 @@ func TestForeignCheckpoints(t *testing.T) {
 	}
 }
 
-// Files that were edited are named, and nothing is trained over them.
+// Files that were edited are made anew from what is left, and named; what another
+// version wrote is left alone. Reading a run believes none of them.
 func TestDamagedFiles(t *testing.T) {
 	quickly(t)
 	_, parent := memory(t)
 	_, stopped, done := disks(t, parent)
 	q := faulty(t, parent)
 	dir := filepath.Join(parent, "a")
+	want := tree(t, done, dir)
 	for _, tt := range []struct {
 		disk       *faultfs.FS
 		name, text string
-		want       string
-		load       bool // reading the run fails, too
+		load       bool // reading the run fails
 	}{
-		{stopped, manifestName, "{", "manifest.json is damaged", true},
-		{stopped, manifestName, `{"format": 2}`, "format 2", true},
-		{done, resultName, "{", "result.json is damaged", false},
-		{stopped, eventsName, "", "lost lines", false},
-		{stopped, metricsName, "epoch\n", "lost lines", false},
+		{stopped, manifestName, "{", true},
+		{stopped, manifestName, `{"format": 1, "kind": "train"}`, true},
+		{done, manifestName, "", true},
+		{stopped, resolvedName, "elastrain: 1\n", true},
+		{done, resolvedName, "", true},
+		{done, specName, "", false},
+		{done, "files/1-nodes.csv", "x\n0\n0.01\n0.03\n", true},
+		{done, resultName, "{", false},
+		{done, resultName, "", false},
+		{done, networkName, "", false},
+		{done, eventsName, "", false},
+		{done, metricsName, "", false},
+		{done, "figures/network.svg", "", false},
+		{stopped, eventsName, "", false},
+		{stopped, metricsName, "epoch\n", false},
 	} {
 		fsys := tt.disk.Reboot(faultfs.Killed)
 		put(t, fsys, filepath.Join(dir, tt.name), tt.text)
-		before := tree(t, fsys, dir)
-		q.FS = fsys
-		_, _, err := finish(q)
 		var e *DirectoryError
-		if !errors.As(err, &e) || e.Code != "E0602" || e.Help == "" || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s %q: %v", tt.name, tt.text, err)
-		}
-		equal(t, tt.name, tree(t, fsys, dir), before)
-		if _, err := Load(fsys, dir); (err != nil) != tt.load {
+		if _, err := Load(fsys, dir); (err != nil) != tt.load || err != nil && (!errors.As(err, &e) || e.Code != "E0602" && e.Code != "E0605" || e.Help == "") {
 			t.Errorf("%s: loaded with %v", tt.name, err)
 		}
+		q.FS = fsys
+		_, result := trained(t, q)
+		if len(result.Mended) != 1 || !strings.HasPrefix(result.Mended[0], filepath.ToSlash(tt.name)+" was damaged") {
+			t.Errorf("%s: mended %q", tt.name, result.Mended)
+		}
+		equal(t, tt.name, tree(t, fsys, dir), want)
 	}
-	// A damaged environment.json only loses times.
 	fsys := stopped.Reboot(faultfs.Killed)
+	put(t, fsys, filepath.Join(dir, manifestName), `{"format": 2}`)
+	before := tree(t, fsys, dir)
+	q.FS = fsys
+	_, _, err := finish(q)
+	var e *DirectoryError
+	if !errors.As(err, &e) || e.Code != "E0602" || e.Help == "" || !strings.Contains(err.Error(), "format 2") {
+		t.Errorf("format 2: %v", err)
+	}
+	equal(t, "format 2", tree(t, fsys, dir), before)
+	// A damaged environment.json only loses times.
+	fsys = stopped.Reboot(faultfs.Killed)
 	put(t, fsys, filepath.Join(dir, environmentName), "{")
 	q.FS = fsys
 	r, _ := trained(t, q)

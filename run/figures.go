@@ -103,6 +103,10 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: []figure.Panel{
 		{Picture: lattice}, {Picture: answers}, learning.Panels[0], learning.Panels[1]}}
 	pictures = append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
+	r.drawn = nil
+	for _, p := range pictures {
+		r.drawn = append(r.drawn, figuresName+"/"+p.Name+".svg", figuresName+"/"+p.Name+".png")
+	}
 	return draw(r.fs, filepath.Join(r.Dir, figuresName), pictures)
 }
 

@@ -1,8 +1,6 @@
 package run
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,16 +14,19 @@ import (
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run/checkpoint"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/train"
 )
 
 // Trained is a run read back: the experiment and the stiffness it has learned.
 type Trained struct {
 	Dir        string
 	Manifest   *Manifest
-	File       *spec.File // resolved.yaml
+	File       *spec.File // resolved.yaml, without what the program chose
 	Experiment *experiment.Experiment
 	Stiffness  []float64 // of every element, N/m; set on the experiment's rig
 	Epoch      int
+	Epochs     int  // that are asked for
+	Unfinished bool // training has not come to its end
 	Skipped    []checkpoint.Skipped
 
 	options experiment.Options
@@ -47,17 +48,21 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 	if err != nil {
 		return nil, err
 	}
-	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, resolvedName), mostBytes)
-	if err != nil {
-		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "resolved.yaml cannot be read", Err: err,
-			Help: "run the same `elastrain train` command again in another directory"}
-	}
-	file, err := spec.Parse(filepath.Join(dir, resolvedName), text)
+	text, changed, err := m.verify(fsys, dir)
 	if err != nil {
 		return nil, err
 	}
-	t := &Trained{Dir: dir, Manifest: m, File: file, options: options}
-	if t.Experiment, err = experiment.Build(file, t.Files(fsys), options); err != nil {
+	for _, name := range changed {
+		if name != specName { // nothing is read from it
+			return nil, damaged(dir, name+" is missing, or was changed since the run was trained", nil, again)
+		}
+	}
+	asked, full, err := m.asked(filepath.Join(dir, resolvedName), text)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trained{Dir: dir, Manifest: m, File: asked, Epochs: full.Spec.Learn.Epochs, options: options}
+	if t.Experiment, err = experiment.Build(full, t.Files(fsys), options); err != nil {
 		return nil, err
 	}
 	if m.Start != nil {
@@ -72,7 +77,14 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "no checkpoint can be read", Err: err,
 			Help: "run the same `elastrain train` command again to make one"}
 	}
-	section, err := checkpoint.Find(saved.Sections, sectionStiffness)
+	p, err := progressOf(saved.Sections)
+	if err == nil && p.Identity != m.Identity && (p.Training == "" || p.Training != m.Training) {
+		err = errors.New("it was written by another experiment")
+	}
+	var section checkpoint.Section
+	if err == nil {
+		section, err = checkpoint.Find(saved.Sections, sectionStiffness)
+	}
 	if err == nil {
 		t.Stiffness, err = section.Float64s()
 	}
@@ -87,6 +99,7 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 			Help: "remove it to use the one before, or train anew"}
 	}
 	t.Epoch = int(saved.Step)
+	t.Unfinished = !p.Done || p.Why == train.LastEpoch && p.Epoch < t.Epochs
 	return t, nil
 }
 
@@ -96,7 +109,7 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 		for _, f := range t.Manifest.Files {
 			if f.Name == name {
 				text, err := atomicfile.ReadFile(fsys, filepath.Join(t.Dir, f.Copy), mostBytes)
-				if sum := sha256.Sum256(text); err == nil && hex.EncodeToString(sum[:]) != f.SHA256 {
+				if err == nil && sumHex(text) != f.SHA256 {
 					err = fmt.Errorf("the copy %s is not what the run was trained on; it was changed since", filepath.Join(t.Dir, f.Copy))
 				}
 				return text, err
@@ -106,13 +119,22 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 	}
 }
 
-// writeNetwork writes network.npz: node and bond numbers count from 1.
+// writeNetwork writes network.npz.
 func (r *Run) writeNetwork() error {
+	arrays, err := r.arrays()
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) })
+}
+
+// arrays are those of network.npz: node and bond numbers count from 1.
+func (r *Run) arrays() ([]npz.Array, error) {
 	x := r.Experiment
 	net := x.Network
 	k, err := r.Trainer.Stiffness()
 	if err != nil {
-		return r.mechanics(err)
+		return nil, r.mechanics(err)
 	}
 	pairs := make([]int32, 0, 2*len(net.Elements))
 	cut := make([]uint8, len(net.Elements))
@@ -157,7 +179,7 @@ func (r *Run) writeNetwork() error {
 	}
 	arrays = append(arrays, pairsOf("input", x.In)...)
 	arrays = append(arrays, pairsOf("output", x.Out)...)
-	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) })
+	return arrays, nil
 }
 
 // pairsOf are the arrays of ports that say more than a node and a direction, and

@@ -3,6 +3,7 @@ package run
 import (
 	"bytes"
 	"encoding/csv"
+	"errors"
 	"math"
 	"path/filepath"
 	"strconv"
@@ -19,11 +20,22 @@ func ReadMetrics(fsys atomicfile.FS, dir string) ([]train.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	text = text[:bytes.LastIndexByte(text, '\n')+1] // the run may be writing its last line
-	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if err != nil || len(rows) == 0 || strings.Join(rows[0], ",") != metricsHeader {
+	records, err := parseMetrics(text[:bytes.LastIndexByte(text, '\n')+1]) // the run may be writing its last line
+	if err != nil {
 		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "metrics.csv is damaged", Err: err,
-			Help: "it is only for plotting: the checkpoints do not need it"}
+			Help: "run the same command again with this directory: it makes the file anew from events.jsonl"}
+	}
+	return records, nil
+}
+
+// parseMetrics reads whole lines of metrics.csv.
+func parseMetrics(text []byte) ([]train.Record, error) {
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err == nil && (len(rows) == 0 || strings.Join(rows[0], ",") != metricsHeader) {
+		err = errors.New("it does not begin with the names of its columns")
+	}
+	if err != nil {
+		return nil, err
 	}
 	records := make([]train.Record, 0, len(rows)-1)
 	for _, row := range rows[1:] {

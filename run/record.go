@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/train"
 )
@@ -37,6 +38,19 @@ func newEvent(kind string, r train.Record) Event {
 	return Event{Event: kind, Epoch: r.Epoch, Steps: r.Steps,
 		Loss: Number(r.Train.Loss), TrainAccuracy: Number(r.Train.Accuracy), TrainError: Number(r.Train.Relative),
 		TestLoss: Number(r.Test.Loss), TestAccuracy: Number(r.Test.Accuracy), TestError: Number(r.Test.Relative)}
+}
+
+// record is the record that an event was made of; values that are absent are NaN.
+func (e *Event) record() train.Record {
+	number := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	return train.Record{Epoch: e.Epoch, Steps: e.Steps, StepLoss: math.NaN(),
+		Train: learn.Score{Loss: number(e.Loss), Accuracy: number(e.TrainAccuracy), Relative: number(e.TrainError)},
+		Test:  learn.Score{Loss: number(e.TestLoss), Accuracy: number(e.TestAccuracy), Relative: number(e.TestError)}}
 }
 
 const metricsHeader = "epoch,steps,loss,train_accuracy,train_error,test_loss,test_accuracy,test_error"
@@ -138,6 +152,23 @@ func (h *history) add(epoch int, t *train.Trainer) error {
 	h.epochs = append(h.epochs, int64(epoch))
 	h.stiffness = append(h.stiffness, k...)
 	return nil
+}
+
+// thin takes out the frames that the history of a longer training does not have,
+// where the frames it does have are among them.
+func (h *history) thin() {
+	n := len(h.epochs)
+	if n < 2 || h.every%max(int(h.epochs[1]-h.epochs[0]), 1) != 0 {
+		return
+	}
+	epochs, stiffness := h.epochs[:0], h.stiffness[:0]
+	for i, epoch := range h.epochs {
+		if int(epoch)%h.every == 0 || i == n-1 {
+			epochs = append(epochs, epoch)
+			stiffness = append(stiffness, h.stiffness[i*h.width:(i+1)*h.width]...)
+		}
+	}
+	h.epochs, h.stiffness = epochs, stiffness
 }
 
 // mechanics makes a failure of the mechanics during training name the run.

@@ -2,6 +2,8 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/experiment"
@@ -29,6 +31,7 @@ type Result struct {
 	Warnings      []experiment.Warning `json:"warnings,omitempty"` // what is to be known of these numbers
 	Seconds       float64              `json:"seconds_training"`   // of all sessions
 	Resumed       bool                 `json:"resumed"`            // an earlier session had begun it
+	Mended        []string             `json:"mended,omitempty"`   // files that were damaged or missing and are made anew
 }
 
 // Answer is one output of one sample.
@@ -46,6 +49,10 @@ type stored struct {
 	Run     string   `json:"run,omitempty"`
 	Seconds *float64 `json:"seconds_training,omitempty"`
 	Resumed *bool    `json:"resumed,omitempty"`
+	Mended  []string `json:"mended,omitempty"`
+
+	Identity string            `json:"identity,omitempty"` // of the training; absent in results of earlier versions, which have no seal
+	Files    map[string]string `json:"files,omitempty"`    // SHA-256 of what else the end of a training writes
 }
 
 // mostAnswers caps the outputs listed in a result.
@@ -77,7 +84,15 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err
 	}
-	return result, r.writeJSON(resultName, stored{Result: *result})
+	files, err := r.sums()
+	if err != nil {
+		return nil, err
+	}
+	text, err := seal(stored{Result: *result, Identity: r.Manifest.Identity, Files: files})
+	if err != nil {
+		return nil, err
+	}
+	return result, atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, resultName), text)
 }
 
 // end writes the last event. The checkpoint before it does not count it, so a
@@ -111,7 +126,7 @@ func (r *Run) result() (*Result, error) {
 	result := &Result{Run: r.Dir, Kind: r.Manifest.Kind, Epochs: rec.Epoch, Steps: rec.Steps, Loss: rec.Train.Loss,
 		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
 		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
-		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed}
+		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed, Mended: r.Mended}
 	if result.Outputs, err = r.answers(); err != nil {
 		return nil, err
 	}
@@ -156,16 +171,23 @@ func Outputs(rig learn.Linear, set *task.Set) ([]float64, error) {
 	return u, learn.Outputs(rig, learn.Batch{Set: set}, u)
 }
 
-// readResult reads the result of a complete run.
-func (r *Run) readResult() (*Result, error) {
+// readResult reads result.json and checks its seal; found is false where there is
+// none.
+func (r *Run) readResult() (result *stored, found bool, err error) {
 	text, err := atomicfile.ReadFile(r.fs, filepath.Join(r.Dir, resultName), mostBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	result := new(Result)
+	result = new(stored)
 	if err := json.Unmarshal(text, result); err != nil {
-		return nil, &DirectoryError{Code: "E0602", Dir: r.Dir, Cause: "result.json is damaged", Err: err, Help: "delete it and train again: the last checkpoint makes it anew"}
+		return nil, true, err
 	}
-	result.Run, result.Resumed, result.Seconds = r.Dir, true, r.clock.total()
-	return result, nil
+	sealed, err := unseal(text)
+	if err == nil && sealed == (result.Identity == "") {
+		err = errSeal
+	}
+	return result, true, err
 }

@@ -24,6 +24,7 @@ type Request struct {
 	Parent string // directory of runs
 	Name   string // of the run in it
 	Exact  bool   // the name is not to be changed if it is taken
+	Kin    string // unless Exact: names that begin so may hold the same training with fewer epochs; a new run goes on from there
 
 	Kind     string    // train, retrain or damage; "" is train
 	Ancestor *Ancestor // of a retrained or damaged run
@@ -53,14 +54,22 @@ type Run struct {
 	Trainer    *train.Trainer
 	Resumed    bool // an earlier session had begun it
 	Skipped    []checkpoint.Skipped
+	Mended     []string // what was damaged or missing, and is made anew; each a sentence for people
+	From       string   // the shorter run that a new one goes on from
+
+	asked        *Manifest // of what is asked for
+	specText     []byte    // spec.yaml and resolved.yaml of what is asked for
+	resolvedText []byte
 
 	fs       atomicfile.FS
-	figures  bool // to be drawn
+	figures  bool     // to be drawn
+	drawn    []string // files of pictures
 	store    checkpoint.Store
 	lock     *atomicfile.HeldLock
-	events   *atomicfile.Journal
-	metrics  *atomicfile.Journal
-	complete bool // an earlier session came to the end
+	events   *journal
+	metrics  *journal
+	complete bool    // an earlier session came to the end
+	done     *Result // of a complete run
 	history  history
 	sinks    []Sink
 	clock    clock
@@ -72,97 +81,105 @@ type Run struct {
 var ErrStopped = errors.New("stopped at a checkpoint")
 
 // Open builds the experiment and finds or makes its directory. The run that is
-// returned holds a lock until Close. If the run is complete already, Result
-// reads what came out and Train has nothing to do.
+// returned holds a lock until Close. If the run is complete already, Train
+// returns what came out and has nothing to do.
 func Open(q Request) (*Run, error) {
 	rec := &recorder{read: q.Files}
 	x, err := experiment.Build(q.File, rec.open, q.Options)
 	if err != nil {
 		return nil, err
 	}
+	full, choices := x.InForce()
 	if q.Start != nil {
 		if err := x.StartFrom(q.Start); err != nil {
 			return nil, err
 		}
 	}
-	r := &Run{Experiment: x, fs: q.FS, sinks: q.Sinks, figures: !q.NoFigures,
-		Manifest: &Manifest{Format: 1, Kind: q.Kind, Overrides: q.Overrides, Files: rec.files, Parent: q.Ancestor, Start: q.Start}}
+	r := &Run{Experiment: x, fs: q.FS, sinks: q.Sinks, figures: !q.NoFigures, specText: q.File.Text, resolvedText: resolved(full),
+		asked: &Manifest{Format: 1, Kind: q.Kind, Overrides: q.Overrides, Files: rec.files, Parent: q.Ancestor, Start: q.Start,
+			Epochs: q.File.Spec.Learn.Epochs, Chosen: experiment.Keys(choices)}}
 	if r.fs == nil {
 		r.fs = atomicfile.OS{}
 	}
 	if q.Kind == "" {
-		r.Manifest.Kind = "train"
+		r.asked.Kind = "train"
 	}
 	if r.Trainer, err = train.New(x); err != nil {
 		return nil, err
 	}
-	resolved := q.File.Resolved()
-	r.Manifest.identify(resolved)
-	fresh, err := r.settle(q)
+	r.asked.Identity = identity(q.File.Resolved(), rec.files, q.Start)
+	r.asked.Training = training(q.File.Spec, rec.files, q.Start)
+	r.asked.Spec, r.asked.Resolved = sumHex(r.specText), sumHex(r.resolvedText)
+	f, err := r.settle(q)
 	if err == nil {
-		err = r.prepare(q.File, resolved, fresh)
+		err = r.prepare(q, f)
 	}
 	if err != nil {
-		_ = r.Close() // the first error counts
-		return nil, err
+		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
 }
 
-// settle chooses the directory and locks it; fresh says that no run is in it.
-func (r *Run) settle(q Request) (fresh bool, err error) {
+// settle chooses the directory and locks it.
+func (r *Run) settle(q Request) (f found, err error) {
 	for {
-		if r.Dir, fresh, err = choose(r.fs, q.Parent, q.Name, q.Exact, r.Manifest.Identity); err != nil {
-			return false, err
+		if r.Dir, f, err = r.choose(q.Parent, q.Name, q.Exact); err != nil {
+			return f, err
 		}
 		if err := atomicfile.MakeDir(r.fs, r.Dir); err != nil {
-			return false, err
+			return f, err
 		}
-		r.lock, err = atomicfile.Lock(filepath.Join(r.Dir, lockName))
+		if r.lock, err = atomicfile.Lock(filepath.Join(r.Dir, lockName)); err != nil {
+			return f, held(r.Dir, err, "wait for it, or train in another directory with --out")
+		}
+		// Another process may have made or changed a run here before the lock was ours.
+		now, err := r.look(r.Dir)
 		if err != nil {
-			return false, held(r.Dir, err, "wait for it, or train in another directory with --out")
+			return f, err
 		}
-		if !fresh {
-			return false, nil
-		}
-		// Another process may have made a run here before the lock was ours.
-		if _, err := readManifest(r.fs, r.Dir); errors.Is(err, fs.ErrNotExist) {
-			return true, nil
+		if now.state == f.state {
+			return now, nil
 		}
 		if err := r.Close(); err != nil {
-			return false, err
+			return f, err
 		}
 	}
 }
 
 // prepare writes or reads the directory and puts the trainer where it left off.
-func (r *Run) prepare(file *spec.File, resolved []byte, fresh bool) error {
+func (r *Run) prepare(q Request, f found) error {
 	for _, name := range []string{"", checkpointsName, figuresName, filesName, damageName} {
 		if err := atomicfile.RemoveTemps(r.fs, filepath.Join(r.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	if fresh {
-		if err := r.create(file, resolved); err != nil {
-			return err
-		}
-	}
 	r.store = checkpoint.Store{FS: r.fs, Dir: filepath.Join(r.Dir, checkpointsName)}
 	r.history = newHistory(r.Trainer)
-	found, err := r.hasResult()
+	r.Manifest = f.manifest
+	var err error
+	switch {
+	case f.state == vacant:
+		if err = r.create(); err == nil {
+			err = r.goOnFrom(q)
+		}
+	case f.state == less:
+		return r.lengthen()
+	case f.broken != nil:
+		r.mended("manifest.json", "the experiment file")
+		err = r.create()
+	default:
+		err = r.mendInputs()
+	}
 	if err != nil {
 		return err
 	}
-	if found { // nothing is to be done, and nothing to be touched
-		r.complete, r.Resumed = true, true
+	if r.complete, err = r.audit(); err != nil {
+		return err
+	}
+	if r.complete { // nothing is to be done, and nothing to be touched
+		r.Resumed = true
 		r.clock = clock{previous: r.previousSessions()}
 		return nil
-	}
-	if r.events, err = atomicfile.OpenJournal(r.fs, filepath.Join(r.Dir, eventsName)); err != nil {
-		return err
-	}
-	if r.metrics, err = atomicfile.OpenJournal(r.fs, filepath.Join(r.Dir, metricsName)); err != nil {
-		return err
 	}
 	if err := r.resume(); err != nil {
 		return err
@@ -192,15 +209,6 @@ func (r *Run) Close() error {
 // Complete reports whether an earlier session came to the end.
 func (r *Run) Complete() bool { return r.complete }
 
-// hasResult reports whether result.json is there, which comes last.
-func (r *Run) hasResult() (bool, error) {
-	_, err := atomicfile.ReadFile(r.fs, filepath.Join(r.Dir, resultName), mostBytes)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
 // Where the spec names no number of epochs, checkpoints are this time apart, and so much that
 // saving the state of a large training takes at most a twentieth of the time.
 const (
@@ -213,7 +221,7 @@ const (
 // result again.
 func (r *Run) Train(ctx context.Context) (*Result, error) {
 	if r.complete {
-		return r.readResult()
+		return r.done, nil
 	}
 	for _, s := range r.sinks {
 		s.Begin(r, r.Trainer.Epoch)
@@ -252,8 +260,12 @@ func (r *Run) train(ctx context.Context) (*Result, error) {
 			}
 			return nil, ErrStopped
 		}
+		epoch := t.Epoch
 		if err := t.Advance(); err != nil {
 			return nil, r.mechanics(err)
+		}
+		if t.Epoch == epoch {
+			break // there was none left
 		}
 		if err := r.record(); err != nil {
 			return nil, err

@@ -51,6 +51,9 @@ func quickly(t *testing.T) {
 }
 
 func sketch(fsys atomicfile.FS, dir string, pictures []Picture) error {
+	if err := atomicfile.MakeDir(fsys, dir); err != nil {
+		return err
+	}
 	for _, p := range pictures {
 		if err := atomicfile.WriteFile(fsys, filepath.Join(dir, p.Name+".svg"), []byte(p.Name)); err != nil {
 			return err

@@ -16,6 +16,45 @@ func (f *File) Resolved() []byte {
 	return []byte(w.String())
 }
 
+// Without is the spec with the values at some paths, such as learn.rate, taken
+// out: as a file that does not give them.
+func (s Spec) Without(paths ...string) (Spec, error) {
+	for _, path := range paths {
+		v, f := s.at(path)
+		if f == nil {
+			return s, fmt.Errorf("there is no key `%s`", path)
+		}
+		v.SetZero()
+	}
+	return s, nil
+}
+
+// at finds the value at a path such as learn.rate, and its field; nil for none.
+func (s *Spec) at(path string) (reflect.Value, *field) {
+	v, in := reflect.ValueOf(s).Elem(), root
+	var f *field
+	for key := range strings.SplitSeq(path, ".") {
+		if f = nil; in != nil {
+			f = in.field(key)
+		}
+		if f == nil || v.Kind() != reflect.Struct {
+			return v, nil
+		}
+		v, in = v.Field(f.index), f.section()
+	}
+	return v, f
+}
+
+// Text is the value at a path, as the resolved file has it; "" where there is no
+// such single value.
+func (s Spec) Text(path string) string {
+	v, f := s.at(path)
+	if f == nil || f.inside() != nil {
+		return ""
+	}
+	return f.shape.write(v.Interface(), f)
+}
+
 // writer writes sections in block style and what is inside lists on one line.
 type writer struct{ strings.Builder }
 

@@ -87,7 +87,7 @@ func (t *Trainer) Advance() error {
 		return nil
 	}
 	if t.Epoch >= t.Total() {
-		t.finish("the last epoch is over")
+		t.finish(LastEpoch)
 		return nil
 	}
 	x := t.Experiment
@@ -115,7 +115,7 @@ func (t *Trainer) Advance() error {
 		t.Epoch++
 	}
 	if !t.Done && t.Epoch >= t.Total() {
-		t.finish("the last epoch is over")
+		t.finish(LastEpoch)
 	}
 	return nil
 }
@@ -130,6 +130,17 @@ func (t *Trainer) one() error {
 	t.seen += t.step.Value
 	t.steps++
 	return nil
+}
+
+// LastEpoch is why a training ends that no criterion ends before.
+const LastEpoch = "the last epoch is over"
+
+// GoOn takes back an end that more epochs put off: the training of a shorter spec
+// goes on as one that asked for more from the beginning.
+func (t *Trainer) GoOn() {
+	if t.Done && t.Why == LastEpoch && t.Epoch < t.Total() {
+		t.Done, t.Why = false, ""
+	}
 }
 
 func (t *Trainer) finish(why string) { t.Done, t.Why = true, why }
