@@ -66,7 +66,7 @@ func (c *damageCommand) Run(s *session) error {
 	}
 	if c.Retrain {
 		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Options: options, Files: trained.Files(atomicfile.OS{}), NoFigures: c.NoFigures}
-		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"))
+		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"), "")
 		return s.train(request)
 	}
 	x, err := experiment.Build(file, trained.Files(atomicfile.OS{}), options)

@@ -28,15 +28,18 @@ func (*evalCommand) Help() string {
 
 // evaluated is the report of eval.
 type evaluated struct {
-	Run       string       `json:"run"`
-	Data      string       `json:"data"`
-	Samples   int          `json:"samples"`
-	Loss      *float64     `json:"loss,omitempty"`
-	Accuracy  *float64     `json:"accuracy,omitempty"`
-	Error     *float64     `json:"error,omitempty"` // relative displacement error
-	Classes   []string     `json:"classes,omitempty"`
-	Confusion [][]int      `json:"confusion,omitempty"` // [true][predicted]
-	Rows      []prediction `json:"rows,omitempty"`
+	Run        string       `json:"run"`
+	Data       string       `json:"data"`
+	Samples    int          `json:"samples"`
+	Unfinished bool         `json:"unfinished,omitempty"` // training has not come to its end
+	Epoch      int          `json:"epoch"`                // done
+	Epochs     int          `json:"epochs,omitempty"`     // asked for
+	Loss       *float64     `json:"loss,omitempty"`
+	Accuracy   *float64     `json:"accuracy,omitempty"`
+	Error      *float64     `json:"error,omitempty"` // relative displacement error
+	Classes    []string     `json:"classes,omitempty"`
+	Confusion  [][]int      `json:"confusion,omitempty"` // [true][predicted]
+	Rows       []prediction `json:"rows,omitempty"`
 }
 
 type prediction struct {
@@ -67,7 +70,7 @@ func (c *evalCommand) Run(s *session) error {
 		}
 		name = c.Data
 	}
-	r := evaluated{Run: c.Run_, Data: name, Samples: set.N}
+	r := evaluated{Run: c.Run_, Data: name, Samples: set.N, Unfinished: trained.Unfinished, Epoch: trained.Epoch, Epochs: trained.Epochs}
 	if labelled {
 		score, err := x.NewProblem().Evaluate(set)
 		if err != nil {
@@ -93,6 +96,9 @@ func (c *evalCommand) Run(s *session) error {
 		name = "the " + name
 	}
 	s.Printf("%d samples of %s\n", r.Samples, name)
+	if r.Unfinished {
+		s.Printf("unfinished  after epoch %d of %d\n", r.Epoch, r.Epochs)
+	}
 	if r.Loss != nil {
 		s.Printf("loss        %.6g\n", *r.Loss)
 	}

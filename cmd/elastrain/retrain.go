@@ -63,6 +63,6 @@ func (c *retrainCommand) Run(s *session) error {
 			s.Notef("the start of %s ends at a lower loss than the trained stiffness: starting there\n", c.Task)
 		}
 	}
-	place(&request, c.Out, ancestor.Run+"+"+cli.RunName(c.Task, c.Overrides))
+	place(&request, c.Out, ancestor.Run+"+"+cli.RunName(c.Task, c.Overrides), ancestor.Run+"+"+cli.RunName(c.Task, nil))
 	return s.train(request)
 }

@@ -52,6 +52,7 @@ func TestScripts(t *testing.T) {
 			"cut":     cutLastLine,
 			"rows":    checkRows,
 			"samples": checkSamples,
+			"replace": replaceText,
 		},
 	})
 }
@@ -142,6 +143,16 @@ func checkJSON(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s is %v, want %s", path, v, want)
 		}
 	}
+}
+
+// replace FILE OLD NEW changes the first occurrence of a text in a file.
+func replaceText(ts *testscript.TestScript, neg bool, args []string) {
+	text := ts.ReadFile(args[0])
+	changed := strings.Replace(text, args[1], args[2], 1)
+	if changed == text {
+		ts.Fatalf("%s has no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(changed), 0o666))
 }
 
 // rows FILE CSV checks that the rows of eval name the lines of the table: the class

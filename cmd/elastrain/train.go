@@ -23,7 +23,8 @@ func (*trainCommand) Help() string {
   elastrain train mine.yaml                             result and pictures in runs/mine
   elastrain train mine.yaml seed=7 learn.epochs=500     with other values
   elastrain train mine.yaml --out runs/first            in a directory of your choice
-  elastrain train mine.yaml                             the same again, after Ctrl-C: goes on`
+  elastrain train mine.yaml                             the same again, after Ctrl-C: goes on
+  elastrain train mine.yaml learn.epochs=900            more epochs: goes on from the shorter run`
 }
 
 func (c *trainCommand) Run(s *session) error {
@@ -36,7 +37,7 @@ func (c *trainCommand) Run(s *session) error {
 		return err
 	}
 	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options, NoFigures: c.NoFigures}
-	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides))
+	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides), cli.RunName(c.Spec, nil))
 	return s.train(request)
 }
 
@@ -44,15 +45,16 @@ func (c *trainCommand) Run(s *session) error {
 // still takes it. Retraining a retrained network adds names to names.
 const mostName = 248
 
-// place says where a run goes: the directory asked for, or runs/name.
-func place(request *run.Request, out, name string) {
+// place says where a run goes: the directory asked for, or runs/name. There it may
+// go on from a shorter training in a directory whose name begins with kin.
+func place(request *run.Request, out, name, kin string) {
 	request.Parent, request.Name = "runs", name
 	if out != "" {
 		out = filepath.Clean(out) // without it Dir of "a/b/" is "a/b"
 		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
 		return
 	}
-	request.Name = atomicfile.Shorten(request.Name, mostName)
+	request.Name, request.Kin = atomicfile.Shorten(request.Name, mostName), kin
 }
 
 // train opens a run, trains it and prints what came out.
@@ -67,6 +69,12 @@ func (s *session) train(request run.Request) error {
 	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
 	s.notes(r.Experiment)
 	already := r.Complete()
+	for _, note := range r.Mended {
+		s.Notef("%s: %s\n", r.Dir, note)
+	}
+	if r.From != "" {
+		s.Notef("the same training with fewer epochs is in %s: going on from its last checkpoint\n", r.From)
+	}
 	result, err := r.Train(s.ctx)
 	if err != nil {
 		return err

@@ -145,7 +145,11 @@ func WriteOutput(path string, text []byte) error {
 // the lab, whose lattice then counts as it was set last.
 func (t *Terminal) ReadRun(dir string, options experiment.Options) (*run.Trained, error) {
 	if !insitu.IsSession(atomicfile.OS{}, dir) {
-		return run.LoadWith(atomicfile.OS{}, dir, options)
+		trained, err := run.LoadWith(atomicfile.OS{}, dir, options)
+		if err == nil && trained.Unfinished {
+			t.Notef("%s is unfinished: it counts as it was after epoch %d of %d\n", dir, trained.Epoch, trained.Epochs)
+		}
+		return trained, err
 	}
 	trained, ended, err := insitu.LoadTrained(atomicfile.OS{}, dir)
 	if err != nil {
