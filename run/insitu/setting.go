@@ -140,9 +140,13 @@ func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
 	if worst >= 0 {
 		e.WithLabel("bond %d differs most: it has %.6g N/m, not %.6g N/m", worst+1, s.k[worst], k[worst])
 	}
-	help := "to train on from what is set, give `--start " + l.settingPath() + "`, or the session that set it with `--from`"
+	where := "`--start " + l.settingPath() + "`"
+	if s.dir != "" && !s.half {
+		where += " or `--from " + s.dir + "`"
+	}
+	help := "to train on from what is set, give " + where
 	if begun {
-		help = "to train on from what is set, begin a session with `--out` and `--start " + l.settingPath() + "`"
+		help = "to train on from what is set, begin another session with `--out` and " + where
 	}
 	return spec.Errors{e.WithHelp("%s; if the bonds are set back, delete that file", help)}
 }
