@@ -159,6 +159,9 @@ func (p Lattice) plan(r vg.Rectangle) *sheet {
 	if missing := l.leftOut(); missing != nil { // saying so takes room
 		foot = p.newFooter(r, factor, missing)
 		l = p.fit(foot.above(r), rest, shape, values, fine)
+		area := foot.area
+		foot = p.newFooter(r, factor, l.leftOut()) // of the final picture
+		foot.area = area
 	}
 	s := &sheet{lattice: l, bar: bar, foot: foot}
 	s.gather(foot.above(r))

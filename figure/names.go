@@ -114,8 +114,11 @@ func (l *layout) setFar(n name) bool {
 				continue
 			}
 			grown := union(bounds, box).Size().Sub(bounds.Size())
-			cost := r + grown.X + grown.Y + 30*vg.Length(l.crossed(n, leader{from, p}))
-			if cost < best {
+			cost := r + grown.X + grown.Y
+			if cost >= best {
+				continue
+			}
+			if cost += 30 * vg.Length(l.crossed(leader{from, p})); cost < best {
 				best, place, angle = cost, p, turn
 			}
 		}
@@ -126,9 +129,14 @@ func (l *layout) setFar(n name) bool {
 	return l.setName(n, place, angle, &leader{from, polar(place, angle, -1)})
 }
 
-// crossed counts the marks that a line to a name would cross.
-func (l *layout) crossed(n name, line leader) int {
+// crossed counts the marks and nodes that a line to a name would cross.
+func (l *layout) crossed(line leader) int {
 	count := 0
+	for i, ok := range l.shape.ok {
+		if at, r := l.at(l.shape, i), l.node+1; ok && l.node > 0 && line.touches(box(at.X-r, at.Y-r, at.X+r, at.Y+r)) {
+			count++
+		}
+	}
 	for _, m := range l.marks {
 		switch {
 		case m.leader != nil:

@@ -47,18 +47,32 @@ func (l *layout) placeNumbers() {
 			continue
 		}
 		done[i] = true
-		if p := l.at(l.shape, i); taken.touches(box(p.X+1.5, p.Y+1.5, p.X+5, p.Y+5)) { // where its first digit would be
-			continue
+		if p := l.at(l.shape, i); n.Nodes() > 10*single && taken.touches(box(p.X-1, p.Y-1, p.X+1, p.Y+1)) {
+			continue // of so many nodes others have more room
 		}
-		b := beside{index: i, at: l.at(l.shape, i).Add(vg.Point{X: 1.5, Y: 1.5}), t: text{size: 6, colour: ink, halo: 0.9}}
-		r := textBox(strconv.Itoa(n.NodeNumber(i)), b.at, b.t)
-		if r.Max.X > l.extent.Max.X || r.Max.Y > l.extent.Max.Y || taken.touches(r) {
-			continue
+		for _, side := range []vg.Point{{X: 1.5, Y: 1.5}, {X: 1.5, Y: -1.5}, {X: -1.5, Y: 1.5}, {X: -1.5, Y: -1.5}} {
+			b := beside{index: i, at: l.at(l.shape, i).Add(side), t: text{size: 6, colour: ink, halo: 0.9}}
+			if side.X < 0 {
+				b.t.h = 1
+			}
+			if side.Y < 0 {
+				b.t.v = 1
+			}
+			r := textBox(strconv.Itoa(n.NodeNumber(i)), b.at, b.t)
+			if !inside(r, l.extent) || taken.touches(r) {
+				continue
+			}
+			// Room around it keeps the network visible.
+			taken.put(box(r.Min.X-6, r.Min.Y-4, r.Max.X+6, r.Max.Y+4))
+			l.some = append(l.some, b)
+			break
 		}
-		// Room around it keeps the network visible.
-		taken.put(box(r.Min.X-6, r.Min.Y-4, r.Max.X+6, r.Max.Y+4))
-		l.some = append(l.some, b)
 	}
+}
+
+// inside tells whether a rectangle lies in another.
+func inside(r, in vg.Rectangle) bool {
+	return r.Min.X >= in.Min.X && r.Max.X <= in.Max.X && r.Min.Y >= in.Min.Y && r.Max.Y <= in.Max.Y
 }
 
 // placeBondNumbers chooses where the numbers of the bonds stand: at their middles

@@ -44,7 +44,7 @@ func (l *layout) occupy() *occupied {
 	}
 	for i, ok := range l.shape.ok {
 		if ok && (l.node > 0 || l.fine) {
-			cover(l.at(l.shape, i), max(0.8*l.node, 0.3*l.bar))
+			cover(l.at(l.shape, i), max(l.node, 0.3*l.bar))
 		}
 	}
 	o.sum = make([]int32, (o.wide+1)*(o.high+1))

@@ -112,6 +112,10 @@ func number(v float64) string {
 	s := strconv.FormatFloat(v, 'g', 3, 64)
 	if mantissa, exp, ok := strings.Cut(s, "e"); ok {
 		e, _ := strconv.Atoi(exp) // the exponent of a formatted float is a number
+		if e >= 0 && e < 5 {
+			rounded, _ := strconv.ParseFloat(s, 64) // so is the float
+			return minus(strconv.FormatFloat(rounded, 'f', 0, 64))
+		}
 		if mantissa == "1" {
 			return power(e)
 		}
