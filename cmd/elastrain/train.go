@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
@@ -70,7 +71,7 @@ func (s *session) train(request run.Request) error {
 	s.notes(r.Experiment)
 	already := r.Complete()
 	for _, note := range r.Mended {
-		s.Notef("%s: %s\n", r.Dir, note)
+		fmt.Fprintf(s.Err, "%s: %s\n", r.Dir, note) // also when quiet
 	}
 	if r.From != "" {
 		s.Notef("the same training with fewer epochs is in %s: going on from its last checkpoint\n", r.From)
