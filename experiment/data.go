@@ -8,8 +8,11 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+	tables "github.com/elastrain/elastrain/table"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
+	"github.com/elastrain/elastrain/unit"
 )
 
 // fromData builds a regression or classification: ports, table, split, sets.
@@ -130,6 +133,11 @@ func (b *builder) tableData() {
 			continue
 		}
 		column, err := table.Column(in.Feature)
+		var bad *data.Error
+		if errors.As(err, &bad) {
+			b.failBy("E0407", path+".feature", err)
+			continue
+		}
 		if err != nil {
 			e := b.fail("E0403", path+".feature", "the data have no feature `%s`", in.Feature)
 			if !listed {
@@ -172,7 +180,7 @@ func (b *builder) tableData() {
 
 func (b *builder) table() (*data.Table, bool) {
 	t := &b.Spec.Task
-	if !strings.HasSuffix(strings.ToLower(t.Data), ".csv") {
+	if !spec.IsTable(t.Data) {
 		table, err := data.Load(t.Data)
 		if err != nil {
 			b.fail("E0401", "task.data", "there is no built-in data set `%s`", t.Data).
@@ -201,6 +209,9 @@ func (b *builder) table() (*data.Table, bool) {
 		b.fail("E0404", "task.data", "%s has no column of classes", t.Data).
 			WithHelp("name the column with `label: ...`, or use kind: regression")
 		return nil, false
+	}
+	if err == nil {
+		b.note(t.Data, table.Notes)
 	}
 	return table, err == nil
 }
@@ -252,12 +263,23 @@ func (b *builder) targets(table *data.Table) func(*task.Set, int) {
 			continue
 		}
 		column, err := table.Column(out.Column)
+		var bad *data.Error
+		if errors.As(err, &bad) {
+			b.failBy("E0407", path+".column", err)
+			continue
+		}
 		if err != nil {
 			b.fail("E0403", path+".column", "the data have no column `%s`", out.Column).WithHelp("%s", names("columns", table.Features))
 			continue
 		}
 		columns[o] = column
-		units[o] = map[string]float64{"m": 1, "mm": 1e-3, "um": 1e-6}[out.Unit]
+		worth, _ := unit.Length(out.Unit)
+		units[o] = worth.Float()
+		if _, said, ok := tables.Split(table.Features[column]); ok {
+			if u, length := unit.Length(said); length && u.Float() != units[o] {
+				b.fail("E0415", path, "the column `%s` says %s, and its `unit` is %s", table.Features[column], said, out.Unit).WithHelp("write `unit: %s`, or mend the header", u.Symbol)
+			}
+		}
 		b.Outputs[o] = table.Features[column]
 	}
 	return func(s *task.Set, row int) {

@@ -129,7 +129,7 @@ func (l *layout) alongBond(taken *shelf, number string, a, b vg.Point, t *text) 
 // drawBondNumbers draws the numbers on the bonds, over white rims.
 func (l *layout) drawBondNumbers(c draw.Canvas) {
 	for _, b := range l.onBonds {
-		write(c, strconv.Itoa(l.p.Network.NodeNumber(b.index)), b.at, b.t)
+		write(c, strconv.Itoa(b.index+1), b.at, b.t)
 	}
 }
 

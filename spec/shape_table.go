@@ -118,9 +118,9 @@ func (s textsShape) due(*field) string { return "a list of texts such as `[pytho
 // csv recognises the name of a table in a file of its own.
 func csv(d *decoder, n *node, f *field, due string) (string, bool) {
 	text, err := textShape.parse(n.text, f)
-	if err == nil && !strings.HasSuffix(strings.ToLower(text), ".csv") {
+	if err == nil && !IsTable(text) {
 		err = problem("E0215", "`%s` is neither a list nor a CSV file", n.text).
-			WithLabel("here %s is due", due).WithHelp("the name of a CSV file ends in .csv")
+			WithLabel("here %s is due", due).WithHelp("the name of a table ends in .csv, .tsv, .txt or .dat")
 	}
 	if err != nil {
 		d.report(n, err)
@@ -129,7 +129,20 @@ func csv(d *decoder, n *node, f *field, due string) (string, bool) {
 	return text, true
 }
 
-var csvSchema = object{{"type", "string"}, {"pattern", `\.[cC][sS][vV]$`}}
+// endings of tables, as programs write them.
+var endings = []string{".csv", ".tsv", ".txt", ".dat"}
+
+// IsTable says whether a name is that of a table in a file of its own.
+func IsTable(name string) bool {
+	for _, e := range endings {
+		if strings.HasSuffix(strings.ToLower(name), e) {
+			return true
+		}
+	}
+	return false
+}
+
+var csvSchema = object{{"type", "string"}, {"pattern", `\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|[dD][aA][tT])$`}}
 
 // nodeTableShape is the positions of nodes: nodes.csv, or a list of points.
 type nodeTableShape struct{}

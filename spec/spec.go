@@ -147,7 +147,7 @@ type Output struct {
 	Class  string    `yaml:"class" doc:"classification: the class this output stands for"`
 	Slope  *float64  `yaml:"slope" unit:"m/N" doc:"regression on data: linear: wanted displacement by force, such as 16 mm/N"`
 	Column string    `yaml:"column" doc:"regression from a CSV file: column of wanted displacements"`
-	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um" only:"column" doc:"unit of that column"`
+	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um|cm|nm|km|in|ft" only:"column" doc:"unit of that column"`
 }
 
 // Learn says how the network learns.

@@ -156,6 +156,44 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// number parses a cell of a table with commas.
+func number(cell string) (float64, string) {
+	t := &Reader{comma: ','}
+	v, cause, fix := t.parse(cell)
+	if cause != "" {
+		cause += "; " + fix
+	}
+	return v, cause
+}
+
+func TestNumber(t *testing.T) {
+	for field, want := range map[string]float64{
+		"0": 0, "−5": -5 /* a typographic minus */, "1d-3": 0.001, "5.1": 5.1, "-3": -3, "+2": 2, "1e3": 1000, "2E-3": 0.002, ".5": 0.5, "5.": 5, "1e-999": 0,
+	} {
+		if v, complaint := number(field); v != want || complaint != "" {
+			t.Errorf("number(%q) = %v, %q; want %v", field, v, complaint, want)
+		}
+	}
+	for field, want := range map[string]string{
+		"":                       "empty; remove the row",
+		"NA":                     `"NA" marks a missing value`,
+		"?":                      `"?" marks a missing value`,
+		"NaN":                    "not a finite number",
+		"-inf":                   "not a finite number",
+		"1e999":                  "too large",
+		"0x1p4":                  "not a number",
+		"1_000":                  "not a number",
+		"5,1":                    "decimal comma",
+		"1,000,000":              "not a number",
+		"5.1cm":                  `"5.1cm" is not a number`,
+		strings.Repeat("ä", 500): `"` + strings.Repeat("ä", 40) + `..." is not a number`,
+	} {
+		if _, complaint := number(field); !strings.Contains(complaint, want) {
+			t.Errorf("number(%q) complains %q, want %q", field, complaint, want)
+		}
+	}
+}
+
 func TestSplit(t *testing.T) {
 	for name, want := range map[string][2]string{
 		"x": {"x", ""}, "x (mm)": {"x", "mm"}, "x[mm]": {"x", "mm"}, "X / mm": {"X", "mm"}, "x_mm": {"x", "mm"}, "x in mm": {"x", "mm"}, "x, mm": {"x", "mm"}, "x mm": {"x", "mm"},

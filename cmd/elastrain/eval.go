@@ -65,7 +65,7 @@ func (c *evalCommand) Run(s *session) error {
 	}
 	labelled := true
 	if c.Data != "" {
-		if set, labelled, err = newSamples(trained, c.Data); err != nil {
+		if set, labelled, err = s.newSamples(trained, c.Data); err != nil {
 			return err
 		}
 		name = c.Data
@@ -131,7 +131,7 @@ func (c *evalCommand) Run(s *session) error {
 
 // newSamples encodes a CSV file as the run encoded its training data. Without a
 // class column the samples can only be predicted, not scored.
-func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err error) {
+func (s *session) newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err error) {
 	x := t.Experiment
 	if x.Train.Class == nil || x.Table == nil || len(x.Encoding.Features) == 0 {
 		return nil, false, &cli.UsageError{Text: "--data is for classification; this run learned displacements", Help: "leave --data away to score its own test part"}
@@ -140,13 +140,20 @@ func newSamples(t *run.Trained, path string) (set *task.Set, labelled bool, err 
 	if err != nil {
 		return nil, false, err
 	}
-	table, err := data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{Label: x.Spec.Task.Label, Classes: x.Table.Classes})
+	label := x.Spec.Task.Label
+	if label == "" {
+		label = x.Table.ClassColumn // the one that training found
+	}
+	table, err := data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{Label: label, Classes: x.Table.Classes})
 	var bad *data.Error
 	if errors.As(err, &bad) && bad.NoLabel {
-		table, err = data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{NoLabel: true})
+		table, err = data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{NoLabel: x.Spec.Task.Label != "", Classes: x.Table.Classes})
 	}
 	if err != nil {
 		return nil, false, err
+	}
+	for _, n := range table.Notes {
+		s.Notef("note: %s: %s\n", path, n)
 	}
 	features, err := table.Select(x.Encoding.Features)
 	if err != nil {

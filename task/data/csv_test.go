@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -28,7 +29,7 @@ var goldenOptions = map[string]CSVOptions{
 	"one-class":           {Label: "class"},
 }
 
-// Every file in testdata/errors is refused, with the message in the .want file beside it.
+// Every file in testdata/errors or a column of it is refused, with the message in the .want file beside it.
 func TestGoldenErrors(t *testing.T) {
 	files, err := filepath.Glob("testdata/errors/*.csv")
 	if err != nil || len(files) < 12 {
@@ -42,7 +43,10 @@ func TestGoldenErrors(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer r.Close()
-			_, err = ReadCSV(r, filepath.Base(file), goldenOptions[name])
+			table, err := ReadCSV(r, filepath.Base(file), goldenOptions[name])
+			for j := 0; err == nil && j < len(table.Features); j++ { // what is wrong with a column is said to who asks for it
+				_, err = table.Column(strconv.Itoa(j + 1))
+			}
 			var e *Error
 			if !errors.As(err, &e) {
 				t.Fatalf("error %v is no *Error", err)
@@ -71,7 +75,7 @@ func TestReadCSV(t *testing.T) {
 		Features: []string{"length", "width"},
 		X:        []float64{5.1, 3.5, -4, 2e-3, 7, 0.5},
 		Classes:  []string{"virginica", "setosa"},
-		Label:    []int{0, 1, 0},
+		Label:    []int{0, 1, 0}, ClassColumn: "class",
 	}
 	numbers := &Table{
 		Name: "f", Source: "f",
@@ -104,9 +108,9 @@ func TestReadCSV(t *testing.T) {
 		"one column": {"a\n1\n3\n", CSVOptions{}, &Table{
 			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Label: []int{-1, -1}}},
 		"numbers as classes": {"a,b\n1,7\n3,07\n", CSVOptions{Label: "b"}, &Table{
-			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Classes: []string{"7", "07"}, Label: []int{0, 1}}},
+			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Classes: []string{"7", "07"}, Label: []int{0, 1}, ClassColumn: "b"}},
 		"names over lines": {"a,\"kind\n of  flower\"\n1,\"big\n one\"\n3,small\n", CSVOptions{Label: "kind of flower"}, &Table{
-			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Classes: []string{"big one", "small"}, Label: []int{0, 1}}},
+			Name: "f", Source: "f", Features: []string{"a"}, X: []float64{1, 3}, Classes: []string{"big one", "small"}, Label: []int{0, 1}, ClassColumn: "kind of flower"}},
 	} {
 		got, err := ReadCSV(strings.NewReader(c.text), "f", c.opt)
 		if err != nil {
@@ -116,6 +120,82 @@ func TestReadCSV(t *testing.T) {
 		checkTable(t, got)
 		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, c.want)
+		}
+	}
+}
+
+// A column that nobody asks for may hold anything, and the columns keep their numbers.
+func TestOtherColumnsDoNotMatter(t *testing.T) {
+	text := ",species,island,a,note,b,b,class\n0,x,north,1,n.a.,5,1,one\n1,y,,2,,6,1,two\n2,z,south,3,\"so, so\",7,1,one\n"
+	got, err := ReadCSV(strings.NewReader(text), "f", CSVOptions{Label: "class"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got.Features, []string{"", "species", "island", "a", "note", "b", "b"}) || got.ClassColumn != "class" || !slices.Equal(got.Label, []int{0, 1, 0}) {
+		t.Errorf("%+v", got)
+	}
+	if j, err := got.Column("a"); j != 3 || err != nil {
+		t.Errorf("a is %d, %v", j, err)
+	}
+	if j, err := got.Column("A"); j != 3 || err != nil {
+		t.Errorf("A is %d, %v", j, err)
+	}
+	if one, err := got.Select([]string{"a"}); err != nil || !slices.Equal(one.X, []float64{1, 2, 3}) {
+		t.Errorf("%v, %v", one, err)
+	}
+	for column, want := range map[string]string{
+		"island": "f: line 2, column 3 `island`: \"north\" is not a number; mend",
+		"note":   "f: line 2, column 5 `note`: \"n.a.\" is not a number",
+		"b":      "f: line 1, column 7 `b`: column 6 has the same name; rename one of them",
+		"1":      "f: line 1, column 1: the column has no name; name it",
+		"c":      "f: no feature `c`",
+	} {
+		if _, err := got.Column(column); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("column %s: %v, want %s", column, err, want)
+		}
+		if _, err := got.Select([]string{"a", column}); err == nil {
+			t.Errorf("column %s is selected", column)
+		}
+	}
+	late, err := ReadCSV(strings.NewReader("a,b\n1,2\n3,\n"), "f", CSVOptions{})
+	if err != nil || !math.IsNaN(late.Row(0)[1]) || late.Row(1)[0] != 3 {
+		t.Errorf("%v, %v", late, err)
+	}
+}
+
+// Which column of words is the class, where none is named.
+func TestClassColumn(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		classes []string
+		want    string
+		notes   string
+	}{
+		{"id,a,class\nq,1,x\nr,2,y\n", nil, "class", "the class is `class`, the last column of words; `label` may name another"},
+		{"a,class\n1,x\n2,y\n", nil, "class", ""},
+		{"class,a,site\nx,1,north\ny,2,south\n", []string{"x", "y"}, "class", "`site` holds none of the classes and is no class column"},
+		{"a,site\n1,north\n2,south\n", []string{"x", "y"}, "", "`site` holds none of the classes and is no class column"},
+	} {
+		got, err := ReadCSV(strings.NewReader(c.text), "f", CSVOptions{Classes: c.classes})
+		if err != nil || got.ClassColumn != c.want || strings.Join(got.Notes, "|") != c.notes {
+			t.Errorf("%q: %+v, %v", c.text, got, err)
+		}
+	}
+}
+
+// As spreadsheets of other countries and programs write them.
+func TestOtherWaysToWriteData(t *testing.T) {
+	want := []float64{5.1, 3.5, 4.9, 3}
+	for name, text := range map[string]string{
+		"decimal commas": "class;length;width\nsetosa;5,1;3,5\nvirginica;4,9;3,0\n",
+		"cr":             "class,length,width\rsetosa,5.1,3.5\rvirginica,4.9,3\r",
+		"latin-1":        "class,l\xe4nge,width\nsetosa,5.1,3.5\nvirginica,4.9,3\n",
+		"utf-16":         "\xff\xfec\x00,\x00l\x00,\x00w\x00\n\x00a\x00,\x005\x00.\x001\x00,\x003\x00.\x005\x00\n\x00b\x00,\x004\x00.\x009\x00,\x003\x00\n\x00",
+		"comments":       "# from the bench\nclass length width\nsetosa 5.1 3.5\nvirginica 4.9 3\n",
+	} {
+		got, err := ReadCSV(strings.NewReader(text), "f", CSVOptions{})
+		if err != nil || !slices.Equal(got.X, want) || len(got.Classes) != 2 {
+			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
 }
@@ -161,48 +241,12 @@ func TestReaderErrorIsWrapped(t *testing.T) {
 	}
 }
 
-func TestQuoteErrorPassesOthersOn(t *testing.T) {
-	f := csvFile{name: "f"}
-	if err := f.quoteError(io.ErrNoProgress); !errors.Is(err, io.ErrNoProgress) {
-		t.Errorf("error %v", err)
-	}
-}
-
-func TestNumber(t *testing.T) {
-	for field, want := range map[string]float64{
-		"0": 0, "5.1": 5.1, "-3": -3, "+2": 2, "1e3": 1000, "2E-3": 0.002, ".5": 0.5, "5.": 5, "1e-999": 0,
-	} {
-		if v, complaint := number(field); v != want || complaint != "" {
-			t.Errorf("number(%q) = %v, %q; want %v", field, v, complaint, want)
-		}
-	}
-	for field, want := range map[string]string{
-		"":                       "empty; remove the row",
-		"NA":                     `"NA" marks a missing value`,
-		"?":                      `"?" marks a missing value`,
-		"NaN":                    "not a finite number",
-		"-inf":                   "not a finite number",
-		"1e999":                  "too large",
-		"0x1p4":                  "not a number",
-		"1_000":                  "not a number",
-		"5,1":                    "decimal comma",
-		"1,000,000":              "not a number",
-		"5.1cm":                  `"5.1cm" is not a number`,
-		"−5":                     "not a number", // a typographic minus
-		strings.Repeat("ä", 500): `"` + strings.Repeat("ä", 40) + `..." is not a number`,
-	} {
-		if _, complaint := number(field); !strings.Contains(complaint, want) {
-			t.Errorf("number(%q) complains %q, want %q", field, complaint, want)
-		}
-	}
-}
-
 // A table written as CSV in any of the accepted styles reads back as itself.
 func TestReadCSVRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rows := rapid.IntRange(2, 12).Draw(t, "rows")
 		features := rapid.IntRange(1, 5).Draw(t, "features")
-		want := &Table{Name: "t", Source: "t", Classes: []string{"one", "t,w;o", `th"ree`}}
+		want := &Table{Name: "t", Source: "t", ClassColumn: "class", Classes: []string{"one", "t,w;o", `th"ree`}}
 		for j := range features {
 			want.Features = append(want.Features, fmt.Sprintf("x %d", j+1))
 		}
@@ -273,9 +317,10 @@ func FuzzReadCSV(f *testing.F) {
 		if table.Rows() == 0 || len(table.Features) == 0 || len(table.Classes) == 1 {
 			t.Fatalf("%d rows, %d features, %d classes", table.Rows(), len(table.Features), len(table.Classes))
 		}
-		sorted := slices.Sorted(slices.Values(table.Features))
-		if len(slices.Compact(sorted)) != len(table.Features) {
-			t.Fatalf("features %q repeat", table.Features)
+		for _, name := range table.Features {
+			if j, err := table.Column(name); err == nil && (name == "" || slices.Contains(slices.Delete(slices.Clone(table.Features), j, j+1), name)) {
+				t.Fatalf("%q of %q can be asked for", name, table.Features)
+			}
 		}
 		next := 0 // classes are numbered as they appear
 		for _, c := range table.Label {

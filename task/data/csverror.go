@@ -2,8 +2,9 @@ package data
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // Error is what is wrong with a CSV file, where, and how to mend it.
@@ -27,19 +28,10 @@ func (e *Error) Error() string {
 			fmt.Fprintf(&b, ", column %d", e.Column)
 		}
 		if e.Header != "" {
-			fmt.Fprintf(&b, " `%s`", e.Header)
+			fmt.Fprintf(&b, " `%s`", table.Clip(e.Header))
 		}
 	}
 	b.WriteString(": ")
 	b.WriteString(e.Message)
 	return b.String()
-}
-
-// show quotes a field for a message, shortened and without control characters.
-func show(field string) string {
-	const most = 40 // runes
-	if r := []rune(field[:min(len(field), 4*most+4)]); len(r) > most {
-		field = string(r[:most]) + "..."
-	}
-	return strconv.Quote(field)
 }

@@ -31,10 +31,17 @@ func Example() {
 	// [0.646 0.795 0.209 0.080]
 }
 
+// A gap matters only to who asks for its column.
 func ExampleReadCSV() {
 	text := "length;width;class\n5.1;3.5;setosa\n4.9;;virginica\n"
-	_, err := data.ReadCSV(strings.NewReader(text), "flowers.csv", data.CSVOptions{})
+	flowers, err := data.ReadCSV(strings.NewReader(text), "flowers.csv", data.CSVOptions{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(flowers.Column("length"))
+	_, err = flowers.Column("width")
 	fmt.Println(err)
 	// Output:
+	// 0 <nil>
 	// flowers.csv: line 3, column 2 `width`: empty; remove the row or fill the value
 }

@@ -5,16 +5,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // Table is rows of measured numbers, each with at most one class.
 type Table struct {
 	Name     string    // of the built-in set, or as given to ReadCSV
 	Features []string  // column names; len is the number of features
-	X        []float64 // finite, in the units of the source, row-major; len Rows()*len(Features)
+	X        []float64 // finite (NaN in columns that Column refuses), in the units of the source, row-major; len Rows()*len(Features)
 	Classes  []string  // class names; none for regression data
 	Label    []int     // class of each row as an index into Classes, -1 where it has none; len Rows()
 	Source   string    // where the numbers come from, with licence; the file name for a CSV
+
+	ClassColumn string   // name of the class column of a CSV file; "" where there is none
+	Notes       []string // what whoever gave the file should know
+
+	faults []*Error // of each feature that is not all numbers, nil for the others; nil if there are none
 }
 
 // Rows is the number of rows.
@@ -28,9 +35,13 @@ func (t *Table) Row(i int) []float64 {
 
 // Column finds a feature by its name or, where no feature has that name, by
 // its number from 1 (the class column of a CSV file is not counted). The index
-// it returns counts from 0.
+// it returns counts from 0. A column that is not all numbers is an [*Error] that says
+// where and why.
 func (t *Table) Column(feature string) (int, error) {
 	if j, ok := find(t.Features, feature); ok {
+		if t.faults != nil && t.faults[j] != nil {
+			return 0, t.faults[j]
+		}
 		return j, nil
 	}
 	return 0, fmt.Errorf("%s: no feature `%s`; there are %s, or a number from 1 to %d",
@@ -70,7 +81,8 @@ func (t *Table) Select(features []string) (*Table, error) {
 	}, nil
 }
 
-// find looks s up among names, first as a name, then as a number from 1.
+// find looks s up among names, first as a name, then as a number from 1, then as a name
+// without regard to capitals, if one only is spelt so, or as it stood behind the # of a header.
 func find(names []string, s string) (int, bool) {
 	if j := slices.Index(names, s); j >= 0 {
 		return j, true
@@ -78,19 +90,15 @@ func find(names []string, s string) (int, bool) {
 	if n, err := strconv.Atoi(s); err == nil && n >= 1 && n <= len(names) {
 		return n - 1, true
 	}
-	return 0, false
+	at, found := -1, 0
+	for j, n := range names {
+		if strings.EqualFold(n, s) || strings.EqualFold(n, strings.TrimSpace(strings.TrimPrefix(s, "#"))) {
+			at = j
+			found++
+		}
+	}
+	return at, found == 1
 }
 
 // list shows names in a message, the first dozen of them.
-func list(names []string) string {
-	const most = 12
-	shown := make([]string, 0, most)
-	for _, n := range names[:min(len(names), most)] {
-		shown = append(shown, "`"+n+"`")
-	}
-	s := strings.Join(shown, ", ")
-	if rest := len(names) - most; rest > 0 {
-		s += fmt.Sprintf(" and %d more", rest)
-	}
-	return s
-}
+func list(names []string) string { return table.List(names) }

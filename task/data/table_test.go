@@ -14,7 +14,8 @@ func checkTable(t testing.TB, table *Table) {
 		t.Fatalf("%d values for %d rows of %d features", len(table.X), table.Rows(), len(table.Features))
 	}
 	for k, v := range table.X {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+		j := k % len(table.Features)
+		if refused := table.faults != nil && table.faults[j] != nil; math.IsInf(v, 0) || math.IsNaN(v) != refused {
 			t.Fatalf("value %d is %v", k, v)
 		}
 	}
