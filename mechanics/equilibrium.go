@@ -60,19 +60,12 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 	if len(k) != q.C.M {
 		panic(fmt.Sprintf("mechanics: %d stiffnesses for %d modes", len(k), q.C.M))
 	}
-	softest, stiffest := math.Inf(1), 0.0
-	for i, v := range k {
-		if !(v >= softest) {
-			if !(v > 0) {
+	softest, stiffest, ok := span(k)
+	if !ok {
+		for i, v := range k {
+			if !(v > 0) || v > math.MaxFloat64 {
 				return &StiffnessError{Mode: i, Value: v}
 			}
-			softest = v
-		}
-		if v > stiffest {
-			if v > math.MaxFloat64 {
-				return &StiffnessError{Mode: i, Value: v}
-			}
-			stiffest = v
 		}
 	}
 	if q.ready && slices.Equal(q.k, k) {
@@ -84,6 +77,18 @@ func (q *Equilibrium) SetStiffness(k []float64) error {
 	err := q.Solver.Factor(q.k)
 	q.ready = err == nil
 	return err
+}
+
+// span is the least and the largest of k, and whether all are positive and finite. Positive numbers have the order of
+// their bits, above which come infinity, NaN and all that are negative; so it takes no branches.
+func span(k []float64) (least, most float64, ok bool) {
+	lo, hi := uint64(math.MaxUint64), uint64(0)
+	for _, v := range k {
+		bits := math.Float64bits(v)
+		lo, hi = min(lo, bits), max(hi, bits)
+	}
+	ok = lo > 0 && hi <= math.Float64bits(math.MaxFloat64)
+	return math.Float64frombits(lo), math.Float64frombits(hi), ok
 }
 
 // Stiffness is the stiffness of each mode now (len M); do not modify.

@@ -45,22 +45,28 @@ func (e *ScaleError) Error() string {
 
 // Check refuses a loss whose scale is zero, negative or not finite: it would divide by it. It fails with *ScaleError.
 func Check(loss Loss) error {
-	var e ScaleError
+	scale := 1.0
 	switch l := loss.(type) {
 	case MeanSquare:
-		e = ScaleError{l.Name(), "Scale", l.Scale, "the displacement, m, that counts as an error of one"}
+		scale = l.Scale
 	case Softmax:
-		e = ScaleError{l.Name(), "Sharpness", l.Sharpness, "how certain a lead of one metre is, 1/m"}
+		scale = l.Sharpness
 	case Hinge:
-		e = ScaleError{l.Name(), "Margin", l.Margin, "the lead, m, that is asked for"}
-	default:
+		scale = l.Margin
+	}
+	if scale > 0 && scale <= math.MaxFloat64 {
 		return nil
 	}
-	if e.Value > 0 && e.Value <= math.MaxFloat64 {
-		return nil
+	e := &ScaleError{Loss: loss.Name(), Value: scale}
+	switch loss.(type) {
+	case MeanSquare:
+		e.Field, e.Means = "Scale", "the displacement, m, that counts as an error of one"
+	case Softmax:
+		e.Field, e.Means = "Sharpness", "how certain a lead of one metre is, 1/m"
+	case Hinge:
+		e.Field, e.Means = "Margin", "the lead, m, that is asked for"
 	}
-	wrong := e // so that only an error allocates
-	return &wrong
+	return e
 }
 
 // Total is the sum of the loss over samples: rows of a set, all of them where
