@@ -38,6 +38,8 @@ type Experiment struct {
 	Why    string   // the solver is the one it is
 	Memory Memory   // that a training takes, an estimate
 
+	pushes [][]pushed // of every case of a behaviour
+
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node
 

@@ -31,10 +31,6 @@ func (b *builder) buildTask() {
 func (b *builder) behaviour() {
 	t := &b.Spec.Task
 	square := t.Loss == "" || t.Loss == "mean-square"
-	type pushed struct {
-		port   int
-		amount float64 // N, or m where the displacement is given
-	}
 	pushes := make([][]pushed, len(t.Cases))
 	wants := make([][]int, len(t.Cases))
 	for i := range t.Cases {
@@ -99,7 +95,13 @@ func (b *builder) behaviour() {
 			}
 		}
 	}
-	b.Train, b.Test = set, &task.Set{P: p, Q: q}
+	b.Train, b.Test, b.pushes = set, &task.Set{P: p, Q: q}, pushes
+}
+
+// pushed is one push of a case as the file has it.
+type pushed struct {
+	port   int
+	amount float64 // N, or m where the displacement is given
 }
 
 // wishes checks that every want of a case says what its loss can use.

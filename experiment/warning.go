@@ -35,7 +35,7 @@ func (w Warning) String() string {
 // and one of finite deformation where displacements are large.
 func (x *Experiment) Warnings() ([]Warning, error) {
 	var all []Warning
-	for _, look := range []func() ([]Warning, error){x.roundingWarning, x.largeMotion} {
+	for _, look := range []func() ([]Warning, error){x.roundingWarning, x.idlePushes, x.unreached, x.largeMotion} {
 		list, err := look()
 		if err != nil {
 			return nil, err

@@ -54,6 +54,69 @@ func TestLargeDisplacementsAreSaid(t *testing.T) {
 	}
 }
 
+// Two springs on each side of a support at node 3 of a line.
+const halves = `
+elastrain: 1
+network: {nodes: [[0 mm], [10 mm], [20 mm], [30 mm], [40 mm]], bonds: [[1, 2], [2, 3], [3, 4], [4, 5]]}
+bonds: {stiffness: 50..200 N/m, start: 100 N/m}
+supports: {pinned: [1, 3, 5]}
+task:
+  kind: behaviour
+  cases:
+`
+
+func TestPushesThatLoadNothing(t *testing.T) {
+	for _, test := range []struct {
+		name, push string
+		codes      []string
+		node       int
+		says       string
+	}{
+		{"the other half", "{node: 2, along: x, force: 1 uN}", []string{"E0708"}, 4, "no push reaches it"},
+		{"its own half", "{node: 4, along: x, force: 1 uN}", nil, 0, ""},
+		{"zero", "{node: 4, along: x, force: 0 N}", []string{"E0709"}, 4, "a force of zero"},
+		{"zero beside another", "{node: 4, along: x, force: 0 N}, {node: 4, along: -x, force: 1 uN}", []string{"E0709"}, 4, "node 4 along x has a force of zero"},
+		{"against each other", "{node: 4, along: x, force: 1 uN}, {node: 4, along: -x, force: 1 uN}", []string{"E0709"}, 4, "the pushes on node 4 cancel"},
+		{"against each other elsewhere", "{node: 2, along: x, force: 1 uN}, {node: 2, along: -x, force: 1 uN}, {node: 4, along: x, force: 1 uN}", []string{"E0709"}, 2, "the pushes on node 2 cancel"},
+	} {
+		list := warned(t, halves+"    - {push: ["+test.push+"], want: [{node: 4, along: x, move: 1 nm}]}\n")
+		if len(list) != len(test.codes) {
+			t.Errorf("%s: %+v", test.name, list)
+			continue
+		}
+		for i, w := range list {
+			if w.Code != test.codes[i] || w.Node != test.node || w.Sample != 1 || !strings.Contains(w.Text, test.says) {
+				t.Errorf("%s: %+v", test.name, w)
+			}
+		}
+	}
+}
+
+// Of a task with inputs an output is unreached where no input moves it; a symmetry is told from a support between.
+func TestOutputsThatNoInputMoves(t *testing.T) {
+	data := func(network string) string {
+		return `
+elastrain: 1
+bonds: {stiffness: 50..200 N/m, start: 100 N/m}
+task:
+  kind: classification
+  data: iris
+  inputs: [{node: 2, along: -y, force: 1 uN, feature: 1}]
+  outputs: [{node: 2, along: y, class: setosa}, {node: 2, along: x, class: versicolor}, {node: 5, along: y, class: virginica}]
+` + network
+	}
+	list := warned(t, data(`
+network: {nodes: [[0 mm, 0 mm], [10 mm, 10 mm], [20 mm, 0 mm], [40 mm, 0 mm], [30 mm, 10 mm]], bonds: [[1, 2], [2, 3], [3, 5], [4, 5]]}
+supports: {pinned: [1, 3, 4]}
+`))
+	if len(list) != 2 || list[0].Node != 2 || list[1].Node != 5 || list[0].Code != "E0708" || list[1].Code != "E0708" {
+		t.Fatalf("%+v", list)
+	}
+	if !strings.Contains(list[0].Text, "output versicolor (node 2) does not move, because of a symmetry") || !strings.Contains(list[1].Text, "output virginica (node 5) does not move, and no bond that learns changes that") {
+		t.Errorf("%+v", list)
+	}
+}
+
 func TestWantedDisplacementsThatAreLarge(t *testing.T) {
 	w := warned(t, bars("1 mN", "-1 m"))
 	if len(w) != 1 || w[0].Code != "E0706" || w[0].Share != 0.2 || w[0].Move != 1 || w[0].Output != "node 2" || w[0].Linear != nil {
