@@ -87,20 +87,24 @@ func (b *builder) design() {
 	if d.Bounds != design.Softplus && !slices.ContainsFunc(d.Hi, func(hi float64) bool { return math.IsInf(hi, 1) }) {
 		d.Unit = nil // nobody will ask
 	}
-	if len(d.Free) == 0 {
-		path := "bonds"
-		if s.Frozen != nil {
-			path = "bonds.frozen"
-		}
-		b.fail("E0504", path, "no bond can learn: each is frozen, cut or has a range without room").
-			WithHelp("leave some bonds out of `frozen`, or give them a range such as 1.5..2.5 mm")
-		return
-	}
 	if err := d.Validate(); err != nil {
 		b.failBy("E0501", "learn.bounds", err)
 		return
 	}
 	b.Design = d
+}
+
+// CanLearn refuses, with spec.Errors, an experiment in which no bond can learn: it can be looked at, not trained.
+func (x *Experiment) CanLearn() error {
+	if x.Design.Dim() > 0 {
+		return nil
+	}
+	path := "bonds"
+	if x.Spec.Bonds.Frozen != nil {
+		path = "bonds.frozen"
+	}
+	return spec.Errors{x.File.Errorf("E0504", path, "no bond can learn: each is frozen, cut or has a range without room").
+		WithHelp("leave some bonds out of `frozen`, or give them a range such as 1.5..2.5 mm; `learn.epochs=0` analyses the network as it is")}
 }
 
 // hasMaterial reports whether widths can become stiffnesses.

@@ -62,7 +62,9 @@ func TestErrors(t *testing.T) {
 			if err == nil {
 				var x *Experiment
 				if x, err = Build(parsed, testFiles, Options{}); x != nil {
-					t.Error("an experiment beside an error")
+					if err = x.CanLearn(); err == nil {
+						t.Error("an experiment beside an error")
+					}
 				}
 			}
 			var errs spec.Errors

@@ -125,7 +125,7 @@ func (b *builder) buildLearning() {
 		b.fail("E0501", "learn.method", "levenberg-marquardt needs the mean-square loss, not %s", b.Loss.Name()).
 			WithHelp("use method l-bfgs or adam for this task")
 	}
-	if bonds := b.Design.Dim(); l.Method == "levenberg-marquardt" && b.Train.N*b.Train.Q > optim.MostJacobian/bonds {
+	if bonds := b.Design.Dim(); l.Method == "levenberg-marquardt" && bonds > 0 && b.Train.N*b.Train.Q > optim.MostJacobian/bonds {
 		b.fail("E0501", "learn.method", "levenberg-marquardt needs the derivative of every output of every sample by every bond, and %d x %d are too many",
 			b.Train.N*b.Train.Q, bonds).WithHelp("use method l-bfgs")
 	}

@@ -83,6 +83,9 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 	if x.Train.Class == nil || x.Table == nil {
 		return nil, fmt.Errorf("ports are searched for classifications from data, and this task is a %s", x.Spec.Task.Kind)
 	}
+	if err := x.CanLearn(); err != nil {
+		return nil, err
+	}
 	options.defaults()
 	s := &search{x: x, options: options, random: rand.New(rand.NewPCG(x.Spec.Seed, stream)), start: x.StartPoint()}
 	s.collect()

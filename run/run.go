@@ -90,6 +90,11 @@ func Open(q Request) (*Run, error) {
 		return nil, err
 	}
 	full, choices := x.InForce()
+	if x.Spec.Learn.Epochs > 0 {
+		if err := x.CanLearn(); err != nil {
+			return nil, err
+		}
+	}
 	if q.Start != nil {
 		if err := x.StartFrom(q.Start); err != nil {
 			return nil, err

@@ -90,6 +90,10 @@ func (t *Trainer) Advance() error {
 		t.finish(LastEpoch)
 		return nil
 	}
+	if len(t.Point) == 0 {
+		t.finish("no bond can learn")
+		return nil
+	}
 	x := t.Experiment
 	copy(t.before, t.Point)
 	t.seen, t.steps = 0, 0

@@ -188,11 +188,8 @@ func (d *Design) OnBounds(x []float64) (lower, upper int) {
 	return lower, upper
 }
 
-// Validate reports a design that cannot work; messages count elements from 1.
+// Validate reports a design that cannot work; one in which no bond learns can be looked at. Messages count elements from 1.
 func (d *Design) Validate() error {
-	if len(d.Free) == 0 {
-		return fmt.Errorf("no bond can learn")
-	}
 	for _, i := range d.Free {
 		lo, hi := d.Lo[i], d.Hi[i]
 		switch {

@@ -268,7 +268,6 @@ func TestValidate(t *testing.T) {
 		change func(*design.Design)
 		says   string
 	}{
-		{0, func(d *design.Design) { d.Free = nil }, "no bond can learn"},
 		{0, func(d *design.Design) { d.Lo[2], d.Hi[2] = 2, 1 }, "bond 3: range 2..1"},
 		{0, func(d *design.Design) { d.Lo[0] = -1 }, "bond 1: range -1"},
 		{0, func(d *design.Design) { d.Lo[0] = math.NaN() }, "bond 1: range NaN"},

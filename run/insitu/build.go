@@ -61,6 +61,9 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 		return nil, spec.Errors{x.File.Errorf("E0902", "network.nodes", "the numbers of the nodes leave some out, and cards, drivers and photographs count nodes from 1").
 			WithHelp("number the nodes of the table 1 to %d, and the bonds with them", x.Network.Nodes())}
 	}
+	if err := x.CanLearn(); err != nil {
+		return nil, err
+	}
 	for i, p := range x.In {
 		if p.Given {
 			return nil, spec.Errors{x.File.Errorf("E0902", "task", "%s is given its displacement, and a bench hangs forces", x.Inputs[i]).
