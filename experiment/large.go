@@ -175,14 +175,14 @@ func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error
 
 // tooFar is the warning for a motion that is not small, with what finite deformation says.
 func (x *Experiment) tooFar(m *motion, shortest float64) Warning {
-	w := Warning{Code: "E0706", Part: m.part, Sample: m.row + 1, Node: x.Network.NodeNumber(m.node), Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
+	w := Warning{Code: "E0706", Part: m.part, Sample: x.Rows(m.set)[m.row], Node: x.Network.NodeNumber(m.node), Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
 		Help: "take smaller forces or stiffer bonds where the difference matters"}
 	if math.IsInf(shortest, 1) {
 		shortest = m.move
 	}
 	w.Share = m.move / shortest
-	w.Text = fmt.Sprintf("displacements are not small, and linear theory holds for small ones: under %s sample %d node %d moves by %.4g mm, %.3g %% of the shortest bond; bonds stretch by up to %.2g %% and turn by up to %.2g %% of their length (bond %d)",
-		m.part, w.Sample, w.Node, 1e3*m.move, 100*w.Share, 100*m.stretch, 100*m.turn, w.Bond)
+	w.Text = fmt.Sprintf("displacements are not small, and linear theory holds for small ones: under %s node %d moves by %.4g mm, %.3g %% of the shortest bond; bonds stretch by up to %.2g %% and turn by up to %.2g %% of their length (bond %d)",
+		x.sampleName(m.part, w.Sample), w.Node, 1e3*m.move, 100*w.Share, 100*m.stretch, 100*m.turn, w.Bond)
 	if x.Eq.C.N > finiteLimit {
 		w.Text += fmt.Sprintf("; finite deformation is not computed for more than %d unknowns", finiteLimit)
 		return w
@@ -268,20 +268,28 @@ func (x *Experiment) reading(p network.Port, u []float64, finite bool) float64 {
 	return sum
 }
 
+// sampleName is what people call a sample: the case of a behaviour, the row of a table.
+func (x *Experiment) sampleName(part string, number int) string {
+	if x.Spec.Task.Kind == "behaviour" {
+		return fmt.Sprintf("case %d", number)
+	}
+	return fmt.Sprintf("row %d of the data (%s part)", number, part)
+}
+
 // wantsFar warns of wanted displacements that are not small.
 func (x *Experiment) wantsFar(shortest float64) []Warning {
-	far, sample, output := 0.0, 0, 0
+	far, row, output := 0.0, 0, 0
 	for i, v := range x.Train.Want {
 		if math.Abs(v) > far { // false for NaN, where nothing is asked
-			far, sample, output = math.Abs(v), i/x.Train.Q, i%x.Train.Q
+			far, row, output = math.Abs(v), i/x.Train.Q, i%x.Train.Q
 		}
 	}
 	if !(far > small*shortest) {
 		return nil
 	}
-	share := far / shortest
-	return []Warning{{Code: "E0706", Part: "training", Sample: sample + 1, Node: x.Network.NodeNumber(x.Out[output].Node), Output: x.Outputs[output], Move: far, Share: share,
-		Text: fmt.Sprintf("a wanted displacement is not small, and linear theory holds for small ones: training sample %d wants output %s to move by %.4g mm, %.3g %% of the shortest bond",
-			sample+1, x.Outputs[output], 1e3*far, 100*share),
+	share, sample := far/shortest, x.Rows(x.Train)[row]
+	return []Warning{{Code: "E0706", Part: "training", Sample: sample, Node: x.Network.NodeNumber(x.Out[output].Node), Output: x.Outputs[output], Move: far, Share: share,
+		Text: fmt.Sprintf("a wanted displacement is not small, and linear theory holds for small ones: %s wants output %s to move by %.4g mm, %.3g %% of the shortest bond",
+			x.sampleName("training", sample), x.Outputs[output], 1e3*far, 100*share),
 		Help: "a network that reaches it in linear theory will truly miss it by about this share"}}
 }

@@ -19,7 +19,7 @@ const (
 func (x *Experiment) idlePushes() ([]Warning, error) {
 	var list []Warning
 	warn := func(sample, node int, format string, args ...any) {
-		list = append(list, Warning{Code: "E0709", Part: "training", Sample: sample + 1, Node: node + 1,
+		list = append(list, Warning{Code: "E0709", Part: "training", Sample: sample + 1, Node: x.Network.NodeNumber(node),
 			Text: fmt.Sprintf("in case %d ", sample+1) + fmt.Sprintf(format, args...), Help: "give the push a force, or leave it out"})
 	}
 	for i, pushes := range x.pushes {
@@ -46,7 +46,7 @@ func (x *Experiment) idlePushes() ([]Warning, error) {
 		}
 		for _, node := range nodes {
 			if v := sum[node]; math.Hypot(math.Hypot(v[0], v[1]), v[2]) <= 1e-12*size[node] {
-				warn(i, node, "the pushes on node %d cancel", node+1)
+				warn(i, node, "the pushes on node %d cancel", x.Network.NodeNumber(node))
 			}
 		}
 	}
@@ -134,7 +134,7 @@ func (x *Experiment) under(in, out []float64) (m learn.Measurement, size float64
 // unreachedBy is the warning for an output that rests under loads. Whether a bond could change that is told by the
 // derivative of the output by its stiffness, minus the product of two elongations.
 func (x *Experiment) unreachedBy(when string, loads [][]float64, o int) (Warning, error) {
-	w := Warning{Code: "E0708", Node: x.Out[o].Node + 1, Output: x.Outputs[o],
+	w := Warning{Code: "E0708", Node: x.Network.NodeNumber(x.Out[o].Node), Output: x.Outputs[o],
 		Text: fmt.Sprintf("%s output %s does not move, ", when, x.nameOf(o))}
 	unit := make([]float64, len(x.Out))
 	unit[o] = 1
@@ -163,7 +163,7 @@ func (x *Experiment) unreachedBy(when string, loads [][]float64, o int) (Warning
 
 // nameOf is an output by its name and its node.
 func (x *Experiment) nameOf(o int) string {
-	node := fmt.Sprintf("node %d", x.Out[o].Node+1)
+	node := fmt.Sprintf("node %d", x.Network.NodeNumber(x.Out[o].Node))
 	name := x.Outputs[o]
 	if len(name) >= len(node) && name[:len(node)] == node {
 		return name

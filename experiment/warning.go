@@ -7,7 +7,7 @@ type Warning struct {
 	Text   string `json:"text"`
 	Help   string `json:"help,omitempty"`
 	Part   string `json:"part,omitempty"`   // of the samples: training or test
-	Sample int    `json:"sample,omitempty"` // of that part, from 1
+	Sample int    `json:"sample,omitempty"` // case of a behaviour, or row of the table of data, from 1
 	Node   int    `json:"node,omitempty"`   // from 1
 	Bond   int    `json:"bond,omitempty"`   // from 1
 

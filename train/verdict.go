@@ -48,6 +48,12 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	v.Converged = v.KKT <= stationary || hit
 	bounds := fmt.Sprintf("%d of %d bonds on a bound (%d lower, %d upper)", v.LowerBounds+v.UpperBounds, v.FreeBonds, v.LowerBounds, v.UpperBounds)
 	switch {
+	case v.FreeBonds == 0:
+		v.Converged = hit
+		if displacements {
+			v.Feasible = map[bool]string{true: "reached", false: "infeasible"}[hit]
+		}
+		v.Text = "No bond can learn: these are the numbers of the network as it is."
 	case hit:
 		v.Feasible = "reached"
 		v.Text = fmt.Sprintf("The wanted displacements are reached to %.1e; %s.", score.Train.Relative, bounds)

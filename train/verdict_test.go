@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,21 @@ func TestVerdicts(t *testing.T) {
 		lower, upper := trainer.Experiment.Design.OnBounds(trainer.Point)
 		if v.LowerBounds != lower || v.UpperBounds != upper {
 			t.Errorf("%s: %d and %d bonds on bounds, not %d and %d", test.name, v.LowerBounds, v.UpperBounds, lower, upper)
+		}
+	}
+}
+
+// With every bond frozen nothing is trained, and the verdict claims nothing of a training.
+func TestNothingLearns(t *testing.T) {
+	for _, text := range []string{displacements("-0.6"), ratio, iris} {
+		trainer := begin(t, text, "bonds.width=2..2 mm", "learn.epochs=3", "learn.method=adam")
+		r := finish(t, trainer)
+		if r.Epoch != 0 || trainer.Why != "no bond can learn" || math.IsNaN(r.Train.Loss) {
+			t.Errorf("%+v, %s", r, trainer.Why)
+		}
+		v, err := trainer.Verdict()
+		if err != nil || v.Converged || v.FreeBonds != 0 || !strings.Contains(v.Text, "No bond can learn") {
+			t.Errorf("%+v, %v", v, err)
 		}
 	}
 }
