@@ -114,6 +114,13 @@ func untold(f Finding, do string) Finding {
 // notMoved is what to do where marks were seen, and none of them moved.
 const notMoved = "the load moves no mark: see whether it hangs, whether the bench does what it says, and whether it pulls along a support; or take a larger load"
 
+// What a check does.
+const (
+	noiseLooks  = 10 // at the unloaded lattice
+	checkPhases = 5  // with a load each; one more hangs while it is watched
+	creepLooks  = 12
+)
+
 // Check measures whether in situ training can work on a bench: the noise, the
 // symmetry that backpropagation rests on, and whether the lattice is elastic.
 // The bench must be armed; it is unloaded at the end.
@@ -122,7 +129,7 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 		return nil, fmt.Errorf("a check needs a force above zero")
 	}
 	if c.Looks == 0 {
-		c.Looks = 10
+		c.Looks = noiseLooks
 	}
 	if c.Hold == 0 {
 		c.Hold = 20 * time.Second
@@ -133,7 +140,7 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	var records [5]*Record // at A three times, at A with half the force, at B
+	var records [checkPhases]*Record // at A three times, at A with half the force, at B
 	for i, load := range [][]Force{at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force/2), at(c.B, c.Force)} {
 		if records[i], err = m.look(ctx, load, nil); err != nil {
 			return nil, err

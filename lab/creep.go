@@ -16,7 +16,7 @@ type lateness struct {
 // held hangs a load, looks as soon as the protocol would, lets it settle, and watches
 // for a while. answer is what this load did before.
 func (m *Measurer) held(ctx context.Context, load []Force, hold time.Duration, answer *Response) (lateness, error) {
-	const looks = 12
+	const looks = creepLooks
 	var l lateness
 	if err := m.Bench.Ready(ctx); err != nil {
 		return l, err

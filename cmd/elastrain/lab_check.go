@@ -41,7 +41,7 @@ func (c *labCheckCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	findings, err := checkup(s.ctx, l, bench)
+	findings, err := checkup(s.ctx, s, l, bench)
 	err = errors.Join(err, bench.Safe(context.Background()), end())
 	if err != nil {
 		return err
@@ -67,13 +67,16 @@ func (c *labCheckCommand) Run(s *session) error {
 }
 
 // checkup arms a bench and checks it between an input and an output.
-func checkup(ctx context.Context, l *insitu.Lab, bench lab.Bench) ([]lab.Finding, error) {
-	guard := lab.NewGuard(bench, l.Experiment.Network, l.Start)
-	if err := guard.Arm(ctx, l.Limits); err != nil {
-		return nil, err
-	}
+func checkup(ctx context.Context, s *session, l *insitu.Lab, bench lab.Bench) ([]lab.Finding, error) {
 	c, err := l.Checkup()
 	if err != nil {
+		return nil, err
+	}
+	if l.ByHand() {
+		bench = counting(s, bench, &l.Protocol, c)
+	}
+	guard := lab.NewGuard(bench, l.Experiment.Network, l.Start)
+	if err := guard.Arm(ctx, l.Limits); err != nil {
 		return nil, err
 	}
 	m := &lab.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}

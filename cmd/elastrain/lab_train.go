@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -117,54 +116,6 @@ func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgre
 	defer s.onStop.ask.Store(nil)
 	watch.begin(t)
 	return t.Train(s.ctx)
-}
-
-// labProgress tells how far a session is, counted in loads.
-type labProgress struct {
-	s     *session
-	began time.Time
-	last  time.Time
-	loads int // measured by this process
-	total int // that this process will measure at most
-	each  int // of a step
-}
-
-func (p *labProgress) begin(t *insitu.Training) {
-	p.began, p.last = time.Now(), time.Now()
-	p.each = t.Lab.Estimator().Phases()
-	steps := len(t.Session.Log().Steps)
-	p.total = p.each * max(0, t.Lab.Spec.Steps-steps)
-	verb := "training"
-	if t.Resumed {
-		verb = "going on with"
-	}
-	p.s.Notef("%s %d bonds on %s, in %s\n", verb, t.Lab.Experiment.Design.Dim(), t.Lab.Describe(), t.Dir)
-	p.s.Notef("%d of %d steps are done; a step takes %d loads, each looked at %d times\n", steps, t.Lab.Spec.Steps, p.each, t.Lab.Protocol.Repeats)
-	if r := t.Session.Resumed(); r.Reusable > 0 {
-		p.s.Notef("%d loads of the step that was interrupted are measured already\n", r.Reusable)
-	}
-}
-
-func (p *labProgress) phase(*insitu.Training) { p.loads++ }
-
-// step tells of a commit: always where somebody waits for loads, now and then
-// where nobody could read that fast.
-func (p *labProgress) step(t *insitu.Training, e lab.StepEvent) {
-	if time.Since(p.last) < time.Second && e.Step > 0 && e.Step+1 < t.Lab.Spec.Steps {
-		return
-	}
-	p.last = time.Now()
-	left := max(0, p.total-p.loads)
-	p.s.Notef("step %d of %d  loss %.4g  noise %.2g um  %d bonds moved  %d loads measured, at most %d to go%s\n",
-		e.Step+1, t.Lab.Spec.Steps, e.Loss, 1e6*e.Noise, e.Moved, p.loads, left, p.eta(left))
-}
-
-func (p *labProgress) eta(left int) string {
-	if p.loads == 0 || left == 0 {
-		return ""
-	}
-	d := time.Duration(float64(time.Since(p.began)) / float64(p.loads) * float64(left))
-	return fmt.Sprintf(" (%s)", d.Round(time.Second))
 }
 
 func printLabResult(s *session, r *insitu.Result) {

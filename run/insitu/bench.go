@@ -49,6 +49,9 @@ func (l *Lab) Open(k []float64) (bench lab.Bench, close func() error, err error)
 	return t, nothing, nil
 }
 
+// ByHand reports whether a person does what the bench is asked to.
+func (l *Lab) ByHand() bool { return l.byHand() }
+
 // Twin makes the simulated specimen.
 func (l *Lab) Twin(k []float64) (*twin.Bench, error) {
 	return twin.New(l.Experiment.Network, k, l.TwinConfig())

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/run/insitu"
+)
+
+// labProgress tells how far a session is, counted in loads.
+type labProgress struct {
+	s     *session
+	began time.Time
+	last  time.Time
+	loads int // measured by this process
+	total int // that this process will measure at most
+	each  int // of a step
+	exam  int // of the look at the end
+}
+
+func (p *labProgress) begin(t *insitu.Training) {
+	p.began, p.last = time.Now(), time.Now()
+	p.each, p.exam = t.Lab.Estimator().Phases(), t.Lab.Estimator().Inputs()
+	steps, reusable := len(t.Session.Log().Steps), t.Session.Resumed().Reusable
+	p.total = max(0, p.each*max(0, t.Lab.Spec.Steps-steps)+p.exam-reusable)
+	verb := "training"
+	if t.Resumed {
+		verb = "going on with"
+	}
+	p.s.Notef("%s %d bonds on %s, in %s\n", verb, t.Lab.Experiment.Design.Dim(), t.Lab.Describe(), t.Dir)
+	p.s.Notef("%d of %d steps are done; a step takes %d loads, each looked at %d times\n", steps, t.Lab.Spec.Steps, p.each, t.Lab.Protocol.Repeats)
+	if reusable > 0 {
+		p.s.Notef("%d loads of the step that was interrupted are measured already\n", reusable)
+	}
+}
+
+// phase is told of a load before the journal has it. A person, for whom a load takes
+// minutes, hears of each.
+func (p *labProgress) phase(t *insitu.Training) {
+	p.loads++
+	if !t.Lab.ByHand() {
+		return
+	}
+	log := t.Session.Log()
+	step, done := len(log.Steps), 1
+	for i := len(log.Phases) - 1; i >= 0 && log.Phases[i].Step == step; i-- {
+		if log.Phases[i].Used {
+			done++
+		}
+	}
+	place := fmt.Sprintf("load %d of %d of step %d of %d", done, p.each, step+1, t.Lab.Spec.Steps)
+	if step >= t.Lab.Spec.Steps {
+		place = fmt.Sprintf("load %d of %d of the look at the end", done, p.exam)
+	}
+	left := max(0, p.total-p.loads)
+	p.s.Notef("%s is measured; at most %d to go%s\n", place, left, p.eta(left))
+}
+
+// step tells of a commit: always where somebody waits for loads, now and then
+// where nobody could read that fast.
+func (p *labProgress) step(t *insitu.Training, e lab.StepEvent) {
+	if time.Since(p.last) < time.Second && e.Step > 0 && e.Step+1 < t.Lab.Spec.Steps {
+		return
+	}
+	p.last = time.Now()
+	left := max(0, p.total-p.loads)
+	p.s.Notef("step %d of %d  loss %.4g  noise %.2g um  %d bonds moved  %d loads measured, at most %d to go%s\n",
+		e.Step+1, t.Lab.Spec.Steps, e.Loss, 1e6*e.Noise, e.Moved, p.loads, left, p.eta(left))
+}
+
+func (p *labProgress) eta(left int) string {
+	if p.loads == 0 || left == 0 {
+		return ""
+	}
+	d := time.Duration(float64(time.Since(p.began)) / float64(p.loads) * float64(left))
+	return fmt.Sprintf(" (about %s)", d.Round(time.Second))
+}
+
+// counted is a bench of which a person is told how far a check is.
+type counted struct {
+	lab.Bench
+	s            *session
+	loads, looks int // so far
+	ofLoads      int
+	ofLooks      int
+}
+
+func counting(s *session, bench lab.Bench, p *lab.Protocol, c lab.Checkup) *counted {
+	b := &counted{Bench: bench, s: s}
+	b.ofLoads, b.ofLooks = p.Checked(c)
+	s.Notef("the check hangs %d loads and takes %d looks\n", b.ofLoads, b.ofLooks)
+	return b
+}
+
+// Load implements lab.Bench.
+func (b *counted) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
+	if len(load) > 0 {
+		b.loads++
+		b.s.Notef("load %d of %d\n", b.loads, b.ofLoads)
+	}
+	return b.Bench.Load(ctx, load)
+}
+
+// Measure implements lab.Bench.
+func (b *counted) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
+	what := fmt.Sprintf("look %d", b.looks+1)
+	if repeats > 1 {
+		what = fmt.Sprintf("looks %d to %d", b.looks+1, b.looks+repeats)
+	}
+	if b.looks += repeats; b.looks <= b.ofLooks {
+		what += fmt.Sprintf(" of %d", b.ofLooks)
+	}
+	b.s.Notef("%s\n", what)
+	return b.Bench.Measure(ctx, repeats)
+}
