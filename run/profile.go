@@ -117,7 +117,7 @@ func positions(x *experiment.Experiment, outputs []int) (at []float64, title str
 	}
 	if straight {
 		_, unit := InUnit("m", at)
-		return at, fmt.Sprintf("distance along the outputs, from node %d (%s)", x.Out[outputs[0]].Node+1, unit)
+		return at, fmt.Sprintf("distance along the outputs, from node %d (%s)", net.NodeNumber(x.Out[outputs[0]].Node), unit)
 	}
 	for i := range at {
 		at[i] = float64(i + 1)
