@@ -39,7 +39,9 @@ var unlike0 = []struct {
 	command string
 	code    int
 	reason  string
-}{}
+}{
+	{"elastrain lab check mine.yaml lab.bench=twin lab.twin.creep=20%", 1, "it shows what a lattice that creeps looks like, and such a lattice is not fit"},
+}
 
 // command is a line of a document.
 type documented struct{ page, line string }

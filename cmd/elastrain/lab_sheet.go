@@ -29,6 +29,9 @@ func (c *labSheetCommand) Run(s *session) error {
 	if l.Sight == nil {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no sheet for this network: %v", l.Blind), Help: "it must lie in a plane, with room between its nodes for marks of lab.photo.diameter"}
 	}
+	if s.JSON {
+		return s.Object(map[string]string{"svg": l.Sheet()})
+	}
 	_, err = fmt.Fprint(s.Out, l.Sheet())
 	return err
 }

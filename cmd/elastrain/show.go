@@ -54,6 +54,9 @@ func (c *showCommand) Run(s *session) error {
 	if !drawable(c.Out) {
 		return &cli.UsageError{Text: fmt.Sprintf("`%s` ends neither in .svg nor in .png", c.Out), Help: "these are the two kinds of picture; - is SVG on stdout"}
 	}
+	if !(c.Width >= 1 && c.Width <= widest) {
+		return &cli.UsageError{Text: fmt.Sprintf("a picture %g cm wide cannot be drawn", c.Width), Help: fmt.Sprintf("--width is from 1 to %d; 14 is usual", widest)}
+	}
 	width := vg.Length(c.Width) * vg.Centimeter
 	height := width * 0.8
 	out := c.Out
@@ -77,6 +80,11 @@ func (c *showCommand) Run(s *session) error {
 		s.Notef("%s; a wider picture has more room: --width %.0f\n", strings.Join(legend.LeftOut, "; "), math.Ceil(2*c.Width))
 	}
 	if out == "-" {
+		if s.JSON {
+			object := c.object(out, legend)
+			object["svg"] = string(picture)
+			return s.Object(object)
+		}
 		_, err := s.Out.Write(picture)
 		return err
 	}
@@ -89,6 +97,9 @@ func (c *showCommand) Run(s *session) error {
 	s.Printf("%s\n", out)
 	return nil
 }
+
+// widest is the width of a poster, cm; a PNG of it takes 450 MB while it is drawn.
+const widest = 150
 
 // drawable reports whether the name of a file says a kind of picture that show
 // can draw; devices and the default have no ending.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -79,6 +80,7 @@ func (t *Terminal) describe(err error) Failure {
 	var usage *UsageError
 	var notMet *NotMetError
 	var notFinite *NotFiniteError
+	var unsupported *json.UnsupportedValueError
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
@@ -106,6 +108,8 @@ func (t *Terminal) describe(err error) Failure {
 		return remark(NotMet, notMet.Text, "")
 	case errors.As(err, &notFinite):
 		return t.plain(Mechanics, "E0704", notFinite.Error(), "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses")
+	case errors.As(err, &unsupported): // a file of a run is JSON as well
+		return t.plain(Mechanics, "E0704", "a number that is to be written is infinite or not a number", "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses, the rate")
 	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
 		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
 	case errors.Is(err, task.ErrStill):
