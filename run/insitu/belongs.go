@@ -103,6 +103,9 @@ func (h *head) belongs(fsys atomicfile.FS, dir string, mine *head, text []byte) 
 // mend writes what an experiment knows of its damaged directory.
 func (t *Training) mend(file *spec.File, mine *head) error {
 	h := t.head
+	if err := atomicfile.MakeDir(t.fs, filepath.Join(t.Dir, filesName)); err != nil {
+		return err
+	}
 	if h.Identity == mine.Identity {
 		if err := t.write(resolvedName, file.Resolved()); err != nil {
 			return err

@@ -123,6 +123,9 @@ func (l *Lab) directories() (inbox, orders string, err error) {
 			return "", "", err
 		}
 	}
+	if err := atomicfile.RemoveTemps(atomicfile.OS{}, orders); err != nil {
+		return "", "", err
+	}
 	return inbox, orders, nil
 }
 

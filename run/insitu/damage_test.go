@@ -186,6 +186,19 @@ func TestTemporaryFilesAreSwept(t *testing.T) {
 	if _, _, err := train(nil, parent, shaky); err != nil {
 		t.Fatal(err)
 	}
+	l, err := build(t, onTables)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.options.Folder = parent
+	orders := filepath.Join(parent, "orders")
+	left = append(left, filepath.Join(orders, ".left.9"+atomicfile.TempSuffix))
+	if err := errors.Join(os.Mkdir(orders, 0o777), os.WriteFile(left[3], nil, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if _, end, err := l.Open(l.Start); err != nil || end() != nil {
+		t.Fatal(err)
+	}
 	for _, path := range left {
 		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is there: %v", path, err)

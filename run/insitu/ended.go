@@ -200,6 +200,9 @@ func alike(a, b any) bool {
 // finish writes everything that an ended session has; the outcome comes last.
 func (t *Training) finish(log *lab.Log, r *Result) error {
 	k := t.Lab.last(log)
+	if err := atomicfile.MakeDir(t.fs, filepath.Join(t.Dir, figuresName)); err != nil {
+		return err
+	}
 	if err := errors.Join(t.writeTable(k), t.writeFigures(log, k)); err != nil {
 		return err
 	}
