@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -59,6 +61,28 @@ func TestObjectIsFinite(t *testing.T) {
 	}
 	if err := term.Object(func() {}); err == nil {
 		t.Error("a function is written")
+	}
+}
+
+// What Go's libraries say of a damaged file is said in plain words.
+func TestPlainWords(t *testing.T) {
+	var v struct {
+		Epochs float64 `json:"epochs"`
+	}
+	_, number := strconv.Atoi("12x")
+	for want, cause := range map[string]error{
+		"it is no JSON at byte 2":                             json.Unmarshal([]byte("{x"), &v),
+		"it ends in the middle":                               json.Unmarshal([]byte("{"), &v),
+		"a string for epochs at byte 13 is of the wrong kind": json.Unmarshal([]byte(`{"epochs":"2"}`), &v),
+		"`12x` is not a number that can be read":              number,
+		"it stays what it is":                                 errors.New("it stays what it is"),
+	} {
+		term, out, errs := terminal("")
+		term.JSON = true
+		term.Fail(&run.DirectoryError{Code: "E0602", Dir: "runs/a", Cause: "result.json is damaged", Err: cause})
+		if f := failureOn(t, out.Bytes()); f.Message != "runs/a: result.json is damaged: "+want || !strings.Contains(errs.String(), want+"\n") {
+			t.Errorf("%v: %q, and %q", cause, f.Message, errs)
+		}
 	}
 }
 
