@@ -63,7 +63,10 @@ type Checkup struct {
 	// Finite, when set, is what a load does in theory when displacements are not small (m;
 	// len nodes*Dim). It tells a lattice that is loaded too far from one that slips.
 	Finite func(load []Force) ([]float64, error)
-	Hold   time.Duration // how long to watch the loaded lattice creep; 0 for 20 s
+	// Hang, when set, says what hangs for a load, as the box of weights makes it; answers are scaled
+	// back by its factor. nil hangs what is wanted.
+	Hang func(load []Force) (Shot, error)
+	Hold time.Duration // how long to watch the loaded lattice creep; 0 for 20 s
 }
 
 // shares judges the size of a difference by what it is compared with.
@@ -135,26 +138,39 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 		c.Hold = 20 * time.Second
 	}
 	s := m.Specimen
-	at := func(p network.Port, f float64) []Force { return s.Forces([]network.Port{p}, []float64{f}) }
+	shots, half, err := c.shots(s)
+	if err != nil {
+		return nil, err
+	}
 	sigma, err := m.still(ctx, c.Looks)
 	if err != nil {
 		return nil, err
 	}
-	var records [checkPhases]*Record // at A three times, at A with half the force, at B
-	for i, load := range [][]Force{at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force), at(c.A, c.Force/2), at(c.B, c.Force)} {
-		if records[i], err = m.look(ctx, load, nil); err != nil {
+	order := []int{0, 0, 0, 1, 2}
+	records := make([]*Record, checkPhases)
+	for i, which := range order {
+		if records[i], err = m.look(ctx, shots[which].Load, nil); err != nil {
 			return nil, err
 		}
 	}
-	protocol, answers, err := m.reduceAll(&c, records[:])
+	protocol, answers, err := m.reduceAll(&c, records)
 	if err != nil {
 		return nil, err
 	}
-	late, err := m.held(ctx, at(c.A, c.Force), c.Hold, answers[0])
+	asHung := answers[0]
+	for i, which := range order {
+		answers[i] = answers[i].times(shots[which].Factor)
+	}
+	late, err := m.held(ctx, shots[0].Load, c.Hold, asHung)
 	if err != nil {
 		return nil, err
 	}
-	linear := s.linearity(answers[0], answers[3])
+	linear := Finding{Name: "linearity", WarnAt: 0.03, FailAt: 0.1, Value: math.NaN(), Sigma: math.NaN(), Verdict: Warn,
+		Means: "how far the answer to the load is from twice that to half of it",
+		Do:    "the box has no weights for half of the load, so it cannot be told; add lighter ones (lab.weights.masses)"}
+	if half {
+		linear = s.linearity(answers[0], answers[3])
+	}
 	reciprocity, err := s.reciprocity(&c, answers[0], answers[4], linear)
 	if err != nil {
 		return nil, err
@@ -164,7 +180,7 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 		s.repeatability(answers[0], answers[1], answers[2]),
 		reciprocity,
 		linear,
-		s.hysteresis(protocol, records[0], answers[0]),
+		s.hysteresis(protocol, records[0], asHung),
 		creep(late, m.Protocol.Settle.Speed),
 	}
 	if findings[5].Verdict == Fail {
@@ -175,6 +191,29 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 		}
 	}
 	return findings, nil
+}
+
+// shots are what hangs at A, at A with half the force, and at B. half is false where the box has
+// nothing lighter than for the whole.
+func (c *Checkup) shots(s *Specimen) (shots [3]Shot, half bool, err error) {
+	for i, port := range []network.Port{c.A, c.A, c.B} {
+		force := c.Force
+		if i == 1 {
+			force /= 2
+		}
+		load := s.Forces([]network.Port{port}, []float64{force})
+		if c.Hang == nil {
+			shots[i] = Shot{load, 1}
+			continue
+		}
+		if shots[i], err = c.Hang(load); err != nil && i != 1 {
+			return shots, false, err
+		}
+	}
+	if half = shots[1].Load != nil && !alike(shots[0].Load, shots[1].Load); !half {
+		shots[1] = shots[0]
+	}
+	return shots, half, nil
 }
 
 // reduceAll is what the phases of a check say. A drifting zero is taken as it is: the checks tell. Where so much

@@ -97,6 +97,7 @@ type Stop struct {
 type PhaseData struct {
 	Step int `json:"step"` // from 0
 	Ask
+	Share
 	Record
 	Stiffness []float64 `json:"stiffness"`             // asked of the bench before, N/m
 	Used      bool      `json:"used"`                  // false: rejected
@@ -150,8 +151,9 @@ func key(dtype, units, source string, shape ...int) DataKey {
 }
 
 // dataKeys describes the streams for a lattice of so many elements and a design
-// of so many variables, on a bench that may be a simulated one. A length that varies is 0.
-func dataKeys(elements, variables int, simulated bool) map[string]map[string]DataKey {
+// of so many variables, on a bench that may be a simulated one, where loads may be made
+// of shots. A length that varies is 0.
+func dataKeys(elements, variables int, simulated, shots bool) map[string]map[string]DataKey {
 	const bench, elastrain = "bench", "elastrain"
 	keys := map[string]map[string]DataKey{
 		PhaseStream: {
@@ -177,6 +179,11 @@ func dataKeys(elements, variables int, simulated bool) map[string]map[string]Dat
 	}
 	if simulated {
 		keys[PhaseStream]["bench_state"], keys[StepStream]["bench_state"] = key("string", "", bench), key("string", "", bench)
+	}
+	if shots {
+		phase := keys[PhaseStream]
+		phase["shot"], phase["shots"] = key("integer", "", elastrain), key("integer", "", elastrain)
+		phase["factor"], phase["want"] = key("number", "", elastrain), key("array", "N", elastrain, 0)
 	}
 	return keys
 }

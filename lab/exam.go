@@ -175,15 +175,21 @@ func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 			used[uid] = true
 		}
 	}
-	return again.Outputs(func(ask Ask, _ []Frame) (*Record, *Response, error) {
+	find := func(ask Ask, shot int) (*PhaseEvent, error) {
 		for i := len(l.Phases) - 1; i >= 0; i-- { // the last look counts
 			p := &l.Phases[i]
-			if p.Step == step && p.Used && (used == nil || used[p.UID]) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn {
-				r, err := e.Specimen.Reduce(&protocol, &p.Record)
-				return &p.Record, r, err
+			if p.Step == step && p.Used && (used == nil || used[p.UID]) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && p.Shot == shot {
+				return p, nil
 			}
 		}
-		return nil, nil, &UnmeasuredError{step, ask}
+		return nil, &UnmeasuredError{step, ask}
+	}
+	return again.Outputs(func(ask Ask, _ []Frame) (*Record, *Response, error) {
+		p, err := find(ask, 0)
+		if err != nil {
+			return nil, nil, err
+		}
+		return gather(e.Specimen, &protocol, p, func(shot int) (*PhaseEvent, error) { return find(ask, shot) })
 	})
 }
 

@@ -99,11 +99,7 @@ func (s *Specimen) bends(c *Checkup) (share float64, told bool) {
 		if err != nil {
 			return math.Inf(1)
 		}
-		sum := 0.0
-		for axis := range s.Net.Dim {
-			sum += read.Dir[axis] * u[read.Node*s.Net.Dim+axis]
-		}
-		return sum
+		return Reading(read, u, s.Net.Dim)
 	}
 	ab, ba := along(c.A, c.B), along(c.B, c.A)
 	if math.IsInf(ab, 0) || math.IsInf(ba, 0) {

@@ -81,14 +81,14 @@ func (j *Journal) put(name string, doc any) error {
 
 // start writes the start document and the descriptors that are not there yet.
 // A crash may have come after any of them.
-func (j *Journal) start(s Start, variables int, simulated bool) error {
+func (j *Journal) start(s Start, variables int, simulated, shots bool) error {
 	if j.log.Start == nil {
 		s.UID, s.Time = j.uid(), unix(j.now())
 		if err := j.put("start", s); err != nil {
 			return err
 		}
 	}
-	keys := dataKeys(len(s.Elements), variables, simulated)
+	keys := dataKeys(len(s.Elements), variables, simulated, shots)
 	for _, name := range []string{PhaseStream, StepStream, InterruptionStream} {
 		if j.log.stream(name) != nil {
 			continue

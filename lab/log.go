@@ -233,6 +233,9 @@ func (l *Log) event(doc []byte) error {
 	return l.unique(e.UID)
 }
 
+// maxShots is the most loads of which a wanted one can be made.
+const maxShots = 100_000
+
 // validate refuses a start whose lattice is none.
 func (s *Start) validate() error {
 	if s.Dim < 1 || s.Dim > 3 || len(s.Nodes)%s.Dim != 0 || len(s.Nodes) == 0 || len(s.Nodes) > 3*maxNodes {
@@ -277,6 +280,9 @@ func (s *Start) phase(p *PhaseData) error {
 				}
 			}
 		}
+	}
+	if p.Shots < 0 || p.Shots > maxShots || p.Shot < 0 || p.Shot >= max(p.Shots, 1) {
+		return fmt.Errorf("shot %d of %d", p.Shot+1, p.Shots)
 	}
 	if p.Used && (len(p.Zero) == 0 || len(p.Loaded) == 0) {
 		return fmt.Errorf("a phase without frames")

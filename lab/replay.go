@@ -48,11 +48,25 @@ func Replay(log *Log, e *Estimator) ([]Replayed, error) {
 			if p == nil || p.Step != i || !p.Used {
 				return nil, nil, fmt.Errorf("phase %d of it is not in the journal", next)
 			}
-			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || !alike(p.Record.Load, ask.Load) {
+			want := p.Record.Load
+			if p.Shots > 0 {
+				want = p.Want
+			}
+			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || p.Shot != 0 || !alike(want, ask.Load) {
 				return nil, nil, fmt.Errorf("phase %d of it has another load than it should; the journal is of another task", next)
 			}
-			response, err := e.Specimen.Reduce(&protocol, &p.Record)
-			return &p.Record, response, err
+			from := next - 1
+			next = max(next, from+p.Shots)
+			return gather(e.Specimen, &protocol, p, func(shot int) (*PhaseEvent, error) {
+				if from+shot >= len(step.Phases) {
+					return nil, fmt.Errorf("it was made from %d phases, but takes more", len(step.Phases))
+				}
+				part := at[step.Phases[from+shot]]
+				if part == nil || part.Part != p.Part || part.Number != p.Number || part.Turn != p.Turn || part.Shot != shot || part.Shots != p.Shots {
+					return nil, fmt.Errorf("phase %d of it is not the shot that it should be", from+shot+1)
+				}
+				return part, nil
+			})
 		})
 		if err != nil {
 			return all, fmt.Errorf("step %d of the journal: %w", i+1, err)

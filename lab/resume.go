@@ -71,7 +71,7 @@ func (s *Session) begin(card Card) error {
 		}
 	}
 	s.unsure = log.Start != nil
-	if err := s.journal.start(now, len(s.x), s.first != ""); err != nil {
+	if err := s.journal.start(now, len(s.x), s.first != "", s.setup.Hang != nil); err != nil {
 		return err
 	}
 	again := log.Stop != nil
@@ -138,12 +138,12 @@ func (s *Session) rewind() error {
 
 // reuse finds the answer to a phase among those of the unfinished step: the same
 // part, under the same load, of a lattice that was asked for the same stiffness.
-func (s *Session) reuse(ask Ask) *PhaseEvent {
+func (s *Session) reuse(ask Ask, share *Share) *PhaseEvent {
 	if s.past.known {
-		return s.next(ask)
+		return s.next(ask, share)
 	}
 	for i := range s.pending {
-		if p := s.pending[i]; s.answers(&p, ask) {
+		if p := s.pending[i]; s.answers(&p, ask, share) {
 			s.pending = slices.Delete(s.pending, i, i+1)
 			s.resumed.Reused++
 			return &p
@@ -152,6 +152,6 @@ func (s *Session) reuse(ask Ask) *PhaseEvent {
 	return nil
 }
 
-func (s *Session) answers(p *PhaseEvent, ask Ask) bool {
-	return p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k)
+func (s *Session) answers(p *PhaseEvent, ask Ask, share *Share) bool {
+	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k)
 }

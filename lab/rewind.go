@@ -117,12 +117,12 @@ func (s *Session) standBack() error {
 
 // next is the phase to use again in a simulated session; nil if it is not the
 // one that is asked for.
-func (s *Session) next(ask Ask) *PhaseEvent {
+func (s *Session) next(ask Ask, share *Share) *PhaseEvent {
 	at := slices.IndexFunc(s.pending, func(p PhaseEvent) bool { return p.Used })
 	if at < 0 {
 		at = len(s.pending) - 1 // tries that were rejected before the kill
 	}
-	if at < 0 || !s.answers(&s.pending[at], ask) {
+	if at < 0 || !s.answers(&s.pending[at], ask, share) {
 		s.drop()
 		return nil
 	}

@@ -27,6 +27,9 @@ type Setup struct {
 	Patience Patience // zero for DefaultPatience
 	// Predict, when set, lets loads be checked before they are hung.
 	Predict Predictor
+	// Hang, when set, says what hangs for a wanted load at the stiffness k (N/m): as the box of
+	// weights makes it. It must say the same each time it is asked the same. nil hangs what is wanted.
+	Hang func(k []float64, ask Ask) ([]Shot, error)
 	// Apply turns wanted stiffnesses into those the bench is asked for, coming
 	// from those it has (nil at first); nil asks for what is wanted. The
 	// optimiser goes on from what was wanted, so small steps between levels add up.
@@ -66,6 +69,7 @@ type Session struct {
 	past    past
 	phases  []string // uids of the phases of the present step
 	asked   Ask      // the phase that is being measured
+	share   Share    // and its part in what was asked for
 
 	mu         sync.Mutex // for what follows
 	interrupts int

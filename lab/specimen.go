@@ -56,6 +56,17 @@ func (s *Specimen) Forces(ports []network.Port, amplitude []float64) []Force {
 	return load
 }
 
+// Reading is what a port shows of displacements u (m; len nodes*dim, node-major).
+func Reading(p network.Port, u []float64, dim int) float64 {
+	sum := 0.0
+	for node, dir := range p.Ends {
+		for axis := range dim {
+			sum += dir[axis] * u[node*dim+axis]
+		}
+	}
+	return sum
+}
+
 // largest is the size of the largest force, N.
 func largest(load []Force) float64 {
 	most := 0.0

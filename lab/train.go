@@ -21,25 +21,40 @@ func (s *Session) checkPlan(ctx context.Context) error {
 	if card.Stiffens {
 		plan.Stiffness = s.k
 	}
-	both := func(load []Force) {
-		plan.Loads = append(plan.Loads, load)
-		if s.setup.Protocol.Alternate {
-			plan.Loads = append(plan.Loads, scaled(load, -1))
+	both := func(part string, number int, load []Force) error {
+		loads, err := s.hung(Ask{part, number, 0, load})
+		if err != nil {
+			return err
 		}
+		plan.Loads = append(plan.Loads, loads...)
+		if s.setup.Protocol.Alternate {
+			if loads, err = s.hung(Ask{part, number, 1, scaled(load, -1)}); err != nil {
+				return err
+			}
+			plan.Loads = append(plan.Loads, loads...)
+		}
+		return nil
 	}
 	size := e.adjointSize()
 	if e.superposes() {
 		for a := range spec.In {
-			both(spec.Forces(spec.In[a:a+1], []float64{size}))
+			if err := both(InputPort, a, spec.Forces(spec.In[a:a+1], []float64{size})); err != nil {
+				return err
+			}
 		}
 	} else {
 		for i := range s.setup.Batch.Len() {
-			both(spec.Forces(spec.In, s.setup.Batch.Set.Force(s.setup.Batch.Row(i))))
+			row := s.setup.Batch.Row(i)
+			if err := both(Input, row, spec.Forces(spec.In, s.setup.Batch.Set.Force(row))); err != nil {
+				return err
+			}
 		}
 	}
 	if s.setup.Protocol.RawAdjoint == 0 || e.superposes() {
 		for o := range spec.Out {
-			both(spec.Forces(spec.Out[o:o+1], []float64{size}))
+			if err := both(OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size})); err != nil {
+				return err
+			}
 		}
 	}
 	return s.guard.CheckPlan(ctx, s.setup.Limits, []Plan{plan})
@@ -141,10 +156,10 @@ func (s *Session) stiffen(ctx context.Context) error {
 	return nil
 }
 
-// source answers a phase: from what a killed session measured before, where it
+// measure answers a phase: from what a killed session measured before, where it
 // still holds, or from the bench. Between two phases is a checkpoint.
-func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *Response, error) {
-	if p := s.reuse(ask); p != nil {
+func (s *Session) measure(ctx context.Context, ask Ask, share Share, zero []Frame) (*Record, *Response, error) {
+	if p := s.reuse(ask, &share); p != nil {
 		response, err := s.setup.Specimen.Reduce(&s.setup.Protocol, &p.Record)
 		if err != nil || s.unseen(ask, response) == nil {
 			s.phases = append(s.phases, p.UID)
@@ -161,7 +176,7 @@ func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *
 		if err := s.stiffen(ctx); err != nil {
 			return nil, nil, err
 		}
-		s.asked = ask
+		s.asked, s.share = ask, share
 		r, response, err := s.measurer.Phase(ctx, ask.Load, zero)
 		if err != nil {
 			return nil, nil, err
@@ -204,7 +219,7 @@ func (s *Session) keep(r *Record, used bool, why string) error {
 	if err != nil {
 		return err
 	}
-	uid, err := s.journal.event(PhaseStream, PhaseData{Step: len(s.journal.log.Steps), Ask: s.asked, Record: *r, Stiffness: s.k, Used: used, Why: why, Bench: state})
+	uid, err := s.journal.event(PhaseStream, PhaseData{Step: len(s.journal.log.Steps), Ask: s.asked, Share: s.share, Record: *r, Stiffness: s.k, Used: used, Why: why, Bench: state})
 	if err == nil && used {
 		s.phases = append(s.phases, uid)
 	}

@@ -19,7 +19,7 @@ type Lab struct {
 	Obeys    string      `yaml:"obeys" default:"program" oneof:"program|person" only:"bench=folder" doc:"who follows the orders"`
 	Limits   LabLimits   `yaml:"limits" doc:"what the lattice and those around it bear; beyond a limit nothing is done"`
 	Protocol LabProtocol `yaml:"protocol" doc:"how every load is measured"`
-	Weights  LabWeights  `yaml:"weights" doc:"what loads are made of"`
+	Weights  LabWeights  `yaml:"weights" doc:"what loads are made of; left out: they hang as they are wanted"`
 	Matter   LabMatter   `yaml:"matter" doc:"which stiffnesses a bond can be given; all in its range by default"`
 	Photo    LabPhoto    `yaml:"photo" doc:"what a photograph shows"`
 	Twin     LabTwin     `yaml:"twin" only:"bench=twin" doc:"what separates the simulated specimen from theory"`
@@ -53,9 +53,9 @@ type LabProtocol struct {
 	Error      string   `yaml:"error" default:"normalised" oneof:"normalised|raw" doc:"raw: hang the adjoint load as small as it is, to study what that costs"`
 }
 
-// LabWeights is the box of weights and the strings.
+// LabWeights is the box of weights and the strings. Without it loads hang as they are wanted.
 type LabWeights struct {
-	Masses string    `yaml:"masses" default:"any x 0.5 g" doc:"what is in the box, such as 0.5 g, 1 g, 2 x 2 g, 5 g; any x 0.5 g is as many as you like"`
+	Masses string    `yaml:"masses" default:"any x 0.5 g" doc:"what is in the box, such as 0.5 g, 1 g, 2 x 2 g, 5 g; any x 0.5 g is as many as you like; every load is hung as near as this makes it, and what is measured scaled in software"`
 	Pulls  []LabPull `yaml:"pulls" doc:"where strings can pull; none: at every node along x, -x, y and -y"`
 }
 
@@ -81,7 +81,7 @@ type LabPhoto struct {
 	Frame    []LabMark `yaml:"frame" doc:"round marks beside the lattice that do not move; none: those of elastrain lab sheet"`
 	Scale    *LabScale `yaml:"scale" doc:"two marks at a distance that was measured, with something better than the printer; without, that of the frame is trusted"`
 	Light    bool      `yaml:"light" doc:"marks are lighter than what is around them"`
-	Lens     string    `yaml:"lens" doc:"calibration of the lens, by OpenCV (yml, xml, json) or MATLAB (json); none: no distortion"`
+	Lens     string    `yaml:"lens" doc:"calibration of the lens, by OpenCV, ROS or Kalibr (yml, xml, json), numpy lists or MATLAB (json); none: no distortion"`
 }
 
 // LabScale is a scale bar.
@@ -103,7 +103,7 @@ type LabMark struct {
 type LabTwin struct {
 	Noise       float64 `yaml:"noise" unit:"m" min:"0" default:"6 um" doc:"standard deviation of each coordinate of a mark in one look"`
 	Deformation string  `yaml:"deformation" default:"finite" oneof:"finite|linear" doc:"finite: bars turn and stretch as they do; linear: small displacements"`
-	Quantum     float64 `yaml:"quantum" unit:"N" min:"0" default:"0.5 gf" doc:"loads are whole numbers of this; 0: any"`
+	Quantum     float64 `yaml:"quantum" unit:"N" min:"0" default:"0.5 gf" doc:"loads are whole numbers of this, unless lab.weights says what they are made of; 0: any"`
 	Scatter     float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"3 %" doc:"standard deviation of the stiffness of each bond from fabrication"`
 	Modulus     float64 `yaml:"modulus" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of the whole print"`
 	Bias        float64 `yaml:"bias" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the lasting error of each bond's stiffness"`

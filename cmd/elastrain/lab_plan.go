@@ -19,7 +19,8 @@ type labPlanCommand struct {
 // Help is the part of --help that shows the command at work.
 func (*labPlanCommand) Help() string {
 	return `Plans the loads of one gradient at the start: which masses of the box (lab.weights) hang on which strings, and how wrong the
-gradient will be because of marker noise and of masses that do not fit. Nothing is hung and nothing is asked of the bench.
+gradient will be because of marker noise and of masses that do not fit. Training hangs what is planned here; loads of errors follow
+from what is measured, and are those of a lattice that is as it was designed. Nothing is hung and nothing is asked of the bench.
 
 Examples:
   elastrain lab plan mine.yaml

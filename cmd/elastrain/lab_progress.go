@@ -22,7 +22,7 @@ type labProgress struct {
 
 func (p *labProgress) begin(t *insitu.Training) {
 	p.began, p.last = time.Now(), time.Now()
-	p.each, p.exam = t.Lab.Estimator().Phases(), t.Lab.Estimator().Inputs()
+	p.each, p.exam = t.Lab.Loads(), t.Lab.Estimator().Inputs()
 	steps, reusable := len(t.Session.Log().Steps), t.Session.Resumed().Reusable
 	p.total = max(0, p.each*max(0, t.Lab.Spec.Steps-steps)+p.exam-reusable)
 	verb := "training"

@@ -140,6 +140,9 @@ func (t *Terminal) inFile(all spec.Errors, text string) Failure {
 		if strings.HasPrefix(e.Code, "E07") {
 			f.ExitCode = Mechanics
 		}
+		if e.Code == "E0905" { // a bench cannot do it
+			f.ExitCode = RigFault
+		}
 		f.Places = append(f.Places, Place{File: e.File, Line: e.Line, Column: e.Column, Width: e.Width, Key: e.Path, Code: e.Code, Message: e.Message, Label: e.Label, Help: e.Help})
 	}
 	return f

@@ -71,6 +71,19 @@ func WriteCards(w io.Writer, cards []Card) error {
 // words is a string in words: mass, node, pull, and the pieces where a person
 // might take others; "any multiple of 0.5 g" needs no list.
 func (h *Hang) words(stock Stock) string {
+	s := grams(h.Mass)
+	if pieces := h.pieces(stock); pieces != "" {
+		s += " (" + pieces + ")"
+	}
+	s += fmt.Sprintf(" on node %d", h.Node+1)
+	if h.Pull.Name != "" {
+		s += " " + h.Pull.Name
+	}
+	return s
+}
+
+// pieces lists the weights of a string; "" where they go without saying.
+func (h *Hang) pieces(stock Stock) string {
 	var kinds Stock
 	pieces, counted := 0, false
 	for d, n := range h.Pieces {
@@ -80,15 +93,33 @@ func (h *Hang) words(stock Stock) string {
 			pieces += n
 		}
 	}
-	s := grams(h.Mass)
 	if counted || pieces > 1 && len(kinds) > 1 {
-		s += " (" + strings.ReplaceAll(kinds.String(), ", ", " + ") + ")"
+		return strings.ReplaceAll(kinds.String(), ", ", " + ")
 	}
-	s += fmt.Sprintf(" on node %d", h.Node+1)
-	if h.Pull.Name != "" {
-		s += " " + h.Pull.Name
+	return ""
+}
+
+// String is one string of a load in words, for a card.
+type String struct {
+	Node int        // from 0
+	F    [3]float64 // N
+	Text string     // pieces and pull; "" where they go without saying
+}
+
+// Describe says how strings hang.
+func Describe(hangs []Hang, stock Stock) []String {
+	var all []String
+	for i := range hangs {
+		h := &hangs[i]
+		var words []string
+		for _, w := range []string{h.pieces(stock), h.Pull.Name} {
+			if w != "" {
+				words = append(words, w)
+			}
+		}
+		all = append(all, String{h.Node, scaled(h.Pull.Dir, h.Mass*StandardGravity), strings.Join(words, ", ")})
 	}
-	return s
+	return all
 }
 
 func seconds(d time.Duration) string {

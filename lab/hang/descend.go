@@ -31,7 +31,11 @@ func (s *search) descend() {
 	}
 	for k := range sizes {
 		s.clear()
-		s.round(x, top*float64(k+1)/sizes/largest)
+		scale := top * float64(k+1) / sizes / largest
+		if s.near { // from half to one and a half of what is wanted
+			scale = 0.5 + float64(k+1)/sizes
+		}
+		s.round(x, scale)
 		now := s.errorNow()
 		if !s.allowed() {
 			continue

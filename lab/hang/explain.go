@@ -31,6 +31,19 @@ func (p *Problem) explain(s *scene, plan *Plan) error {
 			return &InfeasibleError{Cause: cause, Fix: "most of it is marker noise: average more looks, hang heavier weights, or raise the limits if the lattice can bear it"}
 		}
 	}
+	if p.Near && plan.Taken < 0 {
+		_, gap := p.strings(s.c.Dim, 1)
+		if p.AsIs && gap != nil {
+			return &InfeasibleError{Cause: gap.String(), Fix: "offer a string there that pulls in this direction, over a pulley if need be: the load itself must hang, not its opposite"}
+		}
+		for _, o := range plan.Options { // what the box lacks says more than a string that another way does without
+			if gap == nil || o.Hindrance != gap.String() {
+				cause = o.Hindrance
+				break
+			}
+		}
+		return &InfeasibleError{Cause: cause, Fix: "put such masses into the box (lab.weights.masses), or ask for loads that it makes: the forces of the task, or lab.protocol.adjoint for those of the errors; the limits of the lattice are: " + p.limits()}
+	}
 	best, addition := 0.0, 0.0
 	for _, mass := range series {
 		q := *p

@@ -3,6 +3,7 @@ package hang
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/elastrain/elastrain/mechanics"
@@ -14,9 +15,13 @@ import (
 func (p *Problem) options(s *scene) []Option {
 	along, alongGap := p.strings(s.c.Dim, +1)
 	against, againstGap := p.strings(s.c.Dim, -1)
-	options := []Option{
-		p.option(s, "as it is", along, [][]int{upTo(0, len(along))}, []float64{1}, alongGap),
-		p.option(s, "with its sign turned round", against, [][]int{upTo(0, len(against))}, []float64{-1}, againstGap),
+	options := []Option{p.option(s, "as it is", along, [][]int{upTo(0, len(along))}, []float64{1}, alongGap)}
+	if p.AsIs {
+		return options
+	}
+	options = append(options, p.option(s, "with its sign turned round", against, [][]int{upTo(0, len(against))}, []float64{-1}, againstGap))
+	if p.Single {
+		return options
 	}
 	both, plus := p.parts(s.c.Dim)
 	if plus > 0 && plus < len(both.hangers) {
@@ -139,12 +144,24 @@ func (p *Problem) option(s *scene, name string, hangers []hanger, groups [][]int
 			x[h] = hangers[h].force
 		}
 		single := len(groups) == 1
+		grown := 1.0
+		if p.Near && !single { // a shot by itself may be as large as the largest; software makes it small again
+			most := 0.0
+			for _, h := range group {
+				most = max(most, hangers[h].force)
+			}
+			grown = heaviest(hangers) / most
+			for h := range x {
+				x[h] *= grown
+			}
+		}
 		if single && signs[0] < 0 {
 			for i := range t.along {
 				t.along[i] = -t.along[i]
 			}
 		}
 		search := newSearch(t, p.Stock, p.Gravity, p.Limits, x, single)
+		search.near = p.Near
 		if !(search.goal > 0) {
 			continue // these strings stretch nothing that counts
 		}
@@ -157,13 +174,35 @@ func (p *Problem) option(s *scene, name string, hangers []hanger, groups [][]int
 			}
 			return o
 		}
+		if p.Near && search.best > p.Refuse*p.Refuse {
+			o.Hindrance = fmt.Sprintf("the box (%s) makes nothing near %s: the nearest is off by %.3g %%", p.Stock, wanted(hangers, group, p.Gravity), 100*math.Sqrt(search.best))
+			return o
+		}
 		shot, forces, factor := search.shot()
-		shot.Factor = signs[at] * factor
+		shot.Factor = signs[at] * factor / grown
 		o.Shots = append(o.Shots, shot)
 		shots, factors = append(shots, forces), append(factors, shot.Factor)
 	}
 	o.Prediction = t.predict(shots, factors)
 	return o
+}
+
+// heaviest is the largest force in a string, N.
+func heaviest(hangers []hanger) float64 {
+	most := 0.0
+	for _, h := range hangers {
+		most = max(most, h.force)
+	}
+	return most
+}
+
+// wanted is the masses of some strings if any could hang.
+func wanted(hangers []hanger, group []int, gravity float64) string {
+	var words []string
+	for _, h := range group {
+		words = append(words, fmt.Sprintf("%s on node %d", strconv.FormatFloat(1e3*hangers[h].force/gravity, 'g', 4, 64)+" g", hangers[h].node+1))
+	}
+	return strings.Join(words, " and ")
 }
 
 // shot turns what the search found into strings with weights.

@@ -3,6 +3,7 @@ package hang
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/mechanics"
@@ -25,11 +26,18 @@ type Problem struct {
 	Sigma       float64    // standard deviation of a marker coordinate in one look, m
 	Repeats     int        // looks that are averaged; 0 means 1
 
+	// Near hangs the wanted load as near as the box makes it; without, a load of any size
+	// is taken that promises the best gradient. What is near does not depend on Sigma.
+	Near   bool
+	Single bool // only what hangs at one time
+	AsIs   bool // only the load itself, not its opposite, which software would turn back
+
 	// Accept is a predicted error that is good enough: of the options within it
 	// the one with the fewest shots is taken. Where none is, or at 0, the one with
 	// the least error.
 	Accept float64
-	// Refuse is the predicted error from which no plan is made; 0 means 0.5.
+	// Refuse is the predicted error from which no plan is made; 0 means 0.5. With Near it is
+	// of each load how far it may be from the one that is wanted, as a share of what that does.
 	Refuse float64
 }
 
@@ -76,6 +84,58 @@ type Plan struct {
 // Shots are those of the option taken.
 func (p *Plan) Shots() []Shot { return p.Options[p.Taken].Shots }
 
+// AsWanted is the plan for loads that hang as they are wanted, where no box of weights
+// is known: one weight at each node, along its force.
+func AsWanted(p Problem) (*Plan, error) {
+	if p.Gravity == 0 {
+		p.Gravity = StandardGravity
+	}
+	p.Repeats = max(p.Repeats, 1)
+	p.Stock, p.Strings = Stock{{1, 1}}, nil // so that check has nothing to say of them
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	p.Want = merge(p.Want)
+	s := newScene(p.Network, p.Equilibrium, p.Forward, p.Want, p.Sigma, p.Repeats)
+	if s.err != nil {
+		return nil, s.err
+	}
+	o := Option{Name: "as it is wanted", Exact: true}
+	shot := Shot{Factor: 1}
+	var hangers []hanger
+	var forces []float64
+	for _, l := range p.Want {
+		size := norm(l.F)
+		if size == 0 {
+			continue
+		}
+		pull := Pull{Dir: scaled(l.F, 1/size), Name: toward(l.F)}
+		shot.Hangs = append(shot.Hangs, Hang{Node: l.Node, Pull: pull, Mass: size / p.Gravity})
+		hangers, forces = append(hangers, hanger{l.Node, pull, size}), append(forces, size)
+	}
+	o.Shots = []Shot{shot}
+	if s.size > 0 {
+		o.Prediction = newTable(s, hangers).predict([][]float64{forces}, []float64{1})
+	}
+	return &Plan{Options: []Option{o}, Gravity: p.Gravity}, s.err
+}
+
+// toward says where a force points.
+func toward(f [3]float64) string {
+	var words []string
+	for axis, v := range f {
+		switch share := v / norm(f); {
+		case math.Abs(share) > 1-1e-6 && share < 0:
+			return "pulling along -" + mechanics.AxisName(axis)
+		case math.Abs(share) > 1-1e-6:
+			return "pulling along " + mechanics.AxisName(axis)
+		case math.Abs(share) > 1e-6:
+			words = append(words, fmt.Sprintf("%+.3f %s", share, mechanics.AxisName(axis)))
+		}
+	}
+	return "pulling along " + strings.Join(words, " ")
+}
+
 // InfeasibleError says why a load cannot be hung, and what would help.
 type InfeasibleError struct{ Cause, Fix string }
 
@@ -95,10 +155,15 @@ func New(p Problem) (*Plan, error) {
 	if p.Refuse == 0 {
 		p.Refuse = 0.5
 	}
+	p.Want = merge(p.Want)
+	if p.Near && p.Limits.Force == 0 && p.Stock.endless() { // nothing beyond that is near
+		for _, l := range p.Want {
+			p.Limits.Force = max(p.Limits.Force, (1+p.Refuse)*norm(l.F))
+		}
+	}
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	p.Want = merge(p.Want)
 	s := newScene(p.Network, p.Equilibrium, p.Forward, p.Want, p.Sigma, p.Repeats)
 	if s.err != nil {
 		return nil, s.err
@@ -113,7 +178,7 @@ func New(p Problem) (*Plan, error) {
 		}
 	}
 	var refused error
-	if plan.Taken < 0 || plan.Options[plan.Taken].Error > p.Refuse {
+	if plan.Taken < 0 || p.off(&plan.Options[plan.Taken]) > p.Refuse {
 		refused = p.explain(s, plan)
 	}
 	if s.err != nil { // what was searched is not to be trusted
@@ -126,11 +191,19 @@ func New(p Problem) (*Plan, error) {
 }
 
 func (p *Problem) prefers(a, b *Option) bool {
-	enough, other := a.Error <= p.Accept, b.Error <= p.Accept
-	if enough && other && len(a.Shots) != len(b.Shots) {
+	enough, other := p.off(a) <= p.Accept, p.off(b) <= p.Accept
+	if enough && other && (p.Near || len(a.Shots) != len(b.Shots)) {
 		return len(a.Shots) < len(b.Shots)
 	}
-	return a.Error < b.Error*(1-1e-6)
+	return p.off(a) < p.off(b)*(1-1e-6)
+}
+
+// off is the error by which options are compared.
+func (p *Problem) off(o *Option) float64 {
+	if p.Near {
+		return o.Rounding
+	}
+	return o.Error
 }
 
 // check wants a problem that can be worked on.

@@ -15,6 +15,8 @@ type search struct {
 	gravity float64
 	limits  lab.Limits
 
+	near bool // the error is the distance from the target, size included
+
 	active []int     // strings of this shot, as numbers of the table
 	target []float64 // B^T of the target, by active string
 	goal   float64   // |target gradient|^2
@@ -35,6 +37,9 @@ type quadratic struct {
 
 // exhaustive is the number of ways to hang the stock up to which all are tried.
 const exhaustive = 300_000
+
+// mostUnlimited is the most pieces of an unlimited kind that hang in one string.
+const mostUnlimited = 100_000
 
 // better is by how much an error^2 must fall to count as less; below, the choice
 // with fewer pieces is kept.
@@ -76,7 +81,11 @@ func newSearch(t *table, stock Stock, gravity float64, limits lab.Limits, x []fl
 		for d, w := range stock {
 			most[d] = w.Count
 			if bears := s.room() / (w.Mass * gravity); w.Count == Unlimited || bears < float64(w.Count) {
-				most[d] = int(math.Min(bears+1e-9, mostPieces))
+				limit := float64(mostPieces)
+				if w.Count == Unlimited {
+					limit = mostUnlimited
+				}
+				most[d] = int(math.Min(bears+1e-9, limit))
 			}
 		}
 		s.most = append(s.most, most)
@@ -137,9 +146,13 @@ func (s *search) errorNow() float64 {
 // error is the squared sine of the angle to the target that is to be expected of
 // a load m with target^T m, m^T B^T B m and m^T A m. It is the error^2 where noise
 // is small, and where noise is large it still prefers what points the right way.
+// Where near counts it is the squared distance of the load from the target.
 func (s *search) error(t, b, a float64) float64 {
 	if !(t > 0) || !(b > 0) {
 		return math.Inf(1)
+	}
+	if s.near {
+		return max(0, 1+(b-2*t)/s.goal)
 	}
 	return 1 - t*t/(s.goal*(b+a+s.t.s.noise))
 }

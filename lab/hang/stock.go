@@ -21,9 +21,9 @@ const Unlimited = -1
 type Stock []Weight
 
 const (
-	mostKinds  = 64   // in a stock
-	mostPieces = 1000 // of one kind
-	heaviest   = 1000 // kg
+	mostKinds     = 64   // in a stock
+	mostPieces    = 1000 // of one kind
+	heaviestPiece = 1000 // kg
 )
 
 // check wants a stock that can be hung.
@@ -36,8 +36,8 @@ func (s Stock) check() error {
 	}
 	for i, w := range s {
 		switch {
-		case !(w.Mass > 0) || w.Mass > heaviest:
-			return fmt.Errorf("weight %d of the stock has a mass of %v kg: a mass is positive and at most %d kg", i+1, w.Mass, heaviest)
+		case !(w.Mass > 0) || w.Mass > heaviestPiece:
+			return fmt.Errorf("weight %d of the stock has a mass of %v kg: a mass is positive and at most %d kg", i+1, w.Mass, heaviestPiece)
 		case w.Count != Unlimited && (w.Count < 1 || w.Count > mostPieces):
 			return fmt.Errorf("weight %d of the stock, %s: its count is %d; give 1 to %d, or say that there are always enough", i+1, grams(w.Mass), w.Count, mostPieces)
 		}
@@ -79,6 +79,16 @@ func ParseStock(text string) (Stock, error) {
 		s = append(s, w)
 	}
 	return s, s.check()
+}
+
+// endless reports whether there are always enough weights of a kind.
+func (s Stock) endless() bool {
+	for _, w := range s {
+		if w.Count == Unlimited {
+			return true
+		}
+	}
+	return false
 }
 
 // String writes the stock as ParseStock reads it.

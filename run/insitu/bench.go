@@ -62,24 +62,33 @@ func (l *Lab) TwinConfig() twin.Config {
 	s := &l.Spec.Twin
 	limits := l.Limits
 	limits.Stiffness, limits.StiffnessStep = [2]float64{}, 0 // of the session, not of the specimen
+	weights := l.halfGrams()
+	if l.boxed() {
+		weights.Quantum = 0 // what hangs is made of the box
+	}
 	return twin.Config{
 		Seed: l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: s.Deformation == "finite", Limits: limits,
 		Fabrication: twin.Fabrication{Width: s.Scatter, Modulus: s.Modulus},
 		Bias:        twin.Bias{Factor: s.Bias},
 		Update:      twin.Update{Error: s.Update},
 		Creep:       twin.Creep{Share: s.Creep, Time: seconds(s.Relaxation)},
-		Weights:     twin.Weights{Quantum: s.Quantum / hang.StandardGravity, Hanging: seconds(s.Hanging)},
+		Weights:     weights,
 		Camera:      twin.Camera{Noise: s.Noise, Shift: s.Shift, Magnification: s.Zoom, ShiftRate: s.Drift},
 		Frames:      twin.Frames{Dropped: s.Dropped, Duplicated: s.Duplicated, Stale: s.Stale, Missing: s.Missing},
 	}
 }
 
-// felt is the load that a lattice had when it was asked for: a twin rounds it to its weights.
-func (l *Lab) felt(load []lab.Force) []lab.Force {
-	if l.Spec.Bench != "twin" {
-		return load
+// halfGrams is the weights of a twin that has no box.
+func (l *Lab) halfGrams() twin.Weights {
+	return twin.Weights{Quantum: l.Spec.Twin.Quantum / hang.StandardGravity, Hanging: seconds(l.Spec.Twin.Hanging)}
+}
+
+// felt is the load that the lattice had in a phase: a twin without a box rounds what it is asked for.
+func (l *Lab) felt(p *lab.PhaseEvent) []lab.Force {
+	if l.Spec.Bench != "twin" || p.Shots > 0 {
+		return p.Record.Load
 	}
-	return l.TwinConfig().Weights.Felt(l.Experiment.Network.Nodes(), load)
+	return l.halfGrams().Felt(l.Experiment.Network.Nodes(), p.Record.Load)
 }
 
 // Identify finds the stiffnesses that bonds had, with finite deformation unless the bench is
@@ -181,8 +190,8 @@ func (l *Lab) openManual(k []float64) (lab.Bench, error) {
 		Read: func(ctx context.Context, photo string) ([]lab.Mark, []lab.Mark, error) {
 			return l.Sight.marks(photo, overlays)
 		},
-		Overlay:   func(photo string) string { return overlayName(overlays, photo) },
-		Positions: at, Stiffness: k, Photo: 24 * time.Hour, Box: l.options.Inbox})
+		Overlay: func(photo string) string { return overlayName(overlays, photo) },
+		Strings: l.strings, Positions: at, Stiffness: k, Photo: 24 * time.Hour, Box: l.options.Inbox})
 }
 
 func (l *Lab) openFolder() (lab.Bench, error) {

@@ -47,7 +47,8 @@ type Lab struct {
 
 	files   experiment.Files
 	options Options
-	session string // uid of the session that sets the bonds; "" outside of one
+	strung  []strung // the loads that were planned
+	session string   // uid of the session that sets the bonds; "" outside of one
 }
 
 // Build makes the lab of an experiment. Errors of the file are spec.Errors.
@@ -271,8 +272,12 @@ func (l *Lab) Setup(bench lab.Bench) (lab.Setup, error) {
 		return lab.Setup{}, l.fail("lab.method", err)
 	}
 	x := l.Experiment
-	return lab.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
-		Protocol: l.Protocol, Limits: l.Limits, Patience: l.patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}, nil
+	setup := lab.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
+		Protocol: l.Protocol, Limits: l.Limits, Patience: l.patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}
+	if l.boxed() {
+		setup.Hang = l.shots
+	}
+	return setup, nil
 }
 
 // Describe says on one line what the bench is.

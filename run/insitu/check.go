@@ -8,10 +8,22 @@ import (
 	"github.com/elastrain/elastrain/network"
 )
 
+// checking is the part of a load of a check.
+const checking = "check"
+
 // Checkup is what `elastrain lab check` hangs: the largest load of the training, at the first
 // input and at an output that answers to it.
 func (l *Lab) Checkup() (lab.Checkup, error) {
 	c := lab.Checkup{A: l.Specimen.In[0], Force: l.Estimator().Size(), Finite: l.finite()}
+	if l.boxed() {
+		c.Hang = func(load []lab.Force) (lab.Shot, error) {
+			plan, err := l.hanging(l.Start, lab.Ask{Part: checking, Load: load}, 0, true)
+			if err != nil {
+				return lab.Shot{}, err
+			}
+			return l.take(plan)[0], nil
+		}
+	}
 	var err error
 	c.B, err = l.opposite(c.A)
 	return c, err
@@ -26,13 +38,7 @@ func (l *Lab) opposite(a network.Port) (network.Port, error) {
 	if err != nil {
 		return a, err
 	}
-	moves := func(p network.Port) float64 {
-		sum := 0.0
-		for axis := range dim {
-			sum += p.Dir[axis] * u[p.Node*dim+axis]
-		}
-		return math.Abs(sum)
-	}
+	moves := func(p network.Port) float64 { return math.Abs(lab.Reading(p, u, dim)) }
 	var elsewhere, across []network.Port
 	most := 0.0
 	for _, out := range l.Specimen.Out {
@@ -42,7 +48,7 @@ func (l *Lab) opposite(a network.Port) (network.Port, error) {
 			along += out.Dir[axis] * a.Dir[axis]
 		}
 		switch {
-		case out.Node != a.Node:
+		case out.Node != a.Node || out.Pair != a.Pair || out.Pair && out.Other != a.Other:
 			elsewhere = append(elsewhere, out)
 		case math.Abs(along) < 1-1e-9:
 			across = append(across, out)

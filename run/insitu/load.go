@@ -93,7 +93,7 @@ func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		c := identify.Case{Load: r.Lab.felt(p.Record.Load), Moved: response.U, Sigma: response.USigma}
+		c := identify.Case{Load: r.Lab.felt(p), Moved: response.U, Sigma: response.USigma}
 		for at := range c.Moved {
 			if !response.Seen[at/r.Lab.Experiment.Network.Dim] {
 				c.Moved[at] = math.NaN()

@@ -1,8 +1,9 @@
 package insitu
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
+	"slices"
 	"time"
 
 	"github.com/elastrain/elastrain/lab"
@@ -12,107 +13,97 @@ import (
 // PlannedLoad is a load of a gradient, and how to hang it.
 type PlannedLoad struct {
 	Name string      `json:"name"`
-	Load []lab.Force `json:"load"`
+	Load []lab.Force `json:"load"` // as it is wanted
 	Plan *hang.Plan  `json:"plan"`
+}
+
+// MarshalJSON implements json.Marshaler: nodes and options count from 1 there.
+func (p PlannedLoad) MarshalJSON() ([]byte, error) {
+	type plain PlannedLoad // without this method
+	out := plain(p)
+	out.Load = slices.Clone(p.Load)
+	for i := range out.Load {
+		out.Load[i].Node++
+	}
+	plan := *p.Plan
+	plan.Taken++
+	plan.Options = slices.Clone(plan.Options)
+	for i := range plan.Options {
+		o := &plan.Options[i]
+		o.Shots = slices.Clone(o.Shots)
+		for j := range o.Shots {
+			o.Shots[j].Hangs = slices.Clone(o.Shots[j].Hangs)
+			for h := range o.Shots[j].Hangs {
+				o.Shots[j].Hangs[h].Node++
+			}
+		}
+	}
+	out.Plan = &plan
+	return json.Marshal(out)
 }
 
 // mostPlanned is the loads that are planned: a person hangs no more in a day.
 const mostPlanned = 400
 
-// Plan is how to hang the loads of one gradient at the start, with the masses
-// and strings of the file. Sigma is the noise of a marker coordinate in one look, m.
+// Plan is how the loads of the first gradient hang: those that training asks for, of a lattice
+// that obeys linear theory. Sigma is the noise of a marker coordinate in one look, m.
 func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
-	x, s := l.Experiment, l.Specimen
-	if n := l.Estimator().Phases(); n > mostPlanned {
+	e := l.Estimator()
+	if n := e.Phases(); n > mostPlanned {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))
 	}
-	if err := x.Eq.SetStiffness(l.Start); err != nil {
-		return nil, err
-	}
-	stock, err := l.Stock()
-	if err != nil {
-		return nil, err
-	}
-	limits := l.Limits
-	if limits.Force == 0 {
-		limits.Force = 4 * l.Estimator().Size() // no plan hangs more than is needed for a good gradient
-	}
 	var all []PlannedLoad
-	add := func(name string, load, under []lab.Force) error {
-		p := hang.Problem{Network: x.Network, Equilibrium: x.Eq, Want: load, Strings: l.Strings(), Stock: stock,
-			Limits: limits, Sigma: sigma, Repeats: l.Protocol.Repeats, Accept: 0.2}
-		if under != nil {
-			var err error
-			if p.Forward, err = l.elongations(under); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
+	_, err := e.Gradient(func(ask lab.Ask, _ []lab.Frame) (*lab.Record, *lab.Response, error) {
+		answer := l.answer()
+		if len(ask.Load) == 0 { // an input that is zero
+			return &lab.Record{Quiet: true}, answer, nil
 		}
-		plan, err := hang.New(p)
+		plan, err := l.hanging(l.Start, ask, sigma, false)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, nil, err
 		}
-		all = append(all, PlannedLoad{name, load, plan})
-		return nil
-	}
-	if l.Estimator().Superposes() {
-		size := l.Estimator().Size()
-		for a := range s.In {
-			if err := add("input "+x.Inputs[a], s.Forces(s.In[a:a+1], []float64{size}), nil); err != nil {
-				return nil, err
+		all = append(all, PlannedLoad{l.called(ask), ask.Load, plan})
+		for _, shot := range plan.Shots() {
+			u, err := l.Predict(l.Start, shot.Load(plan.Gravity))
+			if err != nil {
+				return nil, nil, err
+			}
+			for i := range u {
+				answer.U[i] += shot.Factor * u[i]
 			}
 		}
-		for o := range s.Out {
-			if err := add("output "+x.Outputs[o], s.Forces(s.Out[o:o+1], []float64{size}), nil); err != nil {
-				return nil, err
-			}
-		}
-		return all, nil
-	}
-	q := x.Train.Q
-	slope, err := l.slopes()
-	if err != nil {
-		return nil, err
-	}
-	for i := range x.Train.N {
-		load := s.Forces(s.In, x.Train.Force(i))
-		if err := add(fmt.Sprintf("input of sample %d", i+1), load, nil); err != nil {
-			return nil, err
-		}
-		most := 0.0
-		for o := range q {
-			most = max(most, math.Abs(slope[i*q+o]))
-		}
-		if most == 0 {
-			continue // nothing to be learned from this sample
-		}
-		amplitude := make([]float64, q)
-		for o := range q {
-			amplitude[o] = -slope[i*q+o] / most * l.Estimator().Size()
-		}
-		if err := add(fmt.Sprintf("error of sample %d", i+1), s.Forces(s.Out, amplitude), load); err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
+		return &lab.Record{Load: ask.Load, Quiet: true}, answer, nil
+	})
+	return all, err
 }
 
-// elongations of all elements under a load, at the start.
-func (l *Lab) elongations(load []lab.Force) ([]float64, error) {
-	x := l.Experiment
-	f := make([]float64, x.Eq.C.N)
-	for _, force := range load {
-		for axis := range x.Network.Dim {
-			if i := x.Eq.C.Unknown[force.Node*x.Network.Dim+axis]; i >= 0 {
-				f[i] += force.F[axis]
-			}
-		}
+// answer is that of a lattice that does not move and is seen without noise. Gradients take elongations
+// too, but which loads are asked for follows from the displacements alone.
+func (l *Lab) answer() *lab.Response {
+	net := l.Experiment.Network
+	r := &lab.Response{U: make([]float64, len(net.Pos)), USigma: make([]float64, len(net.Pos)), Seen: make([]bool, net.Nodes()),
+		E: make([]float64, len(net.Elements)), ESigma: make([]float64, len(net.Elements)), Known: make([]bool, len(net.Elements)), Scale: 1}
+	for i := range r.Seen {
+		r.Seen[i] = true
 	}
-	if err := x.Eq.Displace(f); err != nil {
-		return nil, err
+	return r
+}
+
+// Loads is how many loads hang for one gradient.
+func (l *Lab) Loads() int {
+	n := l.Estimator().Phases()
+	if !l.boxed() || n > mostPlanned {
+		return n
 	}
-	e := make([]float64, x.Eq.C.M)
-	x.Eq.C.Elongations(e, f, 1)
-	return e, nil
+	loads, err := l.Plan(0)
+	if err != nil {
+		return n // training will say why
+	}
+	n = 0
+	for _, p := range loads {
+		n += len(p.Plan.Shots())
+	}
+	return n
 }
 
 // Cards are the step cards of several loads, numbered through.

@@ -14,8 +14,9 @@ func (l *Lab) Stock() (hang.Stock, error) { return hang.ParseStock(l.Spec.Weight
 func (l *Lab) Strings() []hang.Strings {
 	if len(l.Spec.Weights.Pulls) == 0 {
 		pulls := []hang.Pull{{Dir: [3]float64{1, 0, 0}, Name: "over a pulley on the right"}, {Dir: [3]float64{-1, 0, 0}, Name: "over a pulley on the left"},
-			{Dir: [3]float64{0, 1, 0}, Name: "over a pulley at the top"}, hang.Down}
-		return []hang.Strings{{Node: hang.EveryNode, Pulls: pulls}}
+			{Dir: [3]float64{0, 1, 0}, Name: "over a pulley at the top"}, hang.Down,
+			{Dir: [3]float64{0, 0, 1}, Name: "over a pulley in front"}, {Dir: [3]float64{0, 0, -1}, Name: "over a pulley behind"}}
+		return []hang.Strings{{Node: hang.EveryNode, Pulls: pulls[:2*l.Experiment.Network.Dim]}}
 	}
 	var all []hang.Strings
 	for _, p := range l.Spec.Weights.Pulls {

@@ -28,7 +28,26 @@ type action struct {
 	F    [3]float64 // N
 }
 
-func loadCard(load []lab.Force, dim int) card {
+// String is one string of a load, where a planner has said of what it is made.
+type String struct {
+	Node int        // from 0
+	F    [3]float64 // N
+	Text string     // the pieces and the pulley; may be ""
+}
+
+func loadCard(load []lab.Force, dim int, planned []String) card {
+	c := card{Title: "Hang these weights and no others", Note: "x is to the right and y up, as in the design."}
+	for _, s := range planned {
+		size := math.Hypot(math.Hypot(s.F[0], s.F[1]), s.F[2])
+		text := fmt.Sprintf("node %d: %.6g g, pulling %s (%.4g N)", s.Node+1, 1e3*size/gravity, direction(s.F, dim), size)
+		if s.Text != "" {
+			text += ": " + s.Text
+		}
+		c.Actions = append(c.Actions, action{Node: s.Node + 1, F: s.F, Text: text})
+	}
+	if len(planned) > 0 && len(load) > 0 {
+		return c
+	}
 	forces := driver.Forces(load, dim)
 	forces = slices.DeleteFunc(forces, func(f driver.NodeForce) bool {
 		return !slices.ContainsFunc(f.F, func(x float64) bool { return x != 0 })
@@ -36,7 +55,6 @@ func loadCard(load []lab.Force, dim int) card {
 	if len(forces) == 0 {
 		return card{Title: "Take all weights off", Note: "Nothing pulls at any node then."}
 	}
-	c := card{Title: "Hang these weights and no others", Note: "x is to the right and y up, as in the design."}
 	for _, force := range forces {
 		var f [3]float64
 		copy(f[:], force.F)

@@ -42,6 +42,8 @@ type Config struct {
 	// Overlay names the picture in which the marks found are drawn over the
 	// photograph; nil or "" shows the photograph itself.
 	Overlay func(photo string) string
+	// Strings, when set, says by which strings and weights a load hangs; none: one at each node.
+	Strings func(load []lab.Force) []String
 	// Positions of the nodes, for the drawing on a card (m; len Card.Nodes); may be nil.
 	Positions [][3]float64
 	// Stiffness of the elements at the start (N/m; len Card.Elements); nil if nobody knows.
@@ -158,13 +160,20 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	}
 	if len(load) > 0 || !b.bare() { // nobody is asked to take off what does not hang
 		b.setBare(false)
-		if err := b.follow(ctx, loadCard(load, b.c.Card.Dim), len(load) == 0); err != nil {
+		if err := b.follow(ctx, loadCard(load, b.c.Card.Dim, b.strings(load)), len(load) == 0); err != nil {
 			return 0, err
 		}
 		b.setBare(len(load) == 0)
 	}
 	applied := time.Since(b.start)
 	return applied, b.box.Skip()
+}
+
+func (b *Bench) strings(load []lab.Force) []String {
+	if b.c.Strings == nil {
+		return nil
+	}
+	return b.c.Strings(load)
 }
 
 // Measure asks for photographs.
@@ -231,7 +240,7 @@ func (b *Bench) Safe(ctx context.Context) error {
 	if b.bare() {
 		return nil
 	}
-	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim), true); err != nil {
+	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim, nil), true); err != nil {
 		return fmt.Errorf("nobody has confirmed that the lattice is safe: %w", err)
 	}
 	b.setBare(true)
@@ -246,7 +255,7 @@ func (b *Bench) Leave() {
 	b.mu.Unlock()
 	if leave {
 		// The program ends, and there is nobody left to tell that a disk is full.
-		_, _ = b.show(loadCard(nil, b.c.Card.Dim), true)
+		_, _ = b.show(loadCard(nil, b.c.Card.Dim, nil), true)
 	}
 }
 
