@@ -72,13 +72,15 @@ func (m mesh) cell(p vg.Point) int {
 	return y*m.wide + x
 }
 
-// add adds the square of a cell to a path.
+// add adds the square of a cell to a path, a little larger than it is, so that no
+// seams show between cells of different colours.
 func (m mesh) add(p *vg.Path, cell int) {
+	side := m.side + 0.3
 	x, y := m.low.X+vg.Length(cell%m.wide)*m.side, m.low.Y+vg.Length(cell/m.wide)*m.side
 	p.Move(vg.Point{X: x, Y: y})
-	p.Line(vg.Point{X: x + m.side, Y: y})
-	p.Line(vg.Point{X: x + m.side, Y: y + m.side})
-	p.Line(vg.Point{X: x, Y: y + m.side})
+	p.Line(vg.Point{X: x + side, Y: y})
+	p.Line(vg.Point{X: x + side, Y: y + side})
+	p.Line(vg.Point{X: x, Y: y + side})
 	p.Close()
 }
 

@@ -3,6 +3,7 @@ package figure
 import (
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -41,14 +42,31 @@ func (p Lattice) reserve(c vg.Rectangle, values scale, s shape) (colourBar, vg.R
 	zoom := func(x, y vg.Length) float64 {
 		return math.Min(float64(x)/math.Max(w, 1e-300), float64(y)/math.Max(h, 1e-300))
 	}
-	const decor = 30 // what supports and arrows take on each axis, roughly
-	bar.level = zoom(size.X-decor, size.Y-below-decor) > zoom(size.X-beside-decor, size.Y-decor)
+	x, y := p.decor()
+	bar.level = zoom(size.X-x, size.Y-below-y) > zoom(size.X-beside-x, size.Y-y)
 	if bar.level {
 		c = bar.lieBelow(c)
 	} else {
 		c = bar.standBeside(c)
 	}
 	return bar, c
+}
+
+// decor is what supports, arrows and names take on each axis, roughly.
+func (p Lattice) decor() (x, y vg.Length) {
+	x, y = 30, 30
+	if ports := len(p.Inputs) + len(p.Outputs); ports == 0 || ports > mostNames {
+		return x, y
+	}
+	var wide, high vg.Length
+	for _, q := range slices.Concat(p.Inputs, p.Outputs) {
+		if math.Abs(q.Dir[0]) > math.Abs(q.Dir[1]) {
+			wide = max(wide, textWidth(q.Label, textSize, false)+10)
+		} else {
+			high = textSize + 4
+		}
+	}
+	return x + 2*wide, y + 2*high
 }
 
 // room is what a bar of a length takes beside a network and below it.

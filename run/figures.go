@@ -100,8 +100,8 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 	if profile != nil {
 		pictures = append(pictures, Picture{Name: "profile", Picture: profile, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
 	}
-	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: []figure.Panel{
-		{Picture: lattice}, {Picture: answers}, learning.Panels[0], learning.Panels[1]}}
+	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: append([]figure.Panel{
+		{Picture: lattice}, {Picture: answers}}, learning.Panels...)}
 	pictures = append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
 	r.drawn = nil
 	for _, p := range pictures {
@@ -136,7 +136,7 @@ func drawn(p network.Port, label string) (arrows []figure.Port) {
 	return arrows
 }
 
-// learning is the loss and, for classes, the accuracy against epochs.
+// learning is the loss, and the accuracy or the relative error, against epochs.
 func (r *Run) learning() (sheet figure.Grid, err error) {
 	records, err := ReadMetrics(r.fs, r.Dir)
 	if err != nil {
@@ -160,7 +160,22 @@ func (r *Run) learning() (sheet figure.Grid, err error) {
 	if r.Experiment.Train.Class == nil {
 		second = curves("relative error (%)", relative, testRelative)
 	}
-	return figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: curves("loss", loss, testLoss)}, {Picture: second}}}, nil
+	return Learning(r.Experiment, curves("loss", loss, testLoss), second), nil
+}
+
+// Learning puts the loss and the score of a training side by side; the loss alone
+// where a few load cases are told apart from the first step to the last.
+func Learning(x *experiment.Experiment, loss, score figure.Curves) figure.Grid {
+	changes := x.Spec.Task.Kind != "behaviour" || x.Train.Class == nil
+	for _, s := range score.Series {
+		for _, v := range s.Y {
+			changes = changes || v != s.Y[0]
+		}
+	}
+	if !changes {
+		return figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: loss, Span: 2}}}
+	}
+	return figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: loss}, {Picture: score}}}
 }
 
 // Percent gives curves of accuracies an axis that ends at 100.

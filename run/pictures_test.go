@@ -168,3 +168,18 @@ func TestPercent(t *testing.T) {
 		}
 	}
 }
+
+// An accuracy that never changes in a behaviour of a few cases is not drawn.
+func TestLearning(t *testing.T) {
+	flat := figure.Curves{Series: []figure.Series{{Y: []float64{100, 100}}}}
+	better := figure.Curves{Series: []figure.Series{{Y: []float64{50, 100}}}}
+	for _, c := range []struct {
+		example string
+		score   figure.Curves
+		panels  int
+	}{{"left-right", flat, 1}, {"left-right", better, 2}, {"iris", flat, 2}, {"behaviour", flat, 2}} {
+		if got := Learning(built(t, example(c.example)), flat, c.score); len(got.Panels) != c.panels {
+			t.Errorf("%s: %d panels, want %d", c.example, len(got.Panels), c.panels)
+		}
+	}
+}

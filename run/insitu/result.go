@@ -95,7 +95,7 @@ func (t *Training) writeFigures(log *lab.Log, k []float64) error {
 	if x.Train.Class != nil {
 		second = run.Percent(curves("accuracy (%)", score, testScore))
 	}
-	learning := figure.Grid{Columns: 2, Plain: true, Panels: []figure.Panel{{Picture: curves("loss, measured", loss, test)}, {Picture: second}}}
+	learning := run.Learning(x, curves("loss, measured", loss, test), second)
 	pictures = append(pictures, run.Picture{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
 	return draw(t.fs, filepath.Join(t.Dir, figuresName), pictures)
 }
