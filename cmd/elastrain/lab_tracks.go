@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab/vision/tracks"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
 )
 
 type labTracksCommand struct {
@@ -26,7 +28,8 @@ type labTracksCommand struct {
 // Help is the part of --help that shows the command at work.
 func (*labTracksCommand) Help() string {
 	return `Says which track is which node, and prints the nodes as the bench folder takes them. A node with two candidates is an error; one that
-was lost has no row.
+was lost has no row. Columns are found in any case. A column of frames, slices, times or channels that has several values in what would be
+one photograph is an error, and so is a unit in the file that is not the one of --unit.
 
 Examples:
   elastrain lab tracks spots.csv --spec mine.yaml --unit mm
@@ -55,22 +58,30 @@ func (c *labTracksCommand) Run(s *session) error {
 	if err != nil {
 		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "`elastrain lab tracks --help` lists the formats"}
 	}
+	for _, n := range set.Notes {
+		s.Notef("note: %s: %s\n", c.File, n)
+	}
 	nodes, err := c.nodes(set, net)
 	if err != nil {
-		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "look at --unit, --origin and --down: is the file in the coordinates of the network?"}
+		help := "--frame and --reference choose among its frames"
+		var two *tracks.TwoParticles
+		if errors.As(err, &two) {
+			help = "look at --unit, --origin and --down: is the file in the coordinates of the network?"
+		}
+		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: help}
 	}
 	seen := 0
 	var table bytes.Buffer
 	table.WriteString("node,x (m),y (m),sigma (m)\n")
 	list := make([]seenNode, len(nodes))
 	for i, n := range nodes {
-		list[i] = seenNode{Node: i + 1, Seen: n.Seen, X: n.X[0], Y: n.X[1], Sigma: n.Sigma, Dx: n.X[0] - net.At(i)[0], Dy: n.X[1] - net.At(i)[1]}
+		list[i] = seenNode{Node: net.NodeNumber(i), Seen: n.Seen, X: n.X[0], Y: n.X[1], Sigma: n.Sigma, Dx: n.X[0] - net.At(i)[0], Dy: n.X[1] - net.At(i)[1]}
 		if !n.Seen {
-			list[i] = seenNode{Node: i + 1, Why: "it was not found, or lost"}
+			list[i] = seenNode{Node: net.NodeNumber(i), Why: "it was not found, or lost"}
 			continue
 		}
 		seen++
-		fmt.Fprintf(&table, "%d,%.9g,%.9g,%.3g\n", i+1, n.X[0], n.X[1], n.Sigma)
+		fmt.Fprintf(&table, "%d,%.9g,%.9g,%.3g\n", net.NodeNumber(i), n.X[0], n.X[1], n.Sigma)
 	}
 	if s.JSON {
 		if err := s.Object(map[string]any{"file": c.File, "format": set.Format, "nodes": list, "seen": seen}); err != nil {
@@ -89,16 +100,17 @@ func (c *labTracksCommand) Run(s *session) error {
 // unit reads --unit, --origin and --down.
 func (c *labTracksCommand) unit() (tracks.Unit, error) {
 	text := strings.TrimSpace(c.Unit)
-	number, metres := 1.0, map[string]float64{"m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6}
-	name := strings.TrimLeft(text, "0123456789.+-eE ")
-	if digits := strings.TrimSpace(strings.TrimSuffix(text, name)); digits != "" {
-		if _, err := fmt.Sscan(digits, &number); err != nil {
-			number = math.NaN()
-		}
+	if text != "" && !strings.ContainsAny(text[:1], "0123456789.+-") {
+		text = "1 " + text
 	}
-	size := metres[name] * number
-	if !(size > 0) || math.IsInf(size, 0) {
-		return tracks.Unit{}, &cli.UsageError{Text: fmt.Sprintf("--unit %s is no length", c.Unit), Help: "write mm, um, m, or the length of a pixel such as 20um"}
+	size, err := spec.Quantity(text, "m")
+	if err != nil || !(size > 0) {
+		bad := &cli.UsageError{Text: fmt.Sprintf("--unit %s is no length", c.Unit), Help: "write mm, um, m, or the length of a pixel such as 20um"}
+		var e *spec.Error
+		if errors.As(err, &e) && e.Help != "" && e.Code != "E0202" {
+			bad.Help = e.Help
+		}
+		return tracks.Unit{}, bad
 	}
 	u := tracks.Unit{Metre: size, Down: c.Down}
 	switch len(c.Origin) {
@@ -132,6 +144,9 @@ func (c *labTracksCommand) nodes(set *tracks.Set, net *network.Network) ([]track
 		for _, other := range places[:i] {
 			least = min(least, math.Hypot(places[i][0]-other[0], places[i][1]-other[1]))
 		}
+	}
+	if err := set.Has(first, last); err != nil {
+		return nil, err
 	}
 	if set.Moves() {
 		return set.At(places, c.Gate*least, last)

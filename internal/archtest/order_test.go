@@ -50,7 +50,7 @@ var order = []room{
 	{packages: []string{"run/checkpoint"}, only: []string{"internal/atomicfile"}},
 	{packages: []string{"run"}},
 	// What is real: photographs, weights, programs that drive actuators.
-	{packages: []string{"lab/vision/..."}, within: true, only: []string{"lab/vision", "lab/vision/camera"}},
+	{packages: []string{"lab/vision/..."}, within: true, only: []string{"unit", "table", "lab/vision", "lab/vision/camera"}},
 	{packages: []string{"lab"}},
 	{packages: []string{"lab/driver/..."}, within: true, only: []string{"internal/atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
 	{packages: []string{"lab/..."}, only: []string{"network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},

@@ -2,7 +2,9 @@ package tracks
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 )
 
 // Node is where a node of the lattice was seen.
@@ -22,6 +24,21 @@ type TwoParticles struct {
 func (e *TwoParticles) Error() string {
 	return fmt.Sprintf("two candidates for node %d in frame %d, at (%.3f, %.3f) mm and (%.3f, %.3f) mm: narrow the gate, or leave one out of the file",
 		e.Node+1, e.Frame, 1e3*e.At[0][0], 1e3*e.At[0][1], 1e3*e.At[1][0], 1e3*e.At[1][1])
+}
+
+// Has is an error if there is no point in one of the frames.
+func (s *Set) Has(frames ...int) error {
+	there := map[int]bool{}
+	for _, p := range s.Points {
+		there[p.Frame] = true
+	}
+	for _, f := range frames {
+		if !there[f] {
+			list := slices.Sorted(maps.Keys(there))
+			return fmt.Errorf("there is no frame %d; there are %d, from %d to %d", f, len(list), list[0], list[len(list)-1])
+		}
+	}
+	return nil
 }
 
 // Follow gives the places of the nodes in a frame. In the reference frame a node is
@@ -46,7 +63,7 @@ func (s *Set) Follow(nodes [][2]float64, gate float64, reference, frame int) ([]
 		case len(near) > 1:
 			return nil, &TwoParticles{Node: i, Frame: reference, At: [][2]float64{near[0].X, near[1].X}}
 		case near[0].Particle < 0 && frame != reference:
-			return nil, fmt.Errorf("the %s file does not number its particles, so node %d cannot be followed from frame %d to %d", s.Format, i+1, reference, frame)
+			return nil, fmt.Errorf("the %s file does not number its particles, so node %d cannot be followed from frame %d to %d; add a column `particle` that numbers them", s.Format, i+1, reference, frame)
 		}
 		for _, p := range s.Points {
 			if p.Frame != frame || p.Particle != near[0].Particle || frame == reference && p != near[0] {

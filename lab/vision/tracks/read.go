@@ -1,21 +1,18 @@
 package tracks
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"slices"
-	"strconv"
-	"strings"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // Limits of what Read takes.
 const (
 	MostBytes = 256 << 20
 	MostRows  = 4_000_000
-	mostLine  = 1 << 16
 	mostCells = 256
 )
 
@@ -28,15 +25,16 @@ type Unit struct {
 
 // Set is a file.
 type Set struct {
-	Format string // "trackpy", "TrackMate", "ImageJ", "DICe" or "x y u v"
+	Format string // "trackpy", "TrackMate", "ImageJ", "DICe", "x y u v" or "x y"
 	Points []Point
-	Lost   int // rows that say that nothing was found
+	Lost   int      // rows that say that nothing was found
+	Notes  []string // what whoever gave the file should know
 }
 
 // Point is a row.
 type Point struct {
-	Frame    int        // as in the file; 0 if it has none
-	Particle int        // as in the file; -1 if it has none
+	Frame    int        // as in the file; of a file with times their number from 0; 0 if it has neither
+	Particle int        // as in the file, of names their number from 0; -1 if it has none
 	X        [2]float64 // m
 	U        [2]float64 // displacement, m, if the set has any
 	Sigma    float64    // standard deviation of a coordinate, m; 0 unknown
@@ -45,201 +43,215 @@ type Point struct {
 // Moves tells whether the points have displacements.
 func (s *Set) Moves() bool { return s.Format == "DICe" || s.Format == "x y u v" }
 
-// columns of a format: names as they stand in the head line; empty if there is none.
-type columns struct {
-	format                               string
-	x, y, u, v, frame, particle, sigma   string
-	needFrame, needParticle, unitsBeside bool
-}
-
-var formats = []columns{
-	{format: "trackpy", x: "x", y: "y", frame: "frame", particle: "particle", sigma: "ep", needFrame: true, needParticle: true},
-	// TrackMate writes three more head lines: names, short names and units.
-	{format: "TrackMate", x: "POSITION_X", y: "POSITION_Y", frame: "FRAME", particle: "TRACK_ID", needFrame: true, unitsBeside: true},
-	{format: "DICe", x: "COORDINATE_X", y: "COORDINATE_Y", u: "DISPLACEMENT_X", v: "DISPLACEMENT_Y", frame: "FRAME", particle: "SUBSET_ID", sigma: "SIGMA"},
-	{format: "x y u v", x: "x", y: "y", u: "u", v: "v", frame: "frame"},
-	{format: "ImageJ", x: "X", y: "Y", frame: "Slice"},
-	{format: "ImageJ", x: "XM", y: "YM", frame: "Slice"},
-}
-
-// Read recognises the format by the names of its columns, which may be separated
-// by commas, semicolons, tabs or blanks.
+// Read recognises the format by the names of its columns, in any case.
 func Read(r io.Reader, unit Unit) (*Set, error) {
 	if !(unit.Metre > 0) || !finite(unit.Metre) || !finite(unit.Origin[0]) || !finite(unit.Origin[1]) {
 		return nil, fmt.Errorf("say what the file measures in: one unit is %g m, its origin at %v", unit.Metre, unit.Origin)
 	}
-	limited := &io.LimitedReader{R: r, N: MostBytes + 1}
-	lines := bufio.NewScanner(limited)
-	lines.Buffer(make([]byte, 0, mostLine), mostLine)
-	t := table{lines: lines}
-	set, err := t.read(unit)
-	if err == nil {
-		err = lines.Err()
-	}
-	switch {
-	case limited.N <= 0:
-		return nil, fmt.Errorf("the file has more than %d MB", MostBytes>>20)
-	case errors.Is(err, bufio.ErrTooLong):
-		return nil, fmt.Errorf("line %d has more than %d characters: this is no table", t.line+1, mostLine)
-	case err != nil && t.line > 0:
-		return nil, fmt.Errorf("line %d: %w", t.line, err)
-	case err != nil:
-		return nil, err
-	case len(set.Points) == 0:
-		return nil, fmt.Errorf("the %s file has no points", set.Format)
-	}
-	return set, nil
-}
-
-type table struct {
-	lines *bufio.Scanner
-	line  int
-	comma string // separator; empty for blanks
-}
-
-// next is the next line that is not empty and no comment.
-func (t *table) next() (string, bool) {
-	for t.lines.Scan() {
-		t.line++
-		text := strings.TrimSpace(strings.TrimPrefix(t.lines.Text(), "\ufeff"))
-		if text != "" && !strings.HasPrefix(text, "***") && !strings.HasPrefix(text, "%") && !strings.HasPrefix(text, "#") {
-			return text, true
-		}
-	}
-	return "", false
-}
-
-func (t *table) cells(text string) []string {
-	if t.comma == "" {
-		return strings.Fields(text)
-	}
-	cells := strings.Split(text, t.comma)
-	for i := range cells {
-		cells[i] = strings.Trim(cells[i], " \"")
-	}
-	return cells
-}
-
-func (t *table) read(unit Unit) (*Set, error) {
-	head, ok := t.next()
-	if !ok {
-		return nil, errors.New("the file is empty")
-	}
-	for _, c := range []string{",", ";", "\t"} {
-		if strings.Contains(head, c) {
-			t.comma = c
-			break
-		}
-	}
-	names := t.cells(head)
-	if len(names) > mostCells {
-		return nil, fmt.Errorf("the table has %d columns", len(names))
-	}
-	is, at, err := recognise(names)
+	t, err := table.Open(r, table.Options{MaxBytes: MostBytes, MaxColumns: mostCells})
 	if err != nil {
 		return nil, err
 	}
-	set := &Set{Format: is.format}
-	for {
-		text, ok := t.next()
-		if !ok {
-			return set, nil
+	f := file{Reader: t, unit: unit, set: &Set{}}
+	if err := f.columns(); err != nil {
+		return nil, err
+	}
+	if err := f.rows(); err != nil {
+		return nil, err
+	}
+	if err := f.frames(); err != nil {
+		return nil, err
+	}
+	f.particles()
+	if len(f.set.Points) == 0 {
+		return nil, fmt.Errorf("the %s file has no points", f.set.Format)
+	}
+	f.set.Notes = append(f.set.Notes, t.Notes()...)
+	return f.set, nil
+}
+
+// file is a table on its way to a set.
+type file struct {
+	*table.Reader
+	unit Unit
+	set  *Set
+
+	x, y, u, v, sigma, particle table.Column
+	clocks                      []clock  // the columns that tell which frame a row is of, the best first
+	names                       []string // of the particle of each point; "" without one
+	lines                       []int    // of each point
+}
+
+// Names of columns, as table.Key makes them.
+var (
+	placeNames = func(x string) []string {
+		return []string{x, "position" + x, "pos" + x, x + "pos", x + "position", x + "coord", x + "coordinate", "coord" + x}
+	}
+	moveNames     = func(u, x string) []string { return []string{u, "displacement" + x, "disp" + x, "u" + x} }
+	particleNames = [][]string{{"particle", "particleid"}, {"trackid", "track", "trajectory", "trajectoryid"}, {"subsetid"}, {"marker", "markerid", "point", "pointid", "node", "bodypart"}, {"id"}}
+)
+
+// first finds the first column of groups of names.
+func (f *file) first(groups ...[]string) (table.Column, error) {
+	for _, names := range groups {
+		c, err := f.Find(names...)
+		if err != nil || c.At >= 0 {
+			return c, err
 		}
-		cells := t.cells(text)
-		if is.unitsBeside && t.line <= 4 {
-			if _, err := strconv.ParseFloat(cell(cells, at.x), 64); err != nil {
-				continue
+	}
+	return table.Column{At: -1}, nil
+}
+
+func (f *file) columns() error {
+	if len(f.Header) > 1 && table.Key(f.Header[0]) == "scorer" {
+		return errors.New("DeepLabCut writes three head lines and three columns for every mark; write a row for every mark and frame, with the columns frame, particle, x, y")
+	}
+	place := func(to *table.Column, groups ...[]string) func() error {
+		return func() (err error) { *to, err = f.first(groups...); return err }
+	}
+	for _, find := range []func() error{
+		place(&f.x, placeNames("x"), []string{"coordinatex"}, []string{"xm"}), place(&f.y, placeNames("y"), []string{"coordinatey"}, []string{"ym"}),
+		place(&f.u, moveNames("u", "x")), place(&f.v, moveNames("v", "y")),
+		place(&f.particle, particleNames...),
+	} {
+		if err := find(); err != nil {
+			return err
+		}
+	}
+	dice, _ := f.Find("coordinatex")
+	mate, _ := f.Find("positionx")
+	lower, _ := f.Find("x")
+	f.sigma = table.Column{At: -1}
+	var err error
+	switch {
+	case f.x.At < 0 || f.y.At < 0 || (f.u.At < 0) != (f.v.At < 0):
+		return fmt.Errorf("no format known here has the columns %s; known are trackpy (frame, particle, x, y), "+
+			"TrackMate (POSITION_X, POSITION_Y, FRAME), ImageJ (X, Y), DICe (COORDINATE_X, DISPLACEMENT_X, ...) and x, y, u, v", table.List(f.Header))
+	case f.u.At >= 0 && dice.At >= 0:
+		f.set.Format = "DICe"
+		f.sigma, err = f.Find("sigma")
+	case f.u.At >= 0:
+		f.set.Format = "x y u v"
+	case mate.At >= 0:
+		f.set.Format = "TrackMate"
+	default:
+		f.set.Format = "ImageJ"
+	}
+	if err == nil {
+		err = f.findClocks()
+	}
+	if err == nil && f.set.Format == "ImageJ" {
+		switch frame := f.clocks; {
+		case f.particle.At >= 0 && len(frame) > 0 && frame[0].kind == "frame":
+			f.set.Format = "trackpy"
+			f.sigma, err = f.Find("ep")
+		case lower.At >= 0 && f.Header[lower.At] != "X":
+			f.set.Format = "x y"
+		}
+	}
+	if err != nil {
+		return err
+	}
+	for _, c := range []table.Column{f.x, f.y, f.u, f.v, f.sigma} {
+		if err := f.checkUnit(c.At, c.Unit, c.HasUnit); err != nil {
+			return err
+		}
+	}
+	used := []table.Column{f.x, f.y, f.u, f.v, f.sigma, f.particle}
+	for _, c := range f.clocks {
+		used = append(used, table.Column{At: c.at})
+	}
+	if others := f.Others(used...); len(others) > 0 {
+		f.set.Notes = append(f.set.Notes, "not read: "+table.List(others))
+	}
+	return nil
+}
+
+// rows reads the points; which frame they are of is for frames.
+func (f *file) rows() error {
+	head := f.Line
+	for f.Next() {
+		if f.set.Format == "TrackMate" && f.Line <= head+3 && !table.Numeric(f.Cell(f.x.At)) && f.Cell(f.x.At) != "" {
+			// TrackMate writes three more head lines: names, short names and units.
+			if base, symbol, ok := table.Split("x " + f.Cell(f.x.At)); ok && base == "x" {
+				if err := f.checkUnit(f.x.At, symbol, true); err != nil {
+					return err
+				}
 			}
+			continue
 		}
-		if len(cells) != len(names) {
-			return set, fmt.Errorf("there are %d values under %d names", len(cells), len(names))
+		if len(f.set.Points) == MostRows {
+			return fmt.Errorf("the file has more than %d rows", MostRows)
 		}
-		if len(set.Points) == MostRows {
-			return set, fmt.Errorf("the file has more than %d rows", MostRows)
-		}
-		p, lost, err := at.point(cells, unit)
+		p, lost, err := f.point()
 		switch {
 		case err != nil:
-			return set, err
+			return err
 		case lost:
-			set.Lost++
-		default:
-			set.Points = append(set.Points, p)
+			f.set.Lost++
+			continue
+		}
+		f.set.Points = append(f.set.Points, p)
+		f.names = append(f.names, string([]byte(f.Cell(f.particle.At))))
+		f.lines = append(f.lines, f.Line)
+		for i := range f.clocks {
+			if err := f.clocks[i].add(f); err != nil {
+				return err
+			}
 		}
 	}
-}
-
-func cell(cells []string, i int) string {
-	if i < 0 || i >= len(cells) {
-		return ""
-	}
-	return cells[i]
-}
-
-// positions of the columns in the table, -1 if there is none.
-type positions struct{ x, y, u, v, frame, particle, sigma int }
-
-func recognise(names []string) (columns, positions, error) {
-	find := func(name string) int {
-		if name == "" {
-			return -1
-		}
-		return slices.Index(names, name)
-	}
-	for _, f := range formats {
-		p := positions{find(f.x), find(f.y), find(f.u), find(f.v), find(f.frame), find(f.particle), find(f.sigma)}
-		if p.x >= 0 && p.y >= 0 && (f.u == "" || p.u >= 0 && p.v >= 0) && (!f.needFrame || p.frame >= 0) && (!f.needParticle || p.particle >= 0) {
-			return f, p, nil
-		}
-	}
-	return columns{}, positions{}, fmt.Errorf("no format known here has the columns %.200q; known are trackpy (frame, particle, x, y), "+
-		"TrackMate (POSITION_X, POSITION_Y, FRAME), ImageJ (X, Y), DICe (COORDINATE_X, DISPLACEMENT_X, ...) and x, y, u, v", strings.Join(names, ", "))
+	return f.Err()
 }
 
 // point reads a row. It is lost if a value is NaN or empty, or if DICe's SIGMA is
 // negative, which says that the correlation failed.
-func (at positions) point(cells []string, unit Unit) (p Point, lost bool, err error) {
-	value := func(i int) float64 {
-		if i < 0 {
+func (f *file) point() (p Point, lost bool, err error) {
+	value := func(c table.Column) float64 {
+		if c.At < 0 {
 			return 0
 		}
-		if cells[i] == "" {
+		if isLost(f.Cell(c.At)) {
 			return math.NaN()
 		}
-		v, e := strconv.ParseFloat(cells[i], 64)
-		if e != nil || math.IsInf(v, 0) {
-			err = fmt.Errorf("`%.40s` is not a number", cells[i])
+		v, e := f.Number(c.At)
+		if e != nil && err == nil {
+			err = e
 		}
 		return v
 	}
-	x, y, u, v, sigma := value(at.x), value(at.y), value(at.u), value(at.v), value(at.sigma)
-	frame, particle := value(at.frame), value(at.particle)
+	x, y, u, v, sigma := value(f.x), value(f.y), value(f.u), value(f.v), value(f.sigma)
 	if err != nil {
 		return p, false, err
 	}
-	if math.IsNaN(x+y+u+v+frame) || sigma < 0 {
+	for _, c := range f.clocks {
+		if c.kind == "frame" && isLost(f.Cell(c.at)) {
+			return p, true, nil
+		}
+	}
+	if math.IsNaN(x+y+u+v) || sigma < 0 {
 		return p, true, nil
 	}
-	if math.IsNaN(particle) || at.particle < 0 {
-		particle = -1
-	}
-	const most = 1 << 31
-	if math.Abs(frame) > most || math.Abs(particle) > most || frame != math.Trunc(frame) || particle != math.Trunc(particle) {
-		return p, false, fmt.Errorf("frame %g and particle %g must be whole numbers", frame, particle)
-	}
-	up := unit.Metre
-	if unit.Down {
+	up := f.unit.Metre
+	if f.unit.Down {
 		up = -up
 	}
 	p = Point{
-		Frame: int(frame), Particle: int(particle),
-		X: [2]float64{(x - unit.Origin[0]) * unit.Metre, (y - unit.Origin[1]) * up},
-		U: [2]float64{u * unit.Metre, v * up},
+		X: [2]float64{(x - f.unit.Origin[0]) * f.unit.Metre, (y - f.unit.Origin[1]) * up},
+		U: [2]float64{u * f.unit.Metre, v * up},
 	}
 	if !math.IsNaN(sigma) {
-		p.Sigma = sigma * unit.Metre
+		p.Sigma = sigma * f.unit.Metre
 	}
 	return p, false, nil
+}
+
+// isLost tells whether a cell says that nothing was found.
+func isLost(cell string) bool {
+	switch table.Key(cell) {
+	case "", "nan", "+nan", "na", "n/a", "?", "none", "null":
+		return true
+	}
+	return false
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

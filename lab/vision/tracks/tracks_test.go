@@ -21,7 +21,7 @@ const (
 	trackMate = `LABEL,ID,TRACK_ID,QUALITY,POSITION_X,POSITION_Y,POSITION_Z,POSITION_T,FRAME,RADIUS
 Label,Spot ID,Track ID,Quality,X,Y,Z,T,Frame,Radius
 Label,Spot ID,Track ID,Quality,X,Y,Z,T,Frame,R
-,,,(quality),(micron),(micron),(micron),(sec),,(micron)
+,,,(quality),(pixel),(pixel),(pixel),(sec),,(micron)
 ID101,101,3,11.5,50.5,100.25,0,0,0,5
 ID102,102,,11.5,150.5,101.25,0,0,0,5
 `
@@ -53,6 +53,8 @@ func TestRead(t *testing.T) {
 		{ncorr, "x y u v", 1, 1, 0, -1, [2]float64{0.5 * 2e-5, 0.25 * 2e-5}, 0},
 		{results, "ImageJ", 1, 0, 1, -1, [2]float64{}, 0},
 		{strings.ReplaceAll(ncorr, "\t", "  "), "x y u v", 1, 1, 0, -1, [2]float64{0.5 * 2e-5, 0.25 * 2e-5}, 0},
+		{"image,x,y\na.jpg,50.5,100.25\n", "x y", 1, 0, 0, -1, [2]float64{}, 0},
+		{"x,y,z,u,v,w\n50.5,100.25,3,0.5,-0.25,1\n", "x y u v", 1, 0, 0, -1, [2]float64{0.5 * 2e-5, 0.25 * 2e-5}, 0},
 		{"\ufeff" + strings.ReplaceAll(results, ",", ";"), "ImageJ", 1, 0, 1, -1, [2]float64{}, 0},
 	} {
 		s, err := tracks.Read(strings.NewReader(c.text), pixels)
@@ -74,13 +76,30 @@ func TestReadRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"empty":      {"", "empty"},
 		"no columns": {"a,b\n1,2\n", "trackpy (frame"},
-		"word":       {strings.Replace(trackpy, "100.25", "hundred", 1), "line 2: `hundred`"},
-		"infinite":   {strings.Replace(trackpy, "100.25", "Inf", 1), "not a number"},
-		"short row":  {"x,y,u,v\n1,2,3\n", "line 2: there are 3 values under 4 names"},
+		"word":       {strings.Replace(trackpy, "100.25", "hundred", 1), "line 2, column 2 `y`: \"hundred\" is not a number"},
+		"infinite":   {strings.Replace(trackpy, "100.25", "Inf", 1), "not a finite number"},
+		"short row":  {"x,y,u,v\n1,2,3\n", "line 2: 3 fields, but the header has 4"},
 		"half frame": {strings.Replace(trackpy, ",0,7", ",0.5,7", 1), "whole"},
 		"no points":  {"x,y,u,v\nNaN,1,1,1\n", "no points"},
-		"long line":  {"x,y,u,v\n" + strings.Repeat("1", 1<<17), "no table"},
+		"long line":  {"x,y,u,v\n" + strings.Repeat("1", 1<<17), "line 2: 1 fields"},
 		"many names": {strings.Repeat("x,", 1000), "columns"},
+	} {
+		if _, err := tracks.Read(strings.NewReader(c.text), pixels); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error with %q", name, err, c.want)
+		}
+	}
+	for name, c := range map[string]struct{ text, want string }{
+		"slices and frames":    {"X,Y,Slice,Frame\n1,1,1,1\n1,1,2,1\n2,1,1,2\n", "line 3, column 3 `Slice`: \"2\" here and \"1\" on line 2, and `Frame` is 1 in both rows"},
+		"channels":             {"X,Y,Ch,Slice\n1,1,1,1\n5,1,2,1\n", "column 3 `Ch`: \"2\" here and \"1\" on line 2"},
+		"labels of images":     {"Label,X,Y\na.tif,1,1\na.tif,5,1\nb.tif,2,1\nb.tif,6,1\n", "line 4, column 1 `Label`: \"b.tif\" here and \"a.tif\" on line 2, and there is no column of frames"},
+		"images":               {"file,x,y,id\na,1,1,1\nb,2,1,1\n", "column 1 `file`"},
+		"another unit":         {strings.ReplaceAll(trackMate, "(pixel)", "(micron)"), "line 4, column 5 `POSITION_X`: the file says micron, and one unit is given as 2e-05 m; give --unit um"},
+		"another unit in head": {"x (mm),y (mm)\n1,1\n", "the file says mm"},
+		"no unit":              {"x (parsec),y\n1,1\n", "no unit of length"},
+		"two of them":          {"x,y,pos_x\n1,1,1\n", "says the same"},
+		"words for frames":     {"x,y,frame\n1,1,one\n", "is not a number"},
+		"times without values": {"x,y,id,time\n1,1,1,0\n2,1,1,late\n", "is no number; write a column `frame`"},
+		"deeplabcut":           {"scorer,DLC,DLC,DLC\nbodyparts,a,a,a\ncoords,x,y,likelihood\n0,1,1,1\n", "DeepLabCut writes three head lines"},
 	} {
 		if _, err := tracks.Read(strings.NewReader(c.text), pixels); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want an error with %q", name, err, c.want)
@@ -89,6 +108,50 @@ func TestReadRefuses(t *testing.T) {
 	for _, u := range []tracks.Unit{{}, {Metre: -1}, {Metre: math.NaN()}, {Metre: 1, Origin: [2]float64{math.Inf(1)}}} {
 		if _, err := tracks.Read(strings.NewReader(trackpy), u); err == nil || !strings.Contains(err.Error(), "measures in") {
 			t.Errorf("unit %+v: %v", u, err)
+		}
+	}
+}
+
+// The second photograph shows the particles 6 to the right of the first, however its rows
+// say that they are of the second.
+func TestEveryColumnOfTime(t *testing.T) {
+	for name, c := range map[string]struct {
+		text        string
+		format      string
+		first, last int
+		follows     bool
+		notes       string
+	}{
+		"ImageJ hyperstack":   {" ,Area,X,Y,Ch,Slice,Frame\n1,3,10,10,1,1,1\n2,3,30,10,1,1,1\n3,3,16,10,1,1,2\n4,3,36,10,1,1,2\n", "ImageJ", 1, 2, false, "not read: `Area`"},
+		"ImageJ stack":        {" ,X,Y,Slice\n1,10,10,1\n2,30,10,1\n3,16,10,2\n4,36,10,2\n", "ImageJ", 1, 2, false, ""},
+		"ImageJ, both":        {"X,Y,Slice,Frame\n10,10,1,1\n30,10,1,1\n16,10,2,2\n36,10,2,2\n", "ImageJ", 1, 2, false, ""},
+		"capitals":            {"Frame,Particle,X,Y\n0,1,10,10\n0,2,30,10\n1,1,16,10\n1,2,36,10\n", "trackpy", 0, 1, true, ""},
+		"all capitals":        {"FRAME;PARTICLE;X;Y\n0;1;10,0;10\n0;2;30;10\n1;1;16;10\n1;2;36;10\n", "trackpy", 0, 1, true, "decimal commas are read as decimal points, such as \"10,0\" on line 2"},
+		"TrackMate, small":    {"position_x,position_y,frame,track_id\n10,10,0,1\n30,10,0,2\n16,10,1,1\n36,10,1,2\n", "TrackMate", 0, 1, true, ""},
+		"frame is constant":   {"frame,time,particle,x,y\n0,0,1,10,10\n0,0,2,30,10\n0,0.5,1,16,10\n0,0.5,2,36,10\n", "trackpy", 0, 1, true, "frames are the times of `time` in their order: frame 0 is 0, frame 1 is 0.5"},
+		"times":               {"t (s),id,x,y\n1.5,1,10,10\n1.5,2,30,10\n2.5,1,16,10\n2.5,2,36,10\n", "x y", 0, 1, true, "frames are the times of `t (s)` in their order: frame 0 is 1.5, frame 1 is 2.5"},
+		"images":              {"Image,Marker,X,Y\n3,a,10,10\n3,b,30,10\n7,a,16,10\n7,b,36,10\n", "ImageJ", 3, 7, true, ""},
+		"rows for particles":  {"id,frame,x,y\n1,0,10,10\n2,0,30,10\n3,1,16,10\n4,1,36,10\n", "trackpy", 0, 1, false, "`id` never comes twice, so it numbers rows and no particles"},
+		"time beside frames":  {"frame,time,particle,x,y\n0,0,1,10,10\n0,0,2,30,10\n1,0.5,1,16,10\n1,0.5,2,36,10\n", "trackpy", 0, 1, true, ""},
+		"reals for frames":    {"frame,particle,x,y\n0.0,1.0,10,10\n0.0,2.0,30,10\n1.0,1.0,16,10\n1.0,2.0,36,10\n", "trackpy", 0, 1, true, ""},
+		"unit of the command": {"frame,particle,x (mm),y (mm)\n0,1,10,10\n0,2,30,10\n1,1,16,10\n1,2,36,10\n", "trackpy", 0, 1, true, ""},
+	} {
+		for _, text := range []string{c.text, strings.ReplaceAll(c.text, "\n", "\r\n"), strings.ReplaceAll(c.text, "\n", "\r")} {
+			s, err := tracks.Read(strings.NewReader(text), tracks.Unit{Metre: 1e-3})
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if p := s.Points; s.Format != c.format || len(p) != 4 || p[0].Frame != c.first || p[3].Frame != c.last || strings.Join(s.Notes, "|") != c.notes {
+				t.Errorf("%s: %+v", name, s)
+			}
+			got, err := s.Follow([][2]float64{{0.010, 0.010}, {0.030, 0.010}}, 5e-3, c.first, c.last)
+			if c.follows && (err != nil || math.Abs(got[0].X[0]-0.016) > 1e-12 || math.Abs(got[1].X[0]-0.036) > 1e-12) {
+				t.Errorf("%s: %v, %v", name, got, err)
+			}
+			if !c.follows && (err == nil || !strings.Contains(err.Error(), "cannot be followed from frame")) {
+				t.Errorf("%s: %v, %v", name, got, err)
+			}
 		}
 	}
 }
@@ -160,7 +223,8 @@ func TestAtNeedsThreePointsAround(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, text := range []string{trackpy, trackMate, dice, ncorr, results} {
+	for _, text := range []string{trackpy, trackMate, dice, ncorr, results, " ,X,Y,Ch,Slice,Frame\n1,10,10,1,1,1\n2,16,10,1,1,2\n",
+		"t (s);id;x (px);y\n1,5;a;10;10\n2,5;a;16;10\n"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

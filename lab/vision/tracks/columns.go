@@ -1,0 +1,246 @@
+package tracks
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/elastrain/elastrain/table"
+	"github.com/elastrain/elastrain/unit"
+)
+
+// clock is a column that tells of which frame, time, slice or channel a row is.
+type clock struct {
+	at    int
+	kind  string // "frame", "slice", "time", or "part" for what is no time
+	cells []string
+	value []float64 // of frames, slices and times
+}
+
+// clockNames are the columns that tell rows apart, the best first.
+var clockNames = []struct {
+	kind  string
+	names []string
+}{
+	{"frame", []string{"frame", "frames", "framenumber", "frameno", "framenr", "frameid", "frameindex", "framenum", "bild", "bildnr"}},
+	{"slice", []string{"image", "imagenumber", "imageno", "imageid", "imageindex", "img", "photo", "step", "loadstep"}},
+	{"slice", []string{"slice", "slicenumber", "sliceno", "stack", "stackposition"}},
+	{"time", []string{"time", "t", "positiont", "timepoint", "timestamp", "seconds", "sec", "zeit"}},
+	{"part", []string{"ch", "channel", "zslice", "series", "specimen", "file", "filename", "imagename", "well"}},
+	{"part", []string{"label"}},
+}
+
+// findClocks finds them.
+func (f *file) findClocks() error {
+	taken := []int{f.x.At, f.y.At, f.u.At, f.v.At, f.sigma.At, f.particle.At}
+	for _, c := range clockNames {
+		for j, h := range f.Header {
+			base, _, _ := table.Split(h)
+			if !slices.Contains(taken, j) && (slices.Contains(c.names, table.Key(base)) || slices.Contains(c.names, table.Key(h))) {
+				f.clocks = append(f.clocks, clock{at: j, kind: c.kind})
+				taken = append(taken, j)
+			}
+		}
+	}
+	return nil
+}
+
+// add keeps the cell of the present row.
+func (c *clock) add(f *file) error {
+	cell := f.Cell(c.at)
+	c.cells = append(c.cells, string([]byte(cell)))
+	if c.kind == "part" {
+		return nil
+	}
+	v, err := f.Number(c.at)
+	if err != nil {
+		if c.kind == "frame" {
+			return err
+		}
+		v = math.NaN() // a time in words counts only if there is nothing better
+	}
+	const most = 1 << 31
+	if c.kind == "frame" && (v != math.Trunc(v) || math.Abs(v) > most) {
+		return f.Fail(c.at, "a frame of "+table.Show(cell), "frames are whole numbers")
+	}
+	c.value = append(c.value, v)
+	return nil
+}
+
+// varies tells whether a column has several values.
+func (c *clock) varies() bool {
+	for _, cell := range c.cells {
+		if cell != c.cells[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// frames says of which frame each point is: by the first column of frames, slices or
+// times that has several values. Any other column that tells rows apart must be the same in all rows of
+// a frame, for else rows of several times or channels would be read as one.
+func (f *file) frames() error {
+	var chosen *clock
+	for i := range f.clocks {
+		c := &f.clocks[i]
+		if c.kind == "part" {
+			continue
+		}
+		if chosen == nil || !chosen.varies() && c.varies() {
+			chosen = c
+		}
+	}
+	switch {
+	case chosen == nil:
+	case chosen.kind == "time":
+		if err := f.rank(chosen); err != nil {
+			return err
+		}
+	default:
+		for i, v := range chosen.value {
+			if math.IsNaN(v) && !chosen.varies() {
+				break // the name of the one photograph
+			}
+			if v != math.Trunc(v) || math.Abs(v) > 1<<31 {
+				return &table.Error{Line: f.lines[i], Column: chosen.at + 1, Header: f.Header[chosen.at], Cause: table.Show(chosen.cells[i]) + " is no number of a frame", Fix: "frames are whole numbers"}
+			}
+			f.set.Points[i].Frame = int(v)
+		}
+	}
+	for i := range f.clocks {
+		if c := &f.clocks[i]; c != chosen {
+			if err := f.agree(c, chosen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rank numbers times from 0.
+func (f *file) rank(c *clock) error {
+	for i, v := range c.value {
+		if math.IsNaN(v) {
+			return &table.Error{Line: f.lines[i], Column: c.at + 1, Header: f.Header[c.at], Cause: table.Show(c.cells[i]) + " is no number", Fix: "write a column `frame` of whole numbers"}
+		}
+	}
+	times := slices.Sorted(slices.Values(c.value))
+	times = slices.Compact(times)
+	for i, v := range c.value {
+		f.set.Points[i].Frame, _ = slices.BinarySearch(times, v)
+	}
+	if len(times) > 1 {
+		f.set.Notes = append(f.set.Notes, fmt.Sprintf("frames are the times of `%s` in their order: frame 0 is %g, frame %d is %g", table.Clip(f.Header[c.at]), times[0], len(times)-1, times[len(times)-1]))
+	}
+	return nil
+}
+
+// agree wants a column to be the same in all rows of a frame.
+func (f *file) agree(c, chosen *clock) error {
+	if table.Key(f.Header[c.at]) == "label" {
+		distinct := map[string]bool{}
+		for _, cell := range c.cells {
+			distinct[cell] = true
+		}
+		if len(distinct) == len(c.cells) || chosen != nil {
+			return nil // a name for every row
+		}
+	}
+	first := map[int]int{} // row of each frame
+	for i, cell := range c.cells {
+		frame := f.set.Points[i].Frame
+		before, seen := first[frame]
+		if !seen {
+			first[frame] = i
+			continue
+		}
+		if cell == c.cells[before] {
+			continue
+		}
+		where, way := "there is no column of frames", "write a column `frame` that numbers the photographs, or keep the rows of one"
+		if chosen != nil {
+			where = fmt.Sprintf("`%s` is %s in both rows", table.Clip(f.Header[chosen.at]), chosen.cells[i])
+			way = "keep the rows of one, or remove the column if it says nothing about when and where"
+		}
+		return &table.Error{Line: f.lines[i], Column: c.at + 1, Header: f.Header[c.at],
+			Cause: fmt.Sprintf("%s here and %s on line %d, and %s: they would be read as one photograph", table.Show(cell), table.Show(c.cells[before]), f.lines[before], where), Fix: way}
+	}
+	return nil
+}
+
+// particles numbers the particles: as the file does, or names in their order.
+func (f *file) particles() {
+	words := false
+	for _, n := range f.names {
+		v, err := strconv.ParseFloat(n, 64)
+		words = words || !isLost(n) && (err != nil || v != math.Trunc(v) || math.Abs(v) > 1<<31)
+	}
+	if f.onlyRows() {
+		for i := range f.set.Points {
+			f.set.Points[i].Particle = -1
+		}
+		f.set.Notes = append(f.set.Notes, fmt.Sprintf("`%s` never comes twice, so it numbers rows and no particles", table.Clip(f.Header[f.particle.At])))
+		return
+	}
+	number := map[string]int{}
+	for i, n := range f.names {
+		p := &f.set.Points[i]
+		switch {
+		case isLost(n) || f.particle.At < 0:
+			p.Particle = -1
+		case words:
+			if _, ok := number[n]; !ok {
+				number[n] = len(number)
+			}
+			p.Particle = number[n]
+		default:
+			v, _ := strconv.ParseFloat(n, 64)
+			p.Particle = int(v)
+		}
+	}
+}
+
+// onlyRows tells that there are several frames and no particle is in two of them.
+func (f *file) onlyRows() bool {
+	if f.particle.At < 0 {
+		return false
+	}
+	frame, several := map[string]int{}, false
+	for i, n := range f.names {
+		at := f.set.Points[i].Frame
+		several = several || at != f.set.Points[0].Frame
+		if isLost(n) {
+			continue
+		}
+		if before, ok := frame[n]; ok && before != at {
+			return false
+		}
+		frame[n] = at
+	}
+	return several
+}
+
+// checkUnit compares the unit that the file names with the one that was given. Pixels may be
+// of any size.
+func (f *file) checkUnit(at int, symbol string, named bool) error {
+	if at < 0 || !named {
+		return nil
+	}
+	switch table.Key(symbol) {
+	case "px", "pix", "pixel", "pixels":
+		return nil
+	}
+	u, ok := unit.Length(symbol)
+	fail := func(cause, fix string) error {
+		return &table.Error{Line: f.Line, Column: at + 1, Header: f.Header[at], Cause: cause, Fix: fix}
+	}
+	if !ok {
+		return fail(fmt.Sprintf("%s is no unit of length that is read", table.Show(symbol)), "write such as `x (mm)`; `elastrain explain units` lists them")
+	}
+	if math.Abs(u.Float()-f.unit.Metre) > 1e-9*f.unit.Metre {
+		return fail(fmt.Sprintf("the file says %s, and one unit is given as %g m", symbol, f.unit.Metre), fmt.Sprintf("give --unit %s, or mend the file", u.Symbol))
+	}
+	return nil
+}
