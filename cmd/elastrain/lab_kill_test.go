@@ -226,14 +226,59 @@ func TestKilledSessions(t *testing.T) {
 	}
 }
 
+// progress is the size of a journal, and whether it has ended.
+func progress(dir string) (size int64, ended bool) {
+	f, err := os.Open(filepath.Join(dir, "session", "journal.jsonl"))
+	if err != nil {
+		return 0, false
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	info, err := f.Stat()
+	if err != nil {
+		return 0, false
+	}
+	tail := make([]byte, min(info.Size(), 1000))
+	n, _ := f.ReadAt(tail, info.Size()-int64(len(tail))) // what is there counts
+	return info.Size(), bytes.Contains(tail[:n], []byte(`{"name":"stop"`))
+}
+
+// death is when a session dies: four times of five at a random size of its journal and a moment
+// later, and else at a random time after its stop, until everything is written. One that has
+// ended already is let live every other time.
+func death(dir string, whole int64, finishing time.Duration, random *rand.Rand) func() bool {
+	size, ended := progress(dir)
+	if ended && random.IntN(2) == 0 {
+		return func() bool { return false }
+	}
+	if !ended && random.IntN(5) > 0 {
+		size += random.Int64N(max(whole-size, 1))
+		moment := time.Duration(random.Int64N(int64(20 * time.Millisecond)))
+		var reached time.Time
+		return func() bool {
+			if now, _ := progress(dir); now > size && reached.IsZero() {
+				reached = time.Now()
+			}
+			return !reached.IsZero() && time.Since(reached) > moment
+		}
+	}
+	moment := time.Duration(random.Int64N(int64(finishing)))
+	var stopped time.Time
+	return func() bool {
+		if _, ended := progress(dir); ended && stopped.IsZero() {
+			stopped = time.Now()
+		}
+		return !stopped.IsZero() && time.Since(stopped) > moment
+	}
+}
+
 func killSessions(t *testing.T, bench string, kills int) {
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	parent := t.TempDir()
-	// live is one life; done says that it came to its end, and stuck why it cannot.
-	live := func(dir string, after time.Duration) (done bool, stuck string) {
+	// live is one life, killed when doomed says so; done says that it came to its end, and stuck why it cannot.
+	live := func(dir string, doomed func() bool) (done bool, stuck string) {
 		cmd := exec.Command(program, "lab", "train", "spec.yaml", "--out", "session", "--quiet")
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), victim+"=1")
@@ -242,9 +287,19 @@ func killSessions(t *testing.T, bench string, kills int) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(after, func() { _ = cmd.Process.Kill() }) // it may have ended
-		err := cmd.Wait()
-		timer.Stop()
+		dead := make(chan error, 1)
+		go func() { dead <- cmd.Wait() }()
+		var err error
+		for alive := true; alive; {
+			select {
+			case err = <-dead:
+				alive = false
+			case <-time.After(500 * time.Microsecond):
+				if doomed() {
+					_ = cmd.Process.Kill() // it may have ended
+				}
+			}
+		}
 		if err != nil && cmd.ProcessState.ExitCode() >= 0 { // -1 is what a signal leaves
 			return false, fmt.Sprintf("exit code %d: %s", cmd.ProcessState.ExitCode(), said.String())
 		}
@@ -264,26 +319,23 @@ func killSessions(t *testing.T, bench string, kills int) {
 		return dir, r
 	}
 	const patience = 2 * time.Minute
-	whole, r := begin("whole")
-	ended := func(dir string) bool {
-		text, err := os.ReadFile(filepath.Join(dir, "session", "journal.jsonl"))
-		return err == nil && bytes.Contains(text, []byte(`{"name":"stop"`))
+	spared := func() func() bool {
+		began := time.Now()
+		return func() bool { return time.Since(began) > patience }
 	}
-	began := time.Now()
-	var stop time.Duration // when the journal was ended
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		for !ended(whole) && time.Since(began) < patience {
-			time.Sleep(time.Millisecond)
+	whole, r := begin("whole")
+	var stopped time.Time
+	still := spared()
+	if done, stuck := live(whole, func() bool {
+		if _, ended := progress(whole); ended && stopped.IsZero() {
+			stopped = time.Now()
 		}
-		stop = time.Since(began)
-	}()
-	if done, stuck := live(whole, patience); !done {
+		return still()
+	}); !done {
 		t.Fatalf("nobody kills it, and it does not end: %s", stuck)
 	}
-	span := time.Since(began)
-	<-watched
+	finishing := time.Since(stopped)
+	size, _ := progress(whole)
 	if r != nil {
 		r.end()
 	}
@@ -295,17 +347,14 @@ func killSessions(t *testing.T, bench string, kills int) {
 		sessions++
 		loaded, in := false, 0
 		for {
-			after := time.Duration(random.Int64N(int64(stop))) // one half before the end, one after it
-			if random.IntN(2) == 0 {
-				after = stop + time.Duration(random.Int64N(int64(max(span-stop, 1))))
+			doomed := spared()
+			if in++; count < kills && in <= 8 {
+				doomed = death(dir, size, finishing, random)
 			}
-			if in++; count >= kills || in > 50 {
-				after = patience
-			}
-			done, stuck := live(dir, after)
+			done, stuck := live(dir, doomed)
 			if !done && stuck == "" {
 				count++
-				if ended(dir) {
+				if _, ended := progress(dir); ended {
 					afterStop++
 				}
 			}
@@ -320,7 +369,7 @@ func killSessions(t *testing.T, bench string, kills int) {
 					t.Errorf("%s: a load hangs at the end", dir)
 				}
 			}
-			if stuck != "" || !done && after == patience {
+			if stuck != "" || in > 9 {
 				stuckSessions++
 				t.Errorf("%s, after %d lives: %s", dir, in, stuck)
 				break
@@ -341,6 +390,6 @@ func killSessions(t *testing.T, bench string, kills int) {
 			t.Errorf("%s: after %d lives it ends otherwise", dir, in)
 		}
 	}
-	t.Logf("%s: %d kills of %d sessions of %v, %d of them after the stop: %d stuck, %d with other bytes, %d loads without a safe order",
-		bench, count, sessions, span.Round(time.Millisecond), afterStop, stuckSessions, different, hanging)
+	t.Logf("%s: %d kills of %d sessions, %d of them after the stop: %d stuck, %d with other bytes, %d loads without a safe order",
+		bench, count, sessions, afterStop, stuckSessions, different, hanging)
 }
