@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"math"
-	"strings"
 
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/spec"
@@ -70,13 +69,4 @@ func Keys(choices []Choice) []string {
 		keys = append(keys, c.Key)
 	}
 	return keys
-}
-
-// Sentence is the choices in a line: learn.rate 0.02 (of adam), ...
-func Sentence(choices []Choice) string {
-	var parts []string
-	for _, c := range choices {
-		parts = append(parts, c.Key+" "+c.Value+" ("+c.Why+")")
-	}
-	return strings.Join(parts, ", ")
 }

@@ -23,7 +23,7 @@ type Network struct {
 	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; of a triangular lattice nodes a row x rows, of a chain the number of bonds"`
 	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
 	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"number of nodes"`
-	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3)"`
+	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3); default: 1 of a chain, 2 of a disordered network"`
 	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
 	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]"`
 	Unit    string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds where their headers name none, as x (mm) does; metres by default"`
@@ -80,7 +80,7 @@ type Task struct {
 	Cases []Case `yaml:"cases" required:"true" only:"kind=behaviour" doc:"load cases"`
 
 	Data     string   `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear, or a CSV file"`
-	Label    string   `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class"`
+	Label    string   `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class; default: the last column of words"`
 	Points   int      `yaml:"points" min:"2" max:"10000000" required:"true" only:"data=linear" doc:"number of points"`
 	Range    Range    `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"range of the random input force, such as -196..196 mN"`
 	Noise    float64  `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
@@ -89,7 +89,7 @@ type Task struct {
 	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
 	Inputs   []Input  `yaml:"inputs" required:"true" only:"kind=regression|classification" doc:"which nodes the features push"`
 	Outputs  []Output `yaml:"outputs" required:"true" only:"kind=regression|classification" doc:"which displacements are read"`
-	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|"`
+	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
 	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
 	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
 	Scale    float64  `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
@@ -154,7 +154,7 @@ type Output struct {
 type Learn struct {
 	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference" doc:"how the gradient is measured: in situ backpropagation, or finite differences as its check"`
 	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
-	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range"`
+	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range; default: 0.02, of gradient-descent 0.2"`
 	Memory    int     `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
 	Batch     Batch   `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
 	Epochs    int     `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`

@@ -3,6 +3,9 @@ package train
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/task"
 )
 
 // Verdict says what is known when training has ended.
@@ -16,13 +19,25 @@ type Verdict struct {
 	// Of displacement targets: whether they are reached, and the loss that is
 	// the best reachable one nearby when they are not.
 	Feasible string `json:"feasible,omitempty"` // "reached", "infeasible", "open"
-	Text     string `json:"text"`               // all of it in a sentence or two
+	// Whether the loss has come down to learn.stop.loss: "met" or "missed"; absent
+	// where the spec has no such goal.
+	Goal string `json:"goal,omitempty"`
+	// Of classes learned from data: the accuracy on the training part that naming
+	// always its most frequent class has, and whether the network does no better.
+	Chance   float64 `json:"chance_accuracy,omitempty"`
+	AtChance bool    `json:"at_chance,omitempty"`
+	Text     string  `json:"text"` // all of it in a few sentences
 }
 
 const (
 	// stationary is the KKT residual, as a share of the first, below which no
-	// bond can improve the loss by more than rounding.
+	// bond can improve the loss by more than rounding. A first residual that is
+	// larger than the loss at the end, or than its natural size of one, is no
+	// measure: a start far away would make everything after it look converged.
 	stationary = 1e-6
+	// rounding is the KKT residual, as a share of the loss, that is none: where
+	// learning starts at an optimum the first residual is no measure either.
+	rounding = 1e-9
 	// reached is the relative displacement error that counts as the target.
 	reached = 1e-6
 )
@@ -45,7 +60,9 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	v.LowerBounds, v.UpperBounds = d.OnBounds(t.Point)
 	displacements := !math.IsNaN(score.Train.Relative)
 	hit := displacements && score.Train.Relative <= reached
-	v.Converged = v.KKT <= stationary || hit
+	flat := t.flat() && score.Train.Loss > 0
+	limit := max(stationary*min(t.FirstKKT, max(1, score.Train.Loss)), rounding*score.Train.Loss)
+	v.Converged = hit || kkt <= limit && !flat
 	bounds := fmt.Sprintf("%d of %d bonds on a bound (%d lower, %d upper)", v.LowerBounds+v.UpperBounds, v.FreeBonds, v.LowerBounds, v.UpperBounds)
 	switch {
 	case v.FreeBonds == 0:
@@ -63,6 +80,11 @@ func (t *Trainer) Verdict() (Verdict, error) {
 			score.Train.Loss, score.Train.Relative, bounds, v.KKT)
 	case v.Converged:
 		v.Text = fmt.Sprintf("Converged: no bond can lower the loss %.6g to first order, with %s and a KKT residual of %.1e of its first value.", score.Train.Loss, bounds, v.KKT)
+	case flat:
+		if displacements {
+			v.Feasible = "open"
+		}
+		v.Text = fmt.Sprintf("Not converged: %s. Every slope is zero, so nothing says which way to go: symmetry holds the outputs, or they do not answer to the bonds. Choose other ports, or `start: random` in bonds.", t.Why)
 	default:
 		if displacements {
 			v.Feasible = "open"
@@ -76,5 +98,57 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		}
 		v.Text = fmt.Sprintf("Not converged: %s. One bond could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, kkt, v.KKT, bounds, more)
 	}
+	if goal := t.Experiment.Spec.Learn.Stop.Loss; goal > 0 {
+		v.Goal = "met"
+		if !(score.Train.Loss <= goal) {
+			v.Goal = "missed"
+			v.Text += fmt.Sprintf(" The goal is missed: the loss is %.6g, and learn.stop.loss asks for %.6g.", score.Train.Loss, goal)
+		}
+	}
+	v.chance(t.Experiment, score)
 	return v, nil
+}
+
+// flat reports whether the slope of every bond that learns is exactly zero at the
+// point evaluated last.
+func (t *Trainer) flat() bool {
+	g := t.Problem.StiffnessGradient()
+	for _, i := range t.Experiment.Design.Free {
+		if g[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// chance says where accuracies are no better than guessing.
+func (v *Verdict) chance(x *experiment.Experiment, score Record) {
+	if x.Table == nil || x.Train.Class == nil {
+		return
+	}
+	v.Chance, v.AtChance = Chance(x.Train, score.Train.Accuracy)
+	level, accuracy, part := v.Chance, score.Train.Accuracy, "training"
+	if test, at := Chance(x.Test, score.Test.Accuracy); at && !v.AtChance {
+		level, accuracy, part = test, score.Test.Accuracy, "test"
+	} else if !v.AtChance {
+		return
+	}
+	v.Text += fmt.Sprintf(" The %s accuracy of %.4g %% is at chance level: naming always the most frequent class gives %.4g %%. Other ports may tell the classes apart; `elastrain ports` looks for them.",
+		part, 100*accuracy, 100*level)
+}
+
+// Chance is the accuracy on a set of naming always its most frequent class, and
+// whether an accuracy is no better than that by two standard deviations of guessing.
+func Chance(set *task.Set, accuracy float64) (level float64, at bool) {
+	if set.N == 0 || set.Class == nil {
+		return 0, false
+	}
+	count := map[int32]int{}
+	most := 0
+	for _, class := range set.Class {
+		count[class]++
+		most = max(most, count[class])
+	}
+	level = float64(most) / float64(set.N)
+	return level, accuracy < 1 && accuracy <= level+2*math.Sqrt(level*(1-level)/float64(set.N))
 }

@@ -4,6 +4,9 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/elastrain/elastrain/task"
+	"github.com/elastrain/elastrain/train"
 )
 
 func TestVerdicts(t *testing.T) {
@@ -56,5 +59,84 @@ func TestNothingLearns(t *testing.T) {
 		if err != nil || v.Converged || v.FreeBonds != 0 || !strings.Contains(v.Text, "No bond can learn") {
 			t.Errorf("%+v, %v", v, err)
 		}
+	}
+}
+
+const chain = `
+elastrain: 1
+network: {lattice: chain, size: 2, spacing: 10 mm}
+bonds: {stiffness: 1.. N/m}
+supports: {pinned: [1]}
+task: {kind: behaviour, cases: [{push: [{node: 2, along: x, force: 0.1 N}], want: [{node: 3, along: x, move: 0.01 mm}]}]}
+learn: {method: gradient-descent, epochs: 400}
+`
+
+// A start far away makes the first residual large, and what is left small beside
+// it: that is not convergence. Nor is a point where every slope is zero.
+func TestNotConverged(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		overrides []string
+		says      string
+	}{
+		{"far start", []string{"learn={method: l-bfgs, epochs: 400, stop: {loss: 0.01}}"}, "Not converged: the loss fell to"},
+		{"no slope", []string{"bonds.frozen=[1]"}, "Every slope is zero"},
+	} {
+		trainer := begin(t, chain, test.overrides...)
+		finish(t, trainer)
+		v, err := trainer.Verdict()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Converged || v.Feasible != "open" || !strings.Contains(v.Text, test.says) {
+			t.Errorf("%s: %+v", test.name, v)
+		}
+		if test.name == "far start" && v.KKT > 1e-6 {
+			t.Errorf("the residual %g of the first shows nothing", v.KKT)
+		}
+	}
+}
+
+// Goals are met or missed, and accuracies no better than guessing are named.
+func TestGoalAndChance(t *testing.T) {
+	judge := func(text string, overrides ...string) train.Verdict {
+		trainer := begin(t, text, overrides...)
+		finish(t, trainer)
+		v, err := trainer.Verdict()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if v := judge(displacements("-0.6"), "learn.stop.loss=1e-6"); v.Goal != "met" || strings.Contains(v.Text, "missed") {
+		t.Errorf("%+v", v)
+	}
+	if v := judge(displacements("-0.8"), "learn.stop.loss=1e-6"); v.Goal != "missed" || !strings.Contains(v.Text, "The goal is missed: the loss is") {
+		t.Errorf("%+v", v)
+	}
+	if v := judge(displacements("-0.6")); v.Goal != "" || v.Chance != 0 || v.AtChance {
+		t.Errorf("%+v", v)
+	}
+	if v := judge(iris, "learn={method: l-bfgs, epochs: 60}"); v.AtChance || v.Chance < 0.33 || v.Chance > 0.45 || strings.Contains(v.Text, "chance") {
+		t.Errorf("%+v", v)
+	}
+	// A few small steps leave it where guessing is.
+	if v := judge(iris); !v.AtChance || !strings.Contains(v.Text, "is at chance level: naming always the most frequent class gives 34.29 %") || !strings.Contains(v.Text, "elastrain ports") {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestChance(t *testing.T) {
+	set := &task.Set{N: 100, Class: make([]int32, 100)}
+	for i := range 30 {
+		set.Class[i] = 1
+	}
+	for accuracy, want := range map[float64]bool{0.3: true, 0.7: true, 0.79: true, 0.8: false, 1: false} {
+		if level, at := train.Chance(set, accuracy); level != 0.7 || at != want {
+			t.Errorf("%g: %g, %v", accuracy, level, at)
+		}
+	}
+	if level, at := train.Chance(&task.Set{}, 0.5); level != 0 || at {
+		t.Errorf("nothing: %g, %v", level, at)
 	}
 }

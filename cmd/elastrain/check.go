@@ -54,6 +54,7 @@ type checked struct {
 	Memory      []experiment.MemoryPart `json:"memory"`
 	StepSeconds float64                 `json:"seconds_a_step"`
 	Seconds     float64                 `json:"seconds_at_most"`
+	Chosen      []experiment.Choice     `json:"chosen"`          // what the file leaves open and the program chose
 	Warnings    []experiment.Warning    `json:"warnings"`        // at the start
 	Notes       []string                `json:"notes,omitempty"` // of the tables that the file names
 }
@@ -87,6 +88,9 @@ func (c *checkCommand) Run(s *session) error {
 	s.Printf("solver      %s (%s)\n", r.Work, r.Why)
 	s.Printf("task        %d inputs, %d outputs, %d training and %d test samples\n", r.Inputs, r.Outputs, r.Train, r.Test)
 	s.Printf("learning    %d bonds, at most %d steps of %s\n", r.Learn, r.Steps, duration(r.StepSeconds))
+	for i, c := range r.Chosen {
+		s.Printf("%-11s %s %s (%s)\n", []string{"chosen", ""}[min(i, 1)], c.Key, c.Value, c.Why)
+	}
 	s.Printf("estimate    %s of memory, at most %s\n", size(r.Bytes), duration(r.Seconds))
 	for _, p := range r.Memory {
 		if 50*p.Bytes > r.Bytes {
@@ -131,6 +135,8 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		return nil, err
 	}
 	r.Digits = math.Round(10*digits) / 10
+	_, choices := x.InForce()
+	r.Chosen = append([]experiment.Choice{}, choices...)
 	warnings, err := x.Warnings()
 	if err != nil {
 		return nil, err

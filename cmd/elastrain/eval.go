@@ -8,6 +8,7 @@ import (
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
+	"github.com/elastrain/elastrain/train"
 )
 
 type evalCommand struct {
@@ -38,7 +39,9 @@ type evaluated struct {
 	Accuracy   *float64     `json:"accuracy,omitempty"`
 	Error      *float64     `json:"error,omitempty"` // relative displacement error
 	Classes    []string     `json:"classes,omitempty"`
-	Confusion  [][]int      `json:"confusion,omitempty"` // [true][predicted]
+	Confusion  [][]int      `json:"confusion,omitempty"`       // [true][predicted]
+	Chance     float64      `json:"chance_accuracy,omitempty"` // of naming always the most frequent class
+	AtChance   bool         `json:"at_chance,omitempty"`       // the accuracy is no better
 	Rows       []prediction `json:"rows,omitempty"`
 }
 
@@ -78,6 +81,9 @@ func (c *evalCommand) Run(s *session) error {
 		}
 		r.Loss, r.Accuracy, r.Error = run.Number(score.Loss), run.Number(score.Accuracy), run.Number(score.Relative)
 		if set.Class != nil {
+			if x.Table != nil {
+				r.Chance, r.AtChance = train.Chance(set, score.Accuracy)
+			}
 			r.Classes = x.Outputs
 			if r.Confusion, err = run.Confusion(x.Rig, set); err != nil {
 				return err
@@ -104,6 +110,9 @@ func (c *evalCommand) Run(s *session) error {
 	}
 	if r.Accuracy != nil {
 		s.Printf("accuracy    %.2f %%\n", 100**r.Accuracy)
+		if r.AtChance {
+			s.Printf("            at chance level: naming always the most frequent class gives %.2f %%; elastrain ports looks for better nodes\n", 100*r.Chance)
+		}
 		s.Printf("\n%-14s predicted\n%-14s", "true", "")
 		for _, class := range r.Classes {
 			s.Printf(" %12.12s", class)

@@ -25,7 +25,9 @@ func (*trainCommand) Help() string {
   elastrain train mine.yaml seed=7 learn.epochs=500     with other values
   elastrain train mine.yaml --out runs/first            in a directory of your choice
   elastrain train mine.yaml                             the same again, after Ctrl-C: goes on
-  elastrain train mine.yaml learn.epochs=900            more epochs: goes on from the shorter run`
+  elastrain train mine.yaml learn.epochs=900            more epochs: goes on from the shorter run
+
+Exit code 1 says that the goal learn.stop.loss was missed.`
 }
 
 func (c *trainCommand) Run(s *session) error {
@@ -84,7 +86,10 @@ func (s *session) train(request run.Request) error {
 		return err
 	}
 	if s.JSON {
-		return s.Object(result)
+		if err := s.Object(result); err != nil {
+			return err
+		}
+		return missed(result)
 	}
 	if already {
 		s.Notef("%s is trained already; this is its result (change a value or --out to train another)\n", r.Dir)
@@ -96,6 +101,14 @@ func (s *session) train(request run.Request) error {
 		s.Notef("\npictures  %s\n", filepath.Join(r.Dir, "figures"))
 	}
 	s.Notef("next      %s    %s --each\n", cli.Command("eval", r.Dir), cli.Command("damage", r.Dir))
+	return missed(result)
+}
+
+// missed is the failure of a training whose goal, learn.stop.loss, was not reached.
+func missed(r *run.Result) error {
+	if r.Verdict.Goal == "missed" {
+		return &cli.NotMetError{Text: fmt.Sprintf("the goal is missed: the loss %.6g is above learn.stop.loss", r.Loss)}
+	}
 	return nil
 }
 
