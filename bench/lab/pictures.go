@@ -58,7 +58,7 @@ func pictures(ctx context.Context, dir string) error {
 	if err := photograph(photo, x.Network, l.Sight, frames[0]); err != nil {
 		return err
 	}
-	grey, reading, err := l.Sight.Read(photo)
+	grey, reading, err := l.Sight.Read(photo, nil)
 	if err != nil {
 		return err
 	}

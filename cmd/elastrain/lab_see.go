@@ -61,7 +61,7 @@ func (c *labSeeCommand) Run(s *session) error {
 	var first *vision.Reading
 	bad := 0
 	for _, photo := range c.Photos {
-		grey, reading, err := l.Sight.Read(photo)
+		grey, reading, err := l.Sight.Read(photo, first)
 		p := seenPhoto{Photo: photo}
 		if grey == nil {
 			return &cli.UsageError{Text: fmt.Sprintf("cannot read %s: %v", photo, err), Help: "PNG, JPEG and TIFF can be read; HEIC of a phone has to be saved as JPEG"}

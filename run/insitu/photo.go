@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -21,6 +22,9 @@ type Sight struct {
 	Layout vision.Layout
 	Lens   *camera.Lens // nil: no distortion
 	reader *vision.Reader
+
+	neighbours [][]int
+	last       *vision.Reading // by marks
 }
 
 // buildSight makes the layout of photographs, of networks in the plane.
@@ -44,7 +48,7 @@ func (l *Lab) buildSight() error {
 	if layout.Frame == nil {
 		layout.Frame = sheetFrame(layout.Nodes, s.Diameter)
 	}
-	sight := &Sight{Layout: layout}
+	sight := &Sight{Layout: layout, neighbours: neighbours(net)}
 	if s.Lens != "" {
 		text, err := l.files(s.Lens)
 		if err == nil {
@@ -67,19 +71,27 @@ func (l *Lab) buildSight() error {
 }
 
 // Read reads one photograph and returns it too. With an error about nodes the
-// reading is there as well.
-func (s *Sight) Read(path string) (*vision.Grey, *vision.Reading, error) {
+// reading is there as well. It warns of nodes that moved by themselves since an earlier
+// reading; nil: there is none.
+func (s *Sight) Read(path string, before *vision.Reading) (*vision.Grey, *vision.Reading, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	img, err := vision.Decode(f)
+	data, err := io.ReadAll(io.LimitReader(f, vision.MostBytes+1))
+	if err != nil {
+		return nil, nil, err
+	}
+	img, err := vision.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, nil, err
 	}
 	grey := vision.FromImage(img)
 	reading, err := s.reader.Read(grey, nil)
+	if reading != nil {
+		reading.Warnings = append(reading.Warnings, s.Alone(before, reading, unchecked(data))...)
+	}
 	return grey, reading, err
 }
 
@@ -100,7 +112,10 @@ func overlayName(dir, photo string) string {
 // coordinates of the design they are where the layout has them; their
 // uncertainty is part of that of the nodes.
 func (s *Sight) marks(photo, overlays string) (nodes, fixed []lab.Mark, err error) {
-	grey, reading, err := s.Read(photo)
+	grey, reading, err := s.Read(photo, s.last)
+	if err == nil {
+		s.last = reading
+	}
 	if grey != nil && reading != nil {
 		if text, drawn := s.Overlay(grey, reading, err); drawn == nil {
 			if err := atomicfile.WriteFile(atomicfile.OS{}, overlayName(overlays, photo), text); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/hang"
@@ -253,5 +254,57 @@ func TestPlanCountsFromOne(t *testing.T) {
 	}
 	if loads[0].Load[0].Node != 10 || loads[0].Plan.Taken != 0 {
 		t.Error("writing a plan changed it")
+	}
+}
+
+// willing does what every card says.
+type willing struct{ cards []string }
+
+func (w *willing) Tell(context.Context, string) error { return nil }
+func (w *willing) Ask(_ context.Context, text string, answers ...string) (string, error) {
+	w.cards = append(w.cards, text)
+	return answers[0], nil
+}
+
+// The card of a person names the pieces and the pulley that the plan has.
+func TestCardsAreOfThePlan(t *testing.T) {
+	person := &willing{}
+	file, err := spec.Parse("a.yaml", []byte(byHand), `lab.weights={masses: "4 x 3 g", pulls: [{along: y, over: over the top pulley}, {along: -y}]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := experiment.Build(file, nil, experiment.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Build(x, nil, Options{Folder: t.TempDir(), Person: person})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bench, _, err := l.Open(l.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	if err := bench.Arm(ctx, l.Limits); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		force float64 // along y at node 2, gf
+		want  string
+	}{
+		{-10, "node 2: 9 g, pulling down (0.08826 N): 3 x 3 g\n"},
+		{7, "node 2: 6 g, pulling up (0.05884 N): 2 x 3 g, over the top pulley\n"},
+	} {
+		shots, err := l.shots(l.Start, lab.Ask{Part: lab.InputPort, Load: []lab.Force{{Node: 1, F: [3]float64{0, c.force * 1e-3 * hang.StandardGravity}}}})
+		if err != nil || len(shots) != 1 {
+			t.Fatalf("%v, %v", shots, err)
+		}
+		if _, err := bench.Load(ctx, shots[0].Load); err != nil {
+			t.Fatal(err)
+		}
+		if card := person.cards[len(person.cards)-1]; !strings.Contains(card, c.want) {
+			t.Errorf("the card says\n%s\nand not %q", card, c.want)
+		}
 	}
 }
