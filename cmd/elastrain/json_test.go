@@ -229,6 +229,7 @@ func write(t *testing.T, name string, text []byte) {
 // of what a number holds.
 func TestJSONOfFiles(t *testing.T) {
 	jsonStage(t)
+	defer func(before int) { t.Logf("%d commands", judgements-before) }(judgements)
 	write(t, "empty.yaml", nil)
 	write(t, "binary.yaml", bytes.Repeat([]byte{0xff, 0, 7}, 100))
 	write(t, "nan.csv", []byte("sepal length,sepal width,petal length,petal width,species\n1,NaN,1e308,1e-308,setosa\n1e308,1e308,Inf,2,virginica\n"))
@@ -268,7 +269,6 @@ func TestJSONOfFiles(t *testing.T) {
 	for _, subject := range subjects {
 		walk(t, subject, specCommands, 60)
 	}
-	defer func(before int) { t.Logf("%d commands", judgements-before) }(judgements)
 	if !long() {
 		return
 	}
