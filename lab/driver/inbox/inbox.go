@@ -37,6 +37,7 @@ type Box struct {
 	opt        Options
 	old        map[string]bool // names handed on or skipped
 	seen       map[string]sighting
+	looked     time.Time // the last time
 }
 
 // sighting is a file that is not known to be whole yet.
@@ -95,6 +96,7 @@ func (b *Box) Skip() error {
 		b.old[name] = true
 	}
 	clear(b.seen)
+	b.looked = time.Now()
 	return nil
 }
 
@@ -133,7 +135,9 @@ func (b *Box) look() (File, error) {
 	}
 	maps.DeleteFunc(b.seen, func(name string, _ sighting) bool { return !slices.Contains(names, name) })
 	now := time.Now()
-	var whole []File
+	before := b.looked
+	b.looked = now
+	var whole, fresh []File
 	for _, name := range names {
 		if b.old[name] {
 			continue
@@ -152,13 +156,17 @@ func (b *Box) look() (File, error) {
 		s, there := b.seen[name]
 		if !there {
 			s.first = now
+			fresh = append(fresh, File{Path: name, Changed: info.ModTime()})
 		}
 		if !there || s.size != info.Size() || !s.changed.Equal(info.ModTime()) {
 			s.size, s.changed, s.since = info.Size(), info.ModTime(), now
 		}
 		b.seen[name] = s
+	}
+	b.spread(fresh, before, now)
+	for name, s := range b.seen {
 		if s.size > 0 && now.Sub(s.since) >= b.opt.Still {
-			whole = append(whole, File{Path: path, First: s.first, Changed: s.changed})
+			whole = append(whole, File{Path: filepath.Join(b.dir, name), First: s.first, Changed: s.changed})
 		}
 	}
 	if len(whole) == 0 {
@@ -170,6 +178,23 @@ func (b *Box) look() (File, error) {
 	b.old[filepath.Base(f.Path)] = true
 	delete(b.seen, filepath.Base(f.Path))
 	return f, nil
+}
+
+// spread gives files that came since the last look the times at which they came: the
+// last of them now, and the others before it by as much as they were written
+// earlier, which the clock of their writer tells even where it is wrong.
+func (b *Box) spread(fresh []File, before, now time.Time) {
+	if len(fresh) == 0 || before.IsZero() {
+		return
+	}
+	last := slices.MaxFunc(fresh, func(x, y File) int { return x.Changed.Compare(y.Changed) }).Changed
+	for _, f := range fresh {
+		s := b.seen[f.Path]
+		if s.first = now.Add(-last.Sub(f.Changed)); !s.first.After(before) {
+			s.first = before.Add(1) // it was not there then
+		}
+		b.seen[f.Path] = s
+	}
 }
 
 // names are those of files that are looked for, sorted. Hidden files are not:
