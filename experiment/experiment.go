@@ -66,7 +66,7 @@ type Options struct {
 // place in the file.
 func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
 	b := &builder{Experiment: Experiment{File: file, Spec: &file.Spec}, files: files, options: options}
-	for _, stage := range []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.buildDesign, b.buildLearning} {
+	for _, stage := range []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.buildDesign, b.buildLearning, b.refuseOverflow} {
 		stage()
 		if len(b.errors) > 0 {
 			b.errors.Sort()

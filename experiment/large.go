@@ -144,7 +144,10 @@ func (x *Experiment) deformed(bond int, u func(at int) float64, e float64) (stre
 	length := x.Network.BondLength(bond)
 	stretch = math.Abs(e) / length
 	across := whole / length
-	return stretch, math.Sqrt(max(0, (across-stretch)*(across+stretch)))
+	if across == 0 {
+		return stretch, 0
+	}
+	return stretch, across * math.Sqrt(max(0, (1-stretch/across)*(1+stretch/across)))
 }
 
 // motion is what the network does under a sample.

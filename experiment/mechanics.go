@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
@@ -198,5 +199,6 @@ func (b *builder) mechanicalError(err error) {
 			WithHelp("leave one of them out, or give a force there")
 		return
 	}
-	b.fail("E0704", "bonds", "%s", fmt.Sprint(err))
+	what, _, _ := strings.Cut(fmt.Sprint(err), "; ")
+	b.atExtreme(what)
 }

@@ -277,14 +277,25 @@ func meanMove(rig learn.Linear, set *task.Set) (float64, error) {
 	return sum / float64(len(u)), nil
 }
 
-// rms is the root mean square of the numbers that are asked for.
+// rms is the root mean square of the numbers that are asked for. Squares are taken of shares of the largest, so
+// that none overflows or vanishes.
 func rms(want []float64) float64 {
-	sum, n := 0.0, 0
+	most := 0.0
 	for _, v := range want {
 		if !math.IsNaN(v) {
+			most = max(most, math.Abs(v))
+		}
+	}
+	if most >= 1e-100 && most <= 1e100 {
+		most = 1
+	}
+	sum, n := 0.0, 0
+	for _, v := range want {
+		if !math.IsNaN(v) && most > 0 {
+			v /= most
 			sum += v * v
 			n++
 		}
 	}
-	return math.Sqrt(sum / float64(max(n, 1)))
+	return most * math.Sqrt(sum/float64(max(n, 1)))
 }

@@ -58,12 +58,29 @@ func judge(err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
+	var overflow *mechanics.NotFiniteError
 	var buckling *finite.BucklingError
 	var convergence *finite.ConvergenceError
-	if errors.As(err, &buckling) || errors.As(err, &convergence) || errors.As(err, &singular) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
+	if errors.As(err, &buckling) || errors.As(err, &convergence) || errors.As(err, &singular) || errors.As(err, &overflow) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
 		return noValue{err}
 	}
 	return err
+}
+
+// NotFiniteError says that a number of a training is none that a computer holds.
+type NotFiniteError struct{ What string }
+
+func (e *NotFiniteError) Error() string {
+	return e.What + " is infinite or no number: displacements, or their errors, are too large or too small for a computer to multiply"
+}
+
+// AllFinite reports whether no number is NaN or infinite. It looks at bits and takes no branches.
+func AllFinite(v []float64) bool {
+	most := uint64(0)
+	for _, x := range v {
+		most = max(most, math.Float64bits(x)&^(1<<63))
+	}
+	return most < math.Float64bits(math.Inf(1))
 }
 
 // noValue is an error that also is optim.ErrNoValue, without its words.
@@ -84,9 +101,12 @@ func (p *Problem) Eval(x, g []float64) (float64, error) {
 		return 0, judge(err)
 	}
 	if math.IsNaN(value) || math.IsInf(value, 0) {
-		return 0, noValue{fmt.Errorf("the loss is %v", value)}
+		return 0, noValue{&NotFiniteError{What: "the loss"}}
 	}
 	p.Design.Chain(p.slope, p.gk, g)
+	if !AllFinite(g) {
+		return 0, noValue{&NotFiniteError{What: "the derivative of the loss by a stiffness"}}
+	}
 	copy(p.at, x)
 	return value, nil
 }
@@ -184,6 +204,9 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 		return score, err
 	}
 	score.Loss = task.Total(p.Loss, set, nil, u, g) / float64(set.N)
+	if math.IsInf(score.Loss, 0) || !AllFinite(u) {
+		return score, noValue{&NotFiniteError{What: "the loss"}}
+	}
 	right, missed, wanted := 0, 0.0, 0.0
 	for i := range set.N {
 		u, goal := u[i*set.Q:(i+1)*set.Q], set.Goal(i)

@@ -22,8 +22,11 @@ const (
 
 // Judge looks, at the stiffness set last and under a load f (len N), how much a solution loses. Where it is more than
 // a share of 1e-10 all solutions of this equilibrium are refined from now on, whatever the stiffness. Who needs equal
-// bits calls it where it is always called.
+// bits calls it where it is always called. It fails with *InaccurateError, or *NotFiniteError where D overflows.
 func (q *Equilibrium) Judge(f []float64) error {
+	if norm := q.norm(); math.IsInf(norm, 0) || math.IsNaN(norm) {
+		return q.C.notFinite(q.stiffest())
+	}
 	if q.careful() {
 		return nil
 	}
@@ -33,6 +36,17 @@ func (q *Equilibrium) Judge(f []float64) error {
 		_, err = q.Lost(f, nil)
 	}
 	return err
+}
+
+// stiffest is an unknown on the element of the largest stiffness.
+func (q *Equilibrium) stiffest() int {
+	unknown, most := 0, 0.0
+	for i, k := range q.k {
+		if k > most && q.C.Ptr[i] < q.C.Ptr[i+1] {
+			unknown, most = int(q.C.Col[q.C.Ptr[i]]), k
+		}
+	}
+	return unknown
 }
 
 // careful says whether solutions are refined.

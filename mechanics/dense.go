@@ -106,7 +106,10 @@ func (d *Dense) Factor(k []float64) error {
 		if !(pivot > least) {
 			least = sparse.PivotTolerance * d.softness(j)
 		}
-		if !(pivot > least) || math.IsInf(pivot, 0) {
+		if math.IsInf(pivot, 0) || math.IsNaN(pivot) {
+			return d.c.notFinite(j)
+		}
+		if !(pivot > least) {
 			node, axis := d.c.Place(j)
 			return &SingularError{Node: node, Number: network.Number(d.c.Numbers, node), Axis: axis, Pivot: pivot}
 		}

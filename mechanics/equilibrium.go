@@ -51,11 +51,17 @@ type StiffnessError struct {
 }
 
 func (e *StiffnessError) Error() string {
+	switch {
+	case e.Value == 0:
+		return fmt.Sprintf("element %d has a stiffness of zero, or too small for a computer to hold", e.Mode+1)
+	case math.IsNaN(e.Value) || math.IsInf(e.Value, 0):
+		return fmt.Sprintf("element %d has a stiffness that is no number, or too large for a computer to hold", e.Mode+1)
+	}
 	return fmt.Sprintf("element %d has stiffness %v N/m: a stiffness is positive and finite", e.Mode+1, e.Value)
 }
 
 // SetStiffness gives every mode its stiffness (len M, N/m, copied) and
-// factorises D. It fails with *StiffnessError or *SingularError.
+// factorises D. It fails with *StiffnessError, *SingularError or *NotFiniteError.
 func (q *Equilibrium) SetStiffness(k []float64) error {
 	if len(k) != q.C.M {
 		panic(fmt.Sprintf("mechanics: %d stiffnesses for %d modes", len(k), q.C.M))

@@ -1,6 +1,10 @@
 package mechanics
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/elastrain/elastrain/network"
+)
 
 // Solver solves D u = F for one network and changing stiffnesses. Symbolic work
 // is done when it is made; Factor and Solve allocate nothing once warm.
@@ -8,7 +12,8 @@ import "fmt"
 // The conformance suite in solver_test.go runs over all of them.
 type Solver interface {
 	// Factor factorises D = C^T K C for the stiffness of each mode (len M,
-	// N/m). It fails with *SingularError when D is not positive definite.
+	// N/m). It fails with *SingularError when D is not positive definite, and with *NotFiniteError when
+	// it overflows.
 	Factor(k []float64) error
 	// Solve overwrites nrhs loads, stored row-major (N x nrhs), with the
 	// displacements they cause. It panics unless the last Factor succeeded.
@@ -35,6 +40,23 @@ func (e *SingularError) Error() string {
 		number = e.Node + 1
 	}
 	return fmt.Sprintf("node %d is free to move along %s (remaining stiffness %.3g N/m)", number, AxisName(e.Axis), e.Pivot)
+}
+
+// NotFiniteError says that the stiffness of an unknown, the sum of those of its bonds, is no number that
+// a computer holds.
+type NotFiniteError struct {
+	Node, Axis int // from 0
+	Number     int // what people call the node
+}
+
+func (e *NotFiniteError) Error() string {
+	return fmt.Sprintf("the stiffness of node %d along %s is beyond what a computer holds", e.Number, AxisName(e.Axis))
+}
+
+// notFinite is the error for an unknown.
+func (c *Compatibility) notFinite(unknown int) error {
+	node, axis := c.Place(unknown)
+	return &NotFiniteError{Node: node, Number: network.Number(c.Numbers, node), Axis: axis}
 }
 
 // AxisName is x, y or z.

@@ -104,13 +104,15 @@ func (s *Sparse) Factor(k []float64) error {
 	}
 	var notPositive *sparse.NotPositiveError
 	if errors.As(err, &notPositive) {
+		if !(math.Abs(notPositive.Pivot) <= math.MaxFloat64) {
+			return s.c.notFinite(notPositive.Column)
+		}
 		node, axis := s.c.Place(notPositive.Column)
 		return &SingularError{Node: node, Number: network.Number(s.c.Numbers, node), Axis: axis, Pivot: notPositive.Pivot}
 	}
 	var notFinite *sparse.NotFiniteError
 	if errors.As(err, &notFinite) {
-		node, axis := s.c.Place(int(s.c.Col[s.c.Ptr[notFinite.Row]]))
-		return &SingularError{Node: node, Number: network.Number(s.c.Numbers, node), Axis: axis, Pivot: math.NaN()}
+		return s.c.notFinite(int(s.c.Col[s.c.Ptr[notFinite.Row]]))
 	}
 	return err
 }

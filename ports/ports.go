@@ -255,6 +255,10 @@ func (s *search) try(c *Set, steps int) error {
 		return err
 	}
 	score, err := problem.Evaluate(s.set)
+	if errors.Is(err, optim.ErrNoValue) {
+		c.Loss = math.Inf(1)
+		return nil
+	}
 	c.Loss, c.Accuracy = score.Loss, score.Accuracy
 	if math.IsNaN(c.Loss) {
 		c.Loss = math.Inf(1)

@@ -176,10 +176,15 @@ func (r *Run) mechanics(err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
+	var notFinite *learn.NotFiniteError
+	var overflow *mechanics.NotFiniteError
 	if errors.As(err, &singular) {
 		if soft := r.Experiment.Eq.SoftMotion(); len(soft.Nodes) > 0 {
 			err = fmt.Errorf("%w; %v", err, soft)
 		}
+	} else if errors.As(err, &notFinite) || errors.As(err, &overflow) {
+		return &DirectoryError{Code: "E0704", Dir: r.Dir, Cause: "a number left the range of computers while the network learned", Err: err,
+			Help: "lower the rate, or look for quantities of the file whose exponent is mistyped"}
 	} else if !errors.As(err, &stiffness) && !errors.As(err, &inaccurate) {
 		return err
 	}

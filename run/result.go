@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"math"
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/experiment"
@@ -164,11 +165,22 @@ func (r *Run) answers() ([]Answer, error) {
 	return list, nil
 }
 
+// mostPrinted is the largest displacement, m, that still is a number in millimetres.
+const mostPrinted = 1e300
+
 // Outputs are the displacements at the output ports under every sample of a set
 // (N x Q).
 func Outputs(rig learn.Linear, set *task.Set) ([]float64, error) {
 	u := make([]float64, set.N*set.Q)
-	return u, learn.Outputs(rig, learn.Batch{Set: set}, u)
+	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
+		return nil, err
+	}
+	for _, v := range u {
+		if !(math.Abs(v) <= mostPrinted) {
+			return nil, &learn.NotFiniteError{What: "a displacement of the outputs"}
+		}
+	}
+	return u, nil
 }
 
 // readResult reads result.json and checks its seal; found is false where there is

@@ -119,6 +119,9 @@ func (c *gradientCommand) report(subject *cli.Subject) (*gradientReport, error) 
 	if err != nil {
 		return nil, err
 	}
+	if !learn.AllFinite(mean) || !learn.AllFinite(forward.Elongation) || !learn.AllFinite([]float64{loss, r.MeanLoss}) || !learn.AllFinite(slope) {
+		return nil, &learn.NotFiniteError{What: "the loss, or its derivative,"}
+	}
 	r.Loss = loss
 	for o := range slope {
 		slope[o] = -slope[o]

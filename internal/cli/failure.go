@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
@@ -85,6 +86,8 @@ func (t *Terminal) describe(err error) Failure {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
+	var loss *learn.NotFiniteError
+	var overflow *mechanics.NotFiniteError
 	var file *atomicfile.Error
 	var path *os.PathError
 	var table *data.Error
@@ -99,7 +102,7 @@ func (t *Terminal) describe(err error) Failure {
 		switch directory.Code {
 		case "E0601", "E0605":
 			code = BadUsage
-		case "E0702":
+		case "E0702", "E0704":
 			code = Mechanics
 		}
 		return t.plain(code, directory.Code, directory.Error(), directory.Help)
@@ -111,6 +114,8 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Mechanics, "E0704", notFinite.Error(), "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses")
 	case errors.As(err, &unsupported): // a file of a run is JSON as well
 		return t.plain(Mechanics, "E0704", "a number that is to be written is infinite or not a number", "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses, the rate")
+	case errors.As(err, &loss), errors.As(err, &overflow):
+		return t.plain(Mechanics, "E0704", err.Error(), "look at the largest and the smallest quantities of the file, or lower the rate")
 	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
 		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
 	case errors.Is(err, task.ErrStill):

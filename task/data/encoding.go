@@ -88,7 +88,10 @@ func (e *Encoding) Check() error {
 		width := hi - lo
 		switch {
 		case math.IsNaN(width) || math.IsInf(width, 0):
-			return fmt.Errorf("encode: feature `%s`: the range %g to %g is not finite", name, lo, hi)
+			if math.IsNaN(lo) || math.IsInf(lo, 0) || math.IsNaN(hi) || math.IsInf(hi, 0) {
+				return fmt.Errorf("encode: feature `%s`: one of its values is not finite; correct it in the data", name)
+			}
+			return fmt.Errorf("encode: feature `%s`: the range %g to %g is wider than a computer holds; most likely an exponent is mistyped", name, lo, hi)
 		case e.By == Max && lo != 0:
 			return fmt.Errorf("encode: feature `%s`: by max the value 0 becomes 0, not %g", name, lo)
 		case e.By == Max && hi == 0:
