@@ -71,12 +71,16 @@ func (l *layout) survey() *around {
 	for _, q := range l.p.Outputs {
 		need(q.Node)
 	}
+	from := l.shape
+	if l.fine { // next to a load its bonds point anywhere
+		from = l.rest
+	}
 	for _, e := range n.Elements {
 		if !l.isBar(e) {
 			continue
 		}
 		s, t := e.Nodes[0], e.Nodes[1]
-		angle := math.Atan2(l.shape.y[t]-l.shape.y[s], l.shape.x[t]-l.shape.x[s])
+		angle := math.Atan2(from.y[t]-from.y[s], from.x[t]-from.x[s])
 		if a.index[s] >= 0 {
 			a.take(s, angle)
 		}

@@ -89,13 +89,14 @@ func Remark(warnings []experiment.Warning) string {
 // shapesOf chooses the training samples to draw, with their titles, and says what
 // was chosen from.
 func shapesOf(x *experiment.Experiment) (samples []int, titles []string, note string) {
+	rows := x.Rows(x.Train)
 	switch {
 	case x.Train.Class != nil && x.Spec.Task.Kind != "behaviour":
 		for o := range x.Outputs {
 			for i, class := range x.Train.Class {
 				if int(class) == o && len(samples) < mostShapes {
 					samples = append(samples, i)
-					titles = append(titles, fmt.Sprintf("%s (sample %d)", x.Outputs[o], i+1))
+					titles = append(titles, fmt.Sprintf("%s (row %d)", x.Outputs[o], rows[i]))
 					break
 				}
 			}
@@ -110,7 +111,7 @@ func shapesOf(x *experiment.Experiment) (samples []int, titles []string, note st
 				largest = i
 			}
 		}
-		return []int{largest}, []string{fmt.Sprintf("the largest load: training sample %d", largest+1)}, ""
+		return []int{largest}, []string{fmt.Sprintf("the largest load: row %d of the data", rows[largest])}, ""
 	default:
 		for i := range min(x.Train.N, mostShapes) {
 			samples, titles = append(samples, i), append(titles, fmt.Sprintf("load case %d", i+1))

@@ -79,10 +79,15 @@ func TestProfile(t *testing.T) {
 // Classes stand side by side under their own samples; a single case stands beside
 // itself, coloured by displacement; what warnings say stands below.
 func TestDeformation(t *testing.T) {
-	p, err := Deformation(built(t, example("iris")), nil)
+	iris := built(t, example("iris"))
+	p, err := Deformation(iris, nil)
 	check(t, err)
 	s := p.(figure.Shapes)
-	if len(s.States) != 3 || !strings.HasPrefix(s.States[1].Title, "versicolor (sample ") || s.ValueTitle != "elongation (µm)" || !s.Signed {
+	first := 0
+	for iris.Train.Class[first] != 1 {
+		first++
+	}
+	if len(s.States) != 3 || s.States[1].Title != fmt.Sprintf("versicolor (row %d)", iris.TrainRow[first]+1) || s.ValueTitle != "elongation (µm)" || !s.Signed {
 		t.Errorf("%d states, %q, %q", len(s.States), s.States[1].Title, s.ValueTitle)
 	}
 	x := built(t, example("behaviour"))

@@ -60,6 +60,11 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 		}
 		if x.Train.N > 1 {
 			l.Title = fmt.Sprintf("training sample %d", c.Sample)
+			if x.Table != nil {
+				l.Title += fmt.Sprintf(", row %d of the data", x.Rows(x.Train)[c.Sample-1])
+			} else {
+				l.Title = fmt.Sprintf("load case %d", c.Sample)
+			}
 		}
 		name, si := "", "m"
 		switch {
