@@ -128,7 +128,7 @@ func (p Lattice) Legend(width, height vg.Length) (Legend, error) {
 	}
 	v := s.lattice.values
 	out := Legend{LeftOut: s.lattice.leftOut(), Magnification: s.foot.factor}
-	if v.ok && p.Values != nil {
+	if v.ok && p.Values != nil && v.lo <= v.hi {
 		out.Coloured, out.Min, out.Max, out.Low, out.High = true, v.min, v.max, v.lo, v.hi
 	}
 	return out, nil

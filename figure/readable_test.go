@@ -225,6 +225,26 @@ func TestWhatIsLeftOutIsTold(t *testing.T) {
 	}
 }
 
+// The legend has numbers only where there are some.
+func TestLegendWithoutValues(t *testing.T) {
+	n := trapezoid()
+	none := make([]float64, len(n.Elements))
+	for i := range none {
+		none[i] = math.NaN()
+	}
+	got, err := Lattice{Network: n, Values: none, Min: 1, Max: 2}.Legend(8*cm, 8*cm)
+	if err != nil || got.Coloured || got.Low != 0 || got.High != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	got, err = Lattice{Network: n, Values: uniform(28, 1, 2), Displacement: uniform(28, 0, 1e-4), Min: 1, Max: 5}.Legend(8*cm, 8*cm)
+	if err != nil || !got.Coloured || got.Max != 5 || got.High > 2 || got.Magnification != 50 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := (Lattice{}).Legend(cm, cm); err == nil {
+		t.Error("a legend of nothing")
+	}
+}
+
 // Numbers of bonds in space do not cover each other.
 func TestBondNumbersInSpace(t *testing.T) {
 	p := Lattice{Network: block(3, 4), NodeNumbers: true, BondNumbers: true}
