@@ -127,6 +127,15 @@ func plain(t *testing.T, text []byte) string {
 // files that are written after it, ends with the same bytes, and so does one whose
 // outcome or table is lost or damaged afterwards.
 func TestEveryEnd(t *testing.T) {
+	everyEnd(t, 1, shaky)
+}
+
+// So does one whose loads are made of the weights of a box.
+func TestEveryEndWithWeights(t *testing.T) {
+	everyEnd(t, 7, shaky+"  weights: {masses: \"any x 2 g, 2 x 1 g\"}\n")
+}
+
+func everyEnd(t *testing.T, every int, shaky string) {
 	sketched(t)
 	whole := t.TempDir()
 	if _, _, err := train(nil, whole, shaky); err != nil {
@@ -170,7 +179,7 @@ func TestEveryEnd(t *testing.T) {
 	lines := bytes.SplitAfter(journal, []byte("\n"))
 	stop := len(journal) - len(lines[len(lines)-2])
 	for size := 0; size < len(journal); size++ {
-		if size > 0 && journal[size-1] != '\n' && (size < stop || size%13 != 0) && size%19997 != 0 {
+		if size > 0 && journal[size-1] != '\n' && (size < stop || size%(13*every) != 0) && size%19997 != 0 {
 			continue
 		}
 		again(size, after...)
