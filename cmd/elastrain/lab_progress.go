@@ -39,20 +39,25 @@ func (p *labProgress) begin(t *insitu.Training) {
 // phase is told of a load before the journal has it. A person, for whom a load takes
 // minutes, hears of each.
 func (p *labProgress) phase(t *insitu.Training) {
-	p.loads++
-	if !t.Lab.ByHand() {
-		return
-	}
 	log := t.Session.Log()
-	step, done := len(log.Steps), 1
+	step, done, piece := len(log.Steps), 1, ""
 	for i := len(log.Phases) - 1; i >= 0 && log.Phases[i].Step == step; i-- {
-		if log.Phases[i].Used {
+		if last := &log.Phases[i]; last.Used && last.Shot == 0 {
 			done++
 		}
 	}
-	place := fmt.Sprintf("load %d of %d of step %d of %d", done, p.each, step+1, t.Lab.Spec.Steps)
+	if n := len(log.Phases); n > 0 {
+		if last := &log.Phases[n-1]; last.Step == step && last.Used && last.Shot+1 < last.Shots { // a load that is hung in pieces counts once
+			done, piece = done-1, fmt.Sprintf("piece %d of %d of ", last.Shot+2, last.Shots)
+			p.loads--
+		}
+	}
+	if p.loads++; !t.Lab.ByHand() {
+		return
+	}
+	place := fmt.Sprintf("%sload %d of %d of step %d of %d", piece, done, p.each, step+1, t.Lab.Spec.Steps)
 	if step >= t.Lab.Spec.Steps {
-		place = fmt.Sprintf("load %d of %d of the look at the end", done, p.exam)
+		place = fmt.Sprintf("%sload %d of %d of the look at the end", piece, done, p.exam)
 	}
 	left := max(0, p.total-p.loads)
 	p.s.Notef("%s is measured; at most %d to go%s\n", place, left, p.eta(left))
