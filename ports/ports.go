@@ -117,6 +117,7 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 		}
 	}
 	s.sort()
+	s.result.Best = slices.DeleteFunc(s.result.Best, func(c Set) bool { return math.IsInf(c.Loss, 1) })
 	return &s.result, x.Rig.SetStiffness(s.startStiffness())
 }
 
@@ -234,14 +235,19 @@ func (s *search) try(c *Set, steps int) error {
 	if err != nil {
 		return err
 	}
+	if task.Check(loss) != nil {
+		return nil // nothing moves, so the loss has no unit: not a choice
+	}
 	problem := learn.NewProblem(rig, s.x.Rule, loss, s.x.Design, learn.Batch{Set: s.set})
 	method := optim.NewLBFGS(problem.Dim())
 	point := slices.Clone(s.start)
-	for range steps {
+	for step := range steps {
 		report, err := method.Step(problem, point)
 		if errors.Is(err, optim.ErrNoValue) || err == nil && math.IsNaN(report.Value) {
-			c.Loss = math.Inf(1)
-			return nil // nothing moves there: not a choice
+			if step == 0 {
+				return nil // nothing moves there: not a choice
+			}
+			break // what was reached counts
 		}
 		if err != nil {
 			return err

@@ -303,3 +303,30 @@ func TestSearchHandsErrorsOn(t *testing.T) {
 		t.Errorf("%v, %v", r, err)
 	}
 }
+
+// In a network of two parts many sets of ports do not move; a loss that takes its unit from the motion passes over them.
+func TestSearchPassesOverPortsThatRest(t *testing.T) {
+	for _, loss := range []string{"softmax", "hinge", "cross-entropy", "fisher"} {
+		x := built(t, []byte(`
+elastrain: 1
+network: {nodes: [[0 mm, 0 mm], [10 mm, 10 mm], [20 mm, 0 mm], [40 mm, 0 mm], [30 mm, 10 mm], [25 mm, 20 mm]], bonds: [[1, 2], [2, 3], [3, 5], [4, 5], [5, 6], [4, 6]]}
+bonds: {stiffness: 50..200 N/m, start: random}
+supports: {pinned: [1, 3, 4]}
+task:
+  kind: classification
+  data: iris
+  inputs: [{node: 2, along: -y, force: 1 mN, feature: 3}]
+  outputs: [{node: 2, along: y, class: setosa}, {node: 2, along: x, class: versicolor}, {node: 5, along: y, class: virginica}]
+  loss: `+loss+"\n"))
+		r, err := Search(context.Background(), x, Options{Random: 40, Mutate: 10, Steps: 3, Finish: 3, Keep: 3, FixComplement: true})
+		if err != nil || len(r.Best) == 0 {
+			t.Errorf("%s: %+v, %v", loss, r, err)
+			continue
+		}
+		for _, set := range r.Best {
+			if math.IsInf(set.Loss, 0) || math.IsNaN(set.Loss) {
+				t.Errorf("%s: a loss of %g", loss, set.Loss)
+			}
+		}
+	}
+}

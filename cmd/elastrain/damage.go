@@ -10,6 +10,7 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"
+	"github.com/elastrain/elastrain/task"
 )
 
 type damageCommand struct {
@@ -95,6 +96,9 @@ func (c *damageCommand) Run(s *session) error {
 			return err
 		}
 		score[part+"_loss"], score[part+"_loss_before"] = run.Number(is.Loss), run.Number(was.Loss)
+		if math.IsNaN(is.Loss) || math.IsNaN(was.Loss) {
+			return fmt.Errorf("%s part: %w", part, task.ErrStill)
+		}
 		if math.IsNaN(is.Accuracy) {
 			score[part+"_error"], score[part+"_error_before"] = run.Number(is.Relative), run.Number(was.Relative)
 			s.Printf("%-5s loss %.4g -> %.4g   error %s -> %s\n", part, was.Loss, is.Loss, share(was.Relative), share(is.Relative))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -168,15 +167,15 @@ func (c *gradientCommand) print(s *session, r *gradientReport, samples int) {
 		s.Notef("\nnext  add --check to test the gradient in three independent ways\n")
 		return
 	}
-	value := func(v *float64) float64 {
+	value := func(format string, v *float64) string {
 		if v == nil {
-			return math.NaN()
+			return "not measured"
 		}
-		return *v
+		return fmt.Sprintf(format, *v)
 	}
-	s.Printf("\ncomplex-step error        %.2e   (relative to the largest derivative)\n", value(r.ComplexStep))
-	s.Printf("finite-difference error   %.2e\n", value(r.Difference))
-	s.Printf("Taylor rate               %.4f     (2 when the gradient is right)\n", value(r.Taylor))
+	s.Printf("\ncomplex-step error        %s   (relative to the largest derivative)\n", value("%.2e", r.ComplexStep))
+	s.Printf("finite-difference error   %s\n", value("%.2e", r.Difference))
+	s.Printf("Taylor rate               %s     (2 when the gradient is right)\n", value("%.4f", r.Taylor))
 	if r.Skipped != "" {
 		s.Printf("%s\n", r.Skipped)
 	}
