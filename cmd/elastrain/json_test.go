@@ -266,24 +266,25 @@ func TestJSONOfFiles(t *testing.T) {
 	subjects = append(subjects, "missing.yaml", ".", "empty.yaml", "binary.yaml", "spots.csv", "photo.jpg/below", "-",
 		"flowers.yaml|task.data=nan.csv", "flowers.yaml|task.data=huge.csv", "flowers.yaml|task.data=missing.csv", "flowers.yaml|task.data=photo.jpg", "chain.yaml|seed", "chain.yaml|nothing=1", "chain.yaml|seed=NaN", "chain.yaml|learn.rate=.inf",
 		"two-bars.yaml", "two-bars.yaml|lab.command=[false]", "two-bars.yaml|lab.command=[nothing-of-this-name]")
-	for _, subject := range subjects {
-		walk(t, subject, specCommands, 60)
-	}
-	if !long() {
-		return
-	}
-	for name, changes := range extremes {
-		walk(t, name+".yaml|learn.epochs=2", specCommands, 10)
-		for _, change := range changes {
-			subject := name + ".yaml|" + change
-			if !strings.HasPrefix(change, "learn") {
-				subject += "|learn.epochs=2"
-			}
-			if strings.HasPrefix(name, "lab-") && change != "lab.steps=0" {
-				subject += "|lab.steps=1"
-			}
-			walk(t, subject, specCommands, 20)
+	t.Run("testdata", func(t *testing.T) {
+		for _, subject := range subjects {
+			walk(t, subject, specCommands, 60)
 		}
+	})
+	for name, changes := range extremes {
+		t.Run(name, func(t *testing.T) {
+			walk(t, name+".yaml|learn.epochs=2", specCommands, 20)
+			for _, change := range changes {
+				subject := name + ".yaml|" + change
+				if !strings.HasPrefix(change, "learn") {
+					subject += "|learn.epochs=2"
+				}
+				if strings.HasPrefix(name, "lab-") && change != "lab.steps=0" {
+					subject += "|lab.steps=1"
+				}
+				walk(t, subject, specCommands, 30)
+			}
+		})
 	}
 }
 
