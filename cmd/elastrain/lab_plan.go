@@ -58,6 +58,9 @@ func (c *labPlanCommand) Run(s *session) error {
 	}
 	for _, p := range loads {
 		s.Printf("%s\n%s\n", p.Name, p.Plan)
+		if taken := p.Plan.Options[p.Plan.Taken]; taken.Noise > mostNoise {
+			s.Printf("warning: marker noise would be more than half of this gradient: take more repeats, larger loads (lab.protocol.adjoint), or a better camera\n\n")
+		}
 	}
 	s.Printf("step cards of one gradient:\n")
 	var text bytes.Buffer
@@ -71,6 +74,9 @@ func (c *labPlanCommand) Run(s *session) error {
 	s.Notef("next      %s\n", cli.Command("lab train", c.Spec, c.Overrides...))
 	return nil
 }
+
+// mostNoise is the share of a gradient from which its noise gets a warning.
+const mostNoise = 0.5
 
 // wait is what the cards say between hanging and looking.
 func wait(l *insitu.Lab) time.Duration { return l.Protocol.Settle.Wait }

@@ -108,6 +108,7 @@ type labIdentify struct {
 	Spread  float64 `default:"5" help:"How far bonds may be from their design, one by one, percent."`
 	Common  float64 `default:"10" help:"How far all of them together may be, percent."`
 	Propose int     `default:"3" help:"Number of further loads to propose."`
+	Noise   float64 `default:"0" help:"Noise of a marker coordinate in one look, um, where the session knows none."`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -140,6 +141,18 @@ func (c *labIdentify) Run(s *session) error {
 	cases, k, err := r.Cases(c.Step - 1)
 	if err != nil {
 		return &cli.UsageError{Text: err.Error(), Help: "`elastrain lab replay` lists the steps"}
+	}
+	silent := false // marks said nothing of their noise, and did not scatter
+	for i := range cases {
+		for at, sigma := range cases[i].Sigma {
+			if sigma == 0 && !net.Held[at] && !math.IsNaN(cases[i].Moved[at]) {
+				silent = true
+				cases[i].Sigma[at] = math.Sqrt2 * 1e-6 * c.Noise
+			}
+		}
+	}
+	if silent && !(c.Noise > 0 && c.Noise < 1e6) {
+		return &cli.UsageError{Text: "the marks of this session show no noise, and without it nothing can be weighed", Help: "say what it is, such as --noise 6 for 6 um; lab.protocol.noise says it to the next session"}
 	}
 	prior := identify.Prior{Design: k, Own: c.Spread / 100, Common: c.Common / 100}
 	e, finite, err := r.Lab.Identify(cases, prior)

@@ -174,7 +174,7 @@ func (p *Problem) option(s *scene, name string, hangers []hanger, groups [][]int
 			}
 			return o
 		}
-		if p.Near && search.best > p.Refuse*p.Refuse {
+		if p.Near && search.best > p.Refuse*p.Refuse*(1+1e-9) {
 			o.Hindrance = fmt.Sprintf("the box (%s) makes nothing near %s: the nearest is off by %.3g %%", p.Stock, wanted(hangers, group, p.Gravity), 100*math.Sqrt(search.best))
 			return o
 		}

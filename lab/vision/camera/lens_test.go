@@ -101,7 +101,7 @@ func TestReadLensAsPeopleWriteIt(t *testing.T) {
 	}{
 		"tolist, json":   {`{"camera_matrix": ` + k + `, "dist_coeff": ` + d + `}`, want},
 		"tolist, mtx":    {`{"ret": 0.3, "mtx": ` + k + `, "dist": ` + d + `, "rvecs": [[[1], [2], [3]]]}`, want},
-		"K and D":        {`{"K": ` + k + `, "D": [[-0.01], [0.002], [0.0001], [0.0002]]}`, want},
+		"K and D":        {`{"K": ` + k + `, "D": [[-0.01], [0.002], [0.0001], [0.0002], [0]]}`, want},
 		"tolist, yaml":   {"camera_matrix:\n- [545.0, 0.0, 320.0]\n- [0.0, 541.0, 240.0]\n- [0.0, 0.0, 1.0]\ndist_coeff:\n- - -0.01\n  - 0.002\n  - 1.0e-04\n  - 0.0002\n  - 0\n", want},
 		"flat list":      {"image_width: 640\nimage_height: 480\ncamera_matrix: {rows: 3, cols: 3, data: [545, 0, 320, 0, 541, 240, 0, 0, 1]}\ndistortion_model: plumb_bob\ndistortion_coefficients: [-0.01, 0.002, 0.0001, 0.0002, 0]\n", sized},
 		"rational zeros": {"camera_matrix: {rows: 3, cols: 3, data: [545, 0, 320, 0, 541, 240, 0, 0, 1]}\ndistortion_model: rational_polynomial\ndistortion_coefficients: {rows: 1, cols: 8, data: [-0.01, 0.002, 0.0001, 0.0002, 0, 0, 0, 0]}\n", want},
@@ -159,6 +159,11 @@ func TestReadLensRefuses(t *testing.T) {
 		"a word in it": {`{"camera_matrix": [[545, 0, "x"], [0, 541, 240], [0, 0, 1]], "dist": [0, 0, 0, 0]}`, "`x` is not a number"},
 		"none of it":   {`{"focal": 545, "centre": [320, 240]}`, "its keys are centre, focal"},
 		"two matrices": {"mtx: [[1, 0, 3], [0, 1, 2], [0, 0, 1]]\n" + plainLens, "has both"},
+		"omnidir":      {"xi: [[1.2]]\n" + plainLens, "has xi"},
+		"cv2.fisheye":  {`{"K": [[545, 0, 320], [0, 541, 240], [0, 0, 1]], "D": [[0.1], [0], [0], [0]]}`, "cv2.fisheye"},
+		"MATLAB fish":  {`{"Intrinsics": {"MappingCoefficients": [880, 0, 0, 0]}, "MappingCoefficients": [880, 0, 0, 0]}`, "MappingCoefficients"},
+		"Kalibr ds":    {"cam0: {camera_model: ds, distortion_model: none, distortion_coeffs: [], intrinsics: [-0.2, 0.6, 545, 541, 320, 240]}\n", "camera_model is ds"},
+		"any key":      {"lens_type: Fisheye\n" + plainLens, "lens_type is Fisheye"},
 		"no list":      {"[[545, 0, 320], [0, 541, 240], [0, 0, 1]]\n", "keys and values"},
 	} {
 		_, err := camera.ReadLens(strings.NewReader(c.text))
@@ -185,6 +190,8 @@ func FuzzReadLens(f *testing.F) {
 		}
 		f.Add(text)
 	}
+	f.Add([]byte("cam0:\n  camera_model: pinhole\n  distortion_coeffs: [-0.01, 0.002, 0.0001, 0.0002]\n  distortion_model: radtan\n  intrinsics: [545.0, 541.0, 320.0, 240.0]\n"))
+	f.Add([]byte(`{"camera_matrix": [[545, 0, 320], [0, 541, 240], [0, 0, 1]], "dist_coeff": [[-0.01, 0.002, 0.0001, 0.0002, 0]]}`))
 	f.Add([]byte(matlabText + `"K":[[1203.5,0,640.25],[0,1201.25,478.5],[0,0,1]]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		l, err := camera.ReadLens(strings.NewReader(string(text)))

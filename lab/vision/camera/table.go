@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -167,6 +168,10 @@ var (
 	distortionKeys = []string{"distortioncoefficients", "distortioncoeffs", "distortioncoeff", "distcoeffs", "distcoeff", "distcoefs", "dist", "distortion", "d"}
 )
 
+// fisheyes are names of models that are no pinhole with the coefficients of Brown, plain.
+var fisheyes = []string{"equidistant", "equi", "fisheye", "kannalabrandt", "kannalabrandt4", "kannalabrandt8", "kb4", "kb8", "fov", "atan", "thinprismfisheye",
+	"opencvfisheye", "omni", "omnidirectional", "omniradtan", "ucm", "eucm", "ds", "doublesphere", "mei", "scaramuzza", "ocamcalib"}
+
 // lensOf is the lens of a calibration of OpenCV, ROS, Python or Kalibr.
 func lensOf(all map[string]any) (*Lens, error) {
 	if camera, err := kalibr(all); err != nil {
@@ -224,6 +229,16 @@ func (t *table) model() (none bool, err error) {
 			return false, fmt.Errorf("%s is set: a fisheye lens has another model; calibrate as a pinhole camera with k1 k2 p1 p2 k3", t.keys[keys[0]])
 		}
 	}
+	for _, plain := range slices.Sorted(maps.Keys(t.values)) {
+		key := t.keys[plain]
+		if word, ok := t.values[plain].(string); ok && slices.Contains(fisheyes, plainKey(word)) {
+			return false, fmt.Errorf("%s is %s, a fisheye model; calibrate with plumb_bob (OpenCV, ROS) or radtan (Kalibr), whose coefficients are k1 k2 p1 p2 k3", key, word)
+		}
+		switch plain {
+		case "xi", "mappingcoefficients", "stretchmatrix", "polynomial":
+			return false, fmt.Errorf("it has %s: an omnidirectional or fisheye camera has another model; calibrate as a pinhole camera with k1 k2 p1 p2 k3", key)
+		}
+	}
 	key, word, err := t.word("distortionmodel")
 	if err != nil {
 		return false, err
@@ -232,8 +247,6 @@ func (t *table) model() (none bool, err error) {
 	case "", "plumbbob", "radtan", "radialtangential", "brownconrady", "opencv", "rationalpolynomial":
 	case "none":
 		none = true
-	case "equidistant", "fisheye", "kannalabrandt", "kb4", "fov", "atan", "thinprismfisheye", "opencvfisheye":
-		return false, fmt.Errorf("%s is %s, a fisheye model; calibrate with plumb_bob (OpenCV, ROS) or radtan (Kalibr), whose coefficients are k1 k2 p1 p2 k3", key, word)
 	default:
 		return false, fmt.Errorf("%s is %.40s, which is not known here; known are plumb_bob, radtan, none, and rational_polynomial where k4 and all further coefficients are 0", key, word)
 	}
@@ -289,6 +302,9 @@ func (t *table) distortion(l *Lens, none bool) error {
 		return fmt.Errorf("%s: %w", key, err)
 	}
 	d := a.data
+	if keyD, model := plainKey(key) == "d", t.values["distortionmodel"] == nil; keyD && model && slices.Equal(a.shape, []int{4, 1}) {
+		return fmt.Errorf("%s is a column of 4 numbers, as cv2.fisheye writes it and cv2.calibrateCamera does not; of a pinhole camera, write them in a row, or say distortion_model: plumb_bob", key)
+	}
 	switch n := len(d); {
 	case none && n == 0:
 		return nil
