@@ -16,7 +16,7 @@ import (
 
 // everyFlip is the environment variable that makes TestFlips take every bit of
 // every file; without it takes a sample. Its value is the distance in bytes.
-const everyFlip = "ELASTRAIN_TEST_FLIPS"
+const everyFlip = "ELASTRAIN_EVERY_BIT"
 
 // A bit that flips in any file of a run, or a file that is lost, changes no
 // answer: reading the run fails with a name or gives the same stiffness, and the
