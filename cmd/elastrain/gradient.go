@@ -16,7 +16,7 @@ import (
 type gradientCommand struct {
 	Subject   string   `arg:"" help:"Experiment file (at its start) or run directory (as trained)."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
-	Sample    int      `default:"1" help:"Training sample or load case whose two elongations are listed."`
+	Sample    int      `default:"1" help:"Training sample, counted within the training part, or load case whose two elongations are listed."`
 	Check     bool     `help:"Check the gradient by complex steps, finite differences and Taylor's theorem."`
 
 	cli.Computing `embed:""`
