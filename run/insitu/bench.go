@@ -17,6 +17,7 @@ import (
 	"github.com/elastrain/elastrain/lab/identify"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/run"
 )
 
 // Open starts the bench: a program or a device, if it is one, or a person. k is
@@ -39,8 +40,7 @@ func (l *Lab) Open(k []float64) (bench lab.Bench, close func() error, err error)
 		}
 		return c, c.Close, nil
 	case "manual", "folder":
-		bench, err = l.openDirectories(k)
-		return bench, nothing, err
+		return l.openDirectories(k)
 	}
 	t, err := l.Twin(k)
 	if err != nil {
@@ -132,35 +132,53 @@ func (l *Lab) directories() (inbox, orders string, err error) {
 			return "", "", err
 		}
 	}
-	if err := atomicfile.RemoveTemps(atomicfile.OS{}, orders); err != nil {
-		return "", "", err
-	}
 	return inbox, orders, nil
 }
 
-// openDirectories opens a bench of files and people, which remembers what its bonds are set to.
-func (l *Lab) openDirectories(k []float64) (lab.Bench, error) {
-	if l.Spec.Bench == "folder" {
-		bench, err := l.openFolder()
-		if err == nil && l.remembers() {
-			bench = &remembering{bench, l}
-		}
-		return bench, err
+// openDirectories opens a bench of files and people, which one session at a time
+// may have, and which remembers what its bonds are set to.
+func (l *Lab) openDirectories(k []float64) (bench lab.Bench, close func() error, err error) {
+	if _, _, err := l.directories(); err != nil {
+		return nil, nil, err
 	}
-	if !l.remembers() {
-		return l.openManual(k)
+	orders := l.beside(l.Spec.Orders)
+	lock, err := atomicfile.Lock(filepath.Join(orders, lockName))
+	var held *atomicfile.LockedError
+	if errors.As(err, &held) {
+		return nil, nil, &run.DirectoryError{Code: "E0604", Dir: orders, Cause: "another process has this bench", Err: err,
+			Help: "wait for it; for another bench, give lab.orders and lab.inbox other directories"}
 	}
-	set, err := l.setting()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if set != nil {
-		if k = set.k; set.half {
-			k = nil // nobody knows
+	if err = atomicfile.RemoveTemps(atomicfile.OS{}, orders); err == nil {
+		bench, err = l.openHeld(k)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, lock.Unlock())
+	}
+	return bench, lock.Unlock, nil
+}
+
+// openHeld opens a bench that this process has alone.
+func (l *Lab) openHeld(k []float64) (bench lab.Bench, err error) {
+	if l.remembers() && l.Spec.Bench == "manual" {
+		set, err := l.setting()
+		if err != nil {
+			return nil, err
+		}
+		if set != nil {
+			if k = set.k; set.half {
+				k = nil // nobody knows
+			}
 		}
 	}
-	bench, err := l.openManual(k)
-	if err == nil {
+	if l.Spec.Bench == "folder" {
+		bench, err = l.openFolder()
+	} else {
+		bench, err = l.openManual(k)
+	}
+	if err == nil && l.remembers() {
 		bench = &remembering{bench, l}
 	}
 	return bench, err

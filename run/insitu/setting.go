@@ -68,7 +68,9 @@ func (l *Lab) setting() (*setting, error) {
 func (s *setting) write(l *Lab) error {
 	var b strings.Builder
 	b.WriteString("# what the bonds of this bench are set to; elastrain reads it when a session starts\n")
-	fmt.Fprintf(&b, "%s%s in %s\n", byPrefix, s.by, s.dir)
+	if s.by != "" {
+		fmt.Fprintf(&b, "%s%s in %s\n", byPrefix, s.by, s.dir)
+	}
 	if s.half {
 		b.WriteString(halfMark + ": the session ended while the bonds were being set to these\n")
 	}
@@ -145,10 +147,23 @@ func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
 		where += " or `--from " + s.dir + "`"
 	}
 	help := "to train on from what is set, give " + where
-	if begun {
+	switch {
+	case begun:
 		help = "to train on from what is set, begin another session with `--out` and " + where
+	case l.same(s.dir):
+		help = "that is a session of this experiment: `--out " + s.dir + "` goes on with it, to as many steps as are asked for; " + help
 	}
 	return spec.Errors{e.WithHelp("%s; if the bonds are set back, delete that file", help)}
+}
+
+// same reports whether a directory holds a session of this experiment, with another number of steps perhaps.
+func (l *Lab) same(dir string) bool {
+	h, err := readHead(atomicfile.OS{}, dir)
+	if dir == "" || err != nil {
+		return false
+	}
+	resolved, err := h.verify(atomicfile.OS{}, dir)
+	return err == nil && sameTraining(resolved, l.Experiment.File.Resolved())
 }
 
 // span is the least and the most stiffness of the bonds.

@@ -16,6 +16,7 @@ import (
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -141,6 +142,10 @@ func TestBenchRemembers(t *testing.T) {
 	if !slices.Equal(world.k, set) {
 		t.Errorf("the bonds were set to %v, from %v", world.k, set)
 	}
+	var refused spec.Errors
+	if !errors.As(err, &refused) || !strings.Contains(refused.Render(false), "`--out "+filepath.Join(dir, "first")+"` goes on with it") {
+		t.Errorf("the same experiment with fewer steps: %v", err)
+	}
 	from, err := StartFrom(atomicfile.OS{}, filepath.Join(dir, "first"))
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +160,18 @@ func TestBenchRemembers(t *testing.T) {
 	}
 	if !slices.Equal(second.Log.Phases[0].Stiffness, set) || !slices.Equal(second.Lab.Start, set) {
 		t.Errorf("the second session begins at %v, and not at %v", second.Log.Phases[0].Stiffness, set)
+	}
+	// Two at a time do not have it.
+	one, err := session(context.Background(), "one", from, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var held *run.DirectoryError
+	if _, err := session(context.Background(), "other", from, 9); !errors.As(err, &held) || held.Code != "E0604" || held.Dir != filepath.Join(dir, "orders") {
+		t.Errorf("two sessions on a bench: %v", err)
+	}
+	if err := one.Close(context.Background()); err != nil {
+		t.Fatal(err)
 	}
 	// The first one goes on with more steps only where it left the lattice.
 	_, err = live("first", nil, 3)
