@@ -47,7 +47,7 @@ type complexSolver struct {
 	l       [][]complex128 // row i of D, then L, from column first[i] to i
 	in, out []load         // out ends with the inputs whose displacement is given
 	given   []int          // those inputs
-	u       []complex128   // answer to one unit load; len N
+	u, rest []complex128   // answer to one unit load, and what it leaves over; len N
 	s       []complex128   // outputs by inputs; len(out) x P
 }
 
@@ -58,7 +58,7 @@ type load struct {
 
 func newComplexSolver(c *mechanics.Compatibility, in, out []network.Port) *complexSolver {
 	s := &complexSolver{c: c, first: make([]int, c.N), l: make([][]complex128, c.N),
-		u: make([]complex128, c.N)}
+		u: make([]complex128, c.N), rest: make([]complex128, c.N)}
 	for i := range s.first {
 		s.first[i] = i
 	}
@@ -123,10 +123,15 @@ func (s *complexSolver) respond(k []float64, mode int32, h float64) {
 	s.factor()
 	for i := range s.in {
 		clear(s.u)
-		for a, unknown := range s.in[i].unknown {
-			s.u[unknown] = complex(s.in[i].value[a], 0)
+		s.in[i].addTo(s.u)
+		s.solve(s.u)
+		for range refinements {
+			s.leftOver(&s.in[i], k, mode, h)
+			s.solve(s.rest)
+			for at, v := range s.rest {
+				s.u[at] += v
+			}
 		}
-		s.solve()
 		for o := range s.out {
 			sum := complex128(0)
 			for a, unknown := range s.out[o].unknown {
@@ -136,6 +141,36 @@ func (s *complexSolver) respond(k []float64, mode int32, h float64) {
 		}
 	}
 	s.hold()
+}
+
+// refinements of a solution by the elements themselves keep the digits that D loses where stiffnesses differ by
+// powers of ten, or a motion is soft.
+const refinements = 2
+
+func (l *load) addTo(f []complex128) {
+	for a, unknown := range l.unknown {
+		f[unknown] += complex(l.value[a], 0)
+	}
+}
+
+// leftOver sets s.rest to the load less C^T K C u.
+func (s *complexSolver) leftOver(l *load, k []float64, mode int32, h float64) {
+	clear(s.rest)
+	l.addTo(s.rest)
+	c := s.c
+	for m := range c.M {
+		e := complex128(0)
+		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+			e += complex(c.Val[a], 0) * s.u[c.Col[a]]
+		}
+		stiffness := complex(k[m], 0)
+		if m == int(mode) {
+			stiffness = complex(k[m], h)
+		}
+		for a := c.Ptr[m]; a < c.Ptr[m+1]; a++ {
+			s.rest[c.Col[a]] -= complex(c.Val[a], 0) * stiffness * e
+		}
+	}
 }
 
 // hold exchanges the force at each given input for the displacement there.
@@ -173,19 +208,19 @@ func (s *complexSolver) factor() {
 	}
 }
 
-// solve overwrites the load s.u with the displacements.
-func (s *complexSolver) solve() {
+// solve overwrites a load u with the displacements.
+func (s *complexSolver) solve(u []complex128) {
 	for i, row := range s.l {
 		for j := s.first[i]; j < i; j++ {
-			s.u[i] -= row[j-s.first[i]] * s.u[j]
+			u[i] -= row[j-s.first[i]] * u[j]
 		}
 	}
 	for i, row := range s.l {
-		s.u[i] /= row[i-s.first[i]]
+		u[i] /= row[i-s.first[i]]
 	}
 	for i := len(s.l) - 1; i >= 0; i-- {
 		for j := s.first[i]; j < i; j++ {
-			s.u[j] -= s.l[i][j-s.first[i]] * s.u[i]
+			u[j] -= s.l[i][j-s.first[i]] * u[i]
 		}
 	}
 }

@@ -375,3 +375,18 @@ func TestRefusals(t *testing.T) {
 	}()
 	_, _ = Gradient(c)
 }
+
+// Where stiffnesses differ by powers of ten the gradient is as good as anywhere, and the check sees it.
+func TestStiffnessesFarApart(t *testing.T) {
+	ends := []network.Port{testnet.Port(6, 1, 0)}
+	for _, ratio := range []float64{1e7, 1e12} {
+		c := on(testnet.Chain(5), ends, ends, 1)
+		c.K = []float64{1, ratio, 3, ratio, 2}
+		if err := c.Rig.SetStiffness(c.K); err != nil {
+			t.Fatal(err)
+		}
+		if r := check(t, c); !(r.ComplexStep <= 1e-12) || r.Err() != nil {
+			t.Errorf("ratio %.0e: complex step %.1e, %v", ratio, r.ComplexStep, r.Err())
+		}
+	}
+}
