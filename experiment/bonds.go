@@ -233,6 +233,19 @@ func (b *builder) bondExists(path string, number int) bool {
 	return false
 }
 
+// Widths are the widths of bonds (m) with these stiffnesses (N/m); nil where
+// bonds have none.
+func (x *Experiment) Widths(k []float64) []float64 {
+	if !x.Spec.Bonds.Width.IsSet() {
+		return nil
+	}
+	w := make([]float64, len(k))
+	for i := range w {
+		w[i] = k[i] / x.Design.Gain[i]
+	}
+	return w
+}
+
 // gainOf is dk/dw of a bar of the given width: Y t / L.
 func (b *builder) gainOf(bond int) float64 {
 	m := &b.Spec.Material

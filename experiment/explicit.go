@@ -90,14 +90,12 @@ func (b *builder) tableStart(d *design.Design, width bool) {
 	if t == nil || t.Stiffness == nil && t.Width == nil {
 		return
 	}
-	if t.Stiffness != nil && t.Width != nil {
-		b.fail("E0319", "network.bonds", "%s has a column of stiffnesses and one of widths, and a bond has one start", b.Spec.Network.Bonds.File).
-			WithHelp("remove one of the columns")
-		return
-	}
 	column, given := "stiffness", t.Stiffness
-	if t.Width != nil {
+	if t.Width != nil && (width || t.Stiffness == nil) {
 		column, given = "width", t.Width
+	}
+	if t.Stiffness != nil && t.Width != nil && !b.sameStart(t) {
+		return
 	}
 	if s := b.Spec.Bonds.Start.Kind; s != "" && s != "middle" {
 		b.fail("E0319", "bonds.start", "%s says where its bonds start, in the column of %ss", b.Spec.Network.Bonds.File, column).
@@ -145,6 +143,26 @@ func (b *builder) tableStart(d *design.Design, width bool) {
 			d.Unit[i] = max(theta-limits.Min, limits.Min)
 		}
 	}
+}
+
+// sameStart sees that a table which gives the stiffness and the width of its bonds says
+// the same with both, as far as the material tells.
+func (b *builder) sameStart(t *network.BondTable) bool {
+	file := b.Spec.Network.Bonds.File
+	if b.Spec.Material.Young == 0 || b.Spec.Material.Thickness == 0 {
+		b.note(file, []string{"without a material the column of widths is not used"})
+		return true
+	}
+	const rounding = 1e-3
+	for i, k := range t.Stiffness {
+		w := t.Width[i] * b.gainOf(i)
+		if k > 0 && w > 0 && math.Abs(k-w) > rounding*k {
+			b.fail("E0319", "network.bonds", "%s, line %d: the stiffness is %.6g N/m, and a bar of this width has %.6g N/m", file, t.Lines[i], k, w).
+				WithHelp("mend `material` or the table, or remove one of the columns")
+			return false
+		}
+	}
+	return true
 }
 
 // nudged moves a value that misses its range by rounding only to the end of it.

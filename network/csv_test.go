@@ -229,6 +229,34 @@ func TestWriteCSV(t *testing.T) {
 	}
 }
 
+// The table of a trained network is a table of bonds to start from.
+func TestWriteBondTable(t *testing.T) {
+	n := &Network{Dim: 1, Pos: []float64{0, 0.016, 0.04}, Held: make([]bool, 3), NodeNumbers: []int{10, 20, 35},
+		Elements: []Element{{Nodes: [2]int{0, 1}}, {Nodes: [2]int{1, 2}}, {Nodes: [2]int{0, 2}, Cut: true}, {Kind: Ground}}}
+	var out bytes.Buffer
+	if err := n.WriteBondTable(&out, []float64{100.1, 1.0 / 3, 7, 9}, []float64{0.0017, 0.0025, 1, 1}); err != nil {
+		t.Fatal(err)
+	}
+	want := "bond,a,b,length (m),stiffness (N/m),width (mm)\n1,10,20,0.016,100.1,1.7\n2,20,35,0.024,0.3333333333333333,2.5\n3,10,35,0.04,,\n"
+	if out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+	nodes := &NodeTable{Dim: 1, Pos: n.Pos, Numbers: n.NodeNumbers}
+	b, err := ReadBonds(&out, nodes, "mm") // the header counts
+	if err == nil || !strings.Contains(err.Error(), "the header says m, and the unit of the table is given as mm") {
+		t.Error(err)
+	}
+	if b, err = ReadBonds(strings.NewReader(want), nodes, ""); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(b.Stiffness, []float64{100.1, 1.0 / 3, 0}) || !slices.Equal(b.Width, []float64{0.0017, 0.0025, 0}) || b.Elements[1].Nodes != [2]int{1, 2} {
+		t.Errorf("%+v", b)
+	}
+	if err := n.WriteBondTable(full{}, make([]float64, 4), nil); !errors.Is(err, errFull) {
+		t.Errorf("a full disk gives %v", err)
+	}
+}
+
 var errFull = errors.New("disk full")
 
 type full struct{}

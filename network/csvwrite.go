@@ -55,3 +55,42 @@ func (n *Network) WriteBondsCSV(w io.Writer) error {
 	}
 	return out.Flush()
 }
+
+// WriteBondTable writes what the bonds are made to be: their ends, length, stiffness
+// (N/m; len elements) and width (m; nil where nobody has one). It is a table that ReadBonds reads,
+// the stiffness or width as the start. A bond that is cut keeps its row, without
+// either. Springs to ground are no bonds. Its errors are those of w.
+func (n *Network) WriteBondTable(w io.Writer, stiffness, width []float64) error {
+	out := bufio.NewWriter(w)
+	out.WriteString("bond,a,b,length (m),stiffness (N/m)")
+	if width != nil {
+		out.WriteString(",width (mm)")
+	}
+	out.WriteByte('\n')
+	var row []byte
+	for i := range n.Elements {
+		e := &n.Elements[i]
+		if e.Kind != Bar {
+			continue
+		}
+		row = strconv.AppendInt(row[:0], int64(i+1), 10)
+		for _, node := range e.Nodes {
+			row = append(row, ',')
+			row = strconv.AppendInt(row, int64(n.NodeNumber(node)), 10)
+		}
+		row = append(row, ',')
+		row = strconv.AppendFloat(row, n.BondLength(i), 'g', -1, 64)
+		row = append(row, ',')
+		if !e.Cut {
+			row = strconv.AppendFloat(row, stiffness[i], 'g', -1, 64)
+		}
+		if width != nil {
+			row = append(row, ',')
+			if !e.Cut {
+				row = strconv.AppendFloat(row, 1e3*width[i], 'g', 12, 64) // what a machine could make of it
+			}
+		}
+		out.Write(append(row, '\n'))
+	}
+	return out.Flush()
+}

@@ -20,6 +20,7 @@ const (
 	metricsName     = "metrics.csv"
 	checkpointsName = "checkpoints"
 	networkName     = "network.npz"
+	bondTableName   = "bonds.csv"
 	resultName      = "result.json"
 	environmentName = "environment.json"
 	figuresName     = "figures"

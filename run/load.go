@@ -119,13 +119,21 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 	}
 }
 
-// writeNetwork writes network.npz.
+// writeNetwork writes network.npz and bonds.csv.
 func (r *Run) writeNetwork() error {
 	arrays, err := r.arrays()
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) })
+	if err := atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) }); err != nil {
+		return err
+	}
+	k, err := r.Trainer.Stiffness()
+	if err != nil {
+		return r.mechanics(err)
+	}
+	x := r.Experiment
+	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, bondTableName), func(w io.Writer) error { return x.Network.WriteBondTable(w, k, x.Widths(k)) })
 }
 
 // arrays are those of network.npz: node and bond numbers count from 1.
