@@ -232,6 +232,11 @@ func TestCommandsOfDocuments(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			if strings.Contains(page, "elastrain lab") { // a push of 5 g, which the boxes of weights there make
+				if code, errs := perform(t, "elastrain new lab-behaviour > mine.yaml"); code != 0 {
+					t.Fatal(errs)
+				}
+			}
 			for _, c := range list {
 				seen[c.line] = true
 				words, _ := split(c.line)

@@ -15,7 +15,7 @@ import (
 
 // mention is a command line in the middle of a text: in backquotes, to the end
 // of the line, or to what follows four blanks or a semicolon.
-var mention = regexp.MustCompile("(`?)\\belastrain ([^`\\n;]*)")
+var mention = regexp.MustCompile("(?:^|[^/\\w`])(`?)elastrain ([^`\\n;]*)")
 
 // placeholders stand for what a person fills in.
 var placeholders = strings.NewReplacer("%s", "word", "%d", "1", "%q", "word")
