@@ -86,9 +86,14 @@ func logTicks(lo, hi float64, n int) []tick {
 	if majors >= 2 {
 		return ticks
 	}
+	plain := lo >= 1e-2 && hi <= 1e4 // then numbers read better than powers
 	for i, t := range ticks {
 		e := math.Floor(math.Log10(t.at) + 1e-9)
-		if m := math.Round(t.at / math.Pow(10, e)); t.label == "" && (m == 2 || m == 5) {
+		m := math.Round(t.at / math.Pow(10, e))
+		switch {
+		case plain && (m == 1 || m == 2 || m == 5):
+			ticks[i].label = number(t.at)
+		case !plain && t.label == "" && (m == 2 || m == 5):
 			ticks[i].label = fmt.Sprintf("%g × %s", m, power(int(e)))
 		}
 	}

@@ -78,7 +78,7 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		for o, short := range []string{"R", "L"} {
 			l.Outputs[o].Label = short
 		}
-		panels = append(panels, figure.Panel{Picture: l}, figure.Panel{Picture: figure.Lattice{Network: x.Network, Values: stretch,
+		panels = append(panels, figure.Panel{Picture: l}, figure.Panel{Picture: figure.Lattice{Title: "the same under its load", Network: x.Network, Values: stretch,
 			ValueTitle: "elongation (µm)", Signed: true, Displacement: shape}})
 	}
 	r.Pictures = append(r.Pictures, run.Picture{Name: "fig2", Picture: figure.Grid{Columns: 2, Panels: panels}, Width: 18 * vg.Centimeter, Height: 16 * vg.Centimeter})

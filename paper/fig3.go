@@ -114,7 +114,10 @@ func (s Study) replayRegression(ctx context.Context, r *Report, p replay, curves
 		loss, _ := mean(clean, func(t *training) float64 { return t.records[at.epoch-1].StepLoss })
 		r.add("3", fmt.Sprintf("clean, authors' program replayed, %s: printed loss at epoch %d", name, at.epoch), at.loss, loss, "m²", 0.15*at.loss, p.note)
 	}
-	curves.Series = append(curves.Series, curve(name, clean, printedLoss))
+	colour := figure.Colour(len(curves.Series)) // the same in both panels
+	cleanSeries := curve(name, clean, printedLoss)
+	cleanSeries.Colour = colour
+	curves.Series = append(curves.Series, cleanSeries)
 	withNoise, err := s.regressions(ctx, append(overrides, "task.noise=0.1mm"))
 	if err != nil {
 		return err
@@ -122,7 +125,9 @@ func (s Study) replayRegression(ctx context.Context, r *Report, p replay, curves
 	loss, _ := mean(withNoise, func(t *training) float64 { return t.records[len(t.records)-1].StepLoss })
 	r.add("3", fmt.Sprintf("noisy, authors' program replayed, %s: printed loss at epoch 5000", name), regressionNoisy, loss, "m²", 0.15*regressionNoisy,
 		p.note+"; the floor is 1/2 * 4 outputs * (0.1 mm)^2 * 0.875 = 1.75e-8 m² whatever the network")
-	noisy.Series = append(noisy.Series, curve(name, withNoise, printedLoss))
+	noisySeries := curve(name, withNoise, printedLoss)
+	noisySeries.Colour = colour
+	noisy.Series = append(noisy.Series, noisySeries)
 	return nil
 }
 

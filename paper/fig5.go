@@ -136,6 +136,7 @@ func (s Study) ourSwitch(ctx context.Context, r *Report) error {
 	}
 	test := func(x train.Record) float64 { return 100 * x.Test.Accuracy }
 	panels.Series = []figure.Series{curve("first", firsts, test), curve("second", seconds, test)}
+	panels.Series[1].Dashed = true // they lie on each other
 	r.Pictures = append(r.Pictures, run.Picture{Name: "fig5-switch", Picture: panels, Width: 12 * vg.Centimeter, Height: 8 * vg.Centimeter})
 	return nil
 }
@@ -255,7 +256,7 @@ func ourDamage(ctx context.Context, r *Report) error {
 		return err
 	}
 	bonds := len(trained.Experiment.Network.Elements)
-	bars := figure.Bars{XName: "bond that was cut", YName: "test accuracy (%)",
+	bars := figure.Bars{XName: "bond that was cut", YName: "test accuracy (%)", Absent: "the cut leaves a mechanism",
 		Series: []figure.BarSeries{{Name: "after the cut"}, {Name: "stiffnesses retrained"}, {Name: "and outputs chosen anew"}},
 		Lines:  []figure.Reference{{At: recoveredTest, Label: "published"}}}
 	var sums [3]float64
