@@ -22,6 +22,16 @@ func (s *Session) checkPlan(ctx context.Context) error {
 		plan.Stiffness = s.k
 	}
 	both := func(part string, number int, load []Force) error {
+		if s.setup.Hang != nil { // a limit refuses, it never makes a load smaller
+			err := s.guard.CheckPlan(ctx, s.setup.Limits, []Plan{{plan.Stiffness, [][]Force{load}}})
+			var beyond *PlanError
+			if errors.As(err, &beyond) && beyond.Load >= 0 {
+				beyond.Load = len(plan.Loads)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		loads, err := s.hung(Ask{part, number, 0, load})
 		if err != nil {
 			return err

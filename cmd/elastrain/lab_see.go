@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -64,7 +65,11 @@ func (c *labSeeCommand) Run(s *session) error {
 		grey, reading, err := l.Sight.Read(photo, first)
 		p := seenPhoto{Photo: photo}
 		if grey == nil {
-			return &cli.UsageError{Text: fmt.Sprintf("cannot read %s: %v", photo, err), Help: "PNG, JPEG and TIFF can be read; HEIC of a phone has to be saved as JPEG"}
+			help := ""
+			if errors.Is(err, vision.ErrFormat) {
+				help = "PNG, JPEG and TIFF can be read; HEIC of a phone has to be saved as JPEG"
+			}
+			return &cli.UsageError{Text: fmt.Sprintf("cannot read %s: %v", photo, err), Help: help}
 		}
 		if err != nil {
 			p.Problem = err.Error()

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// ErrFormat says that a file is no picture of a known kind.
+var ErrFormat = errors.New("this is no photograph that can be read")
+
 // ErrFrame says that the marks of the frame were not found. Read wraps it with
 // what it saw instead.
 var ErrFrame = errors.New("the marks of the frame were not found")

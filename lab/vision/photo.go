@@ -37,7 +37,7 @@ func Decode(r io.Reader) (image.Image, error) {
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("this is no photograph that can be read (PNG, JPEG or TIFF): %w", err)
+		return nil, fmt.Errorf("%w (PNG, JPEG or TIFF): %w", ErrFormat, err)
 	}
 	if config.Width < 1 || config.Height < 1 || config.Width > MostPixels/config.Height {
 		return nil, fmt.Errorf("the %s picture has %d × %d pixels; at most %d million can be read",

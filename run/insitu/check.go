@@ -17,7 +17,11 @@ func (l *Lab) Checkup() (lab.Checkup, error) {
 	c := lab.Checkup{A: l.Specimen.In[0], Force: l.Estimator().Size(), Finite: l.finite()}
 	if l.boxed() {
 		c.Hang = func(load []lab.Force) (lab.Shot, error) {
-			plan, err := l.hanging(l.Start, lab.Ask{Part: checking, Load: load}, 0, true)
+			ask := lab.Ask{Part: checking, Load: load}
+			if err := l.within(ask, 0); err != nil {
+				return lab.Shot{}, err
+			}
+			plan, err := l.hanging(l.Start, ask, 0, true)
 			if err != nil {
 				return lab.Shot{}, err
 			}

@@ -60,6 +60,15 @@ func (l *Lab) hanging(k []float64, ask lab.Ask, sigma float64, single bool) (*ha
 	return plan, nil
 }
 
+// within refuses a load beyond the limits of the file: they never make one smaller. number is its
+// place in the plan, from 0.
+func (l *Lab) within(ask lab.Ask, number int) error {
+	if err := l.card().CheckLoad(l.Limits, ask.Load); err != nil {
+		return &lab.PlanError{Step: 0, Load: number, Err: err}
+	}
+	return nil
+}
+
 // meet reports whether a bond is stretched by both.
 func meet(a, b []float64) bool {
 	for i := range a {

@@ -58,6 +58,9 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		if len(ask.Load) == 0 { // an input that is zero
 			return &lab.Record{Quiet: true}, answer, nil
 		}
+		if err := l.within(ask, len(all)); err != nil {
+			return nil, nil, err
+		}
 		plan, err := l.hanging(l.Start, ask, sigma, false)
 		if err != nil {
 			return nil, nil, err

@@ -227,6 +227,30 @@ func TestBoxThatCannot(t *testing.T) {
 	}
 }
 
+// A limit below what is wanted refuses, with a box as without; it never makes a load smaller.
+func TestLimitsDoNotShrinkLoads(t *testing.T) {
+	for _, weights := range []string{"lab.weights=~", "lab.weights.masses=any x 0.5 g"} {
+		var beyond *lab.PlanError
+		if _, err := mustBuild(t, weights, "lab.limits.force=4.5 gf").Plan(6e-6); !errors.As(err, &beyond) {
+			t.Errorf("%s: the plan hangs it: %v", weights, err)
+		}
+		file, err := spec.Parse("a.yaml", []byte(onTwin), weights, "lab.limits.force=4.5 gf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, err := Open(context.Background(), Request{File: file, Parent: t.TempDir(), Name: "a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = tr.Train(context.Background()); !errors.As(err, &beyond) || len(tr.Session.Log().Phases) != 0 {
+			t.Errorf("%s: training: %v", weights, err)
+		}
+		if err := tr.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // People and scripts count nodes and options from 1.
 func TestPlanCountsFromOne(t *testing.T) {
 	loads, err := mustBuild(t, "lab.weights.masses=1 g, 2 x 2 g, 5 g").Plan(6e-6)
