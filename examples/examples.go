@@ -27,6 +27,13 @@ var kinds = []struct{ name, summary string }{
 	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
 	{"two-bars", "train on a bench that a program drives"},
+	{"frame", "beams welded at their nodes, by their widths: what a printed lattice is"},
+	{"frame3d", "a space frame bends and twists"},
+	{"angles", "angular springs hold a floppy lattice"},
+	{"hardening", "bonds that harden answer out of proportion"},
+	{"large-deformation", "a lattice pulled far, beyond linear theory"},
+	{"rest-length", "rest lengths learn, and a strip curls by itself"},
+	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }
 

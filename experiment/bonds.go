@@ -31,7 +31,8 @@ func (b *builder) buildDesign() {
 		b.mechanicalError(err)
 		return
 	}
-	b.Rig = learn.NewExact(b.Eq, b.In, b.Out)
+	b.Exact = learn.NewExact(b.Eq, b.In, b.Out)
+	b.Rig = b.Exact
 	b.lossScale()
 }
 

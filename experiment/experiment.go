@@ -26,7 +26,9 @@ type Experiment struct {
 	Spec    *spec.Spec
 	Network *network.Network
 	Eq      *mechanics.Equilibrium
-	Rig     *learn.Exact
+	Rig     learn.Rig
+	Exact   *learn.Exact // Rig of a lattice of linear springs that move little; else nil
+	Solid   *Solid       // of any other network; else nil, and Eq is not
 	In, Out []network.Port
 	Design  *design.Design
 
@@ -66,7 +68,11 @@ type Options struct {
 // place in the file.
 func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
 	b := &builder{Experiment: Experiment{File: file, Spec: &file.Spec}, files: files, options: options}
-	for _, stage := range []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.buildDesign, b.buildLearning, b.refuseOverflow} {
+	stages := []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.buildDesign, b.buildLearning, b.refuseOverflow}
+	if b.isSolid() {
+		stages = []func(){b.buildNetwork, b.buildSolid, b.buildTask, b.buildRig, b.buildLearning}
+	}
+	for _, stage := range stages {
 		stage()
 		if len(b.errors) > 0 {
 			b.errors.Sort()
@@ -213,10 +219,10 @@ func (x *Experiment) StartPoint() []float64 {
 func (x *Experiment) StartFrom(k []float64) error {
 	d := x.Design
 	if len(k) != len(d.Start) {
-		return fmt.Errorf("the network has %d elements, and the stiffness to start from %d", len(d.Start), len(k))
+		return fmt.Errorf("the network has %d %s, and the stiffness to start from %d", len(d.Start), x.what(), len(k))
 	}
 	for i, v := range k {
-		if x.Network.Elements[i].Cut {
+		if x.Solid == nil && x.Network.Elements[i].Cut {
 			continue
 		}
 		d.Start[i] = min(max(v/d.Gain[i], d.Lo[i]), d.Hi[i])
@@ -252,6 +258,9 @@ func (x *Experiment) Rows(set *task.Set) []int {
 // displacement of every node and axis (len nodes*Dim, m; 0 where held) and the
 // elongation of every element (len M, m).
 func (x *Experiment) Deform(f []float64) (u, e []float64, err error) {
+	if x.Solid != nil {
+		return x.Solid.deform(f, len(x.Network.Elements), len(x.Network.Elements)-len(x.Spec.Supports.Springs))
+	}
 	m := learn.Measurement{Out: make([]float64, len(x.Out)), Elongation: make([]float64, x.Eq.C.M)}
 	if err := x.Rig.Apply(f, nil, &m); err != nil {
 		return nil, nil, err
@@ -259,8 +268,19 @@ func (x *Experiment) Deform(f []float64) (u, e []float64, err error) {
 	u = make([]float64, len(x.Eq.C.Unknown))
 	for i, unknown := range x.Eq.C.Unknown {
 		if unknown >= 0 {
-			u[i] = x.Rig.Displacements()[unknown]
+			u[i] = x.Exact.Displacements()[unknown]
 		}
 	}
 	return u, m.Elongation, nil
+}
+
+// Parameters is the number of stiffnesses or other parameters that the rig has, learning or not.
+func (x *Experiment) Parameters() int { return x.Rig.Modes() }
+
+// what the parameters are of.
+func (x *Experiment) what() string {
+	if x.Solid != nil {
+		return "parameters"
+	}
+	return "elements"
 }

@@ -92,7 +92,7 @@ func (x *Experiment) order(set *task.Set) (rows []int, bound []float64, err erro
 	if set.N == 0 || !batch.Superposes(len(x.In), len(x.Out)) {
 		return rows, nil, nil
 	}
-	answers, err := x.Rig.Respond()
+	answers, err := x.Exact.Respond()
 	if err != nil {
 		return nil, nil, err
 	}

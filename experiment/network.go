@@ -124,6 +124,16 @@ func (b *builder) generate() {
 	case "disordered":
 		b.Network, err = lattice.Disordered(s.Points, dim, s.Spacing, b.Spec.Seed)
 	}
+	if err == nil && s.Bare {
+		net := b.Network
+		bars := net.Elements[:0]
+		for i := range net.Elements {
+			if net.BondLength(i) < 1.01*s.Spacing {
+				bars = append(bars, net.Elements[i])
+			}
+		}
+		net.Elements = bars
+	}
 	var bad *lattice.Error
 	if errors.As(err, &bad) {
 		b.fail("E0306", "network."+bad.Setting, "%s", bad.Cause).WithHelp("%s", bad.Fix)
@@ -174,6 +184,9 @@ func (b *builder) addSupports() {
 	}
 	for i, number := range s.Pinned {
 		hold(fmt.Sprintf("supports.pinned[%d]", i+1), "", number, "")
+	}
+	for i, number := range s.Clamped {
+		hold(fmt.Sprintf("supports.clamped[%d]", i+1), "", number, "")
 	}
 	for i, r := range s.Rollers {
 		path := fmt.Sprintf("supports.rollers[%d]", i+1)

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -62,11 +63,16 @@ func (b *builder) portName(p network.Port) string {
 // sameReading reports whether two ports read one displacement, up to its sign.
 func sameReading(a, b network.Port) bool {
 	opposite := [3]float64{-b.Dir[0], -b.Dir[1], -b.Dir[2]}
-	return a.Node == b.Node && a.Pair == b.Pair && a.Other == b.Other && (a.Dir == b.Dir || a.Dir == opposite)
+	return a.Node == b.Node && a.Part == b.Part && a.Pair == b.Pair && a.Other == b.Other && (a.Dir == b.Dir || a.Dir == opposite)
 }
 
 // portAt reads node and direction of a port, or its pair of nodes, and checks that it can move.
 func (b *builder) portAt(path string, number int, pair []int, along spec.Direction, what string) (p network.Port, ok bool) {
+	return b.portOf(path, number, pair, along, network.Move, "", what)
+}
+
+// portOf is portAt for any part of a node; about is the axis of a rotation.
+func (b *builder) portOf(path string, number int, pair []int, along spec.Direction, part network.PortPart, about, what string) (p network.Port, ok bool) {
 	if pair != nil {
 		return b.pairAt(path+".nodes", pair, what)
 	}
@@ -78,13 +84,46 @@ func (b *builder) portAt(path string, number int, pair []int, along spec.Directi
 	if !ok {
 		return p, false
 	}
-	p = network.Port{Node: node, Dir: dir}
-	if unknown, _ := b.Eq.C.Load(p); len(unknown) == 0 {
+	p = network.Port{Node: node, Dir: dir, Part: part}
+	if part != network.Move {
+		return p, b.turns(path, number, &p, about, what)
+	}
+	if !b.canMove(p) {
 		b.fail("E0313", path+".node", "%s node %d is held by a support along this direction", what, number).
 			WithHelp("choose a node that can move, or another direction")
 		return p, false
 	}
 	return p, true
+}
+
+// turns sets the axis of a rotation, and checks that the node can turn, or has a potential.
+func (b *builder) turns(path string, number int, p *network.Port, about, what string) bool {
+	does := "turn"
+	if p.Dir = ([3]float64{}); p.Part == network.Turn {
+		axis := strings.Index("xyz", cmp.Or(about, "z"))
+		if b.Network.Dim < 3 && axis != 2 {
+			b.fail("E0314", path+".about", "in the plane a node turns about z").WithHelp("leave `about` out")
+			return false
+		}
+		p.Dir[axis] = 1
+	} else {
+		does = "have a potential"
+	}
+	if b.Solid == nil || !b.Solid.moves(*p) {
+		b.fail("E0321", path+".node", "%s node %d does not %s", what, number, does).
+			WithHelp("nodes of beams turn and nodes of pipes have potentials, unless a support holds them: see `elements` and `supports`")
+		return false
+	}
+	return true
+}
+
+// canMove reports whether anything is left of a port beside the supports.
+func (b *builder) canMove(p network.Port) bool {
+	if b.Solid != nil {
+		return b.Solid.moves(p)
+	}
+	unknown, _ := b.Eq.C.Load(p)
+	return len(unknown) > 0
 }
 
 // pairAt is the port of a pair of nodes: the unit vector from one to the other at the one with the smaller number
@@ -113,35 +152,44 @@ func (b *builder) pairAt(path string, pair []int, what string) (p network.Port, 
 	for axis := range p.Dir {
 		p.Dir[axis] /= math.Sqrt(square)
 	}
-	if unknown, _ := b.Eq.C.Load(p); len(unknown) == 0 {
+	if !b.canMove(p) {
 		b.fail("E0313", path, "both nodes of this pair are held by supports along the line between them").WithHelp("choose a pair of which one node can move")
 		return p, false
 	}
 	return p, true
 }
 
-// amount is how large a push is, and whether that is its displacement, m, or its
-// force, N.
-func (b *builder) amount(path string, push *spec.Push) (amount float64, given, ok bool) {
-	move, key := push.Move, "move"
-	if push.Stretch != nil {
-		move, key = push.Stretch, "stretch"
+// amount is how large a push is, and whether that is given: its displacement, rotation or potential, rather than its
+// force, moment or current. part is what of its node it is about.
+func (b *builder) amount(path string, push *spec.Push) (amount float64, part network.PortPart, given, ok bool) {
+	kinds := []struct {
+		value *float64
+		key   string
+		part  network.PortPart
+		given bool
+	}{{push.Force, "force", network.Move, false}, {push.Move, "move", network.Move, true}, {push.Stretch, "stretch", network.Move, true},
+		{push.Moment, "moment", network.Turn, false}, {push.Turn, "turn", network.Turn, true},
+		{push.Current, "current", network.Potential, false}, {push.Potential, "potential", network.Potential, true}}
+	found := ""
+	for _, k := range kinds {
+		if k.value == nil {
+			continue
+		}
+		if found != "" {
+			b.failKey("E0413", path+"."+k.key, "this push has both a %s and a %s", found, k.key).
+				WithHelp("keep one: a load, and the network decides how far it goes; or how far it goes, and the network decides what load that takes")
+			return 0, 0, false, false
+		}
+		found, amount, part, given = k.key, *k.value, k.part, k.given
 	}
-	switch {
-	case push.Force != nil && move != nil:
-		b.failKey("E0413", path+"."+key, "this push has both a force and a %s", key).
-			WithHelp("keep one: with `force` the network decides how far it goes, with `%s` how much force it takes", key)
-	case push.Force != nil:
-		return *push.Force, false, true
-	case move != nil:
-		return *move, true, true
-	default:
+	if found == "" {
+		key := "move"
 		if len(push.Nodes) > 0 {
 			key = "stretch"
 		}
 		b.fail("E0413", path, "this push has no size").WithHelp("add `force: 49 mN`, or `%s: 1 mm` to move it that far", key)
 	}
-	return 0, false, false
+	return amount, part, given, found != ""
 }
 
 // given reports a case that tells a given displacement twice, or not at all: a port is held, in this case as in the
@@ -156,10 +204,29 @@ func (b *builder) given(number int, port string, twice bool) {
 		WithHelp("add it here, with 0 mm to hold it still; cases that leave it free belong in an experiment of their own")
 }
 
-// moved is the displacement that is wanted, nil for none.
-func moved(w *spec.Want) *float64 {
-	if w.Stretch != nil {
-		return w.Stretch
+// moved is what is wanted, nil for nothing.
+func moved(w *spec.Want) *float64 { return cmp.Or(w.Move, w.Stretch, w.Turn, w.Potential) }
+
+// wanted is the key that says it.
+func wanted(w *spec.Want) string {
+	switch {
+	case w.Stretch != nil:
+		return "stretch"
+	case w.Turn != nil:
+		return "turn"
+	case w.Potential != nil:
+		return "potential"
 	}
-	return w.Move
+	return "move"
+}
+
+// part of its node that a want is about.
+func part(w *spec.Want) network.PortPart {
+	switch {
+	case w.Turn != nil:
+		return network.Turn
+	case w.Potential != nil:
+		return network.Potential
+	}
+	return network.Move
 }

@@ -125,7 +125,7 @@ func (x *Experiment) loads() (loads [][]float64, asked func(i, o int) bool) {
 func (x *Experiment) under(in, out []float64) (m learn.Measurement, size float64, err error) {
 	m = learn.Measurement{Out: make([]float64, len(x.Out)), Elongation: make([]float64, x.Eq.C.M)}
 	err = x.Rig.Apply(in, out, &m)
-	for _, u := range x.Rig.Displacements() {
+	for _, u := range x.Exact.Displacements() {
 		size = max(size, math.Abs(u))
 	}
 	return m, size, err

@@ -38,15 +38,15 @@ func (b *builder) behaviour() {
 		path := fmt.Sprintf("task.cases[%d]", i+1)
 		for j, push := range c.Push {
 			at := fmt.Sprintf("%s.push[%d]", path, j+1)
-			amount, given, one := b.amount(at, &c.Push[j])
-			if p, ok := b.portAt(at, push.Node, push.Nodes, push.Along, "pushed"); ok && one {
+			amount, part, given, one := b.amount(at, &c.Push[j])
+			if p, ok := b.portOf(at, push.Node, push.Nodes, push.Along, part, push.About, "pushed"); ok && one {
 				p.Given = given
 				pushes[i] = append(pushes[i], pushed{b.port(&b.In, &b.Inputs, p), amount})
 			}
 		}
 		for j, want := range c.Want {
 			at := fmt.Sprintf("%s.want[%d]", path, j+1)
-			p, ok := b.portAt(at, want.Node, want.Nodes, want.Along, "output")
+			p, ok := b.portOf(at, want.Node, want.Nodes, want.Along, part(&want), want.About, "output")
 			if !ok {
 				continue
 			}
@@ -115,10 +115,7 @@ func (b *builder) wishes(path string, c *spec.Case, square bool) {
 			b.failKey("E0410", at+".most", "`most` lets outputs compete, and the loss is mean-square").
 				WithHelp("add `loss: cross-entropy` to the task, or give this output a `move`")
 		case !square && moved(&want) != nil:
-			key := "move"
-			if want.Stretch != nil {
-				key = "stretch"
-			}
+			key := wanted(&want)
 			b.failKey("E0410", at+"."+key, "`%s` asks for a displacement, and the loss %s lets outputs compete", key, loss).
 				WithHelp("leave `loss` out, or mark one output `most: true` and leave `%s` out", key)
 		case want.Most && most > 0:
@@ -205,14 +202,14 @@ func (b *builder) lossScale() {
 	}
 	move := 1.0
 	if slices.ContainsFunc(b.In, func(p network.Port) bool { return p.Given }) {
-		if _, err := b.Rig.Respond(); err != nil {
+		if _, err := b.Exact.Respond(); err != nil {
 			b.mechanicalError(err)
 			return
 		}
 	}
 	if b.Train.Class != nil {
 		var err error
-		if move, err = meanMove(b.Rig, b.Train); err != nil {
+		if move, err = meanMove(b.Exact, b.Train); err != nil {
 			b.mechanicalError(err)
 			return
 		}
@@ -223,7 +220,7 @@ func (b *builder) lossScale() {
 		return
 	}
 	var err error
-	if b.Loss, err = b.ScaledLoss(b.Rig, b.Train); err != nil {
+	if b.Loss, err = b.ScaledLoss(b.Exact, b.Train); err != nil {
 		b.mechanicalError(err)
 	}
 }

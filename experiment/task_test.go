@@ -79,7 +79,7 @@ func TestLossScales(t *testing.T) {
 		sum, n := 0.0, 0
 		u := make([]float64, 3)
 		for i := range x.Train.N {
-			answers, err := x.Rig.Respond()
+			answers, err := x.Exact.Respond()
 			if err != nil {
 				t.Fatal(err)
 			}

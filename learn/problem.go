@@ -9,6 +9,7 @@ import (
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/finite"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -61,6 +62,12 @@ func judge(err error) error {
 	var overflow *mechanics.NotFiniteError
 	var buckling *finite.BucklingError
 	var convergence *finite.ConvergenceError
+	var unstable *statics.UnstableError
+	var stuck *statics.ConvergenceError
+	var parameter *statics.ParameterError
+	if errors.As(err, &unstable) || errors.As(err, &stuck) || errors.As(err, &parameter) {
+		return noValue{err}
+	}
 	if errors.As(err, &buckling) || errors.As(err, &convergence) || errors.As(err, &singular) || errors.As(err, &overflow) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
 		return noValue{err}
 	}
@@ -128,6 +135,9 @@ func (p *Problem) Stiffness() []float64 { return p.k }
 func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	linear, ok := p.Rig.(Linear)
 	loss, square := p.Loss.(task.MeanSquare)
+	if whole, able := p.Rig.(Differentiable); able && square {
+		return p.residualsOf(whole, loss, x, r, jacobian)
+	}
 	if !ok || !square {
 		return fmt.Errorf("least squares needs a mean-square loss and a rig that obeys superposition")
 	}
@@ -171,6 +181,48 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 				}
 				line[j] = -weight * e[answers.P+o] * in * p.slope[j]
 			}
+		}
+	}
+	return nil
+}
+
+// residualsOf is Residuals on a rig that takes samples there and back: a way back for every output of every sample.
+func (p *Problem) residualsOf(rig Differentiable, loss task.MeanSquare, x, r, jacobian []float64) error {
+	if err := task.Check(loss); err != nil {
+		return err
+	}
+	if err := p.Set(x); err != nil {
+		return err
+	}
+	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
+	n, q := p.Dim(), p.Batch.Set.Q
+	u, slope := make([]float64, q), make([]float64, q)
+	for s := range p.Batch.Len() {
+		one := Batch{Set: p.Batch.Set, Rows: []int32{int32(p.Batch.Row(s))}}
+		if err := rig.Forward(one, u); err != nil {
+			return judge(err)
+		}
+		goal := one.Set.Goal(one.Row(0))
+		for o, want := range goal.Want {
+			at := s*q + o
+			r[at] = 0
+			if !math.IsNaN(want) {
+				r[at] = weight * (u[o] - want)
+			}
+			if jacobian == nil {
+				continue
+			}
+			line := jacobian[at*n : (at+1)*n]
+			clear(line)
+			if math.IsNaN(want) {
+				continue
+			}
+			clear(slope)
+			slope[o] = weight
+			if err := rig.Backward(slope, p.gk); err != nil {
+				return judge(err)
+			}
+			p.Design.Chain(p.slope, p.gk, line)
 		}
 	}
 	return nil
@@ -251,6 +303,9 @@ func (b *Batch) Superposes(p, q int) bool { return 2*b.Len() >= p+q }
 // into u (B x Q).
 func Outputs(rig Rig, batch Batch, u []float64) error {
 	p, q := rig.Ports()
+	if whole, ok := rig.(Differentiable); ok {
+		return whole.Forward(batch, u)
+	}
 	linear, ok := rig.(Linear)
 	if ok && batch.Superposes(p, q) {
 		answers, err := linear.Respond()

@@ -37,7 +37,17 @@ type Port struct {
 	Pair  bool       // a load pushes Node and Other apart, a reading is how much longer their distance has become
 	Other int        // of a pair
 	Given bool       // of an input: it is told its displacement, m, instead of a force, N
+	Part  PortPart   // what of the node it is about
 }
+
+// PortPart is what a port pushes and reads.
+type PortPart uint8
+
+const (
+	Move      PortPart = iota // displacement along Dir, m, and force, N
+	Turn                      // rotation about Dir, rad, and moment, N m: nodes of beams
+	Potential                 // potential, V, and current, A: nodes of pipes
+)
 
 // Ends are the nodes that a unit load pushes, each with its force.
 func (p Port) Ends(yield func(node int, force [3]float64) bool) {

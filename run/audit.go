@@ -107,7 +107,7 @@ func (r *Run) auditUnsealed(found *Result) (whole bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if p, err := progressOf(saved.Sections); err != nil || p.Solver != r.Experiment.Eq.Solver.Name() {
+	if p, err := progressOf(saved.Sections); err != nil || p.Solver != r.Experiment.SolverName() {
 		r.done = r.presented(found)
 		return true, nil
 	}

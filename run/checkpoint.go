@@ -46,7 +46,7 @@ func (r *Run) save() error {
 		return err
 	}
 	head, err := checkpoint.JSON(sectionProgress, progress{Epoch: t.Epoch, Steps: t.Steps, Done: t.Done, Why: t.Why,
-		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name(), Solver: r.Experiment.Eq.Solver.Name(),
+		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name(), Solver: r.Experiment.SolverName(),
 		Training: r.asked.Training, EventsSum: r.events.Sum(), MetricsSum: r.metrics.Sum()})
 	if err != nil {
 		return err
@@ -144,7 +144,7 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	if !ours || p.Method != t.Method.Name() {
 		return p, fmt.Errorf("it was written by another experiment")
 	}
-	if now := r.Experiment.Eq.Solver.Name(); p.Solver != now {
+	if now := r.Experiment.SolverName(); p.Solver != now {
 		return p, fmt.Errorf("it was trained with %s and would go on with %s, which has other last bits: give the same --solver", p.Solver, now)
 	}
 	point, kkt, frames := read(sectionPoint), read(sectionFirstKKT), read(sectionHistory)

@@ -33,6 +33,9 @@ func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cu
 	if set.N == 0 {
 		set = x.Train
 	}
+	if x.Solid != nil {
+		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "cuts from one factorisation are for lattices of linear springs", Help: "cut bonds in the file, with network.cut"}
+	}
 	if slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
 		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "an input is given its displacement, and cuts from one factorisation are for forces", Help: "leave --cut-only out: each bond is then cut and retrained"}
 	}
@@ -42,7 +45,7 @@ func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cu
 	}
 	base := m.Responses()
 	rest := &mechanics.Responses{P: base.P, Q: base.Q, S: make([]float64, len(base.S))}
-	problem := learn.NewProblem(damagedRig{x.Rig, rest}, x.Rule, x.Loss, x.Design, learn.Batch{Set: set})
+	problem := learn.NewProblem(damagedRig{x.Exact, rest}, x.Rule, x.Loss, x.Design, learn.Batch{Set: set})
 	cuts := &Cuts{}
 	copy(rest.S, base.S)
 	var err error

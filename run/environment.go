@@ -86,7 +86,7 @@ func (r *Run) previousSessions() []Session {
 
 func (r *Run) writeEnvironment() error {
 	e := Environment{Version: Version, Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(),
-		Solver: r.Experiment.Eq.Solver.Name(), Work: r.Experiment.Eq.Solver.Describe(), Why: r.Experiment.Why,
+		Solver: r.Experiment.SolverName(), Work: r.Experiment.SolverWork(), Why: r.Experiment.Why,
 		Memory: r.Experiment.Memory.Total(), Health: r.health, Seed: r.Experiment.Spec.Seed, Sessions: r.clock.previous}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {

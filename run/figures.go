@@ -112,7 +112,8 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 
 // Lattice is the network of an experiment coloured by stiffness, with ports.
 func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
-	l := figure.Lattice{Network: x.Network, Values: k, ValueTitle: "stiffness k (N/m)", ScaleBar: true}
+	values, title := x.Values(k)
+	l := figure.Lattice{Network: x.Network, Values: values, ValueTitle: title, ScaleBar: true}
 	l.Inputs, l.Outputs = figurePorts(x)
 	return l
 }
@@ -211,7 +212,7 @@ func confusion(x *experiment.Experiment) (figure.Picture, error) {
 }
 
 // Confusion counts samples by right class and predicted class.
-func Confusion(rig learn.Linear, set *task.Set) ([][]int, error) {
+func Confusion(rig learn.Rig, set *task.Set) ([][]int, error) {
 	counts := make([][]int, set.Q)
 	for o := range counts {
 		counts[o] = make([]int, set.Q)

@@ -88,8 +88,8 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 	if err == nil {
 		t.Stiffness, err = section.Float64s()
 	}
-	if err == nil && len(t.Stiffness) != t.Experiment.Eq.C.M {
-		err = fmt.Errorf("it holds %d stiffnesses for %d elements", len(t.Stiffness), t.Experiment.Eq.C.M)
+	if err == nil && len(t.Stiffness) != t.Experiment.Parameters() {
+		err = fmt.Errorf("it holds %d stiffnesses for %d elements", len(t.Stiffness), t.Experiment.Parameters())
 	}
 	if err == nil {
 		err = t.Experiment.Rig.SetStiffness(t.Stiffness)
@@ -172,19 +172,23 @@ func (r *Run) arrays() ([]npz.Array, error) {
 		}
 	}
 	d, m, p := net.Dim, len(net.Elements), len(x.In)
+	stiffness := []npz.Array{npz.Float64s("stiffness", k, m), npz.Float64s("stiffness_history", r.history.stiffness, len(epochs), m)}
+	if x.Solid != nil {
+		stiffness = parametersOf(x, k, r.history.stiffness)
+	}
 	arrays := []npz.Array{
 		npz.Float64s("positions", net.Pos, net.Nodes(), d),
 		npz.Int32s("elements", pairs, m, 2),
 		{Name: "cut", Shape: []int{m}, Data: cut},
 		{Name: "held", Shape: []int{net.Nodes(), d}, Data: held},
-		npz.Float64s("stiffness", k, m),
-		npz.Float64s("stiffness_history", r.history.stiffness, len(epochs), m),
+		stiffness[0], stiffness[1],
 		npz.Int32s("history_epoch", epochs, len(epochs)),
 		npz.Int32s("input_nodes", ports[:p], p),
 		npz.Float64s("input_directions", directions[:p*d], p, d),
 		npz.Int32s("output_nodes", ports[p:], len(ports)-p),
 		npz.Float64s("output_directions", directions[p*d:], len(ports)-p, d),
 	}
+	arrays = append(arrays, stiffness[2:]...)
 	arrays = append(arrays, pairsOf("input", x.In)...)
 	arrays = append(arrays, pairsOf("output", x.Out)...)
 	return arrays, nil

@@ -118,7 +118,7 @@ func (r *Run) goOnFrom(q Request) error {
 		return nil
 	}
 	p, err := progressOf(saved.Sections)
-	if err != nil || p.Solver != r.Experiment.Eq.Solver.Name() {
+	if err != nil || p.Solver != r.Experiment.SolverName() {
 		return nil
 	}
 	if name, _, err := other.judgeJournals(p); err != nil || name != "" {

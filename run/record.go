@@ -9,6 +9,7 @@ import (
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -133,7 +134,7 @@ const (
 )
 
 func newHistory(t *train.Trainer) history {
-	width := t.Experiment.Eq.C.M
+	width := t.Experiment.Parameters()
 	frames := max(2, min(mostFrames, mostNumbers/max(width, 1)))
 	return history{width: width, every: 1 + (t.Total()-1)/frames}
 }
@@ -178,6 +179,12 @@ func (r *Run) mechanics(err error) error {
 	var inaccurate *mechanics.InaccurateError
 	var notFinite *learn.NotFiniteError
 	var overflow *mechanics.NotFiniteError
+	var unstable *statics.UnstableError
+	var stuck *statics.ConvergenceError
+	if errors.As(err, &unstable) || errors.As(err, &stuck) {
+		return &DirectoryError{Code: "E0710", Dir: r.Dir, Cause: "under its load the network has no equilibrium", Err: err,
+			Help: "lower the loads of the task, or raise the lower ends of the ranges"}
+	}
 	if errors.As(err, &singular) {
 		if soft := r.Experiment.Eq.SoftMotion(); len(soft.Nodes) > 0 {
 			err = fmt.Errorf("%w; %v", err, soft)

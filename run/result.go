@@ -80,8 +80,10 @@ func (r *Run) finish() (*Result, error) {
 			return nil, err
 		}
 	}
-	h := r.Experiment.Eq.Health()
-	r.health = &Health{Condition: r.Experiment.Eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
+	if eq := r.Experiment.Eq; eq != nil {
+		h := eq.Health()
+		r.health = &Health{Condition: eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
+	}
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err
 	}
@@ -170,7 +172,7 @@ const mostPrinted = 1e300
 
 // Outputs are the displacements at the output ports under every sample of a set
 // (N x Q).
-func Outputs(rig learn.Linear, set *task.Set) ([]float64, error) {
+func Outputs(rig learn.Rig, set *task.Set) ([]float64, error) {
 	u := make([]float64, set.N*set.Q)
 	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
 		return nil, err

@@ -103,7 +103,7 @@ func (s *section) written(f *field, v reflect.Value) bool {
 	if f.only != nil && !f.only.holds(s.sibling(f.only.key, v)) {
 		return false
 	}
-	if f.required || f.byDefault != "" {
+	if f.required && f.unless == nil || f.byDefault != "" {
 		if _, isStart := v.Field(f.index).Interface().(Start); !isStart {
 			return true
 		}

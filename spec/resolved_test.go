@@ -138,6 +138,12 @@ func randomValue(r *rand.Rand, f *field) any {
 		return d
 	case reflect.TypeFor[Start]():
 		return []Start{{Kind: "middle"}, {Kind: "random"}, {"value", math.Abs(randomFloat(r)), "m"}}[r.Intn(3)]
+	case reflect.TypeFor[Parameter]():
+		span := randomRange(r, false)
+		return []Parameter{{Min: span.Min, Max: span.Min, Given: true}, {Min: span.Min, Max: span.Max, Given: true},
+			{Min: span.Min, Max: span.Max, Given: true, Start: ptr(span.Max)}}[r.Intn(3)]
+	case reflect.TypeFor[[][]int]():
+		return [][]int{{1, 2, 3}, {4, 5, 6}}
 	case reflect.TypeFor[Batch]():
 		return Batch(r.Intn(3))
 	case reflect.TypeFor[NodeTable]():

@@ -88,7 +88,7 @@ func (s *section) schema(*field) object {
 		switch {
 		case f.only != nil:
 			rules = append(rules, f.rule())
-		case f.required:
+		case f.required && f.unless == nil:
 			required = append(required, f.key)
 		}
 	}
@@ -118,7 +118,7 @@ func (f *field) rule() object {
 		test = append(object{{"properties", object{{c.key, object{{"enum", values}}}}}}, present...)
 	}
 	out := object{{"if", test}}
-	if f.required {
+	if f.required && f.unless == nil {
 		out = append(out, member{"then", object{{"required", []any{f.key}}}})
 	}
 	return append(out, member{"else", object{{"properties", object{{f.key, false}}}}})

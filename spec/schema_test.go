@@ -129,7 +129,7 @@ func TestReference(t *testing.T) {
 		{"task.outputs[2].node", "required"},
 		{"task.outputs.unit", "only     with `column`"},
 		{"learn.batch", "default  `all`"},
-		{"material", "keys     `young` and `thickness`"},
+		{"material", "keys     `young`, `thickness` and `shear`"},
 	} {
 		got, ok := Describe(tt.path)
 		if !ok || !strings.Contains(got, tt.want) {

@@ -64,7 +64,7 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 			}
 		case known && !applies:
 			// neither due nor of any meaning
-		case f.required && known && !contains(meant, f.key):
+		case f.required && known && !contains(meant, f.key) && !f.excused(n):
 			missing = append(missing, f.key)
 		case f.byDefault != "":
 			out.Field(f.index).Set(reflect.ValueOf(f.fallback()))
@@ -80,6 +80,16 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 		s.lacks(d, n, missing)
 	}
 	return out.Interface(), len(d.errs) == before
+}
+
+// excused reports whether one of the keys beside which the field is not required is there.
+func (f *field) excused(n *node) bool {
+	for _, key := range f.unless {
+		if n.get(key) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // fallback is the default value of a field.

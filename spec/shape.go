@@ -36,6 +36,10 @@ func shapeOf(f *field) shape {
 		return nodeTableShape{}
 	case reflect.TypeFor[BondTable]():
 		return bondTableShape{}
+	case reflect.TypeFor[Parameter]():
+		return parameterShape
+	case reflect.TypeFor[[][]int]():
+		return tuplesShape{}
 	case reflect.TypeFor[[]int]():
 		return numbersShape{}
 	case reflect.TypeFor[*float64]():

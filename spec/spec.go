@@ -4,16 +4,18 @@ package spec
 // it should learn and how it learns it. Every number is in SI units; every
 // node and bond number counts from 1, exactly as the file has it.
 type Spec struct {
-	Version  int      `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
-	Title    string   `yaml:"title" doc:"one line for reports and figures"`
-	Seed     uint64   `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
-	Network  Network  `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
-	Material Material `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
-	Bonds    Bonds    `yaml:"bonds" required:"true" doc:"what can be learned: the range of each bond"`
-	Supports Supports `yaml:"supports" doc:"which nodes are held, and along which axes"`
-	Task     Task     `yaml:"task" required:"true" doc:"what the network should do"`
-	Learn    Learn    `yaml:"learn" doc:"how it learns"`
-	Lab      *Lab     `yaml:"lab" doc:"how a real lattice is measured, loaded and changed (elastrain lab)"`
+	Version  int       `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
+	Title    string    `yaml:"title" doc:"one line for reports and figures"`
+	Seed     uint64    `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
+	Network  Network   `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
+	Material Material  `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
+	Bonds    Bonds     `yaml:"bonds" required:"true" unless:"elements" doc:"what can be learned: the range of each bond"`
+	Elements []Element `yaml:"elements" doc:"what is not a plain bar: beams, angular springs, bonds under other laws, pipes; bonds that none of them takes are bars"`
+	Statics  *Statics  `yaml:"statics" doc:"how equilibrium is found"`
+	Supports Supports  `yaml:"supports" doc:"which nodes are held, and along which axes"`
+	Task     Task      `yaml:"task" required:"true" doc:"what the network should do"`
+	Learn    Learn     `yaml:"learn" doc:"how it learns"`
+	Lab      *Lab      `yaml:"lab" doc:"how a real lattice is measured, loaded and changed (elastrain lab)"`
 }
 
 // Network is either a lattice generator or explicit lists of nodes and bonds.
@@ -22,6 +24,7 @@ type Network struct {
 	Rows    Rows      `yaml:"rows" only:"lattice=triangular" doc:"nodes in each row from the top, such as 5-4-3-2"`
 	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; of a triangular lattice nodes a row x rows, of a chain the number of bonds"`
 	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
+	Bare    bool      `yaml:"bare" only:"lattice=square|honeycomb|cubic" doc:"only the bonds of the length spacing, without the braces that keep hinges from folding: for beams and angular springs"`
 	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"number of nodes"`
 	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3); default: 1 of a chain, 2 of a disordered network"`
 	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
@@ -34,6 +37,7 @@ type Network struct {
 type Material struct {
 	Young     float64 `yaml:"young" unit:"Pa" positive:"true" doc:"Young's modulus Y"`
 	Thickness float64 `yaml:"thickness" unit:"m" positive:"true" doc:"out-of-plane thickness t of every bar"`
+	Shear     float64 `yaml:"shear" unit:"Pa" positive:"true" doc:"shear modulus G: of beams that shear, and of torsion in space"`
 }
 
 // Bonds says what may change. Exactly one of Width and Stiffness is given.
@@ -53,10 +57,48 @@ type BondRule struct {
 	Start     Start `yaml:"start" doc:"its start value"`
 }
 
+// Element is a set of elements of one kind under one law. Which of the parameters below it has is the law's affair
+// (elastrain explain elements).
+type Element struct {
+	Kind  string    `yaml:"kind" required:"true" oneof:"bar|beam|beam3d|angle|pipe" doc:"bar: resists a change of length; beam: welded to its nodes, bends in the plane; beam3d: bends and twists in space; angle: resists a change of the angle between two bonds; pipe: lets a current flow"`
+	Bonds []int     `yaml:"bonds" min:"1" doc:"numbers of the bonds of the network that are such elements; default: all that no other entry names"`
+	Nodes [][]int   `yaml:"nodes" doc:"or triples of nodes, of angles: [[1, 2, 3]] is the angle at node 2"`
+	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle" doc:"or angles at every node: straight, between bonds that go through it as straight as any; corners, between neighbouring bonds"`
+	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|log|log-force|green|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
+	Axis  Direction `yaml:"axis" only:"kind=beam3d" doc:"direction near which the y axis of the section lies"`
+	Learn []string  `yaml:"learn" doc:"names of the parameters that learn; default: all that are given as a range"`
+	Start string    `yaml:"start" default:"middle" oneof:"middle|random" doc:"where ranges start that do not say it themselves, as 1..3 mm at 2 mm does"`
+
+	Stiffness   Parameter `yaml:"stiffness" unit:"N/m" positive:"true" doc:"of a bar: k, a value or a range"`
+	Angular     Parameter `yaml:"angular" unit:"N m" positive:"true" doc:"of an angle: its stiffness for each radian"`
+	Scale       Parameter `yaml:"scale" unit:"m" positive:"true" doc:"of hardening, softening, bistable and one-way laws: the elongation s"`
+	Rest        Parameter `yaml:"rest" unit:"m" positive:"true" doc:"of a bar: its rest length; default: its length as built"`
+	Straight    Parameter `yaml:"angle" unit:"rad" doc:"of an angle: its rest angle; default: as built"`
+	Width       Parameter `yaml:"width" unit:"m" positive:"true" doc:"of a bar or beam with the section of the material: its width"`
+	Height      Parameter `yaml:"height" unit:"m" positive:"true" doc:"of a beam in space: the other side of its section"`
+	Diameter    Parameter `yaml:"diameter" unit:"m" positive:"true" doc:"of a round beam in space"`
+	EA          Parameter `yaml:"EA" unit:"N" positive:"true" doc:"of a section: axial stiffness"`
+	EI          Parameter `yaml:"EI" unit:"N m2" positive:"true" doc:"of a section: bending stiffness"`
+	EIy         Parameter `yaml:"EIy" unit:"N m2" positive:"true" doc:"of a section in space: bending in its x-z plane"`
+	EIz         Parameter `yaml:"EIz" unit:"N m2" positive:"true" doc:"of a section in space: bending in its x-y plane"`
+	GJ          Parameter `yaml:"GJ" unit:"N m2" positive:"true" doc:"of a section in space: torsional stiffness"`
+	GAs         Parameter `yaml:"GAs" unit:"N" positive:"true" doc:"of a section that shears (timoshenko): shear stiffness with the shear coefficient in it"`
+	Conductance Parameter `yaml:"conductance" unit:"S" positive:"true" doc:"of a pipe"`
+}
+
+// Statics says how states are found.
+type Statics struct {
+	Deformation string `yaml:"deformation" default:"linear" oneof:"linear|finite" doc:"linear: ends move little, e = C u; finite: as far as they do, found along the path of the growing load"`
+	Steps       int    `yaml:"steps" default:"0" min:"0" max:"100000" only:"deformation=finite" doc:"least number of parts in which a load is put on; 0: as few as are safe"`
+}
+
 // Supports hold nodes.
 type Supports struct {
 	Pinned  []int    `yaml:"pinned" min:"1" doc:"nodes held along every axis"`
 	Rollers []Roller `yaml:"rollers" doc:"nodes held along some axes"`
+	Clamped []int    `yaml:"clamped" min:"1" doc:"nodes that neither move nor turn"`
+	Guided  []int    `yaml:"guided" min:"1" doc:"nodes that do not turn"`
+	Earthed []int    `yaml:"earthed" min:"1" doc:"nodes of pipes at potential zero"`
 	Springs []Ground `yaml:"springs" doc:"springs from a node to the ground"`
 }
 
@@ -110,23 +152,31 @@ type Case struct {
 // Push is one force at a node, or a pair of forces that push two nodes apart; or
 // the displacement or stretch that is to be there, whatever force it takes.
 type Push struct {
-	Nodes   []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
-	Node    int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
-	Along   Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
-	Force   *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
-	Move    *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
-	Stretch *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"in place of a force: by how much the pair is made longer; below zero: shorter"`
+	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
+	Node      int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Along     Direction `yaml:"along" required:"true" unless:"moment|turn|current|potential" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
+	Force     *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
+	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
+	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"in place of a force: by how much the pair is made longer; below zero: shorter"`
+	Moment    *float64  `yaml:"moment" unit:"N m" only:"nodes=none" doc:"on a node of beams, counter-clockwise"`
+	Turn      *float64  `yaml:"turn" unit:"rad" only:"nodes=none" doc:"in place of a moment: by how much the node is turned"`
+	About     string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of a moment or turn in space; in the plane it is z"`
+	Current   *float64  `yaml:"current" unit:"A" only:"nodes=none" doc:"fed into a node of pipes"`
+	Potential *float64  `yaml:"potential" unit:"V" only:"nodes=none" doc:"in place of a current: at which the node is held"`
 }
 
 // Want is one wanted displacement (mean-square) or one competitor of which
 // exactly one is wanted to move most (cross-entropy, softmax, hinge).
 type Want struct {
-	Nodes   []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
-	Node    int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
-	Along   Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction in which it is read"`
-	Move    *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
-	Stretch *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
-	Most    bool      `yaml:"most" doc:"other losses: this output must move most"`
+	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
+	Node      int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Along     Direction `yaml:"along" required:"true" unless:"turn|potential" only:"nodes=none" doc:"direction in which it is read"`
+	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
+	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
+	Turn      *float64  `yaml:"turn" unit:"rad" only:"nodes=none" doc:"mean-square: the rotation wanted of a node of beams"`
+	About     string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of that rotation in space; in the plane it is z"`
+	Potential *float64  `yaml:"potential" unit:"V" only:"nodes=none" doc:"mean-square: the potential wanted of a node of pipes"`
+	Most      bool      `yaml:"most" doc:"other losses: this output must move most"`
 }
 
 // Input lets one feature push one node; its largest encoded value, 1, is Force.

@@ -16,6 +16,7 @@ type field struct {
 	byDefault string     // as one would write it; "" for none
 	words     []string   // tag oneof
 	required  bool
+	unless    []string // keys beside which it is not required
 	positive  bool
 	closed    bool
 	min, max  *float64
@@ -82,6 +83,9 @@ func newField(typ reflect.Type, i int) field {
 		if given && !f.only.absent {
 			f.only.values = strings.Split(values, "|")
 		}
+	}
+	if unless := tag.Get("unless"); unless != "" {
+		f.unless = strings.Split(unless, "|")
 	}
 	f.shape = shapeOf(&f)
 	return f

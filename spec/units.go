@@ -36,6 +36,12 @@ var dimensions = []dimension{
 	{tag: "s", noun: "a time", units: unit.Times, write: pick(unit.Times, "s", "ms"), offer: unit.Times, plain: "s", below: "ms", like: "30 s"},
 	{tag: "m/s", noun: "a speed", units: speeds, write: pick(speeds, "um/s", "mm/s", "m/s"), plain: "mm/s", below: "m/s", like: "2 um/s"},
 	{tag: "1/s", noun: "a rate", units: unit.Ratios(unit.One, unit.Times[:1]), write: unit.Ratios(unit.One, unit.Times[:1]), plain: "/s", like: "2 /s"},
+	{tag: "N m", noun: "a moment", units: moments, write: pick(moments, "mN mm", "N mm", "N m"), offer: moments[:4], plain: "N mm", below: "N m", like: "2 N mm", span: "1..5 N mm"},
+	{tag: "N m2", noun: "a bending stiffness", units: bendings, write: pick(bendings, "N mm2", "N m2"), plain: "N mm2", below: "N m2", like: "8000 N mm2", span: "2000..9000 N mm2"},
+	{tag: "rad", noun: "an angle", units: unit.Angles, write: pick(unit.Angles, "mrad", "rad"), plain: "rad", like: "0.1 rad", span: "3..3.3 rad"},
+	{tag: "V", noun: "a potential", units: unit.Potentials, write: pick(unit.Potentials, "mV", "V"), plain: "V", like: "1 V"},
+	{tag: "A", noun: "a current", units: unit.Currents, write: pick(unit.Currents, "mA", "A"), plain: "A", like: "20 mA"},
+	{tag: "S", noun: "a conductance", units: unit.Conductances, write: pick(unit.Conductances, "mS", "S"), plain: "S", like: "1 S", span: "0.1..2 S"},
 	{tag: "fraction", noun: "a share", units: unit.Shares, write: unit.Shares, plain: "%", like: "70 %"},
 }
 
@@ -43,6 +49,8 @@ var (
 	stiffnesses = unit.Ratios(unit.Forces, unit.Lengths)
 	slopes      = unit.Ratios(unit.Lengths, unit.Forces)
 	inverses    = unit.Ratios(unit.One, unit.Lengths)
+	moments     = unit.Products(pick(unit.Forces, "N", "mN", "uN", "kN", "MN", "nN", "gf", "kgf", "lbf"), pick(unit.Lengths, "m", "mm", "um", "cm", "in", "ft"))
+	bendings    = unit.Squares(pick(unit.Forces, "N", "mN", "kN", "MN", "lbf"), pick(unit.Lengths, "m", "mm", "cm", "in"))
 	speeds      = unit.Ratios(unit.Lengths, unit.Times)
 )
 

@@ -56,7 +56,12 @@ var (
 		{"psi", 44482216152605, 64516, -5, "lbf/in²"}, {"ksi", 44482216152605, 64516, -2, "1000 psi"}}
 	Times  = []Unit{{"s", 1, 1, 0, "second"}, {"ms", 1, 1, -3, "millisecond"}, {"min", 60, 1, 0, "minute"}, {"h", 3600, 1, 0, "hour"}}
 	Shares = []Unit{{"%", 1, 1, -2, "per cent"}}
-	One    = []Unit{{"", 1, 1, 0, ""}}
+	Angles = []Unit{{"rad", 1, 1, 0, "radian"}, {"mrad", 1, 1, -3, "milliradian"}}
+	// Of flow and resistor networks; of a fluid read V as Pa and A as m³/s.
+	Potentials   = []Unit{{"V", 1, 1, 0, "volt"}, {"mV", 1, 1, -3, "millivolt"}, {"uV", 1, 1, -6, "microvolt"}, {"kV", 1, 1, 3, "kilovolt"}}
+	Currents     = []Unit{{"A", 1, 1, 0, "ampere"}, {"mA", 1, 1, -3, "milliampere"}, {"uA", 1, 1, -6, "microampere"}}
+	Conductances = []Unit{{"S", 1, 1, 0, "siemens"}, {"mS", 1, 1, -3, "millisiemens"}, {"uS", 1, 1, -6, "microsiemens"}}
+	One          = []Unit{{"", 1, 1, 0, ""}}
 )
 
 // Masses are no forces, and only here to say so: each with the force that it
@@ -137,4 +142,26 @@ func Canonical(symbol string) string {
 		symbol = symbol[1:]
 	}
 	return symbol
+}
+
+// Products are the units of a force times a length: N mm.
+func Products(forces, lengths []Unit) []Unit {
+	var out []Unit
+	for _, f := range forces {
+		for _, l := range lengths {
+			out = append(out, Unit{f.Symbol + " " + l.Symbol, f.Factor * l.Factor, f.Divisor * l.Divisor, f.Exp + l.Exp, ""})
+		}
+	}
+	return out
+}
+
+// Squares are the units of a force times the square of a length: N mm2.
+func Squares(forces, lengths []Unit) []Unit {
+	var out []Unit
+	for _, f := range forces {
+		for _, l := range lengths {
+			out = append(out, Unit{f.Symbol + " " + l.Symbol + "2", f.Factor * l.Factor * l.Factor, f.Divisor * l.Divisor * l.Divisor, f.Exp + 2*l.Exp, ""})
+		}
+	}
+	return out
 }

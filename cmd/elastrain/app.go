@@ -26,6 +26,7 @@ type app struct {
 	New        newCommand        `cmd:"" help:"Print a commented experiment file to start from."`
 	Check      checkCommand      `cmd:"" help:"Check an experiment: valid? rigid? how large, how long?"`
 	Show       showCommand       `cmd:"" help:"Draw the network of an experiment or a run."`
+	Solve      solveCommand      `cmd:"" help:"Displacements, forces, reactions and energies under every load case, without learning."`
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
 	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`

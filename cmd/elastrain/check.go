@@ -54,9 +54,10 @@ type checked struct {
 	Memory      []experiment.MemoryPart `json:"memory"`
 	StepSeconds float64                 `json:"seconds_a_step"`
 	Seconds     float64                 `json:"seconds_at_most"`
-	Chosen      []experiment.Choice     `json:"chosen"`          // what the file leaves open and the program chose
-	Warnings    []experiment.Warning    `json:"warnings"`        // at the start
-	Notes       []string                `json:"notes,omitempty"` // of the tables that the file names
+	Chosen      []experiment.Choice     `json:"chosen"`             // what the file leaves open and the program chose
+	Warnings    []experiment.Warning    `json:"warnings"`           // at the start
+	Notes       []string                `json:"notes,omitempty"`    // of the tables that the file names
+	Elements    map[string]int          `json:"elements,omitempty"` // of networks of other elements than linear springs: how many of each kind
 }
 
 func (c *checkCommand) Run(s *session) error {
@@ -83,8 +84,13 @@ func (c *checkCommand) Run(s *session) error {
 	}
 	s.Printf("%s is valid\n\n", c.Spec)
 	s.Printf("network     %d nodes in %d dimensions, %d bonds, %d springs to ground\n", r.Nodes, r.Dimensions, r.Bonds, r.Springs)
+	for kind, count := range r.Elements {
+		s.Printf("            %d of kind %s\n", count, kind)
+	}
 	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
-	s.Printf("mechanics   condition number about %.2g, backward error %.1e, about %.0f digits right\n", r.Condition, r.Residual, r.Digits)
+	if r.Elements == nil {
+		s.Printf("mechanics   condition number about %.2g, backward error %.1e, about %.0f digits right\n", r.Condition, r.Residual, r.Digits)
+	}
 	s.Printf("solver      %s (%s)\n", r.Work, r.Why)
 	s.Printf("task        %d inputs, %d outputs, %d training and %d test samples\n", r.Inputs, r.Outputs, r.Train, r.Test)
 	s.Printf("learning    %d bonds, at most %d steps of %s\n", r.Learn, r.Steps, duration(r.StepSeconds))
@@ -104,9 +110,8 @@ func (c *checkCommand) Run(s *session) error {
 
 // checkExperiment measures one step and estimates the rest.
 func checkExperiment(x *experiment.Experiment) (*checked, error) {
-	c := x.Eq.C
-	r := &checked{Valid: true, Nodes: x.Network.Nodes(), Dimensions: x.Network.Dim, Unknowns: c.N, Learn: x.Design.Dim(),
-		Inputs: len(x.In), Outputs: len(x.Out), Train: x.Train.N, Test: x.Test.N, Solver: x.Eq.Solver.Name(), Work: x.Eq.Solver.Describe(), Why: x.Why, Memory: x.Memory.Parts, Bytes: x.Memory.Total()}
+	r := &checked{Valid: true, Nodes: x.Network.Nodes(), Dimensions: x.Network.Dim, Learn: x.Design.Dim(),
+		Inputs: len(x.In), Outputs: len(x.Out), Train: x.Train.N, Test: x.Test.N, Solver: x.SolverName(), Work: x.SolverWork(), Why: x.Why, Memory: x.Memory.Parts, Bytes: x.Memory.Total()}
 	for i := range x.Network.Elements {
 		if x.Network.Elements[i].Kind == network.Ground {
 			r.Springs++
@@ -114,6 +119,30 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 			r.Bonds++
 		}
 	}
+	if x.Solid != nil {
+		b := x.Solid.Body
+		r.Unknowns, r.Balance, r.Memory = b.Space.N, b.M-b.Space.N, []experiment.MemoryPart{}
+		r.SelfStress, r.Elements = r.Balance, map[string]int{}
+		for i := range b.Elements {
+			r.Elements[b.Elements[i].Kind.Name()]++
+		}
+	} else if err := r.linear(x); err != nil {
+		return nil, err
+	}
+	_, choices := x.InForce()
+	r.Chosen = append([]experiment.Choice{}, choices...)
+	warnings, err := x.Warnings()
+	if err != nil {
+		return nil, err
+	}
+	r.Warnings = append([]experiment.Warning{}, warnings...)
+	return r, r.timeSteps(x)
+}
+
+// linear looks at a lattice of linear springs.
+func (r *checked) linear(x *experiment.Experiment) error {
+	c := x.Eq.C
+	r.Unknowns = c.N
 	// What could be factorised has no mechanism, so Maxwell's count tells the rest.
 	r.Balance = x.Network.Maxwell().Balance
 	r.SelfStress = r.Balance
@@ -127,25 +156,19 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 	}
 	copy(u, f)
 	if err := x.Eq.Displace(u); err != nil {
-		return nil, err
+		return err
 	}
 	r.Residual = x.Eq.Residual(u, f)
 	digits, err := x.Digits()
-	if err != nil {
-		return nil, err
-	}
 	r.Digits = math.Round(10*digits) / 10
-	_, choices := x.InForce()
-	r.Chosen = append([]experiment.Choice{}, choices...)
-	warnings, err := x.Warnings()
-	if err != nil {
-		return nil, err
-	}
-	r.Warnings = append([]experiment.Warning{}, warnings...)
+	return err
+}
 
+// timeSteps trains for a moment, to say how long the whole may take.
+func (r *checked) timeSteps(x *experiment.Experiment) error {
 	t, err := train.New(x)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	perEpoch := 1
 	if b := int(x.Spec.Learn.Batch); b > 0 && !t.Method.FullBatch() {
@@ -155,15 +178,15 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 	began := time.Now()
 	for !t.Done && time.Since(began) < 300*time.Millisecond && t.Epoch < 50 {
 		if err := t.Advance(); err != nil {
-			return nil, err
+			return err
 		}
 		if _, err := t.EpochScore(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if t.Steps > 0 {
 		r.StepSeconds = time.Since(began).Seconds() / float64(t.Steps)
 	}
 	r.Seconds = r.StepSeconds * float64(r.Steps)
-	return r, nil
+	return nil
 }

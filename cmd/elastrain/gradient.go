@@ -51,6 +51,8 @@ type gradientReport struct {
 	Taylor      *float64       `json:"taylor_rate,omitempty"`
 	Skipped     string         `json:"skipped,omitempty"`
 	Bonds       []bondGradient `json:"bonds"`
+	// Of networks of other elements than linear springs, in place of bonds:
+	Parameters []parameterGradient `json:"parameters,omitempty"`
 }
 
 func (c *gradientCommand) Run(s *session) error {
@@ -103,14 +105,17 @@ func (c *gradientCommand) report(subject *cli.Subject) (*gradientReport, error) 
 	row := []int32{int32(c.Sample - 1)}
 	set := x.Train
 	r := &gradientReport{Subject: c.Subject, Sample: c.Sample}
-	mean := make([]float64, x.Eq.C.M)
+	mean := make([]float64, x.Rig.Modes())
 	var err error
 	backprop := &rule.Backprop{}
 	if r.MeanLoss, err = backprop.Gradient(x.Rig, x.Loss, learn.Batch{Set: set}, mean); err != nil {
 		return nil, err
 	}
-	forward := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Eq.C.M)}
-	adjoint := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Eq.C.M)}
+	if x.Solid != nil {
+		return r, c.solid(x, r, mean)
+	}
+	forward := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Rig.Modes())}
+	adjoint := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Rig.Modes())}
 	if err := x.Rig.Apply(set.Force(c.Sample-1), nil, &forward); err != nil {
 		return nil, err
 	}
@@ -159,7 +164,15 @@ func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []fl
 
 func (c *gradientCommand) print(s *session, r *gradientReport, samples int) {
 	s.Printf("sample %d of %d, loss %.6g\n\n", r.Sample, samples, r.Loss)
-	s.Printf("bond   nodes        k (N/m)    e forward (m)    e adjoint (m)   product dL/dk   mean over samples\n")
+	if r.Parameters != nil {
+		s.Printf("element     parameter        value          unit     dL/dtheta      mean over samples\n")
+		for _, p := range r.Parameters {
+			s.Printf("%-6s %-4d %-12s %14.6g %8s %15.6e %19.6e\n", p.Kind, p.Element, p.Name, p.Value, p.Unit, p.Gradient, p.Mean)
+		}
+	}
+	for range r.Bonds[:min(len(r.Bonds), 1)] {
+		s.Printf("bond   nodes        k (N/m)    e forward (m)    e adjoint (m)   product dL/dk   mean over samples\n")
+	}
 	for _, b := range r.Bonds {
 		s.Printf("%-6d %3d -%3d %12.4f %16.6e %16.6e %15.6e %19.6e\n", b.Bond, b.Nodes[0], b.Nodes[1], b.Stiffness, b.Forward, b.Adjoint, b.Gradient, b.Mean)
 	}

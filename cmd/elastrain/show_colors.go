@@ -34,7 +34,7 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 	case "k":
 		units = unit.Ratios(unit.Forces, unit.Lengths)
 	case "gradient":
-		g := make([]float64, x.Eq.C.M)
+		g := make([]float64, x.Parameters())
 		if _, err := x.Rule.Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train}, g); err != nil {
 			return l, err
 		}

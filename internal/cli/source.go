@@ -194,7 +194,7 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 	if err != nil {
 		return nil, err
 	}
-	k := make([]float64, x.Eq.C.M)
+	k := make([]float64, x.Parameters())
 	x.Design.Init(k)
 	return &Subject{Name: RunName(path, nil), Experiment: x, Stiffness: k}, nil
 }

@@ -53,7 +53,9 @@ func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 	b.u, b.g = b.u[:batch.Len()*q], b.g[:batch.Len()*q]
 	var value float64
 	var err error
-	if linear, ok := rig.(learn.Linear); ok && batch.Superposes(p, q) {
+	if whole, ok := rig.(learn.Differentiable); ok {
+		value, err = b.thereAndBack(whole, loss, batch, g)
+	} else if linear, ok := rig.(learn.Linear); ok && batch.Superposes(p, q) {
 		var answers *mechanics.Responses
 		if answers, err = linear.Respond(); err == nil {
 			value = b.superpose(answers, loss, batch, g)
@@ -65,6 +67,22 @@ func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 		err = task.ErrStill
 	}
 	return value, err
+}
+
+// thereAndBack lets the rig take the whole batch to its outputs, and what the loss makes of them back.
+func (b *Backprop) thereAndBack(rig learn.Differentiable, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
+	if err := rig.Forward(batch, b.u); err != nil {
+		return 0, err
+	}
+	value := task.Total(loss, batch.Set, batch.Rows, b.u, b.g)
+	if err := rig.Backward(b.g, g); err != nil {
+		return 0, err
+	}
+	mean := batch.Mean()
+	for i := range g {
+		g[i] *= mean
+	}
+	return value * mean, nil
 }
 
 func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn.Batch, g []float64) float64 {

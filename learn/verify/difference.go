@@ -7,13 +7,24 @@ import (
 
 // finiteDifference compares g with central differences of the loss.
 func (r *Report) finiteDifference(c *Case, g []float64) error {
+	exact, ok := c.Rig.(*learn.Exact)
+	if !ok {
+		part := &partRig{rig: c.Rig, all: append([]float64(nil), c.K...), modes: sample(c.Rig.Modes(), float64(c.Batch.Len())*statesWork)}
+		return r.compareDifferences(c, part, g)
+	}
 	p, q := c.Rig.Ports()
-	eq := c.Rig.Equilibrium()
+	eq := exact.Equilibrium()
 	// Factorising takes about (entries of L)^2 / N multiplications, and each of
 	// the loads at the ports one pass back and forth.
 	entries := float64(eq.Solver.Bytes()) / 8
 	work := 2 * (entries*entries/float64(max(eq.C.N, 1)) + 2*entries*float64(p+q) + float64(c.Batch.Len()*p*q))
-	part := &partRig{rig: c.Rig, all: append([]float64(nil), c.K...), modes: sample(eq.C.M, work)}
+	return r.compareDifferences(c, &partRig{rig: c.Rig, all: append([]float64(nil), c.K...), modes: sample(eq.C.M, work)}, g)
+}
+
+// statesWork is about what it takes to find one state of a rig that does not superpose.
+const statesWork = 1e6
+
+func (r *Report) compareDifferences(c *Case, part *partRig, g []float64) error {
 	want := make([]float64, len(part.modes))
 	if _, err := (&rule.Difference{}).Gradient(part, c.Loss, c.Batch, want); err != nil {
 		return err
@@ -26,7 +37,7 @@ func (r *Report) finiteDifference(c *Case, g []float64) error {
 // partRig is a rig of which only some stiffnesses can be changed and only the
 // outputs are seen: all that finite differences of the loss need.
 type partRig struct {
-	rig   *learn.Exact
+	rig   learn.Rig
 	all   []float64 // stiffness of every mode; len M
 	modes []int32   // those that can be changed
 	k     []float64 // stiffness of modes
@@ -58,7 +69,11 @@ func (p *partRig) SetStiffness(k []float64) error {
 // Apply implements learn.Rig by superposition, so that a large batch costs no
 // more solutions than a small one.
 func (p *partRig) Apply(in, _ []float64, m *learn.Measurement) error {
-	answers, err := p.rig.Respond()
+	linear, ok := p.rig.(learn.Linear)
+	if !ok {
+		return p.rig.Apply(in, nil, m)
+	}
+	answers, err := linear.Respond()
 	if err == nil {
 		answers.Outputs(m.Out, in)
 	}

@@ -31,7 +31,7 @@ import (
 // Case is a gradient to check: that of the mean loss of a batch by every
 // stiffness of a network.
 type Case struct {
-	Rig     *learn.Exact
+	Rig     learn.Rig
 	In, Out []network.Port // the ports that Rig was made with
 	K       []float64      // stiffness at which to check; len M, N/m
 	Loss    task.Loss

@@ -11,7 +11,6 @@ package body
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/law"
@@ -25,6 +24,7 @@ type Element struct {
 	Shift   [][3]int // of a periodic cell: by how many lattice vectors each end lies away from its node; nil for none
 	Dir, Up [3]float64
 	Theta   []float64 // parameters of its law
+	Number  int       // what people call it; 0: its place in the plan, from 1
 }
 
 // Strain says what a strain of a periodic cell is.
@@ -243,5 +243,9 @@ func (b *Body) ModeOf(i int) int {
 
 // Name is an element in a message: bar 12.
 func (b *Body) Name(i int) string {
-	return fmt.Sprintf("%s %d", strings.ToLower(b.Elements[i].Kind.Name()), i+1)
+	number := b.Elements[i].Number
+	if number == 0 {
+		number = i + 1
+	}
+	return fmt.Sprintf("%s %d", b.Elements[i].Kind.Name(), number)
 }

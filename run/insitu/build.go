@@ -65,6 +65,10 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	if err := x.CanLearn(); err != nil {
 		return nil, err
 	}
+	if x.Solid != nil {
+		return nil, spec.Errors{x.File.Errorf("E0902", "elements", "a bench trains lattices of linear springs").
+			WithHelp("leave `elements` and `statics` out, or train by computer: elastrain train")}
+	}
 	for i, p := range x.In {
 		if p.Given {
 			return nil, spec.Errors{x.File.Errorf("E0902", "task", "%s is given its displacement, and a bench hangs forces", x.Inputs[i]).
@@ -164,7 +168,7 @@ func (l *Lab) slopes() ([]float64, error) {
 	if err := x.Rig.SetStiffness(l.Start); err != nil {
 		return nil, err
 	}
-	answers, err := x.Rig.Respond()
+	answers, err := x.Exact.Respond()
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+)
+
+// parameterGradient is the derivative by one parameter of a network of beams, angles, pipes or nonlinear bonds.
+type parameterGradient struct {
+	Kind     string  `json:"kind"`
+	Element  int     `json:"element"` // as people number those of its kind
+	Name     string  `json:"parameter"`
+	Unit     string  `json:"unit"`
+	Value    float64 `json:"value"`
+	Gradient float64 `json:"gradient"`
+	Mean     float64 `json:"mean_gradient"`
+}
+
+// solid fills a report with the derivatives by every parameter: of one sample, and the mean of all.
+func (c *gradientCommand) solid(x *experiment.Experiment, r *gradientReport, mean []float64) error {
+	g := make([]float64, len(mean))
+	var err error
+	if r.Loss, err = (&rule.Backprop{}).Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train, Rows: []int32{int32(c.Sample - 1)}}, g); err != nil {
+		return err
+	}
+	b := x.Solid.Body
+	for i := range b.Elements {
+		el := &b.Elements[i]
+		at := b.ThetaOf(i)
+		for j, p := range el.Law.Params() {
+			r.Parameters = append(r.Parameters, parameterGradient{Kind: el.Kind.Name(), Element: el.Number, Name: p.Name, Unit: p.Unit,
+				Value: x.Rig.Stiffness()[at+j], Gradient: g[at+j], Mean: mean[at+j]})
+		}
+	}
+	return nil
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/mechanics/statics"
+)
+
+type solveCommand struct {
+	Subject   string   `arg:"" help:"Experiment file or run directory."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as task.cases[1].push[1].force=2 N."`
+	Case      int      `help:"Only this load case, or training sample."`
+	Path      bool     `help:"Follow the path of states that the load of one case leads along, past limit points."`
+	Points    int      `default:"200" help:"Points of the path at most."`
+	Rows      int      `default:"20" help:"Rows of each table; --json prints all."`
+
+	cli.Computing `embed:""`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*solveCommand) Help() string {
+	return `Examples:
+  elastrain solve examples/behaviour.yaml            displacements, forces, reactions, energy, case by case
+  elastrain solve examples/frame.yaml --json         all numbers
+  elastrain solve examples/arch.yaml --path          past the load at which it snaps`
+}
+
+// solved is what the command prints.
+type solved struct {
+	Subject string               `json:"subject"`
+	Finite  bool                 `json:"finite_deformation"`
+	Answers []*experiment.Answer `json:"answers,omitempty"`
+	Path    []pathPoint          `json:"path,omitempty"`
+	Ended   string               `json:"path_ended,omitempty"` // why
+}
+
+// pathPoint is one equilibrium of a path.
+type pathPoint struct {
+	Share    float64   `json:"share"` // of the load
+	Outputs  []float64 `json:"outputs"`
+	Unstable int       `json:"unstable_directions"`
+	Limit    bool      `json:"limit_point"`
+}
+
+func (c *solveCommand) Run(s *session) error {
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	subject, err := s.ReadSubject(c.Subject, c.Overrides, options)
+	if err != nil {
+		return err
+	}
+	x := subject.Experiment
+	s.notes(x)
+	if c.Case < 0 || c.Case > x.Train.N {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
+	}
+	solid, err := x.AsSolid(subject.Stiffness)
+	if err != nil {
+		return &cli.UsageError{Text: err.Error()}
+	}
+	r := &solved{Subject: c.Subject, Finite: solid.Eq.Finite}
+	if c.Path {
+		if err := c.follow(solid, x, r); err != nil {
+			return err
+		}
+	} else {
+		for i := range x.Train.N {
+			if c.Case > 0 && c.Case != i+1 {
+				continue
+			}
+			a, err := solid.Answer(x.Train.Force(i), x.Network.NodeNumber)
+			if err != nil {
+				return fmt.Errorf("case %d: %w", i+1, err)
+			}
+			a.Sample = i + 1
+			r.Answers = append(r.Answers, a)
+		}
+	}
+	if s.JSON {
+		return s.Object(r)
+	}
+	for _, a := range r.Answers {
+		c.print(s, x, a)
+	}
+	c.printPath(s, x, r)
+	return nil
+}
+
+// follow walks along the path of the load of one case.
+func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment, r *solved) error {
+	number := max(c.Case, 1) - 1
+	load, err := solid.Rig.Load(x.Train.Force(number))
+	if err != nil {
+		return &cli.UsageError{Text: err.Error(), Help: "give forces in place of displacements"}
+	}
+	solid.Eq.Finite = true
+	r.Finite = true
+	most := c.Points
+	err = solid.Eq.Follow(load, statics.Along{Limits: true, Most: most}, func(p statics.Point) bool {
+		point := pathPoint{Share: p.Share, Unstable: p.Unstable, Limit: p.Limit}
+		for _, out := range solid.Rig.Out {
+			point.Outputs = append(point.Outputs, out.Read(&solid.Body.Space, p.State.U, p.State.G))
+		}
+		r.Path = append(r.Path, point)
+		return math.Abs(p.Share) < 100
+	})
+	var stuck *statics.ConvergenceError
+	switch {
+	case errors.As(err, &stuck):
+		r.Ended = "no equilibrium was found further on: " + err.Error()
+	case err != nil:
+		return err
+	case len(r.Path) >= most:
+		r.Ended = fmt.Sprintf("after %d points; --points asks for more", most)
+	default:
+		r.Ended = "at 100 times the load"
+	}
+	return nil
+}
+
+func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment.Answer) {
+	s.Printf("case %d: energy %.6g J, %d Newton steps in %d parts of the load\n", a.Sample, a.Energy, a.Effort.Iterations, a.Effort.Steps)
+	for o, v := range a.Outputs {
+		s.Printf("output  %-22s %14.6e\n", x.Outputs[o], v)
+	}
+	s.Printf("\nnode    displacement (m, rad, V)\n")
+	for i, n := range a.Nodes {
+		if i == c.Rows {
+			s.Printf("        ... and %d more; --rows N or --json prints them\n", len(a.Nodes)-i)
+			break
+		}
+		var parts []string
+		for part := range n.Value {
+			parts = append(parts, part)
+		}
+		slices.Sort(parts)
+		for i, part := range parts {
+			parts[i] = fmt.Sprintf("%s %.6e", part, n.Value[part])
+		}
+		s.Printf("%-7d %s\n", n.Node, strings.Join(parts, "   "))
+	}
+	s.Printf("\nelement            mode                       deformation         force\n")
+	list := slices.Clone(a.Elements)
+	slices.SortStableFunc(list, func(a, b experiment.ModeAnswer) int { return cmp.Compare(math.Abs(b.Force), math.Abs(a.Force)) })
+	for i, e := range list {
+		if i == c.Rows {
+			s.Printf("                   ... and %d more, the largest forces first\n", len(list)-i)
+			break
+		}
+		s.Printf("%-8s %-9d %-24s %13.6e %-4s %13.6e %s\n", e.Kind, e.Element, e.Mode, e.Deformation, e.Unit, e.Force, e.ForceUnit)
+	}
+	s.Printf("\nsupport node    reaction (N, N m, A)\n")
+	for i, r := range a.Supports {
+		if i == c.Rows {
+			s.Printf("                ... and %d more\n", len(a.Supports)-i)
+			break
+		}
+		s.Printf("%-15d %-14s %14.6e\n", r.Node, r.Part, r.Force)
+	}
+	s.Printf("\n")
+}
+
+func (c *solveCommand) printPath(s *session, x *experiment.Experiment, r *solved) {
+	if r.Path == nil {
+		return
+	}
+	s.Printf("share of load   stable   outputs (%s)\n", strings.Join(x.Outputs, ", "))
+	for _, p := range r.Path {
+		word := "yes"
+		if p.Unstable > 0 {
+			word = fmt.Sprintf("no (%d)", p.Unstable)
+		}
+		if p.Limit {
+			word = "limit"
+		}
+		s.Printf("%13.6g   %-8s", p.Share, word)
+		for _, v := range p.Outputs {
+			s.Printf(" %14.6e", v)
+		}
+		s.Printf("\n")
+	}
+	s.Notef("the path ended %s\n", r.Ended)
+}

@@ -1,0 +1,424 @@
+package experiment
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// planner makes the plan of a body from a network and the sections bonds, elements and supports.
+type planner struct {
+	*builder
+	random *rand.Rand
+	ranges [][]span // of the parameters of every element of the plan
+	taken  []bool   // bonds that an entry of elements has claimed
+	rest   int      // entry that takes all bonds no other names, -1 for none
+	out    body.Plan
+}
+
+// plan lists the elements: bonds in the order of their numbers, springs to ground, angles.
+func (p *planner) plan() *body.Plan {
+	net := p.Network
+	p.out = body.Plan{Dim: net.Dim, Pos: net.Pos}
+	bars := len(net.Elements) - len(p.Spec.Supports.Springs)
+	of := p.claim(bars)
+	if len(p.errors) > 0 {
+		return nil
+	}
+	for i := range net.Elements {
+		el := &net.Elements[i]
+		draw := p.random.Float64()
+		switch {
+		case el.Cut:
+		case el.Kind == network.Ground:
+			p.add(body.Element{Kind: element.Ground{}, Law: law.Spring{}, Nodes: []int{el.Nodes[0]}, Dir: el.Dir, Number: i - bars + 1},
+				[]span{fixed(p.Spec.Supports.Springs[i-bars].Stiffness)})
+		case of[i] >= 0:
+			p.entry(of[i], el.Nodes[:], i+1, draw)
+		default:
+			p.bar(i, draw)
+		}
+		if len(p.errors) > 20 {
+			return nil
+		}
+	}
+	for e := range p.Spec.Elements {
+		if p.Spec.Elements[e].Kind == "angle" {
+			for n, nodes := range p.angles(e) {
+				p.entry(e, nodes, n+1, p.random.Float64())
+			}
+		}
+	}
+	p.hold()
+	return &p.out
+}
+
+// claim says which entry of elements takes each bond; -1 for none.
+func (p *planner) claim(bars int) []int {
+	of := make([]int, bars)
+	for i := range of {
+		of[i] = -1
+	}
+	all := -1
+	for e := range p.Spec.Elements {
+		el := &p.Spec.Elements[e]
+		path := fmt.Sprintf("elements[%d]", e+1)
+		if el.Kind == "angle" {
+			continue
+		}
+		if el.Nodes != nil {
+			p.failKey("E0320", path+".nodes", "a %s is a bond of the network, and has its nodes from there", el.Kind).WithHelp("say which: `bonds: [1..5]`, or leave it out for all")
+			continue
+		}
+		if el.Bonds == nil {
+			if all >= 0 {
+				p.fail("E0320", path, "entries %d and %d both take all bonds that no other names", all+1, e+1).WithHelp("give one of them `bonds`")
+			}
+			all = e
+			continue
+		}
+		for i, number := range el.Bonds {
+			at := fmt.Sprintf("%s.bonds[%d]", path, i+1)
+			if !p.bondExists(at, number) {
+				continue
+			}
+			if other := of[number-1]; other >= 0 {
+				p.fail("E0320", at, "bond %d is in entries %d and %d", number, other+1, e+1).WithHelp("leave it in one of them")
+			}
+			of[number-1] = e
+		}
+	}
+	if all >= 0 {
+		for i := range of {
+			if of[i] < 0 {
+				of[i] = all
+			}
+		}
+	}
+	return of
+}
+
+func (p *planner) add(el body.Element, ranges []span) {
+	for _, r := range ranges {
+		el.Theta = append(el.Theta, r.start)
+	}
+	p.out.Elements = append(p.out.Elements, el)
+	p.ranges = append(p.ranges, ranges)
+}
+
+func fixed(v float64) span { return span{lo: v, hi: v, start: v} }
+
+// bar is a bond that no entry takes: a spring by the section bonds.
+func (p *planner) bar(i int, draw float64) {
+	s := &p.Spec.Bonds
+	if !s.Width.IsSet() && !s.Stiffness.IsSet() {
+		if len(p.errors) == 0 {
+			p.fail("E0320", "elements", "bond %d is in no entry of `elements`, and there is no section `bonds`", i+1).
+				WithHelp("give one entry no `bonds`, so that it takes all others, or add `bonds: {stiffness: 100 .. 200 N/m}` for them")
+		}
+		return
+	}
+	all, unit := s.Stiffness, 1.0
+	el := body.Element{Kind: element.Bar{}, Law: law.Law(law.Spring{}), Nodes: slices.Clone(p.Network.Elements[i].Nodes[:]), Number: i + 1}
+	if s.Width.IsSet() {
+		if !p.hasMaterial() {
+			return
+		}
+		all, el.Law = s.Width, law.Strip{Young: p.Spec.Material.Young, Thickness: p.Spec.Material.Thickness}
+	}
+	begin := s.Start
+	for _, r := range s.Each {
+		if r.Bond == i+1 {
+			if own := cmp.Or(r.Width, r.Stiffness); own.IsSet() {
+				all = own
+			}
+			if r.Start.Kind != "" {
+				begin = r.Start
+			}
+		}
+	}
+	theta, _ := start(begin, all, draw)
+	learns := !slices.Contains(s.Frozen, i+1) && all.Max > all.Min
+	p.add(el, []span{{all.Min, all.Max, theta * unit, learns}})
+}
+
+// entry is one element of an entry of elements.
+func (p *planner) entry(e int, nodes []int, number int, draw float64) {
+	el := &p.Spec.Elements[e]
+	path := fmt.Sprintf("elements[%d]", e+1)
+	kind, l, ok := p.lawOf(path, el)
+	if !ok {
+		return
+	}
+	given := map[string]spec.Parameter{"stiffness": el.Stiffness, "scale": el.Scale, "rest": el.Rest, "width": el.Width, "height": el.Height,
+		"diameter": el.Diameter, "EA": el.EA, "EI": el.EI, "EIy": el.EIy, "EIz": el.EIz, "GJ": el.GJ, "GAs": el.GAs, "conductance": el.Conductance}
+	if el.Kind == "angle" {
+		given["stiffness"], given["rest"] = el.Angular, el.Straight
+	}
+	var ranges []span
+	for _, param := range l.Params() {
+		v := given[param.Name]
+		if !v.IsSet() {
+			key := param.Name
+			if el.Kind == "angle" && key == "stiffness" {
+				key = "angular"
+			}
+			if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
+				p.fail("E0320", path, "the law %s of a %s needs `%s`", l.Name(), el.Kind, key).WithHelp("give it a value, or a range to learn in")
+			}
+			return
+		}
+		r := span{lo: v.Min, hi: v.Max, start: v.Min, learns: v.Learns()}
+		if v.Learns() {
+			width := v.Max - v.Min
+			if math.IsInf(width, 1) {
+				width = v.Min
+			}
+			r.start = v.Min + width/2
+			switch {
+			case v.Start != nil:
+				r.start = *v.Start
+			case el.Start == "random":
+				r.start = v.Min + draw*width
+			}
+			if el.Learn != nil && !slices.Contains(el.Learn, param.Name) {
+				r.learns = false
+			}
+		}
+		ranges = append(ranges, r)
+	}
+	one := body.Element{Kind: kind, Law: l, Nodes: slices.Clone(nodes), Number: number}
+	for axis, v := range el.Axis {
+		if axis < 3 {
+			one.Up[axis] = v
+		}
+	}
+	p.add(one, ranges)
+}
+
+// lawOf is kind and law of an entry.
+func (p *planner) lawOf(path string, el *spec.Element) (element.Kind, law.Law, bool) {
+	m := &p.Spec.Material
+	name := el.Law
+	refuse := func(format string, args ...any) (element.Kind, law.Law, bool) {
+		if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
+			p.fail("E0320", path, format, args...).WithHelp("`elastrain explain E0320` lists kinds with their laws")
+		}
+		return nil, nil, false
+	}
+	material := func(shear bool) bool {
+		if m.Young == 0 || el.Kind != "beam3d" && m.Thickness == 0 || shear && m.Shear == 0 {
+			lacks := "material: {young: .., thickness: ..}"
+			if shear {
+				lacks = "material: {young: .., shear: ..}"
+			}
+			refuse("a section by its width needs the section `%s`", lacks)
+			return false
+		}
+		return true
+	}
+	switch el.Kind {
+	case "bar":
+		if el.Width.IsSet() && (name == "" || name == "linear") {
+			return element.Bar{}, law.Strip{Young: m.Young, Thickness: m.Thickness}, material(false)
+		}
+		curve, ok := law.CurveNamed(cmp.Or(name, "linear"))
+		if !ok {
+			return refuse("a bar has no law %s", name)
+		}
+		if curve.Name() == "linear" && !el.Rest.IsSet() {
+			return element.Bar{}, law.Spring{}, true
+		}
+		return element.Bar{}, law.Bond{Curve: curve, Rest: el.Rest.IsSet()}, true
+	case "angle":
+		curve, ok := law.CurveNamed(cmp.Or(name, "linear"))
+		if !ok || curve.Scale() {
+			return refuse("an angle has no law %s", name)
+		}
+		if !el.Straight.IsSet() {
+			return element.Angle{}, law.Spring{Unit: "N m"}, true
+		}
+		return element.Angle{}, law.Bond{Curve: curve, Rest: true, Angle: true}, true
+	case "beam":
+		switch cmp.Or(name, "rectangle") {
+		case "rectangle":
+			return element.Beam{}, law.Rectangle{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear}, material(false)
+		case "section":
+			return element.Beam{}, law.Section{}, true
+		case "timoshenko":
+			return element.Beam{}, law.Section{Shear: true}, true
+		}
+		return refuse("a beam has no law %s", name)
+	case "beam3d":
+		if p.finite() {
+			return refuse("beams in space move little, and the deformation is finite")
+		}
+		switch cmp.Or(name, "rectangle") {
+		case "rectangle":
+			return element.Beam3D{}, law.Block{Young: m.Young, Shear: m.Shear}, material(true)
+		case "circle":
+			return element.Beam3D{}, law.Rod{Young: m.Young, Shear: m.Shear}, material(true)
+		case "section":
+			return element.Beam3D{}, law.Section3D{}, true
+		}
+		return refuse("a beam in space has no law %s", name)
+	}
+	if name != "" && name != "linear" {
+		return refuse("a pipe has no law %s", name)
+	}
+	return element.Pipe{}, law.Conductance{}, true
+}
+
+// angles are the triples of nodes of an entry of angles.
+func (p *planner) angles(e int) [][]int {
+	el := &p.Spec.Elements[e]
+	path := fmt.Sprintf("elements[%d]", e+1)
+	if el.Nodes != nil {
+		var out [][]int
+		for i, triple := range el.Nodes {
+			at := fmt.Sprintf("%s.nodes[%d]", path, i+1)
+			if len(triple) != 3 {
+				p.fail("E0320", at, "an angle has three nodes, and here are %d", len(triple)).WithHelp("write [first, corner, last]")
+				continue
+			}
+			nodes := make([]int, 3)
+			for j, number := range triple {
+				node, ok := p.node("E0312", fmt.Sprintf("%s[%d]", at, j+1), number, "node of an angle")
+				if !ok {
+					return nil
+				}
+				nodes[j] = node
+			}
+			out = append(out, nodes)
+		}
+		return out
+	}
+	if el.At == "" {
+		p.fail("E0320", path, "which angles?").WithHelp("give `nodes: [[1, 2, 3]]`, or `at: straight` or `at: corners`")
+		return nil
+	}
+	return anglesOf(p.Network, el.At == "straight")
+}
+
+// anglesOf lists the angles at every node: between neighbouring bonds round it, or only between bonds that go through
+// it nearly straight (within 30 degrees), each with its best partner.
+func anglesOf(net *network.Network, straight bool) (out [][]int) {
+	type arm struct {
+		node  int
+		angle float64
+	}
+	arms := make([][]arm, net.Nodes())
+	for i := range net.Elements {
+		el := &net.Elements[i]
+		if el.Cut || el.Kind != network.Bar {
+			continue
+		}
+		for end, node := range el.Nodes {
+			other := el.Nodes[1-end]
+			arms[node] = append(arms[node], arm{other, math.Atan2(net.At(other)[1]-net.At(node)[1], net.At(other)[0]-net.At(node)[0])})
+		}
+	}
+	for node, list := range arms {
+		slices.SortFunc(list, func(a, b arm) int { return cmp.Compare(a.angle, b.angle) })
+		if !straight {
+			for i := range list {
+				if next := (i + 1) % len(list); len(list) > 2 || len(list) == 2 && i == 0 {
+					out = append(out, []int{list[i].node, node, list[next].node})
+				}
+			}
+			continue
+		}
+		for i, a := range list {
+			for _, b := range list[i+1:] {
+				if bend := math.Abs(math.Abs(b.angle-a.angle) - math.Pi); bend < math.Pi/6 {
+					out = append(out, []int{a.node, node, b.node})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// hold lists the supports.
+func (p *planner) hold() {
+	net := p.Network
+	for i, held := range net.Held {
+		if held {
+			p.out.Supports = append(p.out.Supports, body.Support{Node: i / net.Dim, Part: element.Part(i % net.Dim)})
+		}
+	}
+	turns := []element.Part{element.TurnX, element.TurnY, element.TurnZ}
+	for _, list := range []struct {
+		key     string
+		numbers []int
+		parts   []element.Part
+	}{{"clamped", p.Spec.Supports.Clamped, turns}, {"guided", p.Spec.Supports.Guided, turns}, {"earthed", p.Spec.Supports.Earthed, []element.Part{element.Potential}}} {
+		for i, number := range list.numbers {
+			node, ok := p.node("E0309", fmt.Sprintf("supports.%s[%d]", list.key, i+1), number, "supported node")
+			for _, part := range list.parts {
+				if ok {
+					p.out.Supports = append(p.out.Supports, body.Support{Node: node, Part: part})
+				}
+			}
+		}
+	}
+	// Displacements that cases give.
+	seen := map[body.Support]bool{}
+	for i := range p.Spec.Task.Cases {
+		for j := range p.Spec.Task.Cases[i].Push {
+			push := &p.Spec.Task.Cases[i].Push[j]
+			path := fmt.Sprintf("task.cases[%d].push[%d]", i+1, j+1)
+			support, ok := p.givenAt(path, push)
+			if ok && !seen[support] {
+				seen[support] = true
+				p.out.Supports = append(p.out.Supports, support)
+			}
+		}
+	}
+}
+
+// givenAt is the support that a push moves, if it does.
+func (p *planner) givenAt(path string, push *spec.Push) (s body.Support, ok bool) {
+	if push.Move == nil && push.Turn == nil && push.Potential == nil && push.Stretch == nil {
+		return s, false
+	}
+	if push.Stretch != nil {
+		p.failKey("E0320", path+".stretch", "a stretch is given to lattices of linear springs only").WithHelp("give a force, or move one node along an axis")
+		return s, false
+	}
+	node, ok := p.node("E0312", path+".node", push.Node, "pushed node")
+	if !ok {
+		return s, false
+	}
+	s = body.Support{Node: node, Given: true}
+	switch {
+	case push.Potential != nil:
+		s.Part = element.Potential
+	case push.Turn != nil:
+		s.Part = element.TurnZ
+		if p.Network.Dim == 3 {
+			s.Part = element.TurnX + element.Part(slices.Index([]string{"x", "y", "z"}, cmp.Or(push.About, "z")))
+		}
+	default:
+		axes := 0
+		for axis, v := range push.Along {
+			if v != 0 {
+				s.Part = element.Part(axis)
+				axes++
+			}
+		}
+		if axes != 1 {
+			p.fail("E0320", path+".along", "a displacement is given along an axis in such a network").WithHelp("use x, y or z, or a force")
+			return s, false
+		}
+	}
+	return s, true
+}

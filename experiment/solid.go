@@ -1,0 +1,294 @@
+package experiment
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/statics"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Solid is the mechanics of an experiment that has more than linear springs that move little: beams, angles, pipes,
+// other laws, finite deformation.
+type Solid struct {
+	Body   *body.Body
+	Eq     *statics.Equilibrium
+	Rig    *learn.Statics
+	Params []Param // of every parameter of the body
+}
+
+// Param is one parameter as people know it.
+type Param struct {
+	Element int    // of the body, from 0
+	Name    string // stiffness, width, ...
+	Unit    string
+}
+
+// isSolid reports whether the file asks for more than linear springs.
+func (b *builder) isSolid() bool {
+	return len(b.Spec.Elements) > 0 || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+}
+
+// finite reports whether ends may move far.
+func (b *builder) finite() bool {
+	return b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+}
+
+// buildSolid makes the body and its equilibrium at the start.
+func (b *builder) buildSolid() {
+	p := &planner{builder: b, random: rand.New(rand.NewPCG(b.Spec.Seed, randomStart))}
+	plan := p.plan()
+	if len(b.errors) > 0 {
+		return
+	}
+	built, err := body.New(plan)
+	if err != nil {
+		b.failBy("E0320", "elements", err)
+		return
+	}
+	if built.Space.N == 0 {
+		b.fail("E0307", "supports", "every node is held: nothing can move").WithHelp("leave free what shall move")
+		return
+	}
+	s := &Solid{Body: built, Eq: statics.New(built, b.finite())}
+	if b.Spec.Statics != nil {
+		s.Eq.Steps = b.Spec.Statics.Steps
+	}
+	s.Params = make([]Param, built.P)
+	d := &design.Design{Steepness: b.Spec.Learn.Steepness, Lo: make([]float64, built.P), Hi: make([]float64, built.P),
+		Gain: make([]float64, built.P), Start: make([]float64, built.P), Unit: make([]float64, built.P)}
+	switch b.Spec.Learn.Bounds {
+	case "sigmoid":
+		d.Bounds = design.Sigmoid
+	case "softplus":
+		d.Bounds = design.Softplus
+	}
+	open := false
+	for i := range built.Elements {
+		at := built.ThetaOf(i)
+		for j, r := range p.ranges[i] {
+			param := built.Elements[i].Law.Params()[j]
+			s.Params[at+j] = Param{Element: i, Name: param.Name, Unit: param.Unit}
+			d.Lo[at+j], d.Hi[at+j], d.Start[at+j], d.Gain[at+j] = r.lo, r.hi, r.start, 1
+			d.Unit[at+j] = r.hi - r.lo
+			if math.IsInf(r.hi, 1) {
+				open, d.Unit[at+j] = true, max(r.start-r.lo, r.lo)
+			}
+			if r.learns {
+				d.Free = append(d.Free, int32(at+j))
+			}
+		}
+	}
+	if !open && d.Bounds != design.Softplus {
+		d.Unit = nil
+	}
+	b.Solid, b.Design = s, d
+	theta := make([]float64, built.P)
+	d.Init(theta)
+	if err := s.Eq.Set(theta); err != nil {
+		b.solidError(err)
+		return
+	}
+	// Nothing may be floppy before it is loaded.
+	if _, err := s.Eq.Rest(&statics.Load{F: make([]float64, built.Space.N)}, built.NewState()); err != nil {
+		b.solidError(err)
+	}
+}
+
+// solidError reports a failure of mechanics at the place in the file that can mend it.
+func (b *builder) solidError(err error) {
+	var unstable *statics.UnstableError
+	var parameter *statics.ParameterError
+	switch {
+	case errors.As(err, &unstable) && unstable.Share == 0:
+		where := "supports"
+		e := b.fail("E0701", where, "nothing resists the motion of node %d along %s: the network is a mechanism", b.Network.NodeNumber(max(unstable.Node, 0)), unstable.Part)
+		e.WithHelp("add a support, a bond or an angular spring there; %s the numbered lattice", b.draws())
+	case errors.As(err, &parameter):
+		b.fail("E0320", "elements", "%v", err)
+	default:
+		b.failBy("E0710", "statics", err)
+	}
+}
+
+// port makes a port of the network one of the body. given is the number of the given value, -1 for a load.
+func (s *Solid) port(p network.Port) (q statics.Port) {
+	dim := s.Body.Space.Dim
+	switch p.Part {
+	case network.Potential:
+		return statics.Port{{Node: p.Node, Part: element.Potential, Weight: 1}}
+	case network.Turn:
+		if dim == 2 {
+			return statics.Port{{Node: p.Node, Part: element.TurnZ, Weight: p.Dir[2]}}
+		}
+		for axis, v := range p.Dir {
+			if v != 0 {
+				q = append(q, statics.Term{Node: p.Node, Part: element.TurnX + element.Part(axis), Weight: v})
+			}
+		}
+		return q
+	}
+	for node, dir := range p.Ends {
+		for axis := range dim {
+			if dir[axis] != 0 {
+				q = append(q, statics.Term{Node: node, Part: element.Part(axis), Weight: dir[axis]})
+			}
+		}
+	}
+	return q
+}
+
+// moves reports whether a port has anything to push or read.
+func (s *Solid) moves(p network.Port) bool {
+	for _, t := range s.port(p) {
+		c := s.Body.Space.Column(t.Node, t.Part)
+		if _, given := c.IsGiven(); c.Free() || given {
+			return true
+		}
+	}
+	return false
+}
+
+// buildRig joins body and ports.
+func (b *builder) buildRig() {
+	s := b.Solid
+	var in []learn.Input
+	for _, p := range b.In {
+		q := s.port(p)
+		input := learn.Input{Port: q, Given: -1}
+		if p.Given {
+			c := s.Body.Space.Column(q[0].Node, q[0].Part)
+			number, ok := c.IsGiven()
+			if len(q) != 1 || !ok {
+				panic("experiment: a given port without its given value")
+			}
+			input.Given = number
+		}
+		in = append(in, input)
+	}
+	var out []statics.Port
+	for _, p := range b.Out {
+		out = append(out, s.port(p))
+	}
+	s.Rig = learn.NewStatics(s.Eq, in, out)
+	if err := s.Rig.SetStiffness(append([]float64(nil), s.Eq.Theta()...)); err != nil {
+		b.solidError(err)
+		return
+	}
+	b.Rig = s.Rig
+	if len(b.Design.Free) == 0 {
+		b.Design = nil // analysis only
+	}
+	b.solidScale()
+}
+
+// solidScale gives a loss its unit where the file leaves it open.
+func (b *builder) solidScale() {
+	l, ok := b.Loss.(task.MeanSquare)
+	if !ok {
+		b.fail("E0501", "task.loss", "networks of beams, angles, pipes or nonlinear bonds learn displacements, with the mean-square loss").
+			WithHelp("use a task whose outputs have values to reach")
+		return
+	}
+	if l.Scale == 0 {
+		if l.Scale = rms(b.Train.Want); l.Scale == 0 {
+			b.fail("E0411", "task", "every wanted displacement is zero, so an error has no natural size").
+				WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")
+			return
+		}
+	}
+	b.Loss = l
+}
+
+// span of a parameter.
+type span struct {
+	lo, hi, start float64
+	learns        bool
+}
+
+// Number is what people call an element: bond 7, angle 3.
+func (s *Solid) Number(i int) string {
+	return fmt.Sprintf("%s %d", s.Body.Elements[i].Kind.Name(), s.Body.Elements[i].Number)
+}
+
+// deform is Experiment.Deform: displacements of every node and axis, and the first deformation of every bond and
+// spring to ground of the network.
+func (s *Solid) deform(f []float64, elements, bars int) (u, e []float64, err error) {
+	state := s.Body.NewState()
+	if _, err := s.Rig.Rest(f, state); err != nil {
+		return nil, nil, err
+	}
+	dim := s.Body.Space.Dim
+	for node := range len(s.Body.Pos) / dim {
+		for axis := range dim {
+			u = append(u, s.Body.Value(state, node, element.Part(axis)))
+		}
+	}
+	e = make([]float64, elements)
+	for i := range s.Body.Elements {
+		switch el := &s.Body.Elements[i]; el.Kind.Name() {
+		case "angle":
+		case "ground":
+			e[bars+el.Number-1] = state.E[s.Body.ModeOf(i)]
+		default:
+			e[el.Number-1] = state.E[s.Body.ModeOf(i)]
+		}
+	}
+	return u, e, nil
+}
+
+// SolverName is the solver that the experiment is computed with.
+func (x *Experiment) SolverName() string {
+	if x.Solid != nil {
+		return "statics"
+	}
+	return x.Eq.Solver.Name()
+}
+
+// SolverWork says how large its work is.
+func (x *Experiment) SolverWork() string {
+	if s := x.Solid; s != nil {
+		how := "small displacements"
+		if s.Eq.Finite {
+			how = "Newton's method along the path of the load"
+		}
+		return fmt.Sprintf("%d unknowns, %d deformations, %d parameters; sparse Cholesky, %s", s.Body.Space.N, s.Body.M, s.Body.P, how)
+	}
+	return x.Eq.Solver.Describe()
+}
+
+// Values are what a picture colours the bonds by: the first parameter of each, with its title.
+func (x *Experiment) Values(k []float64) (values []float64, title string) {
+	if x.Solid == nil {
+		return k, "stiffness k (N/m)"
+	}
+	s := x.Solid
+	values = make([]float64, len(x.Network.Elements))
+	at, bars := 0, len(x.Network.Elements)-len(x.Spec.Supports.Springs)
+	for i := range s.Body.Elements {
+		el := &s.Body.Elements[i]
+		switch el.Kind.Name() {
+		case "angle":
+			continue
+		case "ground":
+			at = bars + el.Number - 1
+		default:
+			at = el.Number - 1
+			p := el.Law.Params()[0]
+			if name := fmt.Sprintf("%s (%s)", p.Name, p.Unit); title == "" || title == name {
+				title = name
+			} else {
+				title = "first parameter of each"
+			}
+		}
+		values[at] = k[s.Body.ThetaOf(i)]
+	}
+	return values, title
+}

@@ -1,0 +1,118 @@
+package learn_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
+	"github.com/elastrain/elastrain/mechanics/statics"
+	"github.com/elastrain/elastrain/task"
+)
+
+// fan is a hexagon of seven nodes with two of them held, of any kind of element that joins two nodes.
+func fan(kind element.Kind, l law.Law, theta func(r *rand.Rand) []float64) *body.Plan {
+	r := rand.New(rand.NewPCG(7, 8))
+	p := &body.Plan{Dim: 2, Pos: []float64{0.05, 0.02}}
+	for i := range 6 {
+		s, c := math.Sincos(float64(i) * math.Pi / 3)
+		p.Pos = append(p.Pos, c, s)
+	}
+	for _, ends := range [][2]int{{0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 1}} {
+		p.Elements = append(p.Elements, body.Element{Kind: kind, Law: l, Nodes: ends[:], Theta: theta(r)})
+	}
+	for _, node := range []int{1, 4} {
+		for part := range element.Parts {
+			p.Supports = append(p.Supports, body.Support{Node: node, Part: element.Part(part)})
+		}
+	}
+	return p
+}
+
+// One backpropagation serves every physics: its gradients are those of differences of the loss.
+func TestOneGradientForEveryPhysics(t *testing.T) {
+	between := func(ends ...float64) func(r *rand.Rand) []float64 {
+		return func(r *rand.Rand) []float64 {
+			var v []float64
+			for i := 0; i < len(ends); i += 2 {
+				v = append(v, ends[i]+(ends[i+1]-ends[i])*r.Float64())
+			}
+			return v
+		}
+	}
+	curve := func(name string) law.Curve { c, _ := law.CurveNamed(name); return c }
+	at := func(node int, part element.Part) statics.Port {
+		return statics.Port{{Node: node, Part: part, Weight: 1}}
+	}
+	bars := []statics.Port{at(2, element.Y), at(3, element.X), at(6, element.X), at(5, element.Y)}
+	frame := []statics.Port{at(2, element.Y), at(3, element.TurnZ), at(6, element.X), at(5, element.TurnZ)}
+	flow := []statics.Port{at(2, element.Potential), at(3, element.Potential), at(6, element.Potential), at(5, element.Potential)}
+	for _, tt := range []struct {
+		name   string
+		plan   *body.Plan
+		finite bool
+		ports  []statics.Port
+		force  float64
+	}{
+		{"bars", fan(element.Bar{}, law.Spring{}, between(1, 2)), false, bars, 0.1},
+		{"strips", fan(element.Bar{}, law.Strip{Young: 10, Thickness: 0.1}, between(1, 2)), false, bars, 0.1},
+		{"frame by width", fan(element.Beam{}, law.Rectangle{Young: 10, Thickness: 1}, between(0.1, 0.2)), false, frame, 0.001},
+		{"frame by section", fan(element.Beam{}, law.Section{Shear: true}, between(1, 2, 0.01, 0.02, 0.4, 0.8)), false, frame, 0.001},
+		{"flow", fan(element.Pipe{}, law.Conductance{}, between(1, 2)), false, flow, 1},
+		{"hardening, near", fan(element.Bar{}, law.Bond{Curve: curve("hardening")}, between(1, 2, 0.1, 0.2)), false, bars, 0.1},
+		{"bars, far", fan(element.Bar{}, law.Spring{}, between(1, 2)), true, bars, 0.1},
+		{"hardening with rest lengths, far", fan(element.Bar{}, law.Bond{Curve: curve("hardening"), Rest: true}, between(1, 2, 0.3, 0.5, 0.98, 1.04)), true, bars, 0.1},
+		{"log, far", fan(element.Bar{}, law.Bond{Curve: curve("log")}, between(1, 2)), true, bars, 0.1},
+		{"frame, far", fan(element.Beam{}, law.Rectangle{Young: 10, Thickness: 1}, between(0.1, 0.2)), true, frame, 0.01},
+	} {
+		for _, samples := range []int{1, 5} {
+			b, err := body.New(tt.plan)
+			if err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			eq := statics.New(b, tt.finite)
+			rig := learn.NewStatics(eq, []learn.Input{{Port: tt.ports[0], Given: -1}, {Port: tt.ports[1], Given: -1}}, tt.ports[2:])
+			theta := b.Theta()
+			set := &task.Set{N: samples, P: 2, Q: 2, F: make([]float64, 2*samples), Want: make([]float64, 2*samples)}
+			r := rand.New(rand.NewPCG(1, 9))
+			for i := range set.F {
+				set.F[i], set.Want[i] = tt.force*(r.Float64()-0.3), 0.05*r.Float64()
+			}
+			loss, back := task.MeanSquare{Scale: 0.05}, &rule.Backprop{}
+			batch := learn.Batch{Set: set}
+			value := func(theta []float64) float64 {
+				if err := rig.SetStiffness(theta); err != nil {
+					t.Fatal(err)
+				}
+				v, err := learn.MeanLoss(rig, loss, batch)
+				if err != nil {
+					t.Fatalf("%s: %v", tt.name, err)
+				}
+				return v
+			}
+			value(theta)
+			g := make([]float64, rig.Modes())
+			if _, err := back.Gradient(rig, loss, batch, g); err != nil {
+				t.Fatalf("%s: %v", tt.name, err)
+			}
+			worst, largest := 0.0, 0.0
+			for i, v := range theta {
+				h := 1e-5 * v
+				theta[i] = v + h
+				up := value(theta)
+				theta[i] = v - h
+				down := value(theta)
+				theta[i] = v
+				d := (up - down) / (2 * h) * v
+				worst, largest = max(worst, math.Abs(d-g[i]*v)), max(largest, math.Abs(d))
+			}
+			if !(worst < 2e-8*largest) {
+				t.Errorf("%s, %d samples: off by %.1e of the largest", tt.name, samples, worst/largest)
+			}
+		}
+	}
+}
