@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"strings"
 
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/spec"
@@ -42,6 +43,10 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 		}
 		chose("task.loss", why)
 	}
+	if column := x.classColumn(); column != "" && s.Task.Label == "" {
+		s.Task.Label = column
+		chose("task.label", "the last column of words")
+	}
 	size := func(key string, field *float64, value float64, why string) {
 		if *field == 0 && value > 0 && !math.IsInf(value, 0) {
 			*field = value
@@ -60,6 +65,15 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 		choices[i].Value = s.Text(choices[i].Key)
 	}
 	return s, choices
+}
+
+// classColumn is the column of a CSV file that names the classes; "" where no file
+// is read, or none does.
+func (x *Experiment) classColumn() string {
+	if x.Table == nil || x.Spec.Task.Kind != "classification" || !strings.HasSuffix(strings.ToLower(x.Spec.Task.Data), ".csv") {
+		return ""
+	}
+	return x.Table.ClassColumn
 }
 
 // Keys are the keys of some choices.

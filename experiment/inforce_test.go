@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"maps"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 // Everything that is chosen stands in the spec in force; that gives the same
 // experiment, to the last bit, and without what was chosen it is the file again.
 func TestInForce(t *testing.T) {
-	file := func(string) ([]byte, error) { return nil, nil } // none names one
+	file := func(string) ([]byte, error) { return os.ReadFile("../examples/flowers.csv") }
 	for _, tt := range []struct {
 		name, overrides string
 		want            map[string]string // "" for what depends on the network
@@ -28,6 +29,8 @@ func TestInForce(t *testing.T) {
 		{"iris", "task.loss=softmax", map[string]string{"task.loss": "-", "task.sharpness": "", "task.margin": "-"}},
 		{"iris", "task.loss=hinge", map[string]string{"task.margin": "", "learn.memory": "20"}},
 		{"iris", "task.loss=~", map[string]string{"task.loss": "cross-entropy", "task.scale": "-"}},
+		{"flowers", "task.label=~", map[string]string{"task.label": "species"}},
+		{"flowers", "", map[string]string{"task.label": "-"}},
 		{"regression", "", map[string]string{"task.loss": "mean-square", "task.scale": ""}},
 		{"regression", "task.scale=1 mm", map[string]string{"task.scale": "-"}},
 	} {

@@ -156,7 +156,7 @@ func (s *session) newSamples(t *run.Trained, path string) (set *task.Set, labell
 	table, err := data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{Label: label, Classes: x.Table.Classes})
 	var bad *data.Error
 	if errors.As(err, &bad) && bad.NoLabel {
-		table, err = data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{NoLabel: x.Spec.Task.Label != "", Classes: x.Table.Classes})
+		table, err = data.ReadCSV(bytes.NewReader(text), path, data.CSVOptions{NoLabel: t.File.Spec.Task.Label != "", Classes: x.Table.Classes})
 	}
 	if err != nil {
 		return nil, false, err
