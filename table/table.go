@@ -29,6 +29,8 @@ type Options struct {
 	// Words says that cells may be any words, also such as begin with #: below
 	// the header there are no comments then.
 	Words bool
+	// Short says that rows may have fewer cells than the header, or empty ones more.
+	Short bool
 }
 
 const (
@@ -44,6 +46,7 @@ type Reader struct {
 	text   []byte // UTF-8, LF, comments blank, from the header on
 	first  int    // lines of the file before text
 	comma  rune   // ' ' for blanks
+	short  bool
 	notes  []string
 	csv    *csv.Reader
 	blank  *blankReader
@@ -74,7 +77,7 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if len(raw) > o.MaxBytes {
 		return nil, &Error{Cause: fmt.Sprintf("larger than %d bytes", o.MaxBytes), Fix: "take a part of the rows"}
 	}
-	t := &Reader{}
+	t := &Reader{short: o.Short}
 	if err := t.decode(raw); err != nil {
 		return nil, err
 	}
@@ -149,9 +152,19 @@ func (t *Reader) Next() bool {
 		return false
 	}
 	t.cells, t.Line = cells, t.lineOf(0)
-	if len(cells) != len(t.Header) {
+	if len(cells) != len(t.Header) && !(t.short && t.fits(cells)) {
 		t.ragged = t.wrongLength(len(cells))
 		return false
+	}
+	return true
+}
+
+// fits tells that what a row has more than the header is empty.
+func (t *Reader) fits(cells []string) bool {
+	for _, c := range cells[min(len(cells), len(t.Header)):] {
+		if strings.TrimSpace(c) != "" {
+			return false
+		}
 	}
 	return true
 }

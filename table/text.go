@@ -59,6 +59,13 @@ func (t *Reader) decode(raw []byte) error {
 	return nil
 }
 
+// Text is a file as UTF-8 with LF line ends, for who looks for more than a table in it.
+func Text(raw []byte) (string, error) {
+	t := &Reader{}
+	err := t.decode(raw)
+	return string(t.text), err
+}
+
 // utf16Order is the order of the bytes of UTF-16 text, nil if it is none: it has a
 // mark, or every second byte of its beginning is zero.
 func utf16Order(raw []byte) binary.ByteOrder {
@@ -161,10 +168,6 @@ func (t *Reader) comments(words bool) {
 		if len(rest) == 0 {
 			break
 		}
-	}
-	if name := strings.TrimSpace(strings.TrimLeft(last, "#%/ ")); name != "" { // there is nothing else: a header and no rows
-		t.first, t.text = max(line-1, 0), []byte(name+"\n")
-		return
 	}
 	t.text = nil
 }

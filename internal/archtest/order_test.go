@@ -52,8 +52,8 @@ var order = []room{
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"lab/vision/..."}, within: true, only: []string{"unit", "table", "lab/vision", "lab/vision/camera"}},
 	{packages: []string{"lab"}},
-	{packages: []string{"lab/driver/..."}, within: true, only: []string{"internal/atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
-	{packages: []string{"lab/..."}, only: []string{"network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
+	{packages: []string{"lab/driver/..."}, within: true, only: []string{"unit", "table", "internal/atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
+	{packages: []string{"lab/..."}, only: []string{"unit", "table", "network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
 	{packages: []string{"run/insitu"}},
 	{packages: []string{"paper"}},
 	{packages: []string{"internal/cli"}},

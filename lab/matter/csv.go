@@ -8,6 +8,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/table"
+	"github.com/elastrain/elastrain/unit"
 )
 
 // Tables are the calibrations of all bonds, in the order of the file.
@@ -44,41 +47,29 @@ func (e *TableError) Error() string {
 // Unwrap is the error of the underlying reader, or nil.
 func (e *TableError) Unwrap() error { return e.Err }
 
-// ReadCSV reads the calibrations of a lattice with the given number of bonds. The
-// first line names the columns: bond,setting,stiffness or
-// bond,setting,stiffness,direction. Bonds are numbered from 1; the word `all`
-// stands for every bond without rows of its own. The stiffness is in N/m, the direction
-// up, down or empty. Every error is a *TableError.
+// ReadCSV reads the calibrations of a lattice with the given number of bonds, written in any of the
+// ways that package table reads. The first line names the columns, in any order and case:
+// bond, setting, stiffness and perhaps direction. Bonds are numbered from 1; the word `all`
+// stands for every bond without rows of its own. The stiffness is in N/m, or in the unit of the header, as in
+// `stiffness (N/mm)`; the direction is up, down or empty. Every error is a *TableError.
 func ReadCSV(r io.Reader, bonds int) (Tables, error) {
-	lines := bufio.NewScanner(r)
-	line := 0
-	var columns []string
+	t, err := table.Open(r, table.Options{})
+	if err != nil {
+		return nil, wrap(err)
+	}
+	c, err := findColumns(t)
+	if err != nil {
+		return nil, wrap(err)
+	}
 	own, rest := make(Tables, bonds), []Point(nil)
 	rows := 0
-	for lines.Scan() {
-		line++
-		text := lines.Text()
-		if line == 1 {
-			text = strings.TrimPrefix(text, "\ufeff") // some spreadsheets put it first
-		}
-		if strings.TrimSpace(text) == "" {
-			continue
-		}
-		fields := split(text)
-		if columns == nil {
-			if header := strings.Join(fields, ","); header != "bond,setting,stiffness" && header != "bond,setting,stiffness,direction" {
-				return nil, &TableError{Line: line, Cause: "the columns are named " + quote(header), Fix: "they must be bond,setting,stiffness or bond,setting,stiffness,direction, separated by commas"}
-			}
-			columns = fields
-			continue
-		}
+	for t.Next() {
 		if rows++; rows > mostRows {
-			return nil, &TableError{Line: line, Cause: fmt.Sprintf("more than %d rows", mostRows), Fix: "leave points out"}
+			return nil, wrap(t.Fail(-1, fmt.Sprintf("more than %d rows", mostRows), "leave points out"))
 		}
-		bond, point, err := row(fields, columns, bonds)
+		bond, point, err := c.row(t, bonds)
 		if err != nil {
-			err.Line = line
-			return nil, err
+			return nil, wrap(err)
 		}
 		if bond < 0 {
 			rest = append(rest, point)
@@ -86,13 +77,8 @@ func ReadCSV(r io.Reader, bonds int) (Tables, error) {
 			own[bond] = append(own[bond], point)
 		}
 	}
-	switch err := lines.Err(); {
-	case errors.Is(err, bufio.ErrTooLong):
-		return nil, &TableError{Line: line + 1, Cause: fmt.Sprintf("the line is longer than %d bytes", bufio.MaxScanTokenSize), Fix: "check that the file is a CSV table", Err: err}
-	case err != nil:
-		return nil, &TableError{Line: line + 1, Cause: "reading stopped: " + err.Error(), Err: err}
-	case columns == nil:
-		return nil, &TableError{Cause: "the table is empty", Fix: "its first line must name the columns: bond,setting,stiffness"}
+	if err := t.Err(); err != nil {
+		return nil, wrap(err)
 	}
 	for bond := range own {
 		if own[bond] != nil {
@@ -106,70 +92,82 @@ func ReadCSV(r io.Reader, bonds int) (Tables, error) {
 	return own, nil
 }
 
-// row reads one line; bond is -1 for all.
-func row(fields, columns []string, bonds int) (bond int, p Point, _ *TableError) {
-	if len(fields) != len(columns) {
-		return 0, p, &TableError{Cause: fmt.Sprintf("the first line names %d columns, but the row has %d", len(columns), len(fields)), Fix: "give one value for each column"}
+// wrap makes a *TableError of what the table said.
+func wrap(err error) error {
+	var bad *table.Error
+	if !errors.As(err, &bad) {
+		return &TableError{Cause: "reading stopped: " + err.Error(), Err: err}
 	}
-	bond = -1
-	if fields[0] != "all" {
-		n, err := strconv.Atoi(fields[0])
+	if bad.Cause == "empty file" {
+		return &TableError{Cause: "the table is empty", Fix: "its first line must name the columns: bond,setting,stiffness"}
+	}
+	return &TableError{Line: bad.Line, Column: table.Clip(bad.Header), Cause: bad.Cause, Fix: bad.Fix, Err: bad.Err}
+}
+
+// columns of a table of calibration.
+type columns struct {
+	bond, setting, stiffness, direction table.Column
+	unit                                unit.Unit // of the stiffness
+}
+
+func findColumns(t *table.Reader) (c columns, err error) {
+	for _, find := range []struct {
+		to    *table.Column
+		names []string
+	}{{&c.bond, []string{"bond", "bondnumber", "bondid"}}, {&c.setting, []string{"setting"}}, {&c.stiffness, []string{"stiffness", "k"}}, {&c.direction, []string{"direction"}}} {
+		if *find.to, err = t.Find(find.names...); err != nil {
+			return c, err
+		}
+	}
+	if c.bond.At < 0 || c.setting.At < 0 || c.stiffness.At < 0 {
+		return c, &table.Error{Line: t.Line, Cause: "the columns are named " + table.List(t.Header), Fix: "there must be bond, setting and stiffness, and there may be direction"}
+	}
+	c.unit, err = t.Stiffness(c.stiffness)
+	return c, err
+}
+
+// row reads one line; bond is -1 for all.
+func (c *columns) row(t *table.Reader, bonds int) (bond int, p Point, err error) {
+	if bond = -1; !strings.EqualFold(t.Cell(c.bond.At), "all") {
+		n, err := t.Whole(c.bond.At)
 		if err != nil || n < 1 || n > bonds {
-			return 0, p, &TableError{Column: "bond", Cause: quote(fields[0]) + " is no bond", Fix: fmt.Sprintf("write a number from 1 to %d, or all", bonds)}
+			return 0, p, t.Fail(c.bond.At, table.Show(t.Cell(c.bond.At))+" is no bond", fmt.Sprintf("write a number from 1 to %d, or all", bonds))
 		}
 		bond = n - 1
 	}
-	var err *TableError
-	if p.Setting, err = number(fields[1], "setting"); err != nil {
+	if p.Setting, err = number(t, c.setting.At); err != nil {
 		return 0, p, err
 	}
-	if p.Stiffness, err = number(fields[2], "stiffness"); err != nil {
+	if p.Stiffness, err = number(t, c.stiffness.At); err != nil {
 		return 0, p, err
 	}
-	if !(p.Stiffness > 0) {
-		return 0, p, &TableError{Column: "stiffness", Cause: quote(fields[2]) + " is not positive", Fix: "write the stiffness in N/m, such as 137.5"}
+	if p.Stiffness = c.unit.Of(p.Stiffness); !(p.Stiffness > 0) {
+		return 0, p, t.Fail(c.stiffness.At, table.Show(t.Cell(c.stiffness.At))+" is not positive", "write the stiffness in N/m, such as 137.5")
 	}
-	if len(fields) > 3 {
-		switch fields[3] {
+	if c.direction.At >= 0 {
+		switch strings.ToLower(t.Cell(c.direction.At)) {
 		case "":
 		case "up":
 			p.Direction = Up
 		case "down":
 			p.Direction = Down
 		default:
-			return 0, p, &TableError{Column: "direction", Cause: quote(fields[3]) + " is no direction", Fix: "write up where the setting rose, down where it fell, or nothing"}
+			return 0, p, t.Fail(c.direction.At, table.Show(t.Cell(c.direction.At))+" is no direction", "write up where the setting rose, down where it fell, or nothing")
 		}
 	}
 	return bond, p, nil
 }
 
-func number(text, column string) (float64, *TableError) {
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(x) || math.Abs(x) > 1e100 {
-		return 0, &TableError{Column: column, Cause: quote(text) + " is not a finite number", Fix: "write a number without a unit, such as 0.35"}
+func number(t *table.Reader, column int) (float64, error) {
+	x, err := t.Number(column)
+	if err == nil && math.Abs(x) <= 1e100 {
+		return x, nil
 	}
-	return x, nil
-}
-
-// split strips blanks, and the quotes some programs put around every field.
-func split(text string) []string {
-	fields := strings.Split(text, ",")
-	for i, f := range fields {
-		f = strings.TrimSpace(f)
-		if len(f) >= 2 && f[0] == '"' && f[len(f)-1] == '"' {
-			f = strings.TrimSpace(f[1 : len(f)-1])
-		}
-		fields[i] = f
+	var bad *table.Error
+	if errors.As(err, &bad) && table.Numeric(t.Cell(column)) && !table.Missing(t.Cell(column)) {
+		return 0, err // it says why
 	}
-	return fields
-}
-
-// quote shortens what a stray file may hold to something that fits a message.
-func quote(text string) string {
-	if len(text) > 40 {
-		text = text[:40] + "..."
-	}
-	return strconv.Quote(text)
+	return 0, t.Fail(column, table.Show(t.Cell(column))+" is not a finite number", "write a number without a unit, such as 0.35")
 }
 
 // WriteCSV writes tables that ReadCSV reads back to the same bits.

@@ -1,10 +1,8 @@
 package insitu
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/table"
 )
 
 // table is the stiffness of every bond (N/m), and its width where widths learn.
@@ -60,62 +59,66 @@ func (e *TableError) Error() string {
 	return at + ": " + e.Cause
 }
 
-// readTable reads a table like those that sessions write: the columns bond and
-// stiffness (N/m), or after (N/m) as on step cards, in any place, further ones
-// being passed over. Elements that are cut keep
-// the stiffness of k.
+// readTable reads a table like those that sessions and runs write: the columns bond and
+// stiffness (N/m), or after (N/m) as on step cards, in any place and way to write tables, further ones
+// being passed over. Elements that are cut keep the stiffness of k.
 func readTable(x *experiment.Experiment, name, text string, k []float64) error {
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff")))
-	r.Comment, r.FieldsPerRecord, r.TrimLeadingSpace = '#', -1, true
-	header, err := r.Read()
-	if err != nil {
-		return &TableError{name, 0, "no table with the columns bond and stiffness (N/m)"}
-	}
-	bond, value := -1, -1
-	for i, cell := range header {
-		switch strings.ToLower(strings.TrimSpace(cell)) {
-		case "bond":
-			bond = i
-		case "stiffness (n/m)", "after (n/m)":
-			value = i
-		}
-	}
-	line, _ := r.FieldPos(0)
-	if bond < 0 || value < 0 {
-		return &TableError{name, line, "the first line names the columns, and bond and stiffness (N/m) must be among them"}
-	}
-	given := make([]bool, len(k))
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			var at *csv.ParseError
-			if errors.As(err, &at) {
-				return &TableError{name, at.Line, at.Err.Error()}
-			}
+	fail := func(err error) error {
+		var bad *table.Error
+		if !errors.As(err, &bad) {
 			return &TableError{name, 0, err.Error()}
 		}
-		line, _ := r.FieldPos(0)
-		if len(row) <= max(bond, value) {
-			return &TableError{name, line, "the row is shorter than the first line"}
+		if bad.Fix != "" {
+			return &TableError{name, bad.Line, bad.Cause + "; " + bad.Fix}
 		}
-		n, err := strconv.Atoi(strings.TrimSpace(row[bond]))
+		return &TableError{name, bad.Line, bad.Cause}
+	}
+	r, err := table.Open(strings.NewReader(text), table.Options{})
+	var bad *table.Error
+	if errors.As(err, &bad) && bad.Line == 0 {
+		return &TableError{name, 0, "no table with the columns bond and stiffness (N/m): " + bad.Cause}
+	}
+	if err != nil {
+		return fail(err)
+	}
+	bond, err := r.Find("bond")
+	if err != nil {
+		return fail(err)
+	}
+	value, err := r.Find("stiffness", "after")
+	if err != nil {
+		return fail(err)
+	}
+	if bond.At < 0 || value.At < 0 {
+		return &TableError{name, r.Line, "the first line names the columns, and bond and stiffness (N/m) must be among them"}
+	}
+	worth, err := r.Stiffness(value)
+	if err != nil {
+		return fail(err)
+	}
+	given := make([]bool, len(k))
+	for r.Next() {
+		n, err := r.Whole(bond.At)
+		if err == nil && n >= 1 && n <= len(k) && !tabled(x, n-1) && r.Cell(value.At) == "" {
+			continue // of a bond that is cut
+		}
 		if err != nil || n < 1 || n > len(k) || !tabled(x, n-1) {
-			return &TableError{name, line, fmt.Sprintf("there is no bond %q; the bonds are 1 to %d", row[bond], len(k))}
+			return &TableError{name, r.Line, fmt.Sprintf("there is no bond %q; the bonds are 1 to %d", r.Cell(bond.At), len(k))}
 		}
-		v, err := strconv.ParseFloat(strings.TrimSpace(row[value]), 64)
-		if err != nil || !(v > 0) || math.IsInf(v, 0) {
-			return &TableError{name, line, fmt.Sprintf("bond %d has the stiffness %q; it is a number above 0, with a decimal point", n, row[value])}
+		v, err := r.Number(value.At)
+		if v = worth.Of(v); err != nil || !(v > 0) || math.IsInf(v, 0) {
+			return &TableError{name, r.Line, fmt.Sprintf("bond %d has the stiffness %q; it is a number above 0, with a decimal point", n, r.Cell(value.At))}
 		}
 		if given[n-1] {
-			return &TableError{name, line, fmt.Sprintf("bond %d is there twice", n)}
+			return &TableError{name, r.Line, fmt.Sprintf("bond %d is there twice", n)}
 		}
 		given[n-1], k[n-1] = true, v
 	}
+	if err := r.Err(); err != nil {
+		return fail(err)
+	}
 	for i := range k {
-		if tabled(x, i) && !given[i] {
+		if tabled(x, i) && !given[i] && x.Network.Elements[i].Kind != network.Ground { // springs to ground cannot be set
 			return &TableError{name, 0, fmt.Sprintf("bond %d has no row; every bond needs one", i+1)}
 		}
 	}

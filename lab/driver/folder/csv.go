@@ -1,17 +1,16 @@
 package folder
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/table"
+	"github.com/elastrain/elastrain/unit"
 )
 
 // MaxBytes is the largest file of tracks.
@@ -36,12 +35,8 @@ type TextError struct {
 func (e *TextError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Cause) }
 
 var (
-	columnPattern = regexp.MustCompile(`^(\w+?)\s*[\[(]\s*([^\])]*?)\s*[\])]$`)
-	loadPattern   = regexp.MustCompile(`(?m)^#\s*load[ :=]+(\d{1,9})\s*$`)
+	loadPattern = regexp.MustCompile(`(?m)^#\s*load[ :=]+(\d{1,9})\s*$`)
 )
-
-// metres are the units of length that a header may name.
-var metres = map[string]float64{"m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm": 1e-6, "μm": 1e-6}
 
 // Parse reads a table with a header: the node from 1 (or f1, f2, ... for marks
 // on the frame), and x, y, z and sigma with their units, as in
@@ -50,70 +45,55 @@ var metres = map[string]float64{"m": 1, "cm": 1e-2, "mm": 1e-3, "um": 1e-6, "µm
 //	1,0.012,16.003,5
 //	f1,-10,-10,
 //
-// Commas, semicolons or tabs part the columns; columns of other names are passed
-// over, and so are lines that start with #. A node without a row, or with an empty x, was not seen.
+// It may be written in any of the ways that package table reads; columns of other names are passed
+// over. A node without a row, or with an empty x, was not seen.
 func Parse(text []byte, card lab.Card) (t Tracks, err error) {
 	if len(text) > MaxBytes {
 		return t, fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
 	}
-	if m := loadPattern.FindSubmatch(text); m != nil {
-		t.Load, _ = strconv.Atoi(string(m[1])) // at most nine digits
-	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
-	r.Comment, r.FieldsPerRecord, r.TrimLeadingSpace, r.Comma = '#', -1, true, separator(text)
-	header, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return t, &TextError{1, "there is no header such as node,x (mm),y (mm)"}
-	}
+	all, err := table.Text(text)
 	if err != nil {
 		return t, lineOf(err)
 	}
-	line, _ := r.FieldPos(0)
-	columns, err := readHeader(header, card.Dim)
+	if m := loadPattern.FindStringSubmatch(all); m != nil {
+		t.Load, _ = strconv.Atoi(m[1]) // at most nine digits
+	}
+	r, err := table.Open(strings.NewReader(all), table.Options{Short: true})
 	if err != nil {
-		return t, &TextError{line, err.Error()}
+		var bad *table.Error
+		if errors.As(err, &bad) && bad.Line == 0 {
+			return t, &TextError{1, "there is no header such as node,x (mm),y (mm)"}
+		}
+		return t, lineOf(err)
+	}
+	columns, err := readHeader(r.Header, card.Dim)
+	if err != nil {
+		return t, &TextError{r.Line, err.Error()}
 	}
 	t.Nodes = make([]lab.Mark, card.Nodes)
 	given := map[string]bool{}
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return t, lineOf(err)
-		}
-		line, _ := r.FieldPos(0)
-		if err := t.row(row, columns, given, card.Dim); err != nil {
-			return t, &TextError{line, err.Error()}
+	for r.Next() {
+		if err := t.row(r, columns, given, card.Dim); err != nil {
+			return t, &TextError{r.Line, err.Error()}
 		}
 	}
+	if err := r.Err(); err != nil {
+		return t, lineOf(err)
+	}
 	if len(given) == 0 {
-		return t, &TextError{line, "there is a header and no row; a file is read when it has stopped growing, so write it in one go"}
+		return t, &TextError{r.Line, "there is a header and no row; a file is read when it has stopped growing, so write it in one go"}
 	}
 	return t, nil
 }
 
-// separator is what parts the first line that is no comment.
-func separator(text []byte) rune {
-	for line := range bytes.Lines(text) {
-		if bytes.HasPrefix(line, []byte("#")) || len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		for _, c := range ";\t" {
-			if bytes.ContainsRune(line, c) {
-				return c
-			}
-		}
-		break
-	}
-	return ','
-}
-
 func lineOf(err error) error {
-	var p *csv.ParseError
-	if errors.As(err, &p) {
-		return &TextError{p.Line, p.Err.Error()}
+	var bad *table.Error
+	if errors.As(err, &bad) {
+		cause := bad.Cause
+		if bad.Fix != "" {
+			cause += "; " + bad.Fix
+		}
+		return &TextError{max(bad.Line, 1), cause}
 	}
 	return err
 }
@@ -123,16 +103,14 @@ type columns struct {
 	node  int
 	x     [3]int
 	sigma int
-	scale [4]float64 // of x, y, z and sigma to metres
+	unit  [4]unit.Unit // of x, y, z and sigma
 }
 
 func readHeader(header []string, dim int) (columns, error) {
 	c := columns{node: -1, x: [3]int{-1, -1, -1}, sigma: -1}
 	for i, cell := range header {
-		name, unit := strings.ToLower(strings.TrimSpace(cell)), ""
-		if m := columnPattern.FindStringSubmatch(name); m != nil {
-			name, unit = m[1], m[2]
-		}
+		base, symbol, _ := table.Split(cell)
+		name := table.Key(base)
 		place, k := &c.sigma, 3
 		switch name {
 		case "node":
@@ -151,9 +129,11 @@ func readHeader(header []string, dim int) (columns, error) {
 		if k < 0 {
 			continue
 		}
-		if c.scale[k] = metres[unit]; c.scale[k] == 0 {
+		u, ok := unit.Length(symbol)
+		if !ok {
 			return c, fmt.Errorf("the column %q needs its unit of length (m, cm, mm or um), as in %s (mm)", cell, name)
 		}
+		c.unit[k] = u
 	}
 	if c.node < 0 {
 		return c, errors.New("there is no column node; the header is such as node,x (mm),y (mm)")
@@ -167,13 +147,8 @@ func readHeader(header []string, dim int) (columns, error) {
 }
 
 // row puts one mark in its place.
-func (t *Tracks) row(row []string, c columns, given map[string]bool, dim int) error {
-	cell := func(i int) string {
-		if i < 0 || i >= len(row) {
-			return ""
-		}
-		return strings.TrimSpace(row[i])
-	}
+func (t *Tracks) row(r *table.Reader, c columns, given map[string]bool, dim int) error {
+	cell := r.Cell
 	name := strings.ToLower(cell(c.node))
 	if given[name] {
 		return fmt.Errorf("node %s is there twice", name)
@@ -187,12 +162,12 @@ func (t *Tracks) row(row []string, c columns, given map[string]bool, dim int) er
 		return nil // not seen
 	}
 	for k := range dim {
-		if mark.X[k], err = length(cell(c.x[k]), c.scale[k]); err != nil {
+		if mark.X[k], err = length(r, c.x[k], c.unit[k]); err != nil {
 			return fmt.Errorf("the %c of node %s %w", 'x'+k, name, err)
 		}
 	}
 	if s := cell(c.sigma); s != "" {
-		if mark.Sigma, err = length(s, c.scale[3]); err != nil || mark.Sigma < 0 {
+		if mark.Sigma, err = length(r, c.sigma, c.unit[3]); err != nil || mark.Sigma < 0 {
 			return fmt.Errorf("the sigma of node %s is %q, no length of 0 or more", name, s)
 		}
 	}
@@ -220,13 +195,13 @@ func (t *Tracks) place(name string) (*lab.Mark, error) {
 }
 
 // length reads a number of some unit. Nothing on a bench is 10 m away.
-func length(text string, scale float64) (float64, error) {
+func length(r *table.Reader, column int, u unit.Unit) (float64, error) {
 	const most = 10
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(x) {
-		return 0, fmt.Errorf("is %q, no number with a decimal point", text)
+	x, err := r.Number(column)
+	if err != nil {
+		return 0, fmt.Errorf("is %q, no number with a decimal point", r.Cell(column))
 	}
-	if x *= scale; math.Abs(x) > most {
+	if x = u.Of(x); !(math.Abs(x) <= most) {
 		return 0, fmt.Errorf("is %g m, and no bench is so large: check the unit", x)
 	}
 	return x, nil

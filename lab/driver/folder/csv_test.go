@@ -23,6 +23,8 @@ func TestParse(t *testing.T) {
 		{"metres", "node,x (m),y (m)\n1,0,0\n2,0.1,0\n3,0.05,-0.05\n", []lab.Mark{seen(0, 0, 0), seen(0.1, 0, 0), seen(0.05, -0.05, 0)}, nil, 0},
 		{"millimetres, micrometres, order, marks of the frame", "# load 7\nsigma [um];frame;x[mm];y [cm];Node\n5;1;50;-5;3\n;1;-10;1;f2\n6;1;0;0;1\n",
 			[]lab.Mark{seen(0, 0, 6e-6), {}, seen(0.05, -0.05, 5e-6)}, []lab.Mark{{}, seen(-0.01, 0.01, 0)}, 7},
+		{"decimal commas, capitals, blanks", "NODE  X_mm  Y_mm\r1 0,5 1\r3 -2,5 0\r", []lab.Mark{seen(0.0005, 0.001, 0), {}, seen(-0.0025, 0, 0)}, nil, 0},
+		{"UTF-16", "\xff\xfe#\x00 \x00l\x00o\x00a\x00d\x00 \x007\x00\n\x00n\x00o\x00d\x00e\x00;\x00x\x00/\x00m\x00;\x00y\x00/\x00m\x00\n\x001\x00;\x000\x00;\x001\x00\n\x00", []lab.Mark{seen(0, 1, 0), {}, {}}, nil, 7},
 		{"not seen", "node,x (m),y (m)\n2,,\n3,1,2\n1\n", []lab.Mark{{}, {}, seen(1, 2, 0)}, nil, 0},
 		{"tabs, mark of order of bytes, carriage returns", "\ufeffnode\tx (m)\ty (m)\r\n1\t1\t2\r\n", []lab.Mark{seen(1, 2, 0), {}, {}}, nil, 0},
 	} {
@@ -73,7 +75,7 @@ func TestParseRefuses(t *testing.T) {
 		{header + "1,\"0,5\",0,\n", 2, `the x of node 1 is "0,5", no number with a decimal point`},
 		{header + "1,50000,0,\n", 2, "the x of node 1 is 50 m, and no bench is so large"},
 		{header + "1,0,0,-1\n", 2, `the sigma of node 1 is "-1"`},
-		{header + "1,0,\"0\n", 2, "extraneous or missing"},
+		{header + "1,0,\"0\n", 2, "a quoted field does not end"},
 	} {
 		_, err := Parse([]byte(c.text), testCard)
 		var at *TextError

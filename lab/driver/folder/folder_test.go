@@ -182,7 +182,7 @@ func TestWhatGoesWrong(t *testing.T) {
 		for text, want := range map[string]string{
 			"# load 1\nnode,x (mm),y (mm)\n1,0,0\n": "it is stale: of load 1, and load 0 hangs",
 			"node,x (mm),y (mm)\n1,0":               "line 2: the y of node 1",
-			"\x00\x01\x02":                          "line 1: there is no column node",
+			"\x00\x01\x02":                          "line 1: control character",
 		} {
 			r.pictures++
 			path := filepath.Join(r.tracks, fmt.Sprintf("odd-%d.csv", r.pictures))
