@@ -81,6 +81,20 @@ func judged(args ...string) (code int, wrong []string) {
 	return code, wrong
 }
 
+// judgedText runs a command as people do and returns what is wrong with its words.
+func judgedText(args ...string) (wrong []string) {
+	var out, errs bytes.Buffer
+	code := Main(args, strings.NewReader(""), &out, &errs)
+	for _, text := range []string{errs.String(), out.String()} {
+		for _, pattern := range []*regexp.Regexp{goWords, notNumbers} {
+			if at := pattern.FindStringIndex(text); at != nil {
+				wrong = append(wrong, fmt.Sprintf("exit code %d, and %.300q", code, text[max(0, at[0]-100):]))
+			}
+		}
+	}
+	return wrong
+}
+
 // finite reports numbers that no float64 holds.
 func finite(v any, path string, report func(string, ...any)) {
 	switch v := v.(type) {
@@ -155,6 +169,11 @@ func walk(t *testing.T, subject string, templates []string, share uint32) {
 		words := split2(template, subject)
 		if code, wrong := judged(words...); len(wrong) > 0 {
 			t.Errorf("%s: exit code %d\n  %s", strings.Join(words, " "), code, strings.Join(wrong, "\n  "))
+		}
+		if some(2, subject, template, "text") {
+			if wrong := judgedText(words...); len(wrong) > 0 {
+				t.Errorf("%s, for people:\n  %s", strings.Join(words, " "), strings.Join(wrong, "\n  "))
+			}
 		}
 		if words[0] == "train" && slices.Contains(words, "run") || words[0] == "lab" && slices.Contains(words, "session") {
 			dir := words[slices.Index(words, "--out")+1]
