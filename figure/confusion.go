@@ -50,6 +50,11 @@ func (p Confusion) Draw(c draw.Canvas) {
 		noData(c)
 		return
 	}
+	if n > 20 { // cells have no room for numbers, so colour alone has to speak
+		write(c, shorten("from white to blue: 0 to 100 % of a true class", textSize, false, c.Rectangle.Size().X), vg.Point{X: c.Min.X, Y: c.Min.Y + 3},
+			text{size: textSize, colour: soft})
+		c.Min.Y += noteHeight
+	}
 	size := c.Rectangle.Size()
 	longest := vg.Length(0)
 	for _, name := range p.Classes {
@@ -66,12 +71,12 @@ func (p Confusion) Draw(c draw.Canvas) {
 	flat := longest+4 <= side/vg.Length(n)
 	bottom := titleSize + titleGap + textSize + 4
 	if !flat {
-		bottom += min(longest, 0.3*size.Y) - textSize
+		bottom += min(longest, 0.35*size.Y) - textSize
 	}
 	side = max(min(side, size.Y-top-bottom), 1)
 	if flat && longest+4 > side/vg.Length(n) { // the height made the table narrower
 		flat = false
-		bottom += min(longest, 0.3*size.Y) - textSize
+		bottom += min(longest, 0.35*size.Y) - textSize
 		side = max(min(side, size.Y-top-bottom), 1)
 	}
 	x := c.Min.X + (size.X-left-parts*side-(parts-1)*gap)/2 + left
@@ -82,18 +87,25 @@ func (p Confusion) Draw(c draw.Canvas) {
 	write(c, "true class", vg.Point{X: x - names - 10, Y: y + side/2},
 		text{size: titleSize, colour: ink, h: 0.5, turn: math.Pi / 2})
 	cell := side / vg.Length(n)
+	every := max(1, int(math.Ceil(float64((textSize+1)/cell)))) // names that would touch are thinned out
 	for i, name := range p.Classes {
+		if i%every != 0 {
+			continue
+		}
 		write(c, shorten(name, textSize, false, names), vg.Point{X: x - 4, Y: y + side - (vg.Length(i)+0.5)*cell},
 			text{size: textSize, colour: soft, h: 1, v: 0.5})
 	}
 	for _, part := range p.Parts {
 		part.draw(c, vg.Point{X: x, Y: y}, cell)
 		for j, name := range p.Classes {
+			if !flat && j%every != 0 {
+				continue
+			}
 			at := vg.Point{X: x + (vg.Length(j)+0.5)*cell, Y: y - 4}
 			if flat {
 				write(c, name, at, text{size: textSize, colour: soft, h: 0.5, v: 1})
 			} else {
-				write(c, shorten(name, textSize, false, 0.3*size.Y), at, text{size: textSize, colour: soft, h: 1, v: 0.5, turn: math.Pi / 2})
+				write(c, shorten(name, textSize, false, 0.35*size.Y), at, text{size: textSize, colour: soft, h: 1, v: 0.5, turn: math.Pi / 2})
 			}
 		}
 		write(c, "predicted class", vg.Point{X: x + side/2, Y: y - bottom + 2}, text{size: titleSize, colour: ink, h: 0.5})

@@ -119,6 +119,9 @@ func (s Series) style(i int) draw.LineStyle {
 	if len(s.Y) > 600 {
 		sty.Width = 1 // dense curves are often noisy; a thick line would smear them
 	}
+	if s.Colour == nil && i >= len(okabeIto) { // the colours come again
+		sty.Dashes = []vg.Length{1.2, 2}
+	}
 	if s.Dashed {
 		sty.Dashes = []vg.Length{4, 2.5}
 	}

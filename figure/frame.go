@@ -170,7 +170,10 @@ func (f frame) drawTitles() {
 	title.v = 1
 	write(f.c, shorten(f.x.title, titleSize, false, f.c.Max.X-f.c.Min.X), vg.Point{X: mid.X, Y: below}, title)
 	title.v, title.turn = 0, math.Pi/2
-	write(f.c, shorten(f.y.title, titleSize, false, f.c.Max.Y-f.c.Min.Y), vg.Point{X: left, Y: mid.Y}, title)
+	name := shorten(f.y.title, titleSize, false, f.c.Max.Y-f.c.Min.Y)
+	half := textWidth(name, titleSize, false) / 2
+	y := max(min(mid.Y, f.c.Max.Y-half), f.c.Min.Y+half) // a long one may be longer than the axis
+	write(f.c, name, vg.Point{X: left, Y: y}, title)
 	note := text{size: textSize, colour: soft}
 	if f.y.exponent != 0 {
 		write(f.c, "× "+power(f.y.exponent), vg.Point{X: f.area.Min.X - tickLength, Y: f.area.Max.Y + 6}, note)

@@ -362,3 +362,36 @@ func TestWrap(t *testing.T) {
 		t.Errorf("%q of nothing", rows)
 	}
 }
+
+// Of many classes the colours are explained, and names do not touch.
+func TestConfusionOfManyClasses(t *testing.T) {
+	p := Confusion{}
+	counts := make([][]int, 40)
+	for i := range counts {
+		counts[i] = make([]int, len(counts))
+		counts[i][i] = 9
+		p.Classes = append(p.Classes, fmt.Sprintf("kind %d", i+1))
+	}
+	p.Parts = []ConfusionPart{{"training", counts}, {"test", counts}}
+	text := parse(t, []byte(mustSVG(t, p, 16*cm, 9*cm)))
+	if !strings.Contains(text, "0 to 100 %") {
+		t.Error("colours alone, and nothing says what they mean")
+	}
+	if n := strings.Count(text, "kind "); n < 15 || n > 75 {
+		t.Errorf("%d names", n)
+	}
+	p.Classes, p.Parts = p.Classes[:2], []ConfusionPart{{"training", [][]int{{1, 0}, {0, 1}}}}
+	if text := parse(t, []byte(mustSVG(t, p, 16*cm, 9*cm))); strings.Contains(text, "0 to 100 %") {
+		t.Error("the numbers say it already")
+	}
+}
+
+// More curves than colours are told apart by their dashes.
+func TestCurvesBeyondTheColours(t *testing.T) {
+	for i := range 2 * len(okabeIto) {
+		s := Series{Y: []float64{1}}.style(i)
+		if dotted := len(s.Dashes) > 0; dotted != (i >= len(okabeIto)) {
+			t.Errorf("curve %d: dashes %v", i+1, s.Dashes)
+		}
+	}
+}
