@@ -23,7 +23,7 @@ func (e *StaleError) Error() string {
 type MissingError struct{ Node int }
 
 func (e *MissingError) Error() string {
-	return fmt.Sprintf("output node %d was not seen; clean its mark, look at the light, and measure again", e.Node+1)
+	return fmt.Sprintf("node %d was not seen; clean its mark, look at the light, and measure again", e.Node+1)
 }
 
 // Measurer measures phases: zero, load, settle, grab, check, unload, zero again.

@@ -5,7 +5,8 @@
 // gradient that comes out of it (the product of forward and adjoint elongations)
 // is predicted to be nearest to the one that is wanted, marker noise included;
 // scale and sign are put right in software. The prediction is there before
-// anybody hangs anything.
+// anybody hangs anything. A session wants loads of the size that its task names:
+// then what is nearest to them hangs (Problem.Near), and the prediction tells.
 //
 // Read in this order: stock.go (what is in the box), pull.go (where strings can
 // pull), plan.go and options.go (the ways to hang a signed load, and which is
