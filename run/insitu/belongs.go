@@ -100,7 +100,7 @@ func (h *head) belongs(fsys atomicfile.FS, dir string, mine *head, text []byte) 
 	return false, nil, broken
 }
 
-// mend writes what an experiment knows of its damaged directory.
+// mend writes what an experiment knows of its damaged directory. What is damaged beyond that is an error.
 func (t *Training) mend(file *spec.File, mine *head) error {
 	h := t.head
 	if err := atomicfile.MakeDir(t.fs, filepath.Join(t.Dir, filesName)); err != nil {
@@ -116,6 +116,14 @@ func (t *Training) mend(file *spec.File, mine *head) error {
 		if err := t.write(f.Copy, f.text); err != nil {
 			return err
 		}
+	}
+	if h.Start != nil && mine.Start != nil && h.Start.SHA256 == mine.Start.SHA256 {
+		if err := t.write(h.Start.Copy, mine.Start.text); err != nil {
+			return err
+		}
+	}
+	if _, err := h.verify(t.fs, t.Dir); err != nil {
+		return err // where it began at is not known to the experiment
 	}
 	return writeJSON(t.fs, filepath.Join(t.Dir, headName), h)
 }

@@ -205,3 +205,55 @@ func TestTemporaryFilesAreSwept(t *testing.T) {
 		}
 	}
 }
+
+// The stiffness that a session began at is not believed where it was changed: it is what the same
+// command gives again, or damage.
+func TestChangedStart(t *testing.T) {
+	sketched(t)
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "a")
+	file, err := spec.Parse("a.yaml", []byte(onTwin), "lab.steps=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := build(t, onTwin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := &Start{Name: "start.csv", Text: l.table(l.Start)}
+	live := func(start *Start) (*Result, []string, error) {
+		tr, err := Open(context.Background(), Request{File: file, Parent: parent, Name: "a", Exact: true, Start: start})
+		if err != nil {
+			return nil, nil, err
+		}
+		r, err := tr.Train(context.Background())
+		return r, tr.Notes, errors.Join(err, tr.Close(context.Background()))
+	}
+	first, _, err := live(start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, filepath.FromSlash(startCopy))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := 40; at < len(text); at += 101 {
+		changed := bytes.Clone(text)
+		changed[at] ^= 1
+		if err := os.WriteFile(path, changed, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var damage *run.DirectoryError
+		if _, _, err := live(nil); !errors.As(err, &damage) || damage.Code != "E0602" || !strings.Contains(damage.Cause, startCopy) {
+			t.Fatalf("byte %d: %v", at, err)
+		}
+		again, notes, err := live(start)
+		if err != nil || len(notes) != 1 || !again.says(first) {
+			t.Fatalf("byte %d: %+v, %q, %v", at, again, notes, err)
+		}
+		if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, text) {
+			t.Fatalf("byte %d: it is not as it was", at)
+		}
+	}
+}

@@ -137,7 +137,7 @@ func TestBenchRemembers(t *testing.T) {
 			}
 		}
 	}
-	_, err = live("refused", nil, 1)
+	_, err = live("second", nil, 1)
 	mismatch("another session at its own start", err)
 	if !slices.Equal(world.k, set) {
 		t.Errorf("the bonds were set to %v, from %v", world.k, set)

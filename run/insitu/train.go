@@ -143,6 +143,15 @@ func (t *Training) settle(q Request, rec *recorder, mine *head) error {
 		}
 		t.note("%v; it is mended from the experiment", broken)
 	}
+	if t.log, err = readLog(t.fs, t.Dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if t.log == nil || len(t.log.Phases)+len(t.log.Steps) == 0 {
+		// Nothing has begun, and what is asked for now counts.
+		if err := t.startAt(mine.Start); err != nil || t.log == nil {
+			return err
+		}
+	}
 	if mine.Start != nil || t.head.Start != nil {
 		t.Lab, err = buildAt(q, rec, func(x *experiment.Experiment) ([]float64, error) { return t.head.startOf(t.fs, t.Dir, x) })
 		if err != nil {
@@ -151,12 +160,6 @@ func (t *Training) settle(q Request, rec *recorder, mine *head) error {
 		if mine.Start != nil && (t.head.Start == nil || t.head.Start.SHA256 != mine.Start.SHA256) {
 			t.note("the session in %s goes on; the stiffness at the start counts only when one begins", t.Dir)
 		}
-	}
-	if t.log, err = readLog(t.fs, t.Dir); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		return err
 	}
 	if t.log.Stop == nil {
 		return nil
@@ -170,6 +173,23 @@ func (t *Training) settle(q Request, rec *recorder, mine *head) error {
 	}
 	t.Done, err = t.conclude(t.log)
 	return err
+}
+
+// startAt writes where a session begins that has not begun yet; nil is where its experiment says.
+func (t *Training) startAt(start *input) error {
+	if start == nil && t.head.Start == nil {
+		return nil
+	}
+	t.head.Start = start
+	if start != nil {
+		if err := atomicfile.MakeDir(t.fs, filepath.Join(t.Dir, filesName)); err != nil {
+			return err
+		}
+		if err := t.write(start.Copy, start.text); err != nil {
+			return err
+		}
+	}
+	return writeJSON(t.fs, filepath.Join(t.Dir, headName), t.head)
 }
 
 // asked is how many steps the session of the directory was last asked to take.
