@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/run/checkpoint"
 )
 
 // old copies a run that revision 76c853f has written, before files were sealed, and
@@ -129,5 +130,50 @@ func TestOldStopped(t *testing.T) {
 	whole, _ := trained(t, q)
 	if !bytes.Equal([]byte(read(t, atomicfile.OS{}, filepath.Join(dir, networkName))), []byte(read(t, atomicfile.OS{}, filepath.Join(whole.Dir, networkName)))) {
 		t.Error("more epochs end elsewhere")
+	}
+}
+
+// A format that has grown a key since gives another hash for the same experiment:
+// the directory is found all the same, goes on, and keeps its identity.
+func TestOldBeforeAKey(t *testing.T) {
+	quickly(t)
+	q, dir := old(t, "stopped")
+	path := filepath.Join(dir, resolvedName)
+	text := strings.Replace(read(t, atomicfile.OS{}, path), "  save: 2\n", "  save: 2e0\n", 1) // as that version wrote it
+	text = strings.Replace(text, "  bounds: projection\n", "", 1)                              // a key it did not have
+	put(t, atomicfile.OS{}, path, text)
+	m, err := readManifest(atomicfile.OS{}, dir)
+	check(t, err)
+	was := m.Identity
+	m.Identity = identity([]byte(text), m.Files, m.Start)
+	manifest, err := json.MarshalIndent(m, "", "  ")
+	check(t, err)
+	put(t, atomicfile.OS{}, filepath.Join(dir, manifestName), string(manifest)+"\n")
+	store := checkpoint.Store{FS: atomicfile.OS{}, Dir: filepath.Join(dir, checkpointsName)}
+	saved, _, err := store.Latest()
+	check(t, err)
+	p, err := progressOf(saved.Sections)
+	check(t, err)
+	p.Identity = m.Identity
+	saved.Sections[0], err = checkpoint.JSON(sectionProgress, p)
+	check(t, err)
+	check(t, store.Save(saved.Step, saved.Sections))
+	r, result := trained(t, q)
+	if was == m.Identity || !r.Resumed || len(result.Mended) > 0 || r.Manifest.Identity != m.Identity || filepath.Base(r.Dir) != "stopped" {
+		t.Errorf("resumed %v in %s, mended %v", r.Resumed, r.Dir, result.Mended)
+	}
+	want, err := os.ReadFile(filepath.Join("testdata", "old", "whole.npz"))
+	check(t, err)
+	if got := read(t, atomicfile.OS{}, filepath.Join(dir, networkName)); runtime.GOARCH == "amd64" && got != string(want) {
+		t.Error("network.npz has other bits")
+	}
+	again, err := Open(q)
+	check(t, err)
+	if !again.Complete() {
+		t.Error("it is not complete")
+	}
+	check(t, again.Close())
+	if _, err := Load(atomicfile.OS{}, dir); err != nil {
+		t.Error(err)
 	}
 }
