@@ -230,3 +230,27 @@ func part(w *spec.Want) network.PortPart {
 	}
 	return network.Move
 }
+
+// OutputUnit is what an output is read in: m, rad or V.
+func (x *Experiment) OutputUnit(o int) string {
+	switch x.Out[o].Part {
+	case network.Turn:
+		return "rad"
+	case network.Potential:
+		return "V"
+	}
+	return "m"
+}
+
+// OutputsUnit is the unit of all outputs, "" where they differ.
+func (x *Experiment) OutputsUnit() string {
+	unit := ""
+	for o := range x.Out {
+		if u := x.OutputUnit(o); unit == "" || unit == u {
+			unit = u
+		} else {
+			return ""
+		}
+	}
+	return unit
+}

@@ -187,12 +187,12 @@ func (r *Run) sum(name string) (string, error) {
 // sums are those of all that the end of a training writes, but for result.json.
 func (r *Run) sums() (map[string]string, error) {
 	sums := map[string]string{}
-	for _, name := range append([]string{eventsName, metricsName, networkName, bondTableName}, r.drawn...) {
+	for _, name := range append([]string{eventsName, metricsName, networkName, bondTableName, elementTableName}, r.drawn...) {
 		sum, err := r.sum(name)
 		if err != nil {
 			return nil, err
 		}
-		if sum != "" { // large networks have no SVG
+		if sum != "" { // large networks have no SVG, and one of the tables is not there
 			sums[name] = sum
 		}
 	}

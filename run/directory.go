@@ -21,12 +21,14 @@ const (
 	checkpointsName = "checkpoints"
 	networkName     = "network.npz"
 	bondTableName   = "bonds.csv"
-	resultName      = "result.json"
-	environmentName = "environment.json"
-	figuresName     = "figures"
-	filesName       = "files"
-	lockName        = "lock"
-	sessionName     = "lab.json" // in the directories of lab train
+
+	elementTableName = "elements.csv" // of networks of other elements than linear springs
+	resultName       = "result.json"
+	environmentName  = "environment.json"
+	figuresName      = "figures"
+	filesName        = "files"
+	lockName         = "lock"
+	sessionName      = "lab.json" // in the directories of lab train
 )
 
 // mostCopyName is the bytes of a name that the copy of a file keeps.

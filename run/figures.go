@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -232,6 +233,11 @@ func Confusion(rig learn.Rig, set *task.Set) ([][]int, error) {
 // scatter shows wanted against reached displacements in millimetres.
 func scatter(x *experiment.Experiment) (figure.Picture, error) {
 	s := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
+	worth := 1e3
+	if unit := x.OutputsUnit(); unit != "m" {
+		names := map[string]string{"rad": "wanted rotation (rad)", "V": "wanted potential (V)", "": "wanted (m, rad or V)"}
+		s.XName, s.YName, worth = names[unit], strings.Replace(names[unit], "wanted", "reached", 1), 1
+	}
 	var reached [2][]float64
 	for part, set := range []*task.Set{x.Train, x.Test} {
 		var err error
@@ -248,8 +254,8 @@ func scatter(x *experiment.Experiment) (figure.Picture, error) {
 			points := seriesOf(&s, name)
 			for i := range set.N {
 				if want := set.Goal(i).Want[o]; !math.IsNaN(want) {
-					points.Wanted = append(points.Wanted, 1e3*want)
-					points.Reached = append(points.Reached, 1e3*reached[part][i*set.Q+o])
+					points.Wanted = append(points.Wanted, worth*want)
+					points.Reached = append(points.Reached, worth*reached[part][i*set.Q+o])
 				}
 			}
 		}

@@ -119,7 +119,7 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 	}
 }
 
-// writeNetwork writes network.npz and bonds.csv.
+// writeNetwork writes network.npz and bonds.csv, or elements.csv.
 func (r *Run) writeNetwork() error {
 	arrays, err := r.arrays()
 	if err != nil {
@@ -133,6 +133,9 @@ func (r *Run) writeNetwork() error {
 		return r.mechanics(err)
 	}
 	x := r.Experiment
+	if x.Solid != nil {
+		return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, elementTableName), func(w io.Writer) error { return writeElements(w, x, k) })
+	}
 	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, bondTableName), func(w io.Writer) error { return x.Network.WriteBondTable(w, k, x.Widths(k)) })
 }
 

@@ -1,6 +1,11 @@
 package run
 
 import (
+	"encoding/csv"
+	"io"
+	"strconv"
+	"strings"
+
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
 )
@@ -19,4 +24,30 @@ func parametersOf(x *experiment.Experiment, theta, history []float64) []npz.Arra
 	}
 	return []npz.Array{npz.Float64s("theta", theta, p), npz.Float64s("theta_history", history, len(history)/max(p, 1), p),
 		npz.Int32s("theta_element", element, p), npz.Int32s("theta_place", place, p)}
+}
+
+// writeElements writes a table with a line for every parameter: kind and number of its element, the nodes that it
+// joins, law, name, value and unit.
+func writeElements(w io.Writer, x *experiment.Experiment, theta []float64) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"kind", "number", "nodes", "law", "parameter", "value", "unit"}); err != nil {
+		return err
+	}
+	b := x.Solid.Body
+	for i := range b.Elements {
+		el := &b.Elements[i]
+		nodes := make([]string, len(el.Nodes))
+		for j, node := range el.Nodes {
+			nodes[j] = strconv.Itoa(x.Network.NodeNumber(node))
+		}
+		for j, p := range el.Law.Params() {
+			row := []string{el.Kind.Name(), strconv.Itoa(el.Number), strings.Join(nodes, "-"), el.Law.Name(), p.Name,
+				strconv.FormatFloat(theta[b.ThetaOf(i)+j], 'g', -1, 64), p.Unit}
+			if err := out.Write(row); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
 }

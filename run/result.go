@@ -41,6 +41,7 @@ type Answer struct {
 	Output  string   `json:"output"`
 	Wanted  *float64 `json:"wanted,omitempty"` // m; absent where nothing is asked
 	Reached float64  `json:"reached"`          // m
+	Unit    string   `json:"unit,omitempty"`   // of both where it is not m: rad or V
 }
 
 // stored is the part of a Result that is the same for equal experiments, which
@@ -158,6 +159,9 @@ func (r *Run) answers() ([]Answer, error) {
 				return list, nil
 			}
 			a := Answer{Sample: rows[i], Output: x.Outputs[o], Reached: v}
+			if unit := x.OutputUnit(o); unit != "m" {
+				a.Unit = unit
+			}
 			if goal.Class < 0 {
 				a.Wanted = Number(goal.Want[o])
 			}

@@ -124,6 +124,14 @@ func (s *session) printResult(r *run.Result) {
 	percent("train error", r.TrainError)
 	percent("test error", r.TestError)
 	for _, a := range r.Outputs[:min(len(r.Outputs), 8)] {
+		if a.Unit != "" {
+			wanted := ""
+			if a.Wanted != nil {
+				wanted = fmt.Sprintf("wanted %10.6g %s   ", *a.Wanted, a.Unit)
+			}
+			s.Printf("sample %-3d %-16s %sreached %10.6g %s\n", a.Sample, a.Output, wanted, a.Reached, a.Unit)
+			continue
+		}
 		if a.Wanted != nil {
 			s.Printf("sample %-3d %-16s wanted %10.6f mm   reached %10.6f mm\n", a.Sample, a.Output, 1e3**a.Wanted, 1e3*a.Reached)
 		} else {
