@@ -103,7 +103,9 @@ func (b *builder) tableStart(d *design.Design, width bool) {
 		return
 	}
 	own := column == "width" == width // the column is of what learns
-	if !own && !b.hasMaterial() {
+	if m := &b.Spec.Material; !own && (m.Young == 0 || m.Thickness == 0) {
+		b.fail("E0316", "network.bonds", "%s gives a %s for its bonds, which k = Y w t / L turns into what learns, and the material is missing", b.Spec.Network.Bonds.File, column).
+			WithHelp("write `material: {young: 0.55 MPa, thickness: 2 mm}`, or remove the column")
 		return
 	}
 	better := make([]bool, len(given))

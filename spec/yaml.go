@@ -33,7 +33,7 @@ func newSource(name string, text []byte) (*source, string, *Error) {
 	if len(text) > maxSize {
 		src := &source{name: name, lines: []string{""}, first: 1}
 		return src, "", problem("E0101", "the file has %d bytes, more than the %d an experiment may have", len(text), maxSize).
-			WithHelp("keep large tables of nodes and bonds in CSV files: `nodes: nodes.csv`").
+			WithHelp("keep nodes and bonds in tables of their own: `nodes: nodes.csv`, `bonds: bonds.csv`; in place of `bonds.each` a column `stiffness` or `width` there says where each bond starts").
 			place("", span{src, 1, 1, 1})
 	}
 	s := strings.TrimPrefix(string(text), "\ufeff")

@@ -203,6 +203,8 @@ func (t *Reader) wrongLength(cells int) *Error {
 	switch {
 	case cells < len(t.Header):
 		e.Fix = "fill in the missing ones"
+	case t.comma == ' ' && cells == len(t.Header)+1:
+		e.Fix = "name every column; R leaves out the name of its row names, which `row.names = FALSE` does not write"
 	case t.comma == ',':
 		e.Fix = "remove the surplus, and write decimal points, not decimal commas"
 	default:

@@ -18,6 +18,9 @@ func (t *Reader) decode(raw []byte) error {
 		{"\xd0\xcf\x11\xe0", "a spreadsheet of an old format, not text; export the sheet as CSV"},
 		{"\x89HDF", "an HDF5 file, not text; export the table as CSV"},
 		{"%PDF-", "a PDF file, not text; export the table as CSV"},
+		{"ITEM: TIMESTEP", "a dump of LAMMPS, not a table; keep the lines of its atoms below a header such as `id type x y`"},
+		{"LAMMPS ", "a data file of LAMMPS, not a table; write its atoms and its bonds below headers such as `id type x y` and `id type atom1 atom2`"},
+		{"$MeshFormat", "a mesh of Gmsh, not a table; write its nodes and its lines below headers such as `node x y` and `bond a b`"},
 		{"MATLAB 5.0 MAT-file", "a MAT-file, not text; export the table with writetable"},
 	} {
 		if bytes.HasPrefix(raw, []byte(k.magic)) {
