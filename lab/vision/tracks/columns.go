@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/elastrain/elastrain/table"
 	"github.com/elastrain/elastrain/unit"
@@ -25,7 +26,7 @@ var clockNames = []struct {
 }{
 	{"frame", []string{"frame", "frames", "framenumber", "frameno", "framenr", "frameid", "frameindex", "framenum", "bild", "bildnr"}},
 	{"slice", []string{"image", "imagenumber", "imageno", "imageid", "imageindex", "img", "photo", "step", "loadstep"}},
-	{"slice", []string{"slice", "slicenumber", "sliceno", "stack", "stackposition"}},
+	{"slice", []string{"slice", "slicenumber", "sliceno", "stack", "stackposition", "position"}},
 	{"time", []string{"time", "t", "positiont", "timepoint", "timestamp", "seconds", "sec", "zeit"}},
 	{"part", []string{"ch", "channel", "zslice", "series", "specimen", "file", "filename", "imagename", "well"}},
 	{"part", []string{"label"}},
@@ -41,6 +42,21 @@ func (f *file) findClocks() error {
 				f.clocks = append(f.clocks, clock{at: j, kind: c.kind})
 				taken = append(taken, j)
 			}
+		}
+	}
+	// Names that only begin or end like these are columns of frames, slices and times as well.
+	for j, h := range f.Header {
+		key := table.Key(h)
+		for _, c := range []struct{ part, kind string }{{"frame", "frame"}, {"slice", "slice"}, {"image", "slice"}, {"photo", "slice"}, {"time", "time"}, {"channel", "part"}} {
+			if strings.Contains(key, c.part) && !slices.Contains(taken, j) {
+				f.clocks = append(f.clocks, clock{at: j, kind: c.kind})
+				taken = append(taken, j)
+			}
+		}
+	}
+	for j, h := range f.Header { // of the rest nobody knows; see blocks
+		if h != "" && !slices.Contains(taken, j) {
+			f.others = append(f.others, clock{at: j, kind: "part"})
 		}
 	}
 	return nil
@@ -115,6 +131,61 @@ func (f *file) frames() error {
 				return err
 			}
 		}
+	}
+	if f.set.Moves() {
+		return f.sameplace()
+	}
+	if chosen != nil && chosen.varies() {
+		return nil
+	}
+	for i := range f.others {
+		if err := f.blocks(&f.others[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blocks refuses a column that nobody knows and that parts rows of no other frames into equal blocks: it
+// numbers photographs more often than not.
+func (f *file) blocks(c *clock) error {
+	seen := map[string]bool{}
+	size, run, blocks := 0, 0, 0
+	for i, cell := range c.cells {
+		if i > 0 && cell == c.cells[i-1] {
+			run++
+			continue
+		}
+		if seen[cell] || blocks > 1 && run != size {
+			return nil // comes again, or the blocks differ
+		}
+		if blocks == 1 {
+			size = run
+		}
+		seen[cell] = true
+		run = 1
+		blocks++
+	}
+	if blocks < 2 || run != size || size < 2 {
+		return nil
+	}
+	return &table.Error{Line: f.lines[size], Column: c.at + 1, Header: f.Header[c.at],
+		Cause: fmt.Sprintf("it parts the rows into %d blocks of %d, and there is no column of frames", blocks, size), Fix: "call it `frame` if it numbers photographs, or remove it"}
+}
+
+// sameplace refuses displacements of one point at several times as those of one.
+func (f *file) sameplace() error {
+	type place struct {
+		frame int
+		x     [2]float64
+	}
+	first := make(map[place]int, len(f.set.Points))
+	for i, p := range f.set.Points {
+		at := place{p.Frame, p.X}
+		if before, ok := first[at]; ok {
+			return &table.Error{Line: f.lines[i], Cause: fmt.Sprintf("the point of line %d has a second displacement in the same frame", f.lines[before]), Fix: "write a column `frame` that numbers the photographs, or keep the rows of one"}
+		}
+		first[at] = i
 	}
 	return nil
 }

@@ -78,6 +78,7 @@ type file struct {
 
 	x, y, u, v, sigma, particle table.Column
 	clocks                      []clock  // the columns that tell which frame a row is of, the best first
+	others                      []clock  // what nobody knows
 	names                       []string // of the particle of each point; "" without one
 	lines                       []int    // of each point
 }
@@ -196,6 +197,14 @@ func (f *file) rows() error {
 		f.lines = append(f.lines, f.Line)
 		for i := range f.clocks {
 			if err := f.clocks[i].add(f); err != nil {
+				return err
+			}
+		}
+		if len(f.set.Points) > 100_000 { // more than the marks of some photographs: memory counts
+			f.others = nil
+		}
+		for i := range f.others {
+			if err := f.others[i].add(f); err != nil {
 				return err
 			}
 		}

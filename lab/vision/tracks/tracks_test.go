@@ -99,6 +99,8 @@ func TestReadRefuses(t *testing.T) {
 		"two of them":          {"x,y,pos_x\n1,1,1\n", "says the same"},
 		"words for frames":     {"x,y,frame\n1,1,one\n", "is not a number"},
 		"times without values": {"x,y,id,time\n1,1,1,0\n2,1,1,late\n", "is no number; write a column `frame`"},
+		"an unknown column":    {"x,y,capture\n1,1,0\n5,1,0\n2,1,1\n6,1,1\n", "line 4, column 3 `capture`: it parts the rows into 2 blocks of 2, and there is no column of frames"},
+		"displacements twice":  {"x,y,u,v,load\n1,1,0,0,1\n5,1,0,0,1\n1,1,1,0,2\n5,1,1,0,2\n", "line 4: the point of line 2 has a second displacement in the same frame"},
 		"deeplabcut":           {"scorer,DLC,DLC,DLC\nbodyparts,a,a,a\ncoords,x,y,likelihood\n0,1,1,1\n", "DeepLabCut writes three head lines"},
 	} {
 		if _, err := tracks.Read(strings.NewReader(c.text), pixels); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -134,6 +136,9 @@ func TestEveryColumnOfTime(t *testing.T) {
 		"rows for particles":  {"id,frame,x,y\n1,0,10,10\n2,0,30,10\n3,1,16,10\n4,1,36,10\n", "trackpy", 0, 1, false, "`id` never comes twice, so it numbers rows and no particles"},
 		"time beside frames":  {"frame,time,particle,x,y\n0,0,1,10,10\n0,0,2,30,10\n1,0.5,1,16,10\n1,0.5,2,36,10\n", "trackpy", 0, 1, true, ""},
 		"reals for frames":    {"frame,particle,x,y\n0.0,1.0,10,10\n0.0,2.0,30,10\n1.0,1.0,16,10\n1.0,2.0,36,10\n", "trackpy", 0, 1, true, ""},
+		"positions":           {"X,Y,Position\n10,10,1\n30,10,1\n16,10,2\n36,10,2\n", "ImageJ", 1, 2, false, ""},
+		"frame_idx":           {"X,Y,Frame_idx,id\n10,10,0,1\n30,10,0,2\n16,10,1,1\n36,10,1,2\n", "trackpy", 0, 1, true, ""},
+		"time_ms":             {"X,Y,time_ms,id\n10,10,0,1\n30,10,0,2\n16,10,40,1\n36,10,40,2\n", "ImageJ", 0, 1, true, "frames are the times of `time_ms` in their order: frame 0 is 0, frame 1 is 40"},
 		"unit of the command": {"frame,particle,x (mm),y (mm)\n0,1,10,10\n0,2,30,10\n1,1,16,10\n1,2,36,10\n", "trackpy", 0, 1, true, ""},
 	} {
 		for _, text := range []string{c.text, strings.ReplaceAll(c.text, "\n", "\r\n"), strings.ReplaceAll(c.text, "\n", "\r")} {
