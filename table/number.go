@@ -2,7 +2,6 @@ package table
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -12,16 +11,19 @@ import (
 // Number reads a cell of the row: a decimal number such as 5.1, -3, 2e-3, or 5,1 where
 // no comma parts the cells. Decimal commas and points in one table are an error, for one of
 // them parts thousands then.
-func (t *Reader) Number(column int) (float64, error) {
+func (t *Reader) Number(column int) (float64, error) { return t.NumberOf(column, &t.style) }
+
+// NumberOf is Number where columns may have styles of their own.
+func (t *Reader) NumberOf(column int, style *Style) (float64, error) {
 	cell := t.Cell(column)
-	v, cause, fix := t.parse(cell)
+	v, cause, fix := t.parse(cell, style)
 	if cause != "" {
 		return 0, t.Fail(column, cause, fix)
 	}
 	return v, nil
 }
 
-func (t *Reader) parse(cell string) (v float64, cause, fix string) {
+func (t *Reader) parse(cell string, style *Style) (v float64, cause, fix string) {
 	if Missing(cell) {
 		cause = "empty"
 		if cell != "" {
@@ -38,17 +40,17 @@ func (t *Reader) parse(cell string) (v float64, cause, fix string) {
 		if t.comma == ',' {
 			return 0, Show(cell) + " has a decimal comma", "write a decimal point"
 		}
-		if t.dot.line == 0 {
-			t.dot = place{t.Line, strings.Clone(cell)}
+		if style.comma.line == 0 {
+			style.comma = place{t.Line, strings.Clone(cell)}
 		}
 		text = strings.Replace(text, ",", ".", 1)
 	}
-	if pointed && t.point.line == 0 {
-		t.point = place{t.Line, strings.Clone(cell)}
+	if pointed && style.point.line == 0 {
+		style.point = place{t.Line, strings.Clone(cell)}
 	}
-	if t.point.line > 0 && t.dot.line > 0 {
-		return 0, fmt.Sprintf("there is a decimal comma in %s on line %d, and a decimal point in %s on line %d", Show(t.dot.value), t.dot.line, Show(t.point.value), t.point.line),
-			"write the numbers of a table in one way, and thousands without a sign between them"
+	if style.Points() && style.Commas() {
+		cause, fix = Mixed(style, style)
+		return 0, cause, fix
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	switch {

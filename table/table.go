@@ -52,9 +52,29 @@ type Reader struct {
 	blank  *blankReader
 	cells  []string
 	ragged *Error // why the rows end; nil at the end of the file
-	point  place  // where the first number with a decimal point stands
-	dot    place  // and the first with a decimal comma
+	style  Style  // of the numbers that Number has read
 }
+
+// Style is how decimals are written: where the first point and the first comma of a number stand.
+type Style struct{ point, comma place }
+
+// Commas and Points tell whether there are such numbers.
+func (s *Style) Commas() bool { return s.comma.line > 0 }
+func (s *Style) Points() bool { return s.point.line > 0 }
+
+// Mixed is why numbers of both styles are not read.
+func Mixed(a, b *Style) (cause, fix string) {
+	return fmt.Sprintf("there is a decimal comma in %s on line %d, and a decimal point in %s on line %d", Show(a.comma.value), a.comma.line, Show(b.point.value), b.point.line),
+		"write the numbers of a table in one way, and thousands without a sign between them"
+}
+
+// Note says that decimal commas were read.
+func (s *Style) Note() string {
+	return fmt.Sprintf("decimal commas are read as decimal points, such as %s on line %d", Show(s.comma.value), s.comma.line)
+}
+
+// Line is the line of the first decimal comma.
+func (s *Style) Line() int { return s.comma.line }
 
 // place is a cell, for a message; Line 0 is none.
 type place struct {
@@ -95,8 +115,8 @@ func (t *Reader) Separator() rune { return t.comma }
 // Notes is what the one who reads the messages should know, without the name of the file.
 func (t *Reader) Notes() []string {
 	notes := t.notes
-	if t.dot.line > 0 {
-		notes = append(notes[:len(notes):len(notes)], fmt.Sprintf("decimal commas are read as decimal points, such as %s on line %d", Show(t.dot.value), t.dot.line))
+	if t.style.Commas() {
+		notes = append(notes[:len(notes):len(notes)], t.style.Note())
 	}
 	return notes
 }

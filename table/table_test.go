@@ -162,7 +162,7 @@ func TestErrors(t *testing.T) {
 // number parses a cell of a table with commas.
 func number(cell string) (float64, string) {
 	t := &Reader{comma: ','}
-	v, cause, fix := t.parse(cell)
+	v, cause, fix := t.parse(cell, &t.style)
 	if cause != "" {
 		cause += "; " + fix
 	}

@@ -65,6 +65,7 @@ type csvFile struct {
 	label  int      // class column, from 0; -1: none
 	auto   bool     // the class column was chosen, not given
 	faults []*Error // of each column, the first; len columns
+	styles []table.Style
 	notes  []string
 }
 
@@ -87,7 +88,7 @@ func (f *csvFile) describe(bad *table.Error) *Error {
 
 // checkHeader refuses a first line that is no header, and marks columns that nobody can ask for by name.
 func (f *csvFile) checkHeader() error {
-	f.faults = make([]*Error, len(f.Header))
+	f.faults, f.styles = make([]*Error, len(f.Header)), make([]table.Style, len(f.Header))
 	seen := make(map[string]int, len(f.Header)) // name -> column from 1
 	for j, n := range f.Header {
 		fail := func(column int, message string) *Error {
@@ -207,7 +208,7 @@ func (f *csvFile) readRows(fixed []string) (*Table, error) {
 			v := math.NaN() // of a column that nobody may ask for
 			if f.faults[j] == nil {
 				var err error
-				if v, err = f.Number(j); err != nil {
+				if v, err = f.NumberOf(j, &f.styles[j]); err != nil {
 					v = math.NaN()
 					f.faults[j] = f.fault(j, err)
 				}
@@ -226,9 +227,34 @@ func (f *csvFile) readRows(fixed []string) (*Table, error) {
 		return nil, &Error{Name: f.name, Line: head, Column: f.label + 1, Header: f.Header[f.label],
 			Message: fmt.Sprintf("only one class, `%s`, in the file; a classification needs two or more", t.Classes[0])}
 	}
+	f.oneStyle()
 	f.keepFaults(t)
 	t.Notes = append(f.notes, f.Notes()...)
 	return t, nil
+}
+
+// oneStyle refuses columns with decimal commas beside columns with decimal points: in one of them
+// the sign parts thousands. Columns that are refused anyway do not count.
+func (f *csvFile) oneStyle() {
+	var points, commas *table.Style
+	for j := range f.styles {
+		if f.faults[j] == nil && f.styles[j].Points() && points == nil {
+			points = &f.styles[j]
+		}
+	}
+	for j := range f.styles {
+		s := &f.styles[j]
+		if f.faults[j] != nil || !s.Commas() {
+			continue
+		}
+		if points != nil {
+			cause, fix := table.Mixed(s, points)
+			f.faults[j] = &Error{Name: f.name, Line: s.Line(), Column: j + 1, Header: f.Header[j], Message: cause + "; " + fix}
+		} else if commas == nil {
+			commas = s
+			f.notes = append(f.notes, s.Note())
+		}
+	}
 }
 
 // fault is what is wrong with a cell of a feature.

@@ -163,6 +163,19 @@ func TestOtherColumnsDoNotMatter(t *testing.T) {
 	}
 }
 
+// Decimal commas beside decimal points are refused where they are asked for.
+func TestTwoStylesOfNumbers(t *testing.T) {
+	got, err := ReadCSV(strings.NewReader("a;b;c\n1.5;2,5;1\n2;3;2\n"), "f", CSVOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for column, want := range map[string]string{"a": "", "c": "", "b": `f: line 2, column 2 ` + "`b`" + `: there is a decimal comma in "2,5" on line 2, and a decimal point in "1.5" on line 2; write`} {
+		if _, err := got.Column(column); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v", column, err)
+		}
+	}
+}
+
 // Which column of words is the class, where none is named.
 func TestClassColumn(t *testing.T) {
 	for _, c := range []struct {
