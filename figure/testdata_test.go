@@ -144,7 +144,8 @@ func samples() []picture {
 		Lines:  []Reference{{96.44, "published 96.44 %"}, {33.3, "chance"}, {95, "intact"}}}
 	confusion := Confusion{Title: "Iris", Classes: []string{"setosa", "versicolor", "virginica"}, Parts: []ConfusionPart{
 		{"train", [][]int{{35, 0, 0}, {0, 33, 2}, {0, 1, 34}}}, {"test", [][]int{{15, 0, 0}, {0, 14, 1}, {0, 0, 0}}}}}
-	bars := Bars{XName: "bond that was cut", YName: "accuracy (%)", Series: []BarSeries{
+	points := Curves{YName: "u (mm)", Series: []Series{{Name: "wanted", Y: uniform(9, -1, 1), Marker: Hollow, Dashed: true}, {Name: "reached", Y: uniform(9, -1, 1), Marker: Dot}}}
+	bars := Bars{XName: "bond that was cut", Absent: "mechanism", YName: "accuracy (%)", Series: []BarSeries{
 		{Name: "after the cut", Values: uniform(28, 30, 90)}, {Name: "after retraining", Values: uniform(27, 80, 99)}},
 		Lines: []Reference{{95.6, "intact 95.6 %"}, {95, "published"}}}
 	signed := Bars{Title: "Change", YName: "change", Names: []string{"one", "two", "a very long name indeed"},
@@ -164,7 +165,14 @@ func samples() []picture {
 			BondNumbers: true, Displacement: uniform(len(cube.Pos), -0.3, 0.3), Exaggeration: 0.5,
 			Inputs: []Port{port(26, [3]float64{0, 0, -1}, "F")}}},
 		{"many", Lattice{Network: strip(40, 30), Values: uniform(len(strip(40, 30).Elements), -1, 1), Signed: true}},
+		{"names", Lattice{Title: "Names that need lines, and a title that is so long that it takes two rows on paper", Network: n, Values: uniform(28, 1, 2), ValueTitle: "k (N/m)",
+			Inputs: []Port{port(6, [3]float64{1}, "the middle of it all"), port(7, [3]float64{1}, "its neighbour"), port(10, [3]float64{0, -1}, "a third")},
+			Note:   "a remark that is long enough to be broken into two lines where the picture is as narrow as this"}},
+		{"numbers", Lattice{Network: strip(30, 30), NodeNumbers: true, BondNumbers: true, ScaleBar: true, Outputs: []Port{port(450, [3]float64{1}, "u")}}},
+		{"shapes", Shapes{Title: "Under two loads", Network: n, Signed: true, ValueTitle: "elongation (µm)", Note: "a remark",
+			States: []State{{"first", uniform(28, -1, 1), u}, {"second", uniform(28, -3, 1), u}}}},
 		{"curves", curves},
+		{"points", points},
 		{"accuracy", accuracy},
 		{"confusion", confusion},
 		{"bars", bars},
