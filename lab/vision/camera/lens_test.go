@@ -108,6 +108,7 @@ func TestReadLensAsPeopleWriteIt(t *testing.T) {
 		"ROS message":    {"header: {seq: 3, frame_id: \"cam\"}\nheight: 480\nwidth: 640\ndistortion_model: plumb_bob\nD: [-0.01, 0.002, 0.0001, 0.0002, 0.0]\nK: [545.0, 0.0, 320.0, 0.0, 541.0, 240.0, 0.0, 0.0, 1.0]\nR: [1, 0, 0, 0, 1, 0, 0, 0, 1]\nP: [545, 0, 320, 0, 0, 541, 240, 0, 0, 0, 1, 0]\nbinning_x: 0\n", sized},
 		"Kalibr":         {"cam0:\n  cam_overlaps: []\n  camera_model: pinhole\n  distortion_coeffs: [-0.01, 0.002, 0.0001, 0.0002]\n  distortion_model: radtan\n  intrinsics: [545.0, 541.0, 320.0, 240.0]\n  resolution: [640, 480]\n  rostopic: /cam0/image_raw\n", sized},
 		"EuRoC":          {"sensor_type: camera\nresolution: [640, 480]\ncamera_model: pinhole\nintrinsics: [545, 541, 320, 240] #fu, fv, cu, cv\ndistortion_model: radial-tangential\ndistortion_coefficients: [-0.01, 0.002, 0.0001, 0.0002]\n", sized},
+		"a key each":     {`{"camera_model": "OPENCV", "fl_x": 545, "fl_y": 541, "cx": 320, "cy": 240, "w": 640, "h": 480, "k1": -0.01, "k2": 0.002, "p1": 1e-4, "p2": 2e-4}`, sized},
 		"XML, a list":    {"<?xml version=\"1.0\"?>\n<opencv_storage>\n<cameraMatrix type_id=\"opencv-matrix\"><rows>3</rows><cols>3</cols><dt>d</dt><data>545. 0. 320. 0. 541. 240. 0. 0. 1.</data></cameraMatrix>\n<distCoeffs>-0.01 0.002\n 1e-4 2e-4 0.</distCoeffs>\n</opencv_storage>\n", want},
 	} {
 		if got, err := camera.ReadLens(strings.NewReader(c.text)); err != nil || *got != c.want {
@@ -164,6 +165,9 @@ func TestReadLensRefuses(t *testing.T) {
 		"MATLAB fish":  {`{"Intrinsics": {"MappingCoefficients": [880, 0, 0, 0]}, "MappingCoefficients": [880, 0, 0, 0]}`, "MappingCoefficients"},
 		"Kalibr ds":    {"cam0: {camera_model: ds, distortion_model: none, distortion_coeffs: [], intrinsics: [-0.2, 0.6, 545, 541, 320, 240]}\n", "camera_model is ds"},
 		"any key":      {"lens_type: Fisheye\n" + plainLens, "lens_type is Fisheye"},
+		"key, fish":    {`{"camera_model": "OPENCV_FISHEYE", "fl_x": 545, "fl_y": 541, "cx": 320, "cy": 240, "k1": -0.01, "k2": 0.002, "k3": 0, "k4": 0}`, "camera_model is OPENCV_FISHEYE"},
+		"key, k4":      {"fx: 545\nfy: 541\ncx: 320\ncy: 240\nk1: 0.1\nk4: 0.2\n", "k4 is 0.2"},
+		"key, no k":    {"fx: 545\nfy: 541\ncx: 320\ncy: 240\n", "no k1"},
 		"no list":      {"[[545, 0, 320], [0, 541, 240], [0, 0, 1]]\n", "keys and values"},
 	} {
 		_, err := camera.ReadLens(strings.NewReader(c.text))

@@ -188,11 +188,17 @@ func lensOf(all map[string]any) (*Lens, error) {
 		return nil, err
 	}
 	l := &Lens{}
-	if err := t.matrix(l); err != nil {
+	flat, err := t.flat(l, none)
+	if err != nil {
 		return nil, err
 	}
-	if err := t.distortion(l, none); err != nil {
-		return nil, err
+	if !flat {
+		if err := t.matrix(l); err != nil {
+			return nil, err
+		}
+		if err := t.distortion(l, none); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.pictures(l); err != nil {
 		return nil, err
@@ -268,7 +274,7 @@ func (t *table) matrix(l *Lens) error {
 		return err
 	}
 	if key == "" {
-		return fmt.Errorf("it has no camera_matrix (or cameraMatrix, mtx, K; in Kalibr's file intrinsics)%s", t.list())
+		return fmt.Errorf("it has no camera_matrix (or cameraMatrix, mtx, K, in Kalibr's file intrinsics)%s", t.list())
 	}
 	a, err := arrayOf(v)
 	if err != nil {
@@ -295,7 +301,7 @@ func (t *table) distortion(l *Lens, none bool) error {
 		if none {
 			return nil
 		}
-		return fmt.Errorf("it has no distortion_coefficients (or distCoeffs, dist_coeff, dist, D; in Kalibr's file distortion_coeffs)%s", t.list())
+		return fmt.Errorf("it has no distortion_coefficients (or distCoeffs, dist_coeff, dist, D, in Kalibr's file distortion_coeffs)%s", t.list())
 	}
 	a, err := arrayOf(v)
 	if err != nil {
@@ -333,11 +339,11 @@ func (t *table) distortion(l *Lens, none bool) error {
 
 // pictures reads the size of the pictures of the calibration, if it is there.
 func (t *table) pictures(l *Lens) error {
-	w, err := t.number("imagewidth", "width")
+	w, err := t.number("imagewidth", "width", "w")
 	if err != nil {
 		return err
 	}
-	h, err := t.number("imageheight", "height")
+	h, err := t.number("imageheight", "height", "h")
 	if err != nil {
 		return err
 	}
