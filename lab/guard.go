@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +24,7 @@ type FaultError struct {
 func (e *FaultError) Error() string {
 	text := fmt.Sprintf("fault during %s: %v", e.Verb, e.Cause)
 	if e.Safe != nil {
-		return text + fmt.Sprintf("; and the bench could not be made safe: %v; take the loads off by hand", e.Safe)
+		return text + fmt.Sprintf("; and the bench could not be made safe: %v", e.Safe)
 	}
 	return text + "; the bench is safe"
 }
@@ -41,6 +42,7 @@ type SilentError struct {
 	After time.Duration
 	Bench string // as its card names it; "" when there is no card yet
 	Verb  string // what was asked
+	Waits string // for what the bench waits, if it says so
 }
 
 func (e *SilentError) Error() string {
@@ -48,13 +50,27 @@ func (e *SilentError) Error() string {
 	if e.Bench != "" {
 		name += " " + e.Bench
 	}
-	if e.Verb == safeVerb {
-		return fmt.Sprintf("%s did not answer %s within %v, so nobody knows whether the lattice is safe", name, e.Verb, e.After)
+	if e.Waits != "" {
+		name += ", which waits for " + e.Waits + ","
 	}
 	return fmt.Sprintf("%s did not answer %s within %v; see whether it has power, and whether its program still runs", name, e.Verb, e.After)
 }
 
-const safeVerb = "Safe"
+// UnsafeError says that nobody has confirmed that the lattice is unloaded.
+type UnsafeError struct{ Cause error }
+
+const unsure = "nobody has confirmed that the lattice is safe"
+
+func (e *UnsafeError) Error() string {
+	text := e.Cause.Error()
+	if strings.Contains(text, unsure) {
+		return text
+	}
+	return text + "; " + unsure + ": look, and take the loads off by hand"
+}
+
+// Unwrap returns the cause.
+func (e *UnsafeError) Unwrap() error { return e.Cause }
 
 // Patience is how long a Guard waits for an answer.
 type Patience struct {
@@ -154,9 +170,11 @@ func answer[T any](ctx context.Context, g *Guard, verb string, patience time.Dur
 		done <- r
 	}()
 	var r result
+	var waits string
 	select {
 	case r = <-done:
 	case <-limited.Done():
+		waits, _ = g.Waiting()
 		grace := time.NewTimer(g.Patience.Grace)
 		defer grace.Stop()
 		select {
@@ -166,7 +184,7 @@ func answer[T any](ctx context.Context, g *Guard, verb string, patience time.Dur
 		}
 	}
 	if r.err != nil && ctx.Err() == nil && limited.Err() != nil {
-		r.err = &SilentError{After: patience, Bench: g.card.Name, Verb: verb}
+		r.err = g.silent(verb, patience, waits)
 	}
 	return r.value, r.err
 }
@@ -201,14 +219,26 @@ func (g *Guard) safe(ctx context.Context) error {
 	defer context.AfterFunc(g.urgent, func() { time.AfterFunc(hurried, func() { close(soon) }) })()
 	done := make(chan error, 1)
 	go func() { done <- g.inner.Safe(limited) }()
+	var err error
 	select {
-	case g.unsafe = <-done:
+	case err = <-done:
 	case <-soon:
-		g.unsafe = &SilentError{After: hurried, Bench: g.card.Name, Verb: safeVerb}
+		err = g.silent("Safe", hurried, "")
 	case <-limited.Done():
-		g.unsafe = &SilentError{After: patience, Bench: g.card.Name, Verb: safeVerb}
+		err = g.silent("Safe", patience, "")
 	}
-	return g.unsafe
+	if err != nil {
+		err = &UnsafeError{err}
+	}
+	g.unsafe = err
+	return err
+}
+
+func (g *Guard) silent(verb string, after time.Duration, waits string) error {
+	if waits == "" {
+		waits, _ = g.Waiting()
+	}
+	return &SilentError{After: after, Bench: g.card.Name, Verb: verb, Waits: waits}
 }
 
 // Hurry is for a program that is told to end: from now on no Safe is waited for

@@ -5,10 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"sync/atomic"
-	"syscall"
 
 	"golang.org/x/term"
 
@@ -58,20 +55,13 @@ Exit codes: 0 done, 1 a check was not met, 2 bad usage or file, 3 mechanics, 4 a
 type session struct {
 	*cli.Terminal
 	ctx    context.Context
-	onStop *stopper
+	ending *cli.Ending
 }
-
-// stopper is asked first when a person or the system wants the program to end.
-// Commands that move something set it, because ending at once is not safe.
-type stopper struct{ ask atomic.Pointer[func()] }
-
-// mostStops is the interrupts after which the program ends all the same.
-const mostStops = 3
 
 // Main runs the program and returns its exit code.
 func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	results := &remembering{Writer: out}
-	terminal := &cli.Terminal{In: in, Out: results, Err: errs, Live: isTerminal(errs)}
+	terminal := &cli.Terminal{In: in, Out: results, Err: cli.Lasting{Writer: errs}, Live: isTerminal(errs)}
 	terminal.Color = terminal.Live && os.Getenv("NO_COLOR") == ""
 	var a app
 	exit := -1
@@ -91,17 +81,16 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	}
 	terminal.JSON, terminal.Quiet = a.JSON, a.Quiet
 	terminal.Color = terminal.Color && !a.NoColor
-	onStop := new(stopper)
-	ctx, interrupted, stop := signals(stopsAtCheckpoint(command.Command()), onStop)
-	defer stop()
-	if err = command.Run(&session{Terminal: terminal, ctx: ctx, onStop: onStop}); err == nil && results.err != nil {
+	ending := cli.NewEnding(terminal.Err, writes(command.Command()))
+	defer ending.Close()
+	if err = command.Run(&session{Terminal: terminal, ctx: ending.Context(), ending: ending}); err == nil && results.err != nil {
 		err = &atomicfile.Error{Op: "write", Path: "the result to stdout", Err: results.err}
 	}
 	if err == nil {
 		return cli.Done
 	}
 	failure := terminal.Describe(err)
-	if failure.ExitCode == cli.Stopped && interrupted.Load() {
+	if failure.ExitCode == cli.Stopped && ending.Person() {
 		failure.ExitCode = cli.Interrupted
 	}
 	terminal.Report(failure)
@@ -123,44 +112,20 @@ func (r *remembering) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// stopsAtCheckpoint reports whether a command watches its context; the others
-// have nothing to save, and end at once when they are interrupted.
-func stopsAtCheckpoint(command string) bool {
+// writes reports whether a command moves something or writes a file. Its work does
+// not end with whoever reads what it prints; the others end with their reader, quietly.
+func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "ports", "reproduce":
+	case "train", "retrain", "damage", "ports", "reproduce", "show":
 		return true
-	case "lab": // what moves a lattice leaves it safe
-		return words[1] == "train" || words[1] == "check" || words[1] == "driver-test"
+	case "lab":
+		switch words[1] {
+		case "train", "check", "driver-test", "stop", "abort", "plan", "see":
+			return true
+		}
 	}
 	return false
-}
-
-// signals cancels the context at the first Ctrl-C or SIGTERM, so that training
-// saves a checkpoint; a second one ends the program at once, and so does the
-// first where nothing is saved. A stopper that is set is asked instead.
-func signals(saves bool, onStop *stopper) (ctx context.Context, interrupted *atomic.Bool, stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	interrupted = new(atomic.Bool)
-	c := make(chan os.Signal, 2)
-	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		stops := 0
-		for s := range c {
-			if ask := onStop.ask.Load(); ask != nil && stops < mostStops {
-				stops++
-				interrupted.Store(s == os.Interrupt)
-				(*ask)()
-				continue
-			}
-			if !saves || ctx.Err() != nil {
-				os.Exit(cli.Interrupted)
-			}
-			interrupted.Store(s == os.Interrupt)
-			cancel()
-		}
-	}()
-	return ctx, interrupted, func() { signal.Stop(c); cancel() }
 }
 
 // isTerminal reports whether a writer is a terminal that can be redrawn.

@@ -84,6 +84,7 @@ func (c *damageCommand) cut(s *session, study *damageStudy, files *run.Study) er
 	if files.Known > 0 {
 		s.Notef("going on after %d bonds that an earlier session has cut\n", files.Known)
 	}
+	defer s.ending.Hold()()
 	var err error
 	study.cuts, err = files.CutEach(s.ctx, func(cut run.Cut) {
 		s.Notef("bond %-5d %s\n", cut.Bond, fate(cut))

@@ -41,9 +41,14 @@ func (c *labCheckCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.movesBench(bench)
+	defer s.ending.Still()
 	findings, err := checkup(s.ctx, s, l, bench)
-	err = errors.Join(err, bench.Safe(context.Background()), end())
-	if err != nil {
+	safe := errors.Join(bench.Safe(context.Background()), end())
+	if s.ctx.Err() != nil && safe == nil {
+		return &cli.StoppedError{Text: "the bench is safe; a check keeps nothing, so run it again"}
+	}
+	if err = errors.Join(err, safe); err != nil {
 		return err
 	}
 	failed := []string{}
@@ -76,6 +81,7 @@ func checkup(ctx context.Context, s *session, l *insitu.Lab, bench lab.Bench) ([
 		bench = counting(s, bench, &l.Protocol, c)
 	}
 	guard := lab.NewGuard(bench, l.Experiment.Network, l.Start)
+	guard.Patience = l.Patience()
 	if err := guard.Arm(ctx, l.Limits); err != nil {
 		return nil, err
 	}

@@ -257,6 +257,8 @@ func (c *driverTest) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	s.movesBench(bench)
+	defer s.ending.Still()
 	var lines strings.Builder
 	failed := driver.Exercise(s.ctx, bench, &lines)
 	closed := closeBench()
@@ -273,6 +275,8 @@ func (c *driverTest) Run(s *session) error {
 	switch {
 	case errors.As(failed, &fault):
 		return fault
+	case s.ctx.Err() != nil && closed == nil:
+		return &cli.StoppedError{Text: "the bench is safe; a test keeps nothing, so run it again"}
 	case failed != nil:
 		return &cli.NotMetError{Text: failed.Error()}
 	}

@@ -23,8 +23,9 @@ type labTrainCommand struct {
 
 // Help is the part of --help that shows the command at work.
 func (*labTrainCommand) Help() string {
-	return `Ctrl-C once pauses when the load that hangs has been measured; twice pauses now and makes the bench safe. The same
-command goes on at the last commit, and no measurement is lost.
+	return `Ctrl-C once pauses when the load that hangs has been measured; twice pauses now and makes the bench safe. A system that
+shuts down (SIGTERM) or a terminal that closes (SIGHUP) pauses after this load, or after two seconds. The same command goes
+on at the last commit, and no measurement is lost.
 
 A bench of photographs or tables remembers what its bonds are set to, in stiffness.csv in the directory of orders. A session
 that would begin elsewhere is refused; --start and --from begin at what is set. A session that has ended goes on when lab.steps
@@ -52,12 +53,17 @@ func (c *labTrainCommand) Run(s *session) error {
 	}
 	watch := &labProgress{s: s}
 	request := insitu.Request{File: file, Overrides: c.Overrides, Files: files, Options: s.labOptions(c.Spec, file),
-		Ready: func(l *insitu.Lab) error { return c.agree(s, l) }, Phase: watch.phase, Step: watch.step, Start: start,
+		Ready: func(l *insitu.Lab) error {
+			err := c.agree(s, l)
+			s.ending.Move(new(cli.Moving)) // until the session runs, the first signal ends it
+			return err
+		}, Phase: watch.phase, Step: watch.step, Start: start,
 		Parent: "runs", Name: cli.RunName(c.Spec, c.Overrides) + "-lab"}
 	if c.Out != "" {
 		out := filepath.Clean(c.Out)
 		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
 	}
+	defer s.ending.Still()
 	t, err := insitu.Open(s.ctx, request)
 	if err != nil {
 		return err
@@ -65,6 +71,7 @@ func (c *labTrainCommand) Run(s *session) error {
 	for _, note := range t.Notes {
 		s.Notef("%s: %s\n", t.Dir, note)
 	}
+	defer func() { _ = t.Close(context.Background()) }() // after a panic; else it is closed below
 	result, err := c.train(s, t, watch)
 	if closed := t.Close(context.Background()); err == nil {
 		err = closed
@@ -99,21 +106,16 @@ func (c *labTrainCommand) start() (*insitu.Start, error) {
 	return nil, nil
 }
 
-// train runs the session with Ctrl-C as a bench needs it.
+// train runs the session, with signals as a bench needs them.
 func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgress) (*insitu.Result, error) {
 	if t.Done != nil {
 		s.Notef("%s is trained already; this is its result (raise lab.steps in its file to go on; change a value or --out to train another)\n", t.Dir)
 		return t.Done, nil
 	}
-	asked := 0
-	ask := func() {
-		if asked++; asked == 1 {
-			s.Notef("pausing when this load is measured; once more to stop now\n")
-		}
-		t.Session.Interrupt()
+	s.moves(t)
+	if err := s.ctx.Err(); err != nil { // a signal came while the bench was opened
+		return nil, err
 	}
-	s.onStop.ask.Store(&ask)
-	defer s.onStop.ask.Store(nil)
 	watch.begin(t)
 	return t.Train(s.ctx)
 }

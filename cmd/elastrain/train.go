@@ -78,6 +78,7 @@ func (s *session) train(request run.Request) error {
 	if r.From != "" {
 		s.Notef("the same training with fewer epochs is in %s: going on from its last checkpoint\n", r.From)
 	}
+	defer s.ending.Hold()()
 	result, err := r.Train(s.ctx)
 	if err != nil {
 		return err

@@ -12,8 +12,12 @@ import (
 // goesOn is the way out of every pause.
 const goesOn = "the same command goes on from there"
 
+// goAndLook is the way out where nobody knows what hangs.
+const goAndLook = "go and look at the lattice, and take the loads off by hand; then give the same command again"
+
 // bench describes errors of benches and sessions, if it is one.
 func (t *Terminal) bench(err error) (f Failure, ok bool) {
+	var unsafe *lab.UnsafeError
 	var paused *lab.PausedError
 	var specimen *lab.SpecimenError
 	var fault *lab.FaultError
@@ -27,6 +31,12 @@ func (t *Terminal) bench(err error) (f Failure, ok bool) {
 	var plan *lab.PlanError
 	var infeasible *hang.InfeasibleError
 	switch {
+	case errors.As(err, &unsafe): // whatever else is the matter
+		text := err.Error()
+		if errors.As(err, &paused) { // which says that the bench is safe
+			text = "stopped; " + unsafe.Error()
+		}
+		return t.plain(RigFault, "E0903", text, goAndLook), true
 	case errors.As(err, &paused):
 		return remark(Stopped, paused.Error(), goesOn), true
 	case errors.As(err, &specimen):
@@ -41,7 +51,7 @@ func (t *Terminal) bench(err error) (f Failure, ok bool) {
 		errors.As(err, &missing), errors.As(err, &silent), errors.As(err, &said):
 		help := "nothing that was measured is lost; mend the cause and give the same command again"
 		if errors.As(err, &device) && device.Safe == driver.Unknown {
-			help = "go and look at the lattice, and take the loads off by hand; then give the same command again"
+			help = goAndLook
 		}
 		return t.plain(RigFault, "E0903", err.Error(), help), true
 	case errors.As(err, &infeasible):

@@ -51,7 +51,7 @@ func (t *Terminal) Fail(err error) int {
 // Report shows a failure: its text on Err and, under JSON, an object on Out,
 // unless a result stands there already: there is never more than one.
 func (t *Terminal) Report(f Failure) {
-	fmt.Fprint(t.Err, f.text)
+	fmt.Fprint(t.Err, harmless(f.text, t.Color))
 	if t.JSON && !t.printed {
 		_ = t.Object(map[string]Failure{"error": f}) // the failure may be that Out is broken; Err has the text
 	}

@@ -13,22 +13,27 @@ const (
 	mostName    = 80
 )
 
-// Clean makes a text of somebody else fit to be shown on a terminal: one line
-// of at most so many characters. Line ends become blanks; control characters,
-// escape sequences, and characters that are not seen or turn the direction of
-// writing become question marks.
+// Clean makes a text of somebody else fit to be shown: Harmless, without blanks around
+// it, and of at most so many characters.
 func Clean(text string, most int) string {
-	var b strings.Builder
 	shown := 0
-	for i, r := range text {
-		if shown == most {
-			fmt.Fprintf(&b, "... (%d bytes more)", len(text)-i)
-			break
+	for i := range text {
+		if shown++; shown > most {
+			return Harmless(text[:i]) + fmt.Sprintf("... (%d bytes more)", len(text)-i)
 		}
-		b.WriteRune(harmless(r, text[i:]))
-		shown++
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(Harmless(text))
+}
+
+// Harmless makes one line of a text that a terminal can show. Ends of lines and tabs
+// become blanks; control characters, which begin escape sequences, and characters that are
+// not seen or turn the direction of writing become question marks, one for one.
+func Harmless(text string) string {
+	var b strings.Builder
+	for i, r := range text {
+		b.WriteRune(harmless(r, text[i:]))
+	}
+	return b.String()
 }
 
 func harmless(r rune, at string) rune {

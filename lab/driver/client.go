@@ -399,7 +399,7 @@ func (c *Client) sort(got line, id uint64) ([]byte, error) {
 	case h.ID == nil:
 		return nil, wrong(Garbled, `the driver wrote %s, which has no "id"`, quote(got.text))
 	case *h.ID == 0 && h.Error != nil:
-		return nil, wrong(Garbled, "the driver could not read a request: %s", h.Error.Message)
+		return nil, wrong(Garbled, "the driver could not read a request: %s", Clean(h.Error.Message, mostMessage))
 	case *h.ID != id && c.abandoned[*h.ID]:
 		delete(c.abandoned, *h.ID)
 		return nil, nil
@@ -411,7 +411,7 @@ func (c *Client) sort(got line, id uint64) ([]byte, error) {
 		if h.Error.Code == NotArmed && c.bounds != nil {
 			c.bounds.Disarm("the driver says so")
 		}
-		return nil, &Error{Code: h.Error.Code, Message: h.Error.Message}
+		return nil, &Error{Code: Clean(h.Error.Code, mostName), Message: Clean(h.Error.Message, mostMessage)}
 	}
 	return got.text, nil
 }

@@ -115,5 +115,5 @@ type problem struct {
 func (p *problem) Error() string { return p.detail }
 
 func wrong(kind Kind, format string, args ...any) error {
-	return &problem{kind: kind, detail: fmt.Sprintf(format, args...)}
+	return &problem{kind: kind, detail: Clean(fmt.Sprintf(format, args...), 2*mostMessage)} // it quotes the driver
 }

@@ -1,7 +1,6 @@
 package driver
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -12,21 +11,16 @@ import (
 	"time"
 )
 
-// Lines of a driver's standard error that a fault shows, and their longest.
-const (
-	mostSaid     = 8
-	mostSaidLine = 300
-)
-
 // Process starts a program that speaks the protocol on its standard input and
 // output. The command is a program and its arguments; no shell reads it. The
-// program runs in a process group of its own where there are such, so that an
-// interrupt from the keyboard does not reach it and nothing of it lives on.
+// program runs in a session of its own where there are such, so that neither an
+// interrupt from the keyboard nor the end of the terminal reaches it before it was
+// told safe, and nothing of it lives on.
 func Process(command []string, o Options) (*Client, error) {
 	if len(command) == 0 || command[0] == "" {
 		return nil, errors.New("no driver: give the program and its arguments")
 	}
-	name := strings.Join(command, " ")
+	name := Clean(strings.Join(command, " "), mostMessage)
 	cmd := exec.Command(command[0], command[1:]...)
 	group(cmd)
 	p := &process{cmd: cmd, gone: make(chan struct{})}
@@ -121,59 +115,4 @@ func (p *process) end(grace time.Duration) (how string, clean bool) {
 	_ = p.out.Close()
 	_ = p.said.Close()
 	return how, clean
-}
-
-// words keeps the last lines that a driver wrote to its standard error.
-type words struct {
-	mu    sync.Mutex
-	lines []string
-}
-
-func (w *words) listen(from io.Reader, log io.Writer) {
-	if log != nil {
-		from = io.TeeReader(from, &quietly{w: log})
-	}
-	r := bufio.NewReader(from)
-	for {
-		text, err := readLine(r, MaxLine)
-		if len(text) > 0 {
-			w.add(string(text))
-		}
-		if err != nil && !errors.Is(err, errLong) {
-			return
-		}
-	}
-}
-
-func (w *words) add(text string) {
-	if len(text) > mostSaidLine {
-		text = text[:mostSaidLine] + "..."
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.lines = append(w.lines, strings.ToValidUTF8(text, "?"))
-	if len(w.lines) > mostSaid {
-		w.lines = w.lines[1:]
-	}
-}
-
-func (w *words) last() []string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]string(nil), w.lines...)
-}
-
-// quietly gives up writing after an error: a full disk of the log must not
-// keep the driver from speaking.
-type quietly struct {
-	w    io.Writer
-	dead bool
-}
-
-func (q *quietly) Write(b []byte) (int, error) {
-	if !q.dead {
-		_, err := q.w.Write(b)
-		q.dead = err != nil
-	}
-	return len(b), nil
 }

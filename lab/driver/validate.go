@@ -14,6 +14,7 @@ const (
 	mostNodes    = 200_000
 	mostElements = 1_000_000
 	mostRepeats  = 10_000
+	mostPath     = 4096 // bytes
 )
 
 // The slowest watchdog still ends a night's mistake; the fastest leaves the
@@ -40,10 +41,10 @@ func readHello(line []byte) (card lab.Card, watchdog time.Duration, err error) {
 		case u[1] == "":
 			return card, 0, wrong(Units, `the driver does not say its unit of %s; hello must say "units" with %q for it`, u[0], u[2])
 		case u[1] != u[2]:
-			return card, 0, wrong(Units, "the driver counts %s in %s; it must convert to %s itself, nothing is converted here", u[0], u[1], u[2])
+			return card, 0, wrong(Units, "the driver counts %s in %s; it must convert to %s itself, nothing is converted here", u[0], Clean(u[1], mostName), u[2])
 		}
 	}
-	card = lab.Card{Name: a.Name, Version: a.Version, Dim: a.Dim, Nodes: a.Nodes, Elements: a.Elements, Stiffens: a.Stiffens, Limits: a.Limits}
+	card = lab.Card{Name: Clean(a.Name, mostName), Version: Clean(a.Version, mostName), Dim: a.Dim, Nodes: a.Nodes, Elements: a.Elements, Stiffens: a.Stiffens, Limits: a.Limits}
 	if err := CheckCard(card); err != nil {
 		return card, 0, wrong(Implausible, "the card of the driver: %v", err)
 	}
@@ -141,8 +142,11 @@ func readFrame(f *wireFrame, w want, into *lab.Frame) error {
 		return err
 	}
 	for _, image := range f.Images {
+		if len(image.Path) > mostPath {
+			return wrong(Implausible, "the path of image %s has %d bytes", quote([]byte(image.Path)), len(image.Path))
+		}
 		if !isSHA256(image.SHA256) {
-			return wrong(Implausible, "the sha256 of image %q is not 64 hexadecimal digits", image.Path)
+			return wrong(Implausible, "the sha256 of image %s is not 64 hexadecimal digits", quote([]byte(image.Path)))
 		}
 	}
 	into.Images = f.Images

@@ -203,18 +203,22 @@ func (l *Lab) limits() lab.Limits {
 	return limits
 }
 
-// patience is how long a bench may take.
-func (l *Lab) patience() lab.Patience {
+// Patience is how long a bench may take. It is longer than the bench itself waits for a
+// person, a program or a device, because the bench can say what did not come.
+func (l *Lab) Patience() lab.Patience {
 	p := lab.DefaultPatience()
+	looks := time.Duration(max(1, l.Protocol.Repeats+l.Protocol.Retakes))
 	if l.byHand() {
-		const day = 24 * time.Hour
-		p.Load, p.Measure, p.Stiffness, p.Safe = day, day, 30*day, day
+		const day = 25 * time.Hour
+		p.Load, p.Measure, p.Stiffness, p.Safe = day, looks*day, 30*day, day
 	}
 	if l.Spec.Answer > 0 { // the driver's own watch comes first, because it knows how to end a program
 		p.Load, p.Measure, p.Stiffness = seconds(l.Spec.Answer)+time.Minute, seconds(l.Spec.Answer)+time.Minute, seconds(l.Spec.Answer)+time.Minute
 	}
 	if l.Spec.Bench == "folder" {
-		p.Load, p.Measure, p.Stiffness = time.Hour, time.Hour, 24*time.Hour
+		const more = time.Minute
+		p.Load, p.Measure, p.Stiffness = time.Hour+more, looks*time.Hour+more, 24*time.Hour
+		p.Safe = max(p.Safe, 2*time.Minute)
 	}
 	return p
 }
@@ -277,7 +281,7 @@ func (l *Lab) Setup(bench lab.Bench) (lab.Setup, error) {
 	}
 	x := l.Experiment
 	setup := lab.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
-		Protocol: l.Protocol, Limits: l.Limits, Patience: l.patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}
+		Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}
 	if l.boxed() {
 		setup.Hang = l.shots
 	}

@@ -237,7 +237,7 @@ func (b *Bench) Safe(ctx context.Context) error {
 		if errors.As(err, new(*driver.Error)) { // it was answered with no: the next order is a new one
 			b.asked = ""
 		}
-		return fmt.Errorf("nobody has confirmed that the lattice is safe: %w", err)
+		return &lab.UnsafeError{Cause: err}
 	}
 	b.safe, b.asked, b.load = true, "", 0
 	return nil

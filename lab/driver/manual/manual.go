@@ -241,7 +241,7 @@ func (b *Bench) Safe(ctx context.Context) error {
 		return nil
 	}
 	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim, nil), true); err != nil {
-		return fmt.Errorf("nobody has confirmed that the lattice is safe: %w", err)
+		return &lab.UnsafeError{Cause: err}
 	}
 	b.setBare(true)
 	return nil

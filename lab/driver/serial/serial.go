@@ -39,7 +39,7 @@ func Open(port string, speed int, o driver.Options) (*driver.Client, error) {
 	}
 	hangUp := sync.OnceFunc(func() { _ = p.Close() })
 	return driver.Connect(driver.Link{
-		Name: port, R: p, W: whole{p}, Noisy: true,
+		Name: driver.Clean(port, 300), R: p, W: whole{p}, Noisy: true,
 		HangUp: hangUp,
 		End:    func(time.Duration) (string, bool) { return "", false },
 	}, o), nil
