@@ -97,6 +97,37 @@ type Leaver interface {
 	Leave()
 }
 
+// Waiting is what a bench waits for, and since when, if it is an Attendant.
+func Waiting(b Bench) (what string, since time.Time) {
+	if a, ok := within[Attendant](b); ok {
+		return a.Waiting()
+	}
+	return "", time.Time{}
+}
+
+// Leave leaves a bench, if it is a Leaver.
+func Leave(b Bench) {
+	if l, ok := within[Leaver](b); ok {
+		l.Leave()
+	}
+}
+
+// within looks for what a bench can do, also in benches around others, whose method
+// Inner returns the one inside.
+func within[T any](b Bench) (t T, ok bool) {
+	for b != nil {
+		if t, ok = b.(T); ok {
+			return t, true
+		}
+		around, more := b.(interface{ Inner() Bench })
+		if !more {
+			break
+		}
+		b = around.Inner()
+	}
+	return t, false
+}
+
 // Waiter is a Bench whose clock stands still between its verbs, as that of a
 // simulated twin. Wait lets so much time pass on it. For other benches time
 // passes by itself.

@@ -247,20 +247,11 @@ func (g *Guard) Hurry() { g.hurry() }
 
 // Waiting is what the bench waits for, and since when, if it is one that waits for
 // people or programs. It may be called from any goroutine.
-func (g *Guard) Waiting() (what string, since time.Time) {
-	if a, ok := g.inner.(Attendant); ok {
-		return a.Waiting()
-	}
-	return "", time.Time{}
-}
+func (g *Guard) Waiting() (what string, since time.Time) { return Waiting(g.inner) }
 
 // Leave orders the bench to be safe, if it is one that outlives the program, and waits
 // for nothing. It may be called from any goroutine.
-func (g *Guard) Leave() {
-	if l, ok := g.inner.(Leaver); ok {
-		l.Leave()
-	}
-}
+func (g *Guard) Leave() { Leave(g.inner) }
 
 // admit refuses what comes during a fault or before Arm.
 func (g *Guard) admit(verb string, armed bool) error {

@@ -43,12 +43,8 @@ func (s *session) moves(t *insitu.Training) {
 // movesBench is moves for commands that use a bench without a session: the first signal
 // calls off what is under way, and the bench is made safe.
 func (s *session) movesBench(bench lab.Bench) {
-	m := new(cli.Moving)
-	if b, ok := bench.(lab.Attendant); ok {
-		m.Waiting = b.Waiting
-	}
-	if b, ok := bench.(lab.Leaver); ok {
-		m.Leave = b.Leave
-	}
-	s.ending.Move(m)
+	s.ending.Move(&cli.Moving{
+		Waiting: func() (string, time.Time) { return lab.Waiting(bench) },
+		Leave:   func() { lab.Leave(bench) },
+	})
 }

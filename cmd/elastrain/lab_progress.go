@@ -99,6 +99,9 @@ func counting(s *session, bench lab.Bench, p *lab.Protocol, c lab.Checkup) *coun
 	return b
 }
 
+// Inner is the bench itself.
+func (b *counted) Inner() lab.Bench { return b.Bench }
+
 // Load implements lab.Bench.
 func (b *counted) Load(ctx context.Context, load []lab.Force) (time.Duration, error) {
 	if len(load) > 0 {

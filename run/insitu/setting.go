@@ -84,6 +84,9 @@ type remembering struct {
 	l *Lab
 }
 
+// Inner is the bench itself.
+func (r *remembering) Inner() lab.Bench { return r.Bench }
+
 // SetStiffness implements lab.Bench.
 func (r *remembering) SetStiffness(ctx context.Context, k []float64) error {
 	before, err := r.l.setting()
