@@ -129,8 +129,8 @@ var ends = []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 // computes: at a FIFO in the place of a file, while a large lattice is built or checked.
 func TestNothingToSave(t *testing.T) {
 	dir := t.TempDir()
-	put(t, dir, "large.yaml", strings.Replace(long, "triangular, rows: 5-4-3-2", "square, size: 400x400", 1))
-	put(t, dir, "long.yaml", long)
+	put(t, dir, "large.yaml", strings.Replace(longTraining, "triangular, rows: 5-4-3-2", "square, size: 400x400", 1))
+	put(t, dir, "long.yaml", longTraining)
 	iris, err := os.ReadFile("../../examples/iris.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +180,7 @@ func TestTrainingIsTold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			put(t, dir, "long.yaml", long)
+			put(t, dir, "long.yaml", longTraining)
 			s := program(t, dir, "train", "long.yaml", "--no-figures").start()
 			s.until("epochs", s.epochs)
 			for _, sig := range c.signals {
@@ -196,7 +196,7 @@ func TestTrainingIsTold(t *testing.T) {
 func TestIgnoredHangup(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	put(t, dir, "long.yaml", long)
+	put(t, dir, "long.yaml", longTraining)
 	s := program(t, dir, "train", "long.yaml", "--no-figures")
 	s.cmd.Args = append([]string{"sh", "-c", `trap "" HUP; exec "$0" "$@"`}, append([]string{s.cmd.Path}, s.cmd.Args[1:]...)...)
 	var err error
@@ -220,7 +220,7 @@ func TestBrokenPipes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			put(t, dir, "short.yaml", strings.Replace(long, "epochs: 1000000", "epochs: 20", 1))
+			put(t, dir, "short.yaml", strings.Replace(longTraining, "epochs: 1000000", "epochs: 20", 1))
 			broken := func() *os.File {
 				r, w, err := os.Pipe()
 				if err != nil {
@@ -298,7 +298,7 @@ func obeyed(t *testing.T, dir string, but ...string) {
 // A session that waits for a table, an order or a person unloads and ends, says for what
 // it waits, and the bench has its order of safe whatever ends the program.
 func TestSessionsAreTold(t *testing.T) {
-	long := func(n int) []syscall.Signal { return []syscall.Signal{syscall.SIGTERM, 0, syscall.SIGTERM}[:n] }
+	terminations := func(n int) []syscall.Signal { return []syscall.Signal{syscall.SIGTERM, 0, syscall.SIGTERM}[:n] }
 	for name, c := range map[string]struct {
 		bench   string
 		but     []string         // verbs that nobody follows
@@ -308,13 +308,13 @@ func TestSessionsAreTold(t *testing.T) {
 		waits   string
 		safe    string
 	}{
-		"a table, terminated":     {"folder", nil, long(1), 75, 6 * time.Second, "the bench waits for a new table in", "orders/safe-*.done"},
+		"a table, terminated":     {"folder", nil, terminations(1), 75, 6 * time.Second, "the bench waits for a new table in", "orders/safe-*.done"},
 		"a table, hangup":         {"folder", nil, []syscall.Signal{syscall.SIGHUP, syscall.SIGHUP}, 75, 6 * time.Second, "the terminal is gone: the bench waits for a new table in", "orders/safe-*.done"},
 		"a table, Ctrl-C twice":   {"folder", nil, []syscall.Signal{syscall.SIGINT, 0, syscall.SIGINT}, 130, 6 * time.Second, "once more to stop now", "orders/safe-*.done"},
-		"an order, and no safe":   {"folder", []string{"load", "safe"}, long(1), 4, 15 * time.Second, "when the other program has followed", "orders/safe-*.json"},
-		"forced to end":           {"folder", []string{"safe"}, long(3), 130, 4 * time.Second, "", "orders/safe-*.json"},
+		"an order, and no safe":   {"folder", []string{"load", "safe"}, terminations(1), 4, 15 * time.Second, "when the other program has followed", "orders/safe-*.json"},
+		"forced to end":           {"folder", []string{"safe"}, terminations(3), 130, 4 * time.Second, "", "orders/safe-*.json"},
 		"quit":                    {"folder", nil, []syscall.Signal{syscall.SIGQUIT}, 2, 4 * time.Second, "goroutine", "orders/safe-*.json"},
-		"a person who is away":    {"manual", nil, long(1), 4, 15 * time.Second, "the bench waits for the answer to", "orders/step-0002.txt"},
+		"a person who is away":    {"manual", nil, terminations(1), 4, 15 * time.Second, "the bench waits for the answer to", "orders/step-0002.txt"},
 		"a check that is stopped": {"check", nil, []syscall.Signal{syscall.SIGTERM}, 75, 4 * time.Second, "the bench waits for a new table", "orders/safe-*.done"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -401,7 +401,7 @@ func put(t *testing.T, dir, name, text string) {
 	}
 }
 
-const long = `elastrain: 1
+const longTraining = `elastrain: 1
 network: {lattice: triangular, rows: 5-4-3-2, spacing: 16 mm}
 material: {young: 0.55 MPa, thickness: 2 mm}
 bonds: {width: 1.5..2.5 mm, start: 2 mm}
