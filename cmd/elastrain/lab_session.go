@@ -226,6 +226,7 @@ func end(s *session, dir, status, reason string) error {
 		return s.Object(map[string]string{"dir": dir, "exit_status": status, "reason": reason})
 	}
 	s.Printf("%s is ended (%s): %s\n", dir, status, reason)
+	s.Notef("the bench is not touched: a session that was killed may have left a load hanging; take it off\n")
 	return nil
 }
 

@@ -26,47 +26,81 @@ type trusting struct {
 
 // agree returns nil if the bench of a lab may be started.
 func (c *trusting) agree(s *session, l *insitu.Lab) error {
-	b := l.Spec
-	if b.Bench != "exec" && b.Bench != "serial" {
+	switch l.Spec.Bench {
+	case "exec":
+		return c.program(s, l)
+	case "serial":
+		what := fmt.Sprintf("open the port %q", l.Spec.Port)
+		return c.consent(s, key("serial", l.Spec.Port), what, what+", which moves what is connected there", nil)
+	}
+	outside, err := l.Outside()
+	if err != nil || len(outside) == 0 {
+		return err
+	}
+	what := fmt.Sprintf("write and read files outside its own directory, in %q", outside)
+	return c.consent(s, key("folder", outside...), what, what, nil)
+}
+
+// program asks about the program of a bench and pins it. Its bytes are read before the question,
+// after the answer, when it is started, and once more before anything is asked of it.
+func (c *trusting) program(s *session, l *insitu.Lab) error {
+	pinned, err := driver.Pin(l.Spec.Command)
+	if err != nil {
+		return &cli.UsageError{Text: fmt.Sprintf("lab.command: %v", err), Help: "nothing was started; name the program, and its script, as regular files"}
+	}
+	store := pinned.Key()
+	if len(pinned.Loose) > 0 {
+		store = "" // asked about every time
+	}
+	what := "start " + quoted(l.Spec.Command)
+	changed := func() error {
+		if err := pinned.Changed(); err != nil {
+			return &cli.UsageError{Text: fmt.Sprintf("nothing was started: %v, while the question stood", err), Help: "read it again, and give the same command again"}
+		}
 		return nil
 	}
-	key := fingerprint(b.Bench, append([]string{b.Port}, b.Command...))
+	if err := c.consent(s, store, what, what+", which can do whatever you can.\n"+pinned.String(), changed); err != nil {
+		return err
+	}
+	l.Pinned = pinned
+	return nil
+}
+
+// consent asks whether what a file wants may be done, unless that was agreed to before under
+// this key; with the key "" it is asked every time. After the answer it is looked at again.
+func (c *trusting) consent(s *session, key, what, question string, changed func() error) error {
 	store := trustFile()
-	if !c.Trust && known(store, key) {
+	agreed := key != "" && known(store, key)
+	if !c.Trust && agreed {
 		return nil
-	}
-	what := "start " + quoted(b.Command)
-	if b.Bench == "serial" {
-		what = "open the port " + b.Port
 	}
 	if !c.Trust {
 		if in, ok := s.In.(*os.File); !ok || !isTerminal(in) || s.JSON {
-			return &cli.UsageError{Text: "this experiment would " + what, Help: "a program can do whatever you can: read it, then add --trust; you are asked once for each command"}
+			s.Notef("this experiment would %s\n", question)
+			return &cli.UsageError{Text: "this experiment would " + what, Help: "a program can do whatever you can: read it, then add --trust; you are asked once for each command, and again when it changes"}
 		}
-		answer, err := driver.NewTerminal(s.In, s.Err).Ask(context.Background(), fmt.Sprintf("This experiment will %s, which can do whatever you can. Do you trust it?", what), "yes", "no")
+		answer, err := driver.NewTerminal(s.In, s.Err).Ask(context.Background(), fmt.Sprintf("This experiment will %s\nDo you trust it?", question), "yes", "no")
 		if err != nil || answer != "yes" {
 			return &cli.UsageError{Text: "not trusted: nothing was started", Help: "read the program first, or rehearse with lab.bench=twin"}
 		}
 	}
-	if store != "" && !known(store, key) {
+	if changed != nil {
+		if err := changed(); err != nil {
+			return err
+		}
+	}
+	if store != "" && key != "" && !agreed {
 		remember(store, key, what) // a place that cannot be written to only means to be asked again
 	}
 	s.Notef("trusted: %s\n", what)
 	return nil
 }
 
-// fingerprint names a command: its words, and the bytes of the files among them.
-func fingerprint(bench string, words []string) string {
+// key names what else than a program was agreed to, from this directory.
+func key(bench string, words ...string) string {
 	h := sha256.New()
-	here, _ := os.Getwd()
-	fmt.Fprintf(h, "%s %q\n", bench, here)
-	for _, w := range words {
-		fmt.Fprintf(h, "%q", w)
-		if text, err := os.ReadFile(w); err == nil && len(text) < 1<<26 {
-			fmt.Fprintf(h, " %x", sha256.Sum256(text))
-		}
-		fmt.Fprintln(h)
-	}
+	here, _ := os.Getwd() // an unknown one is one more difference
+	fmt.Fprintf(h, "%s %q\n%q\n", bench, here, words)
 	return hex.EncodeToString(h.Sum(nil))
 }
 

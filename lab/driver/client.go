@@ -20,6 +20,7 @@ type Options struct {
 	Safe   time.Duration // longest wait for safe; 5 s
 	Grace  time.Duration // a driver whose input is closed may take so long to end; 2 s
 	Reach  float64       // no mark is further from the origin, m; 10
+	Pinned *Pinned       // of Process: what a person has agreed to; nil: the command as it is
 	Log    io.Writer     // receives all that the driver writes to standard error; may be nil
 }
 

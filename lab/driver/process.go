@@ -22,10 +22,20 @@ func Process(command []string, o Options) (*Client, error) {
 	}
 	name := Clean(strings.Join(command, " "), mostMessage)
 	cmd := exec.Command(command[0], command[1:]...)
+	if o.Pinned != nil {
+		cmd = o.Pinned.command()
+	}
 	group(cmd)
 	p := &process{cmd: cmd, gone: make(chan struct{})}
-	if err := p.start(o.Log); err != nil {
+	if err := p.start(o.Log, o.Pinned); err != nil {
 		return nil, fmt.Errorf("the driver %s cannot be started: %w", name, err)
+	}
+	if o.Pinned != nil { // once more: nothing was said to it yet
+		if err := o.Pinned.Changed(); err != nil {
+			_ = p.in.Close()
+			_, _ = p.end(0)
+			return nil, fmt.Errorf("the driver %s was ended before anything was asked of it: %w", name, err)
+		}
 	}
 	return Connect(Link{
 		Name: name, R: p.out, W: p.in,
@@ -46,7 +56,7 @@ type process struct {
 	clean    bool
 }
 
-func (p *process) start(log io.Writer) (err error) {
+func (p *process) start(log io.Writer, pinned *Pinned) (err error) {
 	var theirs []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -77,6 +87,11 @@ func (p *process) start(log io.Writer) (err error) {
 		return err
 	}
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = stdin, stdout, stderr
+	if pinned != nil {
+		if err := pinned.Changed(); err != nil {
+			return err
+		}
+	}
 	if err := p.cmd.Start(); err != nil {
 		return err
 	}

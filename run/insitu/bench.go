@@ -25,7 +25,7 @@ import (
 // as the bench can make it.
 func (l *Lab) Open(k []float64) (bench lab.Bench, close func() error, err error) {
 	nothing := func() error { return nil }
-	options := driver.Options{Log: l.options.Log, Answer: seconds(l.Spec.Answer)}
+	options := driver.Options{Log: l.options.Log, Pinned: l.Pinned, Answer: seconds(l.Spec.Answer)}
 	switch l.Spec.Bench {
 	case "exec":
 		c, err := driver.Process(l.Spec.Command, options)

@@ -45,6 +45,9 @@ type Lab struct {
 	Sight      *Sight       // how photographs are read; nil where no layout can be made of the network
 	Blind      error        // why not
 
+	// Pinned is what a person has agreed to start; nil: the command as it is.
+	Pinned *driver.Pinned
+
 	files   experiment.Files
 	options Options
 	strung  []strung // the loads that were planned
