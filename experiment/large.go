@@ -32,6 +32,7 @@ type motion struct {
 	move          float64   // of it, m
 	bond          int       // that deforms most
 	stretch, turn float64   // largest of the bonds, as shares of their lengths
+	astray        float64   // stretch that linear theory leaves out, for turning, as a share of the largest elongation
 }
 
 // size is what a motion is judged by: stretch and turn of bonds.
@@ -50,7 +51,13 @@ func (x *Experiment) largeMotion() ([]Warning, error) {
 		return nil, err
 	}
 	if worst != nil && (worst.size() > small || worst.move > small*shortest) {
-		return []Warning{x.tooFar(worst, shortest)}, nil
+		return []Warning{x.tooFar(worst, shortest, "displacements are not small, and linear theory holds for small ones")}, nil
+	}
+	if worst != nil && worst.astray > small && x.Eq.C.N <= finiteLimit {
+		w := x.tooFar(worst, shortest, "bonds turn so much beside what they stretch that linear theory does not hold")
+		if w.Carried != nil || w.Linear != nil && math.Abs(*w.Linear-*w.Finite) > small*max(math.Abs(*w.Linear), math.Abs(*w.Finite)) {
+			return []Warning{w}, nil
+		}
 	}
 	return x.wantsFar(shortest), nil
 }
@@ -172,20 +179,24 @@ func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error
 			m.bond = i
 		}
 		m.stretch, m.turn = max(m.stretch, stretch), max(m.turn, turn)
+		m.astray = max(m.astray, turn*turn/2*x.Network.BondLength(i))
+	}
+	if most := largestOf(e); most > 0 {
+		m.astray /= most
 	}
 	return m, nil
 }
 
 // tooFar is the warning for a motion that is not small, with what finite deformation says.
-func (x *Experiment) tooFar(m *motion, shortest float64) Warning {
+func (x *Experiment) tooFar(m *motion, shortest float64, what string) Warning {
 	w := Warning{Code: "E0706", Part: m.part, Sample: x.Rows(m.set)[m.row], Node: x.Network.NodeNumber(m.node), Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
 		Help: "take smaller forces or stiffer bonds where the difference matters"}
 	if math.IsInf(shortest, 1) {
 		shortest = m.move
 	}
 	w.Share = m.move / shortest
-	w.Text = fmt.Sprintf("displacements are not small, and linear theory holds for small ones: under %s node %d moves by %.4g mm, %.3g %% of the shortest bond; bonds stretch by up to %.2g %% and turn by up to %.2g %% of their length (bond %d)",
-		x.sampleName(m.part, w.Sample), w.Node, 1e3*m.move, 100*w.Share, 100*m.stretch, 100*m.turn, w.Bond)
+	w.Text = fmt.Sprintf("%s: under %s node %d moves by %.4g mm, %.3g %% of the shortest bond; bonds stretch by up to %.2g %% and turn by up to %.2g %% of their length (bond %d)",
+		what, x.sampleName(m.part, w.Sample), w.Node, 1e3*m.move, 100*w.Share, 100*m.stretch, 100*m.turn, w.Bond)
 	if x.Eq.C.N > finiteLimit {
 		w.Text += fmt.Sprintf("; finite deformation is not computed for more than %d unknowns", finiteLimit)
 		return w

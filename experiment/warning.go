@@ -32,11 +32,11 @@ func (w Warning) String() string {
 }
 
 // Warnings are what is to be known of answers at the stiffness set last. They take some solves,
-// and one of finite deformation where displacements are large.
+// and one of finite deformation where displacements are large. The list is never nil.
 func (x *Experiment) Warnings() ([]Warning, error) {
-	var all []Warning
+	all := []Warning{}
 	if x.Solid != nil {
-		return nil, nil // their theory is for them to say
+		return all, nil // their theory is for them to say
 	}
 	for _, look := range []func() ([]Warning, error){x.roundingWarning, x.idlePushes, x.unreached, x.largeMotion} {
 		list, err := look()

@@ -29,7 +29,7 @@ type Result struct {
 	TestError     *float64             `json:"test_error,omitempty"`
 	Outputs       []Answer             `json:"outputs,omitempty"` // of displacement targets, the first few samples
 	Verdict       train.Verdict        `json:"verdict"`
-	Warnings      []experiment.Warning `json:"warnings,omitempty"` // what is to be known of these numbers
+	Warnings      []experiment.Warning `json:"warnings"` // what is to be known of these numbers
 	Seconds       float64              `json:"seconds_training"`   // of all sessions
 	Resumed       bool                 `json:"resumed"`            // an earlier session had begun it
 	Mended        []string             `json:"mended,omitempty"`   // files that were damaged or missing and are made anew
@@ -202,6 +202,9 @@ func (r *Run) readResult() (result *stored, found bool, err error) {
 	result = new(stored)
 	if err := json.Unmarshal(text, result); err != nil {
 		return nil, true, err
+	}
+	if result.Warnings == nil { // an older program looked for none
+		result.Warnings = []experiment.Warning{}
 	}
 	sealed, err := unseal(text)
 	if err == nil && sealed == (result.Identity == "") {
