@@ -29,10 +29,10 @@ type Result struct {
 	TestError     *float64             `json:"test_error,omitempty"`
 	Outputs       []Answer             `json:"outputs,omitempty"` // of displacement targets, the first few samples
 	Verdict       train.Verdict        `json:"verdict"`
-	Warnings      []experiment.Warning `json:"warnings"` // what is to be known of these numbers
-	Seconds       float64              `json:"seconds_training"`   // of all sessions
-	Resumed       bool                 `json:"resumed"`            // an earlier session had begun it
-	Mended        []string             `json:"mended,omitempty"`   // files that were damaged or missing and are made anew
+	Warnings      []experiment.Warning `json:"warnings"`         // what is to be known of these numbers
+	Seconds       float64              `json:"seconds_training"` // of all sessions
+	Resumed       bool                 `json:"resumed"`          // an earlier session had begun it
+	Mended        []string             `json:"mended,omitempty"` // files that were damaged or missing and are made anew
 }
 
 // Answer is one output of one sample.
