@@ -111,7 +111,7 @@ func sumOf(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	if info, err = f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is no regular file any more", path)
 	}
@@ -177,7 +177,7 @@ func firstLine(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	start := make([]byte, 256)
 	n, err := io.ReadFull(f, start)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
