@@ -278,18 +278,25 @@ func TestJSONOfFiles(t *testing.T) {
 			if i > 0 && ok && strings.HasSuffix(name, ".yaml") {
 				name = strings.TrimSuffix(filepath.Base(script), ".txt") + "-" + strings.ReplaceAll(name, "/", "-")
 				write(t, name, []byte(body))
-				subjects = append(subjects, name)
+				subjects = append(subjects, name+"|learn.epochs=2") // one trains for ever, to be interrupted
 			}
 		}
 	}
 	subjects = append(subjects, "missing.yaml", ".", "empty.yaml", "binary.yaml", "spots.csv", "photo.jpg/below", "-",
 		"flowers.yaml|task.data=nan.csv", "flowers.yaml|task.data=huge.csv", "flowers.yaml|task.data=missing.csv", "flowers.yaml|task.data=photo.jpg", "chain.yaml|seed", "chain.yaml|nothing=1", "chain.yaml|seed=NaN", "chain.yaml|learn.rate=.inf",
 		"two-bars.yaml", "two-bars.yaml|lab.command=[false]", "two-bars.yaml|lab.command=[nothing-of-this-name]")
-	t.Run("testdata", func(t *testing.T) {
-		for _, subject := range subjects {
-			walk(t, subject, specCommands, 60)
-		}
-	})
+	folders := map[string][]string{}
+	for _, subject := range subjects {
+		folder := filepath.ToSlash(filepath.Dir(strings.Split(subject, "|")[0]))
+		folders[folder] = append(folders[folder], subject)
+	}
+	for folder, subjects := range folders {
+		t.Run("files "+strings.ReplaceAll(folder, "/", " "), func(t *testing.T) {
+			for _, subject := range subjects {
+				walk(t, subject, specCommands, 60)
+			}
+		})
+	}
 	for name, changes := range extremes {
 		t.Run(name, func(t *testing.T) {
 			walk(t, name+".yaml|learn.epochs=2", specCommands, 20)
