@@ -32,6 +32,7 @@ var kinds = []struct{ name, summary string }{
 	{"angles", "angular springs hold a floppy lattice"},
 	{"hardening", "bonds that harden answer out of proportion"},
 	{"large-deformation", "a lattice pulled far, beyond linear theory"},
+	{"arch", "a shallow arch snaps through; solve --path follows it"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
