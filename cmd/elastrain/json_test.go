@@ -149,13 +149,13 @@ var extremes = map[string][]string{
 // specCommands are commands on an experiment file; %s is the file and what was changed.
 var specCommands = []string{
 	"check %s", "show %s -o x.svg", "show %s -o -", "show %s --color force -o x.png", "show %s --color gradient -o x.svg", "show %s --color elongation --labels -o x.svg",
-	"gradient %s", "gradient %s --check", "train %s --out run --no-figures", "train %s", "ports %s --tries 2", "ports %s --tries 2 -o /dev/full",
+	"gradient %s", "gradient %s --check", "solve %s", "solve %s --path", "train %s --out run --no-figures", "train %s", "ports %s --tries 2", "ports %s --tries 2 -o /dev/full",
 	"lab check %s", "lab plan %s", "lab plan %s --html cards.html", "lab sheet %s", "lab train %s --out session", "lab driver-test %s", "lab see photo.jpg --spec %s", "lab tracks spots.csv --unit mm --spec %s",
 }
 
 // runCommands are commands on a directory.
 var runCommands = []string{
-	"eval %s", "eval %s --rows", "eval %s --data new.csv", "show %s -o x.svg", "gradient %s", "retrain %s --task chain.yaml --out again --no-figures", "damage %s --cut 1", "damage %s --cut 99", "damage %s --each --cut-only", "damage %s --cut 3 --retrain --out cut --no-figures",
+	"eval %s", "eval %s --rows", "eval %s --data new.csv", "show %s -o x.svg", "gradient %s", "solve %s", "retrain %s --task chain.yaml --out again --no-figures", "damage %s --cut 1", "damage %s --cut 99", "damage %s --each --cut-only", "damage %s --cut 3 --retrain --out cut --no-figures",
 	"lab replay %s", "lab identify %s", "lab stop %s", "lab abort %s",
 }
 
