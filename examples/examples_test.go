@@ -15,7 +15,6 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task/data"
-	"github.com/elastrain/elastrain/train"
 )
 
 func all(t *testing.T) []string {
@@ -79,7 +78,7 @@ func TestExamples(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			trainer, err := train.New(x)
+			trainer, err := x.NewTrainer()
 			if err != nil {
 				t.Fatal(err)
 			}

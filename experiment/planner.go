@@ -19,8 +19,6 @@ type planner struct {
 	*builder
 	random *rand.Rand
 	ranges [][]span // of the parameters of every element of the plan
-	taken  []bool   // bonds that an entry of elements has claimed
-	rest   int      // entry that takes all bonds no other names, -1 for none
 	out    body.Plan
 }
 

@@ -242,11 +242,11 @@ func TestWriteBondTable(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 	nodes := &NodeTable{Dim: 1, Pos: n.Pos, Numbers: n.NodeNumbers}
-	b, err := ReadBonds(&out, nodes, "mm") // the header counts
-	if err == nil || !strings.Contains(err.Error(), "the header says m, and the unit of the table is given as mm") {
+	if _, err := ReadBonds(&out, nodes, "mm"); err == nil /* the header counts */ || !strings.Contains(err.Error(), "the header says m, and the unit of the table is given as mm") {
 		t.Error(err)
 	}
-	if b, err = ReadBonds(strings.NewReader(want), nodes, ""); err != nil {
+	b, err := ReadBonds(strings.NewReader(want), nodes, "")
+	if err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(b.Stiffness, []float64{100.1, 1.0 / 3, 0}) || !slices.Equal(b.Width, []float64{0.0017, 0.0025, 0}) || b.Elements[1].Nodes != [2]int{1, 2} {

@@ -68,7 +68,7 @@ func teach(x *experiment.Experiment, k []float64) (*training, error) {
 			return nil, err
 		}
 	}
-	t, err := train.New(x)
+	t, err := x.NewTrainer()
 	if err != nil {
 		return nil, err
 	}

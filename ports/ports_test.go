@@ -15,7 +15,6 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
-	"github.com/elastrain/elastrain/train"
 )
 
 func iris(t *testing.T, overrides ...string) *experiment.Experiment {
@@ -75,7 +74,7 @@ func TestSearchFindsPortsThatLearn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trainer, err := train.New(again)
+	trainer, err := again.NewTrainer()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func BetterStart(build func() (*experiment.Experiment, error), k []float64) ([]f
 				return nil, err
 			}
 		}
-		t, err := train.New(x)
+		t, err := x.NewTrainer()
 		if err != nil {
 			return nil, err
 		}
@@ -173,7 +173,7 @@ func (t *Trained) CutOne(ctx context.Context, files experiment.Files, bond int, 
 	if err := x.StartFrom(t.Stiffness); err != nil {
 		return cut, err
 	}
-	trainer, err := train.New(x)
+	trainer, err := x.NewTrainer()
 	if err != nil {
 		return cut, err
 	}
@@ -206,7 +206,7 @@ func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files
 		return nil, err
 	}
 	if len(found.Best) == 0 {
-		return train.New(x)
+		return x.NewTrainer()
 	}
 	file, err := ports.Apply(x, found.Best[0])
 	if err != nil {
@@ -220,12 +220,12 @@ func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files
 	if err := rewired.StartFrom(t.Stiffness); err != nil {
 		return nil, err
 	}
-	return train.New(rewired)
+	return rewired.NewTrainer()
 }
 
 func score(t *train.Trainer) (learn.Score, error) {
 	r, err := t.Score()
-	if t.Experiment.Test.N > 0 {
+	if t.Plan.Test.N > 0 {
 		return r.Test, err
 	}
 	return r.Train, err

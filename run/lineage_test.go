@@ -16,7 +16,6 @@ import (
 	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/spec"
-	"github.com/elastrain/elastrain/train"
 )
 
 // load trains an experiment and reads it back.
@@ -226,7 +225,7 @@ func TestCutEach(t *testing.T) {
 		if got := lossOf(t, x); math.Abs(got-*c.Loss) > 1e-9*got || c.Accuracy != nil || *c.Error <= 0 {
 			t.Errorf("bond %d: loss %g, want %g", c.Bond, *c.Loss, got)
 		}
-		trainer, err := train.New(x)
+		trainer, err := x.NewTrainer()
 		check(t, err)
 		r, err := trainer.Run(nil)
 		check(t, err)

@@ -134,7 +134,7 @@ const (
 )
 
 func newHistory(t *train.Trainer) history {
-	width := t.Experiment.Parameters()
+	width := t.Problem.Rig.Modes()
 	frames := max(2, min(mostFrames, mostNumbers/max(width, 1)))
 	return history{width: width, every: 1 + (t.Total()-1)/frames}
 }

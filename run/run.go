@@ -109,7 +109,7 @@ func Open(q Request) (*Run, error) {
 	if q.Kind == "" {
 		r.asked.Kind = "train"
 	}
-	if r.Trainer, err = train.New(x); err != nil {
+	if r.Trainer, err = x.NewTrainer(); err != nil {
 		return nil, err
 	}
 	r.asked.Identity = identity(q.File.Resolved(), rec.files, q.Start)

@@ -1,12 +1,12 @@
 package train_test
 
 import (
+	"github.com/elastrain/elastrain/train"
 	"testing"
 
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/spec"
-	"github.com/elastrain/elastrain/train"
 )
 
 // BenchmarkIris is the training of the authors' program: 100 epochs of 7 Adam
@@ -22,7 +22,7 @@ func BenchmarkIris(b *testing.B) {
 	}
 	steps := 0
 	for b.Loop() {
-		t, err := train.New(x)
+		t, err := x.NewTrainer()
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/spec"
-	"github.com/elastrain/elastrain/train"
 )
 
 // notNumbers are NaN and infinities as Go prints them.
@@ -51,7 +50,7 @@ func analyse(text string, files experiment.Files, overrides ...string) (numbers 
 			}
 		}
 	}
-	trainer, err := train.New(x)
+	trainer, err := x.NewTrainer()
 	if err != nil {
 		return nil, err
 	}

@@ -8,24 +8,48 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
 )
 
-// Trainer is an experiment under way. Everything that later epochs depend on is
+// Plan is what is trained and how, without any file: a problem, an optimiser in its first state, and when to stop.
+type Plan struct {
+	Problem *learn.Problem
+	Method  optim.Method
+	Start   []float64 // the variables of the design at the start; len Problem.Dim()
+
+	Train, Test *task.Set // Test may be nil
+	Epochs      int
+	Batch       int    // samples in a step; 0: all
+	Seed        uint64 // of the shuffles of small batches
+	Stop        Stop
+	FromData    bool // the classes were learned from data, so that guessing has an accuracy
+	// Replay follows the quirks of the authors' program (Li & Mao 2024): a short last batch is divided by the whole
+	// size, a change is |dk|/|k|, and an epoch is scored before its last step.
+	Replay bool
+}
+
+// Stop ends a training before its last epoch; zero values never do.
+type Stop struct {
+	Loss     float64 // the loss is this small
+	Change   float64 // no bond changes by more than this share of its range in an epoch of one step
+	Gradient float64 // the KKT residual has fallen to this share of its first value
+}
+
+// Trainer is a plan under way. Everything that later epochs depend on is
 // in Point, Epoch, Steps, FirstKKT, Done, Why and the state of Method.
 type Trainer struct {
-	Experiment *experiment.Experiment
-	Problem    *learn.Problem
-	Method     optim.Method
-	Point      []float64 // the variables of the design
-	Epoch      int       // epochs done
-	Steps      int       // steps done
-	FirstKKT   float64   // KKT residual at the start, the measure of later ones
-	Done       bool
-	Why        string // when Done
+	Plan     *Plan
+	Problem  *learn.Problem
+	Method   optim.Method
+	Point    []float64 // the variables of the design
+	Epoch    int       // epochs done
+	Steps    int       // steps done
+	FirstKKT float64   // KKT residual at the start, the measure of later ones
+	Done     bool
+	Why      string // when Done
 
 	perm   []int32
 	before []float64 // Point at the start of the epoch; free for other use between epochs
@@ -47,14 +71,14 @@ type Record struct {
 	StepLoss float64
 }
 
-// New starts an experiment at its start point.
-func New(x *experiment.Experiment) (*Trainer, error) {
-	method, err := x.NewMethod()
-	if err != nil {
-		return nil, err
+// New starts a plan.
+func New(p *Plan) (*Trainer, error) {
+	if p.Test == nil {
+		p.Test = &task.Set{P: p.Train.P, Q: p.Train.Q}
 	}
-	t := &Trainer{Experiment: x, Problem: x.NewProblem(), Method: method, Point: x.StartPoint(),
-		perm: make([]int32, x.Train.N), before: make([]float64, x.Design.Dim())}
+	t := &Trainer{Plan: p, Problem: p.Problem, Method: p.Method, Point: append([]float64(nil), p.Start...),
+		perm: make([]int32, p.Train.N), before: make([]float64, p.Problem.Dim())}
+	var err error
 	t.FirstKKT, err = t.KKT()
 	return t, err
 }
@@ -63,7 +87,7 @@ func New(x *experiment.Experiment) (*Trainer, error) {
 // training set; see design.Design.KKT.
 func (t *Trainer) KKT() (float64, error) {
 	batch := t.Problem.Batch
-	t.Problem.Batch = learn.Batch{Set: t.Experiment.Train}
+	t.Problem.Batch = learn.Batch{Set: t.Plan.Train}
 	defer func() { t.Problem.Batch = batch }()
 	if _, err := t.Problem.Eval(t.Point, t.before); err != nil {
 		return 0, err
@@ -73,12 +97,12 @@ func (t *Trainer) KKT() (float64, error) {
 
 // wholeSet reports whether a step uses every training sample.
 func (t *Trainer) wholeSet() bool {
-	batch := int(t.Experiment.Spec.Learn.Batch)
-	return t.Method.FullBatch() || batch == 0 || batch >= t.Experiment.Train.N
+	batch := t.Plan.Batch
+	return t.Method.FullBatch() || batch == 0 || batch >= t.Plan.Train.N
 }
 
-// Total is the number of epochs that the spec asks for.
-func (t *Trainer) Total() int { return t.Experiment.Spec.Learn.Epochs }
+// Total is the number of epochs that the plan asks for.
+func (t *Trainer) Total() int { return t.Plan.Epochs }
 
 // Advance trains one epoch. It sets Done when the last epoch is over, when the
 // optimiser can do no more or when a stop criterion is met.
@@ -94,7 +118,7 @@ func (t *Trainer) Advance() error {
 		t.finish("no bond can learn")
 		return nil
 	}
-	x := t.Experiment
+	x := t.Plan
 	copy(t.before, t.Point)
 	t.seen, t.steps = 0, 0
 	if t.wholeSet() {
@@ -105,11 +129,11 @@ func (t *Trainer) Advance() error {
 		t.Epoch++
 		t.stopEarly()
 	} else {
-		data.Shuffle(x.Train.N, x.Spec.Seed, uint64(t.Epoch), t.perm)
-		size := int(x.Spec.Learn.Batch)
+		data.Shuffle(x.Train.N, x.Seed, uint64(t.Epoch), t.perm)
+		size := x.Batch
 		for from := 0; from < x.Train.N; from += size {
 			t.Problem.Batch = learn.Batch{Set: x.Train, Rows: t.perm[from:min(from+size, x.Train.N)]}
-			if x.Spec.Learn.Compat != "" {
+			if x.Replay {
 				t.Problem.Batch.Divisor = size
 			}
 			if err := t.one(); err != nil {
@@ -151,7 +175,7 @@ func (t *Trainer) finish(why string) { t.Done, t.Why = true, why }
 
 // stopEarly applies the stop criteria of full-batch learning.
 func (t *Trainer) stopEarly() {
-	stop := &t.Experiment.Spec.Learn.Stop
+	stop := &t.Plan.Stop
 	if t.step.Done {
 		t.finish(t.step.Why)
 		return
@@ -172,8 +196,8 @@ func (t *Trainer) stopEarly() {
 // moved is the largest change of a bond in the epoch as a share of its range;
 // the authors' program uses the change of the stiffness, |dk| / |k|, instead.
 func (t *Trainer) moved() float64 {
-	d := t.Experiment.Design
-	if t.Experiment.Spec.Learn.Compat != "" {
+	d := t.Problem.Design
+	if t.Plan.Replay {
 		change, size := 0.0, 0.0
 		for j, i := range d.Free {
 			was := d.Gain[i] * d.Theta(j, t.before[j])
@@ -202,7 +226,7 @@ func (t *Trainer) Score() (Record, error) {
 // replay of the authors' program scores the stiffness before the last step of
 // the epoch, as that program does.
 func (t *Trainer) EpochScore() (Record, error) {
-	if t.Experiment.Spec.Learn.Compat == "" || t.Epoch == 0 {
+	if !t.Plan.Replay || t.Epoch == 0 {
 		return t.Score()
 	}
 	return t.score()
@@ -215,8 +239,8 @@ func (t *Trainer) score() (Record, error) {
 		r.StepLoss = t.seen / float64(t.steps)
 	}
 	var err error
-	if r.Train, err = t.Problem.Evaluate(t.Experiment.Train); err == nil {
-		r.Test, err = t.Problem.Evaluate(t.Experiment.Test)
+	if r.Train, err = t.Problem.Evaluate(t.Plan.Train); err == nil {
+		r.Test, err = t.Problem.Evaluate(t.Plan.Test)
 	}
 	return r, err
 }

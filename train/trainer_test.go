@@ -73,7 +73,7 @@ func build(t testing.TB, text string, overrides ...string) *experiment.Experimen
 
 func begin(t testing.TB, text string, overrides ...string) *train.Trainer {
 	t.Helper()
-	trainer, err := train.New(build(t, text, overrides...))
+	trainer, err := build(t, text, overrides...).NewTrainer()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +299,7 @@ func TestRunRecordsEveryEpoch(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, v := range k {
-		if d := trainer.Experiment.Design; v < d.Gain[i]*d.Lo[i] || v > d.Gain[i]*d.Hi[i] || v != trainer.Experiment.Rig.Stiffness()[i] {
+		if d := trainer.Problem.Design; v < d.Gain[i]*d.Lo[i] || v > d.Gain[i]*d.Hi[i] || v != trainer.Problem.Rig.Stiffness()[i] {
 			t.Errorf("bond %d has %g", i+1, v)
 		}
 	}
@@ -361,12 +361,12 @@ func TestFaultsNameEpochAndStep(t *testing.T) {
 func TestWhatCannotBegin(t *testing.T) {
 	x := build(t, ratio)
 	x.Spec.Learn.Method = "magic"
-	if _, err := train.New(x); err == nil || !strings.Contains(err.Error(), "magic") {
+	if _, err := x.NewTrainer(); err == nil || !strings.Contains(err.Error(), "magic") {
 		t.Errorf("an unknown method: %v", err)
 	}
 	x = build(t, ratio)
 	clear(x.Train.F)
-	if _, err := train.New(x); !errors.Is(err, task.ErrStill) {
+	if _, err := x.NewTrainer(); !errors.Is(err, task.ErrStill) {
 		t.Errorf("no load: %v", err)
 	}
 }

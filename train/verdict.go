@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -52,7 +51,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	if err != nil {
 		return Verdict{}, err
 	}
-	d := t.Experiment.Design
+	d := t.Problem.Design
 	v := Verdict{Reason: t.Why, FreeBonds: d.Dim()}
 	if t.FirstKKT > 0 {
 		v.KKT = kkt / t.FirstKKT
@@ -98,14 +97,14 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		}
 		v.Text = fmt.Sprintf("Not converged: %s. One bond could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, kkt, v.KKT, bounds, more)
 	}
-	if goal := t.Experiment.Spec.Learn.Stop.Loss; goal > 0 {
+	if goal := t.Plan.Stop.Loss; goal > 0 {
 		v.Goal = "met"
 		if !(score.Train.Loss <= goal) {
 			v.Goal = "missed"
 			v.Text += fmt.Sprintf(" The goal is missed: the loss is %.6g, and learn.stop.loss asks for %.6g.", score.Train.Loss, goal)
 		}
 	}
-	v.chance(t.Experiment, score)
+	v.chance(t.Plan, score)
 	return v, nil
 }
 
@@ -113,7 +112,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 // point evaluated last.
 func (t *Trainer) flat() bool {
 	g := t.Problem.StiffnessGradient()
-	for _, i := range t.Experiment.Design.Free {
+	for _, i := range t.Problem.Design.Free {
 		if g[i] != 0 {
 			return false
 		}
@@ -122,8 +121,8 @@ func (t *Trainer) flat() bool {
 }
 
 // chance says where accuracies are no better than guessing.
-func (v *Verdict) chance(x *experiment.Experiment, score Record) {
-	if x.Table == nil || x.Train.Class == nil {
+func (v *Verdict) chance(x *Plan, score Record) {
+	if !x.FromData || x.Train.Class == nil {
 		return
 	}
 	v.Chance, v.AtChance = Chance(x.Train, score.Train.Accuracy)

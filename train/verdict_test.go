@@ -40,7 +40,7 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("%s: %q does not say %q", test.name, v.Text, words)
 			}
 		}
-		lower, upper := trainer.Experiment.Design.OnBounds(trainer.Point)
+		lower, upper := trainer.Problem.Design.OnBounds(trainer.Point)
 		if v.LowerBounds != lower || v.UpperBounds != upper {
 			t.Errorf("%s: %d and %d bonds on bounds, not %d and %d", test.name, v.LowerBounds, v.UpperBounds, lower, upper)
 		}

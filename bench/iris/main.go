@@ -93,7 +93,7 @@ func load(file string, epochs int) (*experiment.Experiment, error) {
 // train trains once from the start, with scores of both parts after each epoch.
 func (r *Report) train(x *experiment.Experiment) error {
 	start := time.Now()
-	trainer, err := train.New(x)
+	trainer, err := x.NewTrainer()
 	if err != nil {
 		return err
 	}

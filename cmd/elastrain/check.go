@@ -7,7 +7,6 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/network"
-	"github.com/elastrain/elastrain/train"
 )
 
 type checkCommand struct {
@@ -166,7 +165,7 @@ func (r *checked) linear(x *experiment.Experiment) error {
 
 // timeSteps trains for a moment, to say how long the whole may take.
 func (r *checked) timeSteps(x *experiment.Experiment) error {
-	t, err := train.New(x)
+	t, err := x.NewTrainer()
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,6 @@ type solved struct {
 	q     *statics.Equilibrium
 	parts []element.Part // of the dofs of a node in the file
 	s, a  *body.State
-	first int // element number of the first bond, beam or angle of each list
 }
 
 func lawsOf(c *reference.Case, i int) string {
