@@ -8,7 +8,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 )
 
 // Journal writes the documents of one session. Every document is on the disk

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/learn/optim"

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/internal/testnet"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/export/npz"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/run/checkpoint"
 )
 

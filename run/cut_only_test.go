@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 )
 
 // sheet is an experiment on a triangular lattice of side x side nodes that stands on its first row.

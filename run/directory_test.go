@@ -15,9 +15,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/run/checkpoint"

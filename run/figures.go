@@ -8,9 +8,9 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"

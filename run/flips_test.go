@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 )
 
 // everyFlip is the environment variable that makes TestFlips take every bit of

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run/checkpoint"
 	"github.com/elastrain/elastrain/spec"
 )

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/ports"
 	"github.com/elastrain/elastrain/spec"

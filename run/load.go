@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run/checkpoint"
 	"github.com/elastrain/elastrain/spec"

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/spec"
 )
 

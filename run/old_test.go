@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run/checkpoint"
 )
 

@@ -7,8 +7,8 @@ import (
 	"math"
 	"path/filepath"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/examples"
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )

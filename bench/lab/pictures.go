@@ -10,8 +10,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/lab/vision/render"

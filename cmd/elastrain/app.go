@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 )
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/run/insitu"

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/paper"
 	"github.com/elastrain/elastrain/run"

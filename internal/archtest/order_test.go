@@ -43,17 +43,17 @@ var order = []room{
 	{packages: []string{"experiment"}},
 	{packages: []string{"ports"}},
 	// Plain data in, bytes out.
-	{packages: []string{"internal/atomicfile"}, only: none},
+	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"export/..."}, only: []string{"network"}},
 	{packages: []string{"figure"}, only: []string{"network"}},
 	{packages: []string{"examples"}, only: none},
-	{packages: []string{"run/checkpoint"}, only: []string{"internal/atomicfile"}},
+	{packages: []string{"run/checkpoint"}, only: []string{"atomicfile"}},
 	{packages: []string{"run"}},
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"lab/vision/..."}, within: true, only: []string{"unit", "table", "lab/vision", "lab/vision/camera"}},
 	{packages: []string{"lab"}},
-	{packages: []string{"lab/driver/..."}, within: true, only: []string{"unit", "table", "internal/atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
-	{packages: []string{"lab/..."}, only: []string{"unit", "table", "network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "internal/atomicfile", "lab", "lab/vision"}},
+	{packages: []string{"lab/driver/..."}, within: true, only: []string{"unit", "table", "atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
+	{packages: []string{"lab/..."}, only: []string{"unit", "table", "network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "atomicfile", "lab", "lab/vision"}},
 	{packages: []string{"run/insitu"}},
 	{packages: []string{"paper"}},
 	{packages: []string{"internal/cli"}},
@@ -61,7 +61,7 @@ var order = []room{
 }
 
 // equipment is for tests: packages that no other code may import.
-var equipment = []string{"internal/archtest", "internal/atomicfile/faultfs", "internal/testnet", "internal/reference", "lab/benchtest"}
+var equipment = []string{"internal/archtest", "atomicfile/faultfs", "internal/testnet", "internal/reference", "lab/benchtest"}
 
 // library is the rooms that know no experiment file, and engine is those that
 // touch no file, network or clock, so that they also run in a browser.
@@ -190,7 +190,7 @@ func TestOrderProblemsAreFound(t *testing.T) {
 		{"spec/a.go", "os", "must run in a browser"},
 		{"sparse/a.go", "net/http", "must run in a browser"},
 		{"run/a.go", "time", ""},
-		{"run/a.go", module + "internal/atomicfile", ""},
+		{"run/a.go", module + "atomicfile", ""},
 		{"run/a.go", module + "internal/testnet", "is for tests"},
 		{"run/a_test.go", module + "internal/testnet", ""},
 		{"run/a.go", module + "lost", "has no place"},

@@ -13,9 +13,9 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"

@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/run"

@@ -8,7 +8,7 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 )
 
 // NotFiniteError says that a result holds a number that is infinite or none.

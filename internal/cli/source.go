@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"

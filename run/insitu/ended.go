@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/run"
 )

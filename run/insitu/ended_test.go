@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"

@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/lab/twin"

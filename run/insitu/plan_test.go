@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/hang"
 	"github.com/elastrain/elastrain/spec"

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/table"
 )

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"runtime/debug"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/internal/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"

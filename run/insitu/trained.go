@@ -3,7 +3,7 @@ package insitu
 import (
 	"errors"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run"
 )
 

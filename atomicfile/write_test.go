@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 )
 
 func check(t *testing.T, err error) {

@@ -8,8 +8,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
-	"github.com/elastrain/elastrain/internal/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile/faultfs"
 )
 
 const events = "d/events.jsonl"

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 )
 
 func check(t *testing.T, err error) {

@@ -23,7 +23,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/elastrain/elastrain/internal/atomicfile"
+	"github.com/elastrain/elastrain/atomicfile"
 )
 
 // Fault is a way in which a call fails.
