@@ -206,13 +206,7 @@ func (x *Experiment) NewProblem() *learn.Problem {
 }
 
 // StartPoint is the x at which learning starts (len Design.Dim()).
-func (x *Experiment) StartPoint() []float64 {
-	p := make([]float64, x.Design.Dim())
-	for j, i := range x.Design.Free {
-		p[j] = x.Design.Latent(j, x.Design.Start[i])
-	}
-	return p
-}
+func (x *Experiment) StartPoint() []float64 { return x.Design.StartPoint() }
 
 // StartFrom makes learning start at given stiffnesses (of every element, N/m),
 // those of a trained network. Values outside a bond's range are moved into it.

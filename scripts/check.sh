@@ -38,6 +38,7 @@ lint() { # staticcheck, and that no error is dropped; both from a module of thei
 generated() { # module files are tidy; the tests named UpToDate see to the rest
 	go mod tidy -diff
 	(cd tools && go mod tidy -diff)
+	(cd examples/library && go mod tidy -diff)
 }
 
 wasm() { # the engine builds for the browser
@@ -62,6 +63,16 @@ race() { # the quick packages once more, under the race detector
 examples() { # every example is valid and trains; those of a bench do so there as well
 	local bin=$scratch/elastrain file name short
 	go build -o "$bin" ./cmd/elastrain
+	# Programs outside the module: each uses the library as a stranger would.
+	(
+		cd examples/library
+		go vet ./...
+		for name in lattice frame rule; do
+			go run "./$name"
+		done
+		go run ./write "$scratch/library"
+		go run ./read "$scratch/library/frame"
+	)
 	for file in examples/*.yaml examples/*/*.yaml; do
 		name=${file#examples/}
 		name=${name%.yaml}

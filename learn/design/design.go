@@ -39,6 +39,25 @@ type Design struct {
 	Free   []int32   // modes that learn; the others keep Start
 }
 
+// Uniform is n parameters that all learn between lo and hi, from start, kept there by projection.
+func Uniform(n int, lo, hi, start float64) *Design {
+	d := &Design{Steepness: 1, Lo: make([]float64, n), Hi: make([]float64, n), Gain: make([]float64, n), Start: make([]float64, n)}
+	for i := range n {
+		d.Lo[i], d.Hi[i], d.Gain[i], d.Start[i] = lo, hi, 1, start
+		d.Free = append(d.Free, int32(i))
+	}
+	return d
+}
+
+// StartPoint is the x at which learning starts (len Dim).
+func (d *Design) StartPoint() []float64 {
+	x := make([]float64, d.Dim())
+	for j, i := range d.Free {
+		x[j] = d.Latent(j, d.Start[i])
+	}
+	return x
+}
+
 // Dim is the number of variables.
 func (d *Design) Dim() int { return len(d.Free) }
 
