@@ -3,14 +3,19 @@ package learn_test
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/internal/testnet"
 	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/learn/rigtest"
+	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/finite"
 	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/mechanics/statics"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -82,37 +87,54 @@ func TestOneGradientForEveryPhysics(t *testing.T) {
 			for i := range set.F {
 				set.F[i], set.Want[i] = tt.force*(r.Float64()-0.3), 0.05*r.Float64()
 			}
-			loss, back := task.MeanSquare{Scale: 0.05}, &rule.Backprop{}
-			batch := learn.Batch{Set: set}
-			value := func(theta []float64) float64 {
-				if err := rig.SetStiffness(theta); err != nil {
-					t.Fatal(err)
-				}
-				v, err := learn.MeanLoss(rig, loss, batch)
-				if err != nil {
-					t.Fatalf("%s: %v", tt.name, err)
-				}
-				return v
+			for _, fault := range rigtest.Faults(rigtest.Case{Rig: rig, Theta: theta, Set: set, Loss: task.MeanSquare{Scale: 0.05}, Positive: true, Small: 1e-4 * tt.force}) {
+				t.Errorf("%s, %d samples: %s", tt.name, samples, fault)
 			}
-			value(theta)
-			g := make([]float64, rig.Modes())
-			if _, err := back.Gradient(rig, loss, batch, g); err != nil {
-				t.Fatalf("%s: %v", tt.name, err)
-			}
-			worst, largest := 0.0, 0.0
-			for i, v := range theta {
-				h := 1e-5 * v
-				theta[i] = v + h
-				up := value(theta)
-				theta[i] = v - h
-				down := value(theta)
-				theta[i] = v
-				d := (up - down) / (2 * h) * v
-				worst, largest = max(worst, math.Abs(d-g[i]*v)), max(largest, math.Abs(d))
-			}
-			if !(worst < 2e-8*largest) {
-				t.Errorf("%s, %d samples: off by %.1e of the largest", tt.name, samples, worst/largest)
-			}
+		}
+	}
+}
+
+// fromRest hides what a rig of finite deformation knows of its states: its error is then hung as newtons, and the
+// adjoint read from rest. Gradients are wrong without a word, and the suite says so.
+type fromRest struct{ learn.Rig }
+
+func (fromRest) Superposes() {}
+
+func TestSuiteFindsAnAdjointFromRest(t *testing.T) {
+	b, err := body.New(fan(element.Bar{}, law.Spring{}, func(r *rand.Rand) []float64 { return []float64{1 + r.Float64()} }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(node int, part element.Part) statics.Port {
+		return statics.Port{{Node: node, Part: part, Weight: 1}}
+	}
+	rig := learn.NewStatics(statics.New(b, true), []learn.Input{{Port: at(2, element.Y), Given: -1}}, []statics.Port{at(6, element.X), at(5, element.Y)})
+	set := &task.Set{N: 1, P: 1, Q: 2, F: []float64{0.1}, Want: []float64{0.02, 0.03}}
+	c := rigtest.Case{Rig: rig, Theta: b.Theta(), Set: set, Loss: task.MeanSquare{Scale: 1}, Positive: true}
+	if faults := rigtest.Faults(c); len(faults) > 0 {
+		t.Fatalf("the sound rig: %q", faults)
+	}
+	c.Rig = fromRest{rig}
+	faults := rigtest.Faults(c)
+	if len(faults) != 1 || !strings.Contains(faults[0], "derivatives are off by") {
+		t.Errorf("the rig that reads its adjoint from rest: %q", faults)
+	}
+}
+
+// The rigs of lattices of springs pass the same suite, and in the limit of small loads they agree with a body of bars.
+func TestSuiteOverLattices(t *testing.T) {
+	net := testnet.Trapezoid()
+	in := []network.Port{testnet.Port(11, 0, -1), testnet.Port(7, 0.6, 0.8)}
+	out := []network.Port{testnet.Port(13, 0, 1), testnet.Port(8, 1, 0)}
+	set := &task.Set{N: 2, P: 2, Q: 2, F: []float64{0.05, 0, 0.02, -0.03}, Want: []float64{1e-3, 0, -5e-4, 2e-4}}
+	far, err := learn.NewFinite(finite.New(net), in, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, rig := range map[string]learn.Rig{"exact": learn.NewExact(mechanics.NewEquilibrium(net, nil), in, out), "finite": far} {
+		c := rigtest.Case{Rig: rig, Theta: testnet.Stiffness(28, 100, 170, 1), Set: set, Loss: task.MeanSquare{Scale: 1e-3}, Positive: true, Small: 1e-6}
+		for _, fault := range rigtest.Faults(c) {
+			t.Errorf("%s: %s", name, fault)
 		}
 	}
 }
