@@ -123,6 +123,12 @@ func (b *builder) buildLearning() {
 	switch l.Rule {
 	case "finite-difference":
 		b.Rule = &rule.Difference{}
+	case "equilibrium-propagation":
+		b.Rule = &rule.Nudge{}
+		if _, each := b.Loss.(task.SampleLoss); !each {
+			b.fail("E0501", "learn.rule", "equilibrium propagation needs a loss of single samples, and %s judges them together", b.Loss.Name()).
+				WithHelp("use loss: cross-entropy or softmax")
+		}
 	default:
 		b.Rule = &rule.Backprop{}
 	}

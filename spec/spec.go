@@ -202,7 +202,7 @@ type Output struct {
 
 // Learn says how the network learns.
 type Learn struct {
-	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference" doc:"how the gradient is measured: in situ backpropagation, or finite differences as its check"`
+	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side"`
 	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
 	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range; default: 0.02, of gradient-descent 0.2"`
 	Memory    int     `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`

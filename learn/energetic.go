@@ -1,0 +1,46 @@
+package learn
+
+import "github.com/elastrain/elastrain/mechanics/body"
+
+// Energetic is a Rig that can tell how the energy stored in a state depends on its parameters: bond by bond from what
+// each sees of itself. Nudged and clamped rules take differences of it.
+type Energetic interface {
+	Rig
+	// EnergyRate loads inputs and outputs and adds scale times dW/dtheta of the state to g; it sets out to the outputs.
+	EnergyRate(in, out []float64, scale float64, seen, g []float64) error
+}
+
+// EnergyRate implements Energetic: dW/dk = e^2/2.
+func (x *Exact) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
+	m := Measurement{Out: seen, Elongation: make([]float64, x.Modes())}
+	if err := x.Apply(in, out, &m); err != nil {
+		return err
+	}
+	for i, e := range m.Elongation {
+		g[i] += scale * e * e / 2
+	}
+	return nil
+}
+
+// EnergyRate implements Energetic.
+func (r *Statics) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
+	s, err := r.under(in, out)
+	if err != nil {
+		return err
+	}
+	r.read(s, seen)
+	r.Eq.Body.EnergyProduct(r.work, r.Eq.Theta(), s, scale, g)
+	return nil
+}
+
+// under is the state with loads at inputs and outputs.
+func (r *Statics) under(in, out []float64) (*body.State, error) {
+	l := r.load(in)
+	for o, amplitude := range out {
+		r.Out[o].Put(&r.Eq.Body.Space, amplitude, l.F)
+	}
+	s := r.state(0)
+	r.batch = Batch{}
+	_, err := r.Eq.Rest(l, s)
+	return s, err
+}

@@ -1,0 +1,107 @@
+package statics
+
+import (
+	"fmt"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/sparse"
+)
+
+// Completion finds the unknowns of a state that nobody saw from those that were seen: rotations of the nodes of a frame
+// from its displacements, by the balance of moments at each node. It is a model, used for the unseen part alone.
+type Completion struct {
+	q      *Equilibrium
+	unseen []int32 // unknowns, ascending
+	from   []int32 // value of the whole tangent for each value of theirs
+	factor *sparse.Factor
+	values []float64
+	rhs    []float64
+}
+
+// CompletionOf prepares to complete states of which only the given parts are seen.
+func (q *Equilibrium) CompletionOf(seen ...element.Part) *Completion {
+	b := q.Body
+	known := make([]bool, b.Space.N)
+	parts := len(b.Space.Parts)
+	for i, c := range b.Space.At {
+		if c.Free() {
+			for _, part := range seen {
+				known[c] = known[c] || b.Space.Parts[i%parts] == part
+			}
+		}
+	}
+	c := &Completion{q: q}
+	place := make([]int, b.Space.N)
+	for i, k := range known {
+		place[i] = -1
+		if !k {
+			place[i] = len(c.unseen)
+			c.unseen = append(c.unseen, int32(i))
+		}
+	}
+	whole := q.tangent.Pattern
+	pattern := sparse.NewPattern(len(c.unseen), func(yield func(int, int) bool) {
+		for _, j := range c.unseen {
+			for a := whole.Ptr[j]; a < whole.Ptr[j+1]; a++ {
+				if i := place[whole.Row[a]]; i >= 0 && !yield(i, place[j]) {
+					return
+				}
+			}
+		}
+	})
+	c.from = make([]int32, pattern.Entries())
+	for j := range c.unseen {
+		for a := pattern.Ptr[j]; a < pattern.Ptr[j+1]; a++ {
+			c.from[a] = int32(whole.Index(int(c.unseen[pattern.Row[a]]), int(c.unseen[j])))
+		}
+	}
+	if len(c.unseen) > 0 {
+		c.factor = sparse.Analyze(pattern, sparse.Order(pattern)).NewFactor()
+	}
+	c.values, c.rhs = make([]float64, pattern.Entries()), make([]float64, len(c.unseen))
+	return c
+}
+
+// Complete sets what was not seen of s, under loads f on the free unknowns (len N; moments among them), with the parameters
+// of its equilibrium, and the deformations and forces that follow. Seen unknowns and given values stay as they are.
+func (c *Completion) Complete(f []float64, s *body.State) error {
+	q := c.q
+	for _, i := range c.unseen {
+		s.U[i] = 0
+	}
+	steps := 1
+	if !q.linear() {
+		steps = 30
+	}
+	for range steps {
+		q.stand(s)
+		if len(c.unseen) == 0 {
+			return nil
+		}
+		copy(q.residual, f)
+		q.Body.Forces(q.work, s.T, -1, q.residual, nil)
+		q.held = false
+		q.tangent.Assemble(q.work, s, q.Finite)
+		for a, at := range c.from {
+			c.values[a] = q.tangent.Values[at]
+		}
+		if err := c.factor.Refactor(c.values); err != nil {
+			return fmt.Errorf("what was not seen does not follow from what was: %w", err)
+		}
+		most := 0.0
+		for i, unknown := range c.unseen {
+			c.rhs[i] = q.residual[unknown]
+		}
+		c.factor.Solve(c.rhs, 1)
+		for i, unknown := range c.unseen {
+			s.U[unknown] += c.rhs[i]
+			most = max(most, c.rhs[i], -c.rhs[i])
+		}
+		if most < 1e-14 {
+			break
+		}
+	}
+	q.stand(s)
+	return nil
+}
