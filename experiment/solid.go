@@ -183,9 +183,6 @@ func (b *builder) buildRig() {
 		return
 	}
 	b.Rig = s.Rig
-	if len(b.Design.Free) == 0 {
-		b.Design = nil // analysis only
-	}
 	b.solidScale()
 }
 
