@@ -8,6 +8,7 @@ import (
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/finite"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/task"
@@ -65,6 +66,10 @@ func judge(err error) error {
 	var unstable *statics.UnstableError
 	var stuck *statics.ConvergenceError
 	var parameter *statics.ParameterError
+	var place *body.PlaceError
+	if errors.As(err, &place) {
+		return noValue{err}
+	}
 	if errors.As(err, &unstable) || errors.As(err, &stuck) || errors.As(err, &parameter) {
 		return noValue{err}
 	}

@@ -164,7 +164,7 @@ func (r *Statics) Backward(slope, g []float64) error {
 		if err := r.Eq.About(r.states[i], r.f, r.adjoint); err != nil {
 			return err
 		}
-		b.Product(r.work, r.Eq.Theta(), r.states[i], r.adjoint, 1, g)
+		b.Gradient(r.work, r.Eq.Theta(), r.states[i], r.adjoint, r.Eq.Finite, 1, g)
 	}
 	return nil
 }
@@ -178,6 +178,7 @@ type unitAnswers struct {
 	weights []float64 // of the last batch: sum of slope f^T; Q x P
 	gw, one []float64 // dL/dw of every mode; ones
 	batch   Batch
+	sum     *body.State // inputs superposed, where places learn
 }
 
 // respond answers unit amplitudes, once for each setting of the parameters.
@@ -257,4 +258,28 @@ func (a *unitAnswers) backward(r *Statics, slope, g []float64) {
 	}
 	// With a deformation of one everywhere dt/dtheta is dw/dtheta, and the adjoint deformation the derivative by w.
 	b.Product(r.work, r.Eq.Theta(), &body.State{E: a.one}, &body.State{E: a.gw}, 1, g)
+	if len(b.Moves) > 0 {
+		a.places(r, g)
+	}
+}
+
+// places adds the derivative by places of nodes, with the inputs of each output superposed first.
+func (a *unitAnswers) places(r *Statics, g []float64) {
+	b := r.Eq.Body
+	if a.sum == nil {
+		a.sum = b.NewState()
+	}
+	for o := range a.q {
+		clear(a.sum.U)
+		clear(a.sum.G)
+		for k, w := range a.weights[o*a.p : (o+1)*a.p] {
+			for i, v := range a.states[k].U {
+				a.sum.U[i] += w * v
+			}
+			for i, v := range a.states[k].G {
+				a.sum.G[i] += w * v
+			}
+		}
+		b.PlaceGradient(r.work, r.Eq.Theta(), a.sum, a.states[a.p+o], -1, g)
+	}
 }

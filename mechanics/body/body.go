@@ -44,6 +44,7 @@ type Plan struct {
 	Supports []Support
 	Cell     [][3]float64 // lattice vectors of a periodic cell, Dim of them; nil for a body that ends
 	Strain   []Strain     // of a cell in the plane: exx, eyy, gxy
+	Moves    []Move       // places of nodes that are parameters, after those of all laws
 }
 
 // Run is the elements of one kind under one law.
@@ -64,9 +65,14 @@ type Body struct {
 	Built    []element.Built // of each element, its images shifted
 	Runs     []Run
 	M        int       // modes in all
-	P        int       // parameters in all
+	P        int       // parameters in all, places included
 	Sizes    []float64 // of the elements, run by run
 	Area     float64   // of a periodic cell, m2
+	Moves    []Move
+
+	drawn   []float64   // places by the plan, where there are moves
+	movable []int32     // elements whose shape follows them
+	shifts  [][]float64 // by how much the ends of each lie away from their nodes
 
 	place []int32 // position of each element in its run
 	run   []int32 // its run
@@ -102,6 +108,9 @@ func New(p *Plan) (*Body, error) {
 	b.sortRuns()
 	for i := range p.Elements {
 		b.expand(p, i)
+	}
+	if err := b.initMoves(p); err != nil {
+		return nil, err
 	}
 	if p.Cell != nil {
 		b.Area = p.Cell[0][0]*p.Cell[1][1] - p.Cell[0][1]*p.Cell[1][0]
@@ -220,7 +229,7 @@ func (b *Body) image(part element.Part, s [3]float64) {
 	}
 }
 
-// Theta is the parameters of all elements as planned, run by run (len P).
+// Theta is the parameters of all elements as planned, run by run, and moves of zero (len P).
 func (b *Body) Theta() []float64 {
 	theta := make([]float64, b.P)
 	for i := range b.Elements {

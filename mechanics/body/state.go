@@ -51,6 +51,7 @@ type Work struct {
 	rate           []float64 // dt/dtheta of a run
 	u, a, du, h, f []float64 // of one element
 	zero           []float64
+	places         []float64 // nodes x Dim, where places learn
 }
 
 // NewWork makes room.
@@ -69,6 +70,9 @@ func (b *Body) NewWork() *Work {
 	w.c, w.rate = make([]float64, w.at[len(b.Elements)]), make([]float64, rates)
 	v := func(n int) []float64 { return make([]float64, n) }
 	w.u, w.a, w.du, w.h, w.f, w.zero = v(most), v(most), v(most), v(most*most), v(max(most, modes)), v(most)
+	if len(b.Moves) > 0 {
+		w.places = v(len(b.Pos))
+	}
 	return w
 }
 

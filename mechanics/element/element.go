@@ -115,6 +115,9 @@ type Bowed interface {
 	Bow(b *Built, t, h []float64)
 }
 
+// Placeless is a Kind that does not ask where its ends lie.
+type Placeless interface{ Placeless() }
+
 // difference of two places, and its length.
 func between(b *Built, i, j int) (d [3]float64, l float64) {
 	for axis := range b.Dim {

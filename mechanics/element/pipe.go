@@ -12,3 +12,6 @@ func (Pipe) Modes(int) []Mode           { return []Mode{{"drop", "V", "A"}} }
 func (Pipe) Check(*Built) error         { return nil }
 func (Pipe) Size(*Built) float64        { return 1 }
 func (Pipe) Rows(_ *Built, c []float64) { c[0], c[1] = 1, -1 }
+
+// Placeless implements the interface of that name.
+func (Pipe) Placeless() {}

@@ -68,9 +68,22 @@ func (q *Equilibrium) Set(theta []float64) error {
 			}
 		}
 	}
+	if err := q.place(theta); err != nil {
+		return err
+	}
 	copy(q.theta, theta)
 	q.held = false
 	return nil
+}
+
+// place puts nodes whose places are parameters where these have them.
+func (q *Equilibrium) place(theta []float64) error {
+	for i, m := range q.Body.Moves {
+		if v := theta[q.Body.FirstMove()+i]; math.IsNaN(v) || math.IsInf(v, 0) {
+			return &ParameterError{Element: fmt.Sprintf("node %d", m.Node+1), Param: "move along " + element.Part(m.Axis).String(), Unit: "m", Value: v, Least: math.Inf(-1)}
+		}
+	}
+	return q.Body.Place(theta)
 }
 
 // Theta is the parameters now (len P); do not modify.
