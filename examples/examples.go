@@ -33,6 +33,7 @@ var kinds = []struct{ name, summary string }{
 	{"hardening", "bonds that harden answer out of proportion"},
 	{"large-deformation", "a lattice pulled far, beyond linear theory"},
 	{"arch", "a shallow arch snaps through; solve --path follows it"},
+	{"geometry", "places of nodes learn, and a lattice of equal bonds answers by its shape"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},

@@ -20,6 +20,7 @@ type planner struct {
 	random *rand.Rand
 	ranges [][]span // of the parameters of every element of the plan
 	out    body.Plan
+	moves  []span // of its moves
 }
 
 // plan lists the elements: bonds in the order of their numbers, springs to ground, angles.
@@ -56,6 +57,9 @@ func (p *planner) plan() *body.Plan {
 		}
 	}
 	p.hold()
+	if len(p.errors) == 0 {
+		p.geometry()
+	}
 	return &p.out
 }
 

@@ -26,14 +26,15 @@ type Solid struct {
 
 // Param is one parameter as people know it.
 type Param struct {
-	Element int    // of the body, from 0
-	Name    string // stiffness, width, ...
+	Element int    // of the body, from 0; -1 for the place of a node
+	Node    int    // from 0, where it is a place
+	Name    string // stiffness, width, ...; x, y or z of a place
 	Unit    string
 }
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || len(b.Spec.Geometry) > 0 || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -71,20 +72,25 @@ func (b *builder) buildSolid() {
 		d.Bounds = design.Softplus
 	}
 	open := false
+	give := func(at int, r span, param Param) {
+		s.Params[at] = param
+		d.Lo[at], d.Hi[at], d.Start[at], d.Gain[at] = r.lo, r.hi, r.start, 1
+		d.Unit[at] = r.hi - r.lo
+		if math.IsInf(r.hi, 1) {
+			open, d.Unit[at] = true, max(r.start-r.lo, r.lo)
+		}
+		if r.learns {
+			d.Free = append(d.Free, int32(at))
+		}
+	}
 	for i := range built.Elements {
-		at := built.ThetaOf(i)
 		for j, r := range p.ranges[i] {
 			param := built.Elements[i].Law.Params()[j]
-			s.Params[at+j] = Param{Element: i, Name: param.Name, Unit: param.Unit}
-			d.Lo[at+j], d.Hi[at+j], d.Start[at+j], d.Gain[at+j] = r.lo, r.hi, r.start, 1
-			d.Unit[at+j] = r.hi - r.lo
-			if math.IsInf(r.hi, 1) {
-				open, d.Unit[at+j] = true, max(r.start-r.lo, r.lo)
-			}
-			if r.learns {
-				d.Free = append(d.Free, int32(at+j))
-			}
+			give(built.ThetaOf(i)+j, r, Param{Element: i, Name: param.Name, Unit: param.Unit})
 		}
+	}
+	for i, m := range built.Moves {
+		give(built.FirstMove()+i, p.moves[i], Param{Element: -1, Node: m.Node, Name: element.Part(m.Axis).String(), Unit: "m"})
 	}
 	if !open && d.Bounds != design.Softplus {
 		d.Unit = nil
@@ -106,11 +112,14 @@ func (b *builder) buildSolid() {
 func (b *builder) solidError(err error) {
 	var unstable *statics.UnstableError
 	var parameter *statics.ParameterError
+	var place *body.PlaceError
 	switch {
 	case errors.As(err, &unstable) && unstable.Share == 0:
 		where := "supports"
 		e := b.fail("E0701", where, "nothing resists the motion of node %d along %s: the network is a mechanism", b.Network.NodeNumber(max(unstable.Node, 0)), unstable.Part)
 		e.WithHelp("add a support, a bond or an angular spring there; %s the numbered lattice", b.draws())
+	case errors.As(err, &place):
+		b.failBy("E0330", "geometry", err)
 	case errors.As(err, &parameter):
 		b.fail("E0320", "elements", "%v", err)
 	default:
@@ -178,12 +187,27 @@ func (b *builder) buildRig() {
 		out = append(out, s.port(p))
 	}
 	s.Rig = learn.NewStatics(s.Eq, in, out)
+	s.Rig.Unit = s.units(b.Design)
 	if err := s.Rig.SetStiffness(append([]float64(nil), s.Eq.Theta()...)); err != nil {
 		b.solidError(err)
 		return
 	}
 	b.Rig = s.Rig
 	b.solidScale()
+}
+
+// units are what changes of parameters are measured by that may be zero: its reach for a place, a radian for a rest angle.
+func (s *Solid) units(d *design.Design) []float64 {
+	units := make([]float64, len(s.Params))
+	for i, p := range s.Params {
+		switch {
+		case p.Element < 0:
+			units[i] = d.Hi[i]
+		case p.Unit == "rad":
+			units[i] = 1
+		}
+	}
+	return units
 }
 
 // solidScale gives a loss its unit where the file leaves it open.

@@ -95,3 +95,18 @@ func (b *Batch) Mean() float64 {
 	}
 	return 1 / float64(b.Len())
 }
+
+// Measured is a Rig whose parameters have several units, or may be zero: it says by what a change of each is measured. Of
+// any other rig a parameter is measured by itself.
+type Measured interface {
+	Rig
+	Units() []float64 // len Modes, all above zero
+}
+
+// Units are what changes of the parameters of a rig are measured by, as a copy.
+func Units(rig Rig) []float64 {
+	if m, ok := rig.(Measured); ok {
+		return m.Units()
+	}
+	return append([]float64(nil), rig.Stiffness()...)
+}

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/statics"
@@ -30,6 +31,7 @@ type Statics struct {
 	Eq      *statics.Equilibrium
 	In      []Input
 	Out     []statics.Port
+	Unit    []float64 // what changes of each parameter are measured by, where it is not 0; nil, or len Modes
 	linear  bool
 	work    *body.Work
 	states  []*body.State // of the samples of the batch that went forward
@@ -55,6 +57,22 @@ func (r *Statics) Modes() int { return r.Eq.Body.P }
 
 // Stiffness implements Rig: the parameters.
 func (r *Statics) Stiffness() []float64 { return r.Eq.Theta() }
+
+// Units implements Measured: a parameter is measured by itself unless Unit says otherwise.
+func (r *Statics) Units() []float64 {
+	units := make([]float64, r.Modes())
+	for i, v := range r.Stiffness() {
+		switch {
+		case r.Unit != nil && r.Unit[i] > 0:
+			units[i] = r.Unit[i]
+		case v != 0:
+			units[i] = math.Abs(v)
+		default:
+			units[i] = 1
+		}
+	}
+	return units
+}
 
 // SetStiffness implements Rig.
 func (r *Statics) SetStiffness(theta []float64) error {

@@ -187,7 +187,7 @@ func (r *Run) sum(name string) (string, error) {
 // sums are those of all that the end of a training writes, but for result.json.
 func (r *Run) sums() (map[string]string, error) {
 	sums := map[string]string{}
-	for _, name := range append([]string{eventsName, metricsName, networkName, bondTableName, elementTableName}, r.drawn...) {
+	for _, name := range append([]string{eventsName, metricsName, networkName, bondTableName, elementTableName, nodeTableName}, r.drawn...) {
 		sum, err := r.sum(name)
 		if err != nil {
 			return nil, err

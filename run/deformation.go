@@ -20,7 +20,8 @@ const mostShapes = 3
 func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figure.Picture, error) {
 	samples, titles, note := shapesOf(x)
 	note = strings.Trim(note+"; "+Remark(warnings), "; ")
-	p := figure.Shapes{Network: x.Network, Signed: true, Note: note}
+	net := x.Built(x.Rig.Stiffness())
+	p := figure.Shapes{Network: net, Signed: true, Note: note}
 	in, out := figurePorts(x)
 	if len(in)+len(out) <= 8 || len(samples) == 1 {
 		p.Inputs, p.Outputs = in, out
@@ -43,7 +44,7 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 	u := p.States[0].Displacement
 	moved := Displaced(x, u, -1)
 	_, unit = InUnit("m", moved)
-	left := figure.Lattice{Title: p.States[0].Title, Network: x.Network, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
+	left := figure.Lattice{Title: p.States[0].Title, Network: net, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
 		Displacement: u, Inputs: in, Outputs: out}
 	right := left
 	right.Title = ""

@@ -22,6 +22,7 @@ const (
 	networkName     = "network.npz"
 	bondTableName   = "bonds.csv"
 
+	nodeTableName    = "nodes.csv"    // where nodes end whose places learn
 	elementTableName = "elements.csv" // of networks of other elements than linear springs
 	resultName       = "result.json"
 	environmentName  = "environment.json"

@@ -82,6 +82,9 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
 		{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large},
 	}
+	if x.Built(k) != x.Network {
+		pictures = append(pictures, Picture{Name: "geometry", Picture: Geometry(x, k), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large})
+	}
 	var answers figure.Picture
 	name := "answers"
 	if x.Train.Class != nil {
@@ -114,9 +117,18 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 // Lattice is the network of an experiment coloured by stiffness, with ports.
 func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
 	values, title := x.Values(k)
-	l := figure.Lattice{Network: x.Network, Values: values, ValueTitle: title, ScaleBar: true}
+	l := figure.Lattice{Network: x.Built(k), Values: values, ValueTitle: title, ScaleBar: true}
 	l.Inputs, l.Outputs = figurePorts(x)
 	return l
+}
+
+// Geometry is a network as it is drawn beside what it is built like.
+func Geometry(x *experiment.Experiment, k []float64) figure.Picture {
+	built := Lattice(x, k)
+	built.Title = "as built"
+	drawn := built
+	drawn.Title, drawn.Network = "as drawn", x.Network
+	return figure.Grid{Plain: true, Columns: 2, Panels: []figure.Panel{{Picture: drawn}, {Picture: built}}}
 }
 
 func figurePorts(x *experiment.Experiment) (in, out []figure.Port) {

@@ -119,7 +119,7 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 	}
 }
 
-// writeNetwork writes network.npz and bonds.csv, or elements.csv.
+// writeNetwork writes network.npz and bonds.csv, or elements.csv, and nodes.csv where places of nodes learn.
 func (r *Run) writeNetwork() error {
 	arrays, err := r.arrays()
 	if err != nil {
@@ -134,6 +134,11 @@ func (r *Run) writeNetwork() error {
 	}
 	x := r.Experiment
 	if x.Solid != nil {
+		if len(x.Solid.Body.Moves) > 0 {
+			if err := atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, nodeTableName), func(w io.Writer) error { return writeNodes(w, x, k) }); err != nil {
+				return err
+			}
+		}
 		return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, elementTableName), func(w io.Writer) error { return writeElements(w, x, k) })
 	}
 	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, bondTableName), func(w io.Writer) error { return x.Network.WriteBondTable(w, k, x.Widths(k)) })

@@ -4,18 +4,19 @@ package spec
 // it should learn and how it learns it. Every number is in SI units; every
 // node and bond number counts from 1, exactly as the file has it.
 type Spec struct {
-	Version  int       `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
-	Title    string    `yaml:"title" doc:"one line for reports and figures"`
-	Seed     uint64    `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
-	Network  Network   `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
-	Material Material  `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
-	Bonds    Bonds     `yaml:"bonds" required:"true" unless:"elements" doc:"what can be learned: the range of each bond"`
-	Elements []Element `yaml:"elements" doc:"what is not a plain bar: beams, angular springs, bonds under other laws, pipes; bonds that none of them takes are bars"`
-	Statics  *Statics  `yaml:"statics" doc:"how equilibrium is found"`
-	Supports Supports  `yaml:"supports" doc:"which nodes are held, and along which axes"`
-	Task     Task      `yaml:"task" required:"true" doc:"what the network should do"`
-	Learn    Learn     `yaml:"learn" doc:"how it learns"`
-	Lab      *Lab      `yaml:"lab" doc:"how a real lattice is measured, loaded and changed (elastrain lab)"`
+	Version  int        `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
+	Title    string     `yaml:"title" doc:"one line for reports and figures"`
+	Seed     uint64     `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
+	Network  Network    `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
+	Material Material   `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
+	Bonds    Bonds      `yaml:"bonds" required:"true" unless:"elements" doc:"what can be learned: the range of each bond"`
+	Elements []Element  `yaml:"elements" doc:"what is not a plain bar: beams, angular springs, bonds under other laws, pipes; bonds that none of them takes are bars"`
+	Geometry []Geometry `yaml:"geometry" doc:"nodes that may be built elsewhere than they are drawn: their places learn beside the bonds"`
+	Statics  *Statics   `yaml:"statics" doc:"how equilibrium is found"`
+	Supports Supports   `yaml:"supports" doc:"which nodes are held, and along which axes"`
+	Task     Task       `yaml:"task" required:"true" doc:"what the network should do"`
+	Learn    Learn      `yaml:"learn" doc:"how it learns"`
+	Lab      *Lab       `yaml:"lab" doc:"how a real lattice is measured, loaded and changed (elastrain lab)"`
 }
 
 // Network is either a lattice generator or explicit lists of nodes and bonds.
@@ -84,6 +85,14 @@ type Element struct {
 	GJ          Parameter `yaml:"GJ" unit:"N m2" positive:"true" doc:"of a section in space: torsional stiffness"`
 	GAs         Parameter `yaml:"GAs" unit:"N" positive:"true" doc:"of a section that shears (timoshenko): shear stiffness with the shear coefficient in it"`
 	Conductance Parameter `yaml:"conductance" unit:"S" positive:"true" doc:"of a pipe"`
+}
+
+// Geometry is nodes whose places learn: lengths and angles as built follow them, stiffnesses and widths are held.
+type Geometry struct {
+	Nodes []int   `yaml:"nodes" min:"1" doc:"numbers of the nodes that may be built elsewhere; default: all that no support holds"`
+	Move  float64 `yaml:"move" unit:"m" required:"true" positive:"true" doc:"how far, along each axis to either side, from where they are drawn, such as 3 mm"`
+	Along string  `yaml:"along" oneof:"x|y|z|xy|xz|yz|xyz" doc:"axes along which; default: all"`
+	Start string  `yaml:"start" default:"drawn" oneof:"drawn|random" doc:"where learning starts: as drawn, or anywhere within reach"`
 }
 
 // Statics says how states are found.

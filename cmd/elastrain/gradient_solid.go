@@ -9,7 +9,7 @@ import (
 // parameterGradient is the derivative by one parameter of a network of beams, angles, pipes or nonlinear bonds.
 type parameterGradient struct {
 	Kind     string  `json:"kind"`
-	Element  int     `json:"element"` // as people number those of its kind
+	Element  int     `json:"element"` // as people number those of its kind; of kind node: the node, whose value is how far it is moved
 	Name     string  `json:"parameter"`
 	Unit     string  `json:"unit"`
 	Value    float64 `json:"value"`
@@ -32,6 +32,12 @@ func (c *gradientCommand) solid(x *experiment.Experiment, r *gradientReport, mea
 			r.Parameters = append(r.Parameters, parameterGradient{Kind: el.Kind.Name(), Element: el.Number, Name: p.Name, Unit: p.Unit,
 				Value: x.Rig.Stiffness()[at+j], Gradient: g[at+j], Mean: mean[at+j]})
 		}
+	}
+	for i, m := range b.Moves {
+		at := b.FirstMove() + i
+		p := &x.Solid.Params[at]
+		r.Parameters = append(r.Parameters, parameterGradient{Kind: "node", Element: x.Network.NodeNumber(m.Node), Name: p.Name, Unit: p.Unit,
+			Value: x.Rig.Stiffness()[at], Gradient: g[at], Mean: mean[at]})
 	}
 	return nil
 }

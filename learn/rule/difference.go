@@ -11,7 +11,7 @@ import (
 // of the whole batch where backpropagation needs 2. It is the check of other
 // rules, and what a bench without adjoint loads would have to do.
 type Difference struct {
-	Step    float64 // change of a stiffness as a share of itself; 0 means 1e-5
+	Step    float64 // change of a stiffness as a share of itself, or of what the rig measures it by; 0 means 1e-5
 	Forward bool    // one-sided differences, as in Fig. 1 of Li & Mao
 
 	k []float64
@@ -31,8 +31,9 @@ func (d *Difference) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, 
 	if err != nil {
 		return 0, err
 	}
+	units := learn.Units(rig)
 	for i, k := range d.k {
-		step := share * k
+		step := share * units[i]
 		up, err := d.at(rig, loss, batch, i, k+step)
 		if err != nil {
 			return 0, err

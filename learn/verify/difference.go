@@ -58,6 +58,16 @@ func (p *partRig) Stiffness() []float64 {
 	return p.k
 }
 
+// Units implements learn.Measured.
+func (p *partRig) Units() []float64 {
+	all := learn.Units(p.rig)
+	units := make([]float64, len(p.modes))
+	for j, i := range p.modes {
+		units[j] = all[i]
+	}
+	return units
+}
+
 // SetStiffness implements learn.Rig.
 func (p *partRig) SetStiffness(k []float64) error {
 	for j, i := range p.modes {

@@ -19,7 +19,11 @@ const (
 // 1 at every step.
 func (r *Report) taylor(c *Case, g, dk []float64) error {
 	slope, size := 0.0, 0.0
-	for i, k := range c.K {
+	units := r.units
+	if units == nil {
+		units = c.K
+	}
+	for i, k := range units {
 		slope += g[i] * dk[i]
 		size += math.Abs(g[i]) * k
 	}

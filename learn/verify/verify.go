@@ -47,7 +47,8 @@ type Report struct {
 
 	// Size is the largest derivative by a bond. Where the network has learned
 	// what it should, derivatives vanish and only rounding is left of them; there
-	// it is how much they change when stiffnesses change by a thousandth.
+	// it is how much they change when stiffnesses change by a thousandth. Where parameters have several units
+	// derivatives are taken for a change of each by what it is measured by (learn.Measured).
 	Size float64
 
 	ComplexStep  float64 // error against complex steps; NaN when skipped
@@ -61,6 +62,8 @@ type Report struct {
 	TaylorNote string    // why TaylorRate is NaN, else ""
 	Steps      []float64 // of the Taylor check, as a share of the stiffness, falling
 	Remainders []float64 // |L(k + h dk) - L(k) - h g.dk| for each of Steps
+
+	units []float64 // nil, or what parameters of several units are measured by
 }
 
 // Gradient checks the gradient at c.K and leaves the rig there. It fails where
@@ -81,8 +84,12 @@ func Gradient(c Case) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{Bonds: len(g), Loss: value}
-	dk := direction(c.K)
-	if r.Size, err = sizeOf(&c, g, dk); err != nil {
+	units := learn.Units(c.Rig)
+	if _, ok := c.Rig.(learn.Measured); ok {
+		r.units = units
+	}
+	dk := direction(units)
+	if r.Size, err = r.sizeOf(&c, g, dk); err != nil {
 		return r, err
 	}
 	r.complexStep(&c, g)
@@ -95,7 +102,7 @@ func Gradient(c Case) (Report, error) {
 	return r, c.Rig.SetStiffness(c.K)
 }
 
-// direction is a random change of every stiffness by at most itself, always the
+// direction is a random change of every stiffness by at most itself, or what it is measured by, always the
 // same for networks of the same number of bonds.
 func direction(k []float64) []float64 {
 	random := rand.New(rand.NewPCG(1, uint64(len(k))))
@@ -106,8 +113,16 @@ func direction(k []float64) []float64 {
 	return dk
 }
 
+// of is a derivative by parameter i for a change by what that is measured by.
+func (r *Report) of(i int, v float64) float64 {
+	if r.units != nil {
+		return v * r.units[i]
+	}
+	return v
+}
+
 // sizeOf is Report.Size; it leaves the rig at another stiffness.
-func sizeOf(c *Case, g, dk []float64) (float64, error) {
+func (r *Report) sizeOf(c *Case, g, dk []float64) (float64, error) {
 	if err := setAlong(c, dk, firstStep); err != nil {
 		return 0, err
 	}
@@ -117,7 +132,7 @@ func sizeOf(c *Case, g, dk []float64) (float64, error) {
 	}
 	size := 0.0
 	for i := range g {
-		size = math.Max(size, math.Max(math.Abs(g[i]), math.Abs(there[i]-g[i]))) // math.Max hands NaN on
+		size = math.Max(size, math.Max(math.Abs(r.of(i, g[i])), math.Abs(r.of(i, there[i]-g[i])))) // math.Max hands NaN on
 	}
 	return size, nil
 }
@@ -164,8 +179,8 @@ func (r *Report) Err() error {
 func (r *Report) relative(g, want []float64, modes []int32) float64 {
 	worst, size := 0.0, r.Size
 	for j, i := range modes {
-		worst = math.Max(worst, math.Abs(g[i]-want[j]))
-		size = math.Max(size, math.Abs(want[j]))
+		worst = math.Max(worst, math.Abs(r.of(int(i), g[i]-want[j])))
+		size = math.Max(size, math.Abs(r.of(int(i), want[j])))
 	}
 	if worst == 0 {
 		return 0

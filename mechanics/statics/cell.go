@@ -45,7 +45,7 @@ func (q *Equilibrium) Moduli() (*Moduli, error) {
 		for j := range 3 {
 			// S_ij is read at strain i, whose unit load is state i less the area: dS_ij = -e_i o e_j / area.
 			m.DS[i][j] = make([]float64, b.P)
-			b.Product(w, q.theta, states[j], states[i], -1/b.Area, m.DS[i][j])
+			b.Gradient(w, q.theta, states[j], states[i], false, -1/b.Area, m.DS[i][j])
 		}
 	}
 	m.E1, m.E2, m.G12 = 1/m.S[0][0], 1/m.S[1][1], 1/m.S[2][2]
