@@ -90,7 +90,16 @@ func (c *labTracksCommand) Run(s *session) error {
 	} else {
 		s.Printf("%s", table.String())
 	}
-	s.Notef("%s: %d of %d nodes\n", set.Format, seen, len(nodes))
+	apart := ""
+	if !set.Moves() {
+		if n := set.Apart(nodes, c.last(set)); n > 0 {
+			apart = fmt.Sprintf("; %d points of the frame are at no node", n)
+		}
+	}
+	s.Notef("%s: %d of %d nodes%s\n", set.Format, seen, len(nodes), apart)
+	if seen == 0 && set.Moves() {
+		return &cli.NotMetError{Text: "no node was found: around each at least three points of the field must lie within --gate; look at --unit, --origin and --down too"}
+	}
 	if seen == 0 {
 		return &cli.NotMetError{Text: "no node was found: look at --unit, --origin and --down"}
 	}
@@ -128,15 +137,12 @@ func (c *labTracksCommand) nodes(set *tracks.Set, net *network.Network) ([]track
 	if len(set.Points) == 0 {
 		return nil, fmt.Errorf("it has no points")
 	}
-	first, last := set.Points[0].Frame, set.Points[0].Frame
+	first, last := set.Points[0].Frame, c.last(set)
 	for _, p := range set.Points {
-		first, last = min(first, p.Frame), max(last, p.Frame)
+		first = min(first, p.Frame)
 	}
 	if c.Reference != nil {
 		first = *c.Reference
-	}
-	if c.Frame != nil {
-		last = *c.Frame
 	}
 	places, least := make([][2]float64, net.Nodes()), math.Inf(1)
 	for i := range places {
@@ -152,4 +158,16 @@ func (c *labTracksCommand) nodes(set *tracks.Set, net *network.Network) ([]track
 		return set.At(places, c.Gate*least, last)
 	}
 	return set.Follow(places, c.Gate*least, first, last)
+}
+
+// last is the frame that is taken.
+func (c *labTracksCommand) last(set *tracks.Set) int {
+	if c.Frame != nil {
+		return *c.Frame
+	}
+	last := set.Points[0].Frame
+	for _, p := range set.Points {
+		last = max(last, p.Frame)
+	}
+	return last
 }

@@ -393,7 +393,7 @@ func noSkew(skew, a, b, c, d, focal float64) error {
 	}
 	for _, v := range []float64{a, b, c, d} {
 		if !(math.Abs(v) <= small) {
-			return errors.New("the camera matrix is not of the form [fx 0 cx; 0 fy cy; 0 0 1]")
+			return errors.New("the camera matrix is not of the form [[fx, 0, cx], [0, fy, cy], [0, 0, 1]]; MATLAB writes the transposed one, as IntrinsicMatrix")
 		}
 	}
 	return nil

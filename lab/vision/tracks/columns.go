@@ -132,6 +132,11 @@ func (f *file) frames() error {
 			}
 		}
 	}
+	for i := range f.others {
+		if err := f.unitCells(&f.others[i]); err != nil {
+			return err
+		}
+	}
 	if f.set.Moves() {
 		return f.sameplace()
 	}
@@ -142,6 +147,49 @@ func (f *file) frames() error {
 		if err := f.blocks(&f.others[i]); err != nil {
 			return err
 		}
+		if err := f.again(&f.others[i]); err != nil {
+			return err
+		}
+	}
+	return f.twice()
+}
+
+// again refuses a column that nobody knows and whose values come again in the same order, as 1, 2, 3, 1, 2, 3: it
+// numbers the points of several photographs.
+func (f *file) again(c *clock) error {
+	period, seen := 0, map[string]bool{}
+	for i, cell := range c.cells {
+		if period == 0 && seen[cell] {
+			period = i
+		}
+		if period > 0 && cell != c.cells[i%period] {
+			return nil
+		}
+		seen[cell] = true
+	}
+	if period < 2 || len(c.cells)%period != 0 {
+		return nil
+	}
+	return &table.Error{Line: f.lines[period], Column: c.at + 1, Header: f.Header[c.at],
+		Cause: fmt.Sprintf("its values come again every %d rows, and there is no column of frames", period), Fix: "write a column `frame` if these are several photographs, or remove the column"}
+}
+
+// twice refuses a particle that has two places in a file of one photograph.
+func (f *file) twice() error {
+	if f.particle.At < 0 {
+		return nil
+	}
+	first := make(map[string]int, len(f.names))
+	for i, n := range f.names {
+		if isLost(n) {
+			continue
+		}
+		before, seen := first[n]
+		if seen && f.set.Points[before].X != f.set.Points[i].X {
+			return &table.Error{Line: f.lines[i], Column: f.particle.At + 1, Header: f.Header[f.particle.At],
+				Cause: fmt.Sprintf("%s has another place on line %d, and there is no column of frames", table.Show(n), f.lines[before]), Fix: "write a column `frame` that numbers the photographs, or keep the rows of one"}
+		}
+		first[n] = i
 	}
 	return nil
 }
@@ -291,6 +339,23 @@ func (f *file) onlyRows() bool {
 		frame[n] = at
 	}
 	return several
+}
+
+// unitCells compares the units that a column of units names, row by row, with the one that was given.
+func (f *file) unitCells(c *clock) error {
+	switch table.Key(f.Header[c.at]) {
+	case "unit", "units", "einheit", "lengthunit", "unitoflength":
+	default:
+		return nil
+	}
+	for i, cell := range c.cells {
+		u, ok := unit.Length(cell)
+		if ok && math.Abs(u.Float()-f.unit.Metre) > 1e-9*f.unit.Metre {
+			return &table.Error{Line: f.lines[i], Column: c.at + 1, Header: f.Header[c.at],
+				Cause: fmt.Sprintf("the file says %s, and one unit is given as %g m", cell, f.unit.Metre), Fix: fmt.Sprintf("give --unit %s, or mend the file", u.Symbol)}
+		}
+	}
+	return nil
 }
 
 // checkUnit compares the unit that the file names with the one that was given. Pixels may be

@@ -75,7 +75,46 @@ func (s *Set) Follow(nodes [][2]float64, gate float64, reference, frame int) ([]
 			out[i] = Node{X: p.X, Sigma: p.Sigma, Seen: true}
 		}
 	}
+	if frame == reference {
+		return out, s.onePhotograph(out)
+	}
 	return out, nil
+}
+
+// onePhotograph refuses a file of one frame that has two or more points for every node: the places of the first
+// photograph of several would pass for those of the last.
+func (s *Set) onePhotograph(out []Node) error {
+	for _, n := range out {
+		if !n.Seen {
+			return nil
+		}
+	}
+	for _, p := range s.Points {
+		if p.Frame != s.Points[0].Frame {
+			return nil
+		}
+	}
+	if len(out) == 0 || len(s.Points) == len(out) || len(s.Points)%len(out) != 0 {
+		return nil
+	}
+	return fmt.Errorf("%d points are %d for each of the %d nodes, and nothing tells several photographs apart; add a column `frame` that numbers them, or leave out the points that are no nodes",
+		len(s.Points), len(s.Points)/len(out), len(out))
+}
+
+// Apart counts the points of a frame that are none of the nodes that were found in it.
+func (s *Set) Apart(nodes []Node, frame int) int {
+	count := 0
+	for _, p := range s.Points {
+		if p.Frame == frame {
+			count++
+		}
+	}
+	for _, n := range nodes {
+		if n.Seen {
+			count--
+		}
+	}
+	return count
 }
 
 // At gives the places of the nodes in a frame of a displacement field: a plane is

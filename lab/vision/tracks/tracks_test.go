@@ -100,6 +100,9 @@ func TestReadRefuses(t *testing.T) {
 		"words for frames":     {"x,y,frame\n1,1,one\n", "is not a number"},
 		"times without values": {"x,y,id,time\n1,1,1,0\n2,1,1,late\n", "is no number; write a column `frame`"},
 		"an unknown column":    {"x,y,capture\n1,1,0\n5,1,0\n2,1,1\n6,1,1\n", "line 4, column 3 `capture`: it parts the rows into 2 blocks of 2, and there is no column of frames"},
+		"numbers that return":  {"roi,x,y\n1,1,1\n2,5,1\n3,3,4\n1,2,1\n2,6,1\n3,4,4\n", "line 5, column 1 `roi`: its values come again every 3 rows, and there is no column of frames"},
+		"a particle twice":     {"particle,x,y\n1,1,1\n2,5,1\n2,6,1\n", "line 4, column 1 `particle`: \"2\" has another place on line 3, and there is no column of frames"},
+		"a column of units":    {"frame,particle,x,y,unit\n0,1,1,1,cm\n", "column 5 `unit`: the file says cm, and one unit is given as 2e-05 m; give --unit cm"},
 		"displacements twice":  {"x,y,u,v,load\n1,1,0,0,1\n5,1,0,0,1\n1,1,1,0,2\n5,1,1,0,2\n", "line 4: the point of line 2 has a second displacement in the same frame"},
 		"deeplabcut":           {"scorer,DLC,DLC,DLC\nbodyparts,a,a,a\ncoords,x,y,likelihood\n0,1,1,1\n", "DeepLabCut writes three head lines"},
 	} {
@@ -184,6 +187,37 @@ func TestFollow(t *testing.T) {
 }
 
 // A homogeneous strain is given back exactly, wherever the points lie.
+// Two photographs without a column that parts them are not read as the first alone.
+func TestFollowOnePhotograph(t *testing.T) {
+	nodes := [][2]float64{{0.01, 0.01}, {0.03, 0.01}, {0.02, 0.025}}
+	unit := tracks.Unit{Metre: 1e-3}
+	for name, c := range map[string]struct {
+		text, want string
+		apart      int
+	}{
+		"one after the other": {"x,y\n10,10\n30,10\n20,25\n16,10\n36,10\n26,25\n", "6 points are 2 for each of the 3 nodes", 0},
+		"point by point":      {"nr,X,Y\n1,10,10\n2,16,10\n3,30,10\n4,36,10\n5,20,25\n6,26,25\n", "6 points are 2 for each of the 3 nodes", 0},
+		"dust":                {"x,y\n10,10\n30,10\n20,25\n16,10\n", "", 1},
+		"its nodes":           {"x,y\n10,10\n30,10\n20,25\n", "", 0},
+		"nodes not found":     {"x,y\n10,10\n90,10\n20,25\n16,10\n36,10\n26,25\n", "", 4},
+	} {
+		set, err := tracks.Read(strings.NewReader(c.text), unit)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		out, err := set.Follow(nodes, 0.004, 0, 0)
+		if c.want != "" {
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s: %v, want an error with %q", name, err, c.want)
+			}
+			continue
+		}
+		if err != nil || set.Apart(out, 0) != c.apart {
+			t.Errorf("%s: %v, %d points apart, want %d", name, err, set.Apart(out, 0), c.apart)
+		}
+	}
+}
+
 func TestAtFollowsHomogeneousStrain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		g := rapid.SliceOfN(rapid.Float64Range(-0.1, 0.1), 6, 6).Draw(t, "gradient")
