@@ -105,7 +105,7 @@ func New(p *Plan) (*Body, error) {
 	if b.Space, err = newSpace(p, nodes); err != nil {
 		return nil, err
 	}
-	b.sortRuns()
+	b.sortRuns(p.Dim)
 	for i := range p.Elements {
 		b.expand(p, i)
 	}
@@ -124,7 +124,7 @@ func (b *Body) build(p *Plan, i, nodes int) error {
 	if len(el.Nodes) != el.Kind.Ends() {
 		return fmt.Errorf("it joins %d nodes, and such an element joins %d", len(el.Nodes), el.Kind.Ends())
 	}
-	if modes := len(el.Kind.Modes(p.Dim)); el.Law.Modes() != modes {
+	if modes := len(el.Kind.Modes(p.Dim)); el.Law.Modes() != modes && el.Law.Modes() != 0 {
 		return fmt.Errorf("the law %s is for %d deformations, and the element has %d", el.Law.Name(), el.Law.Modes(), modes)
 	}
 	if params := el.Law.Params(); len(el.Theta) != len(params) {
@@ -161,7 +161,7 @@ func (b *Body) shift(p *Plan, el *Element, end int) (s [3]float64) {
 }
 
 // sortRuns puts elements of one kind and law into one run, in the order in which they first appear.
-func (b *Body) sortRuns() {
+func (b *Body) sortRuns(dim int) {
 	type key struct {
 		kind element.Kind
 		law  law.Law
@@ -174,7 +174,7 @@ func (b *Body) sortRuns() {
 		if !ok {
 			at = len(b.Runs)
 			known[k] = at
-			b.Runs = append(b.Runs, Run{Kind: el.Kind, Law: el.Law, Modes: el.Law.Modes(), Params: len(el.Law.Params()),
+			b.Runs = append(b.Runs, Run{Kind: el.Kind, Law: el.Law, Modes: len(el.Kind.Modes(dim)), Params: len(el.Law.Params()),
 				Local: el.Kind.Ends() * len(el.Kind.Parts(b.Space.Dim))})
 		}
 		r := &b.Runs[at]

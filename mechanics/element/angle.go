@@ -11,6 +11,8 @@ import (
 // the arc cosine of a dot product is not.
 type Angle struct{}
 
+var _ = register(Angle{})
+
 func (Angle) Name() string         { return "angle" }
 func (Angle) Ends() int            { return 3 }
 func (Angle) Parts(dim int) []Part { return Along(dim) }

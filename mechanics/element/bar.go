@@ -5,6 +5,8 @@ import "math"
 // Bar resists a change of the distance of its two ends: e = l - L.
 type Bar struct{}
 
+var _ = register(Bar{})
+
 func (Bar) Name() string         { return "bar" }
 func (Bar) Ends() int            { return 2 }
 func (Bar) Parts(dim int) []Part { return Along(dim) }

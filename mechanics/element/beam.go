@@ -17,6 +17,8 @@ import (
 // l and psi are those of the chord as it is (corotational).
 type Beam struct{}
 
+var _ = register(Beam{})
+
 func (Beam) Name() string { return "beam" }
 func (Beam) Ends() int    { return 2 }
 func (Beam) Parts(dim int) []Part {

@@ -17,6 +17,8 @@ import (
 // Moving is small: it has no finite form.
 type Beam3D struct{}
 
+var _ = register(Beam3D{})
+
 func (Beam3D) Name() string          { return "beam3d" }
 func (Beam3D) Ends() int             { return 2 }
 func (Beam3D) Parts(dim int) []Part  { return Turning(dim) }

@@ -8,9 +8,7 @@ import (
 	"github.com/elastrain/elastrain/mechanics/element"
 )
 
-func kinds() []element.Kind {
-	return []element.Kind{element.Bar{}, element.Ground{}, element.Pipe{}, element.Beam{}, element.Beam3D{}, element.Angle{}}
-}
+func kinds() []element.Kind { return element.Kinds() }
 
 // dims are the dimensions in which a kind lives.
 func dims(k element.Kind) []int {

@@ -8,6 +8,8 @@ import (
 // Ground resists the motion of one node along Dir, however far it goes: e = Dir . u.
 type Ground struct{}
 
+var _ = register(Ground{})
+
 func (Ground) Name() string          { return "ground" }
 func (Ground) Ends() int             { return 1 }
 func (Ground) Parts(dim int) []Part  { return Along(dim) }

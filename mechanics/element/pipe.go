@@ -5,6 +5,8 @@ package element
 // positive from its first node to its second. Where it lies does not matter.
 type Pipe struct{}
 
+var _ = register(Pipe{})
+
 func (Pipe) Name() string               { return "pipe" }
 func (Pipe) Ends() int                  { return 2 }
 func (Pipe) Parts(int) []Part           { return []Part{Potential} }

@@ -32,7 +32,7 @@ type Law interface {
 	Name() string
 	// Params are the parameters of one element.
 	Params() []Param
-	// Modes is the number of deformations of one element that it serves.
+	// Modes is the number of deformations of one element that it serves; 0 for any.
 	Modes() int
 }
 
@@ -120,7 +120,7 @@ func EnergyRate(l Law, s *Span, scale float64, g, work []float64) {
 		}
 	case Linear:
 		l.WeighRate(s, work)
-		params, modes := len(l.Params()), l.Modes()
+		params, modes := len(l.Params()), len(s.E)/max(s.N, 1)
 		for m, e := range s.E {
 			for p := range params {
 				g[m/modes*params+p] += scale * work[m*params+p] * e * e / 2

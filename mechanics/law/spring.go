@@ -1,13 +1,14 @@
 package law
 
-// Spring is Hooke's law, t = k e, at rest as built: a bar by its stiffness, a spring to ground, an angular spring.
+// Spring is Hooke's law, t = k e for every deformation of its element, at rest as built: a bar by its stiffness, a spring
+// to ground, an angular spring.
 type Spring struct{ Unit string } // of k; "" is N/m
 
 // Name implements Law.
 func (Spring) Name() string { return "linear" }
 
 // Modes implements Law.
-func (Spring) Modes() int { return 1 }
+func (Spring) Modes() int { return 0 }
 
 // Params implements Law.
 func (l Spring) Params() []Param {
@@ -19,11 +20,16 @@ func (l Spring) Params() []Param {
 }
 
 // Weigh implements Linear.
-func (Spring) Weigh(s *Span, w []float64) { copy(w, s.Theta[:s.N]) }
+func (Spring) Weigh(s *Span, w []float64) {
+	modes := len(w) / max(s.N, 1)
+	for m := range w {
+		w[m] = s.Theta[m/modes]
+	}
+}
 
 // WeighRate implements Linear.
 func (Spring) WeighRate(s *Span, rate []float64) {
-	for i := range rate[:s.N] {
+	for i := range rate {
 		rate[i] = 1
 	}
 }
