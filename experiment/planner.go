@@ -270,6 +270,10 @@ func (p *planner) angles(e int) [][]int {
 		p.fail("E0320", path, "which angles?").WithHelp("give `nodes: [[1, 2, 3]]`, or `at: straight` or `at: corners`")
 		return nil
 	}
+	if p.Network.Dim == 3 && el.At == "corners" {
+		p.fail("E0320", path+".at", "in space neighbouring bonds are not told apart").WithHelp("give `nodes: [[1, 2, 3]]`, or `at: straight`")
+		return nil
+	}
 	return anglesOf(p.Network, el.At == "straight")
 }
 
@@ -278,7 +282,8 @@ func (p *planner) angles(e int) [][]int {
 func anglesOf(net *network.Network, straight bool) (out [][]int) {
 	type arm struct {
 		node  int
-		angle float64
+		angle float64 // in the plane of x and y
+		to    [3]float64
 	}
 	arms := make([][]arm, net.Nodes())
 	for i := range net.Elements {
@@ -288,7 +293,12 @@ func anglesOf(net *network.Network, straight bool) (out [][]int) {
 		}
 		for end, node := range el.Nodes {
 			other := el.Nodes[1-end]
-			arms[node] = append(arms[node], arm{other, math.Atan2(net.At(other)[1]-net.At(node)[1], net.At(other)[0]-net.At(node)[0])})
+			a := arm{node: other}
+			for axis := range net.Dim {
+				a.to[axis] = net.At(other)[axis] - net.At(node)[axis]
+			}
+			a.angle = math.Atan2(a.to[1], a.to[0])
+			arms[node] = append(arms[node], a)
 		}
 	}
 	for node, list := range arms {
@@ -303,7 +313,8 @@ func anglesOf(net *network.Network, straight bool) (out [][]int) {
 		}
 		for i, a := range list {
 			for _, b := range list[i+1:] {
-				if bend := math.Abs(math.Abs(b.angle-a.angle) - math.Pi); bend < math.Pi/6 {
+				along := a.to[0]*b.to[0] + a.to[1]*b.to[1] + a.to[2]*b.to[2]
+				if along < -math.Cos(math.Pi/6)*length(a.to)*length(b.to) {
 					out = append(out, []int{a.node, node, b.node})
 				}
 			}
@@ -387,3 +398,5 @@ func (p *planner) givenAt(path string, push *spec.Push) (s body.Support, ok bool
 	}
 	return s, true
 }
+
+func length(v [3]float64) float64 { return math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2]) }

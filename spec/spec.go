@@ -61,7 +61,7 @@ type BondRule struct {
 // Element is a set of elements of one kind under one law. Which of the parameters below it has is the law's affair
 // (elastrain explain elements).
 type Element struct {
-	Kind  string    `yaml:"kind" required:"true" oneof:"bar|beam|beam3d|angle|pipe" doc:"bar: resists a change of length; beam: welded to its nodes, bends in the plane; beam3d: bends and twists in space; angle: resists a change of the angle between two bonds; pipe: lets a current flow"`
+	Kind  string    `yaml:"kind" required:"true" oneof:"bar|beam|beam3d|angle|bend|pipe" doc:"bend: keeps two bonds in line, in space too; bar: resists a change of length; beam: welded to its nodes, bends in the plane; beam3d: bends and twists in space; angle: resists a change of the angle between two bonds; pipe: lets a current flow"`
 	Bonds []int     `yaml:"bonds" min:"1" doc:"numbers of the bonds of the network that are such elements; default: all that no other entry names"`
 	Nodes [][]int   `yaml:"nodes" doc:"or triples of nodes, of angles: [[1, 2, 3]] is the angle at node 2"`
 	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle" doc:"or angles at every node: straight, between bonds that go through it as straight as any; corners, between neighbouring bonds"`
