@@ -34,6 +34,7 @@ var kinds = []struct{ name, summary string }{
 	{"large-deformation", "a lattice pulled far, beyond linear theory"},
 	{"arch", "a shallow arch snaps through; solve --path follows it"},
 	{"geometry", "places of nodes learn, and a lattice of equal bonds answers by its shape"},
+	{"polymer", "a chain that resists being bent, in space"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},

@@ -50,7 +50,7 @@ var laws = append([]entry{
 		}
 		return Spring{Unit: "N m"}
 	}},
-	{"bend", "linear", "", always(Even{})},
+	{"bend", "linear", "", always(Spring{Unit: "N m"})},
 	{"beam", "rectangle", "young and thickness", func(m Material, _ func(string) bool) Law { return Rectangle(m) }},
 	{"beam", "section", "", always(Section{})},
 	{"beam", "timoshenko", "", always(Section{Shear: true})},
