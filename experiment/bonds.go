@@ -100,6 +100,10 @@ func (x *Experiment) CanLearn() error {
 	if x.Design.Dim() > 0 {
 		return nil
 	}
+	if x.Solid != nil {
+		return spec.Errors{x.File.Errorf("E0504", "elements", "no parameter can learn: none is a range with room, or `learn` leaves them out").
+			WithHelp("give one a range such as `width: 1..3 mm`; `learn.epochs=0` analyses the network as it is, and so does `elastrain solve`")}
+	}
 	path := "bonds"
 	if x.Spec.Bonds.Frozen != nil {
 		path = "bonds.frozen"

@@ -185,6 +185,14 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 			return
 		}
 	}
+	for i, name := range el.Learn {
+		if !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return name == param.Name || name == keyOf(el.Kind, param.Name) }) {
+			if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
+				p.fail("E0320", fmt.Sprintf("%s.learn[%d]", path, i+1), "the law %s of a %s has no `%s`", l.Name(), el.Kind, name).WithHelp("`elastrain explain E0320` lists kinds, laws and their parameters")
+			}
+			return
+		}
+	}
 	var ranges []span
 	for _, param := range l.Params() {
 		v := given[param.Name]
@@ -208,7 +216,7 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 			case el.Start == "random":
 				r.start = v.Min + draw*width
 			}
-			if el.Learn != nil && !slices.Contains(el.Learn, param.Name) {
+			if el.Learn != nil && !slices.Contains(el.Learn, param.Name) && !slices.Contains(el.Learn, keyOf(el.Kind, param.Name)) {
 				r.learns = false
 			}
 		}

@@ -115,9 +115,19 @@ func (b *builder) solidError(err error) {
 	var place *body.PlaceError
 	switch {
 	case errors.As(err, &unstable) && unstable.Share == 0:
-		where := "supports"
-		e := b.fail("E0701", where, "nothing resists the motion of node %d along %s: the network is a mechanism", b.Network.NodeNumber(max(unstable.Node, 0)), unstable.Part)
-		e.WithHelp("add a support, a bond or an angular spring there; %s the numbered lattice", b.draws())
+		where, node := "", b.Network.NodeNumber(max(unstable.Node, 0))
+		switch {
+		case unstable.Part == element.Potential:
+			b.fail("E0701", "supports", "nothing holds the potential of node %d: no node that pipes lead it to is earthed or given a potential", node).
+				WithHelp("earth a node of these pipes, such as `supports: {earthed: [1]}`")
+			return
+		case unstable.Part > element.Z:
+			where = fmt.Sprintf("nothing resists a %s of node %d", unstable.Part, node)
+		default:
+			where = fmt.Sprintf("nothing resists the motion of node %d along %s", node, unstable.Part)
+		}
+		b.fail("E0701", "supports", "%s: the network is a mechanism", where).
+			WithHelp("add a support, a bond or an angular spring there; %s the numbered lattice", b.draws())
 	case errors.As(err, &place):
 		b.failBy("E0330", "geometry", err)
 	case errors.As(err, &parameter):

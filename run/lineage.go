@@ -170,7 +170,7 @@ func (t *Trained) CutOne(ctx context.Context, files experiment.Files, bond int, 
 		return cut, err
 	}
 	x.Loss = t.Experiment.Loss // its scales belong to the undamaged network
-	if err := x.StartFrom(t.Stiffness); err != nil {
+	if err := x.StartFrom(x.Inherit(t.Experiment, t.Stiffness)); err != nil {
 		return cut, err
 	}
 	trainer, err := x.NewTrainer()
@@ -217,7 +217,7 @@ func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files
 		return nil, err
 	}
 	rewired.Loss = x.Loss // in the same units as the score before
-	if err := rewired.StartFrom(t.Stiffness); err != nil {
+	if err := rewired.StartFrom(rewired.Inherit(t.Experiment, t.Stiffness)); err != nil {
 		return nil, err
 	}
 	return rewired.NewTrainer()

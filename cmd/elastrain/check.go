@@ -1,7 +1,9 @@
 package main
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/elastrain/elastrain/experiment"
@@ -83,20 +85,31 @@ func (c *checkCommand) Run(s *session) error {
 	}
 	s.Printf("%s is valid\n\n", c.Spec)
 	s.Printf("network     %d nodes in %d dimensions, %d bonds, %d springs to ground\n", r.Nodes, r.Dimensions, r.Bonds, r.Springs)
-	for kind, count := range r.Elements {
-		s.Printf("            %d of kind %s\n", count, kind)
+	for _, kind := range slices.Sorted(maps.Keys(r.Elements)) {
+		s.Printf("            %d of kind %s\n", r.Elements[kind], kind)
 	}
 	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
 	if r.Elements == nil {
 		s.Printf("mechanics   condition number about %.2g, backward error %.1e, about %.0f digits right\n", r.Condition, r.Residual, r.Digits)
 	}
-	s.Printf("solver      %s (%s)\n", r.Work, r.Why)
+	if r.Why != "" {
+		r.Work += " (" + r.Why + ")"
+	}
+	s.Printf("solver      %s\n", r.Work)
 	s.Printf("task        %d inputs, %d outputs, %d training and %d test samples\n", r.Inputs, r.Outputs, r.Train, r.Test)
-	s.Printf("learning    %d bonds, at most %d steps of %s\n", r.Learn, r.Steps, duration(r.StepSeconds))
+	what := "bonds"
+	if r.Elements != nil {
+		what = "parameters"
+	}
+	s.Printf("learning    %d %s, at most %d steps of %s\n", r.Learn, what, r.Steps, duration(r.StepSeconds))
 	for i, c := range r.Chosen {
 		s.Printf("%-11s %s %s (%s)\n", []string{"chosen", ""}[min(i, 1)], c.Key, c.Value, c.Why)
 	}
-	s.Printf("estimate    %s of memory, at most %s\n", size(r.Bytes), duration(r.Seconds))
+	if r.Bytes > 0 {
+		s.Printf("estimate    %s of memory, at most %s\n", size(r.Bytes), duration(r.Seconds))
+	} else {
+		s.Printf("estimate    at most %s\n", duration(r.Seconds))
+	}
 	for _, p := range r.Memory {
 		if 50*p.Bytes > r.Bytes {
 			s.Printf("            %10s  %s\n", size(p.Bytes), p.Name)

@@ -65,17 +65,19 @@ func (c *damageCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if c.Retrain {
-		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: trained.Stiffness, Options: options, Files: trained.Files(atomicfile.OS{}), NoFigures: c.NoFigures}
-		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"), "")
-		return s.train(request)
-	}
 	x, err := experiment.Build(file, trained.Files(atomicfile.OS{}), options)
 	if err != nil {
 		return err
 	}
+	start := x.Inherit(trained.Experiment, trained.Stiffness)
+	if c.Retrain {
+		x = nil // a large one leaves no room for the next
+		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: start, Options: options, Files: trained.Files(atomicfile.OS{}), NoFigures: c.NoFigures}
+		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"), "")
+		return s.train(request)
+	}
 	x.Loss = trained.Experiment.Loss
-	if err := x.StartFrom(trained.Stiffness); err != nil {
+	if err := x.StartFrom(start); err != nil {
 		return err
 	}
 	score := map[string]any{"run": c.Run_, "cut": c.Cut}

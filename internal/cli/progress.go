@@ -43,7 +43,11 @@ func (p *Progress) Begin(r *run.Run, done int) {
 	if r.Resumed {
 		fmt.Fprintf(p.out, "going on with %s at epoch %d of %d\n", r.Dir, done, p.total)
 	} else {
-		fmt.Fprintf(p.out, "training %d bonds on %d samples in %s\n", x.Design.Dim(), x.Train.N, r.Dir)
+		what := "bonds"
+		if x.Solid != nil {
+			what = "parameters"
+		}
+		fmt.Fprintf(p.out, "training %d %s on %d samples in %s\n", x.Design.Dim(), what, x.Train.N, r.Dir)
 	}
 	for _, s := range r.Skipped {
 		fmt.Fprintf(p.out, "skipped the damaged checkpoint %s: %v\n", s.Path, s.Err)

@@ -37,7 +37,7 @@ func (Beam3D) Check(b *Built) error {
 		return err
 	}
 	if _, y, _ := b.axes(); math.IsNaN(y[0]) {
-		return errors.New("its y axis lies along the beam itself; give `up` another direction")
+		return errors.New("its y axis lies along the beam itself; give `axis` another direction")
 	}
 	return nil
 }

@@ -1,0 +1,41 @@
+package experiment
+
+import "fmt"
+
+// Inherit are the parameters of a trained network k, made by the experiment from, in the order of this one, which has
+// the same network with more bonds cut: what is no longer there is left out, and an angle that is new starts as the file
+// says.
+func (x *Experiment) Inherit(from *Experiment, k []float64) []float64 {
+	if x.Solid == nil || from.Solid == nil || len(k) != from.Parameters() {
+		return k // a lattice of springs keeps the places of its cut bonds; StartFrom refuses the rest
+	}
+	old, now := from.Solid.Body, x.Solid.Body
+	// Bonds keep their numbers when others are cut, angles the nodes that they join.
+	key := func(s *Solid, i int) string {
+		el := &s.Body.Elements[i]
+		if el.Kind.Ends() == 3 {
+			return fmt.Sprint(el.Nodes)
+		}
+		return s.Number(i)
+	}
+	had := make(map[string]int, len(old.Elements))
+	after := 0 // where what belongs to no element begins, such as places of nodes
+	for i := range old.Elements {
+		had[key(from.Solid, i)] = i
+		after += len(old.Elements[i].Theta)
+	}
+	start := make([]float64, x.Parameters())
+	x.Design.Init(start)
+	rest := 0
+	for i := range now.Elements {
+		n := len(now.Elements[i].Theta)
+		rest += n
+		if j, ok := had[key(x.Solid, i)]; ok && len(old.Elements[j].Theta) == n {
+			copy(start[now.ThetaOf(i):][:n], k[old.ThetaOf(j):][:n])
+		}
+	}
+	if len(k)-after == len(start)-rest {
+		copy(start[rest:], k[after:])
+	}
+	return start
+}
