@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/elastrain/elastrain/learn"
@@ -105,6 +106,16 @@ func TestPlacesLearn(t *testing.T) {
 			}
 			if !(worst < 1e-7*largest) || largest == 0 {
 				t.Errorf("%s, %d samples: off by %.1e of the largest", tt.name, samples, worst/largest)
+			}
+			nudged := make([]float64, b.P)
+			value(theta)
+			if _, err := (&rule.Nudge{Load: 1e-4}).Gradient(rig, loss, batch, nudged); err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range g {
+				if !(math.Abs(nudged[i]-v) < 1e-4*largest) {
+					t.Errorf("%s, %d samples: equilibrium propagation says %g of %s, and backpropagation %g", tt.name, samples, nudged[i], "parameter "+strconv.Itoa(i), v)
+				}
 			}
 			t.Logf("%s, %d samples: off by %.1e of the largest", tt.name, samples, worst/largest)
 		}

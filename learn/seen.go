@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 
@@ -55,6 +56,9 @@ func (r *Seen) Stiffness() []float64 { return r.Model.Theta() }
 
 // SetStiffness implements Rig: the model has what was asked for, the specimen what its matter makes of it.
 func (r *Seen) SetStiffness(theta []float64) error {
+	if len(r.Model.Body.Moves) > 0 {
+		return errors.New("the nodes of a specimen under a camera are where they are: places do not learn there")
+	}
 	if err := r.Model.Set(theta); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
 )
 
 // Move is a place that is a parameter: how far, in metres, a node is built from where the plan has it, along one axis.
@@ -128,5 +129,61 @@ func (b *Body) placeProduct(w *Work, theta []float64, s, a *State, finite bool, 
 func (b *Body) PlaceGradient(w *Work, theta []float64, s, a *State, scale float64, g []float64) {
 	if len(b.Moves) > 0 {
 		b.placeProduct(w, theta, s, a, false, scale, g)
+	}
+}
+
+// EnergyGradient adds scale times dW/dtheta to g (len P), places included: W is the energy stored at the displacements of
+// the state. w is changed.
+func (b *Body) EnergyGradient(w *Work, theta []float64, s *State, finite bool, scale float64, g []float64) {
+	b.EnergyProduct(w, theta, s, scale, g)
+	if len(b.Moves) == 0 {
+		return
+	}
+	clear(w.places)
+	b.Stand(w, s, finite)
+	b.Resist(w, theta, s)
+	b.shapeEnergy(w, theta, s, finite, scale, w.places)
+	for i, m := range b.Moves {
+		g[b.FirstMove()+i] += w.places[m.Node*b.Space.Dim+m.Axis]
+	}
+}
+
+// shapeEnergy adds scale times dW/dX: (c(x) - c(X))^T t where ends move far, H(t) u where they do not, and dW/dsize.
+func (b *Body) shapeEnergy(w *Work, theta []float64, s *State, finite bool, scale float64, g []float64) {
+	for at := range b.Runs {
+		r := &b.Runs[at]
+		kind, ok := r.Kind.(element.Finite)
+		if !ok {
+			continue
+		}
+		span := b.span(r, theta, s.E)
+		rate := make([]float64, len(r.Elements))
+		law.EnergySizeRate(r.Law, &span, rate, w.rate[:len(span.E)])
+		n := r.Local
+		for k, i := range r.Elements {
+			built, h, f := &b.Built[i], w.h[:n*n], w.f[:n]
+			t := s.T[r.Mode+k*r.Modes:][:r.Modes]
+			clear(h)
+			if finite {
+				kind.Rows(built, h)
+				c := w.rows(int(i))
+				for p := range f {
+					f[p] = 0
+					for m, v := range t {
+						f[p] += (c[m*n+p] - h[m*n+p]) * v
+					}
+				}
+			} else {
+				clear(f)
+				kind.Curve(built, w.zero[:n], t, h)
+				addProduct(h, b.read(int(i), s.U, s.G, w.u), f)
+			}
+			d := w.a[:n]
+			kind.SizeSlope(built, d)
+			for p, v := range d {
+				f[p] += rate[k] * v
+			}
+			b.places(int(i), f, scale, g)
+		}
 	}
 }

@@ -127,3 +127,14 @@ func (b Bond) EnergyRate(s *Span, rate []float64) {
 		}
 	}
 }
+
+// EnergySizeRate implements Curved.
+func (b Bond) EnergySizeRate(s *Span, rate []float64) {
+	for i := range s.N {
+		p, _, rest := b.at(s, i)
+		rate[i] = p.WL0
+		if rest >= 0 {
+			rate[i] = p.T
+		}
+	}
+}

@@ -59,6 +59,8 @@ type Curved interface {
 	SizeRate(s *Span, rate []float64)
 	// EnergyRate sets dW/dtheta: N x len(Params).
 	EnergyRate(s *Span, rate []float64)
+	// EnergySizeRate sets dW/dsize at fixed e: N.
+	EnergySizeRate(s *Span, rate []float64)
 }
 
 // Force sets t and slope for any law and returns the energy.
@@ -125,6 +127,23 @@ func EnergyRate(l Law, s *Span, scale float64, g, work []float64) {
 			for p := range params {
 				g[m/modes*params+p] += scale * work[m*params+p] * e * e / 2
 			}
+		}
+	default:
+		panic(neither(l))
+	}
+}
+
+// EnergySizeRate sets dW/dsize at fixed e for any law (N). work is scratch, N x Modes.
+func EnergySizeRate(l Law, s *Span, rate, work []float64) {
+	switch l := l.(type) {
+	case Curved:
+		l.EnergySizeRate(s, rate)
+	case Linear:
+		l.WeighSizeRate(s, work)
+		clear(rate)
+		modes := l.Modes()
+		for m, e := range s.E {
+			rate[m/modes] += work[m] * e * e / 2
 		}
 	default:
 		panic(neither(l))

@@ -75,6 +75,11 @@ func TestDerivatives(t *testing.T) {
 					differ("dt/d"+l.Params()[p].Name, &s.Theta[i*params+p], func() float64 { return rate[at*params+p] }, value)
 				}
 			}
+			differ("dW/dsize", &s.Size[i], func() float64 {
+				sizes, work := make([]float64, n), make([]float64, n*modes)
+				law.EnergySizeRate(l, s, sizes, work)
+				return sizes[i]
+			}, func() float64 { _, _, w := force(); return w })
 			for p := range params {
 				differ("dW/d"+l.Params()[p].Name, &s.Theta[i*params+p], func() float64 { return dw[i*params+p] }, func() float64 { _, _, w := force(); return w })
 			}
