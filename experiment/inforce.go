@@ -55,7 +55,15 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 	}
 	switch l := x.Loss.(type) {
 	case task.MeanSquare:
-		size("task.scale", &s.Task.Scale, l.Scale, "root mean square of the targets")
+		for _, own := range unitScales(&s.Task) {
+			if o := x.outputIn(own.unit); o >= 0 {
+				why := "root mean square of the targets"
+				if l.Each != nil {
+					why = "root mean square of the " + own.what
+				}
+				size("task."+own.key, own.value, l.Of(o), why)
+			}
+		}
 	case task.Softmax:
 		size("task.sharpness", &s.Task.Sharp, l.Sharpness, "1 / (5 % of the mean |u| at the start)")
 	case task.Hinge:

@@ -32,6 +32,9 @@ func TestInForce(t *testing.T) {
 		{"flowers", "task.label=~", map[string]string{"task.label": "species"}},
 		{"flowers", "", map[string]string{"task.label": "-"}},
 		{"regression", "", map[string]string{"task.loss": "mean-square", "task.scale": ""}},
+		{"frame3d", "", map[string]string{"task.scale": "4 um", "task.scale_turn": "0.05 mrad", "task.scale_potential": "-"}},
+		{"frame3d", "task.scale_turn=1 mrad", map[string]string{"task.scale": "4 um", "task.scale_turn": "-"}},
+		{"flow", "", map[string]string{"task.scale": "-", "task.scale_potential": ""}},
 		{"regression", "task.scale=1 mm", map[string]string{"task.scale": "-"}},
 	} {
 		text, ok := examples.Text(tt.name)

@@ -149,6 +149,8 @@ func (b *builder) extreme() (path, written string) {
 	among("task.range", t.Range, 1e-1, "N")
 	look("task.noise", t.Noise, 1e-3, "m")
 	look("task.scale", t.Scale, 1e-3, "m")
+	look("task.scale_turn", t.Turning, 1e-3, "rad")
+	look("task.scale_potential", t.Volts, 1, "V")
 	look("task.margin", t.Margin, 1e-3, "m")
 	look("task.sharpness", t.Sharp, 1e3, "1/m")
 	if b.Table != nil && t.Data != "linear" {

@@ -12,7 +12,6 @@ import (
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/network"
-	"github.com/elastrain/elastrain/task"
 )
 
 // Solid is the mechanics of an experiment that has more than linear springs that move little: beams, angles, pipes,
@@ -218,24 +217,6 @@ func (s *Solid) units(d *design.Design) []float64 {
 		}
 	}
 	return units
-}
-
-// solidScale gives a loss its unit where the file leaves it open.
-func (b *builder) solidScale() {
-	l, ok := b.Loss.(task.MeanSquare)
-	if !ok {
-		b.fail("E0501", "task.loss", "networks of beams, angles, pipes or nonlinear bonds learn displacements, with the mean-square loss").
-			WithHelp("use a task whose outputs have values to reach")
-		return
-	}
-	if l.Scale == 0 {
-		if l.Scale = rms(b.Train.Want); l.Scale == 0 {
-			b.fail("E0411", "task", "every wanted displacement is zero, so an error has no natural size").
-				WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")
-			return
-		}
-	}
-	b.Loss = l
 }
 
 // span of a parameter.

@@ -170,6 +170,8 @@ func (b *builder) loss() {
 	refuse(t.Sharp, "sharpness", "softmax")
 	refuse(t.Margin, "margin", "hinge")
 	refuse(t.Scale, "scale", "mean-square")
+	refuse(t.Turning, "scale_turn", "mean-square")
+	refuse(t.Volts, "scale_potential", "mean-square")
 	switch name {
 	case "mean-square":
 		b.Loss = task.MeanSquare{Scale: t.Scale}
@@ -195,6 +197,12 @@ const (
 // lossScale gives the loss its unit of displacement where the spec leaves it
 // open, and refuses tasks whose outputs do not move at all.
 func (b *builder) lossScale() {
+	for _, own := range unitScales(&b.Spec.Task) {
+		if own.unit != "m" && *own.value > 0 {
+			b.failKey("E0410", "task."+own.key, "no output is read in %s", own.unit).WithHelp("leave `%s` out", own.key)
+			return
+		}
+	}
 	if l, ok := b.Loss.(task.MeanSquare); ok && l.Scale == 0 && rms(b.Train.Want) == 0 {
 		b.fail("E0411", "task", "every wanted displacement is zero, so an error has no natural size").
 			WithHelp("add `scale: 1 mm`, the displacement that counts as an error of one")

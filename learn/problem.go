@@ -156,7 +156,7 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 	if err != nil {
 		return judge(err)
 	}
-	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
+	mean := math.Sqrt(p.Batch.Mean())
 	n, q := p.Dim(), answers.Q
 	u := make([]float64, q)
 	for s := range p.Batch.Len() {
@@ -174,6 +174,7 @@ func (p *Problem) Residuals(x, r, jacobian []float64) error {
 			if math.IsNaN(goal.Want[o]) {
 				continue
 			}
+			weight := mean / loss.Of(o)
 			r[at] = weight * (u[o] - goal.Want[o])
 			if line == nil {
 				continue
@@ -199,7 +200,7 @@ func (p *Problem) residualsOf(rig Differentiable, loss task.MeanSquare, x, r, ja
 	if err := p.Set(x); err != nil {
 		return err
 	}
-	weight := math.Sqrt(p.Batch.Mean()) / loss.Scale
+	mean := math.Sqrt(p.Batch.Mean())
 	n, q := p.Dim(), p.Batch.Set.Q
 	u, slope := make([]float64, q), make([]float64, q)
 	for s := range p.Batch.Len() {
@@ -211,6 +212,7 @@ func (p *Problem) residualsOf(rig Differentiable, loss task.MeanSquare, x, r, ja
 		for o, want := range goal.Want {
 			at := s*q + o
 			r[at] = 0
+			weight := mean / loss.Of(o)
 			if !math.IsNaN(want) {
 				r[at] = weight * (u[o] - want)
 			}
@@ -265,6 +267,7 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 		return score, noValue{&NotFiniteError{What: "the loss"}}
 	}
 	right, missed, wanted := 0, 0.0, 0.0
+	square, _ := p.Loss.(task.MeanSquare)
 	for i := range set.N {
 		u, goal := u[i*set.Q:(i+1)*set.Q], set.Goal(i)
 		if goal.Class >= 0 {
@@ -274,10 +277,15 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 			continue
 		}
 		for o, want := range goal.Want {
-			if want == want {
-				missed += (u[o] - want) * (u[o] - want)
-				wanted += want * want
+			if want != want {
+				continue
 			}
+			off := u[o] - want
+			if square.Each != nil { // of several units each in its own
+				off, want = off/square.Each[o], want/square.Each[o]
+			}
+			missed += off * off
+			wanted += want * want
 		}
 	}
 	if set.Class != nil {

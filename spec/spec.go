@@ -144,6 +144,8 @@ type Task struct {
 	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
 	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
 	Scale    float64  `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
+	Turning  float64  `yaml:"scale_turn" unit:"rad" positive:"true" doc:"mean-square: the same of rotations; default: root mean square of the wanted rotations"`
+	Volts    float64  `yaml:"scale_potential" unit:"V" positive:"true" doc:"mean-square: the same of potentials; default: root mean square of the wanted potentials"`
 }
 
 // Encode maps a feature column to [0, 1] or [-1, 1] before it becomes a force.

@@ -49,6 +49,11 @@ func Check(loss Loss) error {
 	switch l := loss.(type) {
 	case MeanSquare:
 		scale = l.Scale
+		for _, v := range l.Each {
+			if scale = v; !(v > 0 && v <= math.MaxFloat64) {
+				break
+			}
+		}
 	case Softmax:
 		scale = l.Sharpness
 	case Hinge:
@@ -137,8 +142,20 @@ func magnitudeComplex(u complex128) complex128 {
 	return u
 }
 
-// MeanSquare is 1/2 sum ((u - want)/Scale)^2 over the outputs that are asked.
-type MeanSquare struct{ Scale float64 } // m
+// MeanSquare is 1/2 sum ((u - want)/Scale)^2 over the outputs that are asked. Where outputs have several units, such as m
+// and rad, Each has the scale of every output in its own, in place of Scale.
+type MeanSquare struct {
+	Scale float64   // m, or the unit of all outputs
+	Each  []float64 // nil, or len Q
+}
+
+// Of is the scale of output o.
+func (l *MeanSquare) Of(o int) float64 {
+	if l.Each != nil {
+		return l.Each[o]
+	}
+	return l.Scale
+}
 
 // Name implements Loss.
 func (MeanSquare) Name() string { return "mean-square" }
@@ -149,9 +166,10 @@ func (l MeanSquare) Eval(u []float64, goal Goal, g []float64) float64 {
 	for o := range u {
 		g[o] = 0
 		if goal.asks(o) {
-			d := (u[o] - goal.Want[o]) / l.Scale
+			scale := l.Of(o)
+			d := (u[o] - goal.Want[o]) / scale
 			sum += d * d
-			g[o] = d / l.Scale
+			g[o] = d / scale
 		}
 	}
 	return sum / 2
@@ -162,7 +180,7 @@ func (l MeanSquare) Complex(u []complex128, goal Goal) complex128 {
 	var sum complex128
 	for o := range u {
 		if goal.asks(o) {
-			d := (u[o] - complex(goal.Want[o], 0)) / complex(l.Scale, 0)
+			d := (u[o] - complex(goal.Want[o], 0)) / complex(l.Of(o), 0)
 			sum += d * d
 		}
 	}
