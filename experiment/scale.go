@@ -57,7 +57,9 @@ type unitScale struct {
 }
 
 // one is a value of it: displacement, rotation, potential.
-func (u unitScale) one() string { return strings.TrimSuffix(strings.TrimPrefix(u.what, "wanted "), "s") }
+func (u unitScale) one() string {
+	return strings.TrimSuffix(strings.TrimPrefix(u.what, "wanted "), "s")
+}
 
 func unitScales(t *spec.Task) []unitScale {
 	return []unitScale{{"m", "scale", &t.Scale, "wanted displacements", "1 mm"}, {"rad", "scale_turn", &t.Turning, "wanted rotations", "1 mrad"},
