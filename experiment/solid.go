@@ -245,12 +245,8 @@ func (s *Solid) deform(f []float64, elements, bars int) (u, e []float64, err err
 	}
 	e = make([]float64, elements)
 	for i := range s.Body.Elements {
-		switch el := &s.Body.Elements[i]; el.Kind.Name() {
-		case "angle":
-		case "ground":
-			e[bars+el.Number-1] = state.E[s.Body.ModeOf(i)]
-		default:
-			e[el.Number-1] = state.E[s.Body.ModeOf(i)]
+		if at, ok := s.place(i, bars); ok {
+			e[at] = state.E[s.Body.ModeOf(i)]
 		}
 	}
 	return u, e, nil
@@ -276,31 +272,29 @@ func (x *Experiment) SolverWork() string {
 	return x.Eq.Solver.Describe()
 }
 
-// Values are what a picture colours the bonds by: the first parameter of each, with its title.
-func (x *Experiment) Values(k []float64) (values []float64, title string) {
+// Values are what a picture colours the bonds by: the first parameter of each, or any other numbers of parameters k, with
+// its name and unit, which is empty where those of different bonds differ.
+func (x *Experiment) Values(k []float64) (values []float64, name, unit string) {
 	if x.Solid == nil {
-		return k, "stiffness k (N/m)"
+		return k, "stiffness k", "N/m"
 	}
 	s := x.Solid
 	values = make([]float64, len(x.Network.Elements))
-	at, bars := 0, len(x.Network.Elements)-len(x.Spec.Supports.Springs)
 	for i := range s.Body.Elements {
-		el := &s.Body.Elements[i]
-		switch el.Kind.Name() {
-		case "angle":
+		at, ok := s.place(i, x.bars())
+		if !ok {
 			continue
-		case "ground":
-			at = bars + el.Number - 1
-		default:
-			at = el.Number - 1
-			p := el.Law.Params()[0]
-			if name := fmt.Sprintf("%s (%s)", p.Name, p.Unit); title == "" || title == name {
-				title = name
-			} else {
-				title = "first parameter of each"
-			}
 		}
 		values[at] = k[s.Body.ThetaOf(i)]
+		if at >= x.bars() {
+			continue
+		}
+		switch p := s.Body.Elements[i].Law.Params()[0]; {
+		case name == "":
+			name, unit = p.Name, p.Unit
+		case name != p.Name || unit != p.Unit:
+			name, unit = "first parameter of each", ""
+		}
 	}
-	return values, title
+	return values, name, unit
 }

@@ -116,8 +116,14 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 
 // Lattice is the network of an experiment coloured by stiffness, with ports.
 func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
-	values, title := x.Values(k)
-	l := figure.Lattice{Network: x.Built(k), Values: values, ValueTitle: title, ScaleBar: true}
+	values, name, unit := x.Values(k)
+	if unit == "m" {
+		_, unit = InUnit(unit, values) // widths in mm
+	}
+	if unit != "" {
+		name += " (" + unit + ")"
+	}
+	l := figure.Lattice{Network: x.Built(k), Values: values, ValueTitle: name, ScaleBar: true}
 	l.Inputs, l.Outputs = figurePorts(x)
 	return l
 }

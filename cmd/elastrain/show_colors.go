@@ -33,6 +33,20 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 	switch c.Colour {
 	case "k":
 		units = unit.Ratios(unit.Forces, unit.Lengths)
+		if values, _, si := x.Values(subject.Stiffness); x.Solid != nil {
+			switch si {
+			case "m":
+				units = unit.Lengths
+				worth, _ = run.InUnit(si, values)
+			case "S":
+				units = unit.Conductances
+			case "N":
+				units = unit.Forces
+			case "N/m":
+			default:
+				units = unit.One
+			}
+		}
 	case "gradient":
 		g := make([]float64, x.Parameters())
 		if _, err := x.Rule.Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train}, g); err != nil {
@@ -40,6 +54,15 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 		}
 		l.Values, l.ValueTitle, l.Signed = g, "gradient dL/dk (m/N)", true
 		units = unit.Ratios(unit.Lengths, unit.Forces)
+		if x.Solid != nil {
+			var name, si string
+			l.Values, name, si = x.Values(g)
+			l.ValueTitle = "gradient of the loss by the " + name
+			if si != "" {
+				l.ValueTitle += " (per " + si + ")"
+			}
+			units = unit.One
+		}
 	}
 	if c.Colour != "k" && c.Colour != "gradient" || c.Scale != nil {
 		u, e, err := x.Deform(x.Train.Force(c.Sample - 1))
@@ -70,12 +93,18 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 		switch {
 		case c.Colour == "elongation":
 			l.Values, name, l.Signed = e, "elongation", true
-		case c.Colour == "force":
-			for i := range e {
-				e[i] *= subject.Stiffness[i]
+			if m := x.Mode(); m.Unit == "V" {
+				name, si, units = "potential "+m.Name, m.Unit, unit.Potentials
 			}
-			l.Values, name, l.Signed = e, "bond force", true
+		case c.Colour == "force":
+			if l.Values, err = x.Tensions(x.Train.Force(c.Sample-1), subject.Stiffness); err != nil {
+				return l, err
+			}
+			name, l.Signed = "bond force", true
 			units, si = unit.Forces, "N"
+			if m := x.Mode(); m.Force == "A" {
+				name, si, units = "current", m.Force, unit.Currents
+			}
 		case c.Colour == "displacement":
 			l.Values, name = run.Displaced(x, u, -1), "displacement"
 		case axis >= 0:

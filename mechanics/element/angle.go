@@ -19,7 +19,7 @@ func (Angle) Parts(dim int) []Part { return Along(dim) }
 func (Angle) Modes(int) []Mode     { return []Mode{{"angle", "rad", "N m"}} }
 func (Angle) Check(b *Built) error {
 	if b.Dim != 2 {
-		return errors.New("a signed angle lies in a plane, and the network has another dimension; in space use beams")
+		return errors.New("a signed angle lies in a plane, and the network has another dimension; use kind: bend in space")
 	}
 	for _, end := range []int{0, 2} {
 		if _, l := between(b, 1, end); !(l > 0) {

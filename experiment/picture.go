@@ -1,0 +1,60 @@
+package experiment
+
+import "github.com/elastrain/elastrain/mechanics/element"
+
+// Every bond and spring to ground has one value in a picture: of an element with more deformations, or parameters, the first.
+
+// place is the place of element i of the body among those of the network; ok is false where it is none of them, as an
+// angle is.
+func (s *Solid) place(i, bars int) (at int, ok bool) {
+	el := &s.Body.Elements[i]
+	switch {
+	case el.Kind.Ends() == 1:
+		return bars + el.Number - 1, true
+	case el.Kind.Ends() == 2:
+		return el.Number - 1, true
+	}
+	return 0, false
+}
+
+// bars is the number of bonds of the network, cut or not.
+func (x *Experiment) bars() int { return len(x.Network.Elements) - len(x.Spec.Supports.Springs) }
+
+// Tensions are the forces of bonds and springs to ground (len elements of the network) under input amplitudes f, at the
+// parameters k that were set last: axial forces of beams, N, and currents of pipes, A.
+func (x *Experiment) Tensions(f, k []float64) ([]float64, error) {
+	t := make([]float64, len(x.Network.Elements))
+	if x.Solid == nil {
+		_, e, err := x.Deform(f)
+		if err != nil {
+			return nil, err
+		}
+		for i := range e {
+			t[i] = k[i] * e[i]
+		}
+		return t, nil
+	}
+	s := x.Solid
+	state := s.Body.NewState()
+	if _, err := s.Rig.Rest(f, state); err != nil {
+		return nil, err
+	}
+	for i := range s.Body.Elements {
+		if at, ok := s.place(i, x.bars()); ok {
+			t[at] = state.T[s.Body.ModeOf(i)]
+		}
+	}
+	return t, nil
+}
+
+// Mode is the deformation of a bond that pictures show, with the units of it and of its force.
+func (x *Experiment) Mode() element.Mode {
+	if x.Solid != nil {
+		for i := range x.Solid.Body.Elements {
+			if k := x.Solid.Body.Elements[i].Kind; k.Ends() == 2 {
+				return k.Modes(x.Network.Dim)[0]
+			}
+		}
+	}
+	return element.Bar{}.Modes(x.Network.Dim)[0]
+}

@@ -1,0 +1,64 @@
+package experiment_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// Pictures colour the bonds of a frame by its own numbers: forces are those that solve prints, whatever the parameters are,
+// and angles, which have no bond, stay out.
+func TestPicturesOfFrames(t *testing.T) {
+	file, err := spec.Parse("frame.yaml", []byte(`elastrain: 1
+network:
+  nodes: [[0 mm, 0 mm], [20 mm, 0 mm], [20 mm, 20 mm], [0 mm, 20 mm]]
+  bonds: [[1, 2], [2, 3], [3, 4], [4, 1], [1, 3]]
+material: {young: 2.5 GPa, thickness: 4 mm}
+elements:
+  - {kind: angle, at: corners, angular: 1..2 N mm}
+  - {kind: beam, width: 1..3 mm}
+supports: {clamped: [1], springs: [{node: 2, along: y, stiffness: 7 N/m}]}
+task:
+  kind: behaviour
+  cases:
+    - push: [{node: 3, along: -y, force: 1 N}]
+      want: [{node: 2, along: x, move: 0.02 mm}]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := experiment.Build(file, nil, experiment.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := x.Rig.Stiffness()
+	f := x.Train.Force(0)
+	tension, err := x.Tensions(f, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := x.Solid.Answer(f, x.Network.NodeNumber)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, e := range answer.Elements {
+		at := e.Element - 1
+		switch {
+		case e.Kind == "ground":
+			at = 5
+		case e.Kind != "beam" || e.Mode != "elongation":
+			continue
+		}
+		seen++
+		if math.Abs(tension[at]-e.Force) > 1e-12 || e.Force == 0 {
+			t.Errorf("%s %d bears %g N, and its picture says %g", e.Kind, e.Element, e.Force, tension[at])
+		}
+	}
+	values, name, unit := x.Values(k)
+	if seen != 6 || len(values) != 6 || values[4] != 0.002 || values[5] != 7 || name != "width" || unit != "m" {
+		t.Errorf("%d forces; %v of %s in %s", seen, values, name, unit)
+	}
+}
