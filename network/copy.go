@@ -15,6 +15,7 @@ func (n *Network) Clone() *Network {
 		Pos:      slices.Clone(n.Pos),
 		Elements: slices.Clone(n.Elements),
 		Held:     slices.Clone(n.Held),
+		Cell:     slices.Clone(n.Cell),
 
 		NodeNumbers: slices.Clone(n.NodeNumbers),
 	}
@@ -28,8 +29,9 @@ func (n *Network) Equal(o *Network) bool {
 	return n.Dim == o.Dim &&
 		slices.EqualFunc(n.Pos, o.Pos, sameBits) &&
 		slices.Equal(n.Held, o.Held) &&
+		slices.EqualFunc(n.Cell, o.Cell, func(a, b [3]float64) bool { return slices.EqualFunc(a[:], b[:], sameBits) }) &&
 		slices.EqualFunc(n.Elements, o.Elements, func(a, b Element) bool {
-			return a.Kind == b.Kind && a.Cut == b.Cut && a.Nodes == b.Nodes &&
+			return a.Kind == b.Kind && a.Cut == b.Cut && a.Nodes == b.Nodes && a.Shift == b.Shift &&
 				slices.EqualFunc(a.Dir[:], b.Dir[:], sameBits)
 		})
 }
@@ -58,6 +60,19 @@ func (n *Network) Hash() [sha256.Size]byte {
 	d.word(uint64(len(n.Held)))
 	for _, held := range n.Held {
 		d.flag(held)
+	}
+	for _, vector := range n.Cell { // those of networks that end have none, and their hash stays
+		for _, x := range vector {
+			d.word(math.Float64bits(x))
+		}
+	}
+	for i := range n.Elements {
+		if n.Cell == nil {
+			break
+		}
+		for _, s := range n.Elements[i].Shift {
+			d.word(uint64(s))
+		}
 	}
 	d.flush()
 	return [sha256.Size]byte(d.sum.Sum(nil))

@@ -7,9 +7,13 @@ import "math"
 func (n *Network) BondLength(i int) float64 {
 	e := &n.Elements[i]
 	a, b := n.At(e.Nodes[0]), n.At(e.Nodes[1])
+	var offset [3]float64
+	if n.Cell != nil {
+		offset = n.Offset(e.Shift)
+	}
 	sum := 0.0
 	for axis := range a {
-		d := b[axis] - a[axis]
+		d := b[axis] - a[axis] + offset[axis]
 		sum += d * d
 	}
 	return math.Sqrt(sum)

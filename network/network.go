@@ -15,6 +15,7 @@ type Element struct {
 	Cut   bool       // true: the element is missing but keeps its number
 	Nodes [2]int     // Bar: its ends; Ground: the node, twice
 	Dir   [3]float64 // Ground: unit vector along which it resists
+	Shift [3]int     // Bar of a periodic cell: by how many lattice vectors its second end lies away from its node
 }
 
 // Network is nodes, elements and supports in Dim dimensions.
@@ -23,6 +24,8 @@ type Network struct {
 	Pos      []float64 // metres, node-major; len Nodes()*Dim
 	Elements []Element // bars first, then springs to ground
 	Held     []bool    // true where a support holds the node along the axis; len Nodes()*Dim
+
+	Cell [][3]float64 // lattice vectors of a periodic cell, Dim of them, m; nil for a network that ends
 
 	// What people call the nodes where their table leaves numbers out, ascending;
 	// nil: they count from 1.
@@ -47,6 +50,7 @@ const (
 	Move      PortPart = iota // displacement along Dir, m, and force, N
 	Turn                      // rotation about Dir, rad, and moment, N m: nodes of beams
 	Potential                 // potential, V, and current, A: nodes of pipes
+	Strain                    // strain of a periodic cell, and stress, N/m; Other is which: exx, eyy, gxy
 )
 
 // Ends are the nodes that a unit load pushes, each with its force.

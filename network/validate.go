@@ -151,7 +151,7 @@ func (n *Network) badElements(found []Problem) []Problem {
 			}
 			switch a, b := e.Nodes[0], e.Nodes[1]; {
 			case missing:
-			case a == b:
+			case a == b && (n.Cell == nil || e.Shift == [3]int{}):
 				add(SelfBond, a)
 			case n.BondLength(i) == 0:
 				add(ZeroLength, -1)
@@ -164,6 +164,9 @@ func (n *Network) badElements(found []Problem) []Problem {
 		default:
 			add(BadKind, -1)
 		}
+	}
+	if n.Cell != nil {
+		return n.repeated(found)
 	}
 	return n.duplicates(found)
 }

@@ -125,6 +125,8 @@ func randomValue(r *rand.Rand, f *field) any {
 	switch f.typ {
 	case reflect.TypeFor[Range]():
 		return randomRange(r, !f.closed)
+	case reflect.TypeFor[Vectors]():
+		return Vectors{{randomFloat(r), randomFloat(r)}, {randomFloat(r), randomFloat(r)}}
 	case reflect.TypeFor[Rows]():
 		return Rows{1 + r.Intn(9), 1 + r.Intn(9)}
 	case reflect.TypeFor[Size]():

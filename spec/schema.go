@@ -194,9 +194,18 @@ var shareSchema = object{{"anyOf", []any{
 	object{{"type", "number"}, {"minimum", 0}, {"maximum", 1}},
 }}}
 
+// strainSchema is a share of either sign.
+var strainSchema = object{{"anyOf", []any{
+	object{{"type", "string"}, {"pattern", "^" + signed + " ?%$"}},
+	object{{"type", "number"}},
+}}}
+
 // quantitySchema is a number with a unit. A bare zero is fine where zero is,
 // and a share may be a bare number.
 func quantitySchema(dim *dimension, negative bool) object {
+	if dim.tag == "strain" {
+		return strainSchema
+	}
 	if dim.tag == "fraction" {
 		return object{{"anyOf", []any{
 			object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%$"}},

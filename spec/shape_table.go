@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"strconv"
 	"strings"
 )
 
@@ -218,66 +217,4 @@ func (s nodeTableShape) schema(f *field) object {
 
 func (s nodeTableShape) due(*field) string {
 	return "a CSV file, or a list of positions such as `[[0 mm, 0 mm], [16 mm, 0 mm]]`"
-}
-
-// bondTableShape is the ends of bonds: bonds.csv, or a list of node pairs.
-type bondTableShape struct{}
-
-func (s bondTableShape) read(d *decoder, n *node, f *field) (any, bool) {
-	switch n.kind {
-	case scalar:
-		file, ok := csv(d, n, f, s.due(f))
-		return BondTable{File: file}, ok
-	case list:
-	default:
-		d.wrongKind(n, f, s.due(f))
-		return nil, false
-	}
-	var table BondTable
-	good := true
-	one := 1.0
-	for _, pair := range n.items {
-		if pair.kind != list || len(pair.items) != 2 {
-			d.report(pair, problem("E0215", "%s is not a bond", pair.called()).
-				WithLabel("here the numbers of two nodes are due, such as `[1, 2]`"))
-			good = false
-			continue
-		}
-		var ends [2]int
-		for i, item := range pair.items {
-			v, ok := intShape.read(d, item, &field{key: "node", min: &one})
-			if good = good && ok; ok {
-				ends[i] = v.(int)
-			}
-		}
-		table.Pairs = append(table.Pairs, ends)
-	}
-	return table, good
-}
-
-func (s bondTableShape) write(v any, _ *field) string {
-	return strings.Join(s.rows(v), ", ")
-}
-
-// rows writes the file, or one line for each bond.
-func (s bondTableShape) rows(v any) []string {
-	table := v.(BondTable)
-	if table.File != "" {
-		return []string{plainOrQuoted(table.File)}
-	}
-	var out []string
-	for _, p := range table.Pairs {
-		out = append(out, "["+strconv.Itoa(p[0])+", "+strconv.Itoa(p[1])+"]")
-	}
-	return out
-}
-
-func (s bondTableShape) schema(*field) object {
-	pair := object{{"type", "array"}, {"items", object{{"type", "integer"}, {"minimum", 1}}},
-		{"minItems", 2}, {"maxItems", 2}}
-	return object{{"anyOf", []any{csvSchema, object{{"type", "array"}, {"items", pair}}}}}
-}
-
-func (s bondTableShape) due(*field) string {
-	return "a CSV file, or a list of node pairs such as `[[1, 2], [2, 3]]`"
 }

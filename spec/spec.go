@@ -21,17 +21,27 @@ type Spec struct {
 
 // Network is either a lattice generator or explicit lists of nodes and bonds.
 type Network struct {
-	Lattice string    `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered" doc:"generator of the network (elastrain explain network.lattice describes each); leave out to list nodes and bonds"`
-	Rows    Rows      `yaml:"rows" only:"lattice=triangular" doc:"nodes in each row from the top, such as 5-4-3-2"`
-	Size    Size      `yaml:"size" doc:"cells along each axis, such as 8 x 6; of a triangular lattice nodes a row x rows, of a chain the number of bonds"`
-	Spacing float64   `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered network"`
-	Bare    bool      `yaml:"bare" only:"lattice=square|honeycomb|cubic" doc:"only the bonds of the length spacing, without the braces that keep hinges from folding: for beams and angular springs"`
-	Points  int       `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered" doc:"number of nodes"`
-	Dim     int       `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain" doc:"dimensions of space (1, 2 or 3); default: 1 of a chain, 2 of a disordered network"`
-	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
-	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]"`
-	Unit    string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds where their headers name none, as x (mm) does; metres by default"`
-	Cut     []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
+	Lattice string  `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered|jammed|fibres|regular" doc:"generator of the network (elastrain explain network.lattice describes each); leave out to list nodes and bonds"`
+	Rows    Rows    `yaml:"rows" only:"lattice=triangular" doc:"nodes in each row from the top, such as 5-4-3-2"`
+	Size    Size    `yaml:"size" doc:"cells along each axis, such as 8 x 6; of a triangular lattice nodes a row x rows, of a chain the number of bonds"`
+	Spacing float64 `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered, jammed or regular network"`
+	Bare    bool    `yaml:"bare" only:"lattice=square|honeycomb|cubic" doc:"only the bonds of the length spacing, without the braces that keep hinges from folding: for beams and angular springs"`
+	Points  int     `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered|jammed|regular" doc:"number of nodes; of a jammed packing of discs, before rattlers are removed"`
+	Dim     int     `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain|regular" doc:"dimensions of space (1, 2 or 3); default: 1 of a chain, 2 of a disordered or regular network"`
+	Packing float64 `yaml:"packing" unit:"fraction" default:"90 %" only:"lattice=jammed" doc:"share of the area that the discs cover"`
+	Ratio   float64 `yaml:"ratio" default:"1.4" positive:"true" only:"lattice=jammed" doc:"radius of the large discs by that of the small ones, half of them each"`
+	Fibres  int     `yaml:"fibres" min:"2" max:"10000" required:"true" only:"lattice=fibres" doc:"number of straight fibres, thrown at random"`
+	Length  float64 `yaml:"length" unit:"m" positive:"true" required:"true" only:"lattice=fibres" doc:"length of each fibre"`
+	Side    float64 `yaml:"side" unit:"m" positive:"true" required:"true" only:"lattice=fibres" doc:"side of the square in which their middles lie"`
+	Degree  int     `yaml:"degree" min:"2" max:"100" required:"true" only:"lattice=regular" doc:"bonds of every node"`
+
+	Periodic bool    `yaml:"periodic" only:"lattice=triangular|square|kagome|honeycomb|jammed" doc:"the network is one cell of a lattice without end: bonds that leave it go on at the other side, and its strains are unknowns"`
+	Vectors  Vectors `yaml:"vectors" unit:"m" only:"lattice=none" doc:"lattice vectors of a periodic cell in the plane, such as [[20 mm, 0 mm], [0 mm, 30 mm]]; a bond [3, 1, 0, 1] then goes to the image of node 1 in the cell that lies one second vector further"`
+
+	Nodes NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
+	Bonds BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]; of a periodic cell with two numbers more (columns shift1, shift2), by how many lattice vectors the second end lies further"`
+	Unit  string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds where their headers name none, as x (mm) does; metres by default"`
+	Cut   []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
 }
 
 // Material gives a bar its stiffness k = Y w t / L from its width w.
@@ -109,6 +119,7 @@ type Supports struct {
 	Guided  []int    `yaml:"guided" min:"1" doc:"nodes that do not turn"`
 	Earthed []int    `yaml:"earthed" min:"1" doc:"nodes of pipes at potential zero"`
 	Springs []Ground `yaml:"springs" doc:"springs from a node to the ground"`
+	Strains []string `yaml:"strains" doc:"strains of a periodic cell that are kept at zero: exx, eyy, gxy"`
 }
 
 // Roller holds one node along the named axes.
@@ -164,8 +175,8 @@ type Case struct {
 // the displacement or stretch that is to be there, whatever force it takes.
 type Push struct {
 	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
-	Node      int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
-	Along     Direction `yaml:"along" required:"true" unless:"moment|turn|current|potential" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
+	Node      int       `yaml:"node" required:"true" unless:"exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" min:"1" doc:"node number"`
+	Along     Direction `yaml:"along" required:"true" unless:"moment|turn|current|potential|exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
 	Force     *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
 	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"in place of a force: by how much the pair is made longer; below zero: shorter"`
@@ -174,19 +185,28 @@ type Push struct {
 	About     string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of a moment or turn in space; in the plane it is z"`
 	Current   *float64  `yaml:"current" unit:"A" only:"nodes=none" doc:"fed into a node of pipes"`
 	Potential *float64  `yaml:"potential" unit:"V" only:"nodes=none" doc:"in place of a current: at which the node is held"`
+	Exx       *float64  `yaml:"exx" unit:"strain" only:"nodes=none" doc:"of a periodic cell, in place of a node: the strain along x that it is given, such as 1 %"`
+	Eyy       *float64  `yaml:"eyy" unit:"strain" only:"nodes=none" doc:"likewise along y"`
+	Gxy       *float64  `yaml:"gxy" unit:"strain" only:"nodes=none" doc:"likewise the shear, twice exy"`
+	Sxx       *float64  `yaml:"sxx" unit:"stress" only:"nodes=none" doc:"of a periodic cell, in place of a strain: stress along x, a force by length in the plane"`
+	Syy       *float64  `yaml:"syy" unit:"stress" only:"nodes=none" doc:"likewise along y"`
+	Sxy       *float64  `yaml:"sxy" unit:"stress" only:"nodes=none" doc:"likewise shear"`
 }
 
 // Want is one wanted displacement (mean-square) or one competitor of which
 // exactly one is wanted to move most (cross-entropy, softmax, hinge).
 type Want struct {
 	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
-	Node      int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
-	Along     Direction `yaml:"along" required:"true" unless:"turn|potential" only:"nodes=none" doc:"direction in which it is read"`
+	Node      int       `yaml:"node" required:"true" unless:"exx|eyy|gxy" only:"nodes=none" min:"1" doc:"node number"`
+	Along     Direction `yaml:"along" required:"true" unless:"turn|potential|exx|eyy|gxy" only:"nodes=none" doc:"direction in which it is read"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
 	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
 	Turn      *float64  `yaml:"turn" unit:"rad" only:"nodes=none" doc:"mean-square: the rotation wanted of a node of beams"`
 	About     string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of that rotation in space; in the plane it is z"`
 	Potential *float64  `yaml:"potential" unit:"V" only:"nodes=none" doc:"mean-square: the potential wanted of a node of pipes"`
+	Exx       *float64  `yaml:"exx" unit:"strain" only:"nodes=none" doc:"mean-square: of a periodic cell, in place of a node: the strain wanted along x"`
+	Eyy       *float64  `yaml:"eyy" unit:"strain" only:"nodes=none" doc:"likewise along y"`
+	Gxy       *float64  `yaml:"gxy" unit:"strain" only:"nodes=none" doc:"likewise the shear"`
 	Most      bool      `yaml:"most" doc:"other losses: this output must move most"`
 }
 

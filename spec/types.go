@@ -34,8 +34,13 @@ type NodeTable struct {
 	Pos  [][]float64
 }
 
-// BondTable holds bonds: File names a CSV, or Pairs lists node numbers from 1.
+// BondTable holds bonds: File names a CSV, or Pairs lists node numbers from 1. Shifts are those of the second ends in a
+// periodic cell, in whole lattice vectors; nil where no bond has one.
 type BondTable struct {
-	File  string
-	Pairs [][2]int
+	File   string
+	Pairs  [][2]int
+	Shifts [][2]int
 }
+
+// Vectors are the two lattice vectors of a periodic cell, metres.
+type Vectors [][]float64

@@ -43,6 +43,8 @@ var dimensions = []dimension{
 	{tag: "A", noun: "a current", units: unit.Currents, write: pick(unit.Currents, "mA", "A"), plain: "A", like: "20 mA"},
 	{tag: "S", noun: "a conductance", units: unit.Conductances, write: pick(unit.Conductances, "mS", "S"), plain: "S", like: "1 S", span: "0.1..2 S"},
 	{tag: "fraction", noun: "a share", units: unit.Shares, write: unit.Shares, plain: "%", like: "70 %"},
+	{tag: "stress", noun: "a stress, force by length in the plane,", units: stiffnesses, write: pick(stiffnesses, "N/m", "N/mm", "kN/m", "mN/m"), plain: "N/m", like: "10 N/m"},
+	{tag: "strain", noun: "a strain", units: unit.Shares, write: unit.Shares, plain: "%", like: "1 %"},
 }
 
 var (

@@ -11,6 +11,7 @@ package body
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/law"
@@ -74,6 +75,8 @@ type Body struct {
 	movable []int32     // elements whose shape follows them
 	shifts  [][]float64 // by how much the ends of each lie away from their nodes
 
+	cell [][3]float64 // its lattice vectors
+
 	place []int32 // position of each element in its run
 	run   []int32 // its run
 
@@ -94,7 +97,7 @@ func New(p *Plan) (*Body, error) {
 		return nil, fmt.Errorf("body: %d coordinates in %d dimensions", len(p.Pos), p.Dim)
 	}
 	nodes := len(p.Pos) / p.Dim
-	b := &Body{Pos: p.Pos, Elements: p.Elements, Built: make([]element.Built, len(p.Elements)),
+	b := &Body{Pos: p.Pos, cell: p.Cell, Elements: p.Elements, Built: make([]element.Built, len(p.Elements)),
 		place: make([]int32, len(p.Elements)), run: make([]int32, len(p.Elements)), local: []int32{0}, ptr: []int32{0}}
 	for i := range p.Elements {
 		if err := b.build(p, i, nodes); err != nil {
@@ -113,7 +116,7 @@ func New(p *Plan) (*Body, error) {
 		return nil, err
 	}
 	if p.Cell != nil {
-		b.Area = p.Cell[0][0]*p.Cell[1][1] - p.Cell[0][1]*p.Cell[1][0]
+		b.Area = math.Abs(p.Cell[0][0]*p.Cell[1][1] - p.Cell[0][1]*p.Cell[1][0])
 	}
 	return b, nil
 }
@@ -135,7 +138,7 @@ func (b *Body) build(p *Plan, i, nodes int) error {
 		if node < 0 || node >= nodes {
 			return fmt.Errorf("it joins node %d, and there are %d nodes", node+1, nodes)
 		}
-		shift := b.shift(p, el, end)
+		shift := b.shift(el, end)
 		for axis := range p.Dim {
 			built.At[end*p.Dim+axis] = p.Pos[node*p.Dim+axis] + shift[axis]
 		}
@@ -148,16 +151,11 @@ func (b *Body) build(p *Plan, i, nodes int) error {
 }
 
 // shift is how far an end of an element lies from its node: whole lattice vectors of the cell.
-func (b *Body) shift(p *Plan, el *Element, end int) (s [3]float64) {
+func (b *Body) shift(el *Element, end int) (s [3]float64) {
 	if el.Shift == nil {
 		return s
 	}
-	for v, count := range el.Shift[end][:len(p.Cell)] {
-		for axis := range s {
-			s[axis] += float64(count) * p.Cell[v][axis]
-		}
-	}
-	return s
+	return b.offset(el.Shift[end])
 }
 
 // sortRuns puts elements of one kind and law into one run, in the order in which they first appear.
@@ -198,7 +196,7 @@ func (b *Body) sortRuns(dim int) {
 func (b *Body) expand(p *Plan, i int) {
 	el := &b.Elements[i]
 	for end, node := range el.Nodes {
-		shift := b.shift(p, el, end)
+		shift := b.shift(el, end)
 		for _, part := range el.Kind.Parts(p.Dim) {
 			if c := b.Space.Column(node, part); c != Held && c != Absent {
 				b.term = append(b.term, term{c, 1})

@@ -15,6 +15,9 @@ type Moduli struct {
 	DE1, DE2, DG12 []float64     // derivatives by every parameter; len P
 	DNu12, DNu21   []float64
 	DS             [3][3][]float64 // of S; len P each
+	// Loose says that nothing resists a stress: it drives a motion that costs nothing. Its modulus is zero, what answers it
+	// is unknown and zero here.
+	Loose [3]bool
 }
 
 // Moduli pulls the cell along x, along y, and shears it, by forces on its strains: a stress does work area times
@@ -33,7 +36,13 @@ func (q *Equilibrium) Moduli() (*Moduli, error) {
 		}
 		f[b.Space.Strain[j]] = b.Area
 		states[j] = b.NewState()
-		if _, err := q.Rest(&Load{F: f}, states[j]); err != nil {
+		var stuck *ConvergenceError
+		switch _, err := q.Rest(&Load{F: f}, states[j]); {
+		case q.Floppy && errors.As(err, &stuck):
+			m.Loose[j] = true
+			states[j] = b.NewState()
+			continue
+		case err != nil:
 			return nil, err
 		}
 		for i := range 3 {
@@ -48,11 +57,20 @@ func (q *Equilibrium) Moduli() (*Moduli, error) {
 			b.Gradient(w, q.theta, states[j], states[i], false, -1/b.Area, m.DS[i][j])
 		}
 	}
-	m.E1, m.E2, m.G12 = 1/m.S[0][0], 1/m.S[1][1], 1/m.S[2][2]
-	m.Nu12, m.Nu21 = -m.S[1][0]/m.S[0][0], -m.S[0][1]/m.S[1][1]
+	over := func(v, by float64) float64 {
+		if by == 0 {
+			return 0 // loose
+		}
+		return v / by
+	}
+	m.E1, m.E2, m.G12 = over(1, m.S[0][0]), over(1, m.S[1][1]), over(1, m.S[2][2])
+	m.Nu12, m.Nu21 = over(-m.S[1][0], m.S[0][0]), over(-m.S[0][1], m.S[1][1])
 	inverse := func(i int) []float64 {
 		d := make([]float64, b.P)
 		for p := range d {
+			if m.Loose[i] {
+				break
+			}
 			d[p] = -m.DS[i][i][p] / (m.S[i][i] * m.S[i][i])
 		}
 		return d
@@ -60,6 +78,9 @@ func (q *Equilibrium) Moduli() (*Moduli, error) {
 	ratio := func(i, j int) []float64 { // of -S_ij/S_jj
 		d := make([]float64, b.P)
 		for p := range d {
+			if m.Loose[i] || m.Loose[j] {
+				break
+			}
 			d[p] = -(m.DS[i][j][p] - m.S[i][j]/m.S[j][j]*m.DS[j][j][p]) / m.S[j][j]
 		}
 		return d

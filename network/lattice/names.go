@@ -17,6 +17,9 @@ var help = []struct{ name, line string }{
 	{"cubic", "cubes with the diagonals of their faces, 6 + 12 neighbours; size counts cubes"},
 	{"fcc", "face-centred cubes, twelve neighbours; size counts cubes, spacing is the bond length"},
 	{"disordered", "random points no two of which are close; Delaunay bonds in the plane, nearest neighbours in space"},
+	{"jammed", "contacts of discs of two sizes pressed together, without rattlers: grains, foams, emulsions; between walls, or periodic"},
+	{"fibres", "straight fibres thrown at random, joined where they cross: gels, paper, the skeleton of cells; for beams"},
+	{"regular", "random points with as many bonds each, whatever their distance; for degree 4 or more in the plane"},
 }
 
 // Names lists the generators by the names a spec uses.
@@ -41,7 +44,7 @@ func Help(name string) string {
 // Error says which setting of a generator cannot be used, why, and what to do.
 type Error struct {
 	Lattice string // as in Names
-	Setting string // "rows", "size", "spacing", "points" or "dim"
+	Setting string // "rows", "size", "spacing", "points", "dim" and the keys of one generator
 	Cause   string
 	Fix     string
 }

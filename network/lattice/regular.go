@@ -14,7 +14,12 @@ func Square(width, height int, spacing float64) (*network.Network, error) {
 	if err := check("square", (float64(width)+1)*(float64(height)+1), spacing, width, height); err != nil {
 		return nil, err
 	}
-	c := crystal{
+	c := square()
+	return c.grow([3]int{width + 1, height + 1, 1}, spacing), nil
+}
+
+func square() *crystal {
+	return &crystal{
 		dim:   2,
 		axes:  [3][3]float64{{1, 0, 0}, {0, 1, 0}},
 		sites: [][3]float64{{}},
@@ -23,7 +28,6 @@ func Square(width, height int, spacing float64) (*network.Network, error) {
 			{step: [3]int{1, 1, 0}}, {step: [3]int{1, -1, 0}},
 		},
 	}
-	return c.grow([3]int{width + 1, height + 1, 1}, spacing), nil
 }
 
 // Kagome is width x height cells of three nodes: a triangle with sides of the
@@ -38,8 +42,12 @@ func Kagome(width, height int, spacing float64) (*network.Network, error) {
 	if err := check("kagome", 3*float64(width)*float64(height), spacing, width, height); err != nil {
 		return nil, err
 	}
+	return kagome().grow([3]int{width, height, 1}, spacing), nil
+}
+
+func kagome() *crystal {
 	const left, right, top = 0, 1, 2
-	c := crystal{
+	return &crystal{
 		dim:     2,
 		axes:    [3][3]float64{{2, 0, 0}, {1, 2 * halfRoot3, 0}},
 		sites:   [][3]float64{{0, 0, 0}, {1, 0, 0}, {0.5, halfRoot3, 0}},
@@ -49,7 +57,6 @@ func Kagome(width, height int, spacing float64) (*network.Network, error) {
 			{right, left, [3]int{1, 0, 0}}, {top, left, [3]int{0, 1, 0}}, {top, right, [3]int{-1, 1, 0}},
 		},
 	}
-	return c.grow([3]int{width, height, 1}, spacing), nil
 }
 
 // Honeycomb is width x height cells of two nodes, the lower one numbered first;
@@ -61,7 +68,11 @@ func Honeycomb(width, height int, spacing float64) (*network.Network, error) {
 	if err := check("honeycomb", 2*float64(width)*float64(height), spacing, width, height); err != nil {
 		return nil, err
 	}
-	c := crystal{
+	return honeycomb().grow([3]int{width, height, 1}, spacing), nil
+}
+
+func honeycomb() *crystal {
+	c := &crystal{
 		dim:     2,
 		axes:    [3][3]float64{{2 * halfRoot3, 0, 0}, {halfRoot3, 1.5, 0}},
 		sites:   [][3]float64{{0, 0, 0}, {0, 1, 0}},
@@ -75,7 +86,7 @@ func Honeycomb(width, height int, spacing float64) (*network.Network, error) {
 			c.links = append(c.links, link{site, site, step})
 		}
 	}
-	return c.grow([3]int{width, height, 1}, spacing), nil
+	return c
 }
 
 // Cubic is a x b x c cubes with edges of the given spacing and both diagonals of
