@@ -37,6 +37,7 @@ var kinds = []struct{ name, summary string }{
 	{"polymer", "a chain that resists being bent, in space"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
+	{"cell", "a periodic cell of beams becomes auxetic: moduli as outputs"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }
 

@@ -73,6 +73,7 @@ func (b *builder) explicitNetwork() {
 			net.Elements = append(net.Elements, network.Element{Kind: network.Bar, Nodes: ends})
 		}
 	}
+	b.explicitCell(net)
 	b.Network = net
 }
 

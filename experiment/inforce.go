@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -71,6 +72,9 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 	}
 	for i := range choices {
 		choices[i].Value = s.Text(choices[i].Key)
+		if unit := x.OutputsUnit(); choices[i].Key == "task.scale" && unit != "m" {
+			choices[i].Value = strings.TrimSpace(fmt.Sprintf("%.6g %s", s.Task.Scale, strings.Trim(unit, "1")))
+		}
 	}
 	return s, choices
 }

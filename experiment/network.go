@@ -12,7 +12,10 @@ import (
 )
 
 // defaultDim is the dimensions of space of the lattices that can be in several.
-var defaultDim = map[string]int{"chain": 1, "disordered": 2}
+var defaultDim = map[string]int{"chain": 1, "disordered": 2, "regular": 2}
+
+// disorder is the generators without a size, and the keys that say how large a network of theirs is.
+var disorder = map[string]string{"disordered": "`points` and `spacing`", "jammed": "`points` and `spacing`", "regular": "`points` and `spacing`", "fibres": "`fibres`, `length` and `side`"}
 
 // BuildNetwork makes only the network of a spec with its supports: what can be
 // drawn of an experiment that cannot be built for another reason. Errors are
@@ -68,14 +71,20 @@ func (b *builder) generate() {
 		return ok
 	}
 	switch {
-	case s.Size != nil && s.Lattice == "disordered":
-		b.failKey("E0306", "network.size", "a disordered network has no `size`").WithHelp("leave `size` out: `points` and `spacing` say how large it is")
+	case s.Size != nil && disorder[s.Lattice] != "":
+		b.failKey("E0306", "network.size", "a %s network has no `size`", s.Lattice).WithHelp("leave `size` out: %s say how large it is", disorder[s.Lattice])
+		return
+	case s.Spacing != 0 && s.Lattice == "fibres":
+		b.failKey("E0306", "network.spacing", "a network of fibres has no `spacing`").WithHelp("leave `spacing` out: %s say how dense it is", disorder[s.Lattice])
+		return
+	case s.Periodic && s.Rows != nil:
+		b.failKey("E0306", "network.rows", "a periodic cell has rows of one length").WithHelp("give `size: 4 x 4` in place of `rows`")
 		return
 	case s.Size != nil && s.Rows != nil:
 		b.failKey("E0306", "network.size", "`size` and `rows` both say how large the lattice is").WithHelp("leave one of them out")
 		return
 	}
-	if !need(s.Spacing > 0, "`spacing`", "`spacing: 16 mm`, the length of its bonds") {
+	if s.Lattice != "fibres" && !need(s.Spacing > 0, "`spacing`", "`spacing: 16 mm`, the length of its bonds") {
 		return
 	}
 	axes := map[string]int{"chain": 1, "triangular": 2, "square": 2, "kagome": 2, "honeycomb": 2, "cubic": 3, "fcc": 3}[s.Lattice]
@@ -102,7 +111,19 @@ func (b *builder) generate() {
 	if dim == 0 {
 		dim = defaultDim[s.Lattice]
 	}
-	switch s.Lattice {
+	name := s.Lattice
+	if s.Periodic && name != "jammed" {
+		name = "periodic"
+	}
+	switch name {
+	case "periodic":
+		b.Network, err = lattice.Periodic(s.Lattice, s.Size[0], s.Size[1], s.Spacing)
+	case "jammed":
+		b.Network, err = lattice.Jammed(lattice.Packing{Points: s.Points, Spacing: s.Spacing, Share: s.Packing, Ratio: s.Ratio, Periodic: s.Periodic, Seed: b.Spec.Seed})
+	case "fibres":
+		b.Network, err = lattice.Fibres(s.Fibres, s.Length, s.Side, b.Spec.Seed)
+	case "regular":
+		b.Network, err = lattice.Regular(s.Points, s.Degree, dim, s.Spacing, b.Spec.Seed)
 	case "chain":
 		b.Network, err = lattice.Chain(s.Size[0], s.Spacing, dim)
 	case "triangular":

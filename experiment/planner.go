@@ -51,12 +51,19 @@ func (p *planner) plan() *body.Plan {
 	}
 	for e := range p.Spec.Elements {
 		if isAngular(p.Spec.Elements[e].Kind) {
-			for n, nodes := range p.angles(e) {
-				p.entry(e, nodes, n+1, p.random.Float64())
+			for n, corner := range p.angles(e) {
+				before := len(p.out.Elements)
+				p.entry(e, corner.nodes[:], n+1, p.random.Float64())
+				if len(p.out.Elements) > before && net.Cell != nil {
+					p.out.Elements[before].Shift = corner.shift[:]
+				}
 			}
 		}
 	}
 	p.hold()
+	if net.Cell != nil {
+		p.cell()
+	}
 	if len(p.errors) == 0 {
 		p.geometry()
 	}
@@ -251,26 +258,29 @@ func isAngular(kind string) bool {
 }
 
 // angles are the triples of nodes of an entry of angles.
-func (p *planner) angles(e int) [][]int {
+func (p *planner) angles(e int) []corner {
 	el := &p.Spec.Elements[e]
 	path := fmt.Sprintf("elements[%d]", e+1)
 	if el.Nodes != nil {
-		var out [][]int
+		var out []corner
 		for i, triple := range el.Nodes {
 			at := fmt.Sprintf("%s.nodes[%d]", path, i+1)
 			if len(triple) != 3 {
 				p.fail("E0320", at, "an angle has three nodes, and here are %d", len(triple)).WithHelp("write [first, corner, last]")
 				continue
 			}
-			nodes := make([]int, 3)
+			var c corner
 			for j, number := range triple {
 				node, ok := p.node("E0312", fmt.Sprintf("%s[%d]", at, j+1), number, "node of an angle")
 				if !ok {
 					return nil
 				}
-				nodes[j] = node
+				c.nodes[j] = node
 			}
-			out = append(out, nodes)
+			if p.Network.Cell != nil && !p.arms(at, &c) {
+				return nil
+			}
+			out = append(out, c)
 		}
 		return out
 	}
@@ -283,52 +293,6 @@ func (p *planner) angles(e int) [][]int {
 		return nil
 	}
 	return anglesOf(p.Network, el.At == "straight")
-}
-
-// anglesOf lists the angles at every node: between neighbouring bonds round it, or only between bonds that go through
-// it nearly straight (within 30 degrees), each with its best partner.
-func anglesOf(net *network.Network, straight bool) (out [][]int) {
-	type arm struct {
-		node  int
-		angle float64 // in the plane of x and y
-		to    [3]float64
-	}
-	arms := make([][]arm, net.Nodes())
-	for i := range net.Elements {
-		el := &net.Elements[i]
-		if el.Cut || el.Kind != network.Bar {
-			continue
-		}
-		for end, node := range el.Nodes {
-			other := el.Nodes[1-end]
-			a := arm{node: other}
-			for axis := range net.Dim {
-				a.to[axis] = net.At(other)[axis] - net.At(node)[axis]
-			}
-			a.angle = math.Atan2(a.to[1], a.to[0])
-			arms[node] = append(arms[node], a)
-		}
-	}
-	for node, list := range arms {
-		slices.SortFunc(list, func(a, b arm) int { return cmp.Compare(a.angle, b.angle) })
-		if !straight {
-			for i := range list {
-				if next := (i + 1) % len(list); len(list) > 2 || len(list) == 2 && i == 0 {
-					out = append(out, []int{list[i].node, node, list[next].node})
-				}
-			}
-			continue
-		}
-		for i, a := range list {
-			for _, b := range list[i+1:] {
-				along := a.to[0]*b.to[0] + a.to[1]*b.to[1] + a.to[2]*b.to[2]
-				if along < -math.Cos(math.Pi/6)*length(a.to)*length(b.to) {
-					out = append(out, []int{a.node, node, b.node})
-				}
-			}
-		}
-	}
-	return out
 }
 
 // hold lists the supports.

@@ -19,7 +19,7 @@ func (b *builder) tellApart(ports []network.Port, names []string) {
 		count[name]++
 	}
 	for i, p := range ports {
-		if node := b.portName(p); !p.Pair && names[i] == node && count[node] > 1 {
+		if node := b.portName(p); !p.Pair && p.Part != network.Strain && names[i] == node && count[node] > 1 {
 			names[i] = node + " along " + directionWord(p.Dir, dim)
 		}
 	}
@@ -54,6 +54,9 @@ func (b *builder) port(list *[]network.Port, names *[]string, p network.Port) in
 
 // portName names a port by its node, or by its pair: nodes 2-3.
 func (b *builder) portName(p network.Port) string {
+	if p.Part == network.Strain {
+		return strains[p.Other]
+	}
 	if p.Pair {
 		return fmt.Sprintf("nodes %d-%d", b.Network.NodeNumber(p.Node), b.Network.NodeNumber(p.Other))
 	}
@@ -73,6 +76,9 @@ func (b *builder) portAt(path string, number int, pair []int, along spec.Directi
 
 // portOf is portAt for any part of a node; about is the axis of a rotation.
 func (b *builder) portOf(path string, number int, pair []int, along spec.Direction, part network.PortPart, about, what string) (p network.Port, ok bool) {
+	if part == network.Strain {
+		return b.strainAt(path, number, along, about)
+	}
 	if pair != nil {
 		return b.pairAt(path+".nodes", pair, what)
 	}
@@ -169,7 +175,9 @@ func (b *builder) amount(path string, push *spec.Push) (amount float64, part net
 		given bool
 	}{{push.Force, "force", network.Move, false}, {push.Move, "move", network.Move, true}, {push.Stretch, "stretch", network.Move, true},
 		{push.Moment, "moment", network.Turn, false}, {push.Turn, "turn", network.Turn, true},
-		{push.Current, "current", network.Potential, false}, {push.Potential, "potential", network.Potential, true}}
+		{push.Current, "current", network.Potential, false}, {push.Potential, "potential", network.Potential, true},
+		{push.Exx, "exx", network.Strain, true}, {push.Eyy, "eyy", network.Strain, true}, {push.Gxy, "gxy", network.Strain, true},
+		{push.Sxx, "sxx", network.Strain, false}, {push.Syy, "syy", network.Strain, false}, {push.Sxy, "sxy", network.Strain, false}}
 	found := ""
 	for _, k := range kinds {
 		if k.value == nil {
@@ -205,7 +213,9 @@ func (b *builder) given(number int, port string, twice bool) {
 }
 
 // moved is what is wanted, nil for nothing.
-func moved(w *spec.Want) *float64 { return cmp.Or(w.Move, w.Stretch, w.Turn, w.Potential) }
+func moved(w *spec.Want) *float64 {
+	return cmp.Or(w.Move, w.Stretch, w.Turn, w.Potential, w.Exx, w.Eyy, w.Gxy)
+}
 
 // wanted is the key that says it.
 func wanted(w *spec.Want) string {
@@ -216,6 +226,12 @@ func wanted(w *spec.Want) string {
 		return "turn"
 	case w.Potential != nil:
 		return "potential"
+	case w.Exx != nil:
+		return "exx"
+	case w.Eyy != nil:
+		return "eyy"
+	case w.Gxy != nil:
+		return "gxy"
 	}
 	return "move"
 }
@@ -227,17 +243,21 @@ func part(w *spec.Want) network.PortPart {
 		return network.Turn
 	case w.Potential != nil:
 		return network.Potential
+	case w.Exx != nil || w.Eyy != nil || w.Gxy != nil:
+		return network.Strain
 	}
 	return network.Move
 }
 
-// OutputUnit is what an output is read in: m, rad or V.
+// OutputUnit is what an output is read in: m, rad or V; 1 of a strain.
 func (x *Experiment) OutputUnit(o int) string {
 	switch x.Out[o].Part {
 	case network.Turn:
 		return "rad"
 	case network.Potential:
 		return "V"
+	case network.Strain:
+		return "1"
 	}
 	return "m"
 }

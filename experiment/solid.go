@@ -21,6 +21,8 @@ type Solid struct {
 	Eq     *statics.Equilibrium
 	Rig    *learn.Statics
 	Params []Param // of every parameter of the body
+
+	plan *body.Plan // nil for a lattice of linear springs that AsSolid made a body
 }
 
 // Param is one parameter as people know it.
@@ -33,7 +35,7 @@ type Param struct {
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || len(b.Spec.Geometry) > 0 || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || len(b.Spec.Geometry) > 0 || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -57,7 +59,8 @@ func (b *builder) buildSolid() {
 		b.fail("E0307", "supports", "every node is held: nothing can move").WithHelp("leave free what shall move")
 		return
 	}
-	s := &Solid{Body: built, Eq: statics.New(built, b.finite())}
+	s := &Solid{Body: built, Eq: statics.New(built, b.finite()), plan: plan}
+	s.Eq.Floppy = plan.Cell != nil
 	if b.Spec.Statics != nil {
 		s.Eq.Steps = b.Spec.Statics.Steps
 	}
@@ -129,6 +132,9 @@ func (b *builder) solidError(err error) {
 			WithHelp("add a support, a bond or an angular spring there; %s the numbered lattice", b.draws())
 	case errors.As(err, &place):
 		b.failBy("E0330", "geometry", err)
+	case b.Solid.drivesLoose(err):
+		b.fail("E0701", "network", "a push or an output of the cell drives a motion that costs nothing: the network is a mechanism").
+			WithHelp("add bonds or angular springs, take beams for bars, or other pushes; `elastrain show %s --labels` draws the cell", b.File.Name)
 	case errors.As(err, &parameter):
 		b.fail("E0320", "elements", "%v", err)
 	default:
@@ -140,6 +146,8 @@ func (b *builder) solidError(err error) {
 func (s *Solid) port(p network.Port) (q statics.Port) {
 	dim := s.Body.Space.Dim
 	switch p.Part {
+	case network.Strain:
+		return statics.Port{{Node: -1, Part: element.Part(p.Other), Weight: 1}}
 	case network.Potential:
 		return statics.Port{{Node: p.Node, Part: element.Potential, Weight: 1}}
 	case network.Turn:
@@ -166,7 +174,7 @@ func (s *Solid) port(p network.Port) (q statics.Port) {
 // moves reports whether a port has anything to push or read.
 func (s *Solid) moves(p network.Port) bool {
 	for _, t := range s.port(p) {
-		c := s.Body.Space.Column(t.Node, t.Part)
+		c := statics.Column(&s.Body.Space, t)
 		if _, given := c.IsGiven(); c.Free() || given {
 			return true
 		}
@@ -182,12 +190,14 @@ func (b *builder) buildRig() {
 		q := s.port(p)
 		input := learn.Input{Port: q, Given: -1}
 		if p.Given {
-			c := s.Body.Space.Column(q[0].Node, q[0].Part)
+			c := statics.Column(&s.Body.Space, q[0])
 			number, ok := c.IsGiven()
 			if len(q) != 1 || !ok {
 				panic("experiment: a given port without its given value")
 			}
 			input.Given = number
+		} else if p.Part == network.Strain {
+			q[0].Weight = s.Body.Area // a stress works by the area on its strain
 		}
 		in = append(in, input)
 	}
@@ -202,6 +212,12 @@ func (b *builder) buildRig() {
 		return
 	}
 	b.Rig = s.Rig
+	if s.Eq.Floppy { // a cell may be floppy where nothing drives it
+		if err := s.Rig.Forward(learn.Batch{Set: b.Train}, make([]float64, b.Train.N*b.Train.Q)); err != nil {
+			b.solidError(err)
+			return
+		}
+	}
 	b.solidScale()
 }
 

@@ -89,6 +89,9 @@ type Answer struct {
 	Supports []ForceAnswer `json:"reactions"`
 	Outputs  []float64     `json:"outputs"` // as the task reads them
 	Effort   Effort        `json:"effort"`
+
+	Strain map[string]float64 `json:"strain,omitempty"` // of a periodic cell
+	Stress map[string]float64 `json:"stress,omitempty"` // N/m
 }
 
 // Effort is what it took to find a state.
@@ -131,6 +134,7 @@ func (s *Solid) Answer(f []float64, number func(node int) int) (*Answer, error) 
 		return nil, err
 	}
 	a := &Answer{Energy: state.Energy, Effort: Effort{effort.Iterations, effort.Steps, effort.Residual}}
+	s.strained(state, a)
 	for node := range len(b.Pos) / b.Space.Dim {
 		n := NodeAnswer{Node: number(node), Value: map[string]float64{}}
 		for _, part := range b.Space.Parts {

@@ -253,7 +253,7 @@ func scatter(x *experiment.Experiment) (figure.Picture, error) {
 	s := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
 	worth := 1e3
 	if unit := x.OutputsUnit(); unit != "m" {
-		names := map[string]string{"rad": "wanted rotation (rad)", "V": "wanted potential (V)", "": "wanted (m, rad or V)"}
+		names := map[string]string{"rad": "wanted rotation (rad)", "V": "wanted potential (V)", "1": "wanted strain", "": "wanted (m, rad or V)"}
 		s.XName, s.YName, worth = names[unit], strings.Replace(names[unit], "wanted", "reached", 1), 1
 	}
 	var reached [2][]float64

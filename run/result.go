@@ -41,7 +41,7 @@ type Answer struct {
 	Output  string   `json:"output"`
 	Wanted  *float64 `json:"wanted,omitempty"` // m; absent where nothing is asked
 	Reached float64  `json:"reached"`          // m
-	Unit    string   `json:"unit,omitempty"`   // of both where it is not m: rad or V
+	Unit    string   `json:"unit,omitempty"`   // of both where it is not m: rad, V or 1 (a strain)
 }
 
 // stored is the part of a Result that is the same for equal experiments, which

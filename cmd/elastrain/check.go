@@ -58,6 +58,7 @@ type checked struct {
 	Chosen      []experiment.Choice     `json:"chosen"`             // what the file leaves open and the program chose
 	Warnings    []experiment.Warning    `json:"warnings"`           // at the start
 	Notes       []string                `json:"notes,omitempty"`    // of the tables that the file names
+	Moduli      *experiment.Moduli      `json:"moduli,omitempty"`   // of a periodic cell at the start
 	Elements    map[string]int          `json:"elements,omitempty"` // of networks of other elements than linear springs: how many of each kind
 }
 
@@ -91,6 +92,9 @@ func (c *checkCommand) Run(s *session) error {
 	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
 	if r.Elements == nil {
 		s.Printf("mechanics   condition number about %.2g, backward error %.1e, about %.0f digits right\n", r.Condition, r.Residual, r.Digits)
+	}
+	if r.Moduli != nil {
+		s.Printf("cell        moduli at the start (N/m)\n%s", moduliText(r.Moduli, "            "))
 	}
 	if r.Why != "" {
 		r.Work += " (" + r.Why + ")"
@@ -137,6 +141,14 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		r.SelfStress, r.Elements = r.Balance, map[string]int{}
 		for i := range b.Elements {
 			r.Elements[b.Elements[i].Kind.Name()]++
+		}
+		var err error
+		if r.Mechanisms, err = x.Solid.Mechanisms(); err != nil {
+			return nil, err
+		}
+		r.SelfStress += r.Mechanisms
+		if r.Moduli, err = x.Solid.Moduli(); err != nil {
+			return nil, err
 		}
 	} else if err := r.linear(x); err != nil {
 		return nil, err

@@ -39,6 +39,7 @@ type solved struct {
 	Answers []*experiment.Answer `json:"answers,omitempty"`
 	Path    []pathPoint          `json:"path,omitempty"`
 	Ended   string               `json:"path_ended,omitempty"` // why
+	Moduli  *experiment.Moduli   `json:"moduli,omitempty"`     // of a periodic cell
 }
 
 // pathPoint is one equilibrium of a path.
@@ -85,8 +86,14 @@ func (c *solveCommand) Run(s *session) error {
 			r.Answers = append(r.Answers, a)
 		}
 	}
+	if r.Moduli, err = solid.Moduli(); err != nil {
+		return err
+	}
 	if s.JSON {
 		return s.Object(r)
+	}
+	if r.Moduli != nil {
+		s.Printf("moduli of the cell (N/m; by the thickness Pa)\n%s\n", moduliText(r.Moduli, ""))
 	}
 	for _, a := range r.Answers {
 		c.print(s, x, a)
@@ -131,6 +138,12 @@ func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment
 	s.Printf("case %d: energy %.6g J, %d Newton steps in %d parts of the load\n", a.Sample, a.Energy, a.Effort.Iterations, a.Effort.Steps)
 	for o, v := range a.Outputs {
 		s.Printf("output  %-22s %14.6e\n", x.Outputs[o], v)
+	}
+	for _, name := range []string{"exx", "eyy", "gxy"} {
+		if a.Strain != nil {
+			stress := strings.NewReplacer("e", "s", "g", "s").Replace(name)
+			s.Printf("strain  %-22s %14.6e   stress %s %14.6e N/m\n", name, a.Strain[name], stress, a.Stress[stress])
+		}
 	}
 	s.Printf("\nnode    displacement (m, rad, V)\n")
 	for i, n := range a.Nodes {

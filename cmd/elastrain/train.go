@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -126,11 +127,11 @@ func (s *session) printResult(r *run.Result) {
 	percent("test error", r.TestError)
 	for _, a := range r.Outputs[:min(len(r.Outputs), 8)] {
 		if a.Unit != "" {
-			wanted := ""
+			wanted, unit := "", strings.TrimSuffix(" "+a.Unit, " 1") // strains are numbers
 			if a.Wanted != nil {
-				wanted = fmt.Sprintf("wanted %10.6g %s   ", *a.Wanted, a.Unit)
+				wanted = fmt.Sprintf("wanted %10.6g%s   ", *a.Wanted, unit)
 			}
-			s.Printf("sample %-3d %-16s %sreached %10.6g %s\n", a.Sample, a.Output, wanted, a.Reached, a.Unit)
+			s.Printf("sample %-3d %-16s %sreached %10.6g%s\n", a.Sample, a.Output, wanted, a.Reached, unit)
 			continue
 		}
 		if a.Wanted != nil {

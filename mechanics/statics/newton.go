@@ -243,7 +243,7 @@ func (q *Equilibrium) stuck(left float64) error {
 // state will do: then it is taken with its signs.
 func (q *Equilibrium) factorise(anywhere bool) error {
 	q.tangent.Assemble(q.work, q.now, q.Finite)
-	q.held = false
+	q.held, q.null = false, 0
 	err := q.factor.Refactor(q.tangent.Values)
 	if q.stable = err == nil; q.stable {
 		return nil
@@ -254,8 +254,8 @@ func (q *Equilibrium) factorise(anywhere bool) error {
 	switch {
 	case errors.As(err, &notPositive):
 		if q.Floppy && q.linear() {
-			if _, err := q.factor.RefactorSemidefinite(q.tangent.Values, sparse.PivotTolerance); err == nil {
-				q.stable = true
+			if null, err := q.factor.RefactorSemidefinite(q.tangent.Values, sparse.PivotTolerance); err == nil {
+				q.stable, q.null = true, len(null)
 				return nil // a load that drives a free motion leaves a residual
 			}
 		}

@@ -16,8 +16,8 @@ type Term struct {
 	Weight float64
 }
 
-// column of a term.
-func column(s *body.Space, t Term) body.Column {
+// Column of a term.
+func Column(s *body.Space, t Term) body.Column {
 	if t.Node < 0 {
 		return s.Strain[t.Part]
 	}
@@ -27,7 +27,7 @@ func column(s *body.Space, t Term) body.Column {
 // Put adds the load of an amplitude at a port to f (len N). What falls on a support it takes.
 func (p Port) Put(s *body.Space, amplitude float64, f []float64) {
 	for _, t := range p {
-		if c := column(s, t); c.Free() {
+		if c := Column(s, t); c.Free() {
 			f[c] += amplitude * t.Weight
 		}
 	}
@@ -37,7 +37,7 @@ func (p Port) Put(s *body.Space, amplitude float64, f []float64) {
 func (p Port) Read(s *body.Space, u, g []float64) float64 {
 	sum := 0.0
 	for _, t := range p {
-		c := column(s, t)
+		c := Column(s, t)
 		if c.Free() {
 			sum += t.Weight * u[c]
 		} else if i, ok := c.IsGiven(); ok {

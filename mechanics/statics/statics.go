@@ -34,6 +34,7 @@ type Equilibrium struct {
 	order   []int32
 	held    bool // factor, or signed where unstable, belongs to the state that Rest left
 	stable  bool
+	null    int // motions that cost nothing, where Floppy
 
 	now, try             *body.State
 	load, residual, step []float64 // len N
@@ -168,6 +169,9 @@ func (q *Equilibrium) Rest(l *Load, s *body.State) (Effort, error) {
 	}
 	return effort, err
 }
+
+// Mechanisms is the number of motions that cost nothing where the tangent was taken last; of a Floppy body.
+func (q *Equilibrium) Mechanisms() int { return q.null }
 
 // About answers a small load at the tangent of a state, which is the one that Rest left or is made anew: a.U = K^-1 f,
 // with the given values held, and a.E the deformations that go with it.
