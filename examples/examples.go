@@ -37,6 +37,8 @@ var kinds = []struct{ name, summary string }{
 	{"polymer", "a chain that resists being bent, in space"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
+	{"jammed", "a packing of particles, periodic: its contacts learn"},
+	{"fibres", "a network of fibres welded where they cross"},
 	{"cell", "a periodic cell of beams becomes auxetic: moduli as outputs"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }
