@@ -93,7 +93,9 @@ func (r *remembering) SetStiffness(ctx context.Context, k []float64) error {
 	if err != nil {
 		return err
 	}
-	now := &setting{k: k, by: r.l.session, dir: r.l.options.Session, half: true}
+	// Where nothing changes, nothing can be half set.
+	still := before != nil && !before.half && slices.Equal(before.k, k)
+	now := &setting{k: k, by: r.l.session, dir: r.l.options.Session, half: !still}
 	if err := now.write(r.l); err != nil {
 		return err
 	}
@@ -136,7 +138,7 @@ func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
 	}
 	has := fmt.Sprintf("the bonds of this bench are set to %s", l.span(s.k))
 	if s.half {
-		has = fmt.Sprintf("the bonds of this bench were being set to %s when that was broken off", l.span(s.k))
+		has = fmt.Sprintf("the bonds of this bench were being set to %s when that was broken off, so that what they have is not known", l.span(s.k))
 	}
 	if s.dir != "" {
 		has += ", by the session in " + s.dir

@@ -232,6 +232,14 @@ func TestHalfSet(t *testing.T) {
 	if s, err := l.setting(); err != nil || s.half {
 		t.Errorf("%+v, %v", s, err)
 	}
+	// A session that dies while nothing changes leaves nothing half set.
+	bench.Bench = &settable{err: context.Canceled}
+	if err := bench.SetStiffness(context.Background(), k); err == nil {
+		t.Fatal("it is set")
+	}
+	if s, err := l.setting(); err != nil || s.half || !slices.Equal(s.k, k) {
+		t.Errorf("%+v, %v", s, err)
+	}
 	// One that is refused changes nothing.
 	bench.Bench = &settable{err: &driver.Error{Code: driver.Refused}}
 	if err := bench.SetStiffness(context.Background(), []float64{70, 70}); err == nil {
