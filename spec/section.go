@@ -48,7 +48,7 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 		return nil, false
 	}
 	before := len(d.errs)
-	meant := s.unknownKeys(d, n)
+	meant, torn := s.unknownKeys(d, n)
 	out := reflect.New(s.typ).Elem()
 	var missing []string
 	for i := range s.fields {
@@ -56,6 +56,8 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 		child := n.get(f.key)
 		applies, known := s.applies(n, f)
 		switch {
+		case child != nil && torn[child]:
+			// told
 		case child != nil && known && !applies:
 			s.doesNotApply(d, n, child, f)
 		case child != nil:
@@ -149,9 +151,10 @@ func (s *section) doesNotApply(d *decoder, n, child *node, f *field) {
 }
 
 // unknownKeys reports keys that the section does not have, and returns those
-// that they most likely mean: to call these missing as well would be noise.
-func (s *section) unknownKeys(d *decoder, n *node) (meant []string) {
-	for _, e := range n.keys {
+// that they most likely mean: to call these missing as well would be noise. In
+// braces a decimal comma tears a number: torn are the values of which it is the rest.
+func (s *section) unknownKeys(d *decoder, n *node) (meant []string, torn map[*node]bool) {
+	for i, e := range n.keys {
 		if s.field(e.key) != nil {
 			continue
 		}
@@ -160,6 +163,16 @@ func (s *section) unknownKeys(d *decoder, n *node) (meant []string) {
 			where = n.called()
 		}
 		err := problem("E0107", "%s has no key `%s`", where, e.key)
+		if i > 0 && !n.block && e.value.kind == null && startsWithDigit(e.key) && isNumber(n.keys[i-1].value) {
+			before := n.keys[i-1].value
+			if torn == nil {
+				torn = map[*node]bool{}
+			}
+			torn[before] = true
+			d.reportKey(e.value, problem("E0107", "`%s,%s` has a decimal comma", before.text, e.key).WithLabel("a comma ends the value before it").
+				WithHelp("numbers are written with a decimal point, not a comma: `%s.%s`", before.text, e.key))
+			continue
+		}
 		if near, ok := nearest(e.key, s.names()); ok {
 			err.WithLabel("did you mean `%s`?", near)
 			meant = append(meant, near)
@@ -172,7 +185,12 @@ func (s *section) unknownKeys(d *decoder, n *node) (meant []string) {
 		}
 		d.reportKey(e.value, err)
 	}
-	return meant
+	return meant, torn
+}
+
+// isNumber reports whether a value is a number without a unit.
+func isNumber(n *node) bool {
+	return n.kind == scalar && !n.quoted && strings.Trim(strings.TrimLeft(n.text, "+-"), "0123456789") == "" && n.text != ""
 }
 
 // lacks reports required keys that are absent, at the section.

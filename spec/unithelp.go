@@ -42,6 +42,10 @@ func (dim *dimension) resolve(number decimal, symbol, text string) (unit.Unit, *
 	if e := dim.refuseMass(number, symbol, text); e != nil {
 		return unit.Unit{}, e
 	}
+	if strings.HasPrefix(symbol, ",") && startsWithDigit(symbol[1:]) {
+		return unit.Unit{}, problem("E0204", "`%s` has a decimal comma", text).WithLabel("%s", dim.due()).
+			WithHelp("write `%s`: a decimal point, and no sign between thousands", strings.Replace(text, ",", ".", 1))
+	}
 	e := problem("E0204", "`%s` is not a unit known here", symbol).WithLabel("%s", dim.due())
 	switch near := dim.otherCapitals(symbol); len(near) {
 	case 0:
@@ -144,3 +148,5 @@ func (dim *dimension) otherCapitals(symbol string) (near []string) {
 	}
 	return near
 }
+
+func startsWithDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }

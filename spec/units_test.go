@@ -82,6 +82,10 @@ func TestUnitHelp(t *testing.T) {
 		{"100", "N/m", "E0202", "write `100 N/m` or `0.1 N/mm`"},
 		{"1 parsec", "m", "E0204", "here a length is due: m, mm, um, cm, nm"},
 		{"1 n/m", "N/m", "E0204", "did you mean `1 N/m`?"},
+		{"1,5 N", "N", "E0204", "write `1.5 N`: a decimal point"},
+		{"-0,06 mm", "m", "E0204", "write `-0.06 mm`: a decimal point"},
+		{"1,000.5 N", "N", "E0204", "no sign between thousands"},
+		{"3 Nmm", "N m", "E0204", "write `3 N mm`"},
 		{"9 q", "Pa", "E0204", "`q` is not a unit known here"},
 	} {
 		_, err := Quantity(tt.text, tt.dimension)

@@ -121,6 +121,11 @@ func Spelling(symbol string) (same string, ok bool) {
 	if same, ok = word(symbol); ok {
 		return same, true
 	}
+	for _, u := range together {
+		if strings.ReplaceAll(u.Symbol, " ", "") == strings.ReplaceAll(symbol, "^2", "2") {
+			return u.Symbol, true
+		}
+	}
 	over, under, isRatio := strings.Cut(symbol, "/")
 	if !isRatio || under == "" {
 		return "", false
@@ -129,3 +134,6 @@ func Spelling(symbol string) (same string, ok bool) {
 	under, second := word(under)
 	return over + "/" + under, first || second
 }
+
+// together are the products, which people write in one word: Nmm.
+var together = append(Products(Forces, Lengths), Squares(Forces, Lengths)...)

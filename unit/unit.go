@@ -103,13 +103,17 @@ func ratio(x, y Unit) Unit {
 // Find finds a unit by its symbol, spelt in any of the usual ways.
 func Find(units []Unit, symbol string) (Unit, bool) {
 	symbol = Canonical(symbol)
+	product := products.Replace(symbol)
 	for _, u := range units {
-		if u.Symbol == symbol {
+		if u.Symbol == symbol || u.Symbol == product {
 			return u, true
 		}
 	}
 	return Unit{}, false
 }
+
+// products are spelt with a space: N*mm and N·mm are N mm.
+var products = strings.NewReplacer("*", " ", "^2", "2")
 
 // Length finds a unit of length by its symbol or its name: mm, µm, inches. Capitals
 // of symbols count.

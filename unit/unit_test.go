@@ -93,3 +93,22 @@ func TestSymbolsAreUnique(t *testing.T) {
 		}
 	}
 }
+
+// Products are read however their sign is written.
+func TestProducts(t *testing.T) {
+	for symbol, want := range map[string]float64{"N mm": 1e-3, "N·mm": 1e-3, "N*m": 1, "mN * mm": 1e-6, "kN⋅m": 1e3} {
+		if u, ok := Find(Products(Forces, Lengths), symbol); !ok || math.Abs(u.Float()-want) > 1e-12*want {
+			t.Errorf("%q is %v, %v, want %v", symbol, u.Float(), ok, want)
+		}
+	}
+	for symbol, want := range map[string]float64{"N mm2": 1e-6, "N·mm²": 1e-6, "N*m^2": 1} {
+		if u, ok := Find(Squares(Forces, Lengths), symbol); !ok || math.Abs(u.Float()-want) > 1e-12*want {
+			t.Errorf("%q is %v, %v, want %v", symbol, u.Float(), ok, want)
+		}
+	}
+	for symbol, want := range map[string]string{"Nmm": "N mm", "kNm": "kN m", "Nmm^2": "N mm2"} {
+		if same, ok := Spelling(symbol); !ok || same != want {
+			t.Errorf("%q is written %q, %v, want %q", symbol, same, ok, want)
+		}
+	}
+}
