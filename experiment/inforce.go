@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
@@ -72,9 +71,6 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 	}
 	for i := range choices {
 		choices[i].Value = s.Text(choices[i].Key)
-		if unit := x.OutputsUnit(); choices[i].Key == "task.scale" && unit != "m" {
-			choices[i].Value = strings.TrimSpace(fmt.Sprintf("%.6g %s", s.Task.Scale, strings.Trim(unit, "1")))
-		}
 	}
 	return s, choices
 }

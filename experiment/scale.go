@@ -63,7 +63,8 @@ func (u unitScale) one() string {
 
 func unitScales(t *spec.Task) []unitScale {
 	return []unitScale{{"m", "scale", &t.Scale, "wanted displacements", "1 mm"}, {"rad", "scale_turn", &t.Turning, "wanted rotations", "1 mrad"},
-		{"V", "scale_potential", &t.Volts, "wanted potentials", "1 V"}}
+		{"V", "scale_potential", &t.Volts, "wanted potentials", "1 V"},
+		{"1", "scale_strain", &t.Strain, "wanted strains", "0.1 %"}}
 }
 
 // outputIn is the first output that is read in a unit, -1 for none.

@@ -172,6 +172,7 @@ func (b *builder) loss() {
 	refuse(t.Margin, "margin", "hinge")
 	refuse(t.Scale, "scale", "mean-square")
 	refuse(t.Turning, "scale_turn", "mean-square")
+	refuse(t.Strain, "scale_strain", "mean-square")
 	refuse(t.Volts, "scale_potential", "mean-square")
 	switch name {
 	case "mean-square":

@@ -157,6 +157,7 @@ type Task struct {
 	Scale    float64  `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
 	Turning  float64  `yaml:"scale_turn" unit:"rad" positive:"true" doc:"mean-square: the same of rotations; default: root mean square of the wanted rotations"`
 	Volts    float64  `yaml:"scale_potential" unit:"V" positive:"true" doc:"mean-square: the same of potentials; default: root mean square of the wanted potentials"`
+	Strain   float64  `yaml:"scale_strain" unit:"strain" positive:"true" doc:"mean-square: the same of strains of a periodic cell; default: root mean square of the wanted strains"`
 }
 
 // Encode maps a feature column to [0, 1] or [-1, 1] before it becomes a force.
