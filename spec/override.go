@@ -33,7 +33,7 @@ func override(tree *node, text string, number int) Errors {
 	}
 	if word := strings.TrimSpace(value); replacement.kind == null && word != "~" && word != "null" {
 		return o.refuse(0, len(text), problem("E0802", "`%s` gets no value", path).
-			WithHelp("write a value behind `=`; `%s=~` takes the key out", path))
+			WithHelp("write a value behind `=`; `%s=null` takes the key out", path))
 	}
 	return o.apply(tree, steps, replacement)
 }

@@ -31,6 +31,7 @@ var shortened = []struct{ page, command, short, reason string }{
 	{"examples/iris.yaml", "elastrain ports examples/iris.yaml --tries 4000 --keep-complement", "elastrain ports examples/iris.yaml --tries 20 --keep-complement", "4000 sets take seconds"},
 	{"", "elastrain damage runs/iris --each --reread", "", "outputs are searched anew after each of 28 cuts; package run tests it"},
 	{"", "elastrain ports examples/iris.yaml", "elastrain ports examples/iris.yaml --tries 20", "600 sets take seconds"},
+	{"docs/how-to-elements.md", "elastrain train frame.yaml", "elastrain train frame.yaml", "as it stands: it is quick, and its directory is shown and damaged"},
 	{"examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml lab.steps=2", "all steps take seconds"},
 }
 
