@@ -178,3 +178,39 @@ func (t *Tangent) Assemble(w *Work, s *State, curved bool) {
 		}
 	}
 }
+
+// Fork is a tangent at the same places with values of its own.
+func (t *Tangent) Fork() *Tangent {
+	f := *t
+	f.Values = make([]float64, len(t.Values))
+	return &f
+}
+
+// Bound adds to most (len N) the sizes of all forces that meet at each unknown, as they may be rounded: |C|^T |w| |C| |u| for
+// linear laws. What a residual is there, as a share of this, is the backward error unknown by unknown, which does not
+// add moments to forces.
+func (b *Body) Bound(w *Work, s *State, most []float64) {
+	for at := range b.Runs {
+		r := &b.Runs[at]
+		_, subtracts := r.Law.(law.Curved)
+		for k, i := range r.Elements {
+			c, u, local := w.rows(int(i)), b.read(int(i), s.U, s.G, w.u), w.du[:r.Local]
+			clear(local)
+			for m := range r.Modes {
+				row, sum := c[m*r.Local:(m+1)*r.Local], 0.0
+				for p, x := range row {
+					sum += math.Abs(x * u[p])
+				}
+				if subtracts {
+					sum += math.Abs(b.Sizes[r.Size+k])
+				}
+				mode := r.Mode + k*r.Modes + m
+				sum = max(sum*math.Abs(w.slope[mode]), math.Abs(s.T[mode]))
+				for p, x := range row {
+					local[p] += math.Abs(x) * sum
+				}
+			}
+			b.scatter(int(i), local, 1, most, nil)
+		}
+	}
+}

@@ -15,9 +15,9 @@ func (b *Body) Product(w *Work, theta []float64, s, a *State, scale float64, g [
 		if r.Params == 0 {
 			continue
 		}
-		span := b.span(r, theta, s.E)
+		span := w.of(r, theta, s.E)
 		rate := w.rate[:len(span.E)*r.Params]
-		law.Rate(r.Law, &span, rate)
+		law.Rate(r.Law, span, rate)
 		for m := range span.E {
 			by := scale * a.E[r.Mode+m]
 			to := g[r.Theta+m/r.Modes*r.Params:][:r.Params]
@@ -33,8 +33,8 @@ func (b *Body) Product(w *Work, theta []float64, s, a *State, scale float64, g [
 func (b *Body) EnergyProduct(w *Work, theta []float64, s *State, scale float64, g []float64) {
 	for at := range b.Runs {
 		r := &b.Runs[at]
-		span := b.span(r, theta, s.E)
-		law.EnergyRate(r.Law, &span, scale, g[r.Theta:r.Theta+len(span.Theta)], w.rate)
+		span := w.of(r, theta, s.E)
+		law.EnergyRate(r.Law, span, scale, g[r.Theta:r.Theta+len(span.Theta)], w.rate)
 	}
 }
 
@@ -53,8 +53,8 @@ func (b *Body) ShapeProduct(w *Work, theta []float64, s, a *State, finite bool, 
 		if !ok {
 			continue
 		}
-		span := b.span(r, theta, s.E)
-		law.SizeRate(r.Law, &span, w.rate[:len(span.E)])
+		span := w.of(r, theta, s.E)
+		law.SizeRate(r.Law, span, w.rate[:len(span.E)])
 		n := r.Local
 		for k, i := range r.Elements {
 			first := r.Mode + k*r.Modes

@@ -52,6 +52,7 @@ type Work struct {
 	u, a, du, h, f []float64 // of one element
 	zero           []float64
 	places         []float64 // nodes x Dim, where places learn
+	span           law.Span  // handed to laws; here, so that none is allocated
 }
 
 // NewWork makes room.
@@ -123,10 +124,14 @@ func multiply(c, u, e []float64) {
 	}
 }
 
-// span is the slices of a run for its law.
-func (b *Body) span(r *Run, theta, e []float64) law.Span {
+// of is the slices of a run for its law, valid until the next call.
+func (w *Work) of(r *Run, theta, e []float64) *law.Span {
 	n := len(r.Elements)
-	return law.Span{N: n, Theta: theta[r.Theta : r.Theta+n*r.Params], Size: b.Sizes[r.Size : r.Size+n], E: e[r.Mode : r.Mode+n*r.Modes]}
+	w.span = law.Span{N: n, Theta: theta[r.Theta : r.Theta+n*r.Params], Size: w.b.Sizes[r.Size : r.Size+n]}
+	if e != nil {
+		w.span.E = e[r.Mode : r.Mode+n*r.Modes]
+	}
+	return &w.span
 }
 
 // Resist sets the forces of all modes for the deformations of s, keeps their slopes in w, and sets the stored energy.
@@ -134,10 +139,20 @@ func (b *Body) Resist(w *Work, theta []float64, s *State) {
 	s.Energy = 0
 	for at := range b.Runs {
 		r := &b.Runs[at]
-		span := b.span(r, theta, s.E)
+		span := w.of(r, theta, s.E)
 		last := r.Mode + len(span.E)
-		s.Energy += law.Force(r.Law, &span, s.T[r.Mode:last], w.slope[r.Mode:last])
+		s.Energy += law.Force(r.Law, span, s.T[r.Mode:last], w.slope[r.Mode:last])
 	}
+}
+
+// Weigh sets the slopes of all modes, which do not depend on deformations, and returns them. For linear bodies.
+func (b *Body) Weigh(w *Work, theta []float64) []float64 {
+	for at := range b.Runs {
+		r := &b.Runs[at]
+		last := r.Mode + len(r.Elements)*r.Modes
+		r.Law.(law.Linear).Weigh(w.of(r, theta, nil), w.slope[r.Mode:last])
+	}
+	return w.slope
 }
 
 // Deform sets the deformations of a from its displacements at the tangent where Stand left w: those of an adjoint state,

@@ -86,7 +86,7 @@ func Rate(l Law, s *Span, rate []float64) {
 		l.Rate(s, rate)
 	case Linear:
 		l.WeighRate(s, rate)
-		params := len(l.Params())
+		params := len(rate) / max(len(s.E), 1)
 		for m, e := range s.E {
 			for p := range params {
 				rate[m*params+p] *= e
@@ -141,7 +141,7 @@ func EnergySizeRate(l Law, s *Span, rate, work []float64) {
 	case Linear:
 		l.WeighSizeRate(s, work)
 		clear(rate)
-		modes := l.Modes()
+		modes := len(s.E) / max(s.N, 1)
 		for m, e := range s.E {
 			rate[m/modes] += work[m] * e * e / 2
 		}

@@ -23,7 +23,7 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 		panic(fmt.Sprintf("statics: a load of %d for %d unknowns", len(l.F), b.Space.N))
 	}
 	straight := New(b, false)
-	if err := straight.Set(q.theta); err != nil {
+	if err := straight.Set(q.shared.theta); err != nil {
 		return nil, err
 	}
 	s := b.NewState()
@@ -31,18 +31,19 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 		return nil, err
 	}
 	t := append([]float64(nil), s.T...)
-	signed := sparse.NewSigned(q.tangent.Pattern, q.order)
+	far := q.general()
+	signed := sparse.NewSigned(far.tangent.Pattern, far.order)
 	rest := b.NewState()
 	q.held = false
 	below := func(share float64) (int, error) {
 		b.Stand(q.work, rest, true)
-		b.Resist(q.work, q.theta, rest)
+		b.Resist(q.work, q.shared.theta, rest)
 		for i, v := range t {
 			rest.T[i] += share * v
 		}
-		q.tangent.Assemble(q.work, rest, true)
-		q.tangent.AddBow(q.work, rest.T)
-		if err := signed.Refactor(q.tangent.Values); err != nil {
+		far.tangent.Assemble(q.work, rest, true)
+		far.tangent.AddBow(q.work, rest.T)
+		if err := signed.Refactor(far.tangent.Values); err != nil {
 			return 0, err
 		}
 		return signed.Negative(), nil

@@ -54,7 +54,7 @@ func (q *Equilibrium) Moduli() (*Moduli, error) {
 		for j := range 3 {
 			// S_ij is read at strain i, whose unit load is state i less the area: dS_ij = -e_i o e_j / area.
 			m.DS[i][j] = make([]float64, b.P)
-			b.Gradient(w, q.theta, states[j], states[i], false, -1/b.Area, m.DS[i][j])
+			b.Gradient(w, q.shared.theta, states[j], states[i], false, -1/b.Area, m.DS[i][j])
 		}
 	}
 	over := func(v, by float64) float64 {

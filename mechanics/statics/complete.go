@@ -40,7 +40,7 @@ func (q *Equilibrium) CompletionOf(seen ...element.Part) *Completion {
 			c.unseen = append(c.unseen, int32(i))
 		}
 	}
-	whole := q.tangent.Pattern
+	whole := q.general().tangent.Pattern
 	pattern := sparse.NewPattern(len(c.unseen), func(yield func(int, int) bool) {
 		for _, j := range c.unseen {
 			for a := whole.Ptr[j]; a < whole.Ptr[j+1]; a++ {
@@ -82,9 +82,9 @@ func (c *Completion) Complete(f []float64, s *body.State) error {
 		copy(q.residual, f)
 		q.Body.Forces(q.work, s.T, -1, q.residual, nil)
 		q.held = false
-		q.tangent.Assemble(q.work, s, q.Finite)
+		q.general().tangent.Assemble(q.work, s, q.Finite)
 		for a, at := range c.from {
-			c.values[a] = q.tangent.Values[at]
+			c.values[a] = q.general().tangent.Values[at]
 		}
 		if err := c.factor.Refactor(c.values); err != nil {
 			return fmt.Errorf("what was not seen does not follow from what was: %w", err)

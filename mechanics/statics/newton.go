@@ -19,7 +19,7 @@ const (
 // stand sets deformations, forces and energy of a state.
 func (q *Equilibrium) stand(s *body.State) {
 	q.Body.Stand(q.work, s, q.Finite)
-	q.Body.Resist(q.work, q.theta, s)
+	q.Body.Resist(q.work, q.shared.theta, s)
 }
 
 // judge stands at a state and sets the residual; it returns the potential energy, the largest force left over, and
@@ -34,6 +34,7 @@ func (q *Equilibrium) judge(s *body.State) (energy, left, rounding float64) {
 	}
 	left, _ = largest(q.residual)
 	most, noise := q.Body.Largest(q.work, s, q.load)
+	q.most = most
 	return energy, left, max(tolerance*most, 4*noise)
 }
 
@@ -52,10 +53,17 @@ func (q *Equilibrium) bear(l *Load, share float64) {
 }
 
 const (
-	// curved is how large the first correction of a part may be beside the part itself, and contracting how much smaller
-	// each further one must be: else the part is halved. What converges like that is the path, not another branch.
+	// curved is how large the bend of a part may be beside the part itself, and contracting how much smaller each
+	// further correction must be: else the part is shortened. What converges like that is the path, not another branch.
 	curved      = 0.3
 	contracting = 0.5
+	aimed       = 0.2 // share of bend that the next part is made for
+	// A correction of such a share of the part, where so little of the largest force was left over, leaves a tangent that
+	// serves the next correction as well, and a state from which the path goes on. Forces count beside moves because
+	// a slender body that is bent wrongly by nothing is pulled by a lot.
+	tangentServes = 1e-6
+	pathServes    = 1e-4
+	forceServes   = 1e-6
 	// shortest part of a load.
 	shortest = 1e-6
 )
@@ -63,18 +71,22 @@ const (
 // track follows the path of stable states from rest to the whole load.
 func (q *Equilibrium) track(l *Load, effort *Effort) error {
 	clear(q.now.U)
+	q.held = false
+	if q.linear() {
+		return q.carry(l, effort)
+	}
 	q.bear(l, 0)
 	_, left, rounding := q.judge(q.now)
 	done, part := 0.0, 1/float64(max(q.Steps, 1))
-	if left > rounding && !q.linear() { // bonds that are not at rest as built: first let go
-		if err := q.settle(&Load{F: make([]float64, len(l.F))}, effort); err != nil {
+	if left > rounding { // bonds that are not at rest as built: first let go
+		if err := q.settle(&q.none, effort); err != nil {
 			return err
 		}
 		if !q.stable {
 			return q.unstable(q.unknown(), 0)
 		}
 	}
-	if err := q.factorise(false); err != nil {
+	if err := q.factorise(false, effort); err != nil {
 		return err // share 0: a mechanism
 	}
 	for done < 1 {
@@ -83,27 +95,30 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 			share = 1
 		}
 		q.before.Copy(q.now)
-		ease, err := q.part(l, share, effort)
-		if err == nil {
+		next, moved, err := q.part(l, done, share, effort)
+		if next > 0 {
 			effort.Steps++
-			done = share
-			part *= min(max(curved/(2*ease), 0.5), 4)
+			done, part = share, next
 			if q.Steps > 0 {
 				part = min(part, 1/float64(q.Steps))
 			}
 			continue
 		}
-		if part /= 2; part < shortest || q.linear() {
+		if part = -next; part < shortest {
+			if err == nil {
+				err = q.stuck()
+			}
 			return at(err, done)
 		}
-		q.now.Copy(q.before)
-		q.bear(l, done)
-		q.judge(q.now)
-		if err := q.factorise(false); err != nil {
-			return at(err, done)
+		if moved {
+			q.now.Copy(q.before)
+			q.bear(l, done)
+			q.judge(q.now)
+			if err := q.factorise(false, effort); err != nil {
+				return at(err, done)
+			}
 		}
 	}
-	q.held = true
 	return nil
 }
 
@@ -120,49 +135,96 @@ func at(err error, share float64) error {
 	return err
 }
 
-// part goes from q.now, whose tangent is taken, to the equilibrium under a share of the load, and leaves the tangent
-// there. ease is the first correction as a share of the move.
-func (q *Equilibrium) part(l *Load, share float64, effort *Effort) (ease float64, err error) {
+// part goes from q.now, whose tangent is taken, to the equilibrium under a share of the load: by the tangent, by the
+// bends that the forces left over there tell, which cost no tangent, and then by Newton's method. It returns how long the
+// next part may be; where it fails, the negative of how long this one should have been, whether q.now and the tangent
+// have changed, and an error if there is one to tell.
+func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next float64, moved bool, err error) {
+	part := share - from
 	q.bear(l, share)
-	_, left, rounding := q.judge(q.now)
-	first, last := 0.0, 0.0
+	q.judge(q.now)
+	effort.Iterations++
+	copy(q.step, q.residual)
+	q.solve(q.step)
+	first := q.size(q.step)
+	q.take(1)
+	_, left, rounding := q.judge(q.try)
+	ease, last := 0.0, first
+	if left > rounding {
+		if bend, rest := q.bends(first); bend > 0 {
+			ease, last = bend/first, rest
+		} else {
+			q.take(1)
+		}
+		_, left, rounding = q.judge(q.try)
+	}
+	q.now, q.try = q.try, q.now
+	q.held = false
+	serves := last <= tangentServes*first && left <= forceServes*q.most
 	for i := range mostIterations {
+		settled := left <= rounding
+		if !serves && !settled {
+			if err := q.factorise(false, effort); err != nil {
+				return -part / 2, true, err
+			}
+		}
 		effort.Iterations++
 		copy(q.step, q.residual)
 		q.solve(q.step)
 		size := q.size(q.step)
-		settled := left <= rounding
-		switch {
-		case math.IsNaN(size):
-			return 0, q.stuck(left)
-		case i == 0:
-			first = size
-		case i == 1 && !settled:
-			if ease = size / first; ease > curved {
-				return ease, q.stuck(left)
+		if i == 0 {
+			ease = max(ease, size/first)
+			if ease > curved {
+				return -part * min(max(aimed/ease, 0.25), 0.5), true, nil
 			}
-		case i > 1 && size > contracting*last && left > 1e3*rounding:
-			return ease, q.stuck(left)
+			next = part * min(max(aimed/ease, 0.5), 4)
+			last = curved / contracting * first
 		}
-		last = size
+		if math.IsNaN(size) || size > contracting*last && left > 1e3*rounding {
+			return -part / 2, true, nil
+		}
 		q.take(1)
 		_, l, r := q.judge(q.try)
-		if settled && !(l < left) { // rounding is all there is
-			q.judge(q.now)
+		if settled {
+			if l < left { // else rounding is all there is
+				q.now, q.try = q.try, q.now
+				q.held, left = false, l
+			} else {
+				q.judge(q.now)
+			}
 			effort.Residual = left
-			return ease, nil
+			return next, true, nil
 		}
 		q.now, q.try = q.try, q.now
-		left, rounding = l, r
-		if err := q.factorise(false); err != nil {
-			return ease, err
-		}
-		if settled {
-			effort.Residual = left
-			return ease, nil
+		q.held = false
+		small := left <= forceServes*q.most
+		left, rounding, last = l, r, size
+		if serves = small && size <= tangentServes*first; share < 1 && small && size <= pathServes*first {
+			return next, true, nil
 		}
 	}
-	return ease, q.stuck(left)
+	return -part / 2, true, nil
+}
+
+// bends adds to try, where the tangent of now has led, what the forces left over there ask for, twice. That is no help where
+// the second correction is not much smaller than the first, as in slender bodies, which stretch before they have turned;
+// then bend is 0.
+func (q *Equilibrium) bends(first float64) (bend, rest float64) {
+	for range 2 {
+		copy(q.bend, q.residual)
+		q.solve(q.bend)
+		size := q.size(q.bend)
+		if bend == 0 && !(size <= aimed*first) || bend > 0 && !(size <= contracting*bend) {
+			return 0, 0
+		}
+		for i, v := range q.bend {
+			q.try.U[i] += v
+		}
+		if bend, rest = max(bend, size), size; bend == size {
+			q.judge(q.try)
+		}
+	}
+	return bend, rest
 }
 
 // size is the length of a move.
@@ -180,7 +242,7 @@ func (q *Equilibrium) settle(l *Load, effort *Effort) error {
 	q.bear(l, 1)
 	energy, left, rounding := q.judge(q.now)
 	for range mostIterations {
-		if err := q.factorise(true); err != nil {
+		if err := q.factorise(true, effort); err != nil {
 			return err
 		}
 		effort.Iterations++
@@ -191,15 +253,14 @@ func (q *Equilibrium) settle(l *Load, effort *Effort) error {
 			q.take(1)
 			if _, l, _ := q.judge(q.try); l <= left {
 				q.now, q.try = q.try, q.now
-				left = l
+				q.held, left = false, l
 			} else {
 				q.judge(q.now)
 			}
 			effort.Residual, effort.Unstable = left, 0
 			if !q.stable {
-				effort.Unstable = q.signed.Negative()
+				effort.Unstable = q.negative()
 			}
-			q.held = true
 			return nil
 		}
 		fall := 0.0 // of the energy for each unit of the step
@@ -209,7 +270,7 @@ func (q *Equilibrium) settle(l *Load, effort *Effort) error {
 		for length, halvings := 1.0, 0; ; halvings++ {
 			if halvings > mostHalvings {
 				q.judge(q.now)
-				return q.stuck(left)
+				return q.stuck()
 			}
 			q.take(length)
 			e, l, r := q.judge(q.try)
@@ -222,8 +283,9 @@ func (q *Equilibrium) settle(l *Load, effort *Effort) error {
 			length /= 2
 		}
 		q.now, q.try = q.try, q.now
+		q.held = false
 	}
-	return q.stuck(left)
+	return q.stuck()
 }
 
 // take sets try to now and a share of the step.
@@ -233,50 +295,18 @@ func (q *Equilibrium) take(length float64) {
 	}
 }
 
-func (q *Equilibrium) stuck(left float64) error {
-	_, at := largest(q.residual)
+func (q *Equilibrium) stuck() error {
+	left, at := largest(q.residual)
 	node, part := q.Body.Space.Place(at)
 	return &ConvergenceError{Residual: left, Node: node, Part: part}
 }
 
-// factorise takes the tangent where q.now stands. A tangent that is not positive definite is an error, unless any
-// state will do: then it is taken with its signs.
-func (q *Equilibrium) factorise(anywhere bool) error {
-	q.tangent.Assemble(q.work, q.now, q.Finite)
-	q.held, q.null = false, 0
-	err := q.factor.Refactor(q.tangent.Values)
-	if q.stable = err == nil; q.stable {
-		return nil
+// negative is the number of directions in which the tangent taken last is not stable.
+func (q *Equilibrium) negative() int {
+	if q.stable {
+		return 0
 	}
-	unknown := -1
-	var notPositive *sparse.NotPositiveError
-	var notFinite *sparse.NotFiniteError
-	switch {
-	case errors.As(err, &notPositive):
-		if q.Floppy && q.linear() {
-			if null, err := q.factor.RefactorSemidefinite(q.tangent.Values, sparse.PivotTolerance); err == nil {
-				q.stable, q.null = true, len(null)
-				return nil // a load that drives a free motion leaves a residual
-			}
-		}
-		if anywhere {
-			if q.signed == nil {
-				q.signed = sparse.NewSigned(q.tangent.Pattern, q.order)
-			}
-			if err = q.signed.Refactor(q.tangent.Values); err == nil {
-				return nil
-			}
-			if !errors.As(err, &notPositive) {
-				return err
-			}
-		}
-		unknown = notPositive.Column
-	case errors.As(err, &notFinite):
-		unknown = notFinite.Column
-	default:
-		return err
-	}
-	return q.unstable(unknown, 0)
+	return q.far.signed.Negative()
 }
 
 func (q *Equilibrium) unstable(unknown int, share float64) error {
@@ -287,7 +317,7 @@ func (q *Equilibrium) unstable(unknown int, share float64) error {
 // unknown is the one that moves most in the softest direction of a tangent that is not stable.
 func (q *Equilibrium) unknown() int {
 	var notPositive *sparse.NotPositiveError
-	if err := q.factor.Refactor(q.tangent.Values); errors.As(err, &notPositive) {
+	if err := q.far.factor.Refactor(q.far.tangent.Values); errors.As(err, &notPositive) {
 		return notPositive.Column
 	}
 	return 0
@@ -321,13 +351,4 @@ func (q *Equilibrium) weigh() {
 			q.weight[c] = 1
 		}
 	}
-}
-
-// solve answers a load in place at the tangent taken last.
-func (q *Equilibrium) solve(f []float64) {
-	if q.stable {
-		q.factor.Solve(f, 1)
-		return
-	}
-	q.signed.Solve(f)
 }

@@ -102,17 +102,14 @@ func (w *walk) turn() {
 	w.q.solve(w.tangent)
 	w.length = math.Sqrt(w.dot(w.tangent, w.tangent))
 	w.rising = w.dot(w.tangent, w.last) >= 0
-	w.unstable = 0
-	if !w.q.stable {
-		w.unstable = w.q.signed.Negative()
-	}
+	w.unstable = w.q.negative()
 }
 
 func (w *walk) begin() error {
 	q := w.q
 	clear(q.load)
 	q.judge(q.now)
-	if err := q.factorise(true); err != nil {
+	if err := q.factorise(true, nil); err != nil {
 		return err
 	}
 	w.turn()
@@ -201,9 +198,9 @@ func (w *walk) tryStep(arc float64) error {
 		}
 		_, left, rounding := q.judge(q.now)
 		if math.IsNaN(left) || w.iterations > 30 {
-			return q.stuck(left)
+			return q.stuck()
 		}
-		if err := q.factorise(true); err != nil {
+		if err := q.factorise(true, nil); err != nil {
 			return err
 		}
 		copy(correction, q.residual)
@@ -222,7 +219,7 @@ func (w *walk) tryStep(arc float64) error {
 			moved += w.weight[i] * step * step
 		}
 		if math.Sqrt(moved) > 4*arc {
-			return q.stuck(left) // it runs away, perhaps to another branch
+			return q.stuck() // it runs away, perhaps to another branch
 		}
 	}
 	// The direction of the step decides which way the path goes on.
@@ -232,7 +229,7 @@ func (w *walk) tryStep(arc float64) error {
 	w.share = share
 	w.turn()
 	if math.Abs(w.dot(w.last, w.foot)) < 0.5*math.Sqrt(w.dot(w.last, w.last)*w.dot(w.foot, w.foot)) {
-		return q.stuck(0) // it turned too sharply for one step
+		return q.stuck() // it turned too sharply for one step
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
-	"github.com/elastrain/elastrain/sparse"
+	"github.com/elastrain/elastrain/mechanics/law"
 )
 
 // Equilibrium finds states of one body.
@@ -26,31 +26,71 @@ type Equilibrium struct {
 	// they are. Where a load drives one it is an error as ever. For linear bodies.
 	Floppy bool
 
-	theta   []float64
-	work    *body.Work
-	tangent *body.Tangent
-	factor  *sparse.Factor
-	signed  *sparse.Signed // nil until a tangent is not positive definite
-	order   []int32
-	held    bool // factor, or signed where unstable, belongs to the state that Rest left
-	stable  bool
-	null    int // motions that cost nothing, where Floppy
+	shared *shared // with its forks
+	params [][]law.Param
+	work   *body.Work
+	near   *near  // algebra of linear bodies; nil until it is needed
+	far    *far   // of all others
+	stable bool   // the tangent taken last is positive definite
+	held   bool   // it is that of now, to the last bit
+	of     uint64 // revision of the parameters that held is about
+	null   int    // motions that cost nothing, where Floppy
 
-	now, try             *body.State
-	load, residual, step []float64 // len N
-	before               *body.State
-	weight               []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
+	now, try, before           *body.State
+	load, residual, step, bend []float64 // len N
+	none                       Load
+	weight                     []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
+	most                       float64   // largest force where judge stood last
+	threads                    int       // 0: as many as the program may use
+	careful                    bool      // answers are refined; see Judge
+}
+
+// shared is what all forks of an equilibrium see.
+type shared struct {
+	theta    []float64
+	revision uint64 // counts Set
 }
 
 // New prepares the equilibrium of a body. Set must follow.
 func New(b *body.Body, finite bool) *Equilibrium {
-	v := func() []float64 { return make([]float64, b.Space.N) }
-	q := &Equilibrium{Body: b, Finite: finite, theta: make([]float64, b.P), work: b.NewWork(), tangent: b.NewTangent(),
-		now: b.NewState(), try: b.NewState(), load: v(), residual: v(), step: v(), before: b.NewState(), weight: v()}
+	q := fresh(b, &shared{theta: make([]float64, b.P)})
+	q.Finite = finite
+	for i := range b.Runs {
+		q.params = append(q.params, b.Runs[i].Law.Params())
+	}
+	q.weight = make([]float64, b.Space.N)
 	q.weigh()
-	q.order = sparse.Order(q.tangent.Pattern)
-	q.factor = sparse.Analyze(q.tangent.Pattern, q.order).NewFactor()
 	return q
+}
+
+func fresh(b *body.Body, s *shared) *Equilibrium {
+	v := func() []float64 { return make([]float64, b.Space.N) }
+	return &Equilibrium{Body: b, shared: s, work: b.NewWork(), now: b.NewState(), try: b.NewState(), before: b.NewState(),
+		load: v(), residual: v(), step: v(), bend: v(), none: Load{F: v()}}
+}
+
+// Fork is an equilibrium of the same body with the parameters of q, now and after every Set, for another goroutine. It
+// works on one thread, shares what the pattern alone says, and finds the same bits as q.
+func (q *Equilibrium) Fork() *Equilibrium {
+	f := fresh(q.Body, q.shared)
+	f.params, f.weight = q.params, q.weight
+	f.Finite, f.Steps, f.Floppy, f.careful = q.Finite, q.Steps, q.Floppy, q.careful
+	f.threads = 1
+	if !q.linear() {
+		f.far = q.general().fork()
+	}
+	return f
+}
+
+// SetThreads lets factorisations and solves use so many threads, 1 or more. Results have the same bits for any number.
+func (q *Equilibrium) SetThreads(n int) {
+	q.threads = n
+	if q.near != nil {
+		q.near.factor.SetThreads(n)
+	}
+	if q.far != nil {
+		q.far.factor.SetThreads(n)
+	}
 }
 
 // Set gives the elements their parameters (len P, copied). It fails where a value is none.
@@ -60,7 +100,7 @@ func (q *Equilibrium) Set(theta []float64) error {
 	}
 	for at := range q.Body.Runs {
 		r := &q.Body.Runs[at]
-		params := r.Law.Params()
+		params := q.params[at]
 		for k, i := range r.Elements {
 			for p := range params {
 				if v := theta[r.Theta+k*r.Params+p]; !(v > params[p].Least) || math.IsInf(v, 0) {
@@ -72,7 +112,8 @@ func (q *Equilibrium) Set(theta []float64) error {
 	if err := q.place(theta); err != nil {
 		return err
 	}
-	copy(q.theta, theta)
+	copy(q.shared.theta, theta)
+	q.shared.revision++
 	q.held = false
 	return nil
 }
@@ -88,7 +129,7 @@ func (q *Equilibrium) place(theta []float64) error {
 }
 
 // Theta is the parameters now (len P); do not modify.
-func (q *Equilibrium) Theta() []float64 { return q.theta }
+func (q *Equilibrium) Theta() []float64 { return q.shared.theta }
 
 // ParameterError says that a parameter has a value that its law does not know.
 type ParameterError struct {
@@ -109,10 +150,12 @@ type Load struct {
 
 // Effort is what it took.
 type Effort struct {
-	Iterations int     // of Newton's method, failed attempts included
-	Steps      int     // parts in which the load was put on
-	Residual   float64 // largest force left over
-	Unstable   int     // directions in which the state is not stable
+	Iterations     int     // of Newton's method, failed attempts included
+	Factorisations int     // of a tangent
+	Steps          int     // parts in which the load was put on
+	Residual       float64 // largest force left over
+	Backward       float64 // the same, unknown by unknown, as a share of the forces that meet there; see Backward
+	Unstable       int     // directions in which the state is not stable
 }
 
 // UnstableError says that a body cannot carry its load where it was: on the way a direction stops being stable.
@@ -154,17 +197,15 @@ func (q *Equilibrium) linear() bool { return !q.Finite && q.Body.Linear() }
 // state and any equilibrium near it will do. It fails with *UnstableError and *ConvergenceError.
 func (q *Equilibrium) Rest(l *Load, s *body.State) (Effort, error) {
 	var effort Effort
-	q.held = false
+	var err error
 	if l.From != nil {
-		q.now.Copy(l.From)
-		err := q.settle(l, &effort)
-		if err == nil {
-			s.Copy(q.now)
-		}
-		return effort, err
+		q.move(l.From)
+		err = q.settle(l, &effort)
+	} else {
+		err = q.track(l, &effort)
 	}
-	err := q.track(l, &effort)
 	if err == nil {
+		effort.Backward = q.backward(q.now)
 		s.Copy(q.now)
 	}
 	return effort, err
@@ -173,13 +214,13 @@ func (q *Equilibrium) Rest(l *Load, s *body.State) (Effort, error) {
 // Mechanisms is the number of motions that cost nothing where the tangent was taken last; of a Floppy body.
 func (q *Equilibrium) Mechanisms() int { return q.null }
 
-// About answers a small load at the tangent of a state, which is the one that Rest left or is made anew: a.U = K^-1 f,
-// with the given values held, and a.E the deformations that go with it.
+// About answers a small load at the tangent of a state: a.U = K^-1 f, with the given values held, and a.E the deformations
+// that go with it. The answer depends on nothing that went before.
 func (q *Equilibrium) About(s *body.State, f []float64, a *body.State) error {
-	if !q.held || !same(q.now.U, s.U) || !same(q.now.G, s.G) {
-		q.now.Copy(s)
+	if q.linear() || !q.held || q.of != q.shared.revision || !same(q.now.U, s.U) || !same(q.now.G, s.G) {
+		q.move(s)
 		q.stand(q.now)
-		if err := q.factorise(true); err != nil {
+		if err := q.factorise(true, nil); err != nil {
 			return err
 		}
 	}
@@ -188,6 +229,12 @@ func (q *Equilibrium) About(s *body.State, f []float64, a *body.State) error {
 	clear(a.G)
 	q.Body.Deform(q.work, a)
 	return nil
+}
+
+// move sets where q stands.
+func (q *Equilibrium) move(s *body.State) {
+	q.now.Copy(s)
+	q.held = false
 }
 
 func same(a, b []float64) bool {

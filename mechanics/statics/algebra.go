@@ -1,0 +1,161 @@
+package statics
+
+import (
+	"errors"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/sparse"
+)
+
+// near is the algebra of a body that answers in proportion: K = C^T w C, whose weights go straight into the factor.
+type near struct {
+	rows     *body.Rows
+	factor   *sparse.Factor
+	of       uint64  // revision of the parameters that are factorised; 0 for none
+	placed   uint64  // revision whose places the rows are of, where places learn
+	null     int     // motions that cost nothing
+	given    []int32 // modes that a given value deforms
+	most     []float64
+	weights  []float64
+	residual []float64
+}
+
+// straight is the algebra of q as a linear body.
+func (q *Equilibrium) straight() *near {
+	b := q.Body
+	if q.near == nil || len(b.Moves) > 0 && q.near.placed != q.shared.revision {
+		n := &near{placed: q.shared.revision, rows: b.Rows(), most: make([]float64, b.Space.N), residual: make([]float64, b.Space.N)}
+		n.factor = sparse.AnalyzeProduct(b.Stiffness(n.rows)).NewFactor()
+		for m := range b.M {
+			if last := n.rows.Ptr[m+1]; last > n.rows.Ptr[m] && int(n.rows.Col[last-1]) >= b.Space.N {
+				n.given = append(n.given, int32(m))
+			}
+		}
+		if q.threads > 0 {
+			n.factor.SetThreads(q.threads)
+		}
+		q.near = n
+	}
+	return q.near
+}
+
+// far is the algebra of any body: its tangent, entry by entry.
+type far struct {
+	tangent *body.Tangent
+	order   []int32
+	factor  *sparse.Factor
+	signed  *sparse.Signed // nil until a tangent is not positive definite
+}
+
+// general is the algebra of q as any body.
+func (q *Equilibrium) general() *far {
+	if q.far == nil {
+		f := &far{tangent: q.Body.NewTangent()}
+		f.order = sparse.AnalyzeProduct(q.Body.Stiffness(q.Body.Rows())).Permutation()
+		f.factor = sparse.Analyze(f.tangent.Pattern, f.order).NewFactor()
+		if q.threads > 0 {
+			f.factor.SetThreads(q.threads)
+		}
+		q.far = f
+	}
+	return q.far
+}
+
+// fork is the same for another goroutine.
+func (f *far) fork() *far {
+	c := &far{tangent: f.tangent.Fork(), order: f.order, factor: f.factor.Symbolic().NewFactor()}
+	c.factor.SetThreads(1)
+	return c
+}
+
+// factorise takes the tangent where q.now stands. A tangent that is not positive definite is an error, unless any
+// state will do: then it is taken with its signs. effort, if not nil, counts it.
+func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
+	var err error
+	var f *far
+	linear := q.linear()
+	if linear {
+		n := q.straight()
+		if n.of == q.shared.revision {
+			q.stable, q.null = true, n.null
+			return nil
+		}
+		n.weights = q.Body.Weigh(q.work, q.shared.theta)
+		if err = n.factor.Refactor(n.weights); err == nil {
+			n.of, n.null = q.shared.revision, 0
+		}
+	} else {
+		f = q.general()
+		f.tangent.Assemble(q.work, q.now, q.Finite)
+		err = f.factor.Refactor(f.tangent.Values)
+	}
+	if effort != nil {
+		effort.Factorisations++
+	}
+	if q.stable = err == nil; q.stable {
+		q.held, q.of, q.null = true, q.shared.revision, 0
+		return nil
+	}
+	q.held, q.null = false, 0
+	unknown := -1
+	var notPositive *sparse.NotPositiveError
+	var notFinite *sparse.NotFiniteError
+	switch {
+	case errors.As(err, &notPositive):
+		if q.Floppy && linear {
+			if null, err := q.near.factor.RefactorSemidefinite(q.near.weights, sparse.PivotTolerance); err == nil {
+				q.stable, q.near.of, q.null, q.near.null = true, q.shared.revision, len(null), len(null)
+				return nil // a load that drives a free motion leaves a residual
+			}
+		}
+		if anywhere {
+			if f == nil {
+				f = q.general()
+				q.stand(q.now)
+				f.tangent.Assemble(q.work, q.now, q.Finite)
+			}
+			if f.signed == nil {
+				f.signed = sparse.NewSigned(f.tangent.Pattern, f.order)
+			}
+			if err = f.signed.Refactor(f.tangent.Values); err == nil {
+				q.held, q.of = true, q.shared.revision
+				return nil
+			}
+			if !errors.As(err, &notPositive) {
+				return err
+			}
+		}
+		unknown = notPositive.Column
+	case errors.As(err, &notFinite):
+		if unknown = notFinite.Column; unknown < 0 { // a row of C
+			if a := q.near.rows.Ptr[notFinite.Row]; a < q.near.rows.Ptr[notFinite.Row+1] && int(q.near.rows.Col[a]) < q.Body.Space.N {
+				unknown = int(q.near.rows.Col[a])
+			} else {
+				return err
+			}
+		}
+	default:
+		return err
+	}
+	return q.unstable(unknown, 0)
+}
+
+// solve answers a load in place at the tangent taken last.
+func (q *Equilibrium) solve(f []float64) {
+	switch {
+	case !q.stable:
+		q.far.signed.Solve(f)
+	case q.linear():
+		q.near.factor.Solve(f, 1)
+	default:
+		q.far.factor.Solve(f, 1)
+	}
+}
+
+// Solver says with what equations are solved, in numbers for people: entries of the factor and arithmetic of one.
+func (q *Equilibrium) Solver() *sparse.Symbolic {
+	if q.linear() {
+		return q.straight().factor.Symbolic()
+	}
+	return q.general().factor.Symbolic()
+}

@@ -1,0 +1,268 @@
+package statics
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/mechanics/body"
+)
+
+// Answers are the states of a linear body under unit amplitudes, side by side: one factorisation and one solve for all of
+// them. Rows are Stride wide, of which the first Columns count.
+type Answers struct {
+	Columns, Stride int
+	U               []float64 // unknowns, then given values; (N + G) x Stride
+	E               []float64 // deformations; M x Stride
+
+	n     int
+	loads []unitLoad
+	rest  []float64 // what refinement works on; nil until then
+}
+
+// unitLoad is a force on an unknown, or from n on a given value.
+type unitLoad struct {
+	row, column int
+	value       float64
+}
+
+// NewAnswers makes room for so many columns. Load and Give say what each bears.
+func (q *Equilibrium) NewAnswers(columns int) *Answers {
+	s := &q.Body.Space
+	a := &Answers{Columns: columns, Stride: columns, n: s.N}
+	if columns > 4 && columns < kernel.Width {
+		a.Stride = kernel.Width // which kernels keep in registers
+	}
+	a.U = make([]float64, (s.N+s.G)*a.Stride)
+	a.E = make([]float64, q.Body.M*a.Stride)
+	return a
+}
+
+// Load hangs one at a port. What falls on a support it takes.
+func (a *Answers) Load(column int, p Port, s *body.Space) {
+	for _, t := range p {
+		if c := Column(s, t); c.Free() {
+			a.loads = append(a.loads, unitLoad{int(c), column, t.Weight})
+		}
+	}
+}
+
+// Give sets a given value to one.
+func (a *Answers) Give(column, given int) {
+	a.loads = append(a.loads, unitLoad{a.n + given, column, 1})
+}
+
+// Read is what a port shows of a column.
+func (a *Answers) Read(column int, p Port, s *body.Space) float64 {
+	sum := 0.0
+	for _, t := range p {
+		if c := Column(s, t); c != body.Held && c != body.Absent {
+			sum += t.Weight * a.U[s.Row(c)*a.Stride+column]
+		}
+	}
+	return sum
+}
+
+// InaccurateError says that displacements do not balance their loads, even after refinement.
+type InaccurateError struct{ Backward float64 }
+
+func (e *InaccurateError) Error() string {
+	return fmt.Sprintf("the displacements do not balance the loads (backward error %.1e, and at most %.0e is accepted): stiffnesses differ by more than the arithmetic can carry", e.Backward, mostBackward)
+}
+
+const (
+	// mostBackward is the backward error of an unknown above which answers are refined, and refused where that does not
+	// mend them. A sound factor leaves 1e-15 or so.
+	mostBackward = 1e-12
+	// drifted is the share of a solution that Judge may see lost before every answer is refined.
+	drifted = 1e-10
+)
+
+// Respond fills a for the parameters set last. It allocates nothing, but for the first time, and fails with *UnstableError
+// and *InaccurateError. For linear bodies.
+func (q *Equilibrium) Respond(a *Answers) error {
+	if err := q.factorise(false, nil); err != nil {
+		return err
+	}
+	near, n := q.near, a.n*a.Stride
+	clear(a.U)
+	for _, l := range a.loads {
+		a.U[l.row*a.Stride+l.column] += l.value
+	}
+	near.pull(a.U, a.Stride, a.n)
+	near.factor.Solve(a.U[:n], a.Stride)
+	near.elongate(a)
+	if !q.careful {
+		if a.Columns == 0 || q.backwardOf(a) <= mostBackward {
+			return nil
+		}
+	}
+	return q.polish(a)
+}
+
+// pull takes from the forces what the given values pull, C^T w C_g.
+func (n *near) pull(u []float64, stride, unknowns int) {
+	r := n.rows
+	for _, m := range n.given {
+		first, last := r.Ptr[m], r.Ptr[m+1]
+		free := last
+		for free > first && int(r.Col[free-1]) >= unknowns {
+			free--
+		}
+		for g := free; g < last; g++ {
+			for f := first; f < free; f++ {
+				by := n.weights[m] * r.Val[g] * r.Val[f]
+				from, to := u[int(r.Col[g])*stride:][:stride], u[int(r.Col[f])*stride:][:stride]
+				for i, v := range from {
+					to[i] -= by * v
+				}
+			}
+		}
+	}
+}
+
+// elongate sets e = C u.
+func (n *near) elongate(a *Answers) {
+	r, stride := n.rows, a.Stride
+	if stride == kernel.Width {
+		kernel.Gather8(a.E, a.U, r.Ptr, r.Col, r.Val)
+		return
+	}
+	for m := range len(r.Ptr) - 1 {
+		row := a.E[m*stride : (m+1)*stride]
+		clear(row)
+		for at := r.Ptr[m]; at < r.Ptr[m+1]; at++ {
+			v, x := r.Val[at], a.U[int(r.Col[at])*stride:][:stride]
+			for i := range row {
+				row[i] += v * x[i]
+			}
+		}
+	}
+}
+
+// backwardOf is the backward error of the first column, unknown by unknown.
+func (q *Equilibrium) backwardOf(a *Answers) float64 {
+	near, r := q.near, q.near.rows
+	left, most := near.residual, near.most
+	clear(left)
+	clear(most)
+	for _, l := range a.loads {
+		if l.column == 0 && l.row < a.n {
+			left[l.row] += l.value
+			most[l.row] += math.Abs(l.value)
+		}
+	}
+	for m, w := range near.weights {
+		sum := 0.0
+		for at := r.Ptr[m]; at < r.Ptr[m+1]; at++ {
+			sum += math.Abs(r.Val[at] * a.U[int(r.Col[at])*a.Stride])
+		}
+		t, sum := w*a.E[m*a.Stride], math.Abs(w)*sum
+		for at := r.Ptr[m]; at < r.Ptr[m+1]; at++ {
+			if c := int(r.Col[at]); c < a.n {
+				left[c] -= r.Val[at] * t
+				most[c] += math.Abs(r.Val[at]) * sum
+			}
+		}
+	}
+	worst := 0.0
+	for i, v := range left {
+		if v = math.Abs(v); v > 0 {
+			worst = max(worst, v/most[i])
+		}
+	}
+	return worst
+}
+
+// polish refines all columns by what the elements leave over, f - C^T (w o e), until corrections no longer shrink. Its
+// rounding errors are those of the elements, not of K, in which soft ones are lost beside stiff ones.
+func (q *Equilibrium) polish(a *Answers) error {
+	near, r, stride := q.near, q.near.rows, a.Stride
+	if a.rest == nil {
+		a.rest = make([]float64, a.n*stride)
+	}
+	last := math.Inf(1)
+	for range mostRounds {
+		clear(a.rest)
+		for _, l := range a.loads {
+			if l.row < a.n {
+				a.rest[l.row*stride+l.column] += l.value
+			}
+		}
+		for m, w := range near.weights {
+			e := a.E[m*stride:][:stride]
+			for at := r.Ptr[m]; at < r.Ptr[m+1] && int(r.Col[at]) < a.n; at++ {
+				by, to := w*r.Val[at], a.rest[int(r.Col[at])*stride:][:stride]
+				for i, v := range e {
+					to[i] -= by * v
+				}
+			}
+		}
+		near.factor.Solve(a.rest, stride)
+		worst := 0.0
+		for column := range a.Columns {
+			size, change := 0.0, 0.0
+			for at := column; at < len(a.rest); at += stride {
+				size, change = max(size, math.Abs(a.U[at])), max(change, math.Abs(a.rest[at]))
+			}
+			if change > 0 || math.IsNaN(change) {
+				worst = max(worst, change/size)
+			}
+		}
+		if !(worst < last/2) {
+			break
+		}
+		for i, v := range a.rest {
+			a.U[i] += v
+		}
+		near.elongate(a)
+		if last = worst; worst < 0x1p-52 {
+			break
+		}
+	}
+	if b := q.backwardOf(a); !(b <= mostBackward) {
+		return &InaccurateError{b}
+	}
+	return nil
+}
+
+// Judge looks, at the parameters set last and under a load, how much a solution loses to rounding: the largest correction
+// that one more step of refinement makes, as a share of the largest move. Where a linear body loses more than 1e-10, all its
+// Answers are refined from now on, whatever the parameters; who needs equal bits calls it where it is always called.
+func (q *Equilibrium) Judge(l *Load) (lost, backward float64, err error) {
+	s := q.Body.NewState()
+	effort, err := q.Rest(l, s)
+	if err != nil {
+		return 1, 1, err
+	}
+	if q.linear() {
+		q.move(s)
+		// What the factor alone makes of the load, beside the refined state.
+		clear(q.now.U)
+		q.bear(l, 1)
+		q.judge(q.now)
+		copy(q.step, q.residual)
+		q.solve(q.step)
+		size := q.size(s.U)
+		for i, v := range s.U {
+			q.step[i] -= v
+		}
+		if size > 0 {
+			lost = q.size(q.step) / size
+		}
+		q.careful = lost > drifted
+		return lost, effort.Backward, nil
+	}
+	q.move(s)
+	q.bear(l, 1)
+	q.judge(q.now)
+	if err := q.factorise(true, nil); err != nil {
+		return 1, 1, err
+	}
+	copy(q.step, q.residual)
+	q.solve(q.step)
+	if size := q.size(s.U); size > 0 {
+		lost = q.size(q.step) / size
+	}
+	return lost, effort.Backward, nil
+}

@@ -1,0 +1,62 @@
+package statics
+
+import (
+	"math"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+)
+
+// mostRounds of refinement of one answer; each gains the digits that the factor has.
+const mostRounds = 12
+
+// carry finds where a linear body rests under a load: one solve, and corrections by what the elements leave over until
+// they no longer shrink.
+func (q *Equilibrium) carry(l *Load, effort *Effort) error {
+	q.bear(l, 1)
+	_, left, rounding := q.judge(q.now)
+	if err := q.factorise(false, effort); err != nil {
+		return err
+	}
+	last, first := math.Inf(1), 0.0
+	for round := range mostRounds {
+		copy(q.step, q.residual)
+		q.solve(q.step)
+		size := q.size(q.step)
+		if !(size < last/2) {
+			break
+		}
+		effort.Iterations++
+		q.take(1)
+		q.now, q.try = q.try, q.now
+		_, left, rounding = q.judge(q.now)
+		if last = size; round == 0 {
+			first = size
+		}
+		if size <= 0x1p-52*first {
+			break
+		}
+	}
+	effort.Residual = left
+	effort.Steps = 1
+	if !(left <= 1e2*rounding) {
+		return q.stuck()
+	}
+	return nil
+}
+
+// backward is the backward error of a state where judge stands: the largest force left over at any unknown as a share of
+// the sizes of the forces that meet there (R. D. Skeel, Math. Comp. 35 (1980) 817). Moments and forces are not added up.
+func (q *Equilibrium) backward(s *body.State) float64 {
+	most := q.bend
+	for i, f := range q.load {
+		most[i] = math.Abs(f)
+	}
+	q.Body.Bound(q.work, s, most)
+	worst := 0.0
+	for i, v := range q.residual {
+		if v = math.Abs(v); v > 0 {
+			worst = max(worst, v/most[i])
+		}
+	}
+	return worst
+}
