@@ -136,6 +136,7 @@ func (x *Experiment) under(in, out []float64) (m learn.Measurement, size float64
 func (x *Experiment) unreachedBy(when string, loads [][]float64, o int) (Warning, error) {
 	w := Warning{Code: "E0708", Node: x.Network.NodeNumber(x.Out[o].Node), Output: x.Outputs[o],
 		Text: fmt.Sprintf("%s output %s does not move, ", when, x.nameOf(o))}
+	small := fmt.Sprintf("%s output %s moves by less than %.0e of the largest displacement, ", when, x.nameOf(o), still)
 	unit := make([]float64, len(x.Out))
 	unit[o] = 1
 	adjoint, _, err := x.under(nil, unit)
@@ -143,15 +144,20 @@ func (x *Experiment) unreachedBy(when string, loads [][]float64, o int) (Warning
 		return w, err
 	}
 	for _, f := range loads {
-		forward, _, err := x.under(f, nil)
+		forward, most, err := x.under(f, nil)
 		if err != nil {
 			return w, err
 		}
 		size := largestOf(forward.Elongation) * largestOf(adjoint.Elongation)
+		moves := math.Abs(forward.Out[o]) > 1e-14*most
 		for _, i := range x.Design.Free {
 			if math.Abs(forward.Elongation[i]*adjoint.Elongation[i]) > still*size {
 				w.Text += "because of a symmetry that learning can break"
 				w.Help = "begin with `start: random` in bonds where learning stands still"
+				if moves {
+					w.Text = small + "because of bonds far stiffer than others, or of a symmetry that learning can break"
+					w.Help = "narrow the ranges of the bonds, or " + w.Help
+				}
 				return w, nil
 			}
 		}

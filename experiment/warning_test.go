@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -147,5 +148,36 @@ func TestWantedDisplacementsThatAreLarge(t *testing.T) {
 	}
 	if w := warned(t, bars("1 mN", "-1 mm")); len(w) != 0 {
 		t.Errorf("a small one: %+v", w)
+	}
+}
+
+// Behind a soft spring a stiff one stretches by a difference that is mostly rounding, and it is no symmetry that holds it.
+func TestStiffBehindSoft(t *testing.T) {
+	text := func(soft string) string {
+		return `
+elastrain: 1
+network: {nodes: [[0 mm], [100 mm], [200 mm]], bonds: [[1, 2], [2, 3]]}
+bonds: {stiffness: 1e-6..1e6 N/m, each: [{bond: 1, start: ` + soft + `}, {bond: 2, start: 1e6 N/m}]}
+supports: {pinned: [1]}
+task:
+  kind: behaviour
+  cases: [{push: [{node: 3, along: x, force: 1 nN}], want: [{nodes: [2, 3], stretch: 1e-6 nm}, {node: 3, along: x, move: 1 mm}]}]
+`
+	}
+	var codes []string
+	for _, w := range warned(t, text("1e-6 N/m")) {
+		codes = append(codes, w.Code)
+		switch {
+		case w.Code == "E0707" && (w.Digits == nil || !(*w.Digits > 3 && *w.Digits < 5) || w.Output != "nodes 2-3"):
+			t.Errorf("%+v", w)
+		case w.Code == "E0708" && !strings.Contains(w.Text, "bonds far stiffer than others"):
+			t.Errorf("%+v", w)
+		}
+	}
+	if !slices.Contains(codes, "E0707") || !slices.Contains(codes, "E0708") {
+		t.Errorf("warnings %v", codes)
+	}
+	if list := warned(t, text("1e4 N/m")); len(list) != 0 {
+		t.Errorf("where they are alike: %+v", list)
 	}
 }
