@@ -58,3 +58,24 @@ func (x *Experiment) Mode() element.Mode {
 	}
 	return element.Bar{}.Modes(x.Network.Dim)[0]
 }
+
+// Clamped are the nodes (from 0) that neither move nor turn.
+func (x *Experiment) Clamped() []int {
+	if x.Solid == nil {
+		return nil
+	}
+	return x.numbered(x.Spec.Supports.Clamped)
+}
+
+// Earthed are the nodes (from 0) at potential zero.
+func (x *Experiment) Earthed() []int { return x.numbered(x.Spec.Supports.Earthed) }
+
+// numbered are the nodes of numbers that people give.
+func (x *Experiment) numbered(numbers []int) (nodes []int) {
+	for _, number := range numbers {
+		if node, ok := x.Network.FindNode(number); ok {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
+}

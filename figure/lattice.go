@@ -31,6 +31,9 @@ type Lattice struct {
 	NodeNumbers bool // number the nodes from 1
 	BondNumbers bool // number the bonds from 1
 
+	Clamped []int // nodes that neither move nor turn; from 0
+	Earthed []int // nodes at potential zero
+
 	Inputs  []Port // where a task pushes: dark arrows
 	Outputs []Port // where it reads: coloured double arrows
 
@@ -70,6 +73,13 @@ func (p Lattice) check() error {
 	}
 	if p.Displacement != nil && len(p.Displacement) != len(n.Pos) {
 		return fmt.Errorf("figure: %d displacements for %d coordinates", len(p.Displacement), len(n.Pos))
+	}
+	for _, list := range [][]int{p.Clamped, p.Earthed} {
+		for _, node := range list {
+			if node < 0 || node >= n.Nodes() {
+				return fmt.Errorf("figure: node %d is clamped or earthed, and there are %d", node, n.Nodes())
+			}
+		}
 	}
 	if n.Held != nil && len(n.Held) != len(n.Pos) {
 		return fmt.Errorf("figure: %d support flags for %d coordinates", len(n.Held), len(n.Pos))

@@ -346,6 +346,29 @@ func TestSupportsKeepClearOfBonds(t *testing.T) {
 	}
 }
 
+// A clamp, a hinge and an earthed node look different, and a node that is not there is refused.
+func TestSupportsByKind(t *testing.T) {
+	n := trapezoid()
+	seen := map[string]string{}
+	for name, p := range map[string]Lattice{"hinges": {Network: n}, "a clamp": {Network: n, Clamped: []int{0}}, "an earth": {Network: n, Earthed: []int{7}}} {
+		text, err := SVG(p, 300, 200)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for other, was := range seen {
+			if was == string(text) {
+				t.Errorf("%s looks like %s", name, other)
+			}
+		}
+		seen[name] = string(text)
+	}
+	for _, p := range []Lattice{{Network: n, Clamped: []int{n.Nodes()}}, {Network: n, Earthed: []int{-1}}} {
+		if _, err := SVG(p, 300, 200); err == nil {
+			t.Error("a node that is not there is drawn")
+		}
+	}
+}
+
 // Labels of neighbouring arrows give way to each other.
 func TestPortLabelsDoNotOverlap(t *testing.T) {
 	n := trapezoid()

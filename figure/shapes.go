@@ -17,6 +17,8 @@ type Shapes struct {
 	Network *network.Network
 	States  []State
 
+	Clamped, Earthed []int // as those of Lattice
+
 	ValueTitle   string  // title of the colour bar with its unit
 	Signed       bool    // the sign matters: blue-white-red about 0
 	Min, Max     float64 // ends of the colour bar; both 0: from the data of all states
@@ -38,7 +40,7 @@ type State struct {
 // lattice is one state as a picture.
 func (p Shapes) lattice(s State) Lattice {
 	return Lattice{Title: s.Title, Network: p.Network, Values: s.Values, ValueTitle: p.ValueTitle, Signed: p.Signed, Min: p.Min, Max: p.Max,
-		Inputs: p.Inputs, Outputs: p.Outputs, Displacement: s.Displacement, Exaggeration: p.Exaggeration, Note: p.Note}
+		Clamped: p.Clamped, Earthed: p.Earthed, Inputs: p.Inputs, Outputs: p.Outputs, Displacement: s.Displacement, Exaggeration: p.Exaggeration, Note: p.Note}
 }
 
 func (p Shapes) check() error {

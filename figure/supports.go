@@ -60,6 +60,9 @@ func (l *layout) survey() *around {
 			need(i / n.Dim)
 		}
 	}
+	for _, node := range l.p.Earthed {
+		need(node)
+	}
 	for _, e := range n.Elements {
 		if e.Kind == network.Ground {
 			need(e.Nodes[0])
@@ -99,14 +102,22 @@ func (l *layout) decorate() {
 	a := l.base.clone()
 	n := l.p.Network
 	held := make([]bool, n.Dim)
+	for _, i := range l.p.Earthed {
+		if l.shape.ok[i] && !l.hidden(l.at(l.shape, i), l.shape.depth[i]) {
+			l.addSupport(a, i, nil, earth)
+		}
+	}
 	for i := range n.Nodes() {
-		some := false
+		some, look := false, triangle
+		if slices.Contains(l.p.Clamped, i) {
+			look = clamp
+		}
 		for d := range held {
 			held[d] = n.Held != nil && n.Held[i*n.Dim+d]
 			some = some || held[d]
 		}
 		if some && l.shape.ok[i] && !l.hidden(l.at(l.shape, i), l.shape.depth[i]) {
-			l.addSupport(a, i, held)
+			l.addSupport(a, i, held, look)
 		}
 	}
 	for i, e := range n.Elements {
@@ -149,9 +160,19 @@ const (
 	down    = -math.Pi / 2
 )
 
+// look is how a support is drawn.
+type look uint8
+
+const (
+	triangle look = iota // on hatched ground, a hinge
+	wheels               // a triangle on wheels
+	clamp                // a block on hatched ground
+	earth                // three lines
+)
+
 // addSupport places a support: a triangle on hatched ground for a node that is
-// held along every axis, one on wheels where it can still roll.
-func (l *layout) addSupport(a *around, node int, held []bool) {
+// held along every axis, one on wheels where it can still roll, a block where it cannot turn either.
+func (l *layout) addSupport(a *around, node int, held []bool, how look) {
 	var angle float64
 	fixed := true
 	for _, h := range held {
@@ -180,7 +201,10 @@ func (l *layout) addSupport(a *around, node int, held []bool) {
 		defer c.Pop()
 		c.Translate(at)
 		c.Rotate(angle - down) // drawn as if the ground were below
-		drawSupport(c, start, size, fixed)
+		if !fixed {
+			how = wheels
+		}
+		drawSupport(c, start, size, how)
 	}
 	l.marks = append(l.marks, m)
 	if len(held) == 3 && !fixed && size > 7 {
@@ -225,10 +249,28 @@ func turned(at vg.Point, angle float64, from, to, half vg.Length) vg.Rectangle {
 }
 
 // drawSupport draws a support below the origin, its tip start below it.
-func drawSupport(c draw.Canvas, start, size vg.Length, fixed bool) {
+func drawSupport(c draw.Canvas, start, size vg.Length, how look) {
 	height := 0.85 * size
-	if !fixed {
+	if how == wheels {
 		height = 0.62 * size
+	}
+	edge := line(ink, min(0.8, 0.1*size))
+	switch {
+	case how == earth:
+		c.StrokeLine2(edge, 0, -start, 0, -start-0.5*size)
+		for i := range 3 {
+			half, y := 0.5*size*(1-0.35*vg.Length(i)), -start-(0.5+0.2*vg.Length(i))*size
+			c.StrokeLine2(edge, -half, y, half, y)
+		}
+		return
+	case how == clamp && size >= 3:
+		half, ground := 0.45*size, -start-0.4*size
+		block := polyline(true, vg.Point{X: -half, Y: -start}, vg.Point{X: half, Y: -start}, vg.Point{X: half, Y: ground}, vg.Point{X: -half, Y: ground})
+		fill(c, block, rgb(0x9a9a9a))
+		c.SetLineStyle(edge)
+		c.Stroke(block)
+		drawGround(c, edge, ground, 0.85*size, 0.27*size)
+		return
 	}
 	tip := vg.Point{Y: -start}
 	left := vg.Point{X: -0.52 * size, Y: -start - height}
@@ -237,12 +279,11 @@ func drawSupport(c draw.Canvas, start, size vg.Length, fixed bool) {
 		fill(c, polyline(true, tip, left, right), soft)
 		return
 	}
-	edge := line(ink, min(0.8, 0.1*size))
 	fill(c, polyline(true, tip, left, right), rgb(0xe9e9e9))
 	c.SetLineStyle(edge)
 	c.Stroke(polyline(true, tip, left, right))
 	ground := -start - height
-	if !fixed {
+	if how == wheels {
 		r := 0.115 * size
 		for _, x := range []vg.Length{-0.3 * size, 0.3 * size} {
 			c.SetLineStyle(edge)

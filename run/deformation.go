@@ -21,7 +21,7 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 	samples, titles, note := shapesOf(x)
 	note = strings.Trim(note+"; "+Remark(warnings), "; ")
 	net := x.Built(x.Rig.Stiffness())
-	p := figure.Shapes{Network: net, Signed: true, Note: note}
+	p := figure.Shapes{Network: net, Signed: true, Note: note, Clamped: x.Clamped(), Earthed: x.Earthed()}
 	in, out := figurePorts(x)
 	if len(in)+len(out) <= 8 || len(samples) == 1 {
 		p.Inputs, p.Outputs = in, out
@@ -35,8 +35,9 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 		stretches = append(stretches, e)
 		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u})
 	}
-	_, unit := InUnit("m", stretches...)
-	p.ValueTitle = "elongation (" + unit + ")"
+	mode := x.Mode()
+	_, unit := InUnit(mode.Unit, stretches...)
+	p.ValueTitle = mode.Name + " (" + unit + ")"
 	if len(samples) != 1 {
 		p.Inputs, p.Outputs = nameless(p.Inputs), nameless(p.Outputs)
 		return p, nil
@@ -44,7 +45,7 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 	u := p.States[0].Displacement
 	moved := Displaced(x, u, -1)
 	_, unit = InUnit("m", moved)
-	left := figure.Lattice{Title: p.States[0].Title, Network: net, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
+	left := figure.Lattice{Title: p.States[0].Title, Network: net, Clamped: x.Clamped(), Earthed: x.Earthed(), Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
 		Displacement: u, Inputs: in, Outputs: out}
 	right := left
 	right.Title = ""

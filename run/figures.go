@@ -125,6 +125,7 @@ func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
 	}
 	l := figure.Lattice{Network: x.Built(k), Values: values, ValueTitle: name, ScaleBar: true}
 	l.Inputs, l.Outputs = figurePorts(x)
+	l.Clamped, l.Earthed = x.Clamped(), x.Earthed()
 	return l
 }
 
