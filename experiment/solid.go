@@ -116,6 +116,10 @@ func (b *builder) solidError(err error) {
 	var parameter *statics.ParameterError
 	var place *body.PlaceError
 	switch {
+	case errors.Is(err, statics.ErrStressedPlaces):
+		b.failBy("E0330", "geometry", err)
+	case errors.As(err, &unstable) && unstable.Share == 0 && unstable.Stressed:
+		b.failBy("E0710", "elements", err)
 	case errors.As(err, &unstable) && unstable.Share == 0:
 		where, node := "", b.Network.NodeNumber(max(unstable.Node, 0))
 		switch {

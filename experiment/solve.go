@@ -154,7 +154,7 @@ func (s *Solid) Answer(f []float64, number func(node int) int) (*Answer, error) 
 				Deformation: state.E[at], Unit: mode.Unit, Force: state.T[at], ForceUnit: mode.Force})
 		}
 	}
-	for _, r := range b.Reactions(state, s.Eq.Finite, s.Eq.Theta()) {
+	for _, r := range s.Eq.Reactions(state) {
 		a.Supports = append(a.Supports, ForceAnswer{number(r.Node), r.Part.String(), r.Force})
 	}
 	for _, p := range s.Rig.Out {

@@ -125,6 +125,6 @@ func backwardSample(r *Statics, l *lane, i int, slope, g []float64) error {
 	if err := l.eq.About(r.states[i], l.load.F, l.adjoint); err != nil {
 		return err
 	}
-	b.Gradient(l.work, r.Eq.Theta(), r.states[i], l.adjoint, r.Eq.Finite, 1, g)
+	l.eq.Gradient(l.work, r.states[i], l.adjoint, 1, g)
 	return nil
 }

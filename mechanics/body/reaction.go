@@ -11,7 +11,12 @@ type Reaction struct {
 
 // Reactions are those of a state, node by node: what the elements pull at every component that is held or given. Loads
 // that fall on supports are not among them.
-func (b *Body) Reactions(s *State, finite bool, theta []float64) (list []Reaction) {
+func (b *Body) Reactions(s *State, finite bool, theta []float64) []Reaction {
+	return b.ReactionsUnder(s, finite, theta, nil)
+}
+
+// ReactionsUnder is Reactions where moving is small and elements pull as built.
+func (b *Body) ReactionsUnder(s *State, finite bool, theta []float64, stress *Stress) (list []Reaction) {
 	w := b.NewWork()
 	now := b.NewState()
 	now.Copy(s)
@@ -32,6 +37,17 @@ func (b *Body) Reactions(s *State, finite bool, theta []float64) (list []Reactio
 				sum[el.Nodes[p/len(kinds)]*parts+slot[kinds[p%len(kinds)]]] += c[m*run.Local+p] * v
 			}
 		}
+	}
+	if stress != nil {
+		stress.each(b, w, func(i, n int, h []float64) {
+			el, local := &b.Elements[i], w.f[:n]
+			clear(local)
+			addProduct(h, b.read(i, now.U, now.G, w.u), local)
+			kinds := el.Kind.Parts(b.Space.Dim)
+			for p, v := range local {
+				sum[el.Nodes[p/len(kinds)]*parts+slot[kinds[p%len(kinds)]]] += v
+			}
+		})
 	}
 	for i, c := range b.Space.At {
 		if _, given := c.IsGiven(); c == Held || given {

@@ -85,8 +85,7 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 			n.of, n.null = q.shared.revision, 0
 		}
 	} else {
-		f = q.general()
-		f.tangent.Assemble(q.work, q.now, q.Finite)
+		f = q.assemble(q.now)
 		err = f.factor.Refactor(f.tangent.Values)
 	}
 	if effort != nil {
@@ -110,9 +109,8 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 		}
 		if anywhere {
 			if f == nil {
-				f = q.general()
 				q.stand(q.now)
-				f.tangent.Assemble(q.work, q.now, q.Finite)
+				f = q.assemble(q.now)
 			}
 			if f.signed == nil {
 				f.signed = sparse.NewSigned(f.tangent.Pattern, f.order)

@@ -31,6 +31,16 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 		return nil, err
 	}
 	t := append([]float64(nil), s.T...)
+	built := make([]float64, b.M) // what elements pull before the load
+	if straight.shared.stress != nil {
+		if _, err := straight.Rest(&Load{F: make([]float64, b.Space.N)}, s); err != nil {
+			return nil, err
+		}
+		for i, v := range s.T {
+			built[i] = v
+			t[i] -= v
+		}
+	}
 	far := q.general()
 	signed := sparse.NewSigned(far.tangent.Pattern, far.order)
 	rest := b.NewState()
@@ -39,7 +49,7 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 		b.Stand(q.work, rest, true)
 		b.Resist(q.work, q.shared.theta, rest)
 		for i, v := range t {
-			rest.T[i] += share * v
+			rest.T[i] = built[i] + share*v
 		}
 		far.tangent.Assemble(q.work, rest, true)
 		far.tangent.AddBow(q.work, rest.T)

@@ -80,9 +80,9 @@ func (c *Completion) Complete(f []float64, s *body.State) error {
 			return nil
 		}
 		copy(q.residual, f)
-		q.Body.Forces(q.work, s.T, -1, q.residual, nil)
+		q.unbalance(s)
 		q.held = false
-		q.general().tangent.Assemble(q.work, s, q.Finite)
+		q.assemble(s)
 		for a, at := range c.from {
 			c.values[a] = q.general().tangent.Values[at]
 		}

@@ -22,12 +22,39 @@ func (q *Equilibrium) stand(s *body.State) {
 	q.Body.Resist(q.work, q.shared.theta, s)
 }
 
+// unbalance takes what the elements put up against a state off the residual.
+func (q *Equilibrium) unbalance(s *body.State) {
+	q.Body.Forces(q.work, s.T, -1, q.residual, nil)
+	if t := q.shared.stress; t != nil {
+		s.Energy += t.Forces(q.Body, q.work, s, -1, q.residual, nil)
+	}
+}
+
+// assemble sets the tangent of q as any body, where stand left s.
+func (q *Equilibrium) assemble(s *body.State) *far {
+	f := q.general()
+	f.tangent.Assemble(q.work, s, q.Finite)
+	if t := q.shared.stress; t != nil {
+		t.Add(f.tangent, q.work)
+	}
+	return f
+}
+
+// stressed says in an error that what elements pull as built is the cause.
+func stressed(err error) error {
+	var unstable *UnstableError
+	if errors.As(err, &unstable) {
+		unstable.Stressed = true
+	}
+	return err
+}
+
 // judge stands at a state and sets the residual; it returns the potential energy, the largest force left over, and
 // the force that rounding may leave.
 func (q *Equilibrium) judge(s *body.State) (energy, left, rounding float64) {
 	q.stand(s)
 	copy(q.residual, q.load)
-	q.Body.Forces(q.work, s.T, -1, q.residual, nil)
+	q.unbalance(s)
 	energy = s.Energy
 	for i, f := range q.load {
 		energy -= f * s.U[i]
@@ -80,10 +107,10 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 	done, part := 0.0, 1/float64(max(q.Steps, 1))
 	if left > rounding { // bonds that are not at rest as built: first let go
 		if err := q.settle(&q.none, effort); err != nil {
-			return err
+			return stressed(err)
 		}
 		if !q.stable {
-			return q.unstable(q.unknown(), 0)
+			return stressed(q.unstable(q.unknown(), 0))
 		}
 	}
 	if err := q.factorise(false, effort); err != nil {

@@ -8,6 +8,7 @@
 package statics
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -48,13 +49,17 @@ type Equilibrium struct {
 // shared is what all forks of an equilibrium see.
 type shared struct {
 	theta    []float64
-	revision uint64 // counts Set
+	revision uint64       // counts Set
+	stress   *body.Stress // where moving is small and elements pull as built; else nil
+	room     *body.Stress // for that
 }
 
 // New prepares the equilibrium of a body. Set must follow.
 func New(b *body.Body, finite bool) *Equilibrium {
 	q := fresh(b, &shared{theta: make([]float64, b.P)})
-	q.Finite = finite
+	if q.Finite = finite; !finite {
+		q.shared.room = b.NewStress()
+	}
 	for i := range b.Runs {
 		q.params = append(q.params, b.Runs[i].Law.Params())
 	}
@@ -112,10 +117,50 @@ func (q *Equilibrium) Set(theta []float64) error {
 	if err := q.place(theta); err != nil {
 		return err
 	}
+	if err := q.shared.pull(q.Body, theta); err != nil {
+		return errors.Join(err, q.Body.Place(q.shared.theta))
+	}
 	copy(q.shared.theta, theta)
 	q.shared.revision++
 	q.held = false
 	return nil
+}
+
+// pull takes what elements pull as built.
+func (s *shared) pull(b *body.Body, theta []float64) error {
+	s.stress = nil
+	if s.room != nil && s.room.Set(b, theta) {
+		if len(b.Moves) > 0 {
+			return ErrStressedPlaces
+		}
+		s.stress = s.room
+	}
+	return nil
+}
+
+// ErrStressedPlaces refuses the one pair of parameters whose derivative is not there.
+var ErrStressedPlaces = errors.New("places of nodes learn beside rest lengths, or other laws that pull as built, only where deformation is finite; set statics: {deformation: finite}")
+
+// Gradient adds scale times the derivative of a loss by every parameter to g (len P), for a state and the adjoint state of
+// About.
+func (q *Equilibrium) Gradient(w *body.Work, s, a *body.State, scale float64, g []float64) {
+	q.Body.Gradient(w, q.shared.theta, s, a, q.Finite, scale, g)
+	if t := q.shared.stress; t != nil {
+		t.Product(q.Body, w, q.shared.theta, s, a, scale, g)
+	}
+}
+
+// EnergyGradient adds scale times the derivative of the energy stored in a state by every parameter to g (len P).
+func (q *Equilibrium) EnergyGradient(w *body.Work, s *body.State, scale float64, g []float64) {
+	q.Body.EnergyGradient(w, q.shared.theta, s, q.Finite, scale, g)
+	if t := q.shared.stress; t != nil {
+		t.Product(q.Body, w, q.shared.theta, s, s, scale/2, g)
+	}
+}
+
+// Reactions are what supports and given values exert on the body in a state.
+func (q *Equilibrium) Reactions(s *body.State) []body.Reaction {
+	return q.Body.ReactionsUnder(s, q.Finite, q.shared.theta, q.shared.stress)
 }
 
 // place puts nodes whose places are parameters where these have them.
@@ -163,12 +208,17 @@ type UnstableError struct {
 	Node  int          // where the stiffness vanishes, from 0; -1 for a strain of the cell
 	Part  element.Part // and along what
 	Share float64      // of the load that it carried; 0: before any load
+	// Stressed is set where that is because of what elements pull as built, being longer or shorter than at rest.
+	Stressed bool
 }
 
 func (e *UnstableError) Error() string {
 	where := fmt.Sprintf("node %d along %s", e.Node+1, e.Part)
 	if e.Node < 0 {
 		where = fmt.Sprintf("strain %d of the cell", e.Part+1)
+	}
+	if e.Share == 0 && e.Stressed {
+		return fmt.Sprintf("before any load the body buckles under what its own elements pull, at %s; bring rest lengths and rest angles nearer to those as built", where)
 	}
 	if e.Share == 0 {
 		return fmt.Sprintf("nothing resists %s: a mechanism; add a bond or a support there", where)
