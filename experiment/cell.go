@@ -263,3 +263,19 @@ func (s *Solid) Mechanisms() (int, error) {
 	_, err := s.Eq.Rest(&statics.Load{F: make([]float64, s.Body.Space.N)}, s.Body.NewState())
 	return s.Eq.Mechanisms(), err
 }
+
+// Strain is that of a periodic cell under input amplitudes f: exx, eyy, gxy; zero of a network that ends, or that has no
+// equilibrium there.
+func (x *Experiment) Strain(f []float64) (strain [3]float64) {
+	if x.Solid == nil || len(x.Solid.Body.Space.Strain) == 0 {
+		return strain
+	}
+	state := x.Solid.Body.NewState()
+	if _, err := x.Solid.Rig.Rest(f, state); err != nil {
+		return strain
+	}
+	for i := range strain {
+		strain[i] = statics.Port{{Node: -1, Part: element.Part(i), Weight: 1}}.Read(&x.Solid.Body.Space, state.U, state.G)
+	}
+	return strain
+}

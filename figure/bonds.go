@@ -63,6 +63,7 @@ func (l *layout) barStyle(element int) (color.Color, vg.Length) {
 
 // drawBonds draws bars and nodes.
 func (l *layout) drawBonds(c draw.Canvas) {
+	l.drawImages(c)
 	l.drawCut(c)
 	n := l.p.Network
 	switch {
@@ -121,7 +122,7 @@ func darker(c color.Color) color.Color {
 
 // drawNode draws one node, with its number if they are shown.
 func (l *layout) drawNode(c draw.Canvas, node int) {
-	if !l.shape.ok[node] || l.node == 0 {
+	if !l.shape.ok[node] || l.node == 0 || l.p.cell != nil && node >= l.p.cell.own && !l.numbers {
 		return
 	}
 	at := l.at(l.shape, node)

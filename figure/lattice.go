@@ -37,13 +37,15 @@ type Lattice struct {
 	Inputs  []Port // where a task pushes: dark arrows
 	Outputs []Port // where it reads: coloured double arrows
 
-	Displacement []float64 // metres, node-major as Network.Pos; nil: at rest
-	Exaggeration float64   // factor on Displacement; 0: one that makes it visible
+	Displacement []float64  // metres, node-major as Network.Pos; nil: at rest
+	Strain       [3]float64 // of a periodic cell, exx, eyy, gxy: images move with it
+	Exaggeration float64    // factor on Displacement; 0: one that makes it visible
 
 	ScaleBar bool   // draw a length to compare with; not in space
 	Note     string // a short remark below the picture, such as how far the theory holds
 
-	shared *shared // with other lattices of the same sheet; nil: nothing
+	cell   *unfolded // of a periodic cell
+	shared *shared   // with other lattices of the same sheet; nil: nothing
 }
 
 // shared is what lattices side by side have in common: their colours, whose bar
@@ -102,6 +104,7 @@ func (p Lattice) check() error {
 // Draw draws the network into c.
 func (p Lattice) Draw(c draw.Canvas) {
 	must(p.check())
+	p = p.unfolded()
 	c = headline(c, p.Title)
 	s := p.plan(c.Rectangle)
 	if s == nil {
@@ -130,6 +133,7 @@ func (p Lattice) Legend(width, height vg.Length) (Legend, error) {
 	if err := drawable(p, width, height); err != nil {
 		return Legend{}, err
 	}
+	p = p.unfolded()
 	r := within(box(0, 0, width, height))
 	r.Max.Y -= headHeight(p.Title, r.Size().X)
 	s := p.plan(r)

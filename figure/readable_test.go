@@ -277,7 +277,7 @@ func TestShapesShareTheirScale(t *testing.T) {
 		tenth[i] = u[i] / 10
 	}
 	p := Shapes{Network: n, Signed: true, ValueTitle: "elongation (µm)", Note: "a remark", States: []State{
-		{"strong", uniform(28, -100, 100), u}, {"weak", uniform(28, -10, 10), tenth}}}
+		{Title: "strong", Values: uniform(28, -100, 100), Displacement: u}, {Title: "weak", Values: uniform(28, -10, 10), Displacement: tenth}}}
 	text := parse(t, []byte(mustSVG(t, p, 16*cm, 7*cm)))
 	for what, count := range map[string]int{"elongation (µm)": 1, magnified(Magnification(n, u)): 1, "displacements": 1, "a remark": 1, "strong": 1, "weak": 1} {
 		if got := strings.Count(text, what); got != count {

@@ -28,19 +28,22 @@ type Shapes struct {
 	Outputs []Port
 
 	Note string // a short remark below
+
+	cell *unfolded // of a periodic cell
 }
 
 // State is the network under one load.
 type State struct {
 	Title        string
-	Values       []float64 // one an element
-	Displacement []float64 // metres, node-major; nil: at rest
+	Values       []float64  // one an element
+	Displacement []float64  // metres, node-major; nil: at rest
+	Strain       [3]float64 // of a periodic cell, exx, eyy, gxy
 }
 
 // lattice is one state as a picture.
 func (p Shapes) lattice(s State) Lattice {
 	return Lattice{Title: s.Title, Network: p.Network, Values: s.Values, ValueTitle: p.ValueTitle, Signed: p.Signed, Min: p.Min, Max: p.Max,
-		Clamped: p.Clamped, Earthed: p.Earthed, Inputs: p.Inputs, Outputs: p.Outputs, Displacement: s.Displacement, Exaggeration: p.Exaggeration, Note: p.Note}
+		Clamped: p.Clamped, Earthed: p.Earthed, Inputs: p.Inputs, Outputs: p.Outputs, Displacement: s.Displacement, Exaggeration: p.Exaggeration, Note: p.Note, Strain: s.Strain, cell: p.cell}
 }
 
 func (p Shapes) check() error {
@@ -55,6 +58,7 @@ func (p Shapes) check() error {
 // Draw draws the states into c.
 func (p Shapes) Draw(c draw.Canvas) {
 	must(p.check())
+	p = p.unfolded()
 	c = headline(c, p.Title)
 	if len(p.States) == 0 {
 		noData(c)

@@ -170,7 +170,7 @@ func samples() []picture {
 			Note:   "a remark that is long enough to be broken into two lines where the picture is as narrow as this"}},
 		{"numbers", Lattice{Network: strip(30, 30), NodeNumbers: true, BondNumbers: true, ScaleBar: true, Outputs: []Port{port(450, [3]float64{1}, "u")}}},
 		{"shapes", Shapes{Title: "Under two loads", Network: n, Signed: true, ValueTitle: "elongation (µm)", Note: "a remark",
-			States: []State{{"first", uniform(28, -1, 1), u}, {"second", uniform(28, -3, 1), u}}}},
+			States: []State{{Title: "first", Values: uniform(28, -1, 1), Displacement: u}, {Title: "second", Values: uniform(28, -3, 1), Displacement: u}}}},
 		{"curves", curves},
 		{"points", points},
 		{"accuracy", accuracy},

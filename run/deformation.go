@@ -33,7 +33,7 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 			return nil, err
 		}
 		stretches = append(stretches, e)
-		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u})
+		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u, Strain: x.Strain(x.Train.Force(i))})
 	}
 	mode := x.Mode()
 	_, unit := InUnit(mode.Unit, stretches...)
@@ -46,7 +46,7 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 	moved := Displaced(x, u, -1)
 	_, unit = InUnit("m", moved)
 	left := figure.Lattice{Title: p.States[0].Title, Network: net, Clamped: x.Clamped(), Earthed: x.Earthed(), Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
-		Displacement: u, Inputs: in, Outputs: out}
+		Displacement: u, Strain: p.States[0].Strain, Inputs: in, Outputs: out}
 	right := left
 	right.Title = ""
 	if left.Title != "" {

@@ -150,6 +150,9 @@ func figurePorts(x *experiment.Experiment) (in, out []figure.Port) {
 
 // drawn is a port as one arrow, or of a pair as one at each node.
 func drawn(p network.Port, label string) (arrows []figure.Port) {
+	if p.Part == network.Strain {
+		return nil // it is of the cell as a whole
+	}
 	for node, dir := range p.Ends {
 		arrows = append(arrows, figure.Port{Port: network.Port{Node: node, Dir: dir}, Label: label})
 		label = ""
