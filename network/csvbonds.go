@@ -29,6 +29,7 @@ var (
 		{"edge", "edgeid", "element", "elementid", "member", "memberid", "bar", "barid", "beam", "spring"}, {"key"}, {"tag"}, {"label"}, {"name"}, {"index"}}
 	stiffnessColumns = [][]string{{"stiffness", "k"}, {"springconstant", "springstiffness", "axialstiffness"}}
 	widthColumns     = [][]string{{"width", "w"}}
+	shiftColumns     = [2][]string{{"shift1", "shiftx", "sx", "image1"}, {"shift2", "shifty", "sy", "image2"}}
 	lengthColumns    = [][]string{{"restlength", "l0", "naturallength", "lrest", "unstressedlength", "initiallength"}, {"length", "l"}}
 )
 
@@ -82,6 +83,7 @@ type bondReader struct {
 	ends                               [2]table.Column
 	numbers                            numbering
 	stiffness, width, length           table.Column
+	shift                              [2]table.Column // of a periodic cell
 	stiffnessUnit, widthUnit, restUnit unit.Unit
 	slack                              float64 // the largest difference of a rest length, as a share
 }
@@ -123,6 +125,14 @@ func (b *bondReader) columns(length, due string) error {
 	if b.length, err = f.first(lengthColumns...); err != nil {
 		return err
 	}
+	for i, names := range shiftColumns {
+		if b.shift[i], err = f.first(names); err != nil {
+			return err
+		}
+	}
+	if b.shift[0].At < 0 != (b.shift[1].At < 0) {
+		return f.headless("there is a column for one shift of the bonds, and not for the other", "shift1,shift2")
+	}
 	if b.stiffness.At >= 0 {
 		if b.stiffnessUnit, err = f.Stiffness(b.stiffness); err != nil {
 			return f.wrap(err)
@@ -134,7 +144,7 @@ func (b *bondReader) columns(length, due string) error {
 	if b.restUnit, err = f.Length(b.length, length); err != nil {
 		return f.wrap(err)
 	}
-	f.unread(b.ends[0], b.ends[1], b.numbers.column, b.stiffness, b.width, b.length)
+	f.unread(b.ends[0], b.ends[1], b.numbers.column, b.stiffness, b.width, b.length, b.shift[0], b.shift[1])
 	return nil
 }
 
@@ -158,17 +168,21 @@ func (b *bondReader) rows(from int) (*BondTable, error) {
 				return nil, err
 			}
 		}
-		if ends[0] == ends[1] {
+		shift, err := b.image()
+		if err != nil {
+			return nil, err
+		}
+		if ends[0] == ends[1] && shift == [3]int{} {
 			return nil, f.fail(-1, fmt.Sprintf("the bond joins node %s to itself", f.Cell(b.ends[0].At)), "give it two different ends")
 		}
-		t.Elements = append(t.Elements, Element{Kind: Bar, Nodes: ends})
-		if err := b.rest(ends); err != nil {
+		t.Elements = append(t.Elements, Element{Kind: Bar, Nodes: ends, Shift: shift})
+		if shift != [3]int{} { // its length is known when the cell is
+		} else if err := b.rest(ends); err != nil {
 			return nil, err
 		}
 		if b.stiffness.At >= 0 || b.width.At >= 0 {
 			t.Lines = append(t.Lines, f.Line)
 		}
-		var err error
 		if t.Stiffness, err = b.start(t.Stiffness, b.stiffness, b.stiffnessUnit, "stiffness"); err != nil {
 			return nil, err
 		}
@@ -224,6 +238,25 @@ func (b *bondReader) end(c table.Column, from int) (int, error) {
 		way = fmt.Sprintf("a bond names node 0, so %d nodes are 0 to %d", n.nodes(), n.nodes()-1)
 	}
 	return 0, f.fail(c.At, fmt.Sprintf("node %d does not exist", v), way)
+}
+
+// mostShift is how many lattice vectors away an end may lie.
+const mostShift = 100
+
+// image is by how many lattice vectors the second end lies away; an empty cell is none.
+func (b *bondReader) image() (shift [3]int, err error) {
+	for i, c := range b.shift {
+		if c.At < 0 || table.Missing(b.Cell(c.At)) {
+			continue
+		}
+		if shift[i], err = b.Whole(c.At); err != nil {
+			return shift, b.wrap(err)
+		}
+		if shift[i] > mostShift || shift[i] < -mostShift {
+			return shift, b.fail(c.At, fmt.Sprintf("a shift of %d lattice vectors", shift[i]), fmt.Sprintf("give whole numbers up to %d", mostShift))
+		}
+	}
+	return shift, nil
 }
 
 // start appends the start of a bond, 0 where the cell is empty.

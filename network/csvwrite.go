@@ -39,7 +39,7 @@ func (n *Network) WriteNodesCSV(w io.Writer) error {
 // those of w.
 func (n *Network) WriteBondsCSV(w io.Writer) error {
 	out := bufio.NewWriter(w)
-	out.WriteString("bond,a,b\n")
+	out.WriteString("bond,a,b" + n.shiftHead() + "\n")
 	var row []byte
 	for i := range n.Elements {
 		e := &n.Elements[i]
@@ -51,9 +51,27 @@ func (n *Network) WriteBondsCSV(w io.Writer) error {
 			row = append(row, ',')
 			row = strconv.AppendInt(row, int64(node+1), 10)
 		}
-		out.Write(append(row, '\n'))
+		out.Write(append(n.appendShift(row, e), '\n'))
 	}
 	return out.Flush()
+}
+
+// shiftHead and appendShift are the columns of the shifts of a periodic cell.
+func (n *Network) shiftHead() string {
+	if n.Cell == nil {
+		return ""
+	}
+	return ",shift1,shift2"
+}
+
+func (n *Network) appendShift(row []byte, e *Element) []byte {
+	if n.Cell == nil {
+		return row
+	}
+	for _, s := range e.Shift[:2] {
+		row = strconv.AppendInt(append(row, ','), int64(s), 10)
+	}
+	return row
 }
 
 // WriteBondTable writes what the bonds are made to be: their ends, length, stiffness
@@ -62,7 +80,7 @@ func (n *Network) WriteBondsCSV(w io.Writer) error {
 // either. Springs to ground are no bonds. Its errors are those of w.
 func (n *Network) WriteBondTable(w io.Writer, stiffness, width []float64) error {
 	out := bufio.NewWriter(w)
-	out.WriteString("bond,a,b,length (m),stiffness (N/m)")
+	out.WriteString("bond,a,b" + n.shiftHead() + ",length (m),stiffness (N/m)")
 	if width != nil {
 		out.WriteString(",width (mm)")
 	}
@@ -78,7 +96,7 @@ func (n *Network) WriteBondTable(w io.Writer, stiffness, width []float64) error 
 			row = append(row, ',')
 			row = strconv.AppendInt(row, int64(n.NodeNumber(node)), 10)
 		}
-		row = append(row, ',')
+		row = append(n.appendShift(row, e), ',')
 		row = strconv.AppendFloat(row, n.BondLength(i), 'g', -1, 64)
 		row = append(row, ',')
 		if !e.Cut {
