@@ -119,7 +119,7 @@ func parseLog(path string, text []byte) (*Log, error) {
 // take adds one document, if it may come now.
 func (l *Log) take(e envelope) error {
 	switch {
-	case l.Stop != nil && e.Name != "event":
+	case l.Stop != nil && e.Name != "event" && e.Name != "descriptor":
 		return fmt.Errorf("a %s comes after the stop", e.Name)
 	case (l.Start == nil) != (e.Name == "start"):
 		return fmt.Errorf("a %s, but the one start document comes first", e.Name)

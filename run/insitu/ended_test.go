@@ -258,6 +258,10 @@ func TestStoppedSessions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	longer, _, err := train(nil, t.TempDir(), shaky, "lab.steps=7")
+	if err != nil {
+		t.Fatal(err)
+	}
 	lines := bytes.SplitAfter(journal, []byte("\n"))
 	for count := 1; count < len(lines)-1; count++ {
 		for _, status := range []string{"success", "abort"} {
@@ -274,6 +278,14 @@ func TestStoppedSessions(t *testing.T) {
 			r, _, err := train(nil, dir, shaky)
 			if err != nil || r.Why != "by hand" || r.Ended != status {
 				t.Fatalf("%d lines: %+v, %v", count, r, err)
+			}
+			if status == "abort" {
+				continue
+			}
+			// With more steps it goes on, also where it was stopped before all of its streams were declared.
+			r, _, err = train(nil, dir, shaky, "lab.steps=7")
+			if err != nil || r.Steps != longer.Steps || *r.After.Loss != *longer.After.Loss {
+				t.Fatalf("%d lines, more steps: %+v, %v, want %+v", count, r, err, longer)
 			}
 		}
 	}
