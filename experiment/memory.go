@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"unsafe"
 
@@ -74,6 +75,45 @@ func (b *builder) estimate(c *mechanics.Compatibility, solver string, factor int
 	est.add("state of "+l.Method, optimiserBytes(l.Method, l.Memory, m, samples*outputs))
 	est.add("history and checkpoint", float*3*m)
 	est.add("pictures", float*(4*int64(len(net.Pos))+3*m))
+	sum := est.Total()
+	est.add("program and garbage collector", program+int64(reserve*float64(sum)))
+	return est
+}
+
+// estimateSolid is estimate for a body: its algebra is analysed, its numbers are not there yet.
+func (b *builder) estimateSolid(s *Solid) Memory {
+	body, l := s.Body, &b.Spec.Learn
+	n, m, p := int64(body.Space.N), int64(body.M), int64(body.P)
+	threads := b.options.Threads
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	var local, square int64 // entries of the derivatives of all deformations, and of all element matrices
+	for i := range body.Runs {
+		r := &body.Runs[i]
+		local += int64(len(r.Elements) * r.Modes * r.Local)
+		square += int64(len(r.Elements) * r.Local * (r.Local + 1) / 2)
+	}
+	inputs, outputs, samples := b.sizes()
+	state := float * (n + 2*m)
+	symbolic := s.Eq.Solver()
+	var est Memory
+	est.add("elements and their deformations", int64(len(body.Elements))*400+4*float*local)
+	if s.Eq.Linear() {
+		est.add("factor of the sparse solver", symbolic.FactorBytes(threads))
+		est.add("analysis of the sparse solver", 16*square+64*n)
+		est.add("answers at the ports", float*max(inputs+outputs, 8)*(n+m))
+	} else {
+		lanes := int64(max(1, min(threads, 16, int(samples))))
+		est.add("factors of the sparse solver", symbolic.FactorBytes(threads)+(lanes-1)*symbolic.FactorBytes(1))
+		est.add("tangents", lanes*float*square+16*square)
+		est.add("states of samples", (samples+4*lanes)*state+lanes*float*(2*local+8*n))
+		est.add("gradients", float*p*min(samples, 16))
+	}
+	est.add("loads and samples", float*samples*(2*inputs+4*outputs)+2*float*n)
+	est.add("parameters, ranges and slopes", float*12*p)
+	est.add("state of "+l.Method, optimiserBytes(l.Method, l.Memory, p, samples*outputs))
+	est.add("history and checkpoint", float*3*p)
 	sum := est.Total()
 	est.add("program and garbage collector", program+int64(reserve*float64(sum)))
 	return est

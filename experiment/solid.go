@@ -61,6 +61,13 @@ func (b *builder) buildSolid() {
 	}
 	s := &Solid{Body: built, Eq: statics.New(built, b.finite()), plan: plan}
 	s.Eq.Floppy = plan.Cell != nil
+	if b.options.Threads > 0 {
+		s.Eq.SetThreads(b.options.Threads)
+	}
+	if b.Memory = b.estimateSolid(s); !b.admit(b.Memory, "about") {
+		return
+	}
+	b.Why = "the only one for elements of all kinds"
 	if b.Spec.Statics != nil {
 		s.Eq.Steps = b.Spec.Statics.Steps
 	}
@@ -210,6 +217,9 @@ func (b *builder) buildRig() {
 		out = append(out, s.port(p))
 	}
 	s.Rig = learn.NewStatics(s.Eq, in, out)
+	if b.options.Threads > 0 {
+		s.Rig.SetThreads(b.options.Threads)
+	}
 	s.Rig.Unit = s.units(b.Design)
 	if err := s.Rig.SetStiffness(append([]float64(nil), s.Eq.Theta()...)); err != nil {
 		b.solidError(err)
@@ -287,7 +297,7 @@ func (x *Experiment) SolverWork() string {
 		if s.Eq.Finite {
 			how = "Newton's method along the path of the load"
 		}
-		return fmt.Sprintf("%d unknowns, %d deformations, %d parameters; sparse Cholesky, %s", s.Body.Space.N, s.Body.M, s.Body.P, how)
+		return fmt.Sprintf("%d unknowns, %d deformations, %d parameters; sparse Cholesky, %d entries of L, %s", s.Body.Space.N, s.Body.M, s.Body.P, s.Eq.Solver().Entries(), how)
 	}
 	return x.Eq.Solver.Describe()
 }

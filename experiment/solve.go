@@ -99,6 +99,9 @@ type Effort struct {
 	Iterations int     `json:"newton_iterations"`
 	Steps      int     `json:"load_steps"`
 	Residual   float64 `json:"residual"` // largest force left over
+	// The same, unknown by unknown, as a share of the forces that meet there: moments are not added to forces.
+	Backward       float64 `json:"backward_error"`
+	Factorisations int     `json:"factorisations"`
 }
 
 // NodeAnswer is what a node does: displacement (m), rotation (rad), potential (V); by the names of its components.
@@ -133,7 +136,7 @@ func (s *Solid) Answer(f []float64, number func(node int) int) (*Answer, error) 
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Energy: state.Energy, Effort: Effort{effort.Iterations, effort.Steps, effort.Residual}}
+	a := &Answer{Energy: state.Energy, Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, effort.Backward, effort.Factorisations}}
 	s.strained(state, a)
 	for node := range len(b.Pos) / b.Space.Dim {
 		n := NodeAnswer{Node: number(node), Value: map[string]float64{}}

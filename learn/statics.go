@@ -130,6 +130,11 @@ func (r *Statics) Rest(in []float64, s *body.State) (statics.Effort, error) {
 	return r.Eq.Rest(r.load(in), s)
 }
 
+// Judge looks how much of the state under amplitudes at the inputs is lost to rounding; see statics.Equilibrium.Judge.
+func (r *Statics) Judge(in []float64) (lost, backward float64, err error) {
+	return r.Eq.Judge(r.load(in))
+}
+
 // Apply implements Rig. Loads at outputs are hung beside those at the inputs.
 func (r *Statics) Apply(in, out []float64, m *Measurement) error {
 	l := r.load(in)

@@ -7,6 +7,7 @@
 //	go run ./bench/engine FILE.lat -threads 2      # a lattice from a file
 //	go run ./bench/engine -generate t1e4 FILE.lat  # write that file for the peers
 //	go run ./bench/engine -compare DIR t1e4 f1e4   # the table; peers and lattices in DIR
+//	go run ./bench/engine t1e4 -newton 0.22        # an equilibrium at 11 % strain by Newton's method
 //	go run ./bench/engine -growth growth.svg       # how the cost grows with the size
 package main
 
@@ -38,6 +39,7 @@ func do(args []string, out, log io.Writer) error {
 	compare := flags.String("compare", "", "print the table; peers and lattice files are in this directory")
 	growth := flags.String("growth", "", "measure how the cost grows and draw it into this SVG file")
 	most := flags.Float64("most", 1e6, "most unknowns of -growth (3e5 in space)")
+	pull := flags.Float64("newton", 0, "pull the nodes of the top of the lattice by this force each, in finite deformation, and print JSON")
 	var names []string
 	for { // flags may come after names
 		if err := flags.Parse(args); err != nil {
@@ -70,6 +72,9 @@ func do(args []string, out, log io.Writer) error {
 			return err
 		}
 		return writeLattice(names[0], l)
+	}
+	if *pull != 0 {
+		return newton(names[0], *pull, either(9), *threads, out)
 	}
 	return one(names[0], either(9), *threads, *asJSON, out)
 }

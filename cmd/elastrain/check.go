@@ -8,6 +8,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
 )
 
@@ -90,7 +91,9 @@ func (c *checkCommand) Run(s *session) error {
 		s.Printf("            %d of kind %s\n", r.Elements[kind], kind)
 	}
 	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
-	if r.Elements == nil {
+	if r.Elements != nil {
+		s.Printf("mechanics   backward error %.1e at any unknown, about %.0f digits right, in sample 1\n", r.Residual, r.Digits)
+	} else {
 		s.Printf("mechanics   condition number about %.2g, backward error %.1e, about %.0f digits right\n", r.Condition, r.Residual, r.Digits)
 	}
 	if r.Moduli != nil {
@@ -137,7 +140,14 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 	}
 	if x.Solid != nil {
 		b := x.Solid.Body
-		r.Unknowns, r.Balance, r.Memory = b.Space.N, b.M-b.Space.N, []experiment.MemoryPart{}
+		r.Unknowns, r.Balance = b.Space.N, b.M-b.Space.N
+		if x.Train.N > 0 {
+			lost, backward, err := x.Solid.Rig.Judge(x.Train.Force(0))
+			if err != nil {
+				return nil, err
+			}
+			r.Residual, r.Digits = backward, math.Round(10*mechanics.Digits(lost))/10
+		}
 		r.SelfStress, r.Elements = r.Balance, map[string]int{}
 		for i := range b.Elements {
 			r.Elements[b.Elements[i].Kind.Name()]++

@@ -242,6 +242,9 @@ func (e *ConvergenceError) Error() string {
 // linear reports whether the body answers in proportion.
 func (q *Equilibrium) linear() bool { return !q.Finite && q.Body.Linear() }
 
+// Linear reports the same to others.
+func (q *Equilibrium) Linear() bool { return q.linear() }
+
 // Rest finds where the body rests under a load. From rest it follows the path of stable states that the growing load
 // leads along, in as few parts as are safe, so that it never lands on another branch; with From the search starts at that
 // state and any equilibrium near it will do. It fails with *UnstableError and *ConvergenceError.
