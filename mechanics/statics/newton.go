@@ -131,7 +131,7 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 			}
 			continue
 		}
-		if part = -next; part < shortest {
+		if part = -next; !(part >= shortest) {
 			if err == nil {
 				err = q.stuck()
 			}
@@ -200,8 +200,13 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 		q.solve(q.step)
 		size := q.size(q.step)
 		if i == 0 {
-			ease = max(ease, size/first)
-			if ease > curved {
+			if first > 0 { // else there is no load, and nothing moves
+				ease = max(ease, size/first)
+			}
+			if !(ease <= curved) && left > rounding {
+				if math.IsNaN(ease) {
+					return -part / 2, true, nil
+				}
 				return -part * min(max(aimed/ease, 0.25), 0.5), true, nil
 			}
 			next = part * min(max(aimed/ease, 0.5), 4)
