@@ -108,6 +108,10 @@ func (c *labTrainCommand) start() (*insitu.Start, error) {
 
 // train runs the session, with signals as a bench needs them.
 func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgress) (*insitu.Result, error) {
+	if t.Done != nil && t.Done.Ended != "success" {
+		s.Notef("%s was ended for good (%s); this is its result (--out begins another session)\n", t.Dir, t.Done.Ended)
+		return t.Done, nil
+	}
 	if t.Done != nil {
 		s.Notef("%s is trained already; this is its result (raise lab.steps in its file to go on; change a value or --out to train another)\n", t.Dir)
 		return t.Done, nil
