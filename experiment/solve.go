@@ -80,6 +80,11 @@ func (x *Experiment) AsSolid(k []float64) (*Solid, error) {
 	return s, s.Rig.SetStiffness(b.Theta())
 }
 
+// Finite reports whether the file asks for finite deformation.
+func (x *Experiment) Finite() bool {
+	return x.Spec.Statics != nil && x.Spec.Statics.Deformation == "finite"
+}
+
 // Answer is how a network stands under one load case or sample.
 type Answer struct {
 	Sample   int           `json:"sample"` // from 1

@@ -34,7 +34,7 @@ func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cu
 		set = x.Train
 	}
 	if x.Solid != nil {
-		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "cuts from one factorisation are for lattices of linear springs", Help: "cut bonds in the file, with network.cut"}
+		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "cuts from one factorisation are for lattices of linear springs", Help: "leave --cut-only out: each bond is then cut and the rest retrained"}
 	}
 	if slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
 		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "an input is given its displacement, and cuts from one factorisation are for forces", Help: "leave --cut-only out: each bond is then cut and retrained"}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/statics"
 )
 
@@ -109,6 +110,13 @@ func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment,
 	if err != nil {
 		return &cli.UsageError{Text: err.Error(), Help: "give forces in place of displacements"}
 	}
+	for i := range solid.Body.Elements {
+		if k := solid.Body.Elements[i].Kind; k.Ends() == 2 {
+			if _, far := k.(element.Finite); !far {
+				return &cli.UsageError{Text: fmt.Sprintf("a %s has no finite deformation, so that its path is a straight line", k.Name()), Help: "leave --path out; beams in the plane and bars have one"}
+			}
+		}
+	}
 	solid.Eq.Finite = true
 	r.Finite = true
 	most := c.Points
@@ -155,7 +163,7 @@ func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment
 		for part := range n.Value {
 			parts = append(parts, part)
 		}
-		slices.Sort(parts)
+		slices.SortFunc(parts, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }) // x, y, z, and then turns
 		for i, part := range parts {
 			parts[i] = fmt.Sprintf("%s %.6e", part, n.Value[part])
 		}
@@ -185,6 +193,9 @@ func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment
 func (c *solveCommand) printPath(s *session, x *experiment.Experiment, r *solved) {
 	if r.Path == nil {
 		return
+	}
+	if !x.Finite() {
+		s.Notef("the path is of finite deformation, and the file asks for a linear one\n")
 	}
 	s.Printf("share of load   stable   outputs (%s)\n", strings.Join(x.Outputs, ", "))
 	for _, p := range r.Path {
