@@ -1,6 +1,10 @@
 package experiment
 
-import "github.com/elastrain/elastrain/mechanics/element"
+import (
+	"slices"
+
+	"github.com/elastrain/elastrain/mechanics/element"
+)
 
 // Every bond and spring to ground has one value in a picture: of an element with more deformations, or parameters, the first.
 
@@ -19,6 +23,36 @@ func (s *Solid) place(i, bars int) (at int, ok bool) {
 
 // bars is the number of bonds of the network, cut or not.
 func (x *Experiment) bars() int { return len(x.Network.Elements) - len(x.Spec.Supports.Springs) }
+
+// Turns are the rotations of all nodes under forces on the training scale, rad, and which elements are
+// welded to them, so that a picture can bend them; nil for networks without rotations in the plane.
+func (x *Experiment) Turns(f []float64) (turns []float64, beams []bool, err error) {
+	if x.Solid == nil || x.Network.Dim != 2 {
+		return nil, nil, nil
+	}
+	return x.Solid.turns(f, len(x.Network.Elements), len(x.Network.Elements)-len(x.Spec.Supports.Springs))
+}
+
+// turns is Experiment.Turns.
+func (s *Solid) turns(f []float64, elements, bars int) (turns []float64, beams []bool, err error) {
+	beams = make([]bool, elements)
+	for i, el := range s.Body.Elements {
+		if at, ok := s.place(i, bars); ok {
+			beams[at] = el.Kind.Ends() == 2 && slices.Contains(el.Kind.Parts(2), element.TurnZ)
+		}
+	}
+	if !slices.Contains(beams, true) {
+		return nil, nil, nil
+	}
+	state := s.Body.NewState()
+	if _, err := s.Rig.Rest(f, state); err != nil {
+		return nil, nil, err
+	}
+	for node := range len(s.Body.Pos) / s.Body.Space.Dim {
+		turns = append(turns, s.Body.Value(state, node, element.TurnZ))
+	}
+	return turns, beams, nil
+}
 
 // Tensions are the forces of bonds and springs to ground (len elements of the network) under input amplitudes f, at the
 // parameters k that were set last: axial forces of beams, N, and currents of pipes, A.

@@ -97,8 +97,7 @@ func (l *layout) drawCut(c draw.Canvas) {
 // drawBar draws one bar with a fine dark edge. In space a white rim makes it
 // pass in front of what lies behind.
 func (l *layout) drawBar(c draw.Canvas, element int, rim bool) {
-	e := l.p.Network.Elements[element]
-	ends := []vg.Point{l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])}
+	ends := l.axis(element)
 	clr, width := l.barStyle(element)
 	if l.p.Values != nil && !finite(l.p.Values[element]) {
 		c.StrokeLines(dotted(clr, width), ends)
@@ -113,6 +112,30 @@ func (l *layout) drawBar(c draw.Canvas, element int, rim bool) {
 		width -= 2 * edge
 	}
 	c.StrokeLines(line(clr, width), ends)
+}
+
+// axis is the line along which a bar is drawn: straight, or of a beam that is welded to its nodes the cubic that leaves
+// them in the directions in which they have turned (Hermite).
+func (l *layout) axis(element int) []vg.Point {
+	e := l.p.Network.Elements[element]
+	from, to := l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])
+	if l.p.Turns == nil || !l.p.Bent[element] || l.p.Network.Dim != 2 || l.p.Displacement == nil {
+		return []vg.Point{from, to}
+	}
+	was, is := l.at(l.rest, e.Nodes[0]), l.at(l.rest, e.Nodes[1])
+	length, angle := lengthOf(was, is), angleOf(was, is)
+	factor := l.p.Exaggeration
+	leave := polar(vg.Point{}, angle+factor*l.p.Turns[e.Nodes[0]], length)
+	enter := polar(vg.Point{}, angle+factor*l.p.Turns[e.Nodes[1]], length)
+	const pieces = 14
+	points := make([]vg.Point, pieces+1)
+	for i := range points {
+		s := float64(i) / pieces
+		a, b := vg.Length((1+2*s)*(1-s)*(1-s)), vg.Length(s*(1-s)*(1-s))
+		c, d := vg.Length(s*s*(3-2*s)), vg.Length(s*s*(s-1))
+		points[i] = vg.Point{X: a*from.X + b*leave.X + c*to.X + d*enter.X, Y: a*from.Y + b*leave.Y + c*to.Y + d*enter.Y}
+	}
+	return points
 }
 
 // darker is the edge of a bar.

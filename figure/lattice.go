@@ -40,6 +40,8 @@ type Lattice struct {
 	Displacement []float64  // metres, node-major as Network.Pos; nil: at rest
 	Strain       [3]float64 // of a periodic cell, exx, eyy, gxy: images move with it
 	Exaggeration float64    // factor on Displacement; 0: one that makes it visible
+	Turns        []float64  // rotation of every node, rad, for bars that are welded to them; nil: all are straight. In the plane
+	Bent         []bool     // which elements those are; nil: none
 
 	ScaleBar bool   // draw a length to compare with; not in space
 	Note     string // a short remark below the picture, such as how far the theory holds
@@ -72,6 +74,9 @@ func (p Lattice) check() error {
 	}
 	if p.Values != nil && len(p.Values) != len(n.Elements) {
 		return fmt.Errorf("figure: %d values for %d elements", len(p.Values), len(n.Elements))
+	}
+	if p.Turns != nil && (len(p.Turns) != n.Nodes() || len(p.Bent) != len(n.Elements)) {
+		return fmt.Errorf("figure: %d rotations and %d bent bars for %d nodes and %d elements", len(p.Turns), len(p.Bent), n.Nodes(), len(n.Elements))
 	}
 	if p.Displacement != nil && len(p.Displacement) != len(n.Pos) {
 		return fmt.Errorf("figure: %d displacements for %d coordinates", len(p.Displacement), len(n.Pos))
@@ -162,6 +167,7 @@ func (p Lattice) plan(r vg.Rectangle) *sheet {
 	if shape.extent().empty {
 		return nil
 	}
+	p.Exaggeration = factor // what was chosen
 	values, fine := p.colours(r.Size(), rest)
 	bar, r := p.reserve(r, values, shape)
 	if fine && bar.title != "" {

@@ -38,12 +38,14 @@ type State struct {
 	Values       []float64  // one an element
 	Displacement []float64  // metres, node-major; nil: at rest
 	Strain       [3]float64 // of a periodic cell, exx, eyy, gxy
+	Turns        []float64  // as those of a Lattice
+	Bent         []bool
 }
 
 // lattice is one state as a picture.
 func (p Shapes) lattice(s State) Lattice {
 	return Lattice{Title: s.Title, Network: p.Network, Values: s.Values, ValueTitle: p.ValueTitle, Signed: p.Signed, Min: p.Min, Max: p.Max,
-		Clamped: p.Clamped, Earthed: p.Earthed, Inputs: p.Inputs, Outputs: p.Outputs, Displacement: s.Displacement, Exaggeration: p.Exaggeration, Note: p.Note, Strain: s.Strain, cell: p.cell}
+		Clamped: p.Clamped, Earthed: p.Earthed, Inputs: p.Inputs, Outputs: p.Outputs, Displacement: s.Displacement, Turns: s.Turns, Bent: s.Bent, Exaggeration: p.Exaggeration, Note: p.Note, Strain: s.Strain, cell: p.cell}
 }
 
 func (p Shapes) check() error {

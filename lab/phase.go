@@ -15,6 +15,9 @@ type StaleError struct {
 }
 
 func (e *StaleError) Error() string {
+	if e.Last > e.After {
+		return fmt.Sprintf("%d times no new frame came: the last is still that of %v, which was taken already; the camera or the folder delivers old pictures", e.Tries, e.Last)
+	}
 	return fmt.Sprintf("%d times no new frame came: the last is of %v, but the lattice was ready at %v; the camera or the folder delivers old pictures", e.Tries, e.Last, e.After)
 }
 

@@ -32,8 +32,12 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 		if err != nil {
 			return nil, err
 		}
+		turns, beams, err := x.Turns(x.Train.Force(i))
+		if err != nil {
+			return nil, err
+		}
 		stretches = append(stretches, e)
-		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u, Strain: x.Strain(x.Train.Force(i))})
+		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u, Turns: turns, Bent: beams, Strain: x.Strain(x.Train.Force(i))})
 	}
 	mode := x.Mode()
 	_, unit := InUnit(mode.Unit, stretches...)
@@ -46,7 +50,7 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 	moved := Displaced(x, u, -1)
 	_, unit = InUnit("m", moved)
 	left := figure.Lattice{Title: p.States[0].Title, Network: net, Clamped: x.Clamped(), Earthed: x.Earthed(), Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
-		Displacement: u, Strain: p.States[0].Strain, Inputs: in, Outputs: out}
+		Displacement: u, Turns: p.States[0].Turns, Bent: p.States[0].Bent, Strain: p.States[0].Strain, Inputs: in, Outputs: out}
 	right := left
 	right.Title = ""
 	if left.Title != "" {

@@ -70,6 +70,9 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 			return l, err
 		}
 		l.Displacement = u
+		if l.Turns, l.Bent, err = x.Turns(x.Train.Force(c.Sample - 1)); err != nil {
+			return l, err
+		}
 		warnings, err := x.Warnings()
 		if err != nil {
 			return l, err

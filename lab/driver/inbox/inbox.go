@@ -172,9 +172,7 @@ func (b *Box) look() (File, error) {
 	if len(whole) == 0 {
 		return File{}, nil
 	}
-	f := slices.MinFunc(whole, func(x, y File) int {
-		return cmp.Or(x.Changed.Compare(y.Changed), cmp.Compare(x.Path, y.Path))
-	})
+	f := slices.MinFunc(whole, earlier)
 	b.old[filepath.Base(f.Path)] = true
 	delete(b.seen, filepath.Base(f.Path))
 	return f, nil
@@ -182,20 +180,26 @@ func (b *Box) look() (File, error) {
 
 // spread gives files that came since the last look the times at which they came: the
 // last of them now, and the others before it by as much as they were written
-// earlier, which the clock of their writer tells even where it is wrong.
+// earlier, which the clock of their writer tells even where it is wrong. No two have
+// the same time, even where the clock of the files is coarse.
 func (b *Box) spread(fresh []File, before, now time.Time) {
 	if len(fresh) == 0 || before.IsZero() {
 		return
 	}
-	last := slices.MaxFunc(fresh, func(x, y File) int { return x.Changed.Compare(y.Changed) }).Changed
+	slices.SortFunc(fresh, earlier)
+	last := fresh[len(fresh)-1].Changed
 	for _, f := range fresh {
 		s := b.seen[f.Path]
 		if s.first = now.Add(-last.Sub(f.Changed)); !s.first.After(before) {
-			s.first = before.Add(1) // it was not there then
+			s.first = before.Add(1) // it was not there then, or another file was before it
 		}
+		before = s.first
 		b.seen[f.Path] = s
 	}
 }
+
+// earlier is the order in which files were written.
+func earlier(x, y File) int { return cmp.Or(x.Changed.Compare(y.Changed), cmp.Compare(x.Path, y.Path)) }
 
 // names are those of files that are looked for, sorted. Hidden files are not:
 // programs that write beside and rename use them.

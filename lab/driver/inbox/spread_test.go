@@ -50,3 +50,44 @@ func TestFilesOfAWait(t *testing.T) {
 		}
 	})
 }
+
+// Files whose writer's clock tells them not apart, as those of FAT cards do for two seconds, still came one after
+// another: a bench takes a frame only if it is later than the last.
+func TestFilesOfOneTick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		b, err := Open(dir, []string{".csv"}, Options{Still: time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		tick := time.Now().Add(-time.Hour)
+		for i := range 20 {
+			path := filepath.Join(dir, fmt.Sprintf("%02d.csv", i))
+			if err := os.WriteFile(path, []byte("1"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			at := tick
+			if i < 10 {
+				at = tick.Add(-time.Hour) // longer ago than anybody looked
+			}
+			if err := os.Chtimes(path, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var last File
+		for i := range 20 {
+			f, err := b.Next(context.Background(), time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := fmt.Sprintf("%02d.csv", i); filepath.Base(f.Path) != want {
+				t.Errorf("file %d is %s, want %s", i, filepath.Base(f.Path), want)
+			}
+			if i > 0 && !f.First.After(last.First) {
+				t.Errorf("%s came %v after the file before it, want later", f.Path, f.First.Sub(last.First))
+			}
+			last = f
+		}
+	})
+}
