@@ -74,6 +74,18 @@ func (u *unfolded) moved(move []float64, strain [3]float64) []float64 {
 	return move
 }
 
+// turned adds the rotations of the images, which are those of their nodes.
+func (u *unfolded) turned(turns []float64) []float64 {
+	if turns == nil {
+		return nil
+	}
+	turns = slices.Clone(turns)
+	for _, node := range u.of {
+		turns = append(turns, turns[node])
+	}
+	return turns
+}
+
 // unfolded is the picture of a cell with its images; of a network that ends the picture itself.
 func (p Lattice) unfolded() Lattice {
 	if p.Network.Cell == nil {
@@ -81,6 +93,7 @@ func (p Lattice) unfolded() Lattice {
 	}
 	p.cell = unfold(p.Network)
 	p.Network, p.Displacement = p.cell.net, p.cell.moved(p.Displacement, p.Strain)
+	p.Turns = p.cell.turned(p.Turns)
 	return p
 }
 
@@ -92,6 +105,7 @@ func (p Shapes) unfolded() Shapes {
 	p.Network, p.States = p.cell.net, slices.Clone(p.States)
 	for i := range p.States {
 		p.States[i].Displacement = p.cell.moved(p.States[i].Displacement, p.States[i].Strain)
+		p.States[i].Turns = p.cell.turned(p.States[i].Turns)
 	}
 	return p
 }
