@@ -80,6 +80,10 @@ func (p *planner) arms(path string, c *corner) bool {
 // cell tells the plan its lattice vectors and strains, and keeps the cell as a whole where it is.
 func (p *planner) cell() {
 	net := p.Network
+	if p.finite() {
+		p.fail("E0322", "statics.deformation", "a periodic cell is computed for small strains, and the deformation is finite").WithHelp("leave `deformation` out")
+		return
+	}
 	p.out.Cell = net.Cell
 	p.out.Strain = make([]body.Strain, len(strains))
 	for i := range p.out.Elements {
@@ -236,7 +240,11 @@ func (s *Solid) Moduli() (*Moduli, error) {
 // drivesLoose reports an equilibrium that fails because the load drives a motion of a cell that costs nothing.
 func (s *Solid) drivesLoose(err error) bool {
 	var stuck *statics.ConvergenceError
-	return s.Eq.Floppy && !s.Eq.Finite && s.Body.Linear() && errors.As(err, &stuck)
+	var inaccurate *statics.InaccurateError
+	if s == nil || s.Eq.Mechanisms() == 0 || s.Eq.Finite || !s.Body.Linear() {
+		return false
+	}
+	return errors.As(err, &stuck) || errors.As(err, &inaccurate)
 }
 
 // strained adds strains and stresses of a cell to an answer.
