@@ -56,6 +56,10 @@ type Lab struct {
 
 // Build makes the lab of an experiment. Errors of the file are spec.Errors.
 func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, error) {
+	if x.Solid != nil {
+		return nil, spec.Errors{x.File.Errorf("E0902", "elements", "a bench trains lattices of linear springs").
+			WithHelp("leave `elements` and `statics` out, or train by computer: elastrain train")}
+	}
 	s := x.Spec.Lab
 	if s == nil {
 		return nil, spec.Errors{x.File.Errorf("E0901", "", "the experiment has no section `lab`").
@@ -67,10 +71,6 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	}
 	if err := x.CanLearn(); err != nil {
 		return nil, err
-	}
-	if x.Solid != nil {
-		return nil, spec.Errors{x.File.Errorf("E0902", "elements", "a bench trains lattices of linear springs").
-			WithHelp("leave `elements` and `statics` out, or train by computer: elastrain train")}
 	}
 	for i, p := range x.In {
 		if p.Given {
