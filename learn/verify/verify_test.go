@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/elastrain/elastrain/internal/testnet"
 	"github.com/elastrain/elastrain/learn"
@@ -320,11 +319,7 @@ func TestLargerNetworks(t *testing.T) {
 		top := net.Nodes()
 		in := []network.Port{testnet.Port(top, 0, -1)}
 		out := []network.Port{testnet.Port(top-columns+1, 1, 0), testnet.Port(top-columns/2, 0, 1)}
-		start := time.Now()
 		r := check(t, on(net, in, out, 2))
-		if took := time.Since(start); took > 20*time.Second {
-			t.Errorf("%d rows take %v", test.rows, took)
-		}
 		if (r.Skipped != "") != test.skipped || math.IsNaN(r.ComplexStep) != test.skipped || (r.ComplexBonds == 0) != test.skipped {
 			t.Errorf("%d rows: %+v", test.rows, r)
 		}
