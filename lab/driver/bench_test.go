@@ -43,7 +43,20 @@ func (b *twoBars) tell(what string) {
 }
 
 func (b *twoBars) Hello(context.Context) (lab.Card, error) { return b.Card, nil }
-func (b *twoBars) Ping(context.Context) error              { return b.broken }
+
+func (b *twoBars) Ping(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.broken
+}
+
+// breaks makes every verb but Safe return an error, or none. A client pings whenever it
+// likes, so the field is not written without the lock.
+func (b *twoBars) breaks(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.broken = err
+}
 
 func (b *twoBars) Arm(_ context.Context, l lab.Limits) error {
 	b.mu.Lock()

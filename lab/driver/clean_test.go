@@ -45,12 +45,12 @@ func TestLongAndOddMessages(t *testing.T) {
 	if err := c.Arm(t.Context(), card.Limits); err != nil {
 		t.Fatal(err)
 	}
-	b.broken = refuse(Failed, "%s", odd)
+	b.breaks(refuse(Failed, "%s", odd))
 	_, err = c.Load(t.Context(), nil)
 	if text := err.Error(); len(text) > 3000 || strings.ContainsRune(text, 0x1b) || !strings.Contains(text, "bytes more") {
 		t.Errorf("%d bytes: %.300q", len(text), text)
 	}
-	b.broken = nil
+	b.breaks(nil)
 	for name, answer := range map[string]string{
 		"a number": `{"id":"` + odd[:1<<20] + `"}`, "a code": `{"id":0,"error":{"code":"x","message":"\u001b[2J` + strings.Repeat("y", 1<<20) + `"}}`,
 		"a unit": `{"id":1,"protocol":1,"name":"x","units":{"length":"\u001b[2J` + strings.Repeat("m", 1<<20) + `"}}`,

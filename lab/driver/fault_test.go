@@ -96,16 +96,19 @@ func TestErrorsCrossTheWire(t *testing.T) {
 	if err := c.Arm(t.Context(), lab.Limits{}); err != nil {
 		t.Fatal(err)
 	}
-	b.broken = errors.New("the magnet is hot")
+	b.breaks(errors.New("the magnet is hot"))
 	_, err := c.Load(t.Context(), nil)
 	if !errors.Is(err, &Error{Code: Failed}) || err.Error() != "the magnet is hot" {
 		t.Errorf("load: %v", err)
 	}
-	b.broken = refuse(Stopped, "no more weights")
+	b.breaks(refuse(Stopped, "no more weights"))
 	if err := c.Ping(t.Context()); !errors.Is(err, &Error{Code: Stopped}) || err.Error() != "no more weights" {
 		t.Errorf("ping: %v", err)
 	}
-	b.broken, b.blink = nil, true
+	b.breaks(nil)
+	b.mu.Lock()
+	b.blink = true
+	b.mu.Unlock()
 	frames, err := c.Measure(t.Context(), 1)
 	if err != nil || frames[0].Nodes[1].Seen || !frames[0].Nodes[2].Seen {
 		t.Errorf("a node that was not seen: %v, %v", frames, err)
