@@ -8,11 +8,11 @@ import (
 	"github.com/elastrain/elastrain/network"
 )
 
-// corner is the three nodes of an angle, the second in its middle, and by how many lattice vectors of a periodic cell
-// each lies away.
+// corner is the nodes of an element that does not join two, of an angle three with the second in its middle, and by how
+// many lattice vectors of a periodic cell each lies away.
 type corner struct {
-	nodes [3]int
-	shift [3][3]int
+	nodes []int
+	shift [][3]int
 }
 
 // anglesOf lists the angles at every node: between neighbouring bonds round it, or only between bonds that go through
@@ -43,7 +43,7 @@ func anglesOf(net *network.Network, straight bool) (out []corner) {
 		if !straight {
 			for i := range list {
 				if next := (i + 1) % len(list); len(list) > 2 || len(list) == 2 && i == 0 {
-					out = append(out, corner{[3]int{list[i].node, node, list[next].node}, [3][3]int{list[i].shift, {}, list[next].shift}})
+					out = append(out, corner{[]int{list[i].node, node, list[next].node}, [][3]int{list[i].shift, {}, list[next].shift}})
 				}
 			}
 			continue
@@ -52,7 +52,7 @@ func anglesOf(net *network.Network, straight bool) (out []corner) {
 			for _, b := range list[i+1:] {
 				along := a.to[0]*b.to[0] + a.to[1]*b.to[1] + a.to[2]*b.to[2]
 				if along < -math.Cos(math.Pi/6)*length(a.to)*length(b.to) {
-					out = append(out, corner{[3]int{a.node, node, b.node}, [3][3]int{a.shift, {}, b.shift}})
+					out = append(out, corner{[]int{a.node, node, b.node}, [][3]int{a.shift, {}, b.shift}})
 				}
 			}
 		}

@@ -51,6 +51,11 @@ func (b *builder) explicitCell(net *network.Network) {
 
 // arms finds to which images the arms of a listed angle go: those of the bonds along them.
 func (p *planner) arms(path string, c *corner) bool {
+	if len(c.nodes) != 3 {
+		p.fail("E0322", path, "an element of %d nodes does not say to which images it goes, and the network is a periodic cell", len(c.nodes)).
+			WithHelp("leave it out, or make a network that ends")
+		return false
+	}
 	for _, end := range []int{0, 2} {
 		var found [][3]int
 		for i := range p.Network.Elements {
@@ -88,12 +93,11 @@ func (p *planner) cell() {
 	p.out.Strain = make([]body.Strain, len(strains))
 	for i := range p.out.Elements {
 		el := &p.out.Elements[i]
-		switch el.Kind.(type) {
-		case element.Angle, element.Ground: // angles have theirs, and the ground has none
-		case element.Pipe:
-			p.fail("E0322", "network", "pipes do not strain, and the network is a periodic cell").WithHelp("make a network of pipes that ends")
+		if _, placeless := el.Kind.(element.Placeless); placeless {
+			p.fail("E0322", "network", "%ss do not strain, and the network is a periodic cell", el.Kind.Name()).WithHelp("make a network of %ss that ends", el.Kind.Name())
 			return
-		default:
+		}
+		if el.Kind.Ends() == 2 { // what is listed by its nodes has its own, and the ground has none
 			el.Shift = [][3]int{{}, net.Elements[el.Number-1].Shift}
 		}
 	}

@@ -129,3 +129,26 @@ func TestGivenStrains(t *testing.T) {
 		t.Errorf("with the sides held: %v and %v, free %g", b.Strain, b.Stress, scale)
 	}
 }
+
+// Springs that keep bonds in line are those of the cell they are in: at straight angles a bend and an angle are the same.
+func TestCellBends(t *testing.T) {
+	moduli := func(kind string) []float64 {
+		s := buildCell(t, `elastrain: 1
+network: {lattice: kagome, size: 2 x 2, spacing: 10 mm, periodic: true}
+elements:
+  - {kind: bar, stiffness: 100 N/m}
+  - {kind: `+kind+`, at: straight, angular: 1 N mm}
+`+pulled)
+		m, err := s.Moduli()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return []float64{m.E1, m.E2, m.G12, *m.Nu12}
+	}
+	angles, bends := moduli("angle"), moduli("bend")
+	for i, want := range angles {
+		if math.Abs(bends[i]-want) > 1e-9*math.Abs(want) {
+			t.Errorf("modulus %d of a cell with bends is %.12g, with angles %.12g", i, bends[i], want)
+		}
+	}
+}

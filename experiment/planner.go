@@ -50,12 +50,12 @@ func (p *planner) plan() *body.Plan {
 		}
 	}
 	for e := range p.Spec.Elements {
-		if isAngular(p.Spec.Elements[e].Kind) {
-			for n, corner := range p.angles(e) {
+		if isListed(p.Spec.Elements[e].Kind) {
+			for n, corner := range p.listed(e) {
 				before := len(p.out.Elements)
-				p.entry(e, corner.nodes[:], n+1, p.random.Float64())
+				p.entry(e, corner.nodes, n+1, p.random.Float64())
 				if len(p.out.Elements) > before && net.Cell != nil {
-					p.out.Elements[before].Shift = corner.shift[:]
+					p.out.Elements[before].Shift = corner.shift
 				}
 			}
 		}
@@ -80,7 +80,7 @@ func (p *planner) claim(bars int) []int {
 	for e := range p.Spec.Elements {
 		el := &p.Spec.Elements[e]
 		path := fmt.Sprintf("elements[%d]", e+1)
-		if isAngular(el.Kind) {
+		if isListed(el.Kind) {
 			continue
 		}
 		if el.Nodes != nil {
@@ -159,130 +159,42 @@ func (p *planner) bar(i int, draw float64) {
 	p.add(el, []span{{all.Min, all.Max, theta * unit, learns}})
 }
 
-// entry is one element of an entry of elements.
-func (p *planner) entry(e int, nodes []int, number int, draw float64) {
+// listed are the nodes of each element of an entry of a kind that does not join two: of angles triples.
+func (p *planner) listed(e int) []corner {
 	el := &p.Spec.Elements[e]
 	path := fmt.Sprintf("elements[%d]", e+1)
-	given := map[string]spec.Parameter{"stiffness": el.Stiffness, "scale": el.Scale, "rest": el.Rest, "width": el.Width, "height": el.Height,
-		"diameter": el.Diameter, "EA": el.EA, "EI": el.EI, "EIy": el.EIy, "EIz": el.EIz, "GJ": el.GJ, "GAs": el.GAs, "conductance": el.Conductance}
-	if isAngular(el.Kind) {
-		given["stiffness"], given["rest"] = el.Angular, el.Straight
-	}
-	kind, ok := element.Named(el.Kind)
-	if !ok {
-		panic("experiment: the file format knows a kind that package element does not: " + el.Kind)
-	}
-	m := law.Material{Young: p.Spec.Material.Young, Thickness: p.Spec.Material.Thickness, Shear: p.Spec.Material.Shear}
-	l, err := law.For(el.Kind, el.Law, m, func(param string) bool { return given[param].IsSet() })
-	if _, far := kind.(element.Finite); err == nil && p.finite() && !far && el.Kind != "pipe" {
-		err = fmt.Errorf("a %s moves little, and the deformation is finite; use another kind, or deformation: linear", el.Kind)
-	}
-	if err != nil {
-		if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
-			p.failBy("E0320", path, err)
-		}
-		return
-	}
-	for name, v := range given {
-		if v.IsSet() && !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return param.Name == name }) {
-			if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
-				key := keyOf(el.Kind, name)
-				p.failKey("E0320", path+"."+key, "the law %s of a %s has no `%s`", l.Name(), el.Kind, key).WithHelp("leave it out; `elastrain explain E0320` lists kinds, laws and their parameters")
-			}
-			return
-		}
-	}
-	for i, name := range el.Learn {
-		if !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return name == param.Name || name == keyOf(el.Kind, param.Name) }) {
-			if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
-				p.fail("E0320", fmt.Sprintf("%s.learn[%d]", path, i+1), "the law %s of a %s has no `%s`", l.Name(), el.Kind, name).WithHelp("`elastrain explain E0320` lists kinds, laws and their parameters")
-			}
-			return
-		}
-	}
-	var ranges []span
-	for _, param := range l.Params() {
-		v := given[param.Name]
-		if !v.IsSet() {
-			key := keyOf(el.Kind, param.Name)
-			if !slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) {
-				p.fail("E0320", path, "the law %s of a %s needs `%s`", l.Name(), el.Kind, key).WithHelp("give it a value, or a range to learn in")
-			}
-			return
-		}
-		r := span{lo: v.Min, hi: v.Max, start: v.Min, learns: v.Learns()}
-		if v.Learns() {
-			width := v.Max - v.Min
-			if math.IsInf(width, 1) {
-				width = v.Min
-			}
-			r.start = v.Min + width/2
-			switch {
-			case v.Start != nil:
-				r.start = *v.Start
-			case el.Start == "random":
-				r.start = v.Min + draw*width
-			}
-			if el.Learn != nil && !slices.Contains(el.Learn, param.Name) && !slices.Contains(el.Learn, keyOf(el.Kind, param.Name)) {
-				r.learns = false
-			}
-		}
-		ranges = append(ranges, r)
-	}
-	one := body.Element{Kind: kind, Law: l, Nodes: slices.Clone(nodes), Number: number}
-	for axis, v := range el.Axis {
-		if axis < 3 {
-			one.Up[axis] = v
-		}
-	}
-	p.add(one, ranges)
-}
-
-// keyOf is the key of a parameter in the file.
-func keyOf(kind, param string) string {
-	if isAngular(kind) {
-		switch param {
-		case "stiffness":
-			return "angular"
-		case "rest":
-			return "angle"
-		}
-	}
-	return param
-}
-
-// isAngular reports whether elements of a kind are triples of nodes, and their stiffness is for a radian.
-func isAngular(kind string) bool {
-	k, ok := element.Named(kind)
-	return ok && k.Ends() == 3
-}
-
-// angles are the triples of nodes of an entry of angles.
-func (p *planner) angles(e int) []corner {
-	el := &p.Spec.Elements[e]
-	path := fmt.Sprintf("elements[%d]", e+1)
+	kind, _ := element.Named(el.Kind)
+	ends := kind.Ends()
 	if el.Nodes != nil {
 		var out []corner
-		for i, triple := range el.Nodes {
+		for i, tuple := range el.Nodes {
 			at := fmt.Sprintf("%s.nodes[%d]", path, i+1)
-			if len(triple) != 3 {
-				p.fail("E0320", at, "an angle has three nodes, and here are %d", len(triple)).WithHelp("write [first, corner, last]")
+			if len(tuple) != ends {
+				help := "write [first, corner, last]"
+				if ends != 3 {
+					help = "`elastrain explain E0320` says in which order"
+				}
+				p.fail("E0320", at, "%s has %d nodes, and here are %d", article(el.Kind), ends, len(tuple)).WithHelp("%s", help)
 				continue
 			}
-			var c corner
-			for j, number := range triple {
-				node, ok := p.node("E0312", fmt.Sprintf("%s[%d]", at, j+1), number, "node of an angle")
+			c := corner{shift: make([][3]int, ends)}
+			for j, number := range tuple {
+				node, ok := p.node("E0312", fmt.Sprintf("%s[%d]", at, j+1), number, "node of "+article(el.Kind))
 				if !ok {
 					return nil
 				}
-				c.nodes[j] = node
+				c.nodes = append(c.nodes, node)
 			}
-			if p.Network.Cell != nil && !p.arms(at, &c) {
+			if p.Network.Cell != nil && ends > 1 && !p.arms(at, &c) {
 				return nil
 			}
 			out = append(out, c)
 		}
 		return out
+	}
+	if ends != 3 {
+		p.fail("E0320", path, "which nodes?").WithHelp("give %d for each %s, such as `nodes: [[%s]]`", ends, el.Kind, "1, 2, 3, 4, 5, 6, 7, 8"[:3*ends-2])
+		return nil
 	}
 	if el.At == "" {
 		p.fail("E0320", path, "which angles?").WithHelp("give `nodes: [[1, 2, 3]]`, or `at: straight` or `at: corners`")

@@ -14,7 +14,8 @@
 //
 //	yaml      the key
 //	doc       what it means, one line
-//	unit      dimension of a quantity: m, N, Pa, N/m, m/N, 1/m or fraction
+//	unit      dimension of a quantity: m, N, Pa, N/m, m/N, 1/m or fraction; of a
+//	          curve that of each column: m,N
 //	default   value when the key is absent, as one would write it
 //	oneof     the allowed words, a|b
 //	required  the key must be there (where it applies, see only)

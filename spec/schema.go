@@ -200,11 +200,20 @@ var strainSchema = object{{"anyOf", []any{
 	object{{"type", "number"}},
 }}}
 
+// factorSchema is a number larger than zero.
+var factorSchema = object{{"anyOf", []any{
+	object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%?$"}},
+	object{{"type", "number"}, {"exclusiveMinimum", 0}},
+}}}
+
 // quantitySchema is a number with a unit. A bare zero is fine where zero is,
 // and a share may be a bare number.
 func quantitySchema(dim *dimension, negative bool) object {
-	if dim.tag == "strain" {
+	switch dim.tag {
+	case "strain":
 		return strainSchema
+	case "factor":
+		return factorSchema
 	}
 	if dim.tag == "fraction" {
 		return object{{"anyOf", []any{

@@ -34,6 +34,8 @@ func shapeOf(f *field) shape {
 		return batchShape
 	case reflect.TypeFor[NodeTable]():
 		return nodeTableShape{}
+	case reflect.TypeFor[Points]():
+		return pointsShape{}
 	case reflect.TypeFor[Vectors]():
 		return vectorsShape{}
 	case reflect.TypeFor[BondTable]():

@@ -91,10 +91,10 @@ func (f *field) checkRange(r Range, text string) *Error {
 func formatRange(r Range, dim *dimension) string {
 	if math.IsInf(r.Max, 1) {
 		texts, symbol := dim.format(r.Min)
-		return texts[0] + ".. " + symbol
+		return strings.TrimSpace(texts[0] + ".. " + symbol)
 	}
 	texts, symbol := dim.format(r.Min, r.Max)
-	return texts[0] + ".." + texts[1] + " " + symbol
+	return strings.TrimSpace(texts[0] + ".." + texts[1] + " " + symbol)
 }
 
 // startShape is where learning starts: middle, random, or a quantity.

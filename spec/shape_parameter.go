@@ -13,6 +13,43 @@ type Parameter struct {
 	Start    *float64 // nil: where the element's start says
 }
 
+// Keyed is a parameter beside its key in the file.
+type Keyed struct {
+	Key string
+	Parameter
+}
+
+// Parameters lists every parameter that an element may have, given or not, in the order of the file format.
+func (e *Element) Parameters() (list []Keyed) {
+	v := reflect.ValueOf(e).Elem()
+	for i := range v.NumField() {
+		if p, ok := v.Field(i).Interface().(Parameter); ok {
+			list = append(list, Keyed{v.Type().Field(i).Tag.Get("yaml"), p})
+		}
+	}
+	return list
+}
+
+// Tables are the names of the files that say what the network is, in no order.
+func (s *Spec) Tables() (names []string) {
+	add := func(name string) {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	add(s.Network.Nodes.File)
+	add(s.Network.Bonds.File)
+	for i := range s.Elements {
+		v := reflect.ValueOf(&s.Elements[i]).Elem()
+		for j := range v.NumField() {
+			if p, ok := v.Field(j).Interface().(Points); ok {
+				add(p.File)
+			}
+		}
+	}
+	return names
+}
+
 // IsSet reports whether the file gave the parameter.
 func (p Parameter) IsSet() bool { return p.Given }
 

@@ -13,6 +13,7 @@ type field struct {
 	typ       reflect.Type
 	index     int        // of the struct field
 	dim       *dimension // nil for what is not a quantity
+	other     *dimension // of the second column of a curve
 	byDefault string     // as one would write it; "" for none
 	words     []string   // tag oneof
 	required  bool
@@ -72,7 +73,10 @@ func newField(typ reflect.Type, i int) field {
 		panic(fmt.Sprintf("spec: %s.%s needs the tags yaml and doc", typ.Name(), sf.Name))
 	}
 	if u := tag.Get("unit"); u != "" {
-		f.dim = dimensionOf(u)
+		u, other, two := strings.Cut(u, ",")
+		if f.dim = dimensionOf(u); two {
+			f.other = dimensionOf(other)
+		}
 	}
 	if words := tag.Get("oneof"); words != "" {
 		f.words = strings.Split(words, "|")

@@ -42,5 +42,15 @@ type BondTable struct {
 	Shifts [][2]int
 }
 
+// Points is a measured curve: File names a table of two columns, or Rows lists its points in SI units, such as
+// elongation (m) and force (N).
+type Points struct {
+	File string
+	Rows [][2]float64
+}
+
+// IsSet reports whether the file gave the curve.
+func (p Points) IsSet() bool { return p.File != "" || p.Rows != nil }
+
 // Vectors are the two lattice vectors of a periodic cell, metres.
 type Vectors [][]float64

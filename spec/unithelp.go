@@ -12,7 +12,7 @@ import (
 // wrong with it; text is the quantity as written.
 func (dim *dimension) resolve(number decimal, symbol, text string) (unit.Unit, *Error) {
 	if symbol == "" {
-		if number.isZero() || dim.tag == "fraction" || dim.tag == "strain" {
+		if number.isZero() || dim.bare() {
 			return unit.One[0], nil
 		}
 		return unit.Unit{}, problem("E0202", "`%s` has no unit", text).

@@ -43,6 +43,7 @@ var dimensions = []dimension{
 	{tag: "A", noun: "a current", units: unit.Currents, write: pick(unit.Currents, "mA", "A"), plain: "A", like: "20 mA"},
 	{tag: "S", noun: "a conductance", units: unit.Conductances, write: pick(unit.Conductances, "mS", "S"), plain: "S", like: "1 S", span: "0.1..2 S"},
 	{tag: "fraction", noun: "a share", units: unit.Shares, write: unit.Shares, plain: "%", like: "70 %"},
+	{tag: "factor", noun: "a factor", units: append(unit.One[:1:1], unit.Shares...), write: unit.One, offer: unit.Shares, plain: "%", like: "1.5", span: "0.5..2"},
 	{tag: "stress", noun: "a stress, force by length in the plane,", units: stiffnesses, write: pick(stiffnesses, "N/m", "N/mm", "kN/m", "mN/m"), plain: "N/m", like: "10 N/m"},
 	{tag: "strain", noun: "a strain", units: unit.Shares, write: unit.Shares, plain: "%", like: "1 %"},
 }
@@ -55,6 +56,9 @@ var (
 	bendings    = unit.Squares(pick(unit.Forces, "N", "mN", "kN", "MN", "lbf"), pick(unit.Lengths, "m", "mm", "cm", "in"))
 	speeds      = unit.Ratios(unit.Lengths, unit.Times)
 )
+
+// bare reports whether a number needs no unit.
+func (dim *dimension) bare() bool { return dim.units[0].Symbol == "%" || dim.units[0].Symbol == "" }
 
 func dimensionOf(tag string) *dimension {
 	for i := range dimensions {

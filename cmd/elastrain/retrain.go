@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -43,11 +45,11 @@ func (c *retrainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	own := trained.Files(atomicfile.OS{})
+	own, tables := trained.Files(atomicfile.OS{}), trained.File.Spec.Tables()
 	trained.Experiment = nil // a large one leaves no room for the next
 	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness, Options: options, NoFigures: c.NoFigures,
 		Files: func(name string) ([]byte, error) {
-			if n := &trained.File.Spec.Network; name == n.Nodes.File || name == n.Bonds.File {
+			if slices.Contains(tables, name) {
 				return own(name)
 			}
 			return files(name) // the data belong to the task

@@ -11,6 +11,9 @@ type Curve interface {
 	At(k, s, e, l0 float64) Point
 }
 
+// Measured is a Curve whose first parameter is not a stiffness.
+type Measured interface{ First() Param }
+
 // Point is a curve at one elongation.
 type Point struct {
 	T, Slope, Energy float64 // t, dt/de, integral of t de
@@ -40,6 +43,9 @@ func (b Bond) Params() []Param {
 		length, stiffness = "rad", "N m/rad"
 	}
 	list := []Param{{"stiffness", stiffness, 0}}
+	if m, ok := b.Curve.(Measured); ok {
+		list[0] = m.First()
+	}
 	if b.Curve.Scale() {
 		list = append(list, Param{"scale", length, 0})
 	}

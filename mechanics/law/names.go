@@ -18,77 +18,91 @@ func CurveNamed(name string) (c Curve, ok bool) {
 	return nil, false
 }
 
-// Material is what a section is made of.
-type Material struct{ Young, Thickness, Shear float64 } // Pa, m, Pa; 0 where it is not given
-
-// entry is a law that elements of a kind can have. The first of a kind is what it has without a word.
-type entry struct {
-	kind, name string
-	needs      string // keys of the material
-	make       func(m Material, has func(param string) bool) Law
+// Given is what is said of elements beside the values of their parameters.
+type Given struct {
+	Young, Thickness, Shear float64                 // of the material: Pa, m, Pa; 0 where it is not given
+	Points                  [][2]float64            // of a curve: deformation and force
+	Has                     func(param string) bool // whether a parameter is given
 }
 
-// always is a law that does not depend on what is given.
-func always(l Law) func(Material, func(string) bool) Law {
-	return func(Material, func(string) bool) Law { return l }
+// entry is a law that elements of a kind can have. The first of a kind is what it has without a word. The error says what
+// is wrong and, after a semicolon, the way out.
+type entry struct {
+	kind, name string
+	make       func(g *Given) (Law, error)
 }
 
 // laws by kind. A new law is a line here, beside its file.
 var laws = append([]entry{
-	{"bar", "linear", "", func(m Material, has func(string) bool) Law {
+	{"bar", "linear", func(g *Given) (Law, error) {
 		switch {
-		case has("width"):
-			return Strip{m.Young, m.Thickness}
-		case has("rest"):
-			return Bond{Curve: hooke{}, Rest: true}
+		case g.Has("width"):
+			return g.solid(Strip{g.Young, g.Thickness}, "linear", g.Thickness, "young and thickness")
+		case g.Has("rest"):
+			return Bond{Curve: hooke{}, Rest: true}, nil
 		}
-		return Spring{}
+		return Spring{}, nil
 	}},
-	{"angle", "linear", "", func(_ Material, has func(string) bool) Law {
-		if has("rest") {
-			return Bond{Curve: hooke{}, Rest: true, Angle: true}
+	{"angle", "linear", func(g *Given) (Law, error) {
+		if g.Has("rest") {
+			return Bond{Curve: hooke{}, Rest: true, Angle: true}, nil
 		}
-		return Spring{Unit: "N m"}
+		return Spring{Unit: "N m"}, nil
 	}},
-	{"bend", "linear", "", always(Spring{Unit: "N m"})},
-	{"beam", "rectangle", "young and thickness", func(m Material, _ func(string) bool) Law { return Rectangle(m) }},
-	{"beam", "section", "", always(Section{})},
-	{"beam", "timoshenko", "", always(Section{Shear: true})},
-	{"beam3d", "rectangle", "young and shear", func(m Material, _ func(string) bool) Law { return Block{m.Young, m.Shear} }},
-	{"beam3d", "circle", "young and shear", func(m Material, _ func(string) bool) Law { return Rod{m.Young, m.Shear} }},
-	{"beam3d", "section", "", always(Section3D{})},
-	{"pipe", "linear", "", always(Conductance{})},
+	{"bend", "linear", always(Spring{Unit: "N m"})},
+	{"beam", "rectangle", func(g *Given) (Law, error) {
+		return g.solid(Rectangle{g.Young, g.Thickness, g.Shear}, "rectangle", g.Thickness, "young and thickness")
+	}},
+	{"beam", "section", always(Section{})},
+	{"beam", "timoshenko", always(Section{Shear: true})},
+	{"beam3d", "rectangle", func(g *Given) (Law, error) {
+		return g.solid(Block{g.Young, g.Shear}, "rectangle", g.Shear, "young and shear")
+	}},
+	{"beam3d", "circle", func(g *Given) (Law, error) {
+		return g.solid(Rod{g.Young, g.Shear}, "circle", g.Shear, "young and shear")
+	}},
+	{"beam3d", "section", always(Section3D{})},
+	{"pipe", "linear", always(Conductance{})},
 }, curved()...)
+
+// always is a law that does not depend on what is given.
+func always(l Law) func(*Given) (Law, error) { return func(*Given) (Law, error) { return l, nil } }
 
 // curved are the laws of bars by their curves.
 func curved() (list []entry) {
 	for _, c := range Curves[1:] {
-		list = append(list, entry{"bar", c.Name(), "", func(_ Material, has func(string) bool) Law { return Bond{Curve: c, Rest: has("rest")} }})
+		list = append(list, entry{"bar", c.Name(), func(g *Given) (Law, error) { return Bond{Curve: c, Rest: g.Has("rest")}, nil }})
 	}
 	return list
 }
 
-// For is the law of a name ("" for what a kind has without a word) for elements of a kind, given which parameters are there.
-// The error says what is wrong and, after a semicolon, the way out.
-func For(kind, name string, m Material, has func(param string) bool) (Law, error) {
-	var names []string
-	for _, e := range laws {
-		if e.kind != kind {
-			continue
-		}
-		if name != "" && e.name != name {
-			names = append(names, e.name)
-			continue
-		}
-		needs := e.needs
-		if needs == "" && e.kind == "bar" && has("width") {
-			needs = "young and thickness"
-		}
-		if needs != "" && (m.Young == 0 || needs == "young and thickness" && m.Thickness == 0 || needs == "young and shear" && m.Shear == 0) {
-			return nil, fmt.Errorf("a section of kind %s needs a material with %s; add `material: {..}` with them", e.name, needs)
-		}
-		return e.make(m, has), nil
+// solid is a law that needs Young's modulus and something else of the material.
+func (g *Given) solid(l Law, name string, other float64, needs string) (Law, error) {
+	if g.Young == 0 || other == 0 {
+		return nil, fmt.Errorf("a section of kind %s needs a material with %s; add `material: {..}` with them", name, needs)
 	}
+	return l, nil
+}
+
+// For is the law of a name ("" for what a kind has without a word) for elements of a kind.
+// The error says what is wrong and, after a semicolon, the way out.
+func For(kind, name string, g *Given) (Law, error) {
+	for _, e := range laws {
+		if e.kind == kind && (name == "" || e.name == name) {
+			return e.make(g)
+		}
+	}
+	names := Names(kind)
 	slices.Sort(names)
 	return nil, fmt.Errorf("a %s has no law %s; it has %v", kind, name, names)
+}
+
+// Names are the laws that elements of a kind can have, the first without a word.
+func Names(kind string) (names []string) {
+	for _, e := range laws {
+		if e.kind == kind {
+			names = append(names, e.name)
+		}
+	}
+	return names
 }

@@ -1,0 +1,139 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// entry is one element of an entry of elements.
+func (p *planner) entry(e int, nodes []int, number int, draw float64) {
+	el := &p.Spec.Elements[e]
+	kind, ok := element.Named(el.Kind)
+	if !ok {
+		panic("experiment: the file format knows a kind that package element does not: " + el.Kind)
+	}
+	refused := slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) // one tells
+	path := fmt.Sprintf("elements[%d]", e+1)
+	given := el.Parameters()
+	l, ok := p.law(el, kind, given, path, refused)
+	if !ok {
+		return
+	}
+	const list = "`elastrain explain E0320` lists kinds, laws and their parameters"
+	for _, v := range given {
+		if v.IsSet() && !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return keyOf(param) == v.Key }) {
+			if !refused {
+				p.failKey("E0320", path+"."+v.Key, "the law %s of %s has no `%s`", l.Name(), article(el.Kind), v.Key).WithHelp("leave it out; " + list)
+			}
+			return
+		}
+	}
+	for i, name := range el.Learn {
+		if !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return name == param.Name || name == keyOf(param) }) {
+			if !refused {
+				p.fail("E0320", fmt.Sprintf("%s.learn[%d]", path, i+1), "the law %s of %s has no `%s`", l.Name(), article(el.Kind), name).WithHelp(list)
+			}
+			return
+		}
+	}
+	var ranges []span
+	for _, param := range l.Params() {
+		key := keyOf(param)
+		at := slices.IndexFunc(given, func(v spec.Keyed) bool { return v.Key == key })
+		if at < 0 {
+			panic("experiment: the file format has no key for the parameter " + param.Name + " in " + param.Unit + " of the law " + l.Name())
+		}
+		v := given[at]
+		if !v.IsSet() {
+			if !refused {
+				p.fail("E0320", path, "the law %s of %s needs `%s`", l.Name(), article(el.Kind), key).WithHelp("give it a value, or a range to learn in")
+			}
+			return
+		}
+		r := span{lo: v.Min, hi: v.Max, start: v.Min, learns: v.Learns()}
+		if v.Learns() {
+			width := v.Max - v.Min
+			if math.IsInf(width, 1) {
+				width = v.Min
+			}
+			r.start = v.Min + width/2
+			switch {
+			case v.Start != nil:
+				r.start = *v.Start
+			case el.Start == "random":
+				r.start = v.Min + draw*width
+			}
+			if el.Learn != nil && !slices.Contains(el.Learn, param.Name) && !slices.Contains(el.Learn, key) {
+				r.learns = false
+			}
+		}
+		ranges = append(ranges, r)
+	}
+	one := body.Element{Kind: kind, Law: l, Nodes: slices.Clone(nodes), Number: number}
+	for axis, v := range el.Axis {
+		if axis < 3 {
+			one.Up[axis] = v
+		}
+	}
+	p.add(one, ranges)
+}
+
+// law is the law of an entry.
+func (p *planner) law(el *spec.Element, kind element.Kind, given []spec.Keyed, path string, refused bool) (law.Law, bool) {
+	m := &p.Spec.Material
+	g := &law.Given{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear, Has: func(param string) bool {
+		return slices.ContainsFunc(given, func(v spec.Keyed) bool { return v.IsSet() && (v.Key == param || nameOf(v.Key) == param) })
+	}}
+	l, err := law.For(el.Kind, el.Law, g)
+	_, far := kind.(element.Finite)
+	_, placeless := kind.(element.Placeless)
+	if err == nil && p.finite() && !far && !placeless {
+		err = fmt.Errorf("%s moves little, and the deformation is finite; use another kind, or deformation: linear", article(el.Kind))
+	}
+	if err != nil && !refused {
+		p.failBy("E0320", path, err)
+	}
+	return l, err == nil
+}
+
+// ofAngles are the parameters of a law whose keys in the file differ where they are measured in angles.
+var ofAngles = map[string]string{"stiffness": "angular", "rest": "angle"}
+
+// keyOf is the key of a parameter in the file.
+func keyOf(param law.Param) string {
+	if key, ok := ofAngles[param.Name]; ok && (strings.HasPrefix(param.Unit, "N m") || param.Unit == "rad") {
+		return key
+	}
+	return param.Name
+}
+
+// nameOf is the name of a parameter by its key.
+func nameOf(key string) string {
+	for name, k := range ofAngles {
+		if k == key {
+			return name
+		}
+	}
+	return key
+}
+
+// article is a kind as a message calls it: an angle, a bend.
+func article(kind string) string {
+	if strings.ContainsRune("aeiou", rune(kind[0])) {
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+// isListed reports whether elements of a kind are listed by their nodes: what joins two is a bond of the network.
+func isListed(kind string) bool {
+	k, ok := element.Named(kind)
+	return ok && k.Ends() != 2
+}
