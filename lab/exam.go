@@ -25,38 +25,35 @@ type Outputs struct {
 // Outputs asks for the input phases of a gradient, and for no others.
 func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 	s, p, q, b := e.Specimen, len(e.Specimen.In), len(e.Specimen.Out), e.Batch.Len()
-	n := len(s.Net.Elements)
-	m := &meter{e: e, source: source, total: &Gradient{Known: make([]bool, n), Scale: 1}}
+	r, err := e.Rig(source)
+	if err != nil {
+		return nil, err
+	}
 	out := &Outputs{U: make([]float64, b*q)}
 	look := func(ask Ask, u []float64) error {
-		first, _, err := m.ask(ask, nil)
+		first, _, err := r.ask(ask, nil)
 		if err != nil {
 			return err
 		}
 		var second *Response
-		if e.Protocol.Alternate && ask.Turn == 0 {
-			ask.Turn, ask.Load = 1, scaled(ask.Load, -1)
-			if second, _, err = m.ask(ask, nil); err != nil {
+		if e.Protocol.Alternate {
+			if second, _, err = r.ask(Ask{ask.Part, ask.Number, 1, scaled(ask.Load, -1)}, nil); err != nil {
 				return err
 			}
 		}
-		return m.outputs(turned(first, second).Response, u, make([]float64, q))
+		return r.outputs(turned(ask.Load, first, second).Response, u, make([]float64, q))
 	}
 	if !e.superposes() {
-		turn := 0
-		if _, each := e.Loss.(task.SampleLoss); !each {
-			turn = 2 // the look that such a loss needs before any other
-		}
 		for i := range b {
 			row := e.Batch.Row(i)
-			if err := look(Ask{Input, row, turn, s.Forces(s.In, e.Batch.Set.Force(row))}, out.U[i*q:(i+1)*q]); err != nil {
+			if err := look(Ask{Input, row, 0, s.Forces(s.In, e.Batch.Set.Force(row))}, out.U[i*q:(i+1)*q]); err != nil {
 				return nil, err
 			}
 		}
 	} else {
 		size := e.adjointSize()
 		if size == 0 {
-			return nil, fmt.Errorf("all inputs of the batch are zero: nothing can be measured")
+			return nil, errNothing
 		}
 		out.Answers = make([]float64, q*p)
 		u := make([]float64, q)
@@ -72,7 +69,7 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 			out.answer(e.Batch.Set.Force(e.Batch.Row(i)), out.U[i*q:(i+1)*q])
 		}
 	}
-	out.Phases, out.Frames = m.total.Phases, m.total.Frames
+	out.Phases, out.Frames = r.total.Phases, r.total.Frames
 	return out, nil
 }
 
@@ -153,6 +150,9 @@ func (s *Session) Exam(ctx context.Context) (*Outputs, error) {
 	return out, err
 }
 
+// oldLook is the turn of the input phases of an exam in old journals, where the loss is of a whole set.
+const oldLook = 2
+
 // UnmeasuredError says that a journal does not have a phase that is asked for.
 type UnmeasuredError struct {
 	Step int // from 0
@@ -167,7 +167,7 @@ func (e *UnmeasuredError) Error() string {
 // after the last one by an exam.
 func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 	protocol := l.Start.Protocol
-	again := &Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch}
+	again := &Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch, Rule: e.Rule, Theta: l.stiffnessAt(step, e.Theta)}
 	var used map[string]bool
 	if step < len(l.Steps) {
 		used = map[string]bool{}
@@ -178,7 +178,7 @@ func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 	find := func(ask Ask, shot int) (*PhaseEvent, error) {
 		for i := len(l.Phases) - 1; i >= 0; i-- { // the last look counts
 			p := &l.Phases[i]
-			if p.Step == step && p.Used && (used == nil || used[p.UID]) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && p.Shot == shot {
+			if p.Step == step && p.Used && (used == nil || used[p.UID]) && p.Part == ask.Part && p.Number == ask.Number && (p.Turn == ask.Turn || ask.Turn == 0 && p.Turn == oldLook) && p.Shot == shot {
 				return p, nil
 			}
 		}

@@ -34,11 +34,12 @@ func Replay(log *Log, e *Estimator) ([]Replayed, error) {
 	for i := range log.Phases {
 		at[log.Phases[i].UID] = &log.Phases[i]
 	}
-	again := &Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch}
+	again := &Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch, Rule: e.Rule}
 	var all []Replayed
 	for i := range log.Steps {
 		step := &log.Steps[i]
 		next := 0
+		again.Theta = log.stiffnessAt(i, e.Theta)
 		g, err := again.Gradient(func(ask Ask, _ []Frame) (*Record, *Response, error) {
 			if next >= len(step.Phases) {
 				return nil, nil, fmt.Errorf("it was made from %d phases, but takes more", len(step.Phases))
@@ -86,6 +87,16 @@ func Replay(log *Log, e *Estimator) ([]Replayed, error) {
 		all = append(all, r)
 	}
 	return all, nil
+}
+
+// stiffnessAt is what the lattice was set to during a step (from 0), or otherwise where nothing of it was measured.
+func (l *Log) stiffnessAt(step int, otherwise []float64) []float64 {
+	for i := range l.Phases {
+		if p := &l.Phases[i]; p.Step == step && p.Used {
+			return p.Stiffness
+		}
+	}
+	return otherwise
 }
 
 // alike reports whether two loads are the same but for rounding.

@@ -20,6 +20,7 @@ type Setup struct {
 	Specimen *Specimen
 	Loss     task.Loss
 	Batch    learn.Batch
+	Rule     learn.Rule // nil for in situ backpropagation
 	Design   *design.Design
 	Method   optim.Method // nil for Resilient; one that asks for several gradients a step is refused
 	Protocol Protocol
@@ -305,5 +306,5 @@ func (s *Session) Close(ctx context.Context) error {
 
 // estimator is what turns phases into gradients in this session.
 func (s *Session) estimator() *Estimator {
-	return &Estimator{Specimen: s.setup.Specimen, Protocol: &s.setup.Protocol, Loss: s.setup.Loss, Batch: s.setup.Batch}
+	return &Estimator{Specimen: s.setup.Specimen, Protocol: &s.setup.Protocol, Loss: s.setup.Loss, Batch: s.setup.Batch, Rule: s.setup.Rule, Theta: s.k}
 }

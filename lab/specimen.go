@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/network"
 )
 
@@ -15,12 +16,23 @@ type Specimen struct {
 	In  []network.Port
 	Out []network.Port
 
+	// Model is the body of a network that is more than linear springs: what cameras do not see, rotations, follows from
+	// it. nil for linear springs, of which everything is seen.
+	Model *statics.Equilibrium
+
 	compatibility *mechanics.Compatibility
 }
 
 // NewSpecimen describes a valid network.
 func NewSpecimen(net *network.Network, in, out []network.Port) *Specimen {
 	return &Specimen{Net: net, In: in, Out: out, compatibility: mechanics.NewCompatibility(net)}
+}
+
+// NewBodySpecimen describes a valid network of which a model is known: beams, angles, bonds under any law.
+func NewBodySpecimen(net *network.Network, model *statics.Equilibrium, in, out []network.Port) *Specimen {
+	s := NewSpecimen(net, in, out)
+	s.Model = model
+	return s
 }
 
 // Fits refuses a bench that holds another lattice.

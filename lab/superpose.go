@@ -1,58 +1,51 @@
 package lab
 
-import (
-	"fmt"
-	"math"
+import "math"
 
-	"github.com/elastrain/elastrain/task"
-)
-
-// superpose measures the answers to a load at every port once, and makes those
-// of all samples from them: outputs are S f, and the summed gradient is
-// rowsum((E_out G F^T) o E_in).
-func (m *meter) superpose() error {
-	e, s := m.e, m.e.Specimen
-	p, q, b := len(s.In), len(s.Out), e.Batch.Len()
-	size := e.adjointSize()
-	if size == 0 {
-		return fmt.Errorf("all inputs of the batch are zero: nothing can be measured")
+// forwardPorts measures the answers to a load at every port once, and makes the outputs of all samples from those at the
+// inputs: u = S f.
+func (r *Rig) forwardPorts() error {
+	e, s := r.e, r.e.Specimen
+	p, q, b := len(s.In), len(s.Out), r.batch.Len()
+	if r.size = e.adjointSize(); r.size == 0 {
+		return errNothing
 	}
-	answers, err := m.ports(size)
-	if err != nil {
+	var err error
+	if r.ports, err = r.answers(r.size); err != nil {
 		return err
 	}
-	// Outputs of unit loads, S (q x p), and of every sample.
-	S, SS := make([]float64, q*p), make([]float64, q*p)
+	S, SS := make([]float64, q*p), make([]float64, q*p) // outputs of unit loads, and their deviations
 	u, sd := make([]float64, q), make([]float64, q)
 	for a := range p {
-		if err := m.outputs(answers[a].Response, u, sd); err != nil {
+		if err := r.outputs(r.ports[a].Response, u, sd); err != nil {
 			return err
 		}
 		for o := range q {
-			S[o*p+a], SS[o*p+a] = u[o]/size, sd[o]/size
+			S[o*p+a], SS[o*p+a] = u[o]/r.size, sd[o]/r.size
 		}
 	}
-	outs, sigma := make([]float64, b*q), make([]float64, b*q)
-	slope, shorter := make([]float64, b*q), make([]float64, b)
+	clear(r.u)
 	for i := range b {
-		f := e.Batch.Set.Force(e.Batch.Row(i))
+		f := r.batch.Set.Force(r.batch.Row(i))
 		for o := range q {
 			variance := 0.0
 			for a, fa := range f {
-				outs[i*q+o] += S[o*p+a] * fa
+				r.u[i*q+o] += S[o*p+a] * fa
 				variance += fa * fa * SS[o*p+a] * SS[o*p+a]
 			}
-			sigma[i*q+o] = math.Sqrt(variance)
+			r.sigma[i*q+o] = math.Sqrt(variance)
 		}
 	}
-	m.total.Loss = e.slopes(outs, sigma, slope, shorter)
-	if math.IsNaN(m.total.Loss) {
-		return task.ErrStill
-	}
+	return nil
+}
+
+// backwardPorts sums over the batch from the same answers: rowsum((E_out G F^T) o E_in).
+func (r *Rig) backwardPorts(slope, shorter, g []float64) error {
+	p, q := r.Ports()
 	// W is -sum g f^T, V the part of its variance along g.
 	W, V := make([]float64, q*p), make([]float64, q*p)
-	for i := range b {
-		f := e.Batch.Set.Force(e.Batch.Row(i))
+	for i := range r.batch.Len() {
+		f := r.batch.Set.Force(r.batch.Row(i))
 		for o := range q {
 			for a, fa := range f {
 				w := -slope[i*q+o] * fa
@@ -61,39 +54,13 @@ func (m *meter) superpose() error {
 			}
 		}
 	}
-	t := m.total
-	for i := range t.G {
-		for o := range q {
-			out, so := answers[p+o].E[i]/size, answers[p+o].ESigma[i]/size
-			inward := 0.0 // sum_a W_oa e_in,a
-			for a := range p {
-				in, si := answers[a].E[i]/size, answers[a].ESigma[i]/size
-				w := W[o*p+a]
-				inward += w * in
-				t.Sigma[i] += w*w*si*si*so*so + V[o*p+a]*out*out*in*in
-				if t.Bias != nil {
-					t.Bias[i] += w * answers[p+o].even[i] * answers[a].even[i] / (size * size)
-				}
-			}
-			t.G[i] += out * inward
-			t.Sigma[i] += inward * inward * so * so
-		}
-		for a := range p {
-			si := answers[a].ESigma[i] / size
-			outward := 0.0
-			for o := range q {
-				outward += W[o*p+a] * answers[p+o].E[i] / size
-			}
-			t.Sigma[i] += outward * outward * si * si
-		}
-	}
-	return nil
+	return r.products.superpose(r.ports[:p], r.ports[p:], r.size, W, V, g, r.total)
 }
 
-// ports measures the answers to a load of that size at every port: inputs, then
+// answers measures the answers to a load of that size at every port: inputs, then
 // outputs; where phases alternate, then all again in the opposite order and sign.
-func (m *meter) ports(size float64) ([]*pair, error) {
-	s := m.e.Specimen
+func (r *Rig) answers(size float64) ([]*pair, error) {
+	s := r.e.Specimen
 	asks := make([]Ask, 0, len(s.In)+len(s.Out))
 	for a := range s.In {
 		asks = append(asks, Ask{InputPort, a, 0, s.Forces(s.In[a:a+1], []float64{size})})
@@ -105,25 +72,25 @@ func (m *meter) ports(size float64) ([]*pair, error) {
 	var zero, taken []Frame
 	var err error
 	for i := range asks {
-		if first[i], taken, err = m.ask(asks[i], zero); err != nil {
+		if first[i], taken, err = r.ask(asks[i], zero); err != nil {
 			return nil, err
 		}
-		if m.e.Protocol.SharedZero {
+		if r.e.Protocol.SharedZero {
 			zero = taken
 		}
 	}
-	if m.e.Protocol.Alternate {
+	if r.e.Protocol.Alternate {
 		for i := len(asks) - 1; i >= 0; i-- {
 			ask := asks[i]
 			ask.Turn, ask.Load = 1, scaled(ask.Load, -1)
-			if second[i], _, err = m.ask(ask, nil); err != nil {
+			if second[i], _, err = r.ask(ask, nil); err != nil {
 				return nil, err
 			}
 		}
 	}
 	answers := make([]*pair, len(asks))
 	for i := range asks {
-		answers[i] = turned(first[i], second[i])
+		answers[i] = turned(asks[i].Load, first[i], second[i])
 	}
 	return answers, nil
 }

@@ -20,6 +20,13 @@ type Differentiable interface {
 	Backward(slope, g []float64) error
 }
 
+// OneByOne is a Differentiable rig on which the error of a sample is best hung right after its input, where the loss
+// allows it: on a bench, whose zero drifts.
+type OneByOne interface {
+	Differentiable
+	OneByOne() bool
+}
+
 // Input is an input port of a body: a load, or a value that is given.
 type Input struct {
 	Port  statics.Port

@@ -70,19 +70,48 @@ func (b *Backprop) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 }
 
 // thereAndBack lets the rig take the whole batch to its outputs, and what the loss makes of them back.
-func (b *Backprop) thereAndBack(rig learn.Differentiable, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
-	if err := rig.Forward(batch, b.u); err != nil {
-		return 0, err
-	}
-	value := task.Total(loss, batch.Set, batch.Rows, b.u, b.g)
-	if err := rig.Backward(b.g, g); err != nil {
-		return 0, err
+func (b *Backprop) thereAndBack(rig learn.Differentiable, loss task.Loss, batch learn.Batch, g []float64) (value float64, err error) {
+	single, each := loss.(task.SampleLoss)
+	if one, ok := rig.(learn.OneByOne); ok && each && one.OneByOne() {
+		value, err = b.sampleBySample(rig, single, batch, g)
+	} else {
+		if err := rig.Forward(batch, b.u); err != nil {
+			return 0, err
+		}
+		if value = task.Total(loss, batch.Set, batch.Rows, b.u, b.g); math.IsNaN(value) {
+			return 0, task.ErrStill
+		}
+		err = rig.Backward(b.g, g)
 	}
 	mean := batch.Mean()
 	for i := range g {
 		g[i] *= mean
 	}
-	return value * mean, nil
+	return value * mean, err
+}
+
+// sampleBySample takes every sample there and back before the next one.
+func (b *Backprop) sampleBySample(rig learn.Differentiable, loss task.SampleLoss, batch learn.Batch, g []float64) (float64, error) {
+	clear(g)
+	q, value := batch.Set.Q, 0.0
+	one, part := learn.Batch{Set: batch.Set, Rows: make([]int32, 1)}, make([]float64, len(g))
+	for i := range batch.Len() {
+		u, slope := b.u[i*q:(i+1)*q], b.g[i*q:(i+1)*q]
+		one.Rows[0] = int32(batch.Row(i))
+		if err := rig.Forward(one, u); err != nil {
+			return 0, err
+		}
+		if value += loss.Eval(u, batch.Set.Goal(batch.Row(i)), slope); math.IsNaN(value) {
+			return 0, task.ErrStill
+		}
+		if err := rig.Backward(slope, part); err != nil {
+			return 0, err
+		}
+		for m, v := range part {
+			g[m] += v
+		}
+	}
+	return value, nil
 }
 
 func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn.Batch, g []float64) float64 {

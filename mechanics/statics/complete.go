@@ -13,6 +13,8 @@ import (
 type Completion struct {
 	q      *Equilibrium
 	unseen []int32 // unknowns, ascending
+	seen   []int32 // all others
+	place  []int   // of each unknown among the unseen; -1 for one that is seen
 	from   []int32 // value of the whole tangent for each value of theirs
 	factor *sparse.Factor
 	values []float64
@@ -31,6 +33,12 @@ func (q *Equilibrium) CompletionOf(seen ...element.Part) *Completion {
 			}
 		}
 	}
+	return q.Completion(known)
+}
+
+// Completion prepares to complete states of which these unknowns are seen (len N).
+func (q *Equilibrium) Completion(known []bool) *Completion {
+	b := q.Body
 	c := &Completion{q: q}
 	place := make([]int, b.Space.N)
 	for i, k := range known {
@@ -59,8 +67,70 @@ func (q *Equilibrium) CompletionOf(seen ...element.Part) *Completion {
 	if len(c.unseen) > 0 {
 		c.factor = sparse.Analyze(pattern, sparse.Order(pattern)).NewFactor()
 	}
+	for i, at := range place {
+		if at < 0 {
+			c.seen = append(c.seen, int32(i))
+		}
+	}
+	c.place = place
 	c.values, c.rhs = make([]float64, pattern.Entries()), make([]float64, len(c.unseen))
 	return c
+}
+
+// Seen are the unknowns that are seen, ascending; do not modify.
+func (c *Completion) Seen() []int32 { return c.seen }
+
+// Rates yields for each unknown that is seen (its place in Seen) how every deformation (len M) of the state that was completed
+// last, s, changes with it: by itself, and by the unseen ones that follow, the loads being what they are.
+func (c *Completion) Rates(s *body.State, yield func(seen int, e []float64)) {
+	q := c.q
+	whole := q.assembleAt(s)
+	coupling := make([][]coupled, len(c.seen)) // of each seen unknown: entries of the tangent in unseen rows
+	at := make([]int, q.Body.Space.N)
+	for j, unknown := range c.seen {
+		at[unknown] = j
+	}
+	for j := range q.Body.Space.N {
+		for a := whole.Pattern.Ptr[j]; a < whole.Pattern.Ptr[j+1]; a++ {
+			i := int(whole.Pattern.Row[a])
+			switch {
+			case c.place[i] >= 0 && c.place[j] < 0:
+				coupling[at[j]] = append(coupling[at[j]], coupled{c.place[i], whole.Values[a]})
+			case c.place[j] >= 0 && c.place[i] < 0:
+				coupling[at[i]] = append(coupling[at[i]], coupled{c.place[j], whole.Values[a]})
+			}
+		}
+	}
+	small := q.Body.NewState()
+	for j, unknown := range c.seen {
+		clear(small.U)
+		small.U[unknown] = 1
+		if len(coupling[j]) > 0 {
+			clear(c.rhs)
+			for _, k := range coupling[j] {
+				c.rhs[k.row] -= k.value
+			}
+			c.factor.Solve(c.rhs, 1)
+			for i, v := range c.rhs {
+				small.U[c.unseen[i]] = v
+			}
+		}
+		q.Body.Deform(q.work, small)
+		yield(j, small.E)
+	}
+}
+
+// coupled is an entry of the tangent between a seen and an unseen unknown.
+type coupled struct {
+	row   int
+	value float64
+}
+
+// assembleAt is the tangent at a state.
+func (q *Equilibrium) assembleAt(s *body.State) *body.Tangent {
+	q.stand(s)
+	q.held = false
+	return q.assemble(s).tangent
 }
 
 // Complete sets what was not seen of s, under loads f on the free unknowns (len N; moments among them), with the parameters
