@@ -29,6 +29,16 @@ type Start struct {
 	Elements [][2]int  `json:"elements"`
 	In       []PortDoc `json:"in"`
 	Out      []PortDoc `json:"out"`
+	Rule     string    `json:"rule,omitempty"`   // by which gradients are measured; "": in situ backpropagation
+	Values   int       `json:"values,omitempty"` // numbers that say what the lattice is set to; 0: a stiffness for each element
+}
+
+// count is how many numbers say what the lattice is set to.
+func (s *Start) count() int {
+	if s.Values > 0 {
+		return s.Values
+	}
+	return len(s.Elements)
 }
 
 // PortDoc is a port in the journal.

@@ -213,9 +213,9 @@ func (l *Log) event(doc []byte) error {
 		if s.Step != len(l.Steps) {
 			return fmt.Errorf("the commit of step %d where that of step %d is due", s.Step+1, len(l.Steps)+1)
 		}
-		n := len(l.Start.Elements)
+		n := l.Start.count()
 		if len(s.Stiffness) != n || len(s.Gradient) != n || len(s.Sigma) != n || len(s.Known) != n || s.Bias != nil && len(s.Bias) != n {
-			return fmt.Errorf("step %d has numbers for other than the %d bonds", s.Step+1, n)
+			return fmt.Errorf("step %d has numbers for other than the %d bonds or parameters", s.Step+1, n)
 		}
 		l.Steps = append(l.Steps, s)
 	case InterruptionStream:
@@ -261,8 +261,8 @@ func (s *Start) validate() error {
 
 // phase refuses a phase that is not one of this lattice.
 func (s *Start) phase(p *PhaseData) error {
-	if len(p.Stiffness) != len(s.Elements) {
-		return fmt.Errorf("a phase with %d stiffnesses for %d bonds", len(p.Stiffness), len(s.Elements))
+	if len(p.Stiffness) != s.count() {
+		return fmt.Errorf("a phase with %d stiffnesses or other parameters for %d", len(p.Stiffness), s.count())
 	}
 	nodes, fixed := len(s.Nodes)/s.Dim, -1
 	for _, frames := range [][]Frame{p.Zero, p.Loaded, p.After} {

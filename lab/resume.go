@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/learn/rule"
 )
 
 // Resumed says what a session found in its journal.
@@ -28,6 +29,12 @@ func (s *Session) document(card Card) Start {
 	for i := range spec.Net.Elements {
 		d.Elements[i] = spec.Net.Elements[i].Nodes
 	}
+	if set.Rule != nil && set.Rule.Name() != (&rule.Backprop{}).Name() {
+		d.Rule = set.Rule.Name()
+	}
+	if spec.Model != nil {
+		d.Values = spec.Values()
+	}
 	for _, p := range spec.In {
 		d.In = append(d.In, portDoc(p))
 	}
@@ -48,6 +55,7 @@ func (s *Start) matches(now *Start) error {
 		{"the ports", []any{s.In, s.Out}, []any{now.In, now.Out}},
 		{"the loss", []any{s.Loss, s.Samples}, []any{now.Loss, now.Samples}},
 		{"the method", s.Method, now.Method},
+		{"the learning rule", s.Rule, now.Rule},
 		{"the protocol", s.Protocol, now.Protocol},
 		{"the calibration of the camera", s.Calibration, now.Calibration},
 	} {

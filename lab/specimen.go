@@ -35,6 +35,14 @@ func NewBodySpecimen(net *network.Network, model *statics.Equilibrium, in, out [
 	return s
 }
 
+// Values is how many numbers say what the lattice is set to: a stiffness for each bond, or the parameters of its model.
+func (s *Specimen) Values() int {
+	if s.Model != nil {
+		return s.Model.Body.P
+	}
+	return len(s.Net.Elements)
+}
+
 // Fits refuses a bench that holds another lattice.
 func (s *Specimen) Fits(c Card) error {
 	if c.Dim != s.Net.Dim || c.Nodes != s.Net.Nodes() || c.Elements != len(s.Net.Elements) {
