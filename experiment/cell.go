@@ -147,27 +147,27 @@ func (p *planner) keep() {
 }
 
 // strainAt is the port of a strain, or of its stress, by its name.
-func (b *builder) strainAt(path string, node int, along spec.Direction, name string) (p network.Port, ok bool) {
-	at, given := slices.Index(strains, name), true
-	if at < 0 {
-		at, given = slices.Index(stresses, name), false
+func (b *builder) strainAt(path string, at place, along spec.Direction, name string) (p network.Port, ok bool) {
+	number, given := slices.Index(strains, name), true
+	if number < 0 {
+		number, given = slices.Index(stresses, name), false
 	}
 	switch {
 	case !b.isCell():
 		b.failKey("E0322", path+"."+name, "`%s` is of a periodic cell, and this network ends", name).
 			WithHelp("add `periodic: true` to the lattice, or `vectors` to a listed network")
 		return p, false
-	case node != 0 || along != nil:
+	case at.node != 0 || at.mean != nil || along != nil:
 		b.failKey("E0322", path+"."+name, "`%s` is of the cell, and here is a node as well", name).WithHelp("leave `node` and `along` out")
 		return p, false
 	}
-	p = network.Port{Part: network.Strain, Other: at}
+	p = network.Port{Part: network.Strain, Other: number}
 	if !b.Solid.moves(p) {
-		b.failKey("E0313", path+"."+name, "%s is kept at zero by `supports`", strains[at]).WithHelp("take it out of `supports.strains`")
+		b.failKey("E0313", path+"."+name, "%s is kept at zero by `supports`", strains[number]).WithHelp("take it out of `supports.strains`")
 		return p, false
 	}
 	if _, is := statics.Column(&b.Solid.Body.Space, b.Solid.port(p)[0]).IsGiven(); is && !given {
-		b.failKey("E0414", path+"."+name, "%s is given, so a stress on it does nothing", strains[at]).WithHelp("give the strain or the stress, in all cases the same")
+		b.failKey("E0414", path+"."+name, "%s is given, so a stress on it does nothing", strains[number]).WithHelp("give the strain or the stress, in all cases the same")
 		return p, false
 	}
 	return p, true

@@ -35,14 +35,14 @@ func (b *builder) fromData() {
 func (b *builder) dataPorts() {
 	t := &b.Spec.Task
 	for i, in := range t.Inputs {
-		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), in.Node, in.Nodes, in.Along, "input"); ok {
+		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), place{in.Node, in.Nodes, in.Mean}, in.Along, "input"); ok {
 			b.In = append(b.In, p)
 			b.Inputs = append(b.Inputs, b.portName(p))
 		}
 	}
 	for i, out := range t.Outputs {
 		path := fmt.Sprintf("task.outputs[%d]", i+1)
-		p, ok := b.portAt(path, out.Node, out.Nodes, out.Along, "output")
+		p, ok := b.portAt(path, place{out.Node, out.Nodes, out.Mean}, out.Along, "output")
 		if !ok {
 			continue
 		}

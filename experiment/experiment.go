@@ -88,6 +88,8 @@ type builder struct {
 	files   Files
 	options Options
 	bonds   *network.BondTable // where the bonds come from a table
+	groups  []*network.Group   // that ports take means of
+	told    []network.Port     // readings of the body that are given, in the order of its plan
 	errors  spec.Errors
 }
 

@@ -195,8 +195,7 @@ func (b *builder) mechanicalError(err error) {
 	}
 	var dependent *mechanics.DependentError
 	if errors.As(err, &dependent) {
-		b.fail("E0414", "task", "the displacement given at %s already follows from the others that are given", b.Inputs[dependent.Input]).
-			WithHelp("leave one of them out, or give a force there")
+		b.dependent(b.Inputs[dependent.Input])
 		return
 	}
 	what, _, _ := strings.Cut(fmt.Sprint(err), "; ")

@@ -39,7 +39,7 @@ task:
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := x.Solid.Answer(f, x.Network.NodeNumber)
+	answer, err := x.Answer(x.Solid, f)
 	if err != nil {
 		t.Fatal(err)
 	}

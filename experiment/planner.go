@@ -230,57 +230,49 @@ func (p *planner) hold() {
 			}
 		}
 	}
-	// Displacements that cases give.
-	seen := map[body.Support]bool{}
+	p.give()
+}
+
+// give lists the displacements, rotations and potentials that cases give: of one component as a support that moves, and
+// stretches, means and displacements along a slanted direction as readings.
+func (p *planner) give() {
 	for i := range p.Spec.Task.Cases {
 		for j := range p.Spec.Task.Cases[i].Push {
 			push := &p.Spec.Task.Cases[i].Push[j]
 			path := fmt.Sprintf("task.cases[%d].push[%d]", i+1, j+1)
-			support, ok := p.givenAt(path, push)
-			if ok && !seen[support] {
-				seen[support] = true
-				p.out.Supports = append(p.out.Supports, support)
+			part := network.Move
+			switch {
+			case push.Potential != nil:
+				part = network.Potential
+			case push.Turn != nil:
+				part = network.Turn
+			case push.Move == nil && push.Stretch == nil:
+				continue
 			}
+			port, ok := p.reading(path, place{push.Node, push.Nodes, push.Mean}, push.Along, part, push.About, "pushed")
+			if !ok {
+				return
+			}
+			p.told = tell(&p.out, p.Network, port, p.told)
 		}
 	}
 }
 
-// givenAt is the support that a push moves, if it does.
-func (p *planner) givenAt(path string, push *spec.Push) (s body.Support, ok bool) {
-	if push.Move == nil && push.Turn == nil && push.Potential == nil && push.Stretch == nil {
-		return s, false
-	}
-	if push.Stretch != nil {
-		p.failKey("E0320", path+".stretch", "a stretch is given to lattices of linear springs only").WithHelp("give a force, or move one node along an axis")
-		return s, false
-	}
-	node, ok := p.node("E0312", path+".node", push.Node, "pushed node")
-	if !ok {
-		return s, false
-	}
-	s = body.Support{Node: node, Given: true}
-	switch {
-	case push.Potential != nil:
-		s.Part = element.Potential
-	case push.Turn != nil:
-		s.Part = element.TurnZ
-		if p.Network.Dim == 3 {
-			s.Part = element.TurnX + element.Part(slices.Index([]string{"x", "y", "z"}, cmp.Or(push.About, "z")))
+// tell adds a port that is given its displacement to a plan, unless it is there: of one component as a support that moves,
+// else as a reading, of which told is the list. A reading that supports hold is left out.
+func tell(plan *body.Plan, net *network.Network, port network.Port, told []network.Port) []network.Port {
+	terms := termsOf(port, net.Dim)
+	if len(terms) == 1 {
+		if support := (body.Support{Node: terms[0].Node, Part: terms[0].Part, Given: true}); !slices.Contains(plan.Supports, support) {
+			plan.Supports = append(plan.Supports, support)
 		}
-	default:
-		axes := 0
-		for axis, v := range push.Along {
-			if v != 0 {
-				s.Part = element.Part(axis)
-				axes++
-			}
-		}
-		if axes != 1 {
-			p.fail("E0320", path+".along", "a displacement is given along an axis in such a network").WithHelp("use x, y or z, or a force")
-			return s, false
-		}
+		return told
 	}
-	return s, true
+	free := func(t body.Term) bool { return t.Part > element.Z || !net.Held[t.Node*net.Dim+int(t.Part)] }
+	if slices.ContainsFunc(terms, free) && !slices.Contains(told, port) {
+		told, plan.Given = append(told, port), append(plan.Given, terms)
+	}
+	return told
 }
 
 func length(v [3]float64) float64 { return math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2]) }

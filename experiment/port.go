@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/network"
@@ -57,76 +58,145 @@ func (b *builder) portName(p network.Port) string {
 	if p.Part == network.Strain {
 		return strains[p.Other]
 	}
+	if p.Mean != nil {
+		return b.meanName(p.Mean.Nodes)
+	}
 	if p.Pair {
 		return fmt.Sprintf("nodes %d-%d", b.Network.NodeNumber(p.Node), b.Network.NodeNumber(p.Other))
 	}
 	return fmt.Sprintf("node %d", b.Network.NodeNumber(p.Node))
 }
 
+// meanName names the mean of nodes: mean of nodes 3, 4, 7.
+func (b *builder) meanName(nodes []int) string {
+	const most = 6
+	var numbers []string
+	for _, node := range nodes[:min(len(nodes), most)] {
+		numbers = append(numbers, fmt.Sprint(b.Network.NodeNumber(node)))
+	}
+	name := "mean of nodes " + strings.Join(numbers, ", ")
+	if more := len(nodes) - most; more > 0 {
+		name += fmt.Sprintf(" and %d more", more)
+	}
+	return name
+}
+
 // sameReading reports whether two ports read one displacement, up to its sign.
 func sameReading(a, b network.Port) bool {
 	opposite := [3]float64{-b.Dir[0], -b.Dir[1], -b.Dir[2]}
-	return a.Node == b.Node && a.Part == b.Part && a.Pair == b.Pair && a.Other == b.Other && (a.Dir == b.Dir || a.Dir == opposite)
+	return a.Node == b.Node && a.Part == b.Part && a.Pair == b.Pair && a.Other == b.Other && a.Mean == b.Mean && (a.Dir == b.Dir || a.Dir == opposite)
 }
 
 // portAt reads node and direction of a port, or its pair of nodes, and checks that it can move.
-func (b *builder) portAt(path string, number int, pair []int, along spec.Direction, what string) (p network.Port, ok bool) {
-	return b.portOf(path, number, pair, along, network.Move, "", what)
+func (b *builder) portAt(path string, at place, along spec.Direction, what string) (p network.Port, ok bool) {
+	return b.portOf(path, at, along, network.Move, "", what)
+}
+
+// place is where a port is: one node, a pair, or the mean of several; as the file numbers them.
+type place struct {
+	node       int
+	pair, mean []int
 }
 
 // portOf is portAt for any part of a node; about is the axis of a rotation.
-func (b *builder) portOf(path string, number int, pair []int, along spec.Direction, part network.PortPart, about, what string) (p network.Port, ok bool) {
+func (b *builder) portOf(path string, at place, along spec.Direction, part network.PortPart, about, what string) (p network.Port, ok bool) {
 	if part == network.Strain {
-		return b.strainAt(path, number, along, about)
+		return b.strainAt(path, at, along, about)
 	}
-	if pair != nil {
-		return b.pairAt(path+".nodes", pair, what)
-	}
-	node, ok := b.node("E0312", path+".node", number, what+" node")
-	if !ok {
+	if p, ok = b.reading(path, at, along, part, about, what); !ok {
 		return p, false
 	}
-	dir, ok := b.direction(path+".along", along)
-	if !ok {
-		return p, false
+	nodes, key, is := fmt.Sprintf("%s node %d", what, at.node), ".node", "is"
+	if p.Mean != nil {
+		nodes, key, is = b.meanName(p.Mean.Nodes), ".mean", "are"
 	}
-	p = network.Port{Node: node, Dir: dir, Part: part}
-	if part != network.Move {
-		return p, b.turns(path, number, &p, about, what)
-	}
-	if !b.canMove(p) {
-		b.fail("E0313", path+".node", "%s node %d is held by a support along this direction", what, number).
+	switch {
+	case b.canMove(p):
+		return p, true
+	case part != network.Move:
+		does := "turn"
+		if part == network.Potential {
+			does = "have a potential"
+		}
+		b.fail("E0321", path+key, "%s does not %s", nodes, does).
+			WithHelp("nodes of beams turn and nodes of pipes have potentials, unless a support holds them: see `elements` and `supports`")
+	case p.Pair:
+		b.fail("E0313", path+".nodes", "both nodes of this pair are held by supports along the line between them").WithHelp("choose a pair of which one node can move")
+	default:
+		b.fail("E0313", path+key, "%s %s held by a support along this direction", strings.Replace(nodes, "mean of nodes", "nodes", 1), is).
 			WithHelp("choose a node that can move, or another direction")
+	}
+	return p, false
+}
+
+// reading is the port at a place, whether anything can move there or not.
+func (b *builder) reading(path string, at place, along spec.Direction, part network.PortPart, about, what string) (p network.Port, ok bool) {
+	switch {
+	case at.pair != nil:
+		return b.pairAt(path+".nodes", at.pair, what)
+	case at.mean != nil && at.node != 0:
+		b.failKey("E0318", path+".mean", "here are a node and several to take the mean of").WithHelp("leave `node` out, or `mean`")
 		return p, false
+	case at.mean != nil:
+		if p.Mean, ok = b.group(path+".mean", at.mean, what); !ok {
+			return p, false
+		}
+		p.Node = p.Mean.Nodes[0]
+	default:
+		if p.Node, ok = b.node("E0312", path+".node", at.node, what+" node"); !ok {
+			return p, false
+		}
+	}
+	if p.Part = part; part == network.Move {
+		p.Dir, ok = b.direction(path+".along", along)
+		return p, ok
+	}
+	if part == network.Turn {
+		axis := strings.Index("xyz", cmp.Or(about, "z"))
+		if b.Network.Dim < 3 && axis != 2 {
+			b.fail("E0314", path+".about", "in the plane a node turns about z").WithHelp("leave `about` out")
+			return p, false
+		}
+		p.Dir[axis] = 1
 	}
 	return p, true
 }
 
-// turns sets the axis of a rotation, and checks that the node can turn, or has a potential.
-func (b *builder) turns(path string, number int, p *network.Port, about, what string) bool {
-	does := "turn"
-	if p.Dir = ([3]float64{}); p.Part == network.Turn {
-		axis := strings.Index("xyz", cmp.Or(about, "z"))
-		if b.Network.Dim < 3 && axis != 2 {
-			b.fail("E0314", path+".about", "in the plane a node turns about z").WithHelp("leave `about` out")
-			return false
+// group is several nodes to take the mean of, ascending; the same for the same nodes.
+func (b *builder) group(path string, numbers []int, what string) (*network.Group, bool) {
+	g := &network.Group{}
+	for i, number := range numbers {
+		node, ok := b.node("E0312", fmt.Sprintf("%s[%d]", path, i+1), number, what+" node")
+		if !ok {
+			return nil, false
 		}
-		p.Dir[axis] = 1
-	} else {
-		does = "have a potential"
+		if slices.Contains(g.Nodes, node) {
+			b.fail("E0318", fmt.Sprintf("%s[%d]", path, i+1), "node %d is here twice", number).WithHelp("name every node once")
+			return nil, false
+		}
+		g.Nodes = append(g.Nodes, node)
 	}
-	if b.Solid == nil || !b.Solid.moves(*p) {
-		b.fail("E0321", path+".node", "%s node %d does not %s", what, number, does).
-			WithHelp("nodes of beams turn and nodes of pipes have potentials, unless a support holds them: see `elements` and `supports`")
-		return false
+	if len(g.Nodes) < 2 {
+		b.fail("E0318", path, "a mean is over several nodes").WithHelp("give two or more, such as [4..9], or one as `node`")
+		return nil, false
 	}
-	return true
+	slices.Sort(g.Nodes)
+	for _, other := range b.groups {
+		if slices.Equal(other.Nodes, g.Nodes) {
+			return other, true
+		}
+	}
+	b.groups = append(b.groups, g)
+	return g, true
 }
 
 // canMove reports whether anything is left of a port beside the supports.
 func (b *builder) canMove(p network.Port) bool {
 	if b.Solid != nil {
 		return b.Solid.moves(p)
+	}
+	if p.Part != network.Move {
+		return false
 	}
 	unknown, _ := b.Eq.C.Load(p)
 	return len(unknown) > 0
@@ -157,10 +227,6 @@ func (b *builder) pairAt(path string, pair []int, what string) (p network.Port, 
 	}
 	for axis := range p.Dir {
 		p.Dir[axis] /= math.Sqrt(square)
-	}
-	if !b.canMove(p) {
-		b.fail("E0313", path, "both nodes of this pair are held by supports along the line between them").WithHelp("choose a pair of which one node can move")
-		return p, false
 	}
 	return p, true
 }
@@ -250,17 +316,7 @@ func part(w *spec.Want) network.PortPart {
 }
 
 // OutputUnit is what an output is read in: m, rad or V; 1 of a strain.
-func (x *Experiment) OutputUnit(o int) string {
-	switch x.Out[o].Part {
-	case network.Turn:
-		return "rad"
-	case network.Potential:
-		return "V"
-	case network.Strain:
-		return "1"
-	}
-	return "m"
-}
+func (x *Experiment) OutputUnit(o int) string { return portUnits(x.Out[o])[1] }
 
 // OutputsUnit is the unit of all outputs, "" where they differ.
 func (x *Experiment) OutputsUnit() string {

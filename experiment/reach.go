@@ -174,7 +174,7 @@ func (x *Experiment) nameOf(o int) string {
 	if len(name) >= len(node) && name[:len(node)] == node {
 		return name
 	}
-	if x.Out[o].Pair {
+	if x.Out[o].Pair || x.Out[o].Mean != nil {
 		return name
 	}
 	return name + " (" + node + ")"

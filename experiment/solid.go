@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
@@ -51,6 +52,11 @@ func (b *builder) buildSolid() {
 		return
 	}
 	built, err := body.New(plan)
+	var follows *body.DependentError
+	if errors.As(err, &follows) {
+		b.dependent(b.portName(b.told[follows.Reading]))
+		return
+	}
 	if err != nil {
 		b.failBy("E0320", "elements", err)
 		return
@@ -153,60 +159,22 @@ func (b *builder) solidError(err error) {
 	}
 }
 
-// port makes a port of the network one of the body. given is the number of the given value, -1 for a load.
-func (s *Solid) port(p network.Port) (q statics.Port) {
-	dim := s.Body.Space.Dim
-	switch p.Part {
-	case network.Strain:
-		return statics.Port{{Node: -1, Part: element.Part(p.Other), Weight: 1}}
-	case network.Potential:
-		return statics.Port{{Node: p.Node, Part: element.Potential, Weight: 1}}
-	case network.Turn:
-		if dim == 2 {
-			return statics.Port{{Node: p.Node, Part: element.TurnZ, Weight: p.Dir[2]}}
-		}
-		for axis, v := range p.Dir {
-			if v != 0 {
-				q = append(q, statics.Term{Node: p.Node, Part: element.TurnX + element.Part(axis), Weight: v})
-			}
-		}
-		return q
-	}
-	for node, dir := range p.Ends {
-		for axis := range dim {
-			if dir[axis] != 0 {
-				q = append(q, statics.Term{Node: node, Part: element.Part(axis), Weight: dir[axis]})
-			}
-		}
-	}
-	return q
-}
-
-// moves reports whether a port has anything to push or read.
-func (s *Solid) moves(p network.Port) bool {
-	for _, t := range s.port(p) {
-		c := statics.Column(&s.Body.Space, t)
-		if _, given := c.IsGiven(); c.Free() || given {
-			return true
-		}
-	}
-	return false
-}
-
 // buildRig joins body and ports.
 func (b *builder) buildRig() {
 	s := b.Solid
 	var in []learn.Input
-	for _, p := range b.In {
+	for i, p := range b.In {
 		q := s.port(p)
 		input := learn.Input{Port: q, Given: -1}
 		if p.Given {
-			c := statics.Column(&s.Body.Space, q[0])
-			number, ok := c.IsGiven()
-			if len(q) != 1 || !ok {
+			var ok bool
+			if input.Given, ok = s.given(p, q, b.told); !ok {
 				panic("experiment: a given port without its given value")
 			}
-			input.Given = number
+			if same := slices.IndexFunc(in, func(other learn.Input) bool { return other.Given == input.Given }); same >= 0 {
+				b.dependent(b.Inputs[i])
+				return
+			}
 		} else if p.Part == network.Strain {
 			q[0].Weight = s.Body.Area // a stress works by the area on its strain
 		}

@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"fmt"
-
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -35,22 +33,12 @@ func (x *Experiment) AsSolid(k []float64) (*Solid, error) {
 			plan.Supports = append(plan.Supports, body.Support{Node: i / net.Dim, Part: element.Part(i % net.Dim)})
 		}
 	}
+	var told []network.Port
 	for _, p := range x.In {
-		if !p.Given {
-			continue
+		if p.Given {
+			p.Given = false
+			told = tell(plan, net, p, told)
 		}
-		axis := -1
-		for a, v := range p.Dir {
-			if v != 0 && axis < 0 {
-				axis = a
-			} else if v != 0 {
-				axis = 3
-			}
-		}
-		if p.Pair || axis > 2 {
-			return nil, fmt.Errorf("a stretch, or a displacement along a slanted direction, is given to lattices of linear springs only, and solved by train")
-		}
-		plan.Supports = append(plan.Supports, body.Support{Node: p.Node, Part: element.Part(axis), Given: true})
 	}
 	b, err := body.New(plan)
 	if err != nil {
@@ -65,10 +53,7 @@ func (x *Experiment) AsSolid(k []float64) (*Solid, error) {
 		q := s.port(p)
 		input := learn.Input{Port: q, Given: -1}
 		if p.Given {
-			input.Given, _ = b.Space.Column(q[0].Node, q[0].Part).IsGiven()
-			if p.Dir[q[0].Part] < 0 {
-				return nil, fmt.Errorf("give the displacement of node %d along the axis itself, not against it", p.Node+1)
-			}
+			input.Given, _ = s.given(p, q, told)
 		}
 		in = append(in, input)
 	}
@@ -92,6 +77,7 @@ type Answer struct {
 	Nodes    []NodeAnswer  `json:"nodes"`
 	Elements []ModeAnswer  `json:"elements"`
 	Supports []ForceAnswer `json:"reactions"`
+	Inputs   []InputAnswer `json:"inputs"`
 	Outputs  []float64     `json:"outputs"` // as the task reads them
 	Effort   Effort        `json:"effort"`
 
@@ -133,9 +119,51 @@ type ForceAnswer struct {
 	Force float64 `json:"force"` // on the body, N, N m or A
 }
 
-// Answer finds the state under the input amplitudes f.
-func (s *Solid) Answer(f []float64, number func(node int) int) (*Answer, error) {
-	b := s.Body
+// InputAnswer is an input under a load case: the load that hangs there or that it takes to give it its displacement, and
+// what it reads, on which that load does work.
+type InputAnswer struct {
+	Input       string  `json:"input"`
+	Given       bool    `json:"given"` // displacement, not load
+	Force       float64 `json:"force"`
+	ForceUnit   string  `json:"force_unit"`
+	Reading     float64 `json:"reading"`
+	ReadingUnit string  `json:"reading_unit"`
+}
+
+// inputs are those of a state under amplitudes f.
+func (x *Experiment) inputs(s *Solid, f []float64, state *body.State) (list []InputAnswer) {
+	force, reading := s.Rig.Work(f, state)
+	for i, p := range x.In {
+		units := portUnits(p)
+		a := InputAnswer{x.Inputs[i], p.Given, force[i], units[0], reading[i], units[1]}
+		if p.Part == network.Strain { // it works by the area
+			if p.Given {
+				a.Force /= s.Body.Area
+			} else {
+				a.Reading /= s.Body.Area
+			}
+		}
+		list = append(list, a)
+	}
+	return list
+}
+
+// portUnits are the units of the load at a port and of what it reads.
+func portUnits(p network.Port) [2]string {
+	switch p.Part {
+	case network.Turn:
+		return [2]string{"N m", "rad"}
+	case network.Potential:
+		return [2]string{"A", "V"}
+	case network.Strain:
+		return [2]string{"N/m", "1"}
+	}
+	return [2]string{"N", "m"}
+}
+
+// Answer finds the state of s, which AsSolid made, under the input amplitudes f.
+func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
+	b, number := s.Body, x.Network.NodeNumber
 	state := b.NewState()
 	effort, err := s.Rig.Rest(f, state)
 	if err != nil {
@@ -143,6 +171,7 @@ func (s *Solid) Answer(f []float64, number func(node int) int) (*Answer, error) 
 	}
 	a := &Answer{Energy: state.Energy, Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, effort.Backward, effort.Factorisations}}
 	s.strained(state, a)
+	a.Inputs = x.inputs(s, f, state)
 	for node := range len(b.Pos) / b.Space.Dim {
 		n := NodeAnswer{Node: number(node), Value: map[string]float64{}}
 		for _, part := range b.Space.Parts {

@@ -40,14 +40,14 @@ func (b *builder) behaviour() {
 		for j, push := range c.Push {
 			at := fmt.Sprintf("%s.push[%d]", path, j+1)
 			amount, part, given, one := b.amount(at, &c.Push[j])
-			if p, ok := b.portOf(at, push.Node, push.Nodes, push.Along, part, cmp.Or(stressed(&c.Push[j]), push.About), "pushed"); ok && one {
+			if p, ok := b.portOf(at, place{push.Node, push.Nodes, push.Mean}, push.Along, part, cmp.Or(stressed(&c.Push[j]), push.About), "pushed"); ok && one {
 				p.Given = given
 				pushes[i] = append(pushes[i], pushed{b.port(&b.In, &b.Inputs, p), amount})
 			}
 		}
 		for j, want := range c.Want {
 			at := fmt.Sprintf("%s.want[%d]", path, j+1)
-			p, ok := b.portOf(at, want.Node, want.Nodes, want.Along, part(&want), cmp.Or(strained(&want), want.About), "output")
+			p, ok := b.portOf(at, place{want.Node, want.Nodes, want.Mean}, want.Along, part(&want), cmp.Or(strained(&want), want.About), "output")
 			if !ok {
 				continue
 			}

@@ -46,12 +46,16 @@ type PortDoc struct {
 	Node  int        `json:"node"` // from 0
 	Dir   [3]float64 `json:"dir"`
 	Other *int       `json:"other,omitempty"` // of a pair that is pushed apart, from 0
+	Mean  []int      `json:"mean,omitempty"`  // nodes of a mean, from 0
 }
 
 func portDoc(p network.Port) PortDoc {
 	d := PortDoc{Node: p.Node, Dir: p.Dir}
 	if p.Pair {
 		d.Other = &p.Other
+	}
+	if p.Mean != nil {
+		d.Mean = p.Mean.Nodes
 	}
 	return d
 }

@@ -46,6 +46,9 @@ func (r *Statics) each(n int, do func(r *Statics, l *lane, i int, x, g []float64
 		}
 	}
 	many := min(r.threads, parts)
+	if r.base != nil {
+		many = 1 // parameters are those of one sample at a time
+	}
 	for len(r.lanes) < max(many, 1) {
 		r.lanes = append(r.lanes, r.newLane())
 	}
@@ -106,7 +109,11 @@ func (l *lane) take(r *Statics) {
 
 // forwardSample finds the state of a sample and its outputs.
 func forwardSample(r *Statics, l *lane, i int, out, _ []float64) error {
-	r.put(r.batch.Set.Force(r.batch.Row(i)), l.load.F, l.load.G)
+	in := r.batch.Set.Force(r.batch.Row(i))
+	if err := r.write(in); err != nil {
+		return err
+	}
+	r.put(in, l.load.F, l.load.G)
 	if _, err := l.eq.Rest(&l.load, r.states[i]); err != nil {
 		return err
 	}
@@ -118,6 +125,9 @@ func forwardSample(r *Statics, l *lane, i int, out, _ []float64) error {
 // backwardSample adds the gradient of a sample: K a = -dL/du at the tangent of its state, then a dt/dtheta.
 func backwardSample(r *Statics, l *lane, i int, slope, g []float64) error {
 	b, q := r.Eq.Body, len(r.Out)
+	if err := r.write(r.batch.Set.Force(r.batch.Row(i))); err != nil {
+		return err
+	}
 	clear(l.load.F)
 	for o, v := range slope[i*q : (i+1)*q] {
 		r.Out[o].Put(&b.Space, -v, l.load.F)

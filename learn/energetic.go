@@ -35,6 +35,9 @@ func (r *Statics) EnergyRate(in, out []float64, scale float64, seen, g []float64
 
 // under is the state with loads at inputs and outputs.
 func (r *Statics) under(in, out []float64) (*body.State, error) {
+	if err := r.write(in); err != nil {
+		return nil, err
+	}
 	l := r.load(in)
 	for o, amplitude := range out {
 		r.Out[o].Put(&r.Eq.Body.Space, amplitude, l.F)

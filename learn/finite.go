@@ -16,14 +16,14 @@ type Finite struct {
 	u, f, add []float64 // displacements, loads and what small loads add; len N
 }
 
-// NewFinite loads an equilibrium at the given ports. It fails where a port is that of a pair of nodes, or is told its
+// NewFinite loads an equilibrium at the given ports. It fails where a port is of several nodes, or is told its
 // displacement: these are known for small displacements only.
 func NewFinite(eq *finite.Equilibrium, in, out []network.Port) (*Finite, error) {
 	n := eq.C.N
 	x := &Finite{eq: eq, k: make([]float64, eq.C.M), u: make([]float64, n), f: make([]float64, n), add: make([]float64, n)}
 	for i, p := range append(append([]network.Port(nil), in...), out...) {
-		if p.Pair || p.Given {
-			return nil, fmt.Errorf("port %d is a pair of nodes or told its displacement, which a rig of finite deformation does not have: push and read single nodes by forces", i+1)
+		if p.Pair || p.Mean != nil || p.Given {
+			return nil, fmt.Errorf("port %d is of several nodes or told its displacement, which a rig of finite deformation does not have: push and read single nodes by forces", i+1)
 		}
 		unknown, value := eq.C.Load(p)
 		if i < len(in) {

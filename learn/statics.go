@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/statics"
@@ -27,10 +28,25 @@ type OneByOne interface {
 	OneByOne() bool
 }
 
-// Input is an input port of a body: a load, or a value that is given.
+// Input is an input port of a body: a load, a value that is given, or a change of parameters.
 type Input struct {
 	Port  statics.Port
-	Given int // number of the given value that the amplitude is; -1 for a load
+	Given int      // number of the given value that the amplitude is; -1 for a load
+	Write []Change // parameters that the amplitude is written into; Port and Given do not count then
+}
+
+// Change is a parameter (of the body, from 0) and what one of an amplitude adds to it: a stiffness input.
+type Change struct {
+	Parameter int
+	By        float64
+}
+
+// gives is what one of an amplitude adds to the given value: a port that reads it backwards is told the opposite.
+func (in *Input) gives() float64 {
+	if len(in.Port) == 1 {
+		return 1 / in.Port[0].Weight
+	}
+	return 1
 }
 
 // Statics is the rig of a body: beams, angles, pipes, bonds under any law, moving little or far. What it learns are the
@@ -41,6 +57,7 @@ type Statics struct {
 	Out    []statics.Port
 	Unit   []float64 // what changes of each parameter are measured by, where it is not 0; nil, or len Modes
 	linear bool
+	base   []float64 // parameters without what inputs write into them; nil where none does
 	work   *body.Work
 	states []*body.State // of the samples of the batch that went forward
 	batch  Batch
@@ -57,8 +74,14 @@ type Statics struct {
 // NewStatics is the rig of an equilibrium at ports. The equilibrium must have its parameters.
 func NewStatics(eq *statics.Equilibrium, in []Input, out []statics.Port) *Statics {
 	b := eq.Body
-	return &Statics{Eq: eq, In: in, Out: out, linear: !eq.Finite && b.Linear(), work: b.NewWork(),
+	r := &Statics{Eq: eq, In: in, Out: out, linear: !eq.Finite && b.Linear(), work: b.NewWork(),
 		f: make([]float64, b.Space.N), g: make([]float64, b.Space.G), threads: runtime.GOMAXPROCS(0)}
+	for i := range in {
+		if len(in[i].Write) > 0 && r.base == nil {
+			r.base, r.linear = slices.Clone(eq.Theta()), false // answers do not add up
+		}
+	}
+	return r
 }
 
 // SetThreads lets so many samples be found at once, or one of them by so many threads; 1 or more. Results have the same
@@ -76,7 +99,12 @@ func (r *Statics) Ports() (inputs, outputs int) { return len(r.In), len(r.Out) }
 func (r *Statics) Modes() int { return r.Eq.Body.P }
 
 // Stiffness implements Rig: the parameters.
-func (r *Statics) Stiffness() []float64 { return r.Eq.Theta() }
+func (r *Statics) Stiffness() []float64 {
+	if r.base != nil {
+		return r.base
+	}
+	return r.Eq.Theta()
+}
 
 // Units implements Measured: a parameter is measured by itself unless Unit says otherwise.
 func (r *Statics) Units() []float64 {
@@ -97,6 +125,26 @@ func (r *Statics) Units() []float64 {
 // SetStiffness implements Rig.
 func (r *Statics) SetStiffness(theta []float64) error {
 	r.set++
+	if err := r.Eq.Set(theta); err != nil {
+		return err
+	}
+	if r.base != nil {
+		copy(r.base, theta)
+	}
+	return nil
+}
+
+// write puts what the inputs write into the parameters of the body, for one sample.
+func (r *Statics) write(in []float64) error {
+	if r.base == nil {
+		return nil
+	}
+	theta := slices.Clone(r.base)
+	for i, amplitude := range in {
+		for _, c := range r.In[i].Write {
+			theta[c.Parameter] += c.By * amplitude
+		}
+	}
 	return r.Eq.Set(theta)
 }
 
@@ -112,9 +160,11 @@ func (r *Statics) put(in, f, g []float64) {
 	clear(f)
 	clear(g)
 	for i, amplitude := range in {
-		if p := &r.In[i]; p.Given >= 0 {
-			g[p.Given] += amplitude
-		} else {
+		switch p := &r.In[i]; {
+		case len(p.Write) > 0:
+		case p.Given >= 0:
+			g[p.Given] += amplitude * p.gives()
+		default:
 			p.Port.Put(&r.Eq.Body.Space, amplitude, f)
 		}
 	}
@@ -134,25 +184,53 @@ func (r *Statics) Load(in []float64) (*statics.Load, error) {
 
 // Rest finds the state under amplitudes at the inputs.
 func (r *Statics) Rest(in []float64, s *body.State) (statics.Effort, error) {
+	if err := r.write(in); err != nil {
+		return statics.Effort{}, err
+	}
 	return r.Eq.Rest(r.load(in), s)
+}
+
+// Work is what the inputs are in a state under amplitudes in: the load of each, N, N m or A, and what it reads, m, rad or V.
+// Their products add up to the work of the loads. An input that is written into parameters has neither.
+func (r *Statics) Work(in []float64, s *body.State) (force, reading []float64) {
+	space := &r.Eq.Body.Space
+	force, reading = make([]float64, len(in)), make([]float64, len(in))
+	taken := r.Eq.GivenForces(s)
+	hung := make([]float64, space.G)
+	for i := range r.In {
+		if p := &r.In[i]; p.Given < 0 {
+			p.Port.PutGiven(space, in[i], hung)
+		}
+	}
+	for i := range r.In {
+		p := &r.In[i]
+		switch {
+		case len(p.Write) > 0:
+			continue
+		case p.Given >= 0:
+			force[i] = (taken[p.Given] - hung[p.Given]) * p.gives()
+		default:
+			force[i] = in[i]
+		}
+		reading[i] = p.Port.Read(space, s.U, s.G)
+	}
+	return force, reading
 }
 
 // Judge looks how much of the state under amplitudes at the inputs is lost to rounding; see statics.Equilibrium.Judge.
 func (r *Statics) Judge(in []float64) (lost, backward float64, err error) {
+	if err := r.write(in); err != nil {
+		return 1, 1, err
+	}
 	return r.Eq.Judge(r.load(in))
 }
 
 // Apply implements Rig. Loads at outputs are hung beside those at the inputs.
 func (r *Statics) Apply(in, out []float64, m *Measurement) error {
-	l := r.load(in)
-	for o, amplitude := range out {
-		r.Out[o].Put(&r.Eq.Body.Space, amplitude, l.F)
-	}
-	s := r.state(0)
-	if _, err := r.Eq.Rest(l, s); err != nil {
+	s, err := r.under(in, out)
+	if err != nil {
 		return err
 	}
-	r.batch = Batch{}
 	r.read(s, m.Out)
 	if m.Elongation != nil {
 		copy(m.Elongation, s.E)

@@ -38,17 +38,19 @@ func fan(kind element.Kind, l law.Law, theta func(r *rand.Rand) []float64) *body
 	return p
 }
 
+// between draws parameters between pairs of ends.
+func between(ends ...float64) func(r *rand.Rand) []float64 {
+	return func(r *rand.Rand) []float64 {
+		var v []float64
+		for i := 0; i < len(ends); i += 2 {
+			v = append(v, ends[i]+(ends[i+1]-ends[i])*r.Float64())
+		}
+		return v
+	}
+}
+
 // One backpropagation serves every physics: its gradients are those of differences of the loss.
 func TestOneGradientForEveryPhysics(t *testing.T) {
-	between := func(ends ...float64) func(r *rand.Rand) []float64 {
-		return func(r *rand.Rand) []float64 {
-			var v []float64
-			for i := 0; i < len(ends); i += 2 {
-				v = append(v, ends[i]+(ends[i+1]-ends[i])*r.Float64())
-			}
-			return v
-		}
-	}
 	curve := func(name string) law.Curve { c, _ := law.CurveNamed(name); return c }
 	at := func(node int, part element.Part) statics.Port {
 		return statics.Port{{Node: node, Part: part, Weight: 1}}

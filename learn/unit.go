@@ -30,7 +30,7 @@ func (r *Statics) respond() (*unitAnswers, error) {
 		}
 		for i := range r.In {
 			if in := &r.In[i]; in.Given >= 0 {
-				a.all.Give(i, in.Given)
+				a.all.Give(i, in.Given, in.gives())
 			} else {
 				a.all.Load(i, in.Port, &b.Space)
 			}

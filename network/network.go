@@ -32,8 +32,8 @@ type Network struct {
 	NodeNumbers []int
 }
 
-// Port is a unit load or a reading: a node and a direction, or the distance of a
-// pair of nodes.
+// Port is a unit load or a reading: a node and a direction, the distance of a
+// pair of nodes, or the mean of several nodes.
 type Port struct {
 	Node  int
 	Dir   [3]float64 // unit vector; components beyond Dim are 0. Of a pair it points from Node to Other
@@ -41,7 +41,11 @@ type Port struct {
 	Other int        // of a pair
 	Given bool       // of an input: it is told its displacement, m, instead of a force, N
 	Part  PortPart   // what of the node it is about
+	Mean  *Group     // of a mean over several nodes, in place of one: a load is spread over them evenly. Node is the first
 }
+
+// Group is several nodes. Ports over it are equal where they share it.
+type Group struct{ Nodes []int }
 
 // PortPart is what a port pushes and reads.
 type PortPart uint8
@@ -55,6 +59,15 @@ const (
 
 // Ends are the nodes that a unit load pushes, each with its force.
 func (p Port) Ends(yield func(node int, force [3]float64) bool) {
+	if p.Mean != nil {
+		share := 1 / float64(len(p.Mean.Nodes))
+		for _, node := range p.Mean.Nodes {
+			if !yield(node, [3]float64{share * p.Dir[0], share * p.Dir[1], share * p.Dir[2]}) {
+				return
+			}
+		}
+		return
+	}
 	if !p.Pair {
 		yield(p.Node, p.Dir)
 		return

@@ -83,6 +83,11 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 	if x.Train.Class == nil || x.Table == nil {
 		return nil, fmt.Errorf("ports are searched for classifications from data, and this task is a %s", x.Spec.Task.Kind)
 	}
+	for _, p := range append(slices.Clone(x.In), x.Out...) {
+		if p.Pair || p.Mean != nil {
+			return nil, errors.New("ports are searched among single nodes, and the file has one of several; give every input and output a `node`")
+		}
+	}
 	if err := x.CanLearn(); err != nil {
 		return nil, err
 	}

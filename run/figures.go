@@ -154,6 +154,9 @@ func drawn(p network.Port, label string) (arrows []figure.Port) {
 		return nil // it is of the cell as a whole
 	}
 	for node, dir := range p.Ends {
+		if p.Mean != nil {
+			dir = p.Dir
+		}
 		arrows = append(arrows, figure.Port{Port: network.Port{Node: node, Dir: dir}, Label: label})
 		label = ""
 	}

@@ -207,6 +207,7 @@ func (r *Run) arrays() ([]npz.Array, error) {
 func pairsOf(side string, ports []network.Port) (arrays []npz.Array) {
 	other, given := make([]int32, len(ports)), make([]uint8, len(ports))
 	pairs, givens := false, false
+	var means []int32 // port and node
 	for i, p := range ports {
 		if p.Pair {
 			other[i], pairs = int32(p.Other+1), true
@@ -214,9 +215,17 @@ func pairsOf(side string, ports []network.Port) (arrays []npz.Array) {
 		if p.Given {
 			given[i], givens = 1, true
 		}
+		if p.Mean != nil {
+			for _, node := range p.Mean.Nodes {
+				means = append(means, int32(i+1), int32(node+1))
+			}
+		}
 	}
 	if pairs {
 		arrays = append(arrays, npz.Int32s(side+"_pairs", other, len(ports)))
+	}
+	if means != nil {
+		arrays = append(arrays, npz.Int32s(side+"_means", means, len(means)/2, 2))
 	}
 	if givens {
 		arrays = append(arrays, npz.Array{Name: side + "_given", Shape: []int{len(ports)}, Data: given})

@@ -64,7 +64,7 @@ func alike(x *experiment.Experiment) [][]int {
 	var groups [][]int
 	seen := map[[3]float64]int{}
 	for o, p := range x.Out {
-		if p.Pair {
+		if p.Pair || p.Mean != nil {
 			continue
 		}
 		g, ok := seen[p.Dir]

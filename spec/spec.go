@@ -176,7 +176,8 @@ type Case struct {
 // the displacement or stretch that is to be there, whatever force it takes.
 type Push struct {
 	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
-	Node      int       `yaml:"node" required:"true" unless:"exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" min:"1" doc:"node number"`
+	Node      int       `yaml:"node" required:"true" unless:"mean|exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" min:"1" doc:"node number"`
+	Mean      []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one: a load is spread over them evenly, a displacement, rotation or potential is their mean"`
 	Along     Direction `yaml:"along" required:"true" unless:"moment|turn|current|potential|exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
 	Force     *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
@@ -198,7 +199,8 @@ type Push struct {
 // exactly one is wanted to move most (cross-entropy, softmax, hinge).
 type Want struct {
 	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
-	Node      int       `yaml:"node" required:"true" unless:"exx|eyy|gxy" only:"nodes=none" min:"1" doc:"node number"`
+	Node      int       `yaml:"node" required:"true" unless:"mean|exx|eyy|gxy" only:"nodes=none" min:"1" doc:"node number"`
+	Mean      []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
 	Along     Direction `yaml:"along" required:"true" unless:"turn|potential|exx|eyy|gxy" only:"nodes=none" doc:"direction in which it is read"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
 	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
@@ -214,7 +216,8 @@ type Want struct {
 // Input lets one feature push one node; its largest encoded value, 1, is Force.
 type Input struct {
 	Nodes      []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart"`
-	Node       int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Node       int       `yaml:"node" required:"true" unless:"mean" only:"nodes=none" min:"1" doc:"node number"`
+	Mean       []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one: the force is spread over them evenly"`
 	Along      Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction of the push"`
 	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear"`
 	Feature    string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
@@ -224,7 +227,8 @@ type Input struct {
 // Output reads one displacement.
 type Output struct {
 	Nodes  []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read"`
-	Node   int       `yaml:"node" required:"true" only:"nodes=none" min:"1" doc:"node number"`
+	Node   int       `yaml:"node" required:"true" unless:"mean" only:"nodes=none" min:"1" doc:"node number"`
+	Mean   []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
 	Along  Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction in which it is read"`
 	Class  string    `yaml:"class" doc:"classification: the class this output stands for"`
 	Slope  *float64  `yaml:"slope" unit:"m/N" doc:"regression on data: linear: wanted displacement by force, such as 16 mm/N"`

@@ -79,7 +79,7 @@ func (c *solveCommand) Run(s *session) error {
 			if c.Case > 0 && c.Case != i+1 {
 				continue
 			}
-			a, err := solid.Answer(x.Train.Force(i), x.Network.NodeNumber)
+			a, err := x.Answer(solid, x.Train.Force(i))
 			if err != nil {
 				return fmt.Errorf("case %d: %w", i+1, err)
 			}

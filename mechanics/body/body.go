@@ -46,6 +46,7 @@ type Plan struct {
 	Cell     [][3]float64 // lattice vectors of a periodic cell, Dim of them; nil for a body that ends
 	Strain   []Strain     // of a cell in the plane: exx, eyy, gxy
 	Moves    []Move       // places of nodes that are parameters, after those of all laws
+	Given    [][]Term     // weighted readings that are told their values, each by a load along itself; numbered after the others
 }
 
 // Run is the elements of one kind under one law.
@@ -198,8 +199,8 @@ func (b *Body) expand(p *Plan, i int) {
 	for end, node := range el.Nodes {
 		shift := b.shift(el, end)
 		for _, part := range el.Kind.Parts(p.Dim) {
-			if c := b.Space.Column(node, part); c != Held && c != Absent {
-				b.term = append(b.term, term{c, 1})
+			for c, by := range b.Space.Shares(b.Space.Column(node, part)) {
+				b.term = append(b.term, term{c, by})
 			}
 			if len(b.Space.Strain) == 3 {
 				b.image(part, shift)

@@ -56,3 +56,18 @@ func (b *Body) ReactionsUnder(s *State, finite bool, theta []float64, stress *St
 	}
 	return list
 }
+
+// GivenForces are what the elements put up against each given value (len G): what tells it its value, loads that fall on it
+// included. Given readings are among them. stress may be nil.
+func (b *Body) GivenForces(s *State, finite bool, theta []float64, stress *Stress) []float64 {
+	w, now := b.NewWork(), b.NewState()
+	now.Copy(s)
+	b.Stand(w, now, finite)
+	b.Resist(w, theta, now)
+	free, given := make([]float64, b.Space.N), make([]float64, b.Space.G)
+	b.Forces(w, now.T, 1, free, given)
+	if stress != nil {
+		stress.Forces(b, w, now, 1, free, given)
+	}
+	return given
+}

@@ -2,6 +2,7 @@ package body
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/mechanics/element"
 )
@@ -23,7 +24,7 @@ func Given(i int) Column { return Column(-3 - i) }
 func (c Column) Free() bool { return c >= 0 }
 
 // IsGiven reports whether its value is given, and which.
-func (c Column) IsGiven() (number int, ok bool) { return int(-3 - c), c <= -3 }
+func (c Column) IsGiven() (number int, ok bool) { return int(-3 - c), c <= -3 && c > firstTied }
 
 // Space numbers the unknowns of a body: node by node, and at each node in the
 // order of Parts; then the strains of a cell.
@@ -33,6 +34,8 @@ type Space struct {
 	At     []Column       // node-major; len nodes x len(Parts)
 	Strain []Column       // of a periodic cell: exx, eyy, gxy in the plane; nil for a body that ends
 	N, G   int            // free unknowns, given values
+
+	tied [][]Share // what components follow that given readings tie to others
 }
 
 // Column is that of a part at a node; Absent where the space has no such part.
@@ -88,7 +91,7 @@ func newSpace(p *Plan, nodes int) (Space, error) {
 			s.Parts = append(s.Parts, element.Part(part))
 		}
 	}
-	const free = -1 << 30
+	const free = math.MinInt32
 	s.At = make([]Column, nodes*len(s.Parts))
 	for node := range nodes {
 		for i, part := range s.Parts {
@@ -115,6 +118,25 @@ func newSpace(p *Plan, nodes int) (Space, error) {
 			*at = Held
 		}
 	}
+	// Given readings come last, so that moved supports and imposed strains keep their numbers.
+	imposed := s.G
+	for _, how := range p.Strain {
+		if how == StrainGiven {
+			s.G++
+		}
+	}
+	ties, err := s.tie(p.Given, func(t Term) (int, bool) {
+		if t.Node < 0 || t.Node >= nodes || int(t.Part) >= element.Parts || !used[t.Part] {
+			return 0, false
+		}
+		return t.Node*len(s.Parts) + slot[t.Part], true
+	}, free)
+	if err != nil {
+		return s, err
+	}
+	for _, t := range ties {
+		s.At[t.at] = Held // it has no number of its own
+	}
 	number := func(c *Column) {
 		if *c == free {
 			*c = Column(s.N)
@@ -128,13 +150,14 @@ func newSpace(p *Plan, nodes int) (Space, error) {
 		c := Column(free)
 		switch how {
 		case StrainGiven:
-			c = Given(s.G)
-			s.G++
+			c = Given(imposed)
+			imposed++
 		case StrainHeld:
 			c = Held
 		}
 		number(&c)
 		s.Strain = append(s.Strain, c)
 	}
+	s.number(ties)
 	return s, nil
 }

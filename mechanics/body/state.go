@@ -29,7 +29,11 @@ func (s *State) Copy(from *State) {
 
 // Value is the displacement, rotation or potential at a node: 0 where held or absent.
 func (b *Body) Value(s *State, node int, part element.Part) float64 {
-	return value(b.Space.Column(node, part), s.U, s.G)
+	sum := 0.0
+	for c, by := range b.Space.Shares(b.Space.Column(node, part)) {
+		sum += by * value(c, s.U, s.G)
+	}
+	return sum
 }
 
 func value(c Column, u, g []float64) float64 {

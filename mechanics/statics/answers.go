@@ -41,23 +41,25 @@ func (q *Equilibrium) NewAnswers(columns int) *Answers {
 // Load hangs one at a port. What falls on a support it takes.
 func (a *Answers) Load(column int, p Port, s *body.Space) {
 	for _, t := range p {
-		if c := Column(s, t); c.Free() {
-			a.loads = append(a.loads, unitLoad{int(c), column, t.Weight})
+		for c, by := range s.Shares(Column(s, t)) {
+			if c.Free() {
+				a.loads = append(a.loads, unitLoad{int(c), column, t.Weight * by})
+			}
 		}
 	}
 }
 
-// Give sets a given value to one.
-func (a *Answers) Give(column, given int) {
-	a.loads = append(a.loads, unitLoad{a.n + given, column, 1})
+// Give sets a given value.
+func (a *Answers) Give(column, given int, value float64) {
+	a.loads = append(a.loads, unitLoad{a.n + given, column, value})
 }
 
 // Read is what a port shows of a column.
 func (a *Answers) Read(column int, p Port, s *body.Space) float64 {
 	sum := 0.0
 	for _, t := range p {
-		if c := Column(s, t); c != body.Held && c != body.Absent {
-			sum += t.Weight * a.U[s.Row(c)*a.Stride+column]
+		for c, by := range s.Shares(Column(s, t)) {
+			sum += t.Weight * by * a.U[s.Row(c)*a.Stride+column]
 		}
 	}
 	return sum

@@ -1,20 +1,13 @@
 package statics
 
-import (
-	"github.com/elastrain/elastrain/mechanics/body"
-	"github.com/elastrain/elastrain/mechanics/element"
-)
+import "github.com/elastrain/elastrain/mechanics/body"
 
 // Port is one number that is put in or read: a force or displacement along a direction, a moment, a current, the
 // stretch of a pair of nodes, a mean over a set, a strain. What is put in and what is read work on each other.
 type Port []Term
 
-// Term is a component at a node with its weight. Node -1 is a strain of the cell, and Part then its number.
-type Term struct {
-	Node   int
-	Part   element.Part
-	Weight float64
-}
+// Term is a component at a node with its weight.
+type Term = body.Term
 
 // Column of a term.
 func Column(s *body.Space, t Term) body.Column {
@@ -27,8 +20,21 @@ func Column(s *body.Space, t Term) body.Column {
 // Put adds the load of an amplitude at a port to f (len N). What falls on a support it takes.
 func (p Port) Put(s *body.Space, amplitude float64, f []float64) {
 	for _, t := range p {
-		if c := Column(s, t); c.Free() {
-			f[c] += amplitude * t.Weight
+		for c, by := range s.Shares(Column(s, t)) {
+			if c.Free() {
+				f[c] += amplitude * t.Weight * by
+			}
+		}
+	}
+}
+
+// PutGiven adds what the load of an amplitude puts on given values to g (len G).
+func (p Port) PutGiven(s *body.Space, amplitude float64, g []float64) {
+	for _, t := range p {
+		for c, by := range s.Shares(Column(s, t)) {
+			if i, ok := c.IsGiven(); ok {
+				g[i] += amplitude * t.Weight * by
+			}
 		}
 	}
 }
@@ -37,12 +43,23 @@ func (p Port) Put(s *body.Space, amplitude float64, f []float64) {
 func (p Port) Read(s *body.Space, u, g []float64) float64 {
 	sum := 0.0
 	for _, t := range p {
-		c := Column(s, t)
-		if c.Free() {
-			sum += t.Weight * u[c]
-		} else if i, ok := c.IsGiven(); ok {
-			sum += t.Weight * g[i]
+		for c, by := range s.Shares(Column(s, t)) {
+			if c.Free() {
+				sum += t.Weight * by * u[c]
+			} else if i, ok := c.IsGiven(); ok {
+				sum += t.Weight * by * g[i]
+			}
 		}
 	}
 	return sum
+}
+
+// Moves reports whether a port has anything to push or read: an unknown or a given value.
+func (p Port) Moves(s *body.Space) bool {
+	for _, t := range p {
+		for range s.Shares(Column(s, t)) {
+			return true
+		}
+	}
+	return false
 }

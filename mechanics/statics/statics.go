@@ -163,6 +163,11 @@ func (q *Equilibrium) Reactions(s *body.State) []body.Reaction {
 	return q.Body.ReactionsUnder(s, q.Finite, q.shared.theta, q.shared.stress)
 }
 
+// GivenForces are what it takes to tell each given value (len G) in a state, loads that fall on it included.
+func (q *Equilibrium) GivenForces(s *body.State) []float64 {
+	return q.Body.GivenForces(s, q.Finite, q.shared.theta, q.shared.stress)
+}
+
 // place puts nodes whose places are parameters where these have them.
 func (q *Equilibrium) place(theta []float64) error {
 	for i, m := range q.Body.Moves {

@@ -52,7 +52,7 @@ func (l *Lab) opposite(a network.Port) (network.Port, error) {
 			along += out.Dir[axis] * a.Dir[axis]
 		}
 		switch {
-		case out.Node != a.Node || out.Pair != a.Pair || out.Pair && out.Other != a.Other:
+		case out.Node != a.Node || out.Pair != a.Pair || out.Mean != a.Mean || out.Pair && out.Other != a.Other:
 			elsewhere = append(elsewhere, out)
 		case math.Abs(along) < 1-1e-9:
 			across = append(across, out)
