@@ -11,7 +11,6 @@ import (
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/network"
-	"github.com/elastrain/elastrain/spec"
 )
 
 // planner makes the plan of a body from a network and the sections bonds, elements and supports.
