@@ -38,12 +38,12 @@ func (f *Factor) SelfCompliance(s []float64) (doubt float64) {
 	}
 	clear(s) // rows without entries are in no front
 	f.inverse.s = s
-	f.team.start(3 * f.symbolic.effort)
+	f.team.Start(3 * f.symbolic.effort)
 	for k := len(f.symbolic.top) - 1; k >= 0; k-- {
 		f.invertTop(int(f.symbolic.top[k]))
 	}
-	f.team.each(len(f.symbolic.subtrees), f, invertSubtree)
-	f.team.stop()
+	f.team.Each(len(f.symbolic.subtrees), f, invertSubtree)
+	f.team.Stop()
 	f.inverse.s = nil
 	return f.judge(rows, s)
 }

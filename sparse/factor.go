@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/internal/team"
 )
 
 // PivotTolerance is how soft a motion Refactor accepts. Write the matrix in units
@@ -30,7 +31,7 @@ type Factor struct {
 	least    float64   // smallest scaled eigenvalue, where it was estimated; else 0
 
 	threads int
-	team    *team
+	team    *team.Team[*Factor]
 	workers []*worker // one for each thread
 	step    topStep   // of the front of the top that is being done
 	failed  []int32   // place of the pivot that failed in each subtree; -1 for none
@@ -93,7 +94,7 @@ func (f *Factor) SetThreads(n int) {
 	}
 	f.threads = n
 	f.inverse = nil // made for as many threads
-	f.team = newTeam(n)
+	f.team = team.New[*Factor](n)
 	f.workers = f.workers[:min(n, len(f.workers))]
 	if f.numbers != nil {
 		f.takeMemory()
@@ -145,8 +146,8 @@ func (f *Factor) Refactor(values []float64) error {
 	for _, w := range f.workers {
 		w.questionable = 0
 	}
-	f.team.start(s.effort)
-	f.team.each(len(s.subtrees), f, factorSubtree)
+	f.team.Start(s.effort)
+	f.team.Each(len(s.subtrees), f, factorSubtree)
 	failed := int32(-1)
 	for _, place := range f.failed {
 		if place >= 0 && failed < 0 {
@@ -160,7 +161,7 @@ func (f *Factor) Refactor(values []float64) error {
 			}
 		}
 	}
-	f.team.stop()
+	f.team.Stop()
 	if failed >= 0 {
 		return f.notPositive(failed)
 	}

@@ -29,13 +29,13 @@ func (f *Factor) invertTop(i int) {
 	s, v := f.symbolic, f.inverse
 	e := &v.top
 	e.begin(f, i, v.store(f.workers[0], int32(i)))
-	f.team.each(e.groups(), f, solveRowsPart)
-	f.team.each(e.tiles(), f, multiplyTilePart)
-	f.team.each(e.slabs(), f, multiplySlabPart)
+	f.team.Each(e.groups(), f, solveRowsPart)
+	f.team.Each(e.tiles(), f, multiplyTilePart)
+	f.team.Each(e.slabs(), f, multiplySlabPart)
 	e.addCompliances(f)
 	for _, c := range s.childrenOf(i) {
 		v.child, v.given = &s.fronts[c], v.store(f.workers[0], c)
-		f.team.each((int(v.child.update)+partHand-1)/partHand, f, handPart)
+		f.team.Each((int(v.child.update)+partHand-1)/partHand, f, handPart)
 	}
 }
 

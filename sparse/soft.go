@@ -20,9 +20,9 @@ func (f *Factor) refuseSoft() error {
 	lane, inverse := 0, 0.0
 	for range 3 {
 		f.scaleRows()
-		f.team.start(s.solveEffort())
+		f.team.Start(s.solveEffort())
 		f.sweep()
-		f.team.stop()
+		f.team.Stop()
 		f.scaleRows()
 		lane, inverse = f.normaliseLanes()
 		if inverse*math.Sqrt(float64(s.n)) < 1e-2/PivotTolerance {

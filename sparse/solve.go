@@ -10,12 +10,12 @@ import "github.com/elastrain/elastrain/internal/kernel"
 func (f *Factor) Solve(b []float64, nrhs int) {
 	f.mustBeReady("Solve")
 	f.symbolic.mustMatchBlock("Solve", nrhs, b)
-	f.team.start(f.symbolic.solveEffort())
+	f.team.Start(f.symbolic.solveEffort())
 	for r := 0; r < nrhs; r += slabWidth {
 		f.block = rhs{b: b, nrhs: nrhs, first: r, width: min(slabWidth, nrhs-r)}
 		f.solveBlock()
 	}
-	f.team.stop()
+	f.team.Stop()
 	f.block = rhs{}
 }
 
@@ -33,16 +33,16 @@ const partMove = 4096
 func (f *Factor) solveBlock() {
 	s := f.symbolic
 	moves := (s.n + partMove - 1) / partMove
-	f.team.each(moves, f, takePart)
+	f.team.Each(moves, f, takePart)
 	f.sweep()
-	f.team.each(moves, f, givePart)
+	f.team.Each(moves, f, givePart)
 }
 
 // sweep solves for the right-hand sides in f.x.
 func (f *Factor) sweep() {
 	s := f.symbolic
 	clear(f.x[len(f.x)-slabWidth:]) // the padding of the top
-	f.team.each(len(s.subtrees), f, forwardSubtree)
+	f.team.Each(len(s.subtrees), f, forwardSubtree)
 	for t := range s.subtrees {
 		f.addBoundary(&s.subtrees[t])
 	}
@@ -52,7 +52,7 @@ func (f *Factor) sweep() {
 	for k := len(s.top) - 1; k >= 0; k-- {
 		f.backward(&s.fronts[s.top[k]])
 	}
-	f.team.each(len(s.subtrees), f, backwardSubtree)
+	f.team.Each(len(s.subtrees), f, backwardSubtree)
 }
 
 // takePart copies right-hand sides into the order of elimination; unused lanes carry zeros.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/elastrain/elastrain/internal/team"
 )
 
 // bars is the product C^T K C of a lattice of bars that join neighbours in a
@@ -59,8 +61,8 @@ func bars(dim, m int) (c *Product, weights []float64) {
 
 // The same bits come out for any number of threads, wherever they are called.
 func TestThreadsDoNotMatter(t *testing.T) {
-	calling, sharing := worthCalling, worthSharing
-	defer func() { worthCalling, worthSharing = calling, sharing }()
+	calling, sharing := team.Worth, worthSharing
+	defer func() { team.Worth, worthSharing = calling, sharing }()
 	const nrhs = 11
 	for _, size := range [][2]int{{1, 300}, {2, 4}, {2, 30}, {2, 100}, {3, 3}, {3, 13}} {
 		c, weights := bars(size[0], size[1])
@@ -68,9 +70,9 @@ func TestThreadsDoNotMatter(t *testing.T) {
 		b := randomBlock(c.N*nrhs, 6)
 		var first, lower []float64
 		for _, always := range []bool{false, true} {
-			worthCalling, worthSharing = calling, sharing
+			team.Worth, worthSharing = calling, sharing
 			if always {
-				worthCalling, worthSharing = 0, 0
+				team.Worth, worthSharing = 0, 0
 			}
 			f := s.NewFactor()
 			for _, threads := range []int{1, 2, 3, 8} {

@@ -28,11 +28,11 @@ type topStep struct {
 func (f *Factor) factorTop(i int) int32 {
 	s, w, t := f.symbolic, f.workers[0], &f.step
 	fr := &s.fronts[i]
-	if !f.team.called || effort(int(fr.width), int(fr.update)) < worthSharing {
+	if !f.team.Called() || effort(int(fr.width), int(fr.update)) < worthSharing {
 		return w.factorFront(i)
 	}
 	t.partialFactor = partialFactor{front: fr, panel: f.panel(fr), update: f.numbers[fr.store:]}
-	f.team.each((len(t.panel)+partPanel-1)/partPanel, f, clearPart)
+	f.team.Each((len(t.panel)+partPanel-1)/partPanel, f, clearPart)
 	w.assemble(i, t.panel)
 	for _, c := range s.childrenOf(i) {
 		f.eachChild(c, addPanelPart, 0, int(s.fronts[c].pivots))
@@ -48,14 +48,14 @@ func (f *Factor) factorTop(i int) int32 {
 		if rows == 0 {
 			continue
 		}
-		f.team.each(rows, f, solvePart)
+		f.team.Each(rows, f, solvePart)
 		t.packed = nil
 		if height-first >= packFrom {
 			t.packed = w.packed
-			f.team.each(rows, f, packPart)
+			f.team.Each(rows, f, packPart)
 		}
 		_, slabs := t.trailing()
-		f.team.each(rows*((slabs+partSlabs-1)/partSlabs), f, updatePart)
+		f.team.Each(rows*((slabs+partSlabs-1)/partSlabs), f, updatePart)
 	}
 	for _, c := range s.childrenOf(i) {
 		f.eachChild(c, addUpdatePart, int(s.fronts[c].pivots), int(s.fronts[c].update))
@@ -67,7 +67,7 @@ func (f *Factor) factorTop(i int) int32 {
 func (f *Factor) eachChild(c int32, work func(f *Factor, id, part int), from, to int) {
 	child := &f.symbolic.fronts[c]
 	f.step.child, f.step.source = child, f.workers[0].store(child)
-	f.team.each((to-from+partColumns-1)/partColumns, f, work)
+	f.team.Each((to-from+partColumns-1)/partColumns, f, work)
 }
 
 func clearPart(f *Factor, _, part int) {

@@ -1,22 +1,26 @@
-package sparse
+// Package team lets a few threads do the parts of a job together.
+//
+// Its one idea: parts write different numbers, so who does which changes no bit
+// of a result, and a team is nothing but a counter from which parts are taken.
+package team
 
 import (
 	"runtime"
 	"sync/atomic"
 )
 
-// team is a few threads that do the parts of a job together. Between start and stop
+// Team is a few threads, and T what they work on. Between Start and Stop
 // its threads wait for the next job without sleeping, because there are many jobs
 // of microseconds. The calling goroutine is one of them and never waits for one
 // that has not woken up yet: it does the parts itself.
-type team struct {
+type Team[T any] struct {
 	members []member
 
 	called bool          // the members, for the work in hand
 	job    atomic.Uint32 // odd while there is a job to join
 	done   atomic.Bool   // no more jobs
-	work   func(f *Factor, worker, part int)
-	on     *Factor
+	work   func(on T, worker, part int)
+	on     T
 	parts  int32
 	next   atomic.Int32 // part to be taken next
 	busy   atomic.Int32 // members in the job
@@ -25,12 +29,12 @@ type team struct {
 
 // member is a thread of the team other than the caller's.
 type member struct {
-	follow func() // made once, so that start does not allocate
+	follow func() // made once, so that Start does not allocate
 	state  *atomic.Int32
 }
 
 // States of a member. A goroutine that was called may begin to run only after the
-// team has stopped; it is then waited for no more, and serves the next start.
+// team has stopped; it is then waited for no more, and serves the next Start.
 const (
 	away      = iota // no goroutine
 	called           // a goroutine that has not begun to run
@@ -38,8 +42,9 @@ const (
 	calledOff        // a goroutine that has not begun to run and need not
 )
 
-func newTeam(threads int) *team {
-	t := &team{}
+// New makes a team of so many threads, 1 or more, the caller's among them.
+func New[T any](threads int) *Team[T] {
+	t := &Team[T]{}
 	for id := 1; id < threads; id++ {
 		state := new(atomic.Int32)
 		t.members = append(t.members, member{func() { t.follow(id, state) }, state})
@@ -47,13 +52,13 @@ func newTeam(threads int) *team {
 	return t
 }
 
-// worthCalling is the effort from which a second thread gains more than the 0.1 ms that it takes
+// Worth is the effort, some 20 to a nanosecond, from which a second thread gains more than the 0.1 ms that it takes
 // to wake up. Tests change it.
-var worthCalling = 2e6
+var Worth = 2e6
 
-// start calls the members if the effort until stop is worth it.
-func (t *team) start(effort float64) {
-	t.called = len(t.members) > 0 && effort >= worthCalling
+// Start calls the members if the effort until Stop is worth it.
+func (t *Team[T]) Start(effort float64) {
+	t.called = len(t.members) > 0 && effort >= Worth
 	if !t.called {
 		return
 	}
@@ -69,8 +74,8 @@ func (t *team) start(effort float64) {
 	}
 }
 
-// stop sends home those who came, and calls off those who did not.
-func (t *team) stop() {
+// Stop sends home those who came, and calls off those who did not.
+func (t *Team[T]) Stop() {
 	if !t.called {
 		return
 	}
@@ -84,9 +89,9 @@ func (t *team) stop() {
 	wait(&t.alive)
 }
 
-// each does work for the parts 0 to parts-1, in any order, on all threads, and
+// Each does work for the parts 0 to parts-1, in any order, on all threads, and
 // returns when all are done.
-func (t *team) each(parts int, on *Factor, work func(f *Factor, worker, part int)) {
+func (t *Team[T]) Each(parts int, on T, work func(on T, worker, part int)) {
 	if !t.called || parts == 1 {
 		for part := range parts {
 			work(on, 0, part)
@@ -102,7 +107,7 @@ func (t *team) each(parts int, on *Factor, work func(f *Factor, worker, part int
 }
 
 // take does parts until none is left.
-func (t *team) take(id int) {
+func (t *Team[T]) take(id int) {
 	for {
 		part := t.next.Add(1) - 1
 		if part >= t.parts {
@@ -113,7 +118,7 @@ func (t *team) take(id int) {
 }
 
 // follow is the life of a member.
-func (t *team) follow(id int, state *atomic.Int32) {
+func (t *Team[T]) follow(id int, state *atomic.Int32) {
 	for !state.CompareAndSwap(called, present) {
 		if state.CompareAndSwap(calledOff, away) {
 			return
@@ -136,6 +141,9 @@ func (t *team) follow(id int, state *atomic.Int32) {
 	state.Store(away)
 	t.alive.Add(-1)
 }
+
+// Called reports whether there is more than one thread until Stop.
+func (t *Team[T]) Called() bool { return t.called }
 
 // wait returns when a count has come down to zero.
 func wait(count *atomic.Int32) {
