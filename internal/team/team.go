@@ -52,7 +52,7 @@ func New[T any](threads int) *Team[T] {
 	return t
 }
 
-// Worth is the effort, some 20 to a nanosecond, from which a second thread gains more than the 0.1 ms that it takes
+// Worth is the effort, in cycles of one core, from which a second thread gains more than the 0.1 ms that it takes
 // to wake up. Tests change it.
 var Worth = 2e6
 

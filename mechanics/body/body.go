@@ -57,6 +57,11 @@ type Run struct {
 	// First mode, parameter and size of the run; those of its elements follow one after the other.
 	Mode, Theta, Size    int
 	Modes, Params, Local int // of one element
+	First                int // local coordinate of the run; see flat
+
+	row, place int           // first entry of de/dlocal, and of the places of its ends
+	plain      bool          // every local coordinate is one unknown, or none
+	swift      element.Swift // its kind, where it takes many elements at once
 }
 
 // Body is a network under its laws.
@@ -77,6 +82,8 @@ type Body struct {
 	shifts  [][]float64 // by how much the ends of each lie away from their nodes
 
 	cell [][3]float64 // its lattice vectors
+
+	flat
 
 	place []int32 // position of each element in its run
 	run   []int32 // its run
@@ -110,9 +117,11 @@ func New(p *Plan) (*Body, error) {
 		return nil, err
 	}
 	b.sortRuns(p.Dim)
+	b.number()
 	for i := range p.Elements {
 		b.expand(p, i)
 	}
+	b.join()
 	if err := b.initMoves(p); err != nil {
 		return nil, err
 	}
@@ -173,8 +182,9 @@ func (b *Body) sortRuns(dim int) {
 		if !ok {
 			at = len(b.Runs)
 			known[k] = at
+			swift, _ := el.Kind.(element.Swift)
 			b.Runs = append(b.Runs, Run{Kind: el.Kind, Law: el.Law, Modes: len(el.Kind.Modes(dim)), Params: len(el.Law.Params()),
-				Local: el.Kind.Ends() * len(el.Kind.Parts(b.Space.Dim))})
+				Local: el.Kind.Ends() * len(el.Kind.Parts(b.Space.Dim)), swift: swift})
 		}
 		r := &b.Runs[at]
 		b.run[i], b.place[i] = int32(at), int32(len(r.Elements))

@@ -158,7 +158,7 @@ func (b *Body) shapeEnergy(w *Work, theta []float64, s *State, finite bool, scal
 		}
 		span := w.of(r, theta, s.E)
 		rate := make([]float64, len(r.Elements))
-		law.EnergySizeRate(r.Law, span, rate, w.rate[:len(span.E)])
+		law.EnergySizeRate(r.Law, span, rate, w.rates(len(span.E)))
 		n := r.Local
 		for k, i := range r.Elements {
 			built, h, f := &b.Built[i], w.h[:n*n], w.f[:n]

@@ -10,20 +10,42 @@ import (
 // the state s: C^T t(e, theta) = f gives K du = -C^T dt, so that dL = (dL/du) du = a C^T dt. For t = k e it is e_adj o e,
 // the rule of Li & Mao (2024), Eq. 6.
 func (b *Body) Product(w *Work, theta []float64, s, a *State, scale float64, g []float64) {
+	most := 0
 	for at := range b.Runs {
 		r := &b.Runs[at]
-		if r.Params == 0 {
-			continue
+		most = max(most, min(chunkSize, len(r.Elements))*r.Modes*r.Params)
+	}
+	for _, l := range w.lanes {
+		if len(l.rate) < most {
+			l.rate = make([]float64, most)
 		}
-		span := w.of(r, theta, s.E)
-		rate := w.rate[:len(span.E)*r.Params]
-		law.Rate(r.Law, span, rate)
-		for m := range span.E {
-			by := scale * a.E[r.Mode+m]
-			to := g[r.Theta+m/r.Modes*r.Params:][:r.Params]
-			for p := range to {
-				to[p] += by * rate[m*r.Params+p]
-			}
+	}
+	w.hand(pass{s: s, a: a, theta: theta, scale: scale, sum: g})
+	w.do(len(b.chunks), productChunk)
+}
+
+func productChunk(p *pass, worker, part int) {
+	l, b := p.w.lanes[worker], p.w.b
+	c := &b.chunks[part]
+	r := &b.Runs[c.run]
+	if r.Params == 0 {
+		return
+	}
+	n := c.to - c.from
+	rate := l.rate[:n*r.Modes*r.Params]
+	law.Rate(r.Law, p.span(l, c), rate)
+	to, a := p.sum[r.Theta+c.from*r.Params:][:n*r.Params], p.a.E[r.Mode+c.from*r.Modes:][:n*r.Modes]
+	if r.Params == 1 && r.Modes == 1 {
+		for k, v := range a {
+			to[k] += p.scale * v * rate[k]
+		}
+		return
+	}
+	for m, v := range a {
+		by := p.scale * v
+		own := to[m/r.Modes*r.Params:][:r.Params]
+		for i := range own {
+			own[i] += by * rate[m*r.Params+i]
 		}
 	}
 }
@@ -34,7 +56,7 @@ func (b *Body) EnergyProduct(w *Work, theta []float64, s *State, scale float64, 
 	for at := range b.Runs {
 		r := &b.Runs[at]
 		span := w.of(r, theta, s.E)
-		law.EnergyRate(r.Law, span, scale, g[r.Theta:r.Theta+len(span.Theta)], w.rate)
+		law.EnergyRate(r.Law, span, scale, g[r.Theta:r.Theta+len(span.Theta)], w.rates(len(span.E)*max(r.Params, 1)))
 	}
 }
 
@@ -54,7 +76,8 @@ func (b *Body) ShapeProduct(w *Work, theta []float64, s, a *State, finite bool, 
 			continue
 		}
 		span := w.of(r, theta, s.E)
-		law.SizeRate(r.Law, span, w.rate[:len(span.E)])
+		rate := w.rates(len(span.E))
+		law.SizeRate(r.Law, span, rate)
 		n := r.Local
 		for k, i := range r.Elements {
 			first := r.Mode + k*r.Modes
@@ -93,7 +116,7 @@ func (b *Body) ShapeProduct(w *Work, theta []float64, s, a *State, finite bool, 
 			}
 			by := 0.0
 			for m, v := range ae {
-				by += v * w.rate[k*r.Modes+m]
+				by += v * rate[k*r.Modes+m]
 			}
 			d := w.a[:n]
 			kind.SizeSlope(built, d)

@@ -15,12 +15,16 @@ type Rows struct {
 
 // Rows lists them.
 func (b *Body) Rows() *Rows {
-	w := b.NewWork()
+	most := 0
+	for at := range b.Runs {
+		most = max(most, b.Runs[at].Modes*b.Runs[at].Local)
+	}
+	room := make([]float64, most)
 	r := &Rows{Ptr: make([]int32, 1, b.M+1)}
 	for at := range b.Runs {
 		run := &b.Runs[at]
 		for _, i := range run.Elements {
-			c := w.rows(int(i))
+			c := room[:run.Modes*run.Local]
 			run.Kind.Rows(&b.Built[i], c)
 			first := int(b.local[i])
 			for m := range run.Modes {
@@ -60,32 +64,43 @@ func (s *Space) Row(c Column) int {
 // Stiffness is K = C^T w C as package sparse takes it, for weights w of the modes; nodes are ordered by where they are.
 func (b *Body) Stiffness(r *Rows) *sparse.Product {
 	s := &b.Space
-	p := &sparse.Product{N: s.N, Ptr: make([]int32, 1, b.M+1), Group: make([]int32, s.N), Dim: s.Dim}
+	p := &sparse.Product{N: s.N, Ptr: make([]int32, 1, b.M+1)}
 	for m := range b.M {
 		for a := r.Ptr[m]; a < r.Ptr[m+1] && int(r.Col[a]) < s.N; a++ {
 			p.Col, p.Val = append(p.Col, r.Col[a]), append(p.Val, r.Val[a])
 		}
 		p.Ptr = append(p.Ptr, int32(len(p.Col)))
 	}
+	p.Group, p.X, p.Dim = b.groups()
+	return p
+}
+
+// groups are the unknowns of each node together, and where it was drawn: an order of elimination follows no node that moves.
+func (b *Body) groups() (group []int32, x []float64, dim int) {
+	s, pos := &b.Space, b.Pos
+	if b.drawn != nil {
+		pos = b.drawn
+	}
+	group = make([]int32, s.N)
 	parts, groups := len(s.Parts), int32(0)
 	for node := range len(s.At) / parts {
 		free := false
 		for _, c := range s.At[node*parts : (node+1)*parts] {
 			if c.Free() {
-				p.Group[c], free = groups, true
+				group[c], free = groups, true
 			}
 		}
 		if free {
-			p.X = append(p.X, b.Pos[node*s.Dim:(node+1)*s.Dim]...)
+			x = append(x, pos[node*s.Dim:(node+1)*s.Dim]...)
 			groups++
 		}
 	}
 	for _, c := range s.Strain {
 		if c.Free() {
-			p.Group[c] = groups
+			group[c] = groups
 			groups++
-			p.X = nil // a strain is everywhere
+			x = nil // a strain is everywhere
 		}
 	}
-	return p
+	return group, x, s.Dim
 }

@@ -1,6 +1,7 @@
 package body
 
 import (
+	"github.com/elastrain/elastrain/internal/team"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/law"
 )
@@ -46,39 +47,77 @@ func value(c Column, u, g []float64) float64 {
 	return 0
 }
 
-// Work is the memory for one goroutine's products over a body.
+// Work is the memory for one caller's products over a body, and the threads that help.
 type Work struct {
-	b              *Body
-	slope          []float64 // dt/de of every mode; len M
-	c              []float64 // de/dlocal of every element as it stands
-	at             []int     // its place in c
-	rate           []float64 // dt/dtheta of a run
-	u, a, du, h, f []float64 // of one element
-	zero           []float64
-	places         []float64 // nodes x Dim, where places learn
-	span           law.Span  // handed to laws; here, so that none is allocated
+	b      *Body
+	slope  []float64 // dt/de of every mode; len M
+	c      []float64 // de/dlocal of every element as it stands, run by run; nil until it is asked for
+	force  []float64 // of every local coordinate; nil until it is asked for
+	full   []float64 // unknowns, given values, and a zero
+	rate   []float64 // dt/dtheta of a run
+	zero   []float64 // of one element
+	places []float64 // nodes x Dim, where places learn
+	span   law.Span  // handed to laws; here, so that none is allocated
+	lanes  []*lane   // for each thread
+	*lane            // of the caller
+	team   *team.Team[*pass]
+	pass   pass
 }
 
-// NewWork makes room.
+// lane is scratch of one thread.
+type lane struct {
+	u, a, du, h, f []float64 // of one element
+	many           []float64 // local coordinates of a chunk
+	rate           []float64 // dt/dtheta of a chunk
+	part           law.Span  // of a chunk
+}
+
+// NewWork makes room, for one thread.
 func (b *Body) NewWork() *Work {
-	w := &Work{b: b, slope: make([]float64, b.M), at: make([]int, len(b.Elements)+1)}
-	most, rates, modes := 0, 0, 0
-	for i := range b.Elements {
-		r := &b.Runs[b.run[i]]
-		w.at[i+1] = w.at[i] + r.Modes*r.Local
-		most, modes = max(most, r.Local), max(modes, r.Modes)
+	w := &Work{b: b, slope: make([]float64, b.M)}
+	most := 0
+	for i := range b.Runs {
+		most = max(most, b.Runs[i].Local)
 	}
+	w.zero = make([]float64, most)
+	if len(b.Moves) > 0 {
+		w.places = make([]float64, len(b.Pos))
+	}
+	w.SetThreads(1)
+	return w
+}
+
+// SetThreads lets so many threads share products over many elements, 1 or more. Results have the same bits for any number.
+func (w *Work) SetThreads(n int) {
+	for len(w.lanes) < n {
+		w.lanes = append(w.lanes, w.b.newLane())
+	}
+	w.lane, w.team = w.lanes[0], team.New[*pass](n)
+}
+
+func (b *Body) newLane() *lane {
+	most, modes, many := 0, 0, 0
 	for i := range b.Runs {
 		r := &b.Runs[i]
-		rates = max(rates, len(r.Elements)*r.Modes*max(r.Params, 1))
+		most, modes, many = max(most, r.Local), max(modes, r.Modes), max(many, min(chunkSize, len(r.Elements))*r.Local)
 	}
-	w.c, w.rate = make([]float64, w.at[len(b.Elements)]), make([]float64, rates)
 	v := func(n int) []float64 { return make([]float64, n) }
-	w.u, w.a, w.du, w.h, w.f, w.zero = v(most), v(most), v(most), v(most*most), v(max(most, modes)), v(most)
-	if len(b.Moves) > 0 {
-		w.places = v(len(b.Pos))
+	return &lane{u: v(most), a: v(most), du: v(most), h: v(most * most), f: v(max(most, modes)), many: v(many)}
+}
+
+// standing makes room for what Stand sets.
+func (w *Work) standing() {
+	if w.c == nil {
+		w.c = make([]float64, w.b.flat.rows)
 	}
-	return w
+}
+
+// rates is room for dt/dtheta of a run.
+func (w *Work) rates(n int) []float64 {
+	if len(w.rate) < n {
+		w.rate = make([]float64, n)
+	}
+	return w.rate[:n]
 }
 
 // read sets the local coordinates of element i from unknowns and given values.
@@ -96,25 +135,9 @@ func (b *Body) read(i int, u, g, local []float64) []float64 {
 }
 
 // rows are the derivatives of the deformations of element i, where Stand left it.
-func (w *Work) rows(i int) []float64 { return w.c[w.at[i]:w.at[i+1]] }
-
-// Stand sets the deformations of s from its displacements, and keeps their derivatives in w: e = C u where moving is
-// small, from the moved ends where it is finite.
-func (b *Body) Stand(w *Work, s *State, finite bool) {
-	for at := range b.Runs {
-		r := &b.Runs[at]
-		moving, _ := r.Kind.(element.Finite)
-		for k, i := range r.Elements {
-			e := s.E[r.Mode+k*r.Modes:][:r.Modes]
-			u, c := b.read(int(i), s.U, s.G, w.u), w.rows(int(i))
-			if finite && moving != nil {
-				moving.Stretch(&b.Built[i], u, e, c)
-				continue
-			}
-			r.Kind.Rows(&b.Built[i], c)
-			multiply(c, u, e)
-		}
-	}
+func (w *Work) rows(i int) []float64 {
+	r := &w.b.Runs[w.b.run[i]]
+	return w.c[r.row+int(w.b.place[i])*r.Modes*r.Local:][:r.Modes*r.Local]
 }
 
 // multiply sets e = c u.
@@ -138,17 +161,6 @@ func (w *Work) of(r *Run, theta, e []float64) *law.Span {
 	return &w.span
 }
 
-// Resist sets the forces of all modes for the deformations of s, keeps their slopes in w, and sets the stored energy.
-func (b *Body) Resist(w *Work, theta []float64, s *State) {
-	s.Energy = 0
-	for at := range b.Runs {
-		r := &b.Runs[at]
-		span := w.of(r, theta, s.E)
-		last := r.Mode + len(span.E)
-		s.Energy += law.Force(r.Law, span, s.T[r.Mode:last], w.slope[r.Mode:last])
-	}
-}
-
 // Weigh sets the slopes of all modes, which do not depend on deformations, and returns them. For linear bodies.
 func (b *Body) Weigh(w *Work, theta []float64) []float64 {
 	for at := range b.Runs {
@@ -157,17 +169,6 @@ func (b *Body) Weigh(w *Work, theta []float64) []float64 {
 		r.Law.(law.Linear).Weigh(w.of(r, theta, nil), w.slope[r.Mode:last])
 	}
 	return w.slope
-}
-
-// Deform sets the deformations of a from its displacements at the tangent where Stand left w: those of an adjoint state,
-// or of any small change.
-func (b *Body) Deform(w *Work, a *State) {
-	for at := range b.Runs {
-		r := &b.Runs[at]
-		for k, i := range r.Elements {
-			multiply(w.rows(int(i)), b.read(int(i), a.U, a.G, w.u), a.E[r.Mode+k*r.Modes:][:r.Modes])
-		}
-	}
 }
 
 // Linear reports whether every law is in proportion.

@@ -190,3 +190,64 @@ func TestChecks(t *testing.T) {
 		}
 	}
 }
+
+// Many elements at once are the same as one after the other.
+func TestSwift(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	some := false
+	for _, k := range kinds() {
+		f, ok := k.(element.Swift)
+		if !ok {
+			continue
+		}
+		some = true
+		for _, dim := range dims(k) {
+			const many = 9
+			modes, n := len(k.Modes(dim)), k.Ends()*len(k.Parts(dim))
+			v := func(n int) []float64 {
+				x := make([]float64, n)
+				for i := range x {
+					x[i] = random.NormFloat64()
+				}
+				return x
+			}
+			u, force, slope := v(many*n), v(many*modes), v(many*modes)
+			var at, size []float64
+			var list []*element.Built
+			for range many {
+				b := built(random, k, dim)
+				list, at, size = append(list, b), append(at, b.At...), append(size, k.Size(b))
+			}
+			e, c, h := make([]float64, many*modes), make([]float64, many*modes*n), make([]float64, many*n*(n+1)/2)
+			f.StretchAll(dim, at, size, u, e, c)
+			f.TangentAll(dim, size, e, c, force, slope, h)
+			for i, b := range list {
+				es, cs, hs := make([]float64, modes), make([]float64, modes*n), make([]float64, n*n)
+				f.Stretch(b, u[i*n:][:n], es, cs)
+				f.Curve(b, u[i*n:][:n], force[i*modes:][:modes], hs)
+				near := func(what string, got, want float64) {
+					if !(math.Abs(got-want) <= 1e-12*(1+math.Abs(want))) {
+						t.Fatalf("%s in %d dimensions, element %d: %s is %g at once and %g alone", k.Name(), dim, i, what, got, want)
+					}
+				}
+				for m := range modes {
+					near("deformation", e[i*modes+m], es[m])
+					for p := range n {
+						near("derivative", c[(i*modes+m)*n+p], cs[m*n+p])
+						for q := range n {
+							hs[p*n+q] += slope[i*modes+m] * cs[m*n+p] * cs[m*n+q]
+						}
+					}
+				}
+				for p := range n {
+					for q := range p + 1 {
+						near("tangent", h[i*n*(n+1)/2+p*(p+1)/2+q], hs[p*n+q])
+					}
+				}
+			}
+		}
+	}
+	if !some {
+		t.Error("no kind does many at once")
+	}
+}

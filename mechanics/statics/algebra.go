@@ -39,20 +39,24 @@ func (q *Equilibrium) straight() *near {
 	return q.near
 }
 
-// far is the algebra of any body: its tangent, entry by entry.
+// far is the algebra of any body: its tangent, element by element.
 type far struct {
 	tangent *body.Tangent
-	order   []int32
 	factor  *sparse.Factor
 	signed  *sparse.Signed // nil until a tangent is not positive definite
+}
+
+// indefinite prepares a factorisation with signs.
+func (f *far) indefinite() *sparse.Signed {
+	pattern, _ := f.tangent.Matrix()
+	return sparse.NewSigned(pattern, f.factor.Symbolic().Permutation())
 }
 
 // general is the algebra of q as any body.
 func (q *Equilibrium) general() *far {
 	if q.far == nil {
 		f := &far{tangent: q.Body.NewTangent()}
-		f.order = sparse.AnalyzeProduct(q.Body.Stiffness(q.Body.Rows())).Permutation()
-		f.factor = sparse.Analyze(f.tangent.Pattern, f.order).NewFactor()
+		f.factor = sparse.AnalyzeSum(f.tangent.Sum).NewFactor()
 		if q.threads > 0 {
 			f.factor.SetThreads(q.threads)
 		}
@@ -63,7 +67,7 @@ func (q *Equilibrium) general() *far {
 
 // fork is the same for another goroutine.
 func (f *far) fork() *far {
-	c := &far{tangent: f.tangent.Fork(), order: f.order, factor: f.factor.Symbolic().NewFactor()}
+	c := &far{tangent: f.tangent.Fork(), factor: f.factor.Symbolic().NewFactor()}
 	c.factor.SetThreads(1)
 	return c
 }
@@ -113,9 +117,10 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 				f = q.assemble(q.now)
 			}
 			if f.signed == nil {
-				f.signed = sparse.NewSigned(f.tangent.Pattern, f.order)
+				f.signed = f.indefinite()
 			}
-			if err = f.signed.Refactor(f.tangent.Values); err == nil {
+			_, values := f.tangent.Matrix()
+			if err = f.signed.Refactor(values); err == nil {
 				q.held, q.of = true, q.shared.revision
 				return nil
 			}

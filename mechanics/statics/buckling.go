@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/mechanics/body"
-	"github.com/elastrain/elastrain/sparse"
 )
 
 // Buckling is the smallest share of a load at which a body may leave its straight way (Euler): where the stiffness as
@@ -42,7 +41,7 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 		}
 	}
 	far := q.general()
-	signed := sparse.NewSigned(far.tangent.Pattern, far.order)
+	signed := far.indefinite()
 	rest := b.NewState()
 	q.held = false
 	below := func(share float64) (int, error) {
@@ -53,7 +52,8 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 		}
 		far.tangent.Assemble(q.work, rest, true)
 		far.tangent.AddBow(q.work, rest.T)
-		if err := signed.Refactor(far.tangent.Values); err != nil {
+		_, values := far.tangent.Matrix()
+		if err := signed.Refactor(values); err != nil {
 			return 0, err
 		}
 		return signed.Negative(), nil

@@ -48,7 +48,7 @@ func (q *Equilibrium) Completion(known []bool) *Completion {
 			c.unseen = append(c.unseen, int32(i))
 		}
 	}
-	whole := q.general().tangent.Pattern
+	whole, _ := q.general().tangent.Matrix()
 	pattern := sparse.NewPattern(len(c.unseen), func(yield func(int, int) bool) {
 		for _, j := range c.unseen {
 			for a := whole.Ptr[j]; a < whole.Ptr[j+1]; a++ {
@@ -152,9 +152,9 @@ func (c *Completion) Complete(f []float64, s *body.State) error {
 		copy(q.residual, f)
 		q.unbalance(s)
 		q.held = false
-		q.assemble(s)
+		_, values := q.assemble(s).tangent.Matrix()
 		for a, at := range c.from {
-			c.values[a] = q.general().tangent.Values[at]
+			c.values[a] = values[at]
 		}
 		if err := c.factor.Refactor(c.values); err != nil {
 			return fmt.Errorf("what was not seen does not follow from what was: %w", err)

@@ -52,15 +52,15 @@ func stressed(err error) error {
 // judge stands at a state and sets the residual; it returns the potential energy, the largest force left over, and
 // the force that rounding may leave.
 func (q *Equilibrium) judge(s *body.State) (energy, left, rounding float64) {
-	q.stand(s)
-	copy(q.residual, q.load)
-	q.unbalance(s)
+	most, noise := q.Body.Balance(q.work, q.shared.theta, s, q.Finite, q.load, q.residual)
+	if t := q.shared.stress; t != nil {
+		s.Energy += t.Forces(q.Body, q.work, s, -1, q.residual, nil)
+	}
 	energy = s.Energy
 	for i, f := range q.load {
 		energy -= f * s.U[i]
 	}
 	left, _ = largest(q.residual)
-	most, noise := q.Body.Largest(q.work, s, q.load)
 	q.most = most
 	return energy, left, max(tolerance*most, 4*noise)
 }
@@ -229,34 +229,61 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 		}
 		q.now, q.try = q.try, q.now
 		q.held = false
-		small := left <= forceServes*q.most
+		small, fell := left <= forceServes*q.most, l/left
 		left, rounding, last = l, r, size
-		if serves = small && size <= tangentServes*first; share < 1 && small && size <= pathServes*first {
+		if left <= rounding && size*fell <= 0x1p-53*first { // the next one would be rounding
+			effort.Residual = left
+			return next, true, nil
+		}
+		// What the force left over fell to is how much the tangent changes over such a step: that of before the step will do
+		// where two corrections at it end at rounding.
+		soon := left <= forceServes*q.most && 4*fell*fell*left <= rounding
+		if serves = (small || soon) && size <= tangentServes*first; share < 1 && small && size <= pathServes*first {
 			return next, true, nil
 		}
 	}
 	return -part / 2, true, nil
 }
 
-// bends adds to try, where the tangent of now has led, what the forces left over there ask for, twice. That is no help where
-// the second correction is not much smaller than the first, as in slender bodies, which stretch before they have turned;
-// then bend is 0.
+// bends adds to try, where the tangent of now has led, what the forces left over there ask for, twice. The second bend is taken
+// as long as it goes on to be if each is the same share of the one before (Aitken): where bends swing to and fro that is
+// less of it. All that is no help where the second bend is not much smaller than the first, as in slender bodies, which
+// stretch before they have turned; then bend is 0.
 func (q *Equilibrium) bends(first float64) (bend, rest float64) {
-	for range 2 {
-		copy(q.bend, q.residual)
-		q.solve(q.bend)
-		size := q.size(q.bend)
-		if bend == 0 && !(size <= aimed*first) || bend > 0 && !(size <= contracting*bend) {
-			return 0, 0
-		}
-		for i, v := range q.bend {
-			q.try.U[i] += v
-		}
-		if bend, rest = max(bend, size), size; bend == size {
-			q.judge(q.try)
-		}
+	bend, ok := q.bendOnce(first, aimed)
+	if !ok {
+		return 0, 0
+	}
+	for i, v := range q.bend {
+		q.try.U[i] += v
+	}
+	copy(q.swing, q.bend)
+	q.judge(q.try)
+	if rest, ok = q.bendOnce(bend, contracting); !ok {
+		return 0, 0
+	}
+	up, down := 0.0, 0.0
+	for i, v := range q.bend {
+		change := v - q.swing[i]
+		up += q.weight[i] * v * change
+		down += q.weight[i] * change * change
+	}
+	by := 1.0
+	if down > 0 {
+		by -= up / down
+	}
+	for i, v := range q.bend {
+		q.try.U[i] += by * v
 	}
 	return bend, rest
+}
+
+// bendOnce takes what the forces left over ask for at the tangent of now; ok says whether it is small beside what went before.
+func (q *Equilibrium) bendOnce(before, share float64) (size float64, ok bool) {
+	copy(q.bend, q.residual)
+	q.solve(q.bend)
+	size = q.size(q.bend)
+	return size, size <= share*before
 }
 
 // size is the length of a move.

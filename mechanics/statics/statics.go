@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -37,13 +38,14 @@ type Equilibrium struct {
 	of     uint64 // revision of the parameters that held is about
 	null   int    // motions that cost nothing, where Floppy
 
-	now, try, before           *body.State
-	load, residual, step, bend []float64 // len N
-	none                       Load
-	weight                     []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
-	most                       float64   // largest force where judge stood last
-	threads                    int       // 0: as many as the program may use
-	careful                    bool      // answers are refined; see Judge
+	now, try, before     *body.State
+	load, residual, step []float64 // len N
+	bend, swing          []float64 // len N
+	none                 Load
+	weight               []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
+	most                 float64   // largest force where judge stood last
+	threads              int       // 0: as many as the program may use
+	careful              bool      // answers are refined; see Judge
 }
 
 // shared is what all forks of an equilibrium see.
@@ -63,6 +65,7 @@ func New(b *body.Body, finite bool) *Equilibrium {
 	for i := range b.Runs {
 		q.params = append(q.params, b.Runs[i].Law.Params())
 	}
+	q.work.SetThreads(runtime.GOMAXPROCS(0))
 	q.weight = make([]float64, b.Space.N)
 	q.weigh()
 	return q
@@ -71,7 +74,7 @@ func New(b *body.Body, finite bool) *Equilibrium {
 func fresh(b *body.Body, s *shared) *Equilibrium {
 	v := func() []float64 { return make([]float64, b.Space.N) }
 	return &Equilibrium{Body: b, shared: s, work: b.NewWork(), now: b.NewState(), try: b.NewState(), before: b.NewState(),
-		load: v(), residual: v(), step: v(), bend: v(), none: Load{F: v()}}
+		load: v(), residual: v(), step: v(), bend: v(), swing: v(), none: Load{F: v()}}
 }
 
 // Fork is an equilibrium of the same body with the parameters of q, now and after every Set, for another goroutine. It
@@ -90,6 +93,7 @@ func (q *Equilibrium) Fork() *Equilibrium {
 // SetThreads lets factorisations and solves use so many threads, 1 or more. Results have the same bits for any number.
 func (q *Equilibrium) SetThreads(n int) {
 	q.threads = n
+	q.work.SetThreads(n)
 	if q.near != nil {
 		q.near.factor.SetThreads(n)
 	}
