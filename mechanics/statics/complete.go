@@ -84,20 +84,20 @@ func (c *Completion) Seen() []int32 { return c.seen }
 // last, s, changes with it: by itself, and by the unseen ones that follow, the loads being what they are.
 func (c *Completion) Rates(s *body.State, yield func(seen int, e []float64)) {
 	q := c.q
-	whole := q.assembleAt(s)
+	pattern, values := q.assembleAt(s).Matrix()
 	coupling := make([][]coupled, len(c.seen)) // of each seen unknown: entries of the tangent in unseen rows
 	at := make([]int, q.Body.Space.N)
 	for j, unknown := range c.seen {
 		at[unknown] = j
 	}
 	for j := range q.Body.Space.N {
-		for a := whole.Pattern.Ptr[j]; a < whole.Pattern.Ptr[j+1]; a++ {
-			i := int(whole.Pattern.Row[a])
+		for a := pattern.Ptr[j]; a < pattern.Ptr[j+1]; a++ {
+			i := int(pattern.Row[a])
 			switch {
 			case c.place[i] >= 0 && c.place[j] < 0:
-				coupling[at[j]] = append(coupling[at[j]], coupled{c.place[i], whole.Values[a]})
+				coupling[at[j]] = append(coupling[at[j]], coupled{c.place[i], values[a]})
 			case c.place[j] >= 0 && c.place[i] < 0:
-				coupling[at[i]] = append(coupling[at[i]], coupled{c.place[j], whole.Values[a]})
+				coupling[at[i]] = append(coupling[at[i]], coupled{c.place[j], values[a]})
 			}
 		}
 	}
