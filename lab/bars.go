@@ -1,5 +1,7 @@
 package lab
 
+import "github.com/elastrain/elastrain/learn"
+
 // bars multiplies the elongations of bonds: t = k e, and dL/dk = e_adj o e.
 type bars struct{}
 
@@ -9,7 +11,8 @@ func (bars) known(r *Response, known []bool) {
 	}
 }
 
-func (bars) product(forward, adjoint *pair, factor, shorter float64, g []float64, t *Gradient) error {
+func (bars) product(forward, adjoint *pair, factor float64, d *doubt, g []float64, t *Gradient) error {
+	shorter := d.shorter
 	for i := range g {
 		e, se := forward.E[i], forward.ESigma[i]
 		a, sa := adjoint.E[i]/factor, adjoint.ESigma[i]/factor
@@ -22,8 +25,18 @@ func (bars) product(forward, adjoint *pair, factor, shorter float64, g []float64
 	return nil
 }
 
-func (bars) superpose(in, out []*pair, size float64, W, V, g []float64, t *Gradient) error {
-	p := len(in)
+func (bars) superpose(in, out []*pair, size float64, W []float64, batch learn.Batch, d []doubt, g []float64, t *Gradient) error {
+	p, q := len(in), len(out)
+	V := make([]float64, q*p) // the variance of W along the slopes
+	for i := range d {
+		f := batch.Set.Force(batch.Row(i))
+		for o := range q {
+			for a, fa := range f {
+				w := -d[i].slope[o] * fa
+				V[o*p+a] += w * w * d[i].shorter * d[i].shorter
+			}
+		}
+	}
 	for i := range g {
 		for o := range out {
 			e, so := out[o].E[i]/size, out[o].ESigma[i]/size

@@ -17,6 +17,14 @@ type solid struct {
 	linear bool
 	work   *body.Work
 	sights map[string]*sight // by what of the nodes was seen
+	noise  effects
+	out    [][]reading // of each output port
+}
+
+// reading is a share of a coordinate in an output.
+type reading struct {
+	at int // in Response.U
+	by float64
 }
 
 // sight is what follows from seeing some of the nodes.
@@ -35,9 +43,10 @@ type noisy struct {
 // stance is a state as it was seen.
 type stance struct {
 	*body.State
-	rows  []noisy
-	sigma []float64 // of Response.U
-	scale float64   // what State was divided by
+	expect *body.State // what the model does under the load: what noise does to products is taken there, without noise in it
+	rows   []noisy
+	sigma  []float64 // of Response.U
+	scale  float64   // what State was divided by
 }
 
 func newBody(s *Specimen, theta []float64) (*solid, error) {
@@ -51,7 +60,20 @@ func newBody(s *Specimen, theta []float64) (*solid, error) {
 	if err := s.Model.Set(theta); err != nil {
 		return nil, err
 	}
-	return &solid{model: s.Model, linear: s.Model.Linear(), work: b.NewWork(), sights: map[string]*sight{}}, nil
+	m := &solid{model: s.Model, linear: s.Model.Linear(), work: b.NewWork(), sights: map[string]*sight{}}
+	m.noise.by = make([]float64, len(s.Net.Pos))
+	for _, p := range s.Out {
+		var list []reading
+		for node, dir := range p.Ends {
+			for axis := range s.Net.Dim {
+				if dir[axis] != 0 {
+					list = append(list, reading{node*s.Net.Dim + axis, dir[axis]})
+				}
+			}
+		}
+		m.out = append(m.out, list)
+	}
+	return m, nil
 }
 
 func (m *solid) known(r *Response, known []bool) {
@@ -131,8 +153,29 @@ func (m *solid) stand(r *Response, load []Force, scale float64) (*stance, error)
 			}
 		})
 	}
-	s.rows = view.rows
-	return s, nil
+	s.rows, s.expect = view.rows, b.NewState()
+	_, err := m.model.Rest(&statics.Load{F: f}, s.expect)
+	return s, err
+}
+
+// units are the deformations (Q x M) that the model has under a load of minus one at each output, about a state.
+func (m *solid) units(about *stance) ([][]float64, error) {
+	b := m.model.Body
+	var all [][]float64
+	f, a := make([]float64, b.Space.N), b.NewState()
+	for _, list := range m.out {
+		clear(f)
+		for _, r := range list {
+			if c := b.Space.Column(r.at/b.Space.Dim, element.Part(r.at%b.Space.Dim)); c.Free() {
+				f[c] -= r.by
+			}
+		}
+		if err := m.model.About(about.State, f, a); err != nil {
+			return nil, err
+		}
+		all = append(all, append([]float64(nil), a.E...))
+	}
+	return all, nil
 }
 
 // covariance of two deformations of a state.
@@ -197,16 +240,41 @@ func (m *solid) laws(e []float64, yield func(param, mode int, rate, curve []floa
 	}
 }
 
-// spread is the variance of the sum of by times the deformations from mode on.
-func (s *stance) spread(mode int, by []float64) float64 {
-	sum := 0.0
-	for i, v := range by {
-		for j, w := range by {
-			if v != 0 && w != 0 {
-				sum += v * w * s.covariance(mode+i, mode+j)
-			}
+// effects adds up what the noise of each coordinate does to a parameter's derivative.
+type effects struct {
+	by      []float64 // of each coordinate of Response.U
+	touched []int32
+}
+
+// add adds factors times the deformations of a state from mode on.
+func (n *effects) add(s *stance, mode int, factors []float64) {
+	for i, v := range factors {
+		if v == 0 {
+			continue
+		}
+		row := &s.rows[mode+i]
+		for k, at := range row.at {
+			n.one(int(at), v*row.by[k])
 		}
 	}
+}
+
+func (n *effects) one(at int, v float64) {
+	if n.by[at] == 0 {
+		n.touched = append(n.touched, int32(at))
+	}
+	n.by[at] += v
+}
+
+// variance takes the sum with the noise of a state, and begins anew.
+func (n *effects) variance(s *stance) float64 {
+	sum := 0.0
+	for _, at := range n.touched {
+		v := n.by[at] * s.sigma[at] / s.scale
+		sum += v * v
+		n.by[at] = 0
+	}
+	n.touched = n.touched[:0]
 	return sum
 }
 

@@ -121,43 +121,32 @@ func (e *Estimator) adjointSize() float64 {
 	return most
 }
 
-// doubts is how far the noise of the outputs makes the slope of each sample longer or shorter, for a loss of a whole set or
-// one that is taken of all samples at once.
-func (e *Estimator) doubts(u, sigma, slope, shorter []float64) {
-	q := len(e.Specimen.Out)
-	at, other := append([]float64(nil), u...), make([]float64, len(u))
-	for i := range shorter {
-		all := func(v, g []float64) {
-			copy(at[i*q:], v)
-			task.Total(e.Loss, e.Batch.Set, e.Batch.Rows, at, other)
-			copy(g, other[i*q:(i+1)*q])
-			copy(at[i*q:], u[i*q:(i+1)*q])
-		}
-		shorter[i] = shortening(slope[i*q:(i+1)*q], sigma[i*q:(i+1)*q], all, u[i*q:(i+1)*q])
-	}
-}
-
-// shortening is the relative standard deviation of the size of a slope dL/du (g)
-// that comes from the noise of the outputs u.
-func shortening(g, sigma []float64, eval func(u, g []float64), u []float64) float64 {
+// doubtOf is what noise sigma of the outputs u does to their slope dL/du.
+func doubtOf(slope, sigma []float64, eval func(u, g []float64), u []float64) doubt {
+	q := len(slope)
+	d := doubt{slope: slope, turns: make([]float64, q*q)}
 	square := 0.0
-	for _, v := range g {
+	for _, v := range slope {
 		square += v * v
 	}
 	if square == 0 {
-		return 0
+		return d
 	}
 	variance := 0.0
-	at, other := append([]float64(nil), u...), make([]float64, len(g))
+	at, other := append([]float64(nil), u...), make([]float64, q)
 	for o := range u {
 		at[o] = u[o] + sigma[o]
 		eval(at, other)
 		at[o] = u[o]
 		along := 0.0
-		for j := range g {
-			along += (other[j] - g[j]) * g[j] / square
+		for j := range slope {
+			along += (other[j] - slope[j]) * slope[j] / square
+			if sigma[o] > 0 {
+				d.turns[j*q+o] = (other[j] - slope[j]) / sigma[o]
+			}
 		}
 		variance += along * along
 	}
-	return math.Sqrt(variance)
+	d.shorter = math.Sqrt(variance)
+	return d
 }

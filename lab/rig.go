@@ -46,12 +46,20 @@ type pair struct {
 type products interface {
 	// known clears what has no data in a response.
 	known(r *Response, known []bool)
-	// product adds e_adj o e times scale to g; shorter is the relative deviation of the size of the adjoint load.
-	product(forward, adjoint *pair, scale, shorter float64, g []float64, t *Gradient) error
-	// superpose adds the sum over inputs a and outputs o of W[o, a] e_out o e_in, with V the variance of W along itself.
-	superpose(in, out []*pair, size float64, W, V, g []float64, t *Gradient) error
+	// product adds e_adj o e to g, for an adjoint load that is factor times the slope.
+	product(forward, adjoint *pair, factor float64, d *doubt, g []float64, t *Gradient) error
+	// superpose adds the sum over inputs a and outputs o of W[o, a] e_out o e_in: answers to loads of one size, and doubts
+	// of every sample of a batch.
+	superpose(in, out []*pair, size float64, W []float64, batch learn.Batch, d []doubt, g []float64, t *Gradient) error
 	// energy adds scale dW/dtheta to g.
 	energy(p *pair, scale, mean float64, g []float64, t *Gradient) error
+}
+
+// doubt is what the noise of the outputs of a sample does to its slope dL/du, and so to its adjoint load.
+type doubt struct {
+	slope   []float64
+	shorter float64   // relative standard deviation of its size
+	turns   []float64 // d2L/du2, from the noise; Q x Q, row by row
 }
 
 // Rig is the lattice for one gradient.
@@ -225,32 +233,43 @@ func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 func (r *Rig) Backward(slope, g []float64) error {
 	clear(g)
 	b, q := r.batch.Len(), len(r.e.Specimen.Out)
-	shorter := make([]float64, b)
+	doubts := make([]doubt, b)
 	single, each := r.e.Loss.(task.SampleLoss)
-	if each && !r.e.superposes() {
-		for i := range b {
-			goal, at := r.batch.Set.Goal(r.batch.Row(i)), i*q
-			shorter[i] = shortening(slope[at:at+q], r.sigma[at:at+q], func(u, g []float64) { single.Eval(u, goal, g) }, r.u[at:at+q])
+	for i := range b {
+		at, goal := i*q, r.batch.Set.Goal(r.batch.Row(i))
+		eval := func(u, g []float64) { single.Eval(u, goal, g) }
+		if !each || r.e.superposes() { // taken of all samples at once
+			eval = r.among(i)
 		}
-	} else {
-		r.e.doubts(r.u, r.sigma, slope, shorter)
+		doubts[i] = doubtOf(slope[at:at+q], r.sigma[at:at+q], eval, r.u[at:at+q])
 	}
 	if r.e.superposes() {
-		return r.backwardPorts(slope, shorter, g)
+		return r.backwardPorts(doubts, g)
 	}
 	size := r.e.adjointSize()
 	for i := range b {
-		if err := r.adjoint(i, size, slope[i*q:(i+1)*q], shorter[i], g); err != nil {
+		if err := r.adjoint(i, size, &doubts[i], g); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// among evaluates the slope of one sample with all others as they were seen.
+func (r *Rig) among(i int) func(u, g []float64) {
+	q := len(r.e.Specimen.Out)
+	at, slopes := slices.Clone(r.u), make([]float64, len(r.u))
+	return func(u, g []float64) {
+		copy(at[i*q:], u)
+		task.Total(r.e.Loss, r.batch.Set, r.batch.Rows, at, slopes)
+		copy(g, slopes[i*q:(i+1)*q])
+	}
+}
+
 // adjoint measures what the error of one sample does, normalised, and multiplies.
-func (r *Rig) adjoint(i int, size float64, slope []float64, shorter float64, g []float64) error {
+func (r *Rig) adjoint(i int, size float64, d *doubt, g []float64) error {
 	e, s, row, zero := r.e, r.e.Specimen, r.batch.Row(i), r.zero[i]
-	raw := s.Forces(s.Out, slope)
+	raw := s.Forces(s.Out, d.slope)
 	most := largest(raw)
 	if most == 0 {
 		return nil // nothing to be learned from this sample
@@ -277,7 +296,7 @@ func (r *Rig) adjoint(i int, size float64, slope []float64, shorter float64, g [
 			return err
 		}
 	}
-	return r.products.product(turned(input, r.forward[i], forward2), turned(load, backward, backward2), factor, shorter, g, r.total)
+	return r.products.product(turned(input, r.forward[i], forward2), turned(load, backward, backward2), factor, d, g, r.total)
 }
 
 // errNothing refuses a batch that cannot be measured.

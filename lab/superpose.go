@@ -40,21 +40,18 @@ func (r *Rig) forwardPorts() error {
 }
 
 // backwardPorts sums over the batch from the same answers: rowsum((E_out G F^T) o E_in).
-func (r *Rig) backwardPorts(slope, shorter, g []float64) error {
+func (r *Rig) backwardPorts(doubts []doubt, g []float64) error {
 	p, q := r.Ports()
-	// W is -sum g f^T, V the part of its variance along g.
-	W, V := make([]float64, q*p), make([]float64, q*p)
-	for i := range r.batch.Len() {
+	W := make([]float64, q*p) // -sum g f^T
+	for i := range doubts {
 		f := r.batch.Set.Force(r.batch.Row(i))
 		for o := range q {
 			for a, fa := range f {
-				w := -slope[i*q+o] * fa
-				W[o*p+a] += w
-				V[o*p+a] += w * w * shorter[i] * shorter[i]
+				W[o*p+a] += -doubts[i].slope[o] * fa
 			}
 		}
 	}
-	return r.products.superpose(r.ports[:p], r.ports[p:], r.size, W, V, g, r.total)
+	return r.products.superpose(r.ports[:p], r.ports[p:], r.size, W, r.batch, doubts, g, r.total)
 }
 
 // answers measures the answers to a load of that size at every port: inputs, then
