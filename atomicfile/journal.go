@@ -23,7 +23,7 @@ type Journal struct {
 	cut  int64  // bytes of a torn line that opening cut off
 	torn bool   // the file may hold part of a line beyond size
 	dead error  // a sync failed, so what is on the disk is not known
-	line []byte // the line being written with its newline, kept to be reused
+	line []byte // what is being written with its newline, kept to be reused
 }
 
 // OpenJournal opens a journal for appending, or starts one. A last line
@@ -95,12 +95,29 @@ func (j *Journal) Append(line []byte) error {
 	if bytes.IndexByte(line, '\n') >= 0 {
 		return fail("append to", j.path, errors.New("a line must not contain a newline"))
 	}
+	return j.add(line)
+}
+
+// AppendLines adds several lines at once, each given with its newline; it fails
+// as Append does, and then the journal has none of them.
+func (j *Journal) AppendLines(lines []byte) error {
+	if j.dead != nil || len(lines) == 0 {
+		return j.dead
+	}
+	if lines[len(lines)-1] != '\n' {
+		return fail("append to", j.path, errors.New("the last line has no newline"))
+	}
+	return j.add(lines[:len(lines)-1])
+}
+
+// add writes text and a newline.
+func (j *Journal) add(text []byte) error {
 	if j.torn {
 		if err := j.truncate(j.size); err != nil {
 			return err
 		}
 	}
-	j.line = append(append(j.line[:0], line...), '\n')
+	j.line = append(append(j.line[:0], text...), '\n')
 	if err := write(j.f, j.line); err != nil {
 		// Part of the line may be in the file. Cut it off now, so that readers
 		// do not see it, or at the latest before the next line.

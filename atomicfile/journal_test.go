@@ -47,6 +47,25 @@ func TestJournal(t *testing.T) {
 	}
 }
 
+func TestJournalTakesLinesTogether(t *testing.T) {
+	fsys := disk(t, "")
+	j, err := atomicfile.OpenJournal(fsys, events)
+	check(t, err)
+	check(t, j.AppendLines([]byte("one\ntwo\n")))
+	check(t, j.AppendLines(nil))
+	if err := j.AppendLines([]byte("three")); err == nil {
+		t.Error("a line without its newline is taken")
+	}
+	fsys.Fail(1, faultfs.ShortWrite)
+	if err := j.AppendLines([]byte("three\nfour\n")); err == nil {
+		t.Error("no error")
+	}
+	check(t, j.AppendLines([]byte("five\nsix\n")))
+	if got := content(t, fsys, events); got != "one\ntwo\nfive\nsix\n" || j.Size() != int64(len(got)) {
+		t.Errorf("%q, size %d", got, j.Size())
+	}
+}
+
 func TestJournalFindsTheLastNewline(t *testing.T) {
 	for _, size := range []int{0, 1, 3, 64<<10 - 1, 64 << 10, 64<<10 + 1, 200_000} {
 		for _, whole := range []string{"", "x\n", "x\ny\n"} {

@@ -39,6 +39,9 @@ const (
 // save writes a checkpoint of the present state.
 func (r *Run) save() error {
 	t := r.Trainer
+	if err := r.log.Flush(); err != nil { // it has told at least what a checkpoint holds
+		return err
+	}
 	if err := r.events.Sync(); err != nil {
 		return err
 	}

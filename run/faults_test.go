@@ -96,6 +96,7 @@ func TestFaults(t *testing.T) {
 					t.Fatalf("%s: the next session fails with %v", what, err)
 				}
 				equal(t, what, withoutOld(tree(t, fsys, dir)), want)
+				told(t, what, fsys, dir)
 				if t.Failed() {
 					return
 				}
@@ -131,6 +132,7 @@ func TestPowerFailures(t *testing.T) {
 					t.Fatalf("%s: %v", what, err)
 				}
 				equal(t, what, withoutOld(tree(t, after, dir)), want)
+				told(t, what, after, dir)
 				if t.Failed() {
 					return
 				}

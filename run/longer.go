@@ -44,7 +44,7 @@ func (r *Run) lengthen() error {
 		return err
 	}
 	r.clock = startClock(r.Trainer.Epoch, r.previousSessions())
-	return nil
+	return r.openLog()
 }
 
 // admit writes the newest checkpoint again so that the longer run takes it for its

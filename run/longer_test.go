@@ -70,6 +70,7 @@ func TestMoreEpochs(t *testing.T) {
 						t.Errorf("%s: result %+v", what, got)
 					}
 					equal(t, what, after, want)
+					told(t, what, fsys, r.Dir)
 				}
 			}
 		})
@@ -104,6 +105,7 @@ func TestMoreEpochsUnderAnotherName(t *testing.T) {
 		t.Errorf("goes on from %s", b.From)
 	}
 	equal(t, "beside one from the beginning", tree(t, fsys, r.Dir), tree(t, fsys, b.Dir))
+	told(t, "under another name", fsys, r.Dir)
 
 	fewer := epochs(4)
 	fewer.Name, fewer.Exact = "b", true
@@ -150,6 +152,7 @@ func TestMoreEpochsFail(t *testing.T) {
 				t.Fatalf("%s: %v", what, err)
 			}
 			equal(t, what, withoutOld(tree(t, after, dir)), want)
+			told(t, what, after, dir)
 
 			back := fsys.Reboot(how)
 			check(t, atomicfile.MakeDir(back, parent))
@@ -182,6 +185,7 @@ func TestMoreEpochsFail(t *testing.T) {
 				t.Fatalf("%s: %v", what, err)
 			}
 			equal(t, what, withoutOld(tree(t, fsys, dir)), want)
+			told(t, what, fsys, dir)
 			if t.Failed() {
 				return
 			}

@@ -110,6 +110,7 @@ func TestOldStopped(t *testing.T) {
 	if !r.Resumed || result.Epochs != 30 || len(result.Mended) > 0 {
 		t.Errorf("%+v", result)
 	}
+	told(t, "begun by an earlier version", atomicfile.OS{}, dir)
 	want, err := os.ReadFile(filepath.Join("testdata", "old", "whole.npz"))
 	check(t, err)
 	if got := read(t, atomicfile.OS{}, filepath.Join(dir, networkName)); runtime.GOARCH == "amd64" && got != string(want) {

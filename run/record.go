@@ -113,6 +113,9 @@ func (r *Run) write(kind string) error {
 	if err := r.history.add(rec.Epoch, r.Trainer); err != nil {
 		return r.mechanics(err)
 	}
+	if err := r.tell(rec); err != nil {
+		return err
+	}
 	for _, s := range r.sinks {
 		s.Epoch(rec)
 	}

@@ -96,7 +96,10 @@ func (r *Run) finish() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return result, atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, resultName), text)
+	if err := atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, resultName), text); err != nil {
+		return nil, err
+	}
+	return result, r.over(result)
 }
 
 // end writes the last event. The checkpoint before it does not count it, so a

@@ -10,6 +10,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/run/checkpoint"
+	"github.com/elastrain/elastrain/run/events"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )
@@ -68,6 +69,7 @@ type Run struct {
 	lock     *atomicfile.HeldLock
 	events   *journal
 	metrics  *journal
+	log      *events.Log
 	complete bool    // an earlier session came to the end
 	done     *Result // of a complete run
 	history  history
@@ -189,6 +191,9 @@ func (r *Run) prepare(q Request, f found) error {
 	if err := r.resume(); err != nil {
 		return err
 	}
+	if err := r.openLog(); err != nil {
+		return err
+	}
 	r.clock = startClock(r.Trainer.Epoch, r.previousSessions())
 	return nil
 }
@@ -196,6 +201,10 @@ func (r *Run) prepare(q Request, f found) error {
 // Close releases the directory. It may be called twice.
 func (r *Run) Close() error {
 	var errs []error
+	if r.log != nil {
+		errs = append(errs, r.log.Close())
+		r.log = nil
+	}
 	if r.events != nil {
 		errs = append(errs, r.events.Close())
 		r.events = nil
@@ -226,12 +235,15 @@ const (
 // result again.
 func (r *Run) Train(ctx context.Context) (*Result, error) {
 	if r.complete {
-		return r.done, nil
+		return r.done, r.overAlready()
 	}
 	for _, s := range r.sinks {
 		s.Begin(r, r.Trainer.Epoch)
 	}
 	result, err := r.train(ctx)
+	if err != nil {
+		err = r.leave(err)
+	}
 	r.complete = err == nil
 	for _, s := range r.sinks {
 		s.End(r, err)
@@ -241,6 +253,9 @@ func (r *Run) Train(ctx context.Context) (*Result, error) {
 
 func (r *Run) train(ctx context.Context) (*Result, error) {
 	t := r.Trainer
+	if err := r.beginning(); err != nil {
+		return nil, err
+	}
 	if t.Epoch == 0 && r.events.Size() == 0 {
 		if err := r.begin(); err != nil {
 			return nil, err

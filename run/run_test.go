@@ -15,6 +15,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/run/events"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )
@@ -93,7 +94,7 @@ func trained(t *testing.T, q Request) (*Run, *Result) {
 }
 
 // volatile are the files that may differ between two runs of an experiment.
-var volatile = []string{environmentName, lockName}
+var volatile = []string{environmentName, lockName, events.Name}
 
 // tree reads all files below a directory but the volatile ones.
 func tree(t *testing.T, fsys atomicfile.FS, dir string) map[string]string {

@@ -24,6 +24,7 @@ var order = []room{
 	{packages: []string{"table"}, only: []string{"unit"}},
 	{packages: []string{"network"}, only: []string{"unit", "table"}},
 	{packages: []string{"network/lattice"}, only: []string{"network"}},
+	{packages: []string{"snapshot"}, only: []string{"network"}},
 	{packages: []string{"internal/kernel"}, only: none},
 	{packages: []string{"internal/team"}, only: none},
 	{packages: []string{"sparse"}, only: []string{"internal/kernel", "internal/team"}},
@@ -49,6 +50,7 @@ var order = []room{
 	{packages: []string{"figure"}, only: []string{"network"}},
 	{packages: []string{"examples"}, only: none},
 	{packages: []string{"run/checkpoint"}, only: []string{"atomicfile"}},
+	{packages: []string{"run/events"}, only: []string{"snapshot", "atomicfile"}},
 	{packages: []string{"run"}},
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"lab/vision/..."}, within: true, only: []string{"unit", "table", "lab/vision", "lab/vision/camera"}},

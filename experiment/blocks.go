@@ -1,0 +1,78 @@
+package experiment
+
+import (
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/snapshot"
+)
+
+// Blocks say what the parameters of the rig are, in their order. Those of bonds that are cut count: they keep their places.
+func (x *Experiment) Blocks() []snapshot.Block {
+	var blocks []snapshot.Block
+	add := func(kind, law string, params []law.Param, elements int) {
+		if elements == 0 || len(params) == 0 {
+			return
+		}
+		b := snapshot.Block{Kind: kind, Law: law, Elements: elements}
+		if n := len(blocks); n > 0 {
+			b.First = blocks[n-1].First + blocks[n-1].Len()
+		}
+		for _, p := range params {
+			b.Names, b.Units = append(b.Names, p.Name), append(b.Units, p.Unit)
+		}
+		for _, i := range x.Design.Free {
+			if at := int(i) - b.First; at >= 0 && at < b.Len() {
+				b.Learn++
+			}
+		}
+		blocks = append(blocks, b)
+	}
+	if x.Solid == nil {
+		spring := law.Spring{}
+		add(element.Bar{}.Name(), spring.Name(), spring.Params(), x.bars())
+		add(element.Ground{}.Name(), spring.Name(), spring.Params(), len(x.Network.Elements)-x.bars())
+		return blocks
+	}
+	b := x.Solid.Body
+	for i := range b.Runs {
+		r := &b.Runs[i]
+		add(r.Kind.Name(), r.Law.Name(), r.Law.Params(), len(r.Elements))
+	}
+	add("place", "", []law.Param{{Name: "place", Unit: "m"}}, len(b.Moves))
+	return blocks
+}
+
+// InputUnit is the unit of the amplitude of an input.
+func (x *Experiment) InputUnit(i int) string {
+	p := x.In[i]
+	units := map[network.PortPart][2]string{network.Move: {"N", "m"}, network.Turn: {"N m", "rad"}, network.Potential: {"A", "V"}, network.Strain: {"N/m", "1"}}[p.Part]
+	if p.Given {
+		return units[1]
+	}
+	return units[0]
+}
+
+// Ports are where the task pushes and reads, with their names and units.
+func (x *Experiment) Ports() (in, out []snapshot.Port) {
+	kinds := map[network.PortPart]string{network.Move: "move", network.Turn: "turn", network.Potential: "potential", network.Strain: "strain"}
+	plain := func(p network.Port, name, unit string) snapshot.Port {
+		q := snapshot.Port{Name: name, Unit: unit, Kind: kinds[p.Part], Dir: p.Dir, Given: p.Given, Node: p.Node, Other: p.Other, Pair: p.Pair}
+		switch {
+		case p.Part == network.Strain:
+			q.Node, q.Strain = -1, []string{"exx", "eyy", "gxy"}[p.Other]
+			return q
+		case p.Pair:
+			q.Second = x.Network.NodeNumber(p.Other)
+		}
+		q.Number = x.Network.NodeNumber(p.Node)
+		return q
+	}
+	for i, p := range x.In {
+		in = append(in, plain(p, x.Inputs[i], x.InputUnit(i)))
+	}
+	for o, p := range x.Out {
+		out = append(out, plain(p, x.Outputs[o], x.OutputUnit(o)))
+	}
+	return in, out
+}
