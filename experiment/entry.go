@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -22,7 +23,7 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 	refused := slices.ContainsFunc(p.errors, func(e *spec.Error) bool { return e.Code == "E0320" }) // one tells
 	path := fmt.Sprintf("elements[%d]", e+1)
 	given := el.Parameters()
-	l, ok := p.law(el, kind, given, path, refused)
+	l, ok := p.law(e, kind, given, path, refused)
 	if !ok {
 		return
 	}
@@ -86,21 +87,43 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 }
 
 // law is the law of an entry.
-func (p *planner) law(el *spec.Element, kind element.Kind, given []spec.Keyed, path string, refused bool) (law.Law, bool) {
-	m := &p.Spec.Material
+func (p *planner) law(e int, kind element.Kind, given []spec.Keyed, path string, refused bool) (law.Law, bool) {
+	if l, ok := p.laws[e]; ok {
+		return l, true
+	}
+	el, m := &p.Spec.Elements[e], &p.Spec.Material
 	g := &law.Given{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear, Has: func(param string) bool {
 		return slices.ContainsFunc(given, func(v spec.Keyed) bool { return v.IsSet() && (v.Key == param || nameOf(v.Key) == param) })
 	}}
+	var points points
+	if key, curve := el.Curve(); curve.IsSet() {
+		var ok bool
+		if points, ok = p.points(path+"."+key, curve); !ok {
+			return nil, false
+		}
+		g.Points = points.rows
+	}
 	l, err := law.For(el.Kind, el.Law, g)
 	_, far := kind.(element.Finite)
 	_, placeless := kind.(element.Placeless)
 	if err == nil && p.finite() && !far && !placeless {
 		err = fmt.Errorf("%s moves little, and the deformation is finite; use another kind, or deformation: linear", article(el.Kind))
 	}
-	if err != nil && !refused {
+	var bad *law.PointError
+	switch {
+	case errors.As(err, &bad):
+		p.wrongPoint(points, bad)
+	case err != nil && !refused:
 		p.failBy("E0320", path, err)
 	}
-	return l, err == nil
+	if err != nil {
+		return nil, false
+	}
+	if p.laws == nil {
+		p.laws = map[int]law.Law{}
+	}
+	p.laws[e] = l
+	return l, true
 }
 
 // ofAngles are the parameters of a law whose keys in the file differ where they are measured in angles.

@@ -19,7 +19,8 @@ type planner struct {
 	random *rand.Rand
 	ranges [][]span // of the parameters of every element of the plan
 	out    body.Plan
-	moves  []span // of its moves
+	moves  []span          // of its moves
+	laws   map[int]law.Law // of the entries of elements
 }
 
 // plan lists the elements: bonds in the order of their numbers, springs to ground, angles.

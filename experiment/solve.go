@@ -78,7 +78,8 @@ type Answer struct {
 	Elements []ModeAnswer  `json:"elements"`
 	Supports []ForceAnswer `json:"reactions"`
 	Inputs   []InputAnswer `json:"inputs"`
-	Outputs  []float64     `json:"outputs"` // as the task reads them
+	Outputs  []float64     `json:"outputs"`              // as the task reads them
+	Beyond   []string      `json:"beyond_law,omitempty"` // elements that deform more than their law is known for
 	Effort   Effort        `json:"effort"`
 
 	Strain map[string]float64 `json:"strain,omitempty"` // of a periodic cell
@@ -193,6 +194,9 @@ func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 	}
 	for _, r := range s.Eq.Reactions(state) {
 		a.Supports = append(a.Supports, ForceAnswer{number(r.Node), r.Part.String(), r.Force})
+	}
+	for _, i := range s.beyond(state) {
+		a.Beyond = append(a.Beyond, s.Number(i))
 	}
 	for _, p := range s.Rig.Out {
 		a.Outputs = append(a.Outputs, p.Read(&b.Space, state.U, state.G))

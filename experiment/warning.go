@@ -36,7 +36,8 @@ func (w Warning) String() string {
 func (x *Experiment) Warnings() ([]Warning, error) {
 	all := []Warning{}
 	if x.Solid != nil {
-		return all, nil // their theory is for them to say
+		list, err := x.beyondLaws()
+		return append(all, list...), err
 	}
 	for _, look := range []func() ([]Warning, error){x.roundingWarning, x.idlePushes, x.unreached, x.largeMotion} {
 		list, err := look()

@@ -30,6 +30,17 @@ func (e *Element) Parameters() (list []Keyed) {
 	return list
 }
 
+// Curve is the measured curve of an element, and its key.
+func (e *Element) Curve() (key string, p Points) {
+	v := reflect.ValueOf(e).Elem()
+	for i := range v.NumField() {
+		if p, ok := v.Field(i).Interface().(Points); ok && p.IsSet() {
+			return v.Type().Field(i).Tag.Get("yaml"), p
+		}
+	}
+	return "", p
+}
+
 // Tables are the names of the files that say what the network is, in no order.
 func (s *Spec) Tables() (names []string) {
 	add := func(name string) {
@@ -40,12 +51,8 @@ func (s *Spec) Tables() (names []string) {
 	add(s.Network.Nodes.File)
 	add(s.Network.Bonds.File)
 	for i := range s.Elements {
-		v := reflect.ValueOf(&s.Elements[i]).Elem()
-		for j := range v.NumField() {
-			if p, ok := v.Field(j).Interface().(Points); ok {
-				add(p.File)
-			}
-		}
+		_, p := s.Elements[i].Curve()
+		add(p.File)
 	}
 	return names
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/network/lattice"
 	"github.com/elastrain/elastrain/run"
@@ -49,6 +50,9 @@ func (c *explainCommand) Run(s *session) error {
 				text += fmt.Sprintf("  %-10s %s\n", name, lattice.Help(name))
 			}
 		}
+	}
+	if strings.EqualFold(c.Code, "E0320") {
+		text = strings.Replace(text, "their parameters:\n", "their parameters:\n"+experiment.Laws(), 1)
 	}
 	if !ok {
 		return &cli.UsageError{Text: fmt.Sprintf("`%s` is neither an error code nor a key of experiment files", c.Code), Help: "`elastrain explain` lists all codes, `elastrain explain units` the units"}

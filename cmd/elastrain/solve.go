@@ -153,6 +153,9 @@ func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment
 			s.Printf("strain  %-22s %14.6e   stress %s %14.6e N/m\n", name, a.Strain[name], stress, a.Stress[stress])
 		}
 	}
+	if n := len(a.Beyond); n > 0 {
+		s.Notef("case %d: %d elements, such as %s, lie beyond the ends of their laws, where the force goes on straight; `elastrain explain E0711` says more\n", a.Sample, n, a.Beyond[0])
+	}
 	s.Printf("\nnode    displacement (m, rad, V)\n")
 	for i, n := range a.Nodes {
 		if i == c.Rows {

@@ -14,6 +14,9 @@ type Curve interface {
 // Measured is a Curve whose first parameter is not a stiffness.
 type Measured interface{ First() Param }
 
+// Known is a Curve that is known between two elongations only.
+type Known interface{ Between() (lo, hi float64) }
+
 // Point is a curve at one elongation.
 type Point struct {
 	T, Slope, Energy float64 // t, dt/de, integral of t de
@@ -78,6 +81,20 @@ func (b Bond) at(s *Span, i int) (p Point, scale, rest int) {
 		by = theta[scale]
 	}
 	return b.Curve.At(theta[0], by, e, l0), scale, rest
+}
+
+// Reach implements Bounded.
+func (b Bond) Reach(s *Span, i int) (lo, hi float64) {
+	k, ok := b.Curve.(Known)
+	if !ok {
+		return math.Inf(-1), math.Inf(1)
+	}
+	lo, hi = k.Between()
+	if n := len(b.Params()); b.Rest {
+		shorter := s.Theta[(i+1)*n-1] - s.Size[i] // a longer rest length is so much less elongation
+		lo, hi = lo+shorter, hi+shorter
+	}
+	return lo, hi
 }
 
 // Force implements Curved.

@@ -63,6 +63,21 @@ type Curved interface {
 	EnergySizeRate(s *Span, rate []float64)
 }
 
+// Bounded is a Law that is known for some deformations only, and goes on beyond them by a rule of its own.
+type Bounded interface {
+	// Reach is the ends between which it is known of element i.
+	Reach(s *Span, i int) (lo, hi float64)
+}
+
+// PointError says which of the points that a law is given is wrong, from 0, and why; after a semicolon the way out.
+type PointError struct {
+	Point int // -1: all of them
+	Cause string
+}
+
+// Error implements error.
+func (e *PointError) Error() string { return e.Cause }
+
 // Force sets t and slope for any law and returns the energy.
 func Force(l Law, s *Span, t, slope []float64) (energy float64) {
 	switch l := l.(type) {
