@@ -58,7 +58,7 @@ func (x *Experiment) beyondLaws() ([]Warning, error) {
 			e := state.E[s.Body.ModeOf(list[0])]
 			w := Warning{Code: "E0711", Part: "training", Sample: x.Rows(x.Train)[i], Bond: el.Number,
 				Help: "measure further, take smaller loads, or give the end of the curve the slope that you expect"}
-			w.Text = fmt.Sprintf("a law is asked for more than its points say: under %s %d of %d elements lie beyond the ends of their law %s, such as %s with an elongation of %.4g mm; there the force goes on straight",
+			w.Text = fmt.Sprintf("a law is asked for more than its points say: under %s, %d of %d elements lie beyond the ends of their law %s, such as %s with an elongation of %.4g mm; there the force goes on straight",
 				x.sampleName("training", w.Sample), len(list), len(s.Body.Elements), el.Law.Name(), s.Number(list[0]), 1e3*e)
 			return []Warning{w}, nil
 		}

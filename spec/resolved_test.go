@@ -152,6 +152,8 @@ func randomValue(r *rand.Rand, f *field) any {
 		return []NodeTable{{File: randomText(r) + ".csv"}, {Pos: [][]float64{{randomFloat(r), 0}, {0, randomFloat(r)}}}}[r.Intn(2)]
 	case reflect.TypeFor[BondTable]():
 		return []BondTable{{File: randomText(r) + ".csv"}, {Pairs: [][2]int{{1, 2}, {3, 1}}}}[r.Intn(2)]
+	case reflect.TypeFor[Points]():
+		return []Points{{File: randomText(r) + ".csv"}, {Rows: [][2]float64{{randomFloat(r), randomFloat(r)}, {0, 0}}}}[r.Intn(2)]
 	case reflect.TypeFor[[]string]():
 		return []string{randomText(r), randomText(r)}[:1+r.Intn(2)]
 	case reflect.TypeFor[[]int]():

@@ -255,11 +255,17 @@ func (s sectionList) read(d *decoder, n *node, f *field) (any, bool) {
 }
 
 func (s sectionList) due(f *field) string {
-	var keys []string
+	var keys, some []string // needed by every entry, and by some
 	for _, f := range s.entry.fields {
-		if f.required {
+		switch {
+		case f.required && f.only == nil:
 			keys = append(keys, f.key)
+		case f.required:
+			some = append(some, f.key)
 		}
+	}
+	if keys == nil {
+		keys = some
 	}
 	return "a list of entries with " + quote(keys, "and")
 }
