@@ -75,7 +75,7 @@ type Element struct {
 	Bonds []int     `yaml:"bonds" min:"1" doc:"numbers of the bonds of the network that are such elements; default: all that no other entry names"`
 	Nodes [][]int   `yaml:"nodes" doc:"or triples of nodes, of angles: [[1, 2, 3]] is the angle at node 2"`
 	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle|bend" doc:"or angles at every node: straight, between bonds that go through it as straight as any; corners, between neighbouring bonds"`
-	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|log|log-force|green|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
+	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|log|log-force|green|table|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
 	Axis  Direction `yaml:"axis" only:"kind=beam3d" doc:"direction near which the y axis of the section lies"`
 	Learn []string  `yaml:"learn" doc:"names of the parameters that learn; default: all that are given as a range"`
 	Start string    `yaml:"start" default:"middle" oneof:"middle|random" doc:"where ranges start that do not say it themselves, as 1..3 mm at 2 mm does"`
@@ -95,6 +95,8 @@ type Element struct {
 	GJ          Parameter `yaml:"GJ" unit:"N m2" positive:"true" doc:"of a section in space: torsional stiffness"`
 	GAs         Parameter `yaml:"GAs" unit:"N" positive:"true" doc:"of a section that shears (timoshenko): shear stiffness with the shear coefficient in it"`
 	Conductance Parameter `yaml:"conductance" unit:"S" positive:"true" doc:"of a pipe"`
+	Points      Points    `yaml:"points" unit:"m,N" required:"true" only:"law=table" doc:"force against elongation from the rest length, monotone between the points and straight beyond them"`
+	Factor      Parameter `yaml:"factor" unit:"factor" positive:"true" default:"1" only:"law=table" doc:"by which the forces of the points are multiplied"`
 }
 
 // Geometry is nodes whose places learn: lengths and angles as built follow them, stiffnesses and widths are held.

@@ -16,7 +16,11 @@ func laws() map[string]law.Law {
 		"rectangle with shear": law.Rectangle{Young: 4, Thickness: 0.5, Shear: 1.5}, "section3d": law.Section3D{},
 		"timoshenko3d": law.Section3D{Shear: true}, "rectangle3d": law.Block{Young: 4, Shear: 1.5}, "circle3d": law.Rod{Young: 4, Shear: 1.5},
 	}
-	for _, c := range law.Curves {
+	measured, err := law.NewTable([][2]float64{{-0.31, -1.2}, {-0.1, -0.17}, {0.03, 0.01}, {0.2, 0.9}, {0.25, 0.95}})
+	if err != nil {
+		panic(err)
+	}
+	for _, c := range append([]law.Curve{measured}, law.Curves...) {
 		all[c.Name()] = law.Bond{Curve: c}
 		all[c.Name()+" with rest"] = law.Bond{Curve: c, Rest: true}
 	}

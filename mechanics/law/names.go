@@ -43,6 +43,10 @@ var laws = append([]entry{
 		}
 		return Spring{}, nil
 	}},
+	{"bar", "table", func(g *Given) (Law, error) {
+		c, err := NewTable(g.Points)
+		return Bond{Curve: c, Rest: g.Has("rest")}, err
+	}},
 	{"angle", "linear", func(g *Given) (Law, error) {
 		if g.Has("rest") {
 			return Bond{Curve: hooke{}, Rest: true, Angle: true}, nil
