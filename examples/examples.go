@@ -31,6 +31,7 @@ var kinds = []struct{ name, summary string }{
 	{"frame3d", "a space frame bends and twists"},
 	{"angles", "angular springs hold a floppy lattice"},
 	{"hardening", "bonds that harden answer out of proportion"},
+	{"measured", "springs from a testing machine, by points of force and elongation"},
 	{"large-deformation", "a lattice pulled far, beyond linear theory"},
 	{"arch", "a shallow arch snaps through; solve --path follows it"},
 	{"geometry", "places of nodes learn, and a lattice of equal bonds answers by its shape"},
@@ -54,6 +55,7 @@ type File struct {
 func Files() []File {
 	return []File{
 		{"flowers.csv", "30 irises, which `flowers` trains on", "flowers.csv"},
+		{"spring.csv", "force against elongation of one spring, which `measured` is made of", "spring.csv"},
 		{"unseen.csv", "30 irises that `iris` does not train on, for eval --data", "unseen.csv"},
 		{"two_bars.py", "the driver of `two-bars`, in Python", "drivers/two_bars.py"},
 		{"two_bars.sh", "the same in shell and awk", "drivers/two_bars.sh"},
