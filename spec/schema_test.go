@@ -121,7 +121,7 @@ func TestSchemaRejects(t *testing.T) {
 	}
 }
 
-func TestReference(t *testing.T) {
+func TestReferenceIsUpToDate(t *testing.T) {
 	golden(t, "testdata/reference.md", Reference())
 	for _, tt := range []struct{ path, want string }{
 		{"learn.rate", "learn.rate: step size"},
