@@ -8,6 +8,7 @@
 //	go run ./bench/engine -generate t1e4 FILE.lat  # write that file for the peers
 //	go run ./bench/engine -compare DIR t1e4 f1e4   # the table; peers and lattices in DIR
 //	go run ./bench/engine t1e4 -newton 0.22        # an equilibrium at 11 % strain by Newton's method
+//	go run ./bench/engine -compare DIR t1e4 -newton 0.22  # the same, and SciPy, in turns
 //	go run ./bench/engine -growth growth.svg       # how the cost grows with the size
 package main
 
@@ -60,6 +61,11 @@ func do(args []string, out, log io.Writer) error {
 		return usual
 	}
 	switch {
+	case *compare != "" && *pull != 0:
+		if len(names) != 1 {
+			return fmt.Errorf("name one lattice to pull, not %d", len(names))
+		}
+		return newtonTable(*compare, names[0], *pull, either(3), *threads, out, log)
 	case *compare != "":
 		return table(*compare, names, either(3), *threads, out, log)
 	case *growth != "":
@@ -82,17 +88,13 @@ func do(args []string, out, log io.Writer) error {
 // one measures one lattice in this process.
 func one(name string, runs, threads int, asJSON bool, out io.Writer) error {
 	runtime.GOMAXPROCS(threads)
-	var l *lattice
-	var err error
+	l, err := named(name)
+	if err != nil {
+		return err
+	}
 	ownMatrix := func() (*matrix, error) { return l.assemble(), nil }
 	if strings.HasSuffix(name, ".lat") {
 		ownMatrix = func() (*matrix, error) { return readMatrix(name) }
-		l, err = readLattice(name)
-	} else {
-		l, err = generate(name)
-	}
-	if err != nil {
-		return err
 	}
 	r, err := measure(l, ownMatrix, runs, threads)
 	if err != nil {

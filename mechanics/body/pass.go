@@ -36,9 +36,12 @@ func (w *Work) hand(p pass) {
 	w.pass = p
 }
 
-// do runs work for all parts of a pass, on all threads where there are many elements.
+// call calls all threads where there are many elements.
+func (w *Work) call() { w.team.Start(effortOfElement * float64(len(w.b.Elements))) }
+
+// do runs work for all parts of a pass.
 func (w *Work) do(parts int, work func(p *pass, worker, part int)) {
-	w.team.Start(effortOfElement * float64(len(w.b.Elements)))
+	w.call()
 	w.team.Each(parts, &w.pass, work)
 	w.team.Stop()
 }
@@ -132,18 +135,18 @@ func (p *pass) span(l *lane, c *chunk) *law.Span {
 // Resist sets the forces of all modes for the deformations of s, keeps their slopes in w, and sets the stored energy.
 func (b *Body) Resist(w *Work, theta []float64, s *State) {
 	w.hand(pass{s: s, theta: theta})
-	w.takeAll(resistChunk)
+	w.found()
+	w.do(len(b.chunks), resistChunk)
 	s.Energy, _, _ = w.pass.total()
 }
 
 func resistChunk(p *pass, worker, part int) { p.resist(p.w.lanes[worker], part) }
 
-// takeAll does all chunks, each of which finds something.
-func (w *Work) takeAll(work func(p *pass, worker, part int)) {
+// found makes room for what the chunks find.
+func (w *Work) found() {
 	if len(w.pass.found) < len(w.b.chunks) {
 		w.pass.found = make([]found, len(w.b.chunks))
 	}
-	w.do(len(w.b.chunks), work)
 }
 
 // total adds up what the chunks found.
@@ -173,9 +176,12 @@ func (b *Body) Balance(w *Work, theta []float64, s *State, finite bool, load, le
 	}
 	w.fill(s.U, s.G)
 	w.hand(pass{s: s, theta: theta, finite: finite, load: load, sum: left})
-	w.takeAll(balanceChunk)
+	w.found()
+	w.call()
+	w.team.Each(len(b.chunks), &w.pass, balanceChunk)
+	w.team.Each((b.Space.N+unknownsAtOnce-1)/unknownsAtOnce, &w.pass, leaveOver)
+	w.team.Stop()
 	s.Energy, most, noise = w.pass.total()
-	w.do((b.Space.N+unknownsAtOnce-1)/unknownsAtOnce, leaveOver)
 	for _, v := range load {
 		most = max(most, math.Abs(v))
 	}
