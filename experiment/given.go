@@ -3,6 +3,7 @@ package experiment
 import (
 	"slices"
 
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/network"
@@ -39,6 +40,37 @@ func termsOf(p network.Port, dim int) (q statics.Port) {
 		}
 	}
 	return q
+}
+
+// RigAt is the mechanics of the experiment, as it is now, at other ports: forces on single nodes, and displacements.
+func (x *Experiment) RigAt(in, out []network.Port) learn.Rig {
+	s := x.Solid
+	if s == nil {
+		return learn.NewExact(x.Eq, in, out)
+	}
+	var inputs []learn.Input
+	for _, p := range in {
+		inputs = append(inputs, learn.Input{Port: s.port(p), Given: -1})
+	}
+	var outputs []statics.Port
+	for _, p := range out {
+		outputs = append(outputs, s.port(p))
+	}
+	rig := learn.NewStatics(s.Eq, inputs, outputs)
+	rig.Unit = s.Rig.Unit
+	return rig
+}
+
+// CanMove reports whether anything is left of a port beside the supports.
+func (x *Experiment) CanMove(p network.Port) bool {
+	if x.Solid != nil {
+		return x.Solid.moves(p)
+	}
+	if p.Part != network.Move {
+		return false
+	}
+	unknown, _ := x.Eq.C.Load(p)
+	return len(unknown) > 0
 }
 
 // moves reports whether a port has anything to push or read.

@@ -111,7 +111,7 @@ func (b *builder) portOf(path string, at place, along spec.Direction, part netwo
 		nodes, key, is = b.meanName(p.Mean.Nodes), ".mean", "are"
 	}
 	switch {
-	case b.canMove(p):
+	case b.CanMove(p):
 		return p, true
 	case part != network.Move:
 		does := "turn"
@@ -188,18 +188,6 @@ func (b *builder) group(path string, numbers []int, what string) (*network.Group
 	}
 	b.groups = append(b.groups, g)
 	return g, true
-}
-
-// canMove reports whether anything is left of a port beside the supports.
-func (b *builder) canMove(p network.Port) bool {
-	if b.Solid != nil {
-		return b.Solid.moves(p)
-	}
-	if p.Part != network.Move {
-		return false
-	}
-	unknown, _ := b.Eq.C.Load(p)
-	return len(unknown) > 0
 }
 
 // pairAt is the port of a pair of nodes: the unit vector from one to the other at the one with the smaller number

@@ -9,13 +9,26 @@ import (
 
 // solidScale gives a loss its unit where the file leaves it open.
 func (b *builder) solidScale() {
+	mixed := b.OutputsUnit() == ""
 	l, ok := b.Loss.(task.MeanSquare)
 	if !ok {
-		b.fail("E0501", "task.loss", "networks of beams, angles, pipes or nonlinear bonds learn displacements, with the mean-square loss").
-			WithHelp("use a task whose outputs have values to reach")
+		if mixed {
+			b.fail("E0410", "task", "outputs compete, and they are read in different units").WithHelp("let displacements compete, or rotations, or potentials")
+			return
+		}
+		move, err := meanMove(b.Rig, b.Train)
+		if err == nil && move == 0 {
+			b.still()
+			return
+		}
+		if err == nil {
+			b.Loss, err = b.ScaledLoss(b.Rig, b.Train)
+		}
+		if err != nil {
+			b.solidError(err)
+		}
 		return
 	}
-	mixed := b.OutputsUnit() == ""
 	if mixed {
 		l.Each = make([]float64, len(b.Out))
 	}

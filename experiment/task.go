@@ -225,8 +225,7 @@ func (b *builder) lossScale() {
 		}
 	}
 	if move == 0 {
-		b.fail("E0703", "task", "no output moves under any input at the start").
-			WithHelp("the pushes are zero, the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
+		b.still()
 		return
 	}
 	var err error
@@ -235,10 +234,16 @@ func (b *builder) lossScale() {
 	}
 }
 
+// still says that nothing tells the classes apart.
+func (b *builder) still() {
+	b.fail("E0703", "task", "no output moves under any input at the start").
+		WithHelp("the pushes are zero, the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
+}
+
 // ScaledLoss is the loss of the spec for samples on a rig as it is now: where
 // the spec gives no scale, sharpness or margin, displacements are measured by
 // the targets, or by the mean displacement of the outputs.
-func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) (task.Loss, error) {
+func (x *Experiment) ScaledLoss(rig learn.Rig, set *task.Set) (task.Loss, error) {
 	t := &x.Spec.Task
 	switch l := x.Loss.(type) {
 	case task.MeanSquare:
@@ -272,7 +277,7 @@ func (x *Experiment) ScaledLoss(rig learn.Linear, set *task.Set) (task.Loss, err
 }
 
 // meanMove is the mean |u| of all outputs under all samples.
-func meanMove(rig learn.Linear, set *task.Set) (float64, error) {
+func meanMove(rig learn.Rig, set *task.Set) (float64, error) {
 	u := make([]float64, set.N*set.Q)
 	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
 		return 0, err

@@ -127,7 +127,7 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 }
 
 func (s *search) startStiffness() []float64 {
-	k := make([]float64, s.x.Eq.C.M)
+	k := make([]float64, s.x.Parameters())
 	s.x.Design.Init(k)
 	return k
 }
@@ -139,7 +139,7 @@ func (s *search) collect() {
 	s.places = make([][]network.Port, len(s.x.In))
 	for i, in := range s.x.In {
 		for node := range net.Nodes() {
-			if p := (network.Port{Node: node, Dir: in.Dir}); s.canMove(p) {
+			if p := (network.Port{Node: node, Dir: in.Dir}); s.x.CanMove(p) {
 				s.places[i] = append(s.places[i], p)
 			}
 		}
@@ -148,16 +148,11 @@ func (s *search) collect() {
 		for axis := range net.Dim {
 			p := network.Port{Node: node}
 			p.Dir[axis] = 1
-			if s.canMove(p) {
+			if s.x.CanMove(p) {
 				s.outputs = append(s.outputs, p)
 			}
 		}
 	}
-}
-
-func (s *search) canMove(p network.Port) bool {
-	unknown, _ := s.x.Eq.C.Load(p)
-	return len(unknown) > 0
 }
 
 // roomForInputs reports whether every input has a free node left, whichever
@@ -221,7 +216,7 @@ func (s *search) mutate(from Set) Set {
 		i, j := s.random.IntN(len(c.In)), s.random.IntN(len(c.In))
 		one, other := c.In[i], c.In[j]
 		one.Node, other.Node = other.Node, one.Node
-		if s.canMove(one) && s.canMove(other) { // a roller may hold a node along the other's direction
+		if s.x.CanMove(one) && s.x.CanMove(other) { // a roller may hold a node along the other's direction
 			c.In[i], c.In[j] = one, other
 		}
 	}
@@ -235,7 +230,7 @@ func (s *search) try(c *Set, steps int) error {
 	if err := s.x.Rig.SetStiffness(s.startStiffness()); err != nil {
 		return err
 	}
-	rig := learn.NewExact(s.x.Eq, c.In, c.Out)
+	rig := s.x.RigAt(c.In, c.Out)
 	loss, err := s.x.ScaledLoss(rig, s.set)
 	if err != nil {
 		return err

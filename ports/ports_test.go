@@ -250,7 +250,7 @@ func TestInputsCanMove(t *testing.T) {
 	}
 	for set, tries := s.draw(), 0; tries < 1000; set, tries = s.mutate(set), tries+1 {
 		for i, in := range set.In {
-			if !s.canMove(in) || in.Dir != x.In[i].Dir {
+			if !s.x.CanMove(in) || in.Dir != x.In[i].Dir {
 				t.Fatalf("after %d changes input %d pushes node %d, which is held", tries, i+1, in.Node+1)
 			}
 		}
@@ -327,5 +327,39 @@ task:
 				t.Errorf("%s: a loss of %g", loss, set.Loss)
 			}
 		}
+	}
+}
+
+// Ports of a frame are searched as those of a lattice are: what is found beats the ports of the file, and its file says the same.
+func TestSearchOfFrame(t *testing.T) {
+	text, _ := examples.Text("iris")
+	frame := strings.NewReplacer("bonds: {width: 1.5..2.5 mm, start: 2 mm}", "elements: [{kind: beam, width: 1.5..2.5 mm}]", "{node: 13, along: x, class: setosa}", "{node: 9, along: x, class: setosa}").Replace(string(text))
+	x := built(t, []byte(frame))
+	if x.Solid == nil {
+		t.Fatal("no frame")
+	}
+	as := Set{In: x.In, Out: x.Out}
+	s := &search{x: x, options: quick, start: x.StartPoint(), set: x.Train, complement: []bool{false, false, false, true}}
+	if err := s.try(&as, quick.Finish); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Search(context.Background(), x, Options{Random: 30, Mutate: 30, Steps: 10, Finish: 60, Keep: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := found.Best[0]
+	if !(best.Loss < as.Loss) {
+		t.Errorf("the best of 60 sets has the loss %g, that of the file %g", best.Loss, as.Loss)
+	}
+	file, err := Apply(x, best)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := experiment.Build(file, nil, experiment.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(again.In, best.In) || !reflect.DeepEqual(again.Out, best.Out) {
+		t.Errorf("the file has the ports %v, %v, and %v, %v were found", again.In, again.Out, best.In, best.Out)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
@@ -24,7 +25,7 @@ type Cuts struct {
 
 // CutOnly cuts every bond of a trained network in turn and scores what is left, from one
 // factorisation: the outputs without a bond follow from its self-compliance and its elongations
-// under unit loads at the ports (mechanics.Modified), exactly. Scores are of the same part as
+// under unit loads at the ports (mechanics.Modified), exactly; a body of other elements is built and solved for each. Scores are of the same part as
 // those of CutEach and equal to them but for rounding. Beside each loss stands what the gradient foretells, the loss before less
 // k dL/dk. done is told of each bond, with how many there are in all.
 func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cuts, error) {
@@ -33,11 +34,8 @@ func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cu
 	if set.N == 0 {
 		set = x.Train
 	}
-	if x.Solid != nil {
-		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "cuts from one factorisation are for lattices of linear springs", Help: "leave --cut-only out: each bond is then cut and the rest retrained"}
-	}
-	if slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
-		return nil, &DirectoryError{Code: "E0605", Dir: t.Dir, Cause: "an input is given its displacement, and cuts from one factorisation are for forces", Help: "leave --cut-only out: each bond is then cut and retrained"}
+	if x.Solid != nil || slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
+		return t.cutAndSolve(ctx, set, done)
 	}
 	m := mechanics.NewModified(x.Eq, x.In, x.Out)
 	if err := m.Begin(x.Eq); err != nil {
@@ -95,6 +93,31 @@ func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cu
 	}
 	cuts.Refactored = m.Refactored
 	return cuts, nil
+}
+
+// cutAndSolve is CutOnly where no factorisation of the whole network tells what is left of it: of bodies, and where
+// displacements are given. Each network is built and solved.
+func (t *Trained) cutAndSolve(ctx context.Context, set *task.Set, done func(cut Cut, all int)) (cuts *Cuts, err error) {
+	cuts = &Cuts{}
+	if cuts.Before, err = t.Experiment.NewProblem().Evaluate(set); err != nil {
+		return nil, err
+	}
+	all := 0
+	for i := range t.bars() {
+		if !t.Experiment.Network.Elements[i].Cut {
+			all++
+		}
+	}
+	cuts.Bonds, err = t.CutEach(ctx, atomicfile.OS{}, Nothing, func(cut Cut) {
+		cuts.Refactored++
+		if cut.Mechanism != "" {
+			cuts.Mechanisms++
+		}
+		if done != nil {
+			done(cut, all)
+		}
+	})
+	return cuts, err
 }
 
 // slopes is dL/dk of the undamaged network (len M); nil where the loss has none.

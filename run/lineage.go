@@ -7,10 +7,12 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/ports"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
@@ -171,14 +173,14 @@ func (t *Trained) CutOne(ctx context.Context, files experiment.Files, bond int, 
 	}
 	x.Loss = t.Experiment.Loss // its scales belong to the undamaged network
 	if err := x.StartFrom(x.Inherit(t.Experiment, t.Stiffness)); err != nil {
-		return cut, err
+		return cut, cut.gives(err)
 	}
 	trainer, err := x.NewTrainer()
 	if err != nil {
-		return cut, err
+		return cut, cut.gives(err)
 	}
 	if cut.Before, err = score(trainer); err != nil {
-		return cut, err
+		return cut, cut.gives(err)
 	}
 	cut.Loss, cut.Accuracy, cut.Error = Number(cut.Before.Loss), Number(cut.Before.Accuracy), Number(cut.Before.Relative)
 	switch remedy {
@@ -197,6 +199,18 @@ func (t *Trained) CutOne(ctx context.Context, files experiment.Files, bond int, 
 	}
 	cut.LossRetrained, cut.AccuracyRetrained, cut.ErrorRetrained = Number(cut.After.Loss), Number(cut.After.Accuracy), Number(cut.After.Relative)
 	return cut, nil
+}
+
+// gives takes an error that says how the network gives way without the bond: a body that buckles, or finds no equilibrium,
+// under its loads. It returns any other.
+func (c *Cut) gives(err error) error {
+	var unstable *statics.UnstableError
+	var stuck *statics.ConvergenceError
+	if !errors.As(err, &unstable) && !errors.As(err, &stuck) {
+		return err
+	}
+	c.Mechanism, _, _ = strings.Cut(err.Error(), "; ")
+	return nil
 }
 
 // reconnect chooses new outputs for a damaged network and starts it again.

@@ -16,8 +16,8 @@ import (
 // kills each command.
 const moreKills = "ELASTRAIN_KILLS"
 
-// damage --each, retraining after damage, retrain, and a training with more epochs
-// are killed at random moments and started again until they come to their end: to
+// damage --each, retraining after damage, retrain, a training with more epochs and
+// trainings of a frame and of finite deformation are killed at random moments and started again until they come to their end: to
 // the bytes that they come to when nobody kills them, with nothing left behind.
 func TestKilledCommands(t *testing.T) {
 	kills, quick := 2, []string{"--no-figures"}
@@ -51,8 +51,8 @@ func TestKilledCommands(t *testing.T) {
 		}
 		return time.Since(began)
 	}
-	for _, name := range []string{"truss.yaml", "task.yaml"} {
-		text, err := exec.Command(program, "new", "explicit").Output()
+	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation"} {
+		text, err := exec.Command(program, "new", example).Output()
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, name), text, 0o666)
 		}
@@ -71,6 +71,8 @@ func TestKilledCommands(t *testing.T) {
 		{"retrain", "again", nil, []string{"retrain", "run", "--task", "task.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "again"}},
 		{"more epochs", "more", []string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=40", "learn.save=5", "--out", "more"},
 			[]string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "more"}},
+		{"a frame", "frame", nil, []string{"train", "frame.yaml", "learn.method=adam", "learn.epochs=1000", "learn.save=20", "--out", "frame"}},
+		{"far", "far", nil, []string{"train", "far.yaml", "learn.method=adam", "learn.epochs=200", "learn.save=5", "--out", "far"}},
 	} {
 		c.args = append(c.args, quick...)
 		if _, err := os.Stat(filepath.Join(dir, "run")); err != nil {
