@@ -87,12 +87,17 @@ func (e *Estimator) Gradient(source Source) (*Gradient, error) {
 	if err != nil {
 		return nil, err
 	}
-	by := e.Rule
+	return rig.measure(e.Rule)
+}
+
+// measure lets a rule measure, once.
+func (r *Rig) measure(by learn.Rule) (*Gradient, error) {
 	if by == nil {
 		by = &rule.Backprop{}
 	}
-	g := rig.total
-	if g.Loss, err = by.Gradient(rig, e.Loss, e.Batch, g.G); err != nil {
+	e, g := r.e, r.total
+	var err error
+	if g.Loss, err = by.Gradient(r, e.Loss, e.Batch, g.G); err != nil {
 		return nil, err
 	}
 	mean := e.Batch.Mean()

@@ -11,10 +11,11 @@ import (
 
 // Rig is a lattice on a bench as learning rules see it (learn.Rig): they load it and multiply what they are told, as on a
 // solver. Its source answers each load from a bench, a journal, or both. It writes down beside the rule what is known of
-// the errors of the gradient. It serves one gradient.
+// the errors of the gradient. One of Estimator.Rig serves one gradient; one of OnBench serves on.
 type Rig struct {
 	e        *Estimator
 	source   Source
+	set      func(k []float64) error // nil: a session sets the stiffness, between two gradients
 	products products
 	total    *Gradient // Sigma holds variances
 
@@ -93,8 +94,11 @@ func (r *Rig) Modes() int { return len(r.total.G) }
 func (r *Rig) Stiffness() []float64 { return r.e.Theta }
 
 // SetStiffness implements learn.Rig.
-func (r *Rig) SetStiffness([]float64) error {
-	return errors.New("within one gradient a lattice keeps its stiffness; a session changes it between two")
+func (r *Rig) SetStiffness(k []float64) error {
+	if r.set == nil {
+		return errors.New("within one gradient a lattice keeps its stiffness; a session changes it between two")
+	}
+	return r.set(k)
 }
 
 // Superposes implements learn.Superposing.

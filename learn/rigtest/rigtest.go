@@ -21,7 +21,6 @@ type Case struct {
 	Tolerance float64       // of gradients against differences, as a share of the largest; 0: 1e-7
 	Small     float64       // load at an output that changes states little, N; 0: no look at reciprocity
 	Positive  bool          // every parameter must be positive
-	Noise     func() string // what a rig that measures says of its noise; nil: exact
 }
 
 // Faults lists what is wrong with a rig, in words; empty for a sound one.
