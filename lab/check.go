@@ -210,7 +210,7 @@ func (c *Checkup) shots(s *Specimen) (shots [3]Shot, half bool, err error) {
 			return shots, false, err
 		}
 	}
-	if half = shots[1].Load != nil && !alike(shots[0].Load, shots[1].Load); !half {
+	if half = shots[1].Load != nil && !Alike(shots[0].Load, shots[1].Load); !half {
 		shots[1] = shots[0]
 	}
 	return shots, half, nil

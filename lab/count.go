@@ -16,7 +16,7 @@ func (p *Protocol) Checked(c Checkup) (loads, looks int) {
 // Inputs is how many phases an exam measures: those of the inputs of a gradient.
 func (e *Estimator) Inputs() int {
 	n := e.Batch.Len()
-	if e.superposes() {
+	if e.Superposes() {
 		n = len(e.Specimen.In)
 	}
 	if e.Protocol.Alternate {

@@ -67,14 +67,14 @@ func (e *Estimator) Phases() int {
 	if e.Protocol.Alternate {
 		turns = 2
 	}
-	if e.superposes() {
+	if e.Superposes() {
 		return turns * (len(e.Specimen.In) + len(e.Specimen.Out))
 	}
 	return 2 * e.Batch.Len() * turns
 }
 
-// superposes reports whether unit loads at the ports take fewer phases.
-func (e *Estimator) superposes() bool {
+// Superposes reports whether unit loads at the ports take fewer phases.
+func (e *Estimator) Superposes() bool {
 	if e.Protocol.Ports || e.Protocol.PerSample {
 		return e.Protocol.Ports
 	}
@@ -114,14 +114,14 @@ func (r *Rig) measure(by learn.Rule) (*Gradient, error) {
 	return g, nil
 }
 
-// adjointSize is the largest nodal force that adjoint loads are given, N.
-func (e *Estimator) adjointSize() float64 {
+// Size is the largest nodal force that adjoint loads are given, N.
+func (e *Estimator) Size() float64 {
 	if e.Protocol.Adjoint > 0 {
 		return e.Protocol.Adjoint
 	}
 	most := 0.0
 	for i := range e.Batch.Len() {
-		most = max(most, largest(e.Specimen.Forces(e.Specimen.In, e.Batch.Set.Force(e.Batch.Row(i)))))
+		most = max(most, Largest(e.Specimen.Forces(e.Specimen.In, e.Batch.Set.Force(e.Batch.Row(i)))))
 	}
 	return most
 }

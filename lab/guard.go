@@ -108,7 +108,6 @@ type Guard struct {
 
 	inner  Bench
 	net    *network.Network // nil: displacements and elongations are not checked
-	shape  *Specimen        // of net
 	card   Card
 	met    bool // card is known
 	armed  bool
@@ -136,9 +135,6 @@ type Guard struct {
 func NewGuard(inner Bench, net *network.Network, k []float64) *Guard {
 	g := &Guard{inner: inner, net: net, k: slices.Clone(k), Patience: DefaultPatience()}
 	g.urgent, g.hurry = context.WithCancel(context.Background())
-	if net != nil {
-		g.shape = NewSpecimen(net, nil, nil)
-	}
 	return g
 }
 
@@ -194,8 +190,8 @@ func only(verb func(context.Context) error) func(context.Context) (struct{}, err
 	return func(ctx context.Context) (struct{}, error) { return struct{}{}, verb(ctx) }
 }
 
-// fail makes the bench safe and remembers why.
-func (g *Guard) fail(verb string, cause error) error {
+// Fail makes the bench safe and remembers why.
+func (g *Guard) Fail(verb string, cause error) error {
 	if g.fault != nil {
 		return g.fault
 	}
@@ -271,7 +267,7 @@ func (g *Guard) Hello(ctx context.Context) (Card, error) {
 	}
 	card, err := answer(ctx, g, "Hello", g.Patience.Load, g.inner.Hello)
 	if err == nil && g.net != nil {
-		err = g.shape.Fits(card)
+		err = card.Fits(g.net)
 	}
 	if err != nil {
 		return Card{}, err
@@ -293,7 +289,7 @@ func (g *Guard) Arm(ctx context.Context, limits Limits) error {
 		return err // nothing can move yet, so there is nothing to make safe
 	}
 	if _, err := answer(ctx, g, "Arm", g.Patience.Load, only(func(ctx context.Context) error { return g.inner.Arm(ctx, limits) })); err != nil {
-		return g.fail("Arm", err)
+		return g.Fail("Arm", err)
 	}
 	g.limits, g.armed, g.bare = limits, true, false
 	return nil
@@ -308,17 +304,17 @@ func (g *Guard) Load(ctx context.Context, load []Force) (time.Duration, error) {
 		return 0, err
 	}
 	if err := g.checkLoad(g.k, load); err != nil {
-		return 0, g.fail("Load", err)
+		return 0, g.Fail("Load", err)
 	}
 	if wait := g.untilReady(); wait > 0 {
-		return 0, g.fail("Load", refuse("Load", "it comes %v too early for %.3g loads a second", wait, g.limits.Rate))
+		return 0, g.Fail("Load", refuse("Load", "it comes %v too early for %.3g loads a second", wait, g.limits.Rate))
 	}
 	g.bare = false
 	applied, err := answer(ctx, g, "Load", g.Patience.Load, func(ctx context.Context) (time.Duration, error) { return g.inner.Load(ctx, load) })
 	g.clock = max(g.clock, applied)
 	g.hung, g.last, g.lastBy = true, time.Now(), g.clock // it may hang even where the bench says it failed
 	if err != nil {
-		return 0, g.fail("Load", err)
+		return 0, g.Fail("Load", err)
 	}
 	g.bare = len(load) == 0
 	return applied, nil
@@ -374,7 +370,7 @@ func (g *Guard) Measure(ctx context.Context, repeats int) ([]Frame, error) {
 		err = g.seen(frames)
 	}
 	if err != nil {
-		return nil, g.fail("Measure", err)
+		return nil, g.Fail("Measure", err)
 	}
 	return frames, nil
 }
@@ -385,10 +381,10 @@ func (g *Guard) SetStiffness(ctx context.Context, k []float64) error {
 		return err
 	}
 	if err := g.card.CheckStiffness(g.limits, g.k, k); err != nil {
-		return g.fail("SetStiffness", err)
+		return g.Fail("SetStiffness", err)
 	}
 	if _, err := answer(ctx, g, "SetStiffness", g.Patience.Stiffness, only(func(ctx context.Context) error { return g.inner.SetStiffness(ctx, k) })); err != nil {
-		return g.fail("SetStiffness", err)
+		return g.Fail("SetStiffness", err)
 	}
 	g.k, g.zero = slices.Clone(k), nil
 	return nil
@@ -403,7 +399,7 @@ func (g *Guard) Ping(ctx context.Context) error {
 		return err
 	}
 	if _, err := answer(ctx, g, "Ping", g.Patience.Ping, only(g.inner.Ping)); err != nil {
-		return g.fail("Ping", err)
+		return g.Fail("Ping", err)
 	}
 	return nil
 }

@@ -3,6 +3,8 @@ package lab
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/network"
 )
 
 // RefusedError says that a bench will not do what it was asked to: it was
@@ -110,6 +112,15 @@ func (c Card) CheckStiffness(l Limits, now, k []float64) error {
 		if l.StiffnessStep > 0 && now != nil && math.Abs(v-now[i]) > l.StiffnessStep {
 			return refuse(verb, "bond %d shall change by %.4g N/m, more than %.4g at a time", i+1, v-now[i], l.StiffnessStep)
 		}
+	}
+	return nil
+}
+
+// Fits refuses a bench that holds another lattice than the network.
+func (c Card) Fits(net *network.Network) error {
+	if c.Dim != net.Dim || c.Nodes != net.Nodes() || c.Elements != len(net.Elements) {
+		return fmt.Errorf("bench %s holds a lattice of %d nodes and %d bonds in %d dimensions, but the experiment describes %d nodes and %d bonds in %d; connect the bench of this lattice, or correct the experiment",
+			c.Name, c.Nodes, c.Elements, c.Dim, net.Nodes(), len(net.Elements), net.Dim)
 	}
 	return nil
 }

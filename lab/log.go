@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/elastrain/elastrain/internal/vec"
 )
 
 // maxJournal is the most a journal may hold, bytes: some years of training.
@@ -275,7 +277,7 @@ func (s *Start) phase(p *PhaseData) error {
 				return fmt.Errorf("a frame shows %d nodes and %d fixed marks; %d and %d are due", len(f.Nodes), len(f.Fixed), nodes, fixed)
 			}
 			for _, m := range append(append([]Mark(nil), f.Nodes...), f.Fixed...) {
-				if !(norm(m.X) < 1e6) || !(m.Sigma >= 0 && m.Sigma < 1e6) || math.IsNaN(m.Sigma) {
+				if !(vec.Norm(m.X) < 1e6) || !(m.Sigma >= 0 && m.Sigma < 1e6) || math.IsNaN(m.Sigma) {
 					return fmt.Errorf("a mark at %v m", m.X)
 				}
 			}

@@ -41,6 +41,9 @@ type Measurer struct {
 	looked bool          // last is the time of a frame
 }
 
+// Forget lets frames count that are not later than those taken before: of a bench that was put back.
+func (m *Measurer) Forget() { m.looked = false }
+
 // Phase measures the answer to one load. With shared zeros (Protocol.SharedZero)
 // it uses those, where given, instead of its own. A phase whose zero drifts is
 // measured again, up to Protocol.Rejected times; then the error is a
@@ -158,7 +161,7 @@ func (m *Measurer) grab(ctx context.Context, count int, after time.Duration) ([]
 			if len(got) > 0 {
 				last = got[len(got)-1].At
 			}
-			return nil, m.Bench.fail("Measure", &StaleError{after, last, empty})
+			return nil, m.Bench.Fail("Measure", &StaleError{after, last, empty})
 		}
 		if err := m.Bench.Wait(ctx, 10*time.Millisecond<<empty); err != nil {
 			return nil, err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/internal/vec"
 )
 
 // Plan is what a session means to do, in order: stiffness if it is not nil, then
@@ -99,7 +101,7 @@ func (g *Guard) seen(frames []Frame) error {
 				if !m.Seen {
 					m.X = [3]float64{} // it means nothing, and might be what JSON cannot hold
 				}
-				if size := norm(m.X); !(size < 1e6) || !(m.Sigma >= 0 && m.Sigma < 1e6) {
+				if size := vec.Norm(m.X); !(size < 1e6) || !(m.Sigma >= 0 && m.Sigma < 1e6) {
 					return fmt.Errorf("mark %d of a frame is at %v m with a standard deviation of %g m; that is no measurement in metres", node+1, m.X, m.Sigma)
 				}
 			}
@@ -119,11 +121,10 @@ func (g *Guard) seen(frames []Frame) error {
 	// A mark that jumps in one frame is a misreading; where every frame of the
 	// burst shows it beyond the limit, the lattice is there.
 	var beyond error
-	s := g.shape
 	for i := range frames {
 		f := &frames[i]
-		motion := align(s.anchors(g.zero), s.anchors(f), g.net.Dim, 0, math.Inf(1))
-		at := func(node int) [3]float64 { return minus(motion.undo(f.Nodes[node].X), g.zero.Nodes[node].X) }
+		motion := Align(Anchors(g.net, g.zero), Anchors(g.net, f), g.net.Dim, 0, math.Inf(1))
+		at := func(node int) [3]float64 { return vec.Sub(motion.Undo(f.Nodes[node].X), g.zero.Nodes[node].X) }
 		visible := func(node int) bool { return f.Nodes[node].Seen && g.zero.Nodes[node].Seen }
 		if beyond = g.withinReach("is seen to", at, visible); beyond == nil {
 			return nil
@@ -139,7 +140,7 @@ func (g *Guard) withinReach(how string, at func(node int) [3]float64, visible fu
 		if !visible(node) || g.limits.Displacement == 0 {
 			continue
 		}
-		if size := norm(at(node)); !(size <= g.limits.Displacement) {
+		if size := vec.Norm(at(node)); !(size <= g.limits.Displacement) {
 			return refuse("Load", "node %d %s move by %.4g m, more than %.4g", node+1, how, size, g.limits.Displacement)
 		}
 	}
@@ -153,7 +154,7 @@ func (g *Guard) withinReach(how string, at func(node int) [3]float64, visible fu
 		for axis := range dim {
 			bar[axis] = g.net.At(b)[axis] - g.net.At(a)[axis]
 		}
-		stretch := math.Abs(norm(add(bar, minus(at(b), at(a)))) - norm(bar))
+		stretch := math.Abs(vec.Norm(vec.Add(bar, vec.Sub(at(b), at(a)))) - vec.Norm(bar))
 		if !(stretch <= g.limits.Elongation) {
 			return refuse("Load", "bond %d %s change its length by %.4g m, more than %.4g", i+1, how, stretch, g.limits.Elongation)
 		}

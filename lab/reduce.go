@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/elastrain/elastrain/internal/vec"
 	"github.com/elastrain/elastrain/network"
 )
 
@@ -51,33 +52,13 @@ type state struct {
 	scaleV float64 // its variance
 }
 
-// anchors are the marks of a frame that do not move: those of the frame, or
-// where it has none the nodes that are held along every axis.
-func (s *Specimen) anchors(f *Frame) []Mark {
-	if len(f.Fixed) > 0 {
-		return f.Fixed
-	}
-	dim := s.Net.Dim
-	var held []Mark
-	for node, m := range f.Nodes {
-		free := false
-		for axis := range dim {
-			free = free || !s.Net.Held[node*dim+axis]
-		}
-		if !free {
-			held = append(held, m)
-		}
-	}
-	return held
-}
-
 // reference are the anchors to which all frames of a phase are led back: those
 // of the first unloaded frame that shows most of them.
 func (s *Specimen) reference(zero []Frame) []Mark {
 	var best []Mark
 	most := -1
 	for i := range zero {
-		a := s.anchors(&zero[i])
+		a := Anchors(s.Net, &zero[i])
 		count := 0
 		for _, m := range a {
 			if m.Seen {
@@ -97,9 +78,9 @@ func (s *Specimen) reach() float64 {
 	for i := range points {
 		copy(points[i][:], s.Net.At(i))
 	}
-	c, far := mean(points), 0.0
+	c, far := vec.Mean(points), 0.0
 	for _, p := range points {
-		far = max(far, norm(minus(p, c)))
+		far = max(far, vec.Norm(vec.Sub(p, c)))
 	}
 	return far
 }
@@ -114,14 +95,14 @@ func (s *Specimen) noise(p *Protocol, reference []Mark, states ...[]Frame) float
 		var before [][3]float64
 		for i := range frames {
 			f := &frames[i]
-			motion := align(reference, s.anchors(f), s.Net.Dim, 0, math.Inf(1)) // shift and rotation only
+			motion := Align(reference, Anchors(s.Net, f), s.Net.Dim, 0, math.Inf(1)) // shift and rotation only
 			now := make([][3]float64, len(f.Nodes))
 			for node, m := range f.Nodes {
 				if !m.Seen {
 					continue
 				}
 				said, marks = said+m.Sigma*m.Sigma, marks+1
-				now[node] = motion.undo(m.X)
+				now[node] = motion.Undo(m.X)
 				if i == 0 || !frames[i-1].Nodes[node].Seen {
 					continue
 				}
@@ -152,7 +133,7 @@ func (s *Specimen) average(p *Protocol, frames []Frame, reference []Mark, sigma,
 	motion := make([]Motion, len(frames))
 	scales := 0.0
 	for i := range frames {
-		motion[i] = align(reference, s.anchors(&frames[i]), s.Net.Dim, sigma, reach)
+		motion[i] = Align(reference, Anchors(s.Net, &frames[i]), s.Net.Dim, sigma, reach)
 		scales += motion[i].Scale
 		if motion[i].Scaled {
 			st.scaleV += motion[i].ScaleE * motion[i].ScaleE / float64(len(frames)*len(frames))
@@ -167,7 +148,7 @@ func (s *Specimen) average(p *Protocol, frames []Frame, reference []Mark, sigma,
 		at = at[:0]
 		for i := range frames {
 			if m := frames[i].Nodes[node]; m.Seen {
-				at = append(at, motion[i].undo(m.X))
+				at = append(at, motion[i].Undo(m.X))
 			}
 		}
 		var middle [3]float64
@@ -180,7 +161,7 @@ func (s *Specimen) average(p *Protocol, frames []Frame, reference []Mark, sigma,
 		}
 		kept := at[:0]
 		for _, x := range at {
-			d := minus(x, middle)
+			d := vec.Sub(x, middle)
 			if far := max(math.Abs(d[0]), math.Abs(d[1]), math.Abs(d[2])); far <= p.Outlier*sigma || far == 0 {
 				kept = append(kept, x)
 			}
@@ -257,7 +238,7 @@ func (s *Specimen) merge(p *Protocol, zero, after *state) float64 {
 			zero.seen[node] = zero.seen[node] && after.seen[node]
 			continue
 		}
-		d, sd := minus(after.x[node], zero.x[node]), math.Sqrt(zero.v[node]+after.v[node])
+		d, sd := vec.Sub(after.x[node], zero.x[node]), math.Sqrt(zero.v[node]+after.v[node])
 		far := 0.0
 		for axis := range s.Net.Dim {
 			z := 0.0
@@ -307,7 +288,7 @@ func (s *Specimen) elongate(p *Protocol, out *Response, zero, loaded *state) {
 			variance += n[axis] * n[axis] * sb[axis] * sb[axis]
 		}
 		if el.Kind == network.Ground {
-			out.E[i], out.ESigma[i] = dot(n, u), math.Sqrt(variance)
+			out.E[i], out.ESigma[i] = vec.Dot(n, u), math.Sqrt(variance)
 			continue
 		}
 		var bar [3]float64
@@ -317,17 +298,15 @@ func (s *Specimen) elongate(p *Protocol, out *Response, zero, loaded *state) {
 		for axis := range n {
 			variance += n[axis] * n[axis] * sa[axis] * sa[axis]
 		}
-		d := minus(u, at(out.U, a))
-		out.E[i] = dot(n, d)
+		d := vec.Sub(u, at(out.U, a))
+		out.E[i] = vec.Dot(n, d)
 		if p.EndPoints {
-			out.E[i] = norm(add(bar, d)) - norm(bar)
+			out.E[i] = vec.Norm(vec.Add(bar, d)) - vec.Norm(bar)
 		}
-		variance += dot(bar, bar) * (zero.scaleV + loaded.scaleV)
+		variance += vec.Dot(bar, bar) * (zero.scaleV + loaded.scaleV)
 		out.ESigma[i] = math.Sqrt(variance)
 	}
 }
-
-func add(a, b [3]float64) [3]float64 { return [3]float64{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
 
 // Along is the displacement of a port and its standard deviation, m; ok is
 // false where a node of it was not seen.

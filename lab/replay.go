@@ -53,7 +53,7 @@ func Replay(log *Log, e *Estimator) ([]Replayed, error) {
 			if p.Shots > 0 {
 				want = p.Want
 			}
-			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || p.Shot != 0 || !alike(want, ask.Load) {
+			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || p.Shot != 0 || !Alike(want, ask.Load) {
 				return nil, nil, fmt.Errorf("phase %d of it has another load than it should; the journal is of another task", next)
 			}
 			from := next - 1
@@ -97,20 +97,6 @@ func (l *Log) stiffnessAt(step int, otherwise []float64) []float64 {
 		}
 	}
 	return otherwise
-}
-
-// alike reports whether two loads are the same but for rounding.
-func alike(a, b []Force) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	most := max(largest(a), largest(b))
-	for i := range a {
-		if a[i].Node != b[i].Node || norm(minus(a[i].F, b[i].F)) > 1e-9*most {
-			return false
-		}
-	}
-	return true
 }
 
 // fits refuses a specimen that is not the one of the journal.

@@ -95,7 +95,7 @@ func (s *Session) begin(card Card) error {
 		return err
 	}
 	if len(log.Steps) > 0 {
-		s.guard.k = slices.Clone(s.k)
+		s.guard.Believe(s.k)
 	}
 	s.resumed = Resumed{Steps: len(log.Steps)}
 	for i := range s.pending {

@@ -1,56 +1,8 @@
 package lab
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
-	"time"
 )
-
-// Rewinder is a simulated Bench, which can be put back to where it was. What it
-// measures after Restore is what it would have measured after State, to the last
-// bit. Neither arms nor disarms it.
-type Rewinder interface {
-	State() (string, error)
-	Restore(state string) error
-}
-
-// moment is a guarded simulated bench at one time.
-type moment struct {
-	Hung  bool          `json:"hung"` // and the last load came at
-	Last  time.Duration `json:"last"`
-	Clock time.Duration `json:"clock"`
-	Bench string        `json:"bench"`
-}
-
-// state is the bench as it is, "" where it is real and cannot be put back.
-func (g *Guard) state() (string, error) {
-	bench, ok := g.inner.(Rewinder)
-	if !ok {
-		return "", nil
-	}
-	state, err := bench.State()
-	if err != nil {
-		return "", err
-	}
-	text, err := json.Marshal(moment{Hung: g.hung, Last: g.lastBy, Clock: g.clock, Bench: state})
-	return string(text), err
-}
-
-// restore puts the bench back, at which the bonds had the stiffness k (nil when
-// nobody had set any).
-func (g *Guard) restore(state string, k []float64) error {
-	var m moment
-	if err := json.Unmarshal([]byte(state), &m); err != nil {
-		return fmt.Errorf("the state of the simulated bench in the journal: %w", err)
-	}
-	if err := g.inner.(Rewinder).Restore(m.Bench); err != nil {
-		return err
-	}
-	g.hung, g.lastBy, g.clock = m.Hung, m.Last, m.Clock
-	g.k, g.zero, g.bare = slices.Clone(k), nil, false
-	return nil
-}
 
 // Last is the state of the simulated bench when the last document of a journal was written,
 // for Rewinder.Restore; "" where none is known.
@@ -65,9 +17,7 @@ func (l *Log) Last() (string, error) {
 	if state == "" {
 		return "", nil
 	}
-	var m moment
-	err := json.Unmarshal([]byte(state), &m)
-	return m.Bench, err
+	return Inside(state)
 }
 
 // past is where a simulated bench stood when what waits to be used again was
@@ -85,7 +35,7 @@ type past struct {
 func (s *Session) remember() {
 	log := s.journal.log
 	s.past = past{state: s.first}
-	if n := len(log.Steps); n > 0 && s.guard.card.Stiffens {
+	if n := len(log.Steps); n > 0 && s.guard.Card().Stiffens {
 		// A bench that does not stiffen holds a new specimen after each commit.
 		s.past.state, s.past.set = log.Steps[n-1].Bench, true
 	}
@@ -108,10 +58,11 @@ func (s *Session) standBack() error {
 	if s.past.set {
 		k = s.k
 	}
-	if err := s.guard.restore(s.past.state, k); err != nil {
+	if err := s.guard.Restore(s.past.state, k); err != nil {
 		return err
 	}
-	s.measurer.looked, s.set = false, s.past.set
+	s.measurer.Forget()
+	s.set = s.past.set
 	return nil
 }
 
@@ -128,7 +79,7 @@ func (s *Session) next(ask Ask, share *Share) *PhaseEvent {
 	}
 	found := s.pending[at]
 	s.pending = s.pending[at+1:]
-	s.past.state, s.past.set = found.Bench, s.guard.card.Stiffens
+	s.past.state, s.past.set = found.Bench, s.guard.Card().Stiffens
 	if !found.Used {
 		return nil
 	}

@@ -105,7 +105,7 @@ func (r *Rig) SetStiffness(k []float64) error {
 func (r *Rig) Superposes() {}
 
 // OneByOne implements learn.OneByOne.
-func (r *Rig) OneByOne() bool { return !r.e.superposes() }
+func (r *Rig) OneByOne() bool { return !r.e.Superposes() }
 
 // ask measures one phase.
 func (r *Rig) ask(ask Ask, zero []Frame) (*Response, []Frame, error) {
@@ -182,7 +182,7 @@ func (r *Rig) together(in, out []float64) (*pair, error) {
 	}
 	var minus *Response
 	if r.e.Protocol.Alternate {
-		if minus, _, err = r.ask(Ask{Together, ask.Number, 1, scaled(ask.Load, -1)}, nil); err != nil {
+		if minus, _, err = r.ask(Ask{Together, ask.Number, 1, Scaled(ask.Load, -1)}, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -215,7 +215,7 @@ func (r *Rig) EnergyRate(in, out []float64, scale float64, seen, g []float64) er
 func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 	b, q := batch.Len(), len(r.e.Specimen.Out)
 	r.batch, r.u, r.sigma = batch, out, make([]float64, b*q)
-	if r.e.superposes() {
+	if r.e.Superposes() {
 		return r.forwardPorts()
 	}
 	s := r.e.Specimen
@@ -242,15 +242,15 @@ func (r *Rig) Backward(slope, g []float64) error {
 	for i := range b {
 		at, goal := i*q, r.batch.Set.Goal(r.batch.Row(i))
 		eval := func(u, g []float64) { single.Eval(u, goal, g) }
-		if !each || r.e.superposes() { // taken of all samples at once
+		if !each || r.e.Superposes() { // taken of all samples at once
 			eval = r.among(i)
 		}
 		doubts[i] = doubtOf(slope[at:at+q], r.sigma[at:at+q], eval, r.u[at:at+q])
 	}
-	if r.e.superposes() {
+	if r.e.Superposes() {
 		return r.backwardPorts(doubts, g)
 	}
-	size := r.e.adjointSize()
+	size := r.e.Size()
 	for i := range b {
 		if err := r.adjoint(i, size, &doubts[i], g); err != nil {
 			return err
@@ -274,7 +274,7 @@ func (r *Rig) among(i int) func(u, g []float64) {
 func (r *Rig) adjoint(i int, size float64, d *doubt, g []float64) error {
 	e, s, row, zero := r.e, r.e.Specimen, r.batch.Row(i), r.zero[i]
 	raw := s.Forces(s.Out, d.slope)
-	most := largest(raw)
+	most := Largest(raw)
 	if most == 0 {
 		return nil // nothing to be learned from this sample
 	}
@@ -282,7 +282,7 @@ func (r *Rig) adjoint(i int, size float64, d *doubt, g []float64) error {
 	if e.Protocol.RawAdjoint > 0 {
 		factor = e.Protocol.RawAdjoint
 	}
-	load := scaled(raw, -factor)
+	load := Scaled(raw, -factor)
 	if !e.Protocol.SharedZero {
 		zero = nil
 	}
@@ -293,10 +293,10 @@ func (r *Rig) adjoint(i int, size float64, d *doubt, g []float64) error {
 	input := s.Forces(s.In, r.batch.Set.Force(row))
 	var forward2, backward2 *Response
 	if e.Protocol.Alternate {
-		if backward2, _, err = r.ask(Ask{Adjoint, row, 1, scaled(load, -1)}, nil); err != nil {
+		if backward2, _, err = r.ask(Ask{Adjoint, row, 1, Scaled(load, -1)}, nil); err != nil {
 			return err
 		}
-		if forward2, _, err = r.ask(Ask{Input, row, 1, scaled(input, -1)}, nil); err != nil {
+		if forward2, _, err = r.ask(Ask{Input, row, 1, Scaled(input, -1)}, nil); err != nil {
 			return err
 		}
 	}

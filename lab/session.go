@@ -139,7 +139,7 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if s.setup.Limits, err = card.Narrowed(setup.Limits); err != nil {
 		return nil, err
 	}
-	if s.first, err = s.guard.state(); err != nil {
+	if s.first, err = s.guard.State(); err != nil {
 		return nil, err
 	}
 	if setup.Start != nil && len(setup.Start) != len(d.Gain) {

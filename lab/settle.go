@@ -77,7 +77,7 @@ func (s *Specimen) speed(frames []Frame) (square, uncertain float64) {
 	reference := s.reference(frames)
 	motion := make([]Motion, len(frames))
 	for i := range frames {
-		motion[i] = align(reference, s.anchors(&frames[i]), dim, 0, math.Inf(1))
+		motion[i] = Align(reference, Anchors(s.Net, &frames[i]), dim, 0, math.Inf(1))
 	}
 	slopes, left, coordinates := 0.0, 0.0, 0.0
 	for node := range s.Net.Nodes() {
@@ -95,7 +95,7 @@ func (s *Specimen) speed(frames []Frame) (square, uncertain float64) {
 			sum, way, squares := 0.0, 0.0, 0.0
 			first := 0.0
 			for i := range frames {
-				x := motion[i].undo(frames[i].Nodes[node].X)[axis]
+				x := motion[i].Undo(frames[i].Nodes[node].X)[axis]
 				if i == 0 {
 					first = x
 				}

@@ -1,7 +1,6 @@
 package lab
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -13,66 +12,18 @@ type Shot struct {
 	Factor float64 // times what is measured; the answer to the wanted load is the sum over its shots
 }
 
-// Share is the part that a phase has in the answer to a wanted load. The zero value is
-// that of a load that hung as it was wanted.
-type Share struct {
-	Shot   int     `json:"shot,omitempty"`  // from 0
-	Shots  int     `json:"shots,omitempty"` // that make the wanted load
-	Factor float64 `json:"factor,omitempty"`
-	Want   []Force `json:"want,omitempty"`
-}
-
-func (a *Share) same(b *Share) bool {
-	return a.Shot == b.Shot && a.Shots == b.Shots && a.Factor == b.Factor && slices.Equal(a.Want, b.Want)
-}
-
-// source answers a wanted load by what is hung for it.
-func (s *Session) source(ctx context.Context, ask Ask, zero []Frame) (*Record, *Response, error) {
-	if s.setup.Hang == nil || len(ask.Load) == 0 {
-		return s.measure(ctx, ask, Share{}, zero)
-	}
-	shots, err := s.setup.Hang(s.k, ask)
-	if err != nil {
-		return nil, nil, err
-	}
-	sum := &sum{want: ask.Load}
-	for i, shot := range shots {
-		part := ask
-		part.Load = shot.Load
-		r, response, err := s.measure(ctx, part, Share{Shot: i, Shots: len(shots), Factor: shot.Factor, Want: ask.Load}, zero)
-		if err != nil {
-			return nil, nil, err
-		}
-		sum.add(r, response, shot.Factor)
-	}
-	return sum.answer()
-}
-
-// hung is what hangs for an ask, load by load.
-func (s *Session) hung(ask Ask) ([][]Force, error) {
-	if s.setup.Hang == nil || len(ask.Load) == 0 {
-		return [][]Force{ask.Load}, nil
-	}
-	shots, err := s.setup.Hang(s.k, ask)
-	var loads [][]Force
-	for _, shot := range shots {
-		loads = append(loads, shot.Load)
-	}
-	return loads, err
-}
-
-// sum puts the answer to a wanted load together from those to its shots.
-type sum struct {
-	want     []Force
+// Sum puts the answer to a wanted load together from those to its shots.
+type Sum struct {
+	Want     []Force // the wanted load
 	record   *Record
 	response *Response
 }
 
-// add takes one shot. The first with factor 1 stays as it is, bit by bit.
-func (t *sum) add(r *Record, a *Response, factor float64) {
+// Add takes one shot. The first with factor 1 stays as it is, bit by bit.
+func (t *Sum) Add(r *Record, a *Response, factor float64) {
 	if t.record == nil {
 		whole := *r
-		whole.Load = t.want
+		whole.Load = t.Want
 		t.record, t.response = &whole, a.times(factor)
 		return
 	}
@@ -84,9 +35,10 @@ func (t *sum) add(r *Record, a *Response, factor float64) {
 	t.response.add(a.times(factor))
 }
 
-func (t *sum) answer() (*Record, *Response, error) {
+// Answer is what was measured in all.
+func (t *Sum) Answer() (*Record, *Response, error) {
 	if t.record == nil {
-		return nil, nil, fmt.Errorf("a load of %d forces is made of no shots", len(t.want))
+		return nil, nil, fmt.Errorf("a load of %d forces is made of no shots", len(t.Want))
 	}
 	return t.record, t.response, nil
 }
@@ -123,26 +75,4 @@ func (r *Response) add(b *Response) {
 		r.Scale = b.Scale
 	}
 	r.Sigma, r.Drift, r.Retaken = max(r.Sigma, b.Sigma), max(r.Drift, b.Drift), r.Retaken+b.Retaken
-}
-
-// gather is the answer to a wanted load from the phases of its shots, the first of which
-// is given; phase finds the others.
-func gather(s *Specimen, p *Protocol, first *PhaseEvent, phase func(shot int) (*PhaseEvent, error)) (*Record, *Response, error) {
-	if first.Shots == 0 {
-		response, err := s.Reduce(p, &first.Record)
-		return &first.Record, response, err
-	}
-	sum := &sum{want: first.Want}
-	for i := range first.Shots {
-		part, err := phase(i)
-		if err != nil {
-			return nil, nil, err
-		}
-		response, err := s.Reduce(p, &part.Record)
-		if err != nil {
-			return nil, nil, err
-		}
-		sum.add(&part.Record, response, part.Factor)
-	}
-	return sum.answer()
 }

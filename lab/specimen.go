@@ -1,9 +1,7 @@
 package lab
 
 import (
-	"fmt"
-	"math"
-
+	"github.com/elastrain/elastrain/internal/vec"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/network"
@@ -43,15 +41,6 @@ func (s *Specimen) Values() int {
 	return len(s.Net.Elements)
 }
 
-// Fits refuses a bench that holds another lattice.
-func (s *Specimen) Fits(c Card) error {
-	if c.Dim != s.Net.Dim || c.Nodes != s.Net.Nodes() || c.Elements != len(s.Net.Elements) {
-		return fmt.Errorf("bench %s holds a lattice of %d nodes and %d bonds in %d dimensions, but the experiment describes %d nodes and %d bonds in %d; connect the bench of this lattice, or correct the experiment",
-			c.Name, c.Nodes, c.Elements, c.Dim, s.Net.Nodes(), len(s.Net.Elements), s.Net.Dim)
-	}
-	return nil
-}
-
 // Forces turns amplitudes at ports (N) into forces on nodes, one for each loaded
 // node in the order of the nodes; forces along held axes, which the support
 // takes, are left out.
@@ -87,31 +76,6 @@ func Reading(p network.Port, u []float64, dim int) float64 {
 	return sum
 }
 
-// largest is the size of the largest force, N.
-func largest(load []Force) float64 {
-	most := 0.0
-	for _, f := range load {
-		most = max(most, norm(f.F))
-	}
-	return most
-}
-
-// scaled is a load with every force times a factor.
-func scaled(load []Force, factor float64) []Force {
-	out := make([]Force, len(load))
-	for i, f := range load {
-		out[i].Node = f.Node
-		for axis, v := range f.F {
-			out[i].F[axis] = factor * v
-		}
-	}
-	return out
-}
-
-func norm(v [3]float64) float64 { return math.Hypot(math.Hypot(v[0], v[1]), v[2]) }
-
-func minus(a, b [3]float64) [3]float64 { return [3]float64{a[0] - b[0], a[1] - b[1], a[2] - b[2]} }
-
 // direction is the unit vector from the first end of a bar to the second in the
 // design; for a spring to ground, the direction in which it resists.
 func (s *Specimen) direction(el *network.Element) [3]float64 {
@@ -121,8 +85,8 @@ func (s *Specimen) direction(el *network.Element) [3]float64 {
 	var a, b [3]float64
 	copy(a[:], s.Net.At(el.Nodes[0]))
 	copy(b[:], s.Net.At(el.Nodes[1]))
-	d := minus(b, a)
-	size := norm(d)
+	d := vec.Sub(b, a)
+	size := vec.Norm(d)
 	for axis := range d {
 		d[axis] /= size
 	}

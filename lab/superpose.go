@@ -7,7 +7,7 @@ import "math"
 func (r *Rig) forwardPorts() error {
 	e, s := r.e, r.e.Specimen
 	p, q, b := len(s.In), len(s.Out), r.batch.Len()
-	if r.size = e.adjointSize(); r.size == 0 {
+	if r.size = e.Size(); r.size == 0 {
 		return errNothing
 	}
 	var err error
@@ -79,7 +79,7 @@ func (r *Rig) answers(size float64) ([]*pair, error) {
 	if r.e.Protocol.Alternate {
 		for i := len(asks) - 1; i >= 0; i-- {
 			ask := asks[i]
-			ask.Turn, ask.Load = 1, scaled(ask.Load, -1)
+			ask.Turn, ask.Load = 1, Scaled(ask.Load, -1)
 			if second[i], _, err = r.ask(ask, nil); err != nil {
 				return nil, err
 			}

@@ -38,15 +38,15 @@ func (s *Session) checkPlan(ctx context.Context) error {
 		}
 		plan.Loads = append(plan.Loads, loads...)
 		if s.setup.Protocol.Alternate {
-			if loads, err = s.hung(Ask{part, number, 1, scaled(load, -1)}); err != nil {
+			if loads, err = s.hung(Ask{part, number, 1, Scaled(load, -1)}); err != nil {
 				return err
 			}
 			plan.Loads = append(plan.Loads, loads...)
 		}
 		return nil
 	}
-	size := e.adjointSize()
-	if e.superposes() {
+	size := e.Size()
+	if e.Superposes() {
 		for a := range spec.In {
 			if err := both(InputPort, a, spec.Forces(spec.In[a:a+1], []float64{size})); err != nil {
 				return err
@@ -60,7 +60,7 @@ func (s *Session) checkPlan(ctx context.Context) error {
 			}
 		}
 	}
-	if s.setup.Protocol.RawAdjoint == 0 || e.superposes() {
+	if s.setup.Protocol.RawAdjoint == 0 || e.Superposes() {
 		for o := range spec.Out {
 			if err := both(OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size})); err != nil {
 				return err
@@ -127,13 +127,13 @@ func (s *Session) commit(ctx context.Context, g *Gradient, moved int, k []float6
 	}
 	s.set = s.set && slices.Equal(k, s.k)
 	s.k = k
-	stiffens := s.guard.card.Stiffens
+	stiffens := s.guard.Card().Stiffens
 	if stiffens {
 		if err := s.stiffen(ctx); err != nil {
 			return s.result(), err
 		}
 	}
-	state, err := s.guard.state()
+	state, err := s.guard.State()
 	if err != nil {
 		return s.result(), err
 	}
@@ -156,7 +156,7 @@ func (s *Session) commit(ctx context.Context, g *Gradient, moved int, k []float6
 
 // stiffen gives the bench the stiffness it should have, if it does not have it.
 func (s *Session) stiffen(ctx context.Context) error {
-	if s.set || !s.guard.card.Stiffens {
+	if s.set || !s.guard.Card().Stiffens {
 		return nil
 	}
 	if err := s.guard.SetStiffness(ctx, s.k); err != nil {
@@ -225,7 +225,7 @@ func (s *Session) unseen(ask Ask, r *Response) error {
 
 // keep writes a phase down.
 func (s *Session) keep(r *Record, used bool, why string) error {
-	state, err := s.guard.state()
+	state, err := s.guard.State()
 	if err != nil {
 		return err
 	}

@@ -311,7 +311,7 @@ func (l *Lab) Describe() string {
 func (l *Lab) hello(ctx context.Context, bench lab.Bench) (lab.Card, error) {
 	card, err := bench.Hello(ctx)
 	if err == nil {
-		err = l.Specimen.Fits(card)
+		err = card.Fits(l.Specimen.Net)
 	}
 	return card, err
 }

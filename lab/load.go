@@ -1,0 +1,38 @@
+package lab
+
+import "github.com/elastrain/elastrain/internal/vec"
+
+// Largest is the size of the largest force of a load, N.
+func Largest(load []Force) float64 {
+	most := 0.0
+	for _, f := range load {
+		most = max(most, vec.Norm(f.F))
+	}
+	return most
+}
+
+// Scaled is a load with every force times a factor.
+func Scaled(load []Force, factor float64) []Force {
+	out := make([]Force, len(load))
+	for i, f := range load {
+		out[i].Node = f.Node
+		for axis, v := range f.F {
+			out[i].F[axis] = factor * v
+		}
+	}
+	return out
+}
+
+// Alike reports whether two loads are the same but for rounding.
+func Alike(a, b []Force) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	most := max(Largest(a), Largest(b))
+	for i := range a {
+		if a[i].Node != b[i].Node || vec.Norm(vec.Sub(a[i].F, b[i].F)) > 1e-9*most {
+			return false
+		}
+	}
+	return true
+}
