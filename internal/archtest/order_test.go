@@ -26,6 +26,7 @@ var order = []room{
 	{packages: []string{"network/lattice"}, only: []string{"network"}},
 	{packages: []string{"snapshot"}, only: []string{"network"}},
 	{packages: []string{"internal/kernel"}, only: none},
+	{packages: []string{"internal/vec"}, only: none},
 	{packages: []string{"internal/team"}, only: none},
 	{packages: []string{"sparse"}, only: []string{"internal/kernel", "internal/team"}},
 	{packages: []string{"mechanics"}},
