@@ -14,13 +14,13 @@ import (
 // Case is a rig with what it may be asked.
 type Case struct {
 	Rig       learn.Rig
-	Theta     []float64     // parameters at which to ask; len Modes
-	Set       *task.Set     // samples with displacements to reach
-	Loss      task.Loss     // of them
-	Rule      learn.Rule    // nil: in situ backpropagation
-	Tolerance float64       // of gradients against differences, as a share of the largest; 0: 1e-7
-	Small     float64       // load at an output that changes states little, N; 0: no look at reciprocity
-	Positive  bool          // every parameter must be positive
+	Theta     []float64  // parameters at which to ask; len Modes
+	Set       *task.Set  // samples with displacements to reach
+	Loss      task.Loss  // of them
+	Rule      learn.Rule // nil: in situ backpropagation
+	Tolerance float64    // of gradients against differences, as a share of the largest; 0: 1e-7
+	Small     float64    // load at an output that changes states little, N; 0: no look at reciprocity
+	Positive  bool       // every parameter must be positive
 }
 
 // Faults lists what is wrong with a rig, in words; empty for a sound one.
