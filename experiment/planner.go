@@ -165,6 +165,10 @@ func (p *planner) listed(e int) []corner {
 	path := fmt.Sprintf("elements[%d]", e+1)
 	kind, _ := element.Named(el.Kind)
 	ends := kind.Ends()
+	if el.Bonds != nil {
+		p.failKey("E0320", path+".bonds", "%s is no bond of the network, and takes none", article(el.Kind)).WithHelp("give its nodes, such as `nodes: [[%s]]`", "1, 2, 3, 4, 5, 6, 7, 8"[:3*ends-2])
+		return nil
+	}
 	if el.Nodes != nil {
 		var out []corner
 		for i, tuple := range el.Nodes {
@@ -172,7 +176,7 @@ func (p *planner) listed(e int) []corner {
 			if len(tuple) != ends {
 				help := "write [first, corner, last]"
 				if ends != 3 {
-					help = "`elastrain explain E0320` says in which order"
+					help = "`elastrain explain elements.kind` says which"
 				}
 				p.fail("E0320", at, "%s has %d nodes, and here are %d", article(el.Kind), ends, len(tuple)).WithHelp("%s", help)
 				continue

@@ -3,6 +3,7 @@ package element_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -10,17 +11,14 @@ import (
 
 func kinds() []element.Kind { return element.Kinds() }
 
-// dims are the dimensions in which a kind lives.
-func dims(k element.Kind) []int {
-	switch k.Name() {
-	case "beam", "angle":
-		return []int{2}
-	case "beam3d":
-		return []int{3}
-	case "bend":
-		return []int{2, 3}
+// dims are the dimensions in which a kind lives: those in which it does not refuse to be.
+func dims(k element.Kind) (list []int) {
+	for dim := 1; dim <= 3; dim++ {
+		if k.Check(built(rand.New(rand.NewPCG(1, 1)), k, dim)) == nil {
+			list = append(list, dim)
+		}
 	}
-	return []int{1, 2, 3}
+	return list
 }
 
 func built(r *rand.Rand, k element.Kind, dim int) *element.Built {
@@ -145,20 +143,27 @@ func TestRigidMotion(t *testing.T) {
 			continue
 		}
 		for range 50 {
-			b := built(random, k, 2)
+			dim := max(2, slices.Max(dims(k)))
+			if !slices.Contains(dims(k), dim) {
+				t.Fatalf("%s does not live in %d dimensions", k.Name(), dim)
+			}
+			b := built(random, k, dim)
 			angle := 9 * (random.Float64() - 0.5) // beyond a full turn
 			s, c := math.Sincos(angle)
 			dx, dy := random.NormFloat64(), random.NormFloat64()
-			parts := k.Parts(2)
+			parts := k.Parts(dim)
 			var u []float64
 			for end := range b.Ends() {
-				x, y := b.At[2*end], b.At[2*end+1]
+				x, y := b.At[dim*end], b.At[dim*end+1]
 				u = append(u, c*x-s*y-x+dx, s*x+c*y-y+dy)
-				if len(parts) == 3 {
+				if dim == 3 {
+					u = append(u, dx-dy)
+				}
+				if len(parts) > dim {
 					u = append(u, angle)
 				}
 			}
-			e, rows := make([]float64, len(k.Modes(2))), make([]float64, len(k.Modes(2))*len(u))
+			e, rows := make([]float64, len(k.Modes(dim))), make([]float64, len(k.Modes(dim))*len(u))
 			f.Stretch(b, u, e, rows)
 			for m, v := range e {
 				if math.Abs(v) > 1e-13 {
