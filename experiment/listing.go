@@ -38,7 +38,6 @@ func Laws() string {
 // keysOf are the keys of a law, found by giving it one parameter after the other.
 func keysOf(kind, name string) string {
 	given := func(key string, m law.Given) ([]string, error) {
-		m.Points = [][2]float64{{0, 0}, {1, 1}}
 		m.Has = func(param string) bool { return key != "" && (param == key || param == nameOf(key)) }
 		l, err := law.For(kind, name, &m)
 		if err != nil {
@@ -51,13 +50,17 @@ func keysOf(kind, name string) string {
 		return keys, nil
 	}
 	solid := law.Given{Young: 1, Thickness: 1, Shear: 1}
+	curve := ""
+	if _, err := given("", solid); err != nil { // without points
+		solid.Points, curve = [][2]float64{{0, 0}, {1, 1}}, "points, "
+	}
 	words := func(key string) (keys []string, text string) {
 		keys, err := given(key, solid)
 		if err != nil {
 			panic("experiment: a law that cannot be listed: " + err.Error())
 		}
-		text = strings.Join(keys, ", ")
-		if _, err := given(key, law.Given{}); err != nil {
+		text = curve + strings.Join(keys, ", ")
+		if _, err := given(key, law.Given{Points: solid.Points}); err != nil {
 			text += " with a material"
 		}
 		return keys, text

@@ -18,7 +18,7 @@ func TestLawsListed(t *testing.T) {
 			}
 		}
 	}
-	for _, line := range []string{"bar      linear: stiffness, or width with a material; rest", "angle    linear: angular; angle", "timoshenko: EA, EI, GAs"} {
+	for _, line := range []string{"bar      linear: stiffness, or width with a material; rest", "angle    linear: angular; angle", "timoshenko: EA, EI, GAs", "table: points, factor; rest"} {
 		if !strings.Contains(text, line) {
 			t.Errorf("no %q in\n%s", line, text)
 		}
