@@ -71,9 +71,9 @@ type BondRule struct {
 // Element is a set of elements of one kind under one law. Which of the parameters below it has is the law's affair
 // (elastrain explain elements).
 type Element struct {
-	Kind  string    `yaml:"kind" required:"true" oneof:"bar|beam|beam3d|angle|bend|pipe" doc:"bend: keeps two bonds in line, in space too; bar: resists a change of length; beam: welded to its nodes, bends in the plane; beam3d: bends and twists in space; angle: resists a change of the angle between two bonds; pipe: lets a current flow"`
+	Kind  string    `yaml:"kind" required:"true" oneof:"bar|beam|beam3d|angle|bend|fold|pipe" doc:"bend: keeps two bonds in line, in space too; bar: resists a change of length; beam: welded to its nodes, bends in the plane; beam3d: bends and twists in space; angle: resists a change of the angle between two bonds; fold: in space, of that between two triangles with a common crease, by the nodes [wing, crease, crease, wing]; pipe: lets a current flow"`
 	Bonds []int     `yaml:"bonds" min:"1" doc:"numbers of the bonds of the network that are such elements; default: all that no other entry names"`
-	Nodes [][]int   `yaml:"nodes" doc:"or triples of nodes, of angles: [[1, 2, 3]] is the angle at node 2"`
+	Nodes [][]int   `yaml:"nodes" doc:"or the nodes of each, of angles: [[1, 2, 3]] is the angle at node 2; of folds four"`
 	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle|bend" doc:"or angles at every node: straight, between bonds that go through it as straight as any; corners, between neighbouring bonds"`
 	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|log|log-force|green|table|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
 	Axis  Direction `yaml:"axis" only:"kind=beam3d" doc:"direction near which the y axis of the section lies"`
@@ -81,10 +81,10 @@ type Element struct {
 	Start string    `yaml:"start" default:"middle" oneof:"middle|random" doc:"where ranges start that do not say it themselves, as 1..3 mm at 2 mm does"`
 
 	Stiffness   Parameter `yaml:"stiffness" unit:"N/m" positive:"true" doc:"of a bar: k, a value or a range"`
-	Angular     Parameter `yaml:"angular" unit:"N m" positive:"true" doc:"of an angle: its stiffness for each radian"`
+	Angular     Parameter `yaml:"angular" unit:"N m" positive:"true" doc:"of an angle or a fold: its stiffness for each radian"`
 	Scale       Parameter `yaml:"scale" unit:"m" positive:"true" doc:"of hardening, softening, bistable and one-way laws: the elongation s"`
 	Rest        Parameter `yaml:"rest" unit:"m" positive:"true" doc:"of a bar: its rest length; default: its length as built"`
-	Straight    Parameter `yaml:"angle" unit:"rad" doc:"of an angle: its rest angle; default: as built"`
+	Straight    Parameter `yaml:"angle" unit:"rad" doc:"of an angle or a fold: its rest angle, of a flat one 3.14159 rad; default: as built"`
 	Width       Parameter `yaml:"width" unit:"m" positive:"true" doc:"of a bar or beam with the section of the material: its width"`
 	Height      Parameter `yaml:"height" unit:"m" positive:"true" doc:"of a beam in space: the other side of its section"`
 	Diameter    Parameter `yaml:"diameter" unit:"m" positive:"true" doc:"of a round beam in space"`

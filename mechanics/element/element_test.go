@@ -188,6 +188,8 @@ func TestChecks(t *testing.T) {
 		{element.Beam3D{}, &element.Built{Dim: 3, At: []float64{0, 0, 0, 1, 1, 0}, Up: [3]float64{2, 2, 0}}},
 		{element.Angle{}, &element.Built{Dim: 2, At: []float64{0, 0, 0, 0, 1, 0}}},
 		{element.Angle{}, &element.Built{Dim: 3, At: []float64{0, 0, 0, 0, 0, 0, 1, 1, 1}}},
+		{element.Fold{}, &element.Built{Dim: 2, At: []float64{0, 0, 1, 0, 0, 1, 1, 1}}},
+		{element.Fold{}, &element.Built{Dim: 3, At: []float64{0.5, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0}}},
 		{element.Ground{}, &element.Built{Dim: 2, At: []float64{0, 0}}},
 	} {
 		if err := tt.k.Check(tt.b); err == nil {

@@ -47,12 +47,8 @@ var laws = append([]entry{
 		c, err := NewTable(g.Points)
 		return Bond{Curve: c, Rest: g.Has("rest")}, err
 	}},
-	{"angle", "linear", func(g *Given) (Law, error) {
-		if g.Has("rest") {
-			return Bond{Curve: hooke{}, Rest: true, Angle: true}, nil
-		}
-		return Spring{Unit: "N m"}, nil
-	}},
+	{"angle", "linear", angular},
+	{"fold", "linear", angular},
 	{"bend", "linear", always(Spring{Unit: "N m"})},
 	{"beam", "rectangle", func(g *Given) (Law, error) {
 		return g.solid(Rectangle{g.Young, g.Thickness, g.Shear}, "rectangle", g.Thickness, "young and thickness")
@@ -71,6 +67,14 @@ var laws = append([]entry{
 
 // always is a law that does not depend on what is given.
 func always(l Law) func(*Given) (Law, error) { return func(*Given) (Law, error) { return l, nil } }
+
+// angular is Hooke's law of an angle, at rest as built or at an angle of its own.
+func angular(g *Given) (Law, error) {
+	if g.Has("rest") {
+		return Bond{Curve: hooke{}, Rest: true, Angle: true}, nil
+	}
+	return Spring{Unit: "N m"}, nil
+}
 
 // curved are the laws of bars by their curves.
 func curved() (list []entry) {
