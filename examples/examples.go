@@ -30,6 +30,7 @@ var kinds = []struct{ name, summary string }{
 	{"frame", "beams welded at their nodes, by their widths: what a printed lattice is"},
 	{"frame3d", "a space frame bends and twists"},
 	{"angles", "angular springs hold a floppy lattice"},
+	{"fold", "rest angles of creases learn, and a flat strip folds itself"},
 	{"hardening", "bonds that harden answer out of proportion"},
 	{"measured", "springs from a testing machine, by points of force and elongation"},
 	{"large-deformation", "a lattice pulled far, beyond linear theory"},
