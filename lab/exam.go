@@ -1,9 +1,6 @@
 package lab
 
 import (
-	"math"
-
-	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -90,35 +87,4 @@ func (o *Outputs) Of(set *task.Set) []float64 {
 		o.answer(set.Force(i), u[i*set.Q:(i+1)*set.Q])
 	}
 	return u
-}
-
-// Score judges outputs u of every sample of a set (m; N x q).
-func Score(loss task.Loss, set *task.Set, u []float64) learn.Score {
-	score := learn.Score{Loss: math.NaN(), Accuracy: math.NaN(), Relative: math.NaN()}
-	if set.N == 0 || u == nil {
-		return score
-	}
-	score.Loss = task.Total(loss, set, nil, u, make([]float64, len(u))) / float64(set.N)
-	right, missed, wanted := 0, 0.0, 0.0
-	for i := range set.N {
-		at, goal := u[i*set.Q:(i+1)*set.Q], set.Goal(i)
-		if goal.Class >= 0 {
-			if goal.Right(at) {
-				right++
-			}
-			continue
-		}
-		for o, want := range goal.Want {
-			if !math.IsNaN(want) {
-				missed += (at[o] - want) * (at[o] - want)
-				wanted += want * want
-			}
-		}
-	}
-	if set.Class != nil {
-		score.Accuracy = float64(right) / float64(set.N)
-	} else if wanted > 0 {
-		score.Relative = math.Sqrt(missed / wanted)
-	}
-	return score
 }

@@ -262,12 +262,24 @@ func (p *Problem) Evaluate(set *task.Set) (Score, error) {
 	if err := Outputs(p.Rig, batch, u); err != nil {
 		return score, err
 	}
-	score.Loss = task.Total(p.Loss, set, nil, u, g) / float64(set.N)
+	return scoreOf(p.Loss, set, u, g)
+}
+
+// ScoreOf judges outputs u of every sample of a set (m; N x Q), nil where nobody knows them.
+func ScoreOf(loss task.Loss, set *task.Set, u []float64) (Score, error) {
+	if set.N == 0 || u == nil {
+		return Score{Loss: math.NaN(), Accuracy: math.NaN(), Relative: math.NaN()}, nil
+	}
+	return scoreOf(loss, set, u, make([]float64, len(u)))
+}
+
+func scoreOf(loss task.Loss, set *task.Set, u, g []float64) (Score, error) {
+	score := Score{Loss: task.Total(loss, set, nil, u, g) / float64(set.N), Accuracy: math.NaN(), Relative: math.NaN()}
 	if math.IsInf(score.Loss, 0) || !AllFinite(u) {
 		return score, noValue{&NotFiniteError{What: "the loss"}}
 	}
 	right, missed, wanted := 0, 0.0, 0.0
-	square, _ := p.Loss.(task.MeanSquare)
+	square, _ := loss.(task.MeanSquare)
 	for i := range set.N {
 		u, goal := u[i*set.Q:(i+1)*set.Q], set.Goal(i)
 		if goal.Class >= 0 {

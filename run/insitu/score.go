@@ -2,8 +2,10 @@ package insitu
 
 import (
 	"context"
+	"errors"
 	"math"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/learn"
@@ -19,7 +21,7 @@ func (l *Lab) Measured(log *lab.Log, step int) (train, test learn.Score, err err
 		return nan, nan, err
 	}
 	x := l.Experiment
-	return lab.Score(x.Loss, x.Train, out.U), lab.Score(x.Loss, x.Test, out.Of(x.Test)), nil
+	return scores(x, out.U, out.Of(x.Test))
 }
 
 // Truth is how well a lattice with stiffness k (N/m) does when nothing disturbs
@@ -31,7 +33,17 @@ func (l *Lab) Truth(k []float64) (train, test learn.Score, err error) {
 		return train, test, err
 	}
 	other, err := l.TrueOutputs(k, x.Test)
-	return lab.Score(x.Loss, x.Train, u), lab.Score(x.Loss, x.Test, other), err
+	if err != nil {
+		return train, test, err
+	}
+	return scores(x, u, other)
+}
+
+// scores judges outputs of both parts (m; N x q), nil where nobody knows them.
+func scores(x *experiment.Experiment, u, other []float64) (train, test learn.Score, err error) {
+	train, err = learn.ScoreOf(x.Loss, x.Train, u)
+	test, more := learn.ScoreOf(x.Loss, x.Test, other)
+	return train, test, errors.Join(err, more)
 }
 
 // TrueOutputs are the displacements at the outputs (m; N x q) that belong to Truth.
