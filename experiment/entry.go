@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -27,11 +28,12 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 	if !ok {
 		return
 	}
+	word := cmp.Or(el.Law, law.Names(el.Kind)[0])
 	const list = "`elastrain explain E0320` lists kinds, laws and their parameters"
 	for _, v := range given {
 		if v.IsSet() && !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return keyOf(param) == v.Key }) {
 			if !refused {
-				p.failKey("E0320", path+"."+v.Key, "the law %s of %s has no `%s`", l.Name(), article(el.Kind), v.Key).WithHelp("leave it out; " + list)
+				p.failKey("E0320", path+"."+v.Key, "the law %s of %s has no `%s`", word, article(el.Kind), v.Key).WithHelp("leave it out; " + list)
 			}
 			return
 		}
@@ -39,7 +41,7 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 	for i, name := range el.Learn {
 		if !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return name == param.Name || name == keyOf(param) }) {
 			if !refused {
-				p.fail("E0320", fmt.Sprintf("%s.learn[%d]", path, i+1), "the law %s of %s has no `%s`", l.Name(), article(el.Kind), name).WithHelp(list)
+				p.fail("E0320", fmt.Sprintf("%s.learn[%d]", path, i+1), "the law %s of %s has no `%s`", word, article(el.Kind), name).WithHelp(list)
 			}
 			return
 		}
@@ -54,7 +56,7 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 		v := given[at]
 		if !v.IsSet() {
 			if !refused {
-				p.fail("E0320", path, "the law %s of %s needs `%s`", l.Name(), article(el.Kind), key).WithHelp("give it a value, or a range to learn in")
+				p.fail("E0320", path, "the law %s of %s needs `%s`", word, article(el.Kind), key).WithHelp("give it a value, or a range to learn in")
 			}
 			return
 		}

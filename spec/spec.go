@@ -94,6 +94,8 @@ type Element struct {
 	EIz         Parameter `yaml:"EIz" unit:"N m2" positive:"true" doc:"of a section in space: bending in its x-y plane"`
 	GJ          Parameter `yaml:"GJ" unit:"N m2" positive:"true" doc:"of a section in space: torsional stiffness"`
 	GAs         Parameter `yaml:"GAs" unit:"N" positive:"true" doc:"of a section that shears (timoshenko): shear stiffness with the shear coefficient in it"`
+	GAy         Parameter `yaml:"GAy" unit:"N" positive:"true" doc:"of a section in space that shears: the same along its y axis"`
+	GAz         Parameter `yaml:"GAz" unit:"N" positive:"true" doc:"likewise along its z axis"`
 	Conductance Parameter `yaml:"conductance" unit:"S" positive:"true" doc:"of a pipe"`
 	Points      Points    `yaml:"points" unit:"m,N" required:"true" only:"law=table" doc:"force against elongation from the rest length, monotone between the points and straight beyond them"`
 	Factor      Parameter `yaml:"factor" unit:"factor" positive:"true" default:"1" only:"law=table" doc:"by which the forces of the points are multiplied"`

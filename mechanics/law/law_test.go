@@ -91,6 +91,61 @@ func TestDerivatives(t *testing.T) {
 	}
 }
 
+// Every curve is the equation of docs/theory.md, force and energy, typed here once more as it stands there; li2 by its integral.
+func TestEquations(t *testing.T) {
+	li2 := func(z float64) float64 { // -integral of ln(1 - z v)/v from 0 to 1, by Simpson's rule
+		const n = 4000
+		f := func(v float64) float64 {
+			if v == 0 {
+				return z
+			}
+			return -math.Log1p(-z*v) / v
+		}
+		sum := f(0) + f(1)
+		for i := 1; i < n; i++ {
+			sum += float64(2+2*(i%2)) * f(float64(i)/n)
+		}
+		return sum / (3 * n)
+	}
+	strain := func(l, l0 float64) float64 { return (l*l - l0*l0) / (2 * l0 * l0) }
+	equations := map[string][2]func(k, s, e, l0 float64) float64{
+		"linear": {func(k, _, e, _ float64) float64 { return k * e }, func(k, _, e, _ float64) float64 { return k * e * e / 2 }},
+		"hardening": {func(k, s, e, _ float64) float64 { x := e / s; return k * e * (1 + x*x) },
+			func(k, s, e, _ float64) float64 { x := e / s; return k * e * e / 2 * (1 + x*x/2) }},
+		"softening": {func(k, s, e, _ float64) float64 { return k * s * math.Atan(e/s) },
+			func(k, s, e, _ float64) float64 { x := e / s; return k * s * s * (x*math.Atan(x) - math.Log(1+x*x)/2) }},
+		"bistable": {func(k, s, e, _ float64) float64 { x := e / s; return k * e * (1 - x) * (1 - x/2) },
+			func(k, s, e, _ float64) float64 { x := e / s; return k * e * e / 2 * (1 - x/2) * (1 - x/2) }},
+		"log": {func(k, _, e, l0 float64) float64 { l := l0 + e; return k * l0 * math.Log(l/l0) * l0 / l },
+			func(k, _, e, l0 float64) float64 { x := math.Log((l0 + e) / l0); return k * l0 * l0 * x * x / 2 }},
+		"log-force": {func(k, _, e, l0 float64) float64 { return k * l0 * math.Log((l0+e)/l0) },
+			func(k, _, e, l0 float64) float64 { l := l0 + e; return k * l0 * (l*math.Log(l/l0) - e) }},
+		"green": {func(k, _, e, l0 float64) float64 { l := l0 + e; return k * l0 * strain(l, l0) * l / l0 },
+			func(k, _, e, l0 float64) float64 { g := strain(l0+e, l0); return k * l0 * l0 * g * g / 2 }},
+		"tension-only": {func(k, s, e, _ float64) float64 { return k * s * math.Log(1+math.Exp(e/s)) },
+			func(k, s, e, _ float64) float64 { return -k * s * s * li2(-math.Exp(e/s)) }},
+		"compression-only": {func(k, s, e, _ float64) float64 { return -k * s * math.Log(1+math.Exp(-e/s)) },
+			func(k, s, e, _ float64) float64 { return -k * s * s * li2(-math.Exp(-e/s)) }},
+	}
+	for _, c := range law.Curves {
+		told, ok := equations[c.Name()]
+		if !ok {
+			t.Errorf("no equation of %s", c.Name())
+			continue
+		}
+		for _, e := range []float64{-0.7, -0.2, 0.1, 0.45, 1.3} {
+			const k, s, l0 = 1.7, 0.6, 1.9
+			p := c.At(k, s, e, l0)
+			if want := told[0](k, s, e, l0); math.Abs(p.T-want) > 1e-13 {
+				t.Errorf("%s at %g: t is %.15g, and the equation says %.15g", c.Name(), e, p.T, want)
+			}
+			if want := told[1](k, s, e, l0); math.Abs(p.Energy-want) > 1e-11 {
+				t.Errorf("%s at %g: W is %.15g, and the equation says %.15g", c.Name(), e, p.Energy, want)
+			}
+		}
+	}
+}
+
 // Known values: the torsion constant of a square and of a thin strip; a string that is far on its sides.
 func TestKnownValues(t *testing.T) {
 	w := make([]float64, 6)

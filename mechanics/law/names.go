@@ -62,6 +62,7 @@ var laws = append([]entry{
 		return g.solid(Rod{g.Young, g.Shear}, "circle", g.Shear, "young and shear")
 	}},
 	{"beam3d", "section", always(Section3D{})},
+	{"beam3d", "timoshenko", always(Section3D{Shear: true})},
 	{"pipe", "linear", always(Conductance{})},
 }, curved()...)
 

@@ -75,6 +75,20 @@ func TestCrank(t *testing.T) {
 	within(t, "tip", b.Value(s, 2, element.Z), -load*(a*a*a/(3*ei)+c*c*c/(3*ei)+a*c*c/gj), 1e-12)
 }
 
+// A cantilever in space that shears: P L^3/3EI + P L/GA across each of its axes, EIz and GAy along y, EIy and GAz along z.
+func TestCantileverInSpaceShears(t *testing.T) {
+	const ea, eiy, eiz, gj, gay, gaz, length, load = 1e5, 3.0, 5.0, 2.0, 4e3, 7e3, 0.4, 7.0
+	p := &body.Plan{Dim: 3, Pos: []float64{0, 0, 0, length, 0, 0}, Elements: []body.Element{{Kind: element.Beam3D{}, Law: law.Section3D{Shear: true}, Nodes: []int{0, 1},
+		Up: [3]float64{0, 1, 0}, Theta: []float64{ea, eiy, eiz, gj, gay, gaz}}}}
+	for _, part := range element.Turning(3) {
+		p.Supports = append(p.Supports, body.Support{Node: 0, Part: part})
+	}
+	for part, want := range map[element.Part]float64{element.Y: load * (length*length*length/(3*eiz) + length/gay), element.Z: load * (length*length*length/(3*eiy) + length/gaz)} {
+		b, s := push(t, p, false, statics.Port{{Node: 1, Part: part, Weight: 1}}, load)
+		within(t, "tip along "+part.String(), b.Value(s, 1, part), want, 1e-12)
+	}
+}
+
 // The limit loads of a shallow truss: 2 k l0 (1 - cos(phi0)^(2/3))^(3/2) by engineering strain, and
 // 2/(3 sqrt 3) EA h^3/l0^3 at the height h/sqrt 3 by Green's.
 func TestSnapThrough(t *testing.T) {
