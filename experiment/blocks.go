@@ -43,36 +43,36 @@ func (x *Experiment) Blocks() []snapshot.Block {
 	return blocks
 }
 
-// InputUnit is the unit of the amplitude of an input.
-func (x *Experiment) InputUnit(i int) string {
-	p := x.In[i]
-	units := map[network.PortPart][2]string{network.Move: {"N", "m"}, network.Turn: {"N m", "rad"}, network.Potential: {"A", "V"}, network.Strain: {"N/m", "1"}}[p.Part]
-	if p.Given {
-		return units[1]
-	}
-	return units[0]
-}
-
 // Ports are where the task pushes and reads, with their names and units.
 func (x *Experiment) Ports() (in, out []snapshot.Port) {
 	kinds := map[network.PortPart]string{network.Move: "move", network.Turn: "turn", network.Potential: "potential", network.Strain: "strain"}
 	plain := func(p network.Port, name, unit string) snapshot.Port {
 		q := snapshot.Port{Name: name, Unit: unit, Kind: kinds[p.Part], Dir: p.Dir, Given: p.Given, Node: p.Node, Other: p.Other, Pair: p.Pair}
-		switch {
-		case p.Part == network.Strain:
+		if p.Part == network.Strain {
 			q.Node, q.Strain = -1, []string{"exx", "eyy", "gxy"}[p.Other]
 			return q
-		case p.Pair:
-			q.Second = x.Network.NodeNumber(p.Other)
 		}
 		q.Number = x.Network.NodeNumber(p.Node)
+		if p.Pair {
+			q.Second = x.Network.NodeNumber(p.Other)
+		}
+		if p.Mean != nil {
+			q.Mean = p.Mean.Nodes
+			for _, node := range q.Mean {
+				q.Means = append(q.Means, x.Network.NodeNumber(node))
+			}
+		}
 		return q
 	}
 	for i, p := range x.In {
-		in = append(in, plain(p, x.Inputs[i], x.InputUnit(i)))
+		units, at := portUnits(p), 0
+		if p.Given {
+			at = 1
+		}
+		in = append(in, plain(p, x.Inputs[i], units[at]))
 	}
 	for o, p := range x.Out {
-		out = append(out, plain(p, x.Outputs[o], x.OutputUnit(o)))
+		out = append(out, plain(p, x.Outputs[o], portUnits(p)[1]))
 	}
 	return in, out
 }

@@ -18,6 +18,8 @@ type Journal struct {
 	log   *Log // what the journal holds, kept up to date
 	now   func() time.Time
 	uid   func() string
+
+	written func() // told of every document that is on the disk; may be nil
 }
 
 // openJournal opens a journal, or starts one, and reads what it holds. A last
@@ -73,10 +75,13 @@ func (j *Journal) put(name string, doc any) error {
 		return err
 	}
 	e, err := j.log.seal.take(line)
-	if err != nil {
-		return err
+	if err == nil {
+		err = j.log.take(e)
 	}
-	return j.log.take(e)
+	if err == nil && j.written != nil {
+		j.written()
+	}
+	return err
 }
 
 // start writes the start document and the descriptors that are not there yet.

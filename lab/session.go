@@ -39,6 +39,8 @@ type Setup struct {
 	Accept func(r *Record, response *Response) (ok bool, why string)
 	// Committed, when set, is told of every commit.
 	Committed func(StepEvent)
+	// Written, when set, is told of every document of the journal that is on the disk.
+	Written func()
 	// Start, when set, is the stiffness that the lattice has at the start (N/m; len
 	// elements); otherwise that of the design, as Apply makes it.
 	Start []float64
@@ -150,6 +152,7 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if s.journal, err = openJournal(fsys, path, setup.Clock, setup.UID); err != nil {
 		return nil, err
 	}
+	s.journal.written = setup.Written
 	if err := s.begin(card); err != nil {
 		return nil, errors.Join(err, s.journal.Close())
 	}

@@ -22,11 +22,13 @@ type Port struct {
 	Kind   string     `json:"kind"`             // move, turn, potential or strain
 	Number int        `json:"node,omitempty"`   // what people call its node
 	Second int        `json:"other,omitempty"`  // of a pair: what people call its other node
+	Means  []int      `json:"mean,omitempty"`   // of a mean over nodes: what people call them
 	Dir    [3]float64 `json:"dir"`              // unit vector; of a pair from node to other
 	Given  bool       `json:"given,omitempty"`  // an input is told its displacement in place of a force
 	Strain string     `json:"strain,omitempty"` // of a cell: exx, eyy or gxy
 
-	Node  int  `json:"-"` // from 0; -1 for a strain
-	Other int  `json:"-"` // of a pair, from 0
-	Pair  bool `json:"-"` // node and other are pushed apart, or their distance is read
+	Node  int   `json:"-"` // from 0; -1 for a strain
+	Other int   `json:"-"` // of a pair, from 0
+	Mean  []int `json:"-"` // of a mean, from 0
+	Pair  bool  `json:"-"` // node and other are pushed apart, or their distance is read
 }

@@ -2,6 +2,7 @@ package insitu
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -224,7 +225,11 @@ func End(fsys atomicfile.FS, dir, status, reason string) error {
 	if err != nil {
 		return err
 	}
-	t := &Training{Lab: r.Lab, Dir: dir, fs: fsys}
+	h, err := readHead(fsys, dir)
+	if err != nil {
+		return err
+	}
+	t := &Training{Lab: r.Lab, Dir: dir, fs: fsys, head: h}
 	if t.lock, err = take(dir, "press Ctrl-C there first"); err != nil {
 		return err
 	}
@@ -234,8 +239,9 @@ func End(fsys atomicfile.FS, dir, status, reason string) error {
 		if log, err = readLog(fsys, dir); err == nil {
 			_, err = t.conclude(log)
 		}
+		t.tell()
 	}
-	return errors.Join(err, t.lock.Unlock())
+	return errors.Join(err, t.Close(context.Background()))
 }
 
 // take takes the lock of a directory.

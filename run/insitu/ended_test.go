@@ -167,6 +167,7 @@ func everyEnd(t *testing.T, every int, shaky string) {
 		if got := kept(t, filepath.Join(dir, "a")); got != want {
 			t.Fatalf("%d of %d bytes, without %v: it ends otherwise:\n%s", size, len(journal), without, difference(got, want))
 		}
+		told(t, fmt.Sprintf("%d of %d bytes", size, len(journal)), filepath.Join(dir, "a"))
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}

@@ -267,6 +267,7 @@ func TestTrainingByHandSurvivesFiftyKills(t *testing.T) {
 			t.Fatalf("after step %d the stiffness differs:\n%v\n%v", i+1, got.Log.Steps[i].Stiffness, want.Log.Steps[i].Stiffness)
 		}
 	}
+	told(t, "killed", filepath.Join(war, "run"))
 	again, err := lab.Replay(got.Log, got.Lab.Estimator())
 	if err != nil {
 		t.Fatal(err)

@@ -55,6 +55,25 @@ type Training struct {
 	bench lab.Bench
 	close func() error
 	lock  *atomicfile.HeldLock
+
+	teller *teller
+	untold error // the first of the log, which does not stop a session: the journal is what counts
+}
+
+// tell brings the log of the directory up to the journal.
+func (t *Training) tell() {
+	if t.untold != nil {
+		return
+	}
+	if t.teller == nil {
+		t.teller = &teller{fs: t.fs, dir: t.Dir, lab: t.Lab, identity: t.head.Identity, journal: func() (*lab.Log, error) {
+			if t.Session != nil {
+				return t.Session.Log(), nil
+			}
+			return readLog(t.fs, t.Dir)
+		}}
+	}
+	t.untold = t.teller.tell()
 }
 
 func (t *Training) note(format string, args ...any) {
@@ -171,7 +190,9 @@ func (t *Training) settle(q Request, rec *recorder, mine *head) error {
 	if t.more = t.log.Stop.ExitStatus == "success" && mine.Steps > asked; t.more {
 		return nil
 	}
-	t.Done, err = t.conclude(t.log)
+	if t.Done, err = t.conclude(t.log); err == nil {
+		t.tell() // what a process that was killed has not told
+	}
 	return err
 }
 
@@ -237,6 +258,7 @@ func (t *Training) start(ctx context.Context, q Request) error {
 	if q.Phase != nil {
 		setup.Accept = func(*lab.Record, *lab.Response) (bool, string) { q.Phase(t); return true, "" }
 	}
+	setup.Written = t.tell
 	if q.Step != nil {
 		setup.Committed = func(s lab.StepEvent) { q.Step(t, s) }
 	}
@@ -271,6 +293,10 @@ func (t *Training) Close(ctx context.Context) error {
 	if t.Session != nil {
 		errs = append(errs, t.Session.Close(ctx))
 		t.Session = nil
+	}
+	if t.teller != nil {
+		errs = append(errs, t.untold, t.teller.close())
+		t.teller = nil
 	}
 	if t.close != nil {
 		errs = append(errs, t.close())
