@@ -59,10 +59,12 @@ func TestLogCutAtEveryByte(t *testing.T) {
 	for range 3 {
 		end = strings.LastIndexByte(text[:end-1], '\n')
 	}
+	cuts := 0
 	for size := range len(text) + 1 {
 		if size < end && size%97 != 0 && os.Getenv(everyFlip) == "" {
 			continue // every byte of the last lines, and of the others some
 		}
+		cuts++
 		fsys := stopped.Reboot(faultfs.Killed)
 		put(t, fsys, path, text[:size])
 		q.FS = fsys
@@ -77,6 +79,7 @@ func TestLogCutAtEveryByte(t *testing.T) {
 			return
 		}
 	}
+	t.Logf("%d cuts of a log of %d bytes", cuts, len(text))
 	// A process that is killed after any call, again and again.
 	fsys := fresh.Reboot(faultfs.Killed)
 	for n := 5; ; n += 7 {

@@ -25,6 +25,7 @@ type app struct {
 	Show       showCommand       `cmd:"" help:"Draw the network of an experiment or a run."`
 	Solve      solveCommand      `cmd:"" help:"Displacements, forces, reactions and energies under every load case, without learning."`
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
+	Follow     followCommand     `cmd:"" help:"Print what happens in a training or a session, while it happens."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
 	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`
 	Retrain    retrainCommand    `cmd:"" help:"Train a trained network for another task."`

@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"rows":    checkRows,
 			"samples": checkSamples,
 			"replace": replaceText,
+			"gapless": gapless,
 		},
 	})
 }
@@ -153,6 +154,31 @@ func replaceText(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(changed), 0o666))
+}
+
+// gapless FILE EPOCHS checks that a log has the numbers from 1 without a gap and the
+// epochs from 0 to EPOCHS, each once.
+func gapless(ts *testscript.TestScript, neg bool, args []string) {
+	count, epochs := 0, 0
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		var r struct {
+			Seq, Epoch int
+			Kind       string
+		}
+		ts.Check(json.Unmarshal([]byte(line), &r))
+		if count++; r.Seq != count {
+			ts.Fatalf("line %d has the number %d", count, r.Seq)
+		}
+		if r.Kind == "epoch" {
+			if r.Epoch != epochs {
+				ts.Fatalf("record %d is epoch %d, and %d is due", r.Seq, r.Epoch, epochs)
+			}
+			epochs++
+		}
+	}
+	if strconv.Itoa(epochs-1) != args[1] {
+		ts.Fatalf("the last epoch is %d, want %s", epochs-1, args[1])
+	}
 }
 
 // rows FILE CSV checks that the rows of eval name the lines of the table: the class
