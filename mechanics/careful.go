@@ -61,7 +61,9 @@ func (q *Equilibrium) Lost(f []float64, outputs []Reading) (share float64, err e
 		return 1, err
 	}
 	q.C.subtractForces(r, u, q.k, 1)
-	q.Solver.Solve(r, 1)
+	if err := q.Solver.Solve(r, 1); err != nil {
+		return 1, err
+	}
 	size := maxAbs(u)
 	if size == 0 {
 		return 0, nil
@@ -107,7 +109,9 @@ func (q *Equilibrium) polish(u []float64, stride, columns int, place func(f []fl
 	for range mostPolish {
 		place(rest)
 		q.C.subtractForces(rest, u, q.k, stride)
-		q.Solver.Solve(rest, stride)
+		if err := q.Solver.Solve(rest, stride); err != nil {
+			return err
+		}
 		worst := 0.0
 		for column := range columns {
 			size, change := 0.0, 0.0

@@ -71,7 +71,7 @@ func (w *woodbury) answer(r *Responses) bool {
 	residual := make([]float64, len(r.U))
 	r.placeLoads(residual)
 	w.subtractForces(residual, r.U, w.width)
-	w.m.solver.Solve(residual, w.width)
+	w.m.solver.factor.Solve(residual, w.width)
 	if !w.apply(residual) || !(maxAbs(residual) <= 1e-5*maxAbs(r.U)) {
 		return false
 	}
@@ -186,7 +186,7 @@ func (w *woodbury) prepare() error {
 		}
 	}
 	rows(w.x)
-	m.solver.Solve(w.x, n)
+	m.solver.factor.Solve(w.x, n)
 	m.correct(m.solver, w.x, n, rows)
 	w.root = make([]float64, n)
 	for i, d := range w.change {
@@ -316,11 +316,11 @@ func (w *woodbury) refactor(r *Responses) error {
 		return err
 	}
 	r.placeLoads(r.U)
-	solver.Solve(r.U, w.width)
+	solver.factor.Solve(r.U, w.width)
 	residual := make([]float64, len(r.U))
 	r.placeLoads(residual)
 	w.subtractForces(residual, r.U, w.width)
-	solver.Solve(residual, w.width)
+	solver.factor.Solve(residual, w.width)
 	for i, v := range residual {
 		r.U[i] += v
 	}

@@ -159,14 +159,14 @@ func (d *Dense) softness(j int) float64 {
 }
 
 // Solve implements Solver: forward L y = b, then backward L^T u = y.
-func (d *Dense) Solve(b []float64, nrhs int) {
+func (d *Dense) Solve(b []float64, nrhs int) error {
 	if !d.ready {
 		panic("mechanics: Solve needs a Factor that succeeded")
 	}
 	if nrhs == kernel.Width {
 		kernel.Forward8(b, d.l, d.start, d.inv)
 		kernel.Backward8(b, d.l, d.start, d.inv)
-		return
+		return nil
 	}
 	for j := range d.n {
 		x := b[j*nrhs : (j+1)*nrhs]
@@ -182,6 +182,7 @@ func (d *Dense) Solve(b []float64, nrhs int) {
 		}
 		scale(x, d.inv[j])
 	}
+	return nil
 }
 
 func axpy(y []float64, a float64, x []float64) {

@@ -121,7 +121,9 @@ func (q *Equilibrium) Displace(u []float64) error {
 	if due || q.careful() {
 		copy(q.load, u)
 	}
-	q.Solver.Solve(u, 1)
+	if err := q.Solver.Solve(u, 1); err != nil {
+		return err
+	}
 	if q.careful() {
 		if err := q.polish(u, 1, 1, func(f []float64) { copy(f, q.load) }); err != nil {
 			return err
@@ -180,13 +182,23 @@ func maxAbs(x []float64) float64 {
 }
 
 // Condition estimates the condition number |D| |D^-1| of D in the 1-norm, with about five
-// solves; see sparse.InverseNorm1. It needs a SetStiffness that succeeded.
+// solves; see sparse.InverseNorm1. It is NaN where one fails, and needs a SetStiffness that succeeded.
 func (q *Equilibrium) Condition() float64 {
 	q.mustBeReady("Condition")
 	if q.C.N == 0 {
 		return 1
 	}
-	return q.norm() * sparse.InverseNorm1(q.C.N, func(x []float64) { q.Solver.Solve(x, 1) })
+	var failed error
+	inverse := sparse.InverseNorm1(q.C.N, func(x []float64) {
+		if err := q.Solver.Solve(x, 1); err != nil {
+			failed = err
+			clear(x)
+		}
+	})
+	if failed != nil {
+		return math.NaN()
+	}
+	return q.norm() * inverse
 }
 
 func norm2(x []float64) float64 {

@@ -120,7 +120,9 @@ func (q *Equilibrium) refine(u []float64, stride, columns int, load func(column 
 			return &InaccurateError{Backward: worst}
 		}
 		last = worst
-		q.Solver.Solve(correction, stride)
+		if err := q.Solver.Solve(correction, stride); err != nil {
+			return err
+		}
 		for i, v := range correction {
 			u[i] += v
 		}

@@ -17,11 +17,12 @@ type sloppy struct {
 	share float64
 }
 
-func (s sloppy) Solve(b []float64, nrhs int) {
-	s.Solver.Solve(b, nrhs)
+func (s sloppy) Solve(b []float64, nrhs int) error {
+	err := s.Solver.Solve(b, nrhs)
 	for i := range b {
 		b[i] *= 1 + s.share*math.Sin(float64(i))
 	}
+	return err
 }
 
 func withErrors(share float64) func(*mechanics.Compatibility) mechanics.Solver {

@@ -90,7 +90,7 @@ func (m *Modified) Begin(q *Equilibrium) error {
 // exact, which the residual of an assembled matrix would not see.
 func (m *Modified) respond(solver *Sparse, r *Responses) {
 	r.placeLoads(r.U)
-	solver.Solve(r.U, r.Stride)
+	solver.factor.Solve(r.U, r.Stride)
 	m.correct(solver, r.U, r.Stride, r.placeLoads)
 	m.c.Elongations(r.E, r.U, r.Stride)
 	r.takeOutputs()
@@ -104,7 +104,7 @@ func (m *Modified) correct(solver *Sparse, u []float64, width int, loads func(f 
 	f := m.f[:len(u)]
 	loads(f)
 	m.c.subtractForces(f, u, m.k, width)
-	solver.Solve(f, width)
+	solver.factor.Solve(f, width)
 	for i, v := range f {
 		u[i] += v
 	}
@@ -219,7 +219,7 @@ func (m *Modified) motionOf(mode int) (lane int) {
 		m.asked[lane] = -1
 	}
 	m.placePairs(m.x)
-	m.solver.Solve(m.x, width)
+	m.solver.factor.Solve(m.x, width)
 	m.correct(m.solver, m.x, width, m.placePairs)
 	m.weighMotions()
 	return 0

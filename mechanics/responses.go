@@ -59,7 +59,9 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 func (q *Equilibrium) Respond(r *Responses) error {
 	q.mustBeReady("Respond")
 	r.placeLoads(r.U)
-	q.Solver.Solve(r.U, r.Stride)
+	if err := q.Solver.Solve(r.U, r.Stride); err != nil {
+		return err
+	}
 	if q.careful() {
 		if err := q.polish(r.U, r.Stride, len(r.load), r.placeLoads); err != nil {
 			return err

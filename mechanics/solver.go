@@ -16,8 +16,9 @@ type Solver interface {
 	// it overflows.
 	Factor(k []float64) error
 	// Solve overwrites nrhs loads, stored row-major (N x nrhs), with the
-	// displacements they cause. It panics unless the last Factor succeeded.
-	Solve(b []float64, nrhs int)
+	// displacements they cause. It panics unless the last Factor succeeded, and fails where it cannot find them: direct
+	// solvers never do, but one that iterates, or works on other machines, may. What b holds then means nothing.
+	Solve(b []float64, nrhs int) error
 	// Name says what it is; it stays the same for equal results.
 	Name() string
 	// Describe says how large the work is, in the words of `check`.

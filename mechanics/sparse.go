@@ -118,9 +118,10 @@ func (s *Sparse) Factor(k []float64) error {
 }
 
 // Solve implements Solver.
-func (s *Sparse) Solve(b []float64, nrhs int) {
+func (s *Sparse) Solve(b []float64, nrhs int) error {
 	if !s.ready {
 		panic("mechanics: Solve needs a Factor that succeeded")
 	}
 	s.factor.Solve(b, nrhs)
+	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/elastrain/elastrain/bench/oracle/cases"
@@ -34,7 +35,9 @@ func solveNetwork(n *cases.Network) ([]npz.Array, error) {
 		return arrays, err
 	}
 	t, column, forces := make([]float64, c.M), make([]float64, c.N), make([]float64, c.N)
-	return append(arrays, refined(c.N, n.Columns, f, q.Solver.Solve,
+	var failed error
+	solve := func(b []float64, nrhs int) { failed = errors.Join(failed, q.Solver.Solve(b, nrhs)) }
+	arrays = append(arrays, refined(c.N, n.Columns, f, solve,
 		func(r, u []float64) {
 			for side := range n.Columns {
 				for i := range column {
@@ -50,7 +53,8 @@ func solveNetwork(n *cases.Network) ([]npz.Array, error) {
 				}
 			}
 		},
-		func(r, u []float64) { cases.NetworkResidual(r, c, n.Stiffness, u, f, n.Columns) })...), nil
+		func(r, u []float64) { cases.NetworkResidual(r, c, n.Stiffness, u, f, n.Columns) })...)
+	return arrays, failed
 }
 
 // solveMatrix solves one matrix through package sparse, likewise.

@@ -453,11 +453,12 @@ func checkShot(t *rapid.T, p *Problem, s *Shot) {
 // wild is a solver whose answers balance no load.
 type wild struct{ mechanics.Solver }
 
-func (w wild) Solve(b []float64, nrhs int) {
-	w.Solver.Solve(b, nrhs)
+func (w wild) Solve(b []float64, nrhs int) error {
+	err := w.Solver.Solve(b, nrhs)
 	for i := range b {
 		b[i] *= 1 + math.Sin(float64(i))
 	}
+	return err
 }
 
 // Displacements that do not balance the load are an error of the plan, not its numbers.

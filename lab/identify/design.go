@@ -84,7 +84,9 @@ func Design(net *network.Network, prior Prior, k []float64, done []Case, candida
 	if err := m.set(k, make([]float64, len(m.modes))); err != nil {
 		return nil, err
 	}
-	m.spread()
+	if err := m.spread(); err != nil {
+		return nil, err
+	}
 	f := &fit{m: m, cases: done}
 	h := prior.precision(len(m.modes))
 	for i := range done {

@@ -87,7 +87,9 @@ func TestJacobian(t *testing.T) {
 		return u, e
 	}
 	u, e := at(make([]float64, n))
-	m.spread()
+	if err := m.spread(); err != nil {
+		t.Fatal(err)
+	}
 	seen, sigma := make([]int, len(u)), uniform(len(u), 0.5)
 	for i := range seen {
 		seen[i] = i

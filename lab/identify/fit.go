@@ -74,7 +74,9 @@ func (f *fit) gather(c *Case) {
 // also the information of the data and the gradient of half the sum, if wanted.
 func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) (float64, error) {
 	if h != nil {
-		f.m.spread()
+		if err := f.m.spread(); err != nil {
+			return 0, err
+		}
 	}
 	sum := 0.0
 	for c := range f.cases {

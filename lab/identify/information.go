@@ -50,7 +50,7 @@ func (m *model) set(design []float64, theta []float64) error {
 
 // spread solves for the displacements that a unit tension in each bond causes,
 // from which all derivatives follow.
-func (m *model) spread() {
+func (m *model) spread() error {
 	c, n := m.eq.C, len(m.modes)
 	clear(m.columns)
 	for j, mode := range m.modes {
@@ -58,7 +58,7 @@ func (m *model) spread() {
 			m.columns[int(c.Col[a])*n+j] = c.Val[a]
 		}
 	}
-	m.eq.Solver.Solve(m.columns, n)
+	return m.eq.Solver.Solve(m.columns, n)
 }
 
 // displace is the displacements (len N) and elongations (len M) under a load.

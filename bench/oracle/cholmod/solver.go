@@ -83,7 +83,7 @@ func (s *Solver) Factor(k []float64) error {
 }
 
 // Solve implements mechanics.Solver, except that it allocates.
-func (s *Solver) Solve(b []float64, nrhs int) {
+func (s *Solver) Solve(b []float64, nrhs int) error {
 	if !s.ready {
 		panic("cholmod: Solve needs a Factor that succeeded")
 	}
@@ -96,6 +96,10 @@ func (s *Solver) Solve(b []float64, nrhs int) {
 		}
 	}
 	answer := C.cholmod_solve(C.CHOLMOD_A, h.factor, load, &h.common)
+	if answer == nil {
+		C.cholmod_free_dense(&load, &h.common)
+		return fmt.Errorf("cholmod: status %d of a solve", h.common.status)
+	}
 	columns = unsafe.Slice((*float64)(answer.x), n*nrhs)
 	for i := range n {
 		for r := range nrhs {
@@ -104,4 +108,5 @@ func (s *Solver) Solve(b []float64, nrhs int) {
 	}
 	C.cholmod_free_dense(&load, &h.common)
 	C.cholmod_free_dense(&answer, &h.common)
+	return nil
 }
