@@ -22,7 +22,8 @@ type Bench interface {
 	Load(ctx context.Context, load []Force) (applied time.Duration, err error)
 	// Measure looks so many times.
 	Measure(ctx context.Context, repeats int) ([]Frame, error)
-	// SetStiffness asks for the stiffness of every element (N/m; len Card.Elements).
+	// SetStiffness asks for the stiffness of every element (N/m), or where the card has Values for
+	// those; len Card.Settings().
 	SetStiffness(ctx context.Context, k []float64) error
 	// Safe takes all loads off and switches off what can move. It may be called
 	// at any time, more than once, also after an error, beside another verb, and
@@ -43,6 +44,27 @@ type Card struct {
 	// state is a new specimen.
 	Stiffens bool   `json:"stiffens"`
 	Limits   Limits `json:"limits"`
+	// Values is how many numbers SetStiffness takes where they are not one stiffness for each
+	// element, but the parameters of a body in its order, such as the widths of beams. 0: Elements.
+	Values int `json:"values,omitempty"`
+	// Unit is that of the values that change, where all of these have one, such as m. "" means that each has its own.
+	Unit string `json:"value_unit,omitempty"`
+}
+
+// Settings is how many numbers SetStiffness takes.
+func (c Card) Settings() int {
+	if c.Values > 0 {
+		return c.Values
+	}
+	return c.Elements
+}
+
+// unit is what the numbers of SetStiffness are counted in.
+func (c Card) unit() string {
+	if c.Values > 0 {
+		return c.Unit
+	}
+	return "N/m"
 }
 
 // Limits are what a lattice and those around it can bear. Zero means no limit
@@ -53,8 +75,8 @@ type Limits struct {
 	Displacement  float64    `json:"displacement,omitempty"`   // of one node, m
 	Elongation    float64    `json:"elongation,omitempty"`     // of one element, m
 	Rate          float64    `json:"rate,omitempty"`           // loads a second
-	Stiffness     [2]float64 `json:"stiffness,omitzero"`       // least and most, N/m
-	StiffnessStep float64    `json:"stiffness_step,omitempty"` // change of one element at a time, N/m
+	Stiffness     [2]float64 `json:"stiffness,omitzero"`       // least and most, N/m; in Card.Unit where the card has Values
+	StiffnessStep float64    `json:"stiffness_step,omitempty"` // change of one of them at a time
 }
 
 // Force acts on a node.

@@ -175,8 +175,13 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	pairOf := func(i, shot int) *pair { return turned(Scaled(shots[shot].Load, shots[shot].Factor), answers[i], nil) }
+	noise, err := s.noiseFloor(sigma, pairOf(0, 0), pairOf(4, 2))
+	if err != nil {
+		return nil, err
+	}
 	findings := []Finding{
-		s.noiseFloor(sigma, answers[0], answers[4]),
+		noise,
 		s.repeatability(answers[0], answers[1], answers[2]),
 		reciprocity,
 		linear,

@@ -7,11 +7,17 @@ import (
 	"github.com/elastrain/elastrain/network"
 )
 
-// noiseFloor predicts the error of a gradient from the noise.
-func (s *Specimen) noiseFloor(sigma float64, a, b *Response) Finding {
+// noiseFloor predicts the error of a gradient from the noise of the answers to two loads.
+func (s *Specimen) noiseFloor(sigma float64, a, b *pair) (Finding, error) {
 	miss, size := 0.0, 0.0
+	if s.Model != nil {
+		var err error
+		if miss, size, err = s.bodyNoise(a, b); err != nil {
+			return Finding{}, err
+		}
+	}
 	for i := range a.E {
-		if !a.Known[i] || !b.Known[i] {
+		if s.Model != nil || !a.Known[i] || !b.Known[i] {
 			continue
 		}
 		x, y, sx, sy := a.E[i], b.E[i], a.ESigma[i], b.ESigma[i]
@@ -21,9 +27,35 @@ func (s *Specimen) noiseFloor(sigma float64, a, b *Response) Finding {
 	f := Finding{Name: "noise", Value: math.Sqrt(miss / size), WarnAt: 0.15, FailAt: 0.5,
 		Means: fmt.Sprintf("a coordinate scatters by %.3g um in one frame; a gradient of such loads will be wrong by this share of its length", 1e6*sigma)}
 	if !(size > 0) {
-		return untold(f, "no bond answers to both loads: see whether they hang, and whether the marks at the ends of the bonds are seen; or take larger loads")
+		return untold(f, "no bond answers to both loads: see whether they hang, and whether the marks at the ends of the bonds are seen; or take larger loads"), nil
 	}
-	return judged(f, "take more repeats, larger loads, larger marks, or a camera that is nearer")
+	return judged(f, "take more repeats, larger loads, larger marks, or a camera that is nearer"), nil
+}
+
+// bodyNoise is the variance of the gradient that two answers give and its square, each parameter being measured by itself.
+// The model has the parameters that were set last.
+func (s *Specimen) bodyNoise(a, b *pair) (miss, size float64, err error) {
+	theta := append([]float64(nil), s.Model.Theta()...)
+	m, err := newBody(s, theta)
+	if err != nil {
+		return 0, 0, err
+	}
+	g, t := make([]float64, len(theta)), &Gradient{Sigma: make([]float64, len(theta)), Known: make([]bool, len(theta))}
+	for i := range t.Known {
+		t.Known[i] = true
+	}
+	m.known(a.Response, t.Known)
+	m.known(b.Response, t.Known)
+	if err := m.product(a, b, 1, &doubt{turns: make([]float64, len(s.Out)*len(s.Out))}, g, t); err != nil {
+		return 0, 0, err
+	}
+	for i, v := range theta {
+		if t.Known[i] {
+			miss += v * v * t.Sigma[i]
+			size += v * v * g[i] * g[i]
+		}
+	}
+	return miss, size, nil
 }
 
 // repeatability compares three measurements of one load.

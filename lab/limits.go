@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/elastrain/elastrain/network"
 )
@@ -35,7 +36,7 @@ func (c Card) Narrowed(ask Limits) (Limits, error) {
 		{"displacement", c.Limits.Displacement, &ask.Displacement},
 		{"elongation", c.Limits.Elongation, &ask.Elongation},
 		{"rate", c.Limits.Rate, &ask.Rate},
-		{"stiffness step", c.Limits.StiffnessStep, &ask.StiffnessStep},
+		{c.set() + " step", c.Limits.StiffnessStep, &ask.StiffnessStep},
 	} {
 		if !(*l.ask >= 0) || math.IsInf(*l.ask, 0) {
 			return Limits{}, refuse("Arm", "the limit of the %s is %g; a limit is positive, or 0 for that of the bench", l.name, *l.ask)
@@ -51,11 +52,14 @@ func (c Card) Narrowed(ask Limits) (Limits, error) {
 		ask.Stiffness = c.Limits.Stiffness
 	}
 	lo, hi, card := ask.Stiffness[0], ask.Stiffness[1], c.Limits.Stiffness
+	if c.Values > 0 && c.Unit == "" && (hi != 0 || ask.StiffnessStep != 0) {
+		return Limits{}, refuse("Arm", "one limit cannot hold for parameters of several units; leave the limits of the stiffness out")
+	}
 	if !(lo >= 0 && hi >= lo) || math.IsInf(hi, 0) {
-		return Limits{}, refuse("Arm", "the limits of the stiffness are %g and %g N/m; the first is the smaller and none is negative", lo, hi)
+		return Limits{}, refuse("Arm", "the limits of the %s are %g and %g %s; the first is the smaller and none is negative", c.set(), lo, hi, c.unit())
 	}
 	if card[1] > 0 && (lo < card[0] || hi > card[1]) {
-		return Limits{}, refuse("Arm", "the limits of the stiffness are %g and %g N/m, but the bench takes %g to %g", lo, hi, card[0], card[1])
+		return Limits{}, refuse("Arm", "the limits of the %s are %g and %g %s, but the bench takes %g to %g", c.set(), lo, hi, c.unit(), card[0], card[1])
 	}
 	return ask, nil
 }
@@ -92,25 +96,36 @@ func (c Card) CheckLoad(l Limits, load []Force) error {
 	return nil
 }
 
-// CheckStiffness refuses stiffnesses that no bond has or that exceed the
-// limits. now is the stiffness that they follow; nil when it is not known.
+// CheckStiffness refuses stiffnesses that no bond has, values that are no numbers, and what exceeds
+// the limits. now is what they follow; nil when it is not known.
 func (c Card) CheckStiffness(l Limits, now, k []float64) error {
 	const verb = "SetStiffness"
 	if !c.Stiffens {
 		return refuse(verb, "the bench cannot change its bonds; make a new specimen")
 	}
-	if len(k) != c.Elements {
+	what, unit := "bond", " "+c.unit()
+	if c.Values > 0 {
+		what, unit = "parameter", strings.TrimRight(unit, " ")
+	}
+	switch {
+	case len(k) == c.Settings():
+	case c.Values > 0:
+		return refuse(verb, "%d values for %d parameters", len(k), c.Values)
+	default:
 		return refuse(verb, "%d stiffnesses for %d bonds", len(k), c.Elements)
 	}
 	for i, v := range k {
-		if !(v > 0) || math.IsInf(v, 0) {
+		switch {
+		case c.Values > 0 && (math.IsNaN(v) || math.IsInf(v, 0)):
+			return refuse(verb, "parameter %d shall have %g%s; it is a finite number", i+1, v, unit)
+		case c.Values == 0 && (!(v > 0) || math.IsInf(v, 0)):
 			return refuse(verb, "bond %d shall have %g N/m; a stiffness is positive", i+1, v)
 		}
 		if l.Stiffness[1] > 0 && (v < l.Stiffness[0] || v > l.Stiffness[1]) {
-			return refuse(verb, "bond %d shall have %.6g N/m, outside %.6g to %.6g", i+1, v, l.Stiffness[0], l.Stiffness[1])
+			return refuse(verb, "%s %d shall have %.6g%s, outside %.6g to %.6g", what, i+1, v, unit, l.Stiffness[0], l.Stiffness[1])
 		}
 		if l.StiffnessStep > 0 && now != nil && math.Abs(v-now[i]) > l.StiffnessStep {
-			return refuse(verb, "bond %d shall change by %.4g N/m, more than %.4g at a time", i+1, v-now[i], l.StiffnessStep)
+			return refuse(verb, "%s %d shall change by %.4g%s, more than %.4g at a time", what, i+1, v-now[i], unit, l.StiffnessStep)
 		}
 	}
 	return nil
@@ -123,4 +138,12 @@ func (c Card) Fits(net *network.Network) error {
 			c.Name, c.Nodes, c.Elements, c.Dim, net.Nodes(), len(net.Elements), net.Dim)
 	}
 	return nil
+}
+
+// set is what SetStiffness sets, in messages.
+func (c Card) set() string {
+	if c.Values > 0 {
+		return "parameters"
+	}
+	return "stiffness"
 }

@@ -57,7 +57,7 @@ var order = []room{
 	{packages: []string{"lab/vision/..."}, within: true, only: []string{"unit", "table", "lab/vision", "lab/vision/camera"}},
 	{packages: []string{"lab"}},
 	{packages: []string{"lab/driver/..."}, within: true, only: []string{"unit", "table", "atomicfile", "lab", "lab/driver", "lab/driver/inbox"}},
-	{packages: []string{"lab/..."}, only: []string{"unit", "table", "network", "mechanics", "mechanics/finite", "learn", "learn/design", "task", "atomicfile", "lab", "lab/vision"}},
+	{packages: []string{"lab/..."}, only: []string{"unit", "table", "network", "mechanics", "mechanics/element", "mechanics/body", "mechanics/statics", "mechanics/finite", "learn", "learn/design", "task", "atomicfile", "lab", "lab/vision"}},
 	{packages: []string{"run/insitu"}},
 	{packages: []string{"paper"}},
 	{packages: []string{"internal/cli"}},

@@ -22,7 +22,7 @@ type Subject struct {
 	// Load is one that the bench bears, and that moves some node by more than Moves (m).
 	Load  []lab.Force
 	Moves float64
-	// Stiffness is one that the bench takes; nil for a bench that cannot stiffen.
+	// Stiffness is one that the bench takes, of parameters that must be above zero; nil for a bench that cannot stiffen.
 	Stiffness []float64
 }
 
@@ -85,7 +85,7 @@ func nothingBeforeArm(t reporter, s Subject, b lab.Bench, c lab.Card) {
 	refused(t, "Load before Arm", err)
 	_, err = b.Measure(t.Context(), 1)
 	refused(t, "Measure before Arm", err)
-	refused(t, "SetStiffness before Arm", b.SetStiffness(t.Context(), slices.Repeat([]float64{1}, c.Elements)))
+	refused(t, "SetStiffness before Arm", b.SetStiffness(t.Context(), slices.Repeat([]float64{1}, c.Settings())))
 	accepted(t, "Ping before Arm", b.Ping(t.Context()))
 	accepted(t, "Safe before Arm", b.Safe(t.Context()))
 }
@@ -225,7 +225,7 @@ func look(t reporter, b lab.Bench, c lab.Card, repeats int) []lab.Frame {
 func stiffness(t reporter, s Subject, b lab.Bench, c lab.Card) {
 	accepted(t, "Arm", b.Arm(t.Context(), c.Limits))
 	if s.Stiffness == nil {
-		refused(t, "SetStiffness of a bench that cannot", b.SetStiffness(t.Context(), slices.Repeat([]float64{1}, c.Elements)))
+		refused(t, "SetStiffness of a bench that cannot", b.SetStiffness(t.Context(), slices.Repeat([]float64{1}, c.Settings())))
 		return
 	}
 	accepted(t, "SetStiffness", b.SetStiffness(t.Context(), s.Stiffness))

@@ -16,7 +16,7 @@ type Bounds struct {
 	armed    bool
 	limits   lab.Limits // in force: the narrower of the card's and those armed with
 	loaded   time.Time  // the last load
-	stiff    []float64  // the last stiffnesses (len Card.Elements), nil if none were set
+	stiff    []float64  // the last stiffnesses (len Card.Settings()), nil if none were set
 	disarmed string     // why, if it was not the host's wish
 }
 

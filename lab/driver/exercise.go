@@ -28,6 +28,9 @@ func Exercise(ctx context.Context, bench lab.Bench, out io.Writer) error {
 	}
 	e.card = card
 	e.say("    ", "%s, version %s: %d nodes, %d elements, %d dimensions", card.Name, card.Version, card.Nodes, card.Elements, card.Dim)
+	if card.Values > 0 {
+		e.say("    ", "set_stiffness takes %d values %s", card.Values, inUnit(card.Unit))
+	}
 	defer func() { _ = bench.Safe(ctx) }()
 	e.check("ping", bench.Ping(ctx))
 	e.check("safe, before anything moved", bench.Safe(ctx))
@@ -193,7 +196,7 @@ func (e *exercise) limits() {
 }
 
 func (e *exercise) stiffness() {
-	k := make([]float64, e.card.Elements)
+	k := make([]float64, e.card.Settings())
 	l := e.card.Limits
 	switch {
 	case e.silent:
@@ -215,7 +218,7 @@ func (e *exercise) stiffness() {
 		k[i] = middle
 	}
 	e.check("set_stiffness: the middle of the range", e.bench.SetStiffness(e.ctx, k))
-	if e.card.Elements > 0 && most > middle {
+	if len(k) > 0 && most > middle {
 		k[len(k)-1] = (middle + most) / 2
 		e.refused("a stiffness beyond the limit", Refused, func() error { return e.bench.SetStiffness(e.ctx, k) })
 	}
@@ -235,4 +238,11 @@ func (e *exercise) result() error {
 		return fmt.Errorf("%d checks of the driver failed", e.failed)
 	}
 	return nil
+}
+
+func inUnit(unit string) string {
+	if unit == "" {
+		return "in units of their own"
+	}
+	return "in " + unit
 }

@@ -13,6 +13,7 @@ import (
 const (
 	mostNodes    = 200_000
 	mostElements = 1_000_000
+	mostValues   = 8 * mostElements
 	mostRepeats  = 10_000
 	mostPath     = 4096 // bytes
 )
@@ -44,7 +45,8 @@ func readHello(line []byte) (card lab.Card, watchdog time.Duration, err error) {
 			return card, 0, wrong(Units, "the driver counts %s in %s; it must convert to %s itself, nothing is converted here", u[0], Clean(u[1], mostName), u[2])
 		}
 	}
-	card = lab.Card{Name: Clean(a.Name, mostName), Version: Clean(a.Version, mostName), Dim: a.Dim, Nodes: a.Nodes, Elements: a.Elements, Stiffens: a.Stiffens, Limits: a.Limits}
+	card = lab.Card{Name: Clean(a.Name, mostName), Version: Clean(a.Version, mostName), Dim: a.Dim, Nodes: a.Nodes, Elements: a.Elements, Stiffens: a.Stiffens, Limits: a.Limits,
+		Values: a.Values, Unit: Clean(a.Unit, mostName)}
 	if err := CheckCard(card); err != nil {
 		return card, 0, wrong(Implausible, "the card of the driver: %v", err)
 	}
@@ -64,6 +66,10 @@ func CheckCard(c lab.Card) error {
 		return fmt.Errorf("%d nodes; it must be 1 to %d", c.Nodes, mostNodes)
 	case c.Elements < 0 || c.Elements > mostElements:
 		return fmt.Errorf("%d elements; it must be 0 to %d", c.Elements, mostElements)
+	case c.Values < 0 || c.Values > mostValues:
+		return fmt.Errorf("%d values; it must be 0 to %d", c.Values, mostValues)
+	case c.Values == 0 && c.Unit != "":
+		return fmt.Errorf("the unit %s of values, and no values; stiffnesses of elements are counted in N/m", c.Unit)
 	}
 	_, err := c.Narrowed(c.Limits)
 	return err

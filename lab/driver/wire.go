@@ -39,7 +39,7 @@ type Request struct {
 	Limits   *lab.Limits `json:"limits,omitempty"`   // arm
 	Forces   []NodeForce `json:"forces,omitzero"`    // load; empty: take all loads off
 	Repeats  int         `json:"repeats,omitempty"`  // measure
-	K        []float64   `json:"k,omitzero"`         // set_stiffness, N/m, of elements 1, 2, ...
+	K        []float64   `json:"k,omitzero"`         // set_stiffness, N/m, of elements 1, 2, ...; of a card with values those
 }
 
 // NodeForce is a force as people and drivers read it.
@@ -113,7 +113,9 @@ type helloAnswer struct {
 	Elements int        `json:"elements"`
 	Stiffens bool       `json:"stiffens"`
 	Limits   lab.Limits `json:"limits"`
-	Watchdog float64    `json:"watchdog"` // s
+	Values   int        `json:"values,omitempty"`     // how many numbers set_stiffness takes; left out: elements
+	Unit     string     `json:"value_unit,omitempty"` // of those that change, where they have one; left out: each has its own
+	Watchdog float64    `json:"watchdog"`             // s
 }
 
 type loadAnswer struct {

@@ -165,7 +165,7 @@ func (s *search) try(now *float64, changes ...change) bool {
 
 // withinLimits says whether a lattice may bear forces in the strings of a table.
 func withinLimits(t *table, forces []float64, limits lab.Limits) bool {
-	c := t.s.c
+	dim := t.s.dim
 	if limits.Force > 0 || limits.TotalForce > 0 {
 		var load []lab.Force
 		for h, f := range forces {
@@ -184,13 +184,11 @@ func withinLimits(t *table, forces []float64, limits lab.Limits) bool {
 		}
 	}
 	if limits.Displacement > 0 {
-		for node := 0; node < len(c.Unknown)/c.Dim; node++ {
+		for node := range t.s.nodes {
 			var u [3]float64
-			for axis := range c.Dim {
-				if unknown := c.Unknown[node*c.Dim+axis]; unknown >= 0 {
-					for h, f := range forces {
-						u[axis] += f * t.moved[h][unknown]
-					}
+			for axis := range dim {
+				for h, f := range forces {
+					u[axis] += f * t.moved[h][node*dim+axis]
 				}
 			}
 			if norm(u) > limits.Displacement {
@@ -199,10 +197,14 @@ func withinLimits(t *table, forces []float64, limits lab.Limits) bool {
 		}
 	}
 	if limits.Elongation > 0 {
-		for m := range c.M {
+		bonds := 0
+		if len(forces) > 0 {
+			bonds = len(t.stretch[0])
+		}
+		for b := range bonds {
 			e := 0.0
 			for h, f := range forces {
-				e += f * t.strain[h][m]
+				e += f * t.stretch[h][b]
 			}
 			if math.Abs(e) > limits.Elongation {
 				return false

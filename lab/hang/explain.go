@@ -18,7 +18,7 @@ func (p *Problem) explain(s *scene, plan *Plan) error {
 				return &InfeasibleError{Cause: o.Hindrance, Fix: "offer a string there that pulls in this direction or against it, over a pulley if need be"}
 			}
 		}
-		if _, gap := p.strings(s.c.Dim, 1); gap != nil {
+		if _, gap := p.strings(s.dim, 1); gap != nil {
 			return &InfeasibleError{Cause: gap.String(), Fix: "offer a string there that pulls in this direction or against it, over a pulley if need be"}
 		}
 	}
@@ -32,7 +32,7 @@ func (p *Problem) explain(s *scene, plan *Plan) error {
 		}
 	}
 	if p.Near && plan.Taken < 0 {
-		_, gap := p.strings(s.c.Dim, 1)
+		_, gap := p.strings(s.dim, 1)
 		if p.AsIs && gap != nil {
 			return &InfeasibleError{Cause: gap.String(), Fix: "offer a string there that pulls in this direction, over a pulley if need be: the load itself must hang, not its opposite"}
 		}
@@ -67,10 +67,10 @@ func (p *Problem) explain(s *scene, plan *Plan) error {
 func (p *Problem) ideal(s *scene) float64 {
 	least := 1.0
 	for _, sign := range []float64{1, -1} {
-		list, _ := p.strings(s.c.Dim, sign)
+		list, _ := p.strings(s.dim, sign)
 		least = min(least, ideal(s, list, func(int) float64 { return sign }))
 	}
-	both, plus := p.parts(s.c.Dim)
+	both, plus := p.parts(s.dim)
 	return min(least, ideal(s, both.hangers, func(h int) float64 {
 		if h < plus {
 			return 1

@@ -13,8 +13,8 @@ import (
 // turned round, which software turns back; pulls and pushes apart; one string
 // at a time.
 func (p *Problem) options(s *scene) []Option {
-	along, alongGap := p.strings(s.c.Dim, +1)
-	against, againstGap := p.strings(s.c.Dim, -1)
+	along, alongGap := p.strings(s.dim, +1)
+	against, againstGap := p.strings(s.dim, -1)
 	options := []Option{p.option(s, "as it is", along, [][]int{upTo(0, len(along))}, []float64{1}, alongGap)}
 	if p.AsIs {
 		return options
@@ -23,7 +23,7 @@ func (p *Problem) options(s *scene) []Option {
 	if p.Single {
 		return options
 	}
-	both, plus := p.parts(s.c.Dim)
+	both, plus := p.parts(s.dim)
 	if plus > 0 && plus < len(both.hangers) {
 		options = append(options, p.option(s, "pulls and pushes apart", both.hangers, [][]int{upTo(0, plus), upTo(plus, len(both.hangers))}, []float64{1, -1}, both.gap))
 	}

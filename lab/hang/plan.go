@@ -17,7 +17,8 @@ const StandardGravity = 9.80665
 type Problem struct {
 	Network     *network.Network
 	Equilibrium *mechanics.Equilibrium // of the network, with its stiffness set
-	Forward     []float64              // elongations under the input, m; len M. nil: the elongations themselves are wanted
+	Model       Model                  // in place of an equilibrium of linear springs; nil: that
+	Forward     []float64              // elongations under the input, m; len M, or Answer.E of the Model. nil: the elongations themselves are wanted
 	Want        []lab.Force            // signed; N
 	Strings     []Strings
 	Stock       Stock
@@ -96,7 +97,7 @@ func AsWanted(p Problem) (*Plan, error) {
 		return nil, err
 	}
 	p.Want = merge(p.Want)
-	s := newScene(p.Network, p.Equilibrium, p.Forward, p.Want, p.Sigma, p.Repeats)
+	s := newScene(&p)
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -164,7 +165,7 @@ func New(p Problem) (*Plan, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	s := newScene(p.Network, p.Equilibrium, p.Forward, p.Want, p.Sigma, p.Repeats)
+	s := newScene(&p)
 	if s.err != nil {
 		return nil, s.err
 	}
@@ -206,20 +207,28 @@ func (p *Problem) off(o *Option) float64 {
 	return o.Error
 }
 
+// model is what answers loads.
+func (p *Problem) model() Model {
+	if p.Model != nil {
+		return p.Model
+	}
+	return bars{p.Network, p.Equilibrium}
+}
+
 // check wants a problem that can be worked on.
 func (p *Problem) check() error {
-	if p.Network == nil || p.Equilibrium == nil || len(p.Equilibrium.C.Unknown) != len(p.Network.Pos) {
+	if p.Network == nil || p.Model == nil && (p.Equilibrium == nil || len(p.Equilibrium.C.Unknown) != len(p.Network.Pos)) {
 		panic("hang: no network, or an equilibrium of another one")
 	}
-	c := p.Equilibrium.C
-	if p.Forward != nil && len(p.Forward) != c.M {
-		panic(fmt.Sprintf("hang: %d forward elongations for %d modes", len(p.Forward), c.M))
+	model := p.model()
+	nodes, dim := model.Size()
+	if modes := len(model.Spread()); p.Forward != nil && len(p.Forward) != modes {
+		panic(fmt.Sprintf("hang: %d forward elongations for %d modes", len(p.Forward), modes))
 	}
-	nodes := len(c.Unknown) / c.Dim
 	if err := p.Stock.check(); err != nil {
 		return err
 	}
-	if err := checkStrings(p.Strings, nodes, c.Dim); err != nil {
+	if err := checkStrings(p.Strings, nodes, dim); err != nil {
 		return err
 	}
 	for _, v := range []struct {

@@ -85,7 +85,7 @@ func difference(a, b []float64) float64 {
 // same weights.
 func TestRoundingAndPlanning(t *testing.T) {
 	q, e, want := pair(t)
-	exact := newScene(testnet.Trapezoid(), q, e, want, 0, 1)
+	exact := newScene(&Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: want, Sigma: 0, Repeats: 1})
 	for _, test := range []struct{ quantum, rounding, planned float64 }{{0.5, 0.0218, 0.0204}, {1, 0.0952, 0.0635}} {
 		rounded := slices.Clone(want)
 		for i := range rounded {
@@ -93,7 +93,7 @@ func TestRoundingAndPlanning(t *testing.T) {
 				rounded[i].F[axis] = math.Round(v/(test.quantum*g)) * test.quantum * g
 			}
 		}
-		if got := difference(newScene(testnet.Trapezoid(), q, e, rounded, 0, 1).want, exact.want); math.Abs(got-test.rounding) > 5e-5 {
+		if got := difference(newScene(&Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: rounded, Sigma: 0, Repeats: 1}).want, exact.want); math.Abs(got-test.rounding) > 5e-5 {
 			t.Errorf("rounding to %g g costs %.5f of the gradient, not %g", test.quantum, got, test.rounding)
 		}
 		plan, err := New(Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: want, Strings: around, Gravity: 9.8, Accept: 1,
@@ -115,7 +115,7 @@ func TestPredictionAgainstDraws(t *testing.T) {
 	q, e, want := pair(t)
 	const sigma, repeats, draws = 6e-6, 3, 4000
 	c, net := q.C, testnet.Trapezoid()
-	exact := newScene(testnet.Trapezoid(), q, e, want, 0, 1).want
+	exact := newScene(&Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: want, Sigma: 0, Repeats: 1}).want
 	for _, strings := range [][]Strings{around, {{EveryNode, []Pull{Down, left}}}} {
 		plan, err := New(Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: want, Strings: strings, Stock: box, Gravity: 9.8, Sigma: sigma, Repeats: repeats})
 		if err != nil {

@@ -5,40 +5,39 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/lab"
-	"github.com/elastrain/elastrain/mechanics"
-	"github.com/elastrain/elastrain/network"
 )
 
 // scene is what the wanted load does, and how noise enters.
 type scene struct {
-	c        *mechanics.Compatibility
-	eq       *mechanics.Equilibrium
-	weigh    []float64 // forward elongations, by which adjoint ones are multiplied; len M
-	want     []float64 // the wanted gradient: weigh o C D^-1 F; len M
-	variance []float64 // of each elongation of one shot, m^2; len M
+	model    Model
+	nodes    int
+	dim      int
+	weigh    []float64 // forward deformations, by which adjoint ones are multiplied; len modes
+	want     []float64 // the wanted gradient: weigh o C D^-1 F; len modes
+	variance []float64 // of each deformation of one shot; len modes
 	size     float64   // |want|^2
 	noise    float64   // sum of (weigh^2 + variance) variance: what one shot with factor 1 adds
 	err      error     // the first failure of the equilibrium
 }
 
 // newScene answers the wanted load. A nil forward weighs every element alike.
-func newScene(net *network.Network, eq *mechanics.Equilibrium, forward []float64, want []lab.Force, sigma float64, repeats int) *scene {
-	c := eq.C
-	s := &scene{c: c, eq: eq, weigh: forward, want: make([]float64, c.M), variance: make([]float64, c.M)}
-	known := forward == nil
+func newScene(p *Problem) *scene {
+	s := &scene{model: p.model(), weigh: p.Forward}
+	s.nodes, s.dim = s.model.Size()
+	s.want = s.answer(p.Want).E
+	s.variance = make([]float64, len(s.want))
+	known := p.Forward == nil
 	if known {
-		s.weigh = make([]float64, c.M)
+		s.weigh = make([]float64, len(s.want))
 		for i := range s.weigh {
 			s.weigh[i] = 1
 		}
 	}
-	s.elongate(s.want, s.load(want))
 	// A displacement is the difference of two pictures, each the mean of repeats
 	// looks; held nodes are looked at like all others.
-	each := 2 * sigma * sigma / float64(repeats)
-	ends := markers(net, c)
-	for i := range c.M {
-		s.variance[i] = float64(ends[i]) * each
+	each := 2 * p.Sigma * p.Sigma / float64(p.Repeats)
+	for i, spread := range s.model.Spread() {
+		s.variance[i] = spread * each
 		s.want[i] *= s.weigh[i]
 		s.size += s.want[i] * s.want[i]
 		s.noise += s.weigh[i] * s.weigh[i] * s.variance[i]
@@ -52,42 +51,13 @@ func newScene(net *network.Network, eq *mechanics.Equilibrium, forward []float64
 	return s
 }
 
-// markers counts by mode the markers from which its elongation is seen.
-func markers(net *network.Network, c *mechanics.Compatibility) []int {
-	count := make([]int, c.M)
-	for i, el := range net.Elements {
-		for m := c.Mode[i]; m < c.Mode[i+1]; m++ {
-			switch {
-			case el.Cut:
-			case el.Kind == network.Ground:
-				count[m] = 1
-			default:
-				count[m] = 2
-			}
-		}
-	}
-	return count
-}
-
-// load is the load vector of forces on nodes (len N).
-func (s *scene) load(forces []lab.Force) []float64 {
-	u := make([]float64, s.c.N)
-	for _, l := range forces {
-		for axis := range s.c.Dim {
-			if unknown := s.c.Unknown[l.Node*s.c.Dim+axis]; unknown >= 0 {
-				u[unknown] += l.F[axis]
-			}
-		}
-	}
-	return u
-}
-
-// elongate turns loads into displacements, in place, and elongations. A failure stays in s.err.
-func (s *scene) elongate(e, u []float64) {
-	if err := s.eq.Displace(u); err != nil && s.err == nil {
+// answer is what forces on nodes do. A failure stays in s.err.
+func (s *scene) answer(forces []lab.Force) Answer {
+	a, err := s.model.Answer(forces)
+	if err != nil && s.err == nil {
 		s.err = err
 	}
-	s.c.Elongations(e, u, 1)
+	return a
 }
 
 // table holds what one newton in each string does, so that the error of any
@@ -100,9 +70,10 @@ func (s *scene) elongate(e, u []float64) {
 type table struct {
 	s       *scene
 	hangers []hanger
-	column  [][]float64 // B, by string; each of len M
-	strain  [][]float64 // C D^-1 P, by string; each of len M
-	moved   [][]float64 // D^-1 P, by string; each of len N
+	column  [][]float64 // B, by string; each of len modes
+	strain  [][]float64 // C D^-1 P, by string; each of len modes
+	stretch [][]float64 // change of length of every bond, by string
+	moved   [][]float64 // D^-1 P, by string; each of len nodes*dim
 	gram    [][]float64 // B^T B
 	spread  [][]float64 // A
 	along   []float64   // B^T g
@@ -112,14 +83,12 @@ func newTable(s *scene, hangers []hanger) *table {
 	n := len(hangers)
 	t := &table{s: s, hangers: hangers, along: make([]float64, n)}
 	for _, h := range hangers {
-		u := s.load([]lab.Force{{Node: h.node, F: h.pull.Dir}})
-		e := make([]float64, s.c.M)
-		s.elongate(e, u)
-		b := make([]float64, s.c.M)
+		a := s.answer([]lab.Force{{Node: h.node, F: h.pull.Dir}})
+		b := make([]float64, len(a.E))
 		for i := range b {
-			b[i] = s.weigh[i] * e[i]
+			b[i] = s.weigh[i] * a.E[i]
 		}
-		t.column, t.strain, t.moved = append(t.column, b), append(t.strain, e), append(t.moved, u)
+		t.column, t.strain, t.stretch, t.moved = append(t.column, b), append(t.strain, a.E), append(t.stretch, a.Stretch), append(t.moved, a.U)
 	}
 	for i := range n {
 		t.gram, t.spread = append(t.gram, make([]float64, n)), append(t.spread, make([]float64, n))

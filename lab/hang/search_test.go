@@ -21,7 +21,7 @@ func target(t testing.TB, random *rand.Rand, n int, stock Stock, sigma float64) 
 		want = append(want, lab.Force{Node: h.node, F: scaled(h.pull.Dir, h.force)})
 		x = append(x, h.force)
 	}
-	s := newScene(testnet.Trapezoid(), q, e, want, sigma, 1)
+	s := newScene(&Problem{Network: testnet.Trapezoid(), Equilibrium: q, Forward: e, Want: want, Sigma: sigma, Repeats: 1})
 	return newSearch(newTable(s, hangers), stock, 9.8, lab.Limits{Force: 20 * g, TotalForce: 40 * g}, x, true)
 }
 

@@ -43,7 +43,24 @@ func New(net *network.Network, k []float64, config Config) (*Bench, error) {
 	if len(k) != len(net.Elements) {
 		return nil, fmt.Errorf("twin: %d stiffnesses for %d bonds", len(k), len(net.Elements))
 	}
-	if err := config.check(len(net.Elements)); err != nil {
+	return newBench(net, nil, k, config)
+}
+
+// NewBody makes a bench that holds a body of any elements on a valid network, with the parameters theta that
+// it was designed with. Its bonds are those of the network; a failure and the numbers of elements are of the plan.
+func NewBody(net *network.Network, form *Body, theta []float64, config Config) (*Bench, error) {
+	if (config.Fabrication.Hinges != Hinges{}) {
+		return nil, fmt.Errorf("twin: hinges are the thinned ends of bars; a body has the ends that its elements say")
+	}
+	return newBench(net, form, theta, config)
+}
+
+func newBench(net *network.Network, form *Body, k []float64, config Config) (*Bench, error) {
+	elements := len(net.Elements)
+	if form != nil {
+		elements = len(form.Plan.Elements)
+	}
+	if err := config.check(elements); err != nil {
 		return nil, err
 	}
 	if config.Weights.Gravity == 0 {
@@ -54,12 +71,15 @@ func New(net *network.Network, k []float64, config Config) (*Bench, error) {
 	}
 	b := &Bench{config: config, card: lab.Card{Name: "twin", Version: "1", Dim: net.Dim, Nodes: net.Nodes(), Elements: len(net.Elements),
 		Stiffens: !config.Fixed, Limits: config.Limits}}
+	var err error
+	if b.specimen, err = newSpecimen(net, form, k, &b.config); err != nil {
+		return nil, err
+	}
+	if s, ok := b.specimen.mechanism.(*solid); ok {
+		b.card.Values, b.card.Unit = s.settings(), s.unit()
+	}
 	if _, err := b.card.Narrowed(config.Limits); err != nil {
 		return nil, fmt.Errorf("twin: %w", err)
-	}
-	var err error
-	if b.specimen, err = newSpecimen(net, k, &b.config); err != nil {
-		return nil, err
 	}
 	b.camera = newCamera(net, &b.config)
 	b.u, b.f = make([]float64, b.specimen.unknowns()), make([]float64, b.specimen.unknowns())
@@ -145,7 +165,7 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 // hang sets f to the loads.
 func (b *Bench) hang(load []lab.Force) {
 	clear(b.f)
-	unknown, dim := b.specimen.compatibility().Unknown, b.card.Dim
+	unknown, dim := b.specimen.unknown(), b.card.Dim
 	for _, f := range load {
 		for axis := range dim {
 			if i := unknown[f.Node*dim+axis]; i >= 0 {
@@ -166,7 +186,7 @@ func (b *Bench) restWithin(verb string, f []float64) error {
 		return &lab.RefusedError{Verb: verb, Cause: err.Error()}
 	}
 	if most := b.limits.Displacement; most > 0 {
-		unknown, dim := s.compatibility().Unknown, b.card.Dim
+		unknown, dim := s.unknown(), b.card.Dim
 		for node := range b.card.Nodes {
 			far := 0.0
 			for axis := range dim {
@@ -194,8 +214,9 @@ func (b *Bench) command() error {
 	b.commands++
 	cut := false
 	for _, f := range b.config.Failures {
-		if el := &b.specimen.net.Elements[f.Element]; f.Command == b.commands && !el.Cut {
-			el.Cut, cut = true, true
+		if f.Command == b.commands && !b.specimen.broken(f.Element) {
+			b.specimen.fail(f.Element, true)
+			cut = true
 			b.specimen.failed = append(b.specimen.failed, f.Element)
 		}
 	}
@@ -203,8 +224,10 @@ func (b *Bench) command() error {
 		return nil
 	}
 	s := b.specimen
-	s.build()
-	err := s.stiffen(b.now)
+	err := s.build()
+	if err == nil {
+		err = s.stiffen(b.now)
+	}
 	if err == nil {
 		if err = s.rest(b.u, s.load); err == nil {
 			s.aim(b.u, b.now)
@@ -227,16 +250,22 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 	if err := b.card.CheckStiffness(b.limits, s.asked, k); err != nil {
 		return err
 	}
+	if err := s.allows(k); err != nil {
+		return &lab.RefusedError{Verb: verb, Cause: err.Error()}
+	}
 	if err := b.command(); err != nil {
 		return err
 	}
-	before, since := slices.Clone(s.set), s.changed
+	before, since := slices.Clone(s.given), s.changed
 	for i, v := range k {
-		s.set[i] = b.config.Update.nearest(v) * (1 + b.config.Update.Error*s.update.NormFloat64())
+		off := 1 + b.config.Update.Error*s.update.NormFloat64()
+		if s.given[i] = v; s.learns(i) {
+			s.given[i] = b.config.Update.nearest(v) * off
+		}
 	}
 	s.changed = b.now
 	if err := b.restWithin(verb, s.load); err != nil {
-		s.set, s.changed = before, since
+		s.given, s.changed = before, since
 		if again := s.stiffen(b.now); again != nil {
 			b.broken = again
 		}
@@ -306,15 +335,38 @@ func (b *Bench) Wait(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// Stiffness is what the bonds have now (N/m; len elements), which no bench could tell.
+// Stiffness is what the bonds have now (N/m; len elements), or the parameters that those of a body have, which no
+// bench could tell. Those of elements that broke are 0.
 func (b *Bench) Stiffness() []float64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	k := slices.Clone(b.specimen.k)
+	s := b.specimen
+	k := slices.Clone(s.k)
 	for i := range k {
-		if b.specimen.net.Elements[i].Cut {
+		if s.broken(s.element(i)) {
 			k[i] = 0
 		}
 	}
 	return k
+}
+
+// Truth is where the nodes would come to rest under a load of any size (displacements, m; len nodes x dimensions,
+// node-major), with the bonds as they are now and nothing in between: no camera, no creep, no weights that are whole.
+func (b *Bench) Truth(load []lab.Force) ([]float64, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.specimen
+	f, u := slices.Clone(b.f), make([]float64, s.unknowns())
+	defer copy(b.f, f)
+	b.hang(load)
+	if err := s.rest(u, b.f); err != nil {
+		return nil, err
+	}
+	all := make([]float64, len(s.unknown()))
+	for i, unknown := range s.unknown() {
+		if unknown >= 0 {
+			all[i] = u[unknown]
+		}
+	}
+	return all, nil
 }

@@ -9,5 +9,6 @@
 // the clock of the bench, and nobody waits.
 //
 // Read in this order: config.go (what can go wrong), bench.go (the verbs),
-// specimen.go (the lattice as it came out), camera.go (what is seen of it).
+// specimen.go (the lattice as it came out), bars.go and body.go (how it answers loads), camera.go (what
+// is seen of it).
 package twin

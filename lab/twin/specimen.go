@@ -6,26 +6,23 @@ import (
 	"slices"
 	"time"
 
-	"github.com/elastrain/elastrain/mechanics"
-	"github.com/elastrain/elastrain/mechanics/finite"
 	"github.com/elastrain/elastrain/network"
 )
 
 // specimen is the lattice as it came out, and as it stands.
 type specimen struct {
 	config *Config
-	net    *network.Network // bonds that failed are cut
-	failed []int            // those, from 0
-	asked  []float64        // stiffness that was asked for last, N/m; len elements
-	set    []float64        // what the update made of it
+	form   *Body     // nil for a lattice of linear springs
+	failed []int     // elements, from 0
+	asked  []float64 // stiffness that was asked for last, N/m; of a body its parameters; len settings
+	given  []float64 // what the update made of it
 
-	factor []float64 // that fabrication and bias give each bond; len elements
+	factor []float64 // that fabrication and bias give each; len settings
 	offset []float64 // N/m
 	drift  []float64 // relative change in an hour
 	update source
 
-	linear   *mechanics.Equilibrium // one of the two
-	finite   *finite.Equilibrium
+	mechanism
 	k        []float64     // of each bond now, N/m
 	changed  time.Duration // when that was asked for
 	stiff    time.Duration // what time k is of
@@ -36,77 +33,66 @@ type specimen struct {
 	position []float64 // scratch, len N
 }
 
-func newSpecimen(net *network.Network, k []float64, c *Config) (*specimen, error) {
-	m := len(net.Elements)
-	s := &specimen{config: c, net: net.Clone(), asked: slices.Clone(k), set: slices.Clone(k), k: make([]float64, m),
-		factor: make([]float64, m), offset: make([]float64, m), drift: make([]float64, m), update: stream(c.Seed, "update")}
-	width, factor, offset, drift := stream(c.Seed, "width"), stream(c.Seed, "bias factor"), stream(c.Seed, "bias offset"), stream(c.Seed, "stiffness drift")
+func newSpecimen(net *network.Network, form *Body, k []float64, c *Config) (*specimen, error) {
 	print := 1 + c.Fabrication.Modulus*stream(c.Seed, "modulus").NormFloat64()
+	net = net.Clone()
+	s := &specimen{config: c, form: form, asked: slices.Clone(k), given: slices.Clone(k), update: stream(c.Seed, "update")}
+	switch {
+	case form != nil:
+		body, err := newSolid(net, form, print, c.Finite)
+		if err != nil {
+			return nil, err
+		}
+		s.mechanism, print = body, 1 // it feels the modulus by itself
+	case c.Finite:
+		s.mechanism = &farBars{net: net}
+	default:
+		s.mechanism = &bars{net: net}
+	}
+	if err := s.build(); err != nil {
+		return nil, err
+	}
+	m := s.settings()
+	if len(k) != m {
+		return nil, fmt.Errorf("twin: %d numbers for %d that are set", len(k), m)
+	}
+	for _, v := range []*[]float64{&s.k, &s.factor, &s.offset, &s.drift} {
+		*v = make([]float64, m)
+	}
+	width, factor, offset, drift := stream(c.Seed, "width"), stream(c.Seed, "bias factor"), stream(c.Seed, "bias offset"), stream(c.Seed, "stiffness drift")
 	for i := range m {
 		s.factor[i] = print * c.Fabrication.Hinges.Softening() * (1 + c.Fabrication.Width*width.NormFloat64()) * (1 + c.Bias.Factor*factor.NormFloat64())
 		s.offset[i] = c.Bias.Offset * offset.NormFloat64()
 		s.drift[i] = c.Update.Drift * drift.NormFloat64()
+		if form != nil && form.Scatters != nil && !form.Scatters[i] {
+			s.factor[i], s.offset[i], s.drift[i] = 1, 0, 0
+		}
 	}
-	s.build()
 	for _, v := range []*[]float64{&s.load, &s.target, &s.from, &s.position} {
 		*v = make([]float64, s.unknowns())
 	}
 	return s, s.stiffen(0)
 }
 
-// build makes the mechanics of the bonds that are left.
-func (s *specimen) build() {
-	if s.config.Finite {
-		s.finite = finite.New(s.net)
-	} else {
-		s.linear = mechanics.NewEquilibrium(s.net, nil)
-	}
-}
-
-func (s *specimen) compatibility() *mechanics.Compatibility {
-	if s.finite != nil {
-		return s.finite.C
-	}
-	return s.linear.C
-}
-
-func (s *specimen) unknowns() int { return s.compatibility().N }
-
 // stiffen gives the bonds what they have at a time.
 func (s *specimen) stiffen(now time.Duration) error {
 	s.stiff = now
 	for i := range s.k {
-		s.k[i] = (s.factor[i]*s.set[i] + s.offset[i]) * (1 + s.drift[i]*(now-s.changed).Hours())
-		if !(s.k[i] > 0) {
+		s.k[i] = (s.factor[i]*s.given[i] + s.offset[i]) * (1 + s.drift[i]*(now-s.changed).Hours())
+		if s.form == nil && !(s.k[i] > 0) {
 			return fmt.Errorf("twin: bond %d is left with %g N/m; less scatter, bias or drift leaves it positive", i+1, s.k[i])
 		}
 	}
-	if s.finite != nil {
-		return s.finite.SetStiffness(s.k)
+	err := s.set(s.k)
+	if s.form != nil && err != nil {
+		return fmt.Errorf("twin: %w; less scatter, bias or drift leaves it whole", err)
 	}
-	return s.linear.SetStiffness(s.k)
+	return err
 }
 
-// rest sets u to the equilibrium under the loads f.
-func (s *specimen) rest(u, f []float64) error {
-	if s.finite != nil {
-		clear(u) // so that the same loads give the same state, whatever hung before
-		_, err := s.finite.Displace(u, f)
-		return err
-	}
-	copy(u, f)
-	return s.linear.Displace(u)
-}
-
-// elongations of the bonds at u.
-func (s *specimen) elongations(u []float64) []float64 {
-	e := make([]float64, len(s.k))
-	if s.finite != nil {
-		s.finite.Elongations(e, u)
-	} else {
-		s.linear.C.Elongations(e, u, 1)
-	}
-	return e
+// learns reports whether the bench changes a number of SetStiffness.
+func (s *specimen) learns(i int) bool {
+	return s.form == nil || s.form.Learns == nil || s.form.Learns[i]
 }
 
 // aim lets the lattice go to u, from where it stands now.

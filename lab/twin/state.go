@@ -46,7 +46,7 @@ func (c *camera) repeats() bool { return c.config.Frames.Duplicated > 0 || c.con
 func (b *Bench) State() (string, error) {
 	s, c := b.specimen, b.camera
 	now := state{Now: b.now, Loaded: b.loaded, Commands: b.commands, Streams: map[string][]byte{},
-		Asked: s.asked, Set: s.set, Changed: s.changed, Stiff: s.stiff, Failed: s.failed,
+		Asked: s.asked, Set: s.given, Changed: s.changed, Stiff: s.stiff, Failed: s.failed,
 		Load: unlessZero(s.load), Target: unlessZero(s.target), Since: s.since, Looked: c.any, LookedBefore: c.anyOld}
 	if slices.Equal(now.Set, now.Asked) {
 		now.Set = nil
@@ -88,7 +88,7 @@ func (b *Bench) Restore(text string) error {
 	for _, v := range []struct {
 		to, from []float64
 		optional bool
-	}{{s.asked, then.Asked, false}, {s.set, then.Set, false}, {s.load, then.Load, true}, {s.target, then.Target, true}, {s.from, then.From, true}} {
+	}{{s.asked, then.Asked, false}, {s.given, then.Set, false}, {s.load, then.Load, true}, {s.target, then.Target, true}, {s.from, then.From, true}} {
 		if len(v.from) != len(v.to) && (v.from != nil || !v.optional) {
 			return fmt.Errorf("twin: its state is of another lattice: %d numbers where %d are due", len(v.from), len(v.to))
 		}
@@ -119,15 +119,14 @@ func (b *Bench) Restore(text string) error {
 // mend leaves just these of the bonds that were whole at first failed.
 func (s *specimen) mend(failed []int) error {
 	for _, i := range s.failed {
-		s.net.Elements[i].Cut = false
+		s.fail(i, false)
 	}
 	for _, i := range failed {
-		if i < 0 || i >= len(s.net.Elements) {
-			return fmt.Errorf("twin: its state has a bond %d that failed; the bonds are 1 to %d", i+1, len(s.net.Elements))
+		if i < 0 || i >= s.elements() {
+			return fmt.Errorf("twin: its state has a bond %d that failed; the bonds are 1 to %d", i+1, s.elements())
 		}
-		s.net.Elements[i].Cut = true
+		s.fail(i, true)
 	}
 	s.failed = slices.Clone(failed)
-	s.build()
-	return nil
+	return s.build()
 }

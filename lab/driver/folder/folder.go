@@ -295,7 +295,11 @@ func (b *Bench) tellPerson(ctx context.Context, r driver.Request, path string) e
 	var text strings.Builder
 	switch {
 	case r.Verb == driver.SetStiffness:
-		fmt.Fprintf(&text, "Order %d: set the stiffnesses of %s.", r.ID, path)
+		what := "stiffnesses"
+		if b.c.Card.Values > 0 {
+			what = "parameters"
+		}
+		fmt.Fprintf(&text, "Order %d: set the %s of %s.", r.ID, what, path)
 	case len(r.Forces) == 0:
 		fmt.Fprintf(&text, "Order %d: take all loads off.", r.ID)
 	default:

@@ -106,27 +106,79 @@ func (c card) text() string {
 // mostChanges is the most lines of a card; the table has them all.
 const mostChanges = 40
 
-// stiffnessCard says what changes; was is nil if nobody knows.
-func stiffnessCard(was, k []float64, table string) card {
-	c := card{Title: "Change these bonds", Note: "The whole table is in " + table + "."}
+// Setting is a number that a bench is set to: a parameter of an element.
+type Setting struct {
+	Kind      string // of element: beam
+	Number    int    // of it, as people count
+	Parameter string // width
+	Unit      string // m
+}
+
+func (s Setting) String() string { return fmt.Sprintf("%s of %s %d", s.Parameter, s.Kind, s.Number) }
+
+// value writes a number as people measure it: widths in millimetres.
+func (s Setting) value(v float64) string {
+	if s.Unit == "m" {
+		return fmt.Sprintf("%.6g mm", 1e3*v)
+	}
+	return strings.TrimSpace(fmt.Sprintf("%.6g %s", v, s.Unit))
+}
+
+// what is set.
+func (c *Config) what() string {
+	if c.Settings != nil {
+		return "parameters"
+	}
+	return "stiffnesses"
+}
+
+// setting is the name of a number and how it is written.
+func (c *Config) setting(i int) (name string, value func(float64) string) {
+	if c.Settings != nil {
+		return c.Settings[i].String(), c.Settings[i].value
+	}
+	return fmt.Sprintf("bond %d", i+1), func(v float64) string { return fmt.Sprintf("%.6g", v) + " N/m" }
+}
+
+// changes says what changes; was is nil if nobody knows.
+func (c *Config) changes(was, k []float64, table string) card {
+	out := card{Title: "Change these bonds", Note: "The whole table is in " + table + "."}
 	for i := range k {
 		if was != nil && was[i] == k[i] {
 			continue
 		}
-		if len(c.Actions) == mostChanges {
-			c.Actions = append(c.Actions, action{Text: "and more, see the table"})
+		if len(out.Actions) == mostChanges {
+			out.Actions = append(out.Actions, action{Text: "and more, see the table"})
 			break
 		}
-		text := fmt.Sprintf("bond %d: to %.6g N/m", i+1, k[i])
+		name, value := c.setting(i)
+		text := fmt.Sprintf("%s: to %s", name, value(k[i]))
 		if was != nil {
-			text = fmt.Sprintf("bond %d: from %.6g to %.6g N/m", i+1, was[i], k[i])
+			text = fmt.Sprintf("%s: from %s to %s", name, strings.TrimSuffix(value(was[i]), " N/m"), value(k[i]))
 		}
-		c.Actions = append(c.Actions, action{Text: text})
+		out.Actions = append(out.Actions, action{Text: text})
 	}
-	if len(c.Actions) == 0 {
-		c.Title = "No bond changes"
+	if len(out.Actions) == 0 {
+		out.Title = "No bond changes"
 	}
-	return c
+	return out
+}
+
+// table is all that is set, and how it changes.
+func (c *Config) table(was, k []float64) []byte {
+	if c.Settings == nil {
+		return stiffnessTable(was, k)
+	}
+	var b strings.Builder
+	b.WriteString("kind,number,parameter,before,after,change,unit\n")
+	for i, s := range c.Settings {
+		before, change := "", ""
+		if was != nil {
+			before, change = fmt.Sprint(was[i]), fmt.Sprint(k[i]-was[i])
+		}
+		fmt.Fprintf(&b, "%s,%d,%s,%s,%v,%s,%s\n", s.Kind, s.Number, s.Parameter, before, k[i], change, s.Unit)
+	}
+	return []byte(b.String())
 }
 
 func stiffnessTable(was, k []float64) []byte {

@@ -44,9 +44,11 @@ type Config struct {
 	Overlay func(photo string) string
 	// Strings, when set, says by which strings and weights a load hangs; none: one at each node.
 	Strings func(load []lab.Force) []String
+	// Settings says what each number is that the bench is set to (len Card.Settings()); nil: the stiffness of a bond.
+	Settings []Setting
 	// Positions of the nodes, for the drawing on a card (m; len Card.Nodes); may be nil.
 	Positions [][3]float64
-	// Stiffness of the elements at the start (N/m; len Card.Elements); nil if nobody knows.
+	// Stiffness of the elements at the start (N/m; len Card.Settings()); nil if nobody knows.
 	Stiffness []float64
 	Photo     time.Duration // longest wait for a photograph; 1 h if 0
 	Box       inbox.Options
@@ -88,8 +90,10 @@ func Open(c Config) (*Bench, error) {
 		return nil, errors.New("a manual bench needs a person and a reader of photographs")
 	case c.Positions != nil && len(c.Positions) != c.Card.Nodes:
 		return nil, fmt.Errorf("%d positions for %d nodes", len(c.Positions), c.Card.Nodes)
-	case c.Stiffness != nil && len(c.Stiffness) != c.Card.Elements:
-		return nil, fmt.Errorf("%d stiffnesses for %d elements", len(c.Stiffness), c.Card.Elements)
+	case c.Settings != nil && len(c.Settings) != c.Card.Settings():
+		return nil, fmt.Errorf("%d names for %d numbers that are set", len(c.Settings), c.Card.Settings())
+	case c.Stiffness != nil && len(c.Stiffness) != c.Card.Settings():
+		return nil, fmt.Errorf("%d numbers are what the bench is set to, and it takes %d", len(c.Stiffness), c.Card.Settings())
 	}
 	if c.Photo == 0 {
 		c.Photo = time.Hour
@@ -217,14 +221,14 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 		return err
 	}
 	path := filepath.Join(b.c.Cards, fmt.Sprintf("stiffness-%04d.csv", b.number(false)))
-	if err := atomicfile.WriteFile(atomicfile.OS{}, path, stiffnessTable(b.k, k)); err != nil {
+	if err := atomicfile.WriteFile(atomicfile.OS{}, path, b.c.table(b.k, k)); err != nil {
 		return err
 	}
 	if !b.c.Card.Stiffens {
 		return &driver.Error{Code: driver.Refused, Message: fmt.Sprintf(
-			"this lattice cannot change its bonds: make a new specimen with the stiffnesses in %s, and open the bench anew with it", path)}
+			"this lattice cannot change its bonds: make a new specimen with the %s in %s, and open the bench anew with it", b.c.what(), path)}
 	}
-	if err := b.follow(ctx, stiffnessCard(b.k, k, path), false); err != nil {
+	if err := b.follow(ctx, b.c.changes(b.k, k, path), false); err != nil {
 		return err
 	}
 	b.bounds.Stiffened(k)
