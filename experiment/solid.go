@@ -26,6 +26,9 @@ type Solid struct {
 	plan *body.Plan // nil for a lattice of linear springs that AsSolid made a body
 }
 
+// Plan is what the body was made of; nil for a lattice of linear springs that AsSolid made a body.
+func (s *Solid) Plan() *body.Plan { return s.plan }
+
 // Param is one parameter as people know it.
 type Param struct {
 	Element int    // of the body, from 0; -1 for the place of a node

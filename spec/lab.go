@@ -6,6 +6,8 @@ package spec
 type Lab struct {
 	Bench    string      `yaml:"bench" default:"twin" oneof:"twin|manual|folder|exec|serial" doc:"who loads and looks: twin, a simulated specimen; manual, a person with weights and a camera; folder, a program that writes tables of positions; exec, a program that speaks the driver protocol; serial, a device that does"`
 	Method   string      `yaml:"method" default:"resilient" oneof:"resilient|adam|momentum|gradient-descent" doc:"optimiser of the bench; resilient needs only signs, which noise spares longest"`
+	Rule     string      `yaml:"rule" oneof:"backpropagation|equilibrium-propagation" doc:"how the gradient is measured; backpropagation: the error hangs as a load of its own, which needs a lattice that answers in proportion; equilibrium-propagation: it hangs beside the input, small, towards less loss and away from it; default: backpropagation"`
+	Nudge    float64     `yaml:"nudge" unit:"N" positive:"true" only:"rule=equilibrium-propagation" doc:"largest force at an output that the error hangs as; smaller is nearer to the gradient and deeper in the noise; default: a tenth of the largest input"`
 	Rate     float64     `yaml:"rate" positive:"true" doc:"first step of resilient, or rate of the others, in units of the bond range; default: 0.1, or 0.02 (gradient-descent 0.2)"`
 	Steps    int         `yaml:"steps" default:"40" min:"0" max:"1000000" doc:"changes of the stiffness, at most"`
 	Operator string      `yaml:"operator" doc:"who is at the bench, for the journal"`
@@ -33,6 +35,7 @@ type LabLimits struct {
 	Elongation   float64 `yaml:"elongation" unit:"m" positive:"true" doc:"of one bond"`
 	Rate         float64 `yaml:"rate" unit:"1/s" positive:"true" doc:"changes of the loads in a second"`
 	Step         float64 `yaml:"step" unit:"N/m" positive:"true" doc:"change of the stiffness of one bond at a time"`
+	Wider        float64 `yaml:"step_width" unit:"m" positive:"true" doc:"likewise of its width, where elements learn by widths or other lengths"`
 }
 
 // LabProtocol is how a state is measured and a gradient put together.
@@ -104,7 +107,7 @@ type LabTwin struct {
 	Noise       float64 `yaml:"noise" unit:"m" min:"0" default:"6 um" doc:"standard deviation of each coordinate of a mark in one look"`
 	Deformation string  `yaml:"deformation" default:"finite" oneof:"finite|linear" doc:"finite: bars turn and stretch as they do; linear: small displacements"`
 	Quantum     float64 `yaml:"quantum" unit:"N" min:"0" default:"0.5 gf" doc:"loads are whole numbers of this, unless lab.weights says what they are made of; 0: any"`
-	Scatter     float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"3 %" doc:"standard deviation of the stiffness of each bond from fabrication"`
+	Scatter     float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"3 %" doc:"standard deviation of the stiffness of each bond from fabrication; of elements, of each of their parameters, but of rest lengths and angles"`
 	Modulus     float64 `yaml:"modulus" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of the whole print"`
 	Bias        float64 `yaml:"bias" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the lasting error of each bond's stiffness"`
 	Update      float64 `yaml:"update" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the error of each change of a stiffness"`

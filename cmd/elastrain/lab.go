@@ -65,7 +65,7 @@ func (s *session) lookAt(path string, overrides []string) (*insitu.Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	return insitu.Build(x, files, insitu.Options{Folder: filepath.Dir(path)})
+	return insitu.Look(x, files, insitu.Options{Folder: filepath.Dir(path)})
 }
 
 // watching is how directories are watched; tests do it faster.

@@ -137,6 +137,9 @@ func (c *labIdentify) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := r.Lab.Identifiable(); err != nil {
+		return &cli.UsageError{Text: err.Error(), Help: "`elastrain lab replay` lists the gradients of a session, and what was measured is in its journal.jsonl"}
+	}
 	net := r.Lab.Experiment.Network
 	cases, k, err := r.Cases(c.Step - 1)
 	if err != nil {

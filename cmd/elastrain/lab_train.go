@@ -86,8 +86,12 @@ func (c *labTrainCommand) Run(s *session) error {
 	if s.JSON {
 		return s.Object(result)
 	}
-	printLabResult(s, result)
-	s.Notef("\npictures  %s\nnext      %s    %s\n", filepath.Join(t.Dir, "figures"), cli.Command("lab replay", t.Dir), cli.Command("lab identify", t.Dir))
+	printLabResult(s, t.Lab, result)
+	next := cli.Command("lab replay", t.Dir)
+	if t.Lab.Identifiable() == nil {
+		next += "    " + cli.Command("lab identify", t.Dir)
+	}
+	s.Notef("\npictures  %s\nnext      %s\n", filepath.Join(t.Dir, "figures"), next)
 	return nil
 }
 
@@ -124,7 +128,7 @@ func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgre
 	return t.Train(s.ctx)
 }
 
-func printLabResult(s *session, r *insitu.Result) {
+func printLabResult(s *session, l *insitu.Lab, r *insitu.Result) {
 	s.Printf("%d steps, %d loads, %d looks; %s\n", r.Steps, r.Loads, r.Looks, r.Why)
 	s.Printf("noise           %.3g um\n\n%-28s %12s %12s %12s %12s\n", 1e6*r.Noise, "", "loss", "train", "test loss", "test")
 	row := func(name string, m *insitu.Marks) {
@@ -149,5 +153,9 @@ func printLabResult(s *session, r *insitu.Result) {
 	row("before, as measured", &r.Before)
 	row("after, as measured", &r.After)
 	row("after, without noise", r.Truth)
-	row("linear theory of what it has", r.Model)
+	theory := "linear theory of what it has"
+	if x := l.Experiment; x.Solid != nil && !x.Solid.Eq.Linear() {
+		theory = "theory of what it has"
+	}
+	row(theory, r.Model)
 }

@@ -54,6 +54,9 @@ func (l *Lab) ByHand() bool { return l.byHand() }
 
 // Twin makes the simulated specimen.
 func (l *Lab) Twin(k []float64) (*twin.Bench, error) {
+	if l.Experiment.Solid != nil {
+		return twin.NewBody(l.Experiment.Network, l.form(), k, l.TwinConfig())
+	}
 	return twin.New(l.Experiment.Network, k, l.TwinConfig())
 }
 
@@ -91,6 +94,17 @@ func (l *Lab) felt(p *lab.PhaseEvent) []lab.Force {
 	return l.halfGrams().Felt(l.Experiment.Network.Nodes(), p.Record.Load)
 }
 
+// errBody says what is not known of a body.
+var errBody = errors.New("stiffnesses are identified of lattices of linear springs, and this one has elements of other kinds or laws")
+
+// Identifiable is an error where Identify cannot be asked.
+func (l *Lab) Identifiable() error {
+	if l.Experiment.Solid != nil {
+		return errBody
+	}
+	return nil
+}
+
 // Identify finds the stiffnesses that bonds had, with finite deformation unless the bench is
 // a linear twin. Where theory has no equilibrium nearby it falls back on the linear one; finite
 // says which it was.
@@ -112,8 +126,12 @@ func (l *Lab) Identify(cases []identify.Case, prior identify.Prior) (e *identify
 // card is what is known of a bench of files and people.
 func (l *Lab) card() lab.Card {
 	net := l.Experiment.Network
-	return lab.Card{Name: l.Spec.Bench, Version: "1", Dim: net.Dim, Nodes: net.Nodes(), Elements: len(net.Elements),
+	card := lab.Card{Name: l.Spec.Bench, Version: "1", Dim: net.Dim, Nodes: net.Nodes(), Elements: len(net.Elements),
 		Stiffens: l.Spec.Stiffens, Limits: l.Limits}
+	if l.Experiment.Solid != nil {
+		card.Values, card.Unit = l.Experiment.Parameters(), l.learningUnit()
+	}
+	return card
 }
 
 // beside is a path that the file names, from where elastrain runs.
@@ -208,7 +226,7 @@ func (l *Lab) openManual(k []float64) (lab.Bench, error) {
 		Read: func(ctx context.Context, photo string) ([]lab.Mark, []lab.Mark, error) {
 			return l.Sight.marks(photo, overlays)
 		},
-		Overlay: func(photo string) string { return overlayName(overlays, photo) },
+		Settings: l.settings(), Overlay: func(photo string) string { return overlayName(overlays, photo) },
 		Strings: l.strings, Positions: at, Stiffness: k, Photo: 24 * time.Hour, Box: l.options.Inbox})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/elastrain/elastrain/lab/matter"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 )
@@ -40,7 +41,7 @@ type Lab struct {
 	Specimen   *lab.Specimen
 	Protocol   lab.Protocol
 	Limits     lab.Limits
-	Start      []float64    // stiffness at the start, N/m; len elements
+	Start      []float64    // stiffness at the start, N/m, len elements; of a body its parameters
 	Matter     matter.Bonds // nil: any stiffness of the range
 	Sight      *Sight       // how photographs are read; nil where no layout can be made of the network
 	Blind      error        // why not
@@ -48,6 +49,7 @@ type Lab struct {
 	// Pinned is what a person has agreed to start; nil: the command as it is.
 	Pinned *driver.Pinned
 
+	theory  *statics.Equilibrium // of a body, for predictions; nil for lattices of linear springs
 	files   experiment.Files
 	options Options
 	strung  []strung // the loads that were planned
@@ -56,36 +58,39 @@ type Lab struct {
 
 // Build makes the lab of an experiment. Errors of the file are spec.Errors.
 func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, error) {
-	if x.Solid != nil {
-		return nil, spec.Errors{x.File.Errorf("E0902", "elements", "a bench trains lattices of linear springs").
-			WithHelp("leave `elements` and `statics` out, or train by computer: elastrain train")}
-	}
 	s := x.Spec.Lab
 	if s == nil {
 		return nil, spec.Errors{x.File.Errorf("E0901", "", "the experiment has no section `lab`").
 			WithLabel("on which bench?").WithHelp("add `lab: {bench: twin}` to rehearse on a simulated specimen")}
 	}
-	if x.Network.NodeNumbers != nil {
-		return nil, spec.Errors{x.File.Errorf("E0902", "network.nodes", "the numbers of the nodes leave some out, and cards, drivers and photographs count nodes from 1").
-			WithHelp("number the nodes of the table 1 to %d, and the bonds with them", x.Network.Nodes())}
+	l := &Lab{Experiment: x, Spec: s, files: files, options: o, Start: make([]float64, x.Parameters())}
+	if err := l.counted(); err != nil {
+		return nil, err
 	}
 	if err := x.CanLearn(); err != nil {
 		return nil, err
 	}
-	for i, p := range x.In {
-		if p.Given {
-			return nil, spec.Errors{x.File.Errorf("E0902", "task", "%s is given its displacement, and a bench hangs forces", x.Inputs[i]).
-				WithHelp("give `force` in place of `move` or `stretch`")}
+	if err := l.suits(); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.Specimen, err = specimen(x); err != nil {
+		return nil, err
+	}
+	if x.Solid != nil {
+		if l.theory, err = fresh(x, x.Finite()); err != nil {
+			return nil, err
 		}
 	}
-	l := &Lab{Experiment: x, Spec: s, Specimen: lab.NewSpecimen(x.Network, x.In, x.Out), files: files, options: o, Start: make([]float64, x.Eq.C.M)}
 	x.Design.Init(l.Start)
 	if o.Start != nil {
 		copy(l.Start, o.Start)
 	}
-	l.Protocol, l.Limits = l.protocol(), l.limits()
+	l.Protocol = l.protocol()
+	if l.Limits, err = l.limits(); err != nil {
+		return nil, err
+	}
 	if s.Protocol.Error == "raw" {
-		var err error
 		if l.Protocol.RawAdjoint, err = l.rawScale(); err != nil {
 			return nil, err
 		}
@@ -99,6 +104,24 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 		}
 	}
 	return l, nil
+}
+
+// Look is the lab for those who only look at the lattice: whatever a bench could not do with it, photographs show it.
+func Look(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, error) {
+	l := &Lab{Experiment: x, Spec: x.Spec.Lab, files: files, options: o}
+	if err := l.counted(); err != nil {
+		return nil, err
+	}
+	return l, l.buildSight()
+}
+
+// counted refuses networks whose nodes are not numbered from 1 on.
+func (l *Lab) counted() error {
+	if x := l.Experiment; x.Network.NodeNumbers != nil {
+		return spec.Errors{x.File.Errorf("E0902", "network.nodes", "the numbers of the nodes leave some out, and cards, drivers and photographs count nodes from 1").
+			WithHelp("number the nodes of the table 1 to %d, and the bonds with them", x.Network.Nodes())}
+	}
+	return nil
 }
 
 // fail is an error of a library about a value of the file: what is wrong and,
@@ -125,12 +148,12 @@ func (l *Lab) protocol() lab.Protocol {
 	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
-	p.PerSample, p.Ports = s.Loads == "samples", s.Loads == "ports"
+	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged(), s.Loads == "ports"
 	p.SharedZero = s.Zero == "shared"
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
-		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0 // every look is a photograph that somebody takes
-		p.Ports = p.Ports || s.Loads == "auto"            // and a single weight hangs as it is wanted
+		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0     // every look is a photograph that somebody takes
+		p.Ports = p.Ports || s.Loads == "auto" && !l.nudged() // and a single weight hangs as it is wanted
 	}
 	if s.Wait != nil {
 		p.Settle.Wait = seconds(*s.Wait)
@@ -171,11 +194,18 @@ func (l *Lab) slopes() ([]float64, error) {
 	if err := x.Rig.SetStiffness(l.Start); err != nil {
 		return nil, err
 	}
+	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
+	if x.Solid != nil {
+		err := x.Solid.Rig.Forward(learn.Batch{Set: x.Train}, u)
+		if err == nil {
+			task.Total(x.Loss, x.Train, nil, u, slope)
+		}
+		return slope, err
+	}
 	answers, err := x.Exact.Respond()
 	if err != nil {
 		return nil, err
 	}
-	u, slope := make([]float64, x.Train.N*q), make([]float64, x.Train.N*q)
 	for i := range x.Train.N {
 		answers.Outputs(u[i*q:(i+1)*q], x.Train.Force(i))
 	}
@@ -183,9 +213,15 @@ func (l *Lab) slopes() ([]float64, error) {
 	return slope, nil
 }
 
-func (l *Lab) limits() lab.Limits {
+func (l *Lab) limits() (lab.Limits, error) {
 	s := &l.Spec.Limits
 	limits := lab.Limits{Force: s.Force, TotalForce: s.Total, Displacement: s.Displacement, Elongation: s.Elongation, Rate: s.Rate, StiffnessStep: s.Step}
+	if l.Experiment.Solid != nil {
+		return l.bodyLimits(limits)
+	}
+	if s.Wider > 0 {
+		return limits, l.refuse("lab.limits.step_width", "what this bench changes are stiffnesses", "give `step`, such as step: 5 N/m")
+	}
 	d := l.Experiment.Design
 	for i, gain := range d.Gain {
 		if l.Experiment.Network.Elements[i].Cut {
@@ -203,7 +239,7 @@ func (l *Lab) limits() lab.Limits {
 	// Rounding on the way from a width to a stiffness must not fall out of the range.
 	limits.Stiffness[0] *= 1 - 1e-9
 	limits.Stiffness[1] *= 1 + 1e-9
-	return limits
+	return limits, nil
 }
 
 // Patience is how long a bench may take. It is longer than the bench itself waits for a
@@ -228,11 +264,14 @@ func (l *Lab) Patience() lab.Patience {
 
 // Estimator turns phases of this lab into gradients.
 func (l *Lab) Estimator() *lab.Estimator {
-	return &lab.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: learn.Batch{Set: l.Experiment.Train}}
+	return &lab.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: learn.Batch{Set: l.Experiment.Train}, Rule: l.rule(), Theta: l.Start}
 }
 
-// Predict is what a load will do according to the linear theory.
+// Predict is what a load will do according to the linear theory; of a body, according to that of its experiment.
 func (l *Lab) Predict(k []float64, load []lab.Force) ([]float64, error) {
+	if l.theory != nil {
+		return displaceBody(l.theory, k, load)
+	}
 	eq, dim := l.Experiment.Eq, l.Experiment.Network.Dim
 	if err := eq.SetStiffness(k); err != nil {
 		return nil, err
@@ -284,7 +323,7 @@ func (l *Lab) Setup(bench lab.Bench) (lab.Setup, error) {
 	}
 	x := l.Experiment
 	setup := lab.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
-		Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}
+		Rule: l.rule(), Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}
 	if l.boxed() {
 		setup.Hang = l.shots
 	}
@@ -312,6 +351,9 @@ func (l *Lab) hello(ctx context.Context, bench lab.Bench) (lab.Card, error) {
 	card, err := bench.Hello(ctx)
 	if err == nil {
 		err = card.Fits(l.Specimen.Net)
+	}
+	if err == nil {
+		err = l.sets(card)
 	}
 	return card, err
 }

@@ -70,8 +70,20 @@ func (l *Lab) opposite(a network.Port) (network.Port, error) {
 	return a, nil // nothing else is read
 }
 
-// finite is what loads do at the start when displacements are not small.
+// finite is what loads do at the start when displacements are not small; nil where nobody knows.
 func (l *Lab) finite() func(load []lab.Force) ([]float64, error) {
+	if x := l.Experiment; x.Solid != nil {
+		if !movesFar(x.Solid.Body) {
+			return nil
+		}
+		return func(load []lab.Force) ([]float64, error) {
+			q, err := fresh(x, true)
+			if err != nil {
+				return nil, err
+			}
+			return displaceBody(q, l.Start, load)
+		}
+	}
 	net := l.Experiment.Network
 	return func(load []lab.Force) ([]float64, error) {
 		return displace(finite.New(net), l.Start, net.Dim, load)

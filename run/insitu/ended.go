@@ -12,6 +12,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 )
 
@@ -102,7 +103,11 @@ func (l *Lab) truth(log *lab.Log, k []float64) (*Marks, error) {
 			return nil, nil
 		}
 	}
-	train, test, err := l.Truth(b.Stiffness())
+	judge := func() (train, test learn.Score, err error) { return l.Truth(b.Stiffness()) }
+	if l.Experiment.Solid != nil { // the modulus of its print is not among its parameters
+		judge = func() (train, test learn.Score, err error) { return l.truthOf(b) }
+	}
+	train, test, err := judge()
 	if err != nil {
 		return nil, err
 	}

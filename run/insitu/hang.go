@@ -25,17 +25,28 @@ func (l *Lab) boxed() bool { return l.Experiment.File.Given("lab.weights") }
 // coordinate in one look (m), which the prediction counts and the choice does not.
 func (l *Lab) hanging(k []float64, ask lab.Ask, sigma float64, single bool) (*hang.Plan, error) {
 	x := l.Experiment
-	if err := x.Eq.SetStiffness(k); err != nil {
-		return nil, err
-	}
 	p := hang.Problem{Network: x.Network, Equilibrium: x.Eq, Want: ask.Load, Limits: l.Limits, Sigma: sigma, Repeats: l.Protocol.Repeats,
-		Near: true, Single: single, AsIs: l.Protocol.Alternate, Accept: goodEnough}
-	if ask.Part == lab.Adjoint {
-		var err error
-		if p.Forward, err = l.elongations(l.Specimen.Forces(x.In, x.Train.Force(ask.Number))); err != nil {
+		Near: true, Single: single || l.nudged(), AsIs: l.Protocol.Alternate || l.nudged(), Accept: goodEnough}
+	elongations := l.elongations
+	if x.Solid != nil {
+		r, err := l.respond(k)
+		if err != nil {
 			return nil, err
 		}
-		if both, err := l.elongations(ask.Load); err != nil {
+		p.Model = r
+		elongations = func(load []lab.Force) ([]float64, error) {
+			a, err := r.Answer(load)
+			return a.E, err
+		}
+	} else if err := x.Eq.SetStiffness(k); err != nil {
+		return nil, err
+	}
+	if ask.Part == lab.Adjoint {
+		var err error
+		if p.Forward, err = elongations(l.Specimen.Forces(x.In, x.Train.Force(ask.Number))); err != nil {
+			return nil, err
+		}
+		if both, err := elongations(ask.Load); err != nil {
 			return nil, err
 		} else if !meet(p.Forward, both) {
 			p.Forward = nil // no bond answers to both, and the load is to hang all the same
@@ -110,6 +121,11 @@ func (l *Lab) called(ask lab.Ask) string {
 		name = fmt.Sprintf("input of sample %d", ask.Number+1)
 	case lab.Adjoint:
 		name = fmt.Sprintf("error of sample %d", ask.Number+1)
+	case lab.Together:
+		name = fmt.Sprintf("input of sample %d", l.sampleOf(ask.Number)+1)
+		if turn := ask.Number % nudges; turn > 0 {
+			name += [...]string{", nudged towards less loss", ", nudged away from it"}[turn-1]
+		}
 	}
 	if ask.Turn == 1 {
 		name += ", reversed"

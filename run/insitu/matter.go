@@ -3,6 +3,8 @@ package insitu
 import (
 	"bytes"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/lab/matter"
 	"github.com/elastrain/elastrain/network"
@@ -16,6 +18,9 @@ func (l *Lab) buildMatter() error {
 		return l.fail("lab.matter.levels", fmt.Errorf("bonds follow either a number of levels or a calibration; leave one of them out"))
 	case s.Levels == 0 && s.Calibration == "" && !s.Softening:
 		return nil
+	}
+	if x.Solid != nil {
+		return l.buildBodyMatter()
 	}
 	laws := make(matter.Bonds, x.Eq.C.M)
 	d := x.Design
@@ -73,6 +78,9 @@ func (l *Lab) apply() func(now, wanted []float64) ([]float64, error) {
 	if l.Matter == nil {
 		return nil
 	}
+	if l.Experiment.Solid != nil {
+		return l.applyBody
+	}
 	return func(now, wanted []float64) ([]float64, error) {
 		if now == nil || now[0] == 0 {
 			now = l.Start
@@ -80,4 +88,60 @@ func (l *Lab) apply() func(now, wanted []float64) ([]float64, error) {
 		_, reached, err := l.Matter.Apply(now, wanted)
 		return reached, err
 	}
+}
+
+// buildBodyMatter makes the laws of the parameters that learn, in their order.
+func (l *Lab) buildBodyMatter() error {
+	s, x := &l.Spec.Matter, l.Experiment
+	d, params := x.Design, x.Solid.Params
+	if s.Calibration != "" {
+		return l.refuse("lab.matter.calibration", "a calibration tells the stiffness of bonds, and this bench sets parameters of elements", "give `levels`, or leave `matter` out")
+	}
+	laws := make(matter.Bonds, len(d.Free))
+	for j, i := range d.Free {
+		name, unit := named(x, int(i))
+		lo, hi := min(d.Lo[i], d.Start[i]), max(d.Hi[i], d.Start[i])
+		if !(lo > 0) || s.Softening && (params[i].Name == "rest" || params[i].Name == "scale") {
+			return l.refuse("lab.matter", name+" is not among what matter of levels or of one way can say: widths, stiffnesses and sections above zero", "leave `matter` out")
+		}
+		laws[j] = matter.Continuous{Lo: lo, Hi: hi}
+		if s.Levels > 0 && hi > lo {
+			if math.IsInf(hi, 1) {
+				return l.refuse("lab.matter.levels", fmt.Sprintf("the range of %s has no upper end (from %g %s on), and levels need both", name, lo, unit), "give the range an upper end")
+			}
+			levels, err := matter.Even(s.Levels, lo, hi)
+			if err != nil {
+				return l.fail("lab.matter.levels", err)
+			}
+			laws[j] = levels
+		}
+		if s.Softening {
+			laws[j] = matter.OneWay{Law: laws[j]}
+		}
+	}
+	l.Matter = laws
+	return nil
+}
+
+// applyBody turns parameters that are wanted into those that elements can be given; what does not learn stays.
+func (l *Lab) applyBody(now, wanted []float64) ([]float64, error) {
+	if now == nil {
+		now = l.Start
+	}
+	free := l.Experiment.Design.Free
+	from, to := make([]float64, len(free)), make([]float64, len(free))
+	for j, i := range free {
+		if from[j], to[j] = now[i], wanted[i]; from[j] == 0 {
+			from[j] = l.Start[i]
+		}
+	}
+	_, reached, err := l.Matter.Apply(from, to)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(wanted)
+	for j, i := range free {
+		out[i] = reached[j]
+	}
+	return out, nil
 }

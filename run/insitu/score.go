@@ -24,15 +24,24 @@ func (l *Lab) Measured(log *lab.Log, step int) (train, test learn.Score, err err
 	return scores(x, out.U, out.Of(x.Test))
 }
 
-// Truth is how well a lattice with stiffness k (N/m) does when nothing disturbs
-// it: what a twin would show without noise and with any load.
+// Truth is how well a lattice with stiffness k (N/m; of a body its parameters) does when nothing
+// disturbs it: what a twin would show without noise and with any load.
 func (l *Lab) Truth(k []float64) (train, test learn.Score, err error) {
-	x := l.Experiment
-	u, err := l.TrueOutputs(k, x.Train)
+	ideal, err := l.ideal(k)
 	if err != nil {
 		return train, test, err
 	}
-	other, err := l.TrueOutputs(k, x.Test)
+	return l.truthOf(ideal)
+}
+
+// truthOf is how well a twin does as it is when nothing stands in between.
+func (l *Lab) truthOf(b *twin.Bench) (train, test learn.Score, err error) {
+	x := l.Experiment
+	u, err := l.outputsOf(b, x.Train)
+	if err != nil {
+		return train, test, err
+	}
+	other, err := l.outputsOf(b, x.Test)
 	if err != nil {
 		return train, test, err
 	}
@@ -48,29 +57,60 @@ func scores(x *experiment.Experiment, u, other []float64) (train, test learn.Sco
 
 // TrueOutputs are the displacements at the outputs (m; N x q) that belong to Truth.
 func (l *Lab) TrueOutputs(k []float64, set *task.Set) ([]float64, error) {
-	x := l.Experiment
-	ideal, err := twin.New(x.Network, k, twin.Config{Finite: l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite"})
+	ideal, err := l.ideal(k)
 	if err != nil {
 		return nil, err
 	}
-	ctx, dim := context.Background(), x.Network.Dim
-	if err := ideal.Arm(ctx, lab.Limits{}); err != nil {
-		return nil, err
+	return l.outputsOf(ideal, set)
+}
+
+// ideal is a twin without imperfections.
+func (l *Lab) ideal(k []float64) (*twin.Bench, error) {
+	x, config := l.Experiment, twin.Config{Finite: l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite"}
+	if x.Solid == nil {
+		return twin.New(x.Network, k, config)
+	}
+	config.Finite = config.Finite || x.Finite() && l.Spec.Bench != "twin"
+	return twin.NewBody(x.Network, l.form(), k, config)
+}
+
+func (l *Lab) outputsOf(b *twin.Bench, set *task.Set) ([]float64, error) {
+	x, see := l.Experiment, b.Truth
+	if x.Solid == nil {
+		see = l.photographed(b)
 	}
 	u := make([]float64, set.N*set.Q)
 	for i := range set.N {
-		if _, err := ideal.Load(ctx, l.Specimen.Forces(x.In, set.Force(i))); err != nil {
-			return nil, err
-		}
-		frames, err := ideal.Measure(ctx, 1)
+		moved, err := see(l.Specimen.Forces(x.In, set.Force(i)))
 		if err != nil {
 			return nil, err
 		}
 		for o, p := range x.Out {
-			for axis := range dim {
-				u[i*set.Q+o] += p.Dir[axis] * (frames[0].Nodes[p.Node].X[axis] - x.Network.At(p.Node)[axis])
-			}
+			u[i*set.Q+o] = lab.Reading(p, moved, x.Network.Dim)
 		}
 	}
 	return u, nil
+}
+
+// photographed is what a camera without noise sees of an ideal twin: displacements, rounded as places are. Results of
+// lattices of linear springs are compared to the last bit with those that were written before.
+func (l *Lab) photographed(b *twin.Bench) func(load []lab.Force) ([]float64, error) {
+	net, ctx := l.Experiment.Network, context.Background()
+	moved := make([]float64, len(net.Pos))
+	return func(load []lab.Force) ([]float64, error) {
+		if err := b.Arm(ctx, lab.Limits{}); err != nil {
+			return nil, err
+		}
+		if _, err := b.Load(ctx, load); err != nil {
+			return nil, err
+		}
+		frames, err := b.Measure(ctx, 1)
+		if err != nil {
+			return nil, err
+		}
+		for i := range moved {
+			moved[i] = frames[0].Nodes[i/net.Dim].X[i%net.Dim] - net.Pos[i]
+		}
+		return moved, nil
+	}
 }

@@ -129,7 +129,7 @@ func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
 	}
 	worst, apart := -1, 0.0
 	for i := range k {
-		if d := math.Abs(s.k[i] - k[i]); tabled(l.Experiment, i) && d > 1e-9*k[i] && d >= apart {
+		if d := math.Abs(s.k[i] - k[i]); tabled(l.Experiment, i) && d > 1e-9*math.Abs(k[i]) && d >= apart {
 			worst, apart = i, d
 		}
 	}
@@ -145,7 +145,8 @@ func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
 	}
 	e := l.Experiment.File.Errorf("E0906", "lab.orders", "%s (%s), and this session is at %s", has, l.settingPath(), l.span(k))
 	if worst >= 0 {
-		e.WithLabel("bond %d differs most: it has %.6g N/m, not %.6g N/m", worst+1, s.k[worst], k[worst])
+		name, unit := named(l.Experiment, worst)
+		e.WithLabel("%s differs most: it has %.6g %s, not %.6g %[3]s", name, s.k[worst], unit, k[worst])
 	}
 	where := "`--start " + l.settingPath() + "`"
 	if s.dir != "" && !s.half {
@@ -171,16 +172,25 @@ func (l *Lab) same(dir string) bool {
 	return err == nil && sameTraining(resolved, l.Experiment.File.Resolved())
 }
 
-// span is the least and the most stiffness of the bonds.
+// span is the least and the most stiffness of the bonds; of a body, of the parameters that learn.
 func (l *Lab) span(k []float64) string {
-	lo, hi := math.Inf(1), 0.0
+	x, unit := l.Experiment, "N/m"
+	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, v := range k {
-		if tabled(l.Experiment, i) {
+		if x.Solid == nil && tabled(x, i) {
 			lo, hi = min(lo, v), max(hi, v)
 		}
 	}
-	if lo == hi {
-		return fmt.Sprintf("%.6g N/m", lo)
+	if x.Solid != nil {
+		if unit = l.learningUnit(); unit == "" {
+			return "other values"
+		}
+		for _, i := range x.Design.Free {
+			lo, hi = min(lo, k[i]), max(hi, k[i])
+		}
 	}
-	return fmt.Sprintf("%.6g to %.6g N/m", lo, hi)
+	if lo == hi {
+		return fmt.Sprintf("%.6g %s", lo, unit)
+	}
+	return fmt.Sprintf("%.6g to %.6g %s", lo, hi, unit)
 }

@@ -13,9 +13,12 @@ import (
 	"github.com/elastrain/elastrain/table"
 )
 
-// table is the stiffness of every bond (N/m), and its width where widths learn.
+// table is the stiffness of every bond (N/m), and its width where widths learn; of a body its parameters.
 func (l *Lab) table(k []float64) string {
 	x := l.Experiment
+	if x.Solid != nil {
+		return parameterTable(x, k)
+	}
 	var b strings.Builder
 	b.WriteString("bond,node,node,stiffness (N/m)")
 	width := x.Spec.Bonds.Width.IsSet()
@@ -41,9 +44,6 @@ func (l *Lab) table(k []float64) string {
 	return b.String()
 }
 
-// tabled reports whether an element has a row in the table: whole bars and springs to ground.
-func tabled(x *experiment.Experiment, i int) bool { return !x.Network.Elements[i].Cut }
-
 // TableError says where a table of stiffnesses is wrong, and the way out.
 type TableError struct {
 	Name  string // of the file
@@ -61,8 +61,11 @@ func (e *TableError) Error() string {
 
 // readTable reads a table like those that sessions and runs write: the columns bond and
 // stiffness (N/m), or after (N/m) as on step cards, in any place and way to write tables, further ones
-// being passed over. Elements that are cut keep the stiffness of k.
+// being passed over. Elements that are cut keep the stiffness of k. Of a body it is the table of its parameters.
 func readTable(x *experiment.Experiment, name, text string, k []float64) error {
+	if x.Solid != nil {
+		return readParameters(x, name, text, k)
+	}
 	fail := func(err error) error {
 		var bad *table.Error
 		if !errors.As(err, &bad) {
@@ -140,7 +143,7 @@ func StartFrom(fsys atomicfile.FS, dir string) (*Start, error) {
 // read is the stiffness of every element (N/m), within the ranges of an experiment.
 func (s *Start) read(x *experiment.Experiment) ([]float64, error) {
 	d := x.Design
-	k := make([]float64, x.Eq.C.M)
+	k := make([]float64, x.Parameters())
 	d.Init(k)
 	if err := readTable(x, s.Name, s.Text, k); err != nil {
 		return nil, err
@@ -158,8 +161,9 @@ func (s *Start) read(x *experiment.Experiment) ([]float64, error) {
 		}
 		switch {
 		case !tabled(x, i):
-		case theta < lo*(1-rounding) || theta > hi*(1+rounding):
-			return nil, &TableError{s.Name, 0, fmt.Sprintf("bond %d has %.6g N/m, outside its range in the experiment, %.6g to %.6g N/m", i+1, k[i], d.Gain[i]*lo, d.Gain[i]*hi)}
+		case theta < lo-rounding*math.Abs(lo) || theta > hi+rounding*math.Abs(hi):
+			name, unit := named(x, i)
+			return nil, &TableError{s.Name, 0, fmt.Sprintf("%s has %.6g %s, outside its range in the experiment, %.6g to %.6g %[3]s", name, k[i], unit, d.Gain[i]*lo, d.Gain[i]*hi)}
 		case learns[i]:
 			d.Start[i] = min(max(theta, lo), hi)
 		}

@@ -1,0 +1,90 @@
+package insitu
+
+import (
+	"errors"
+	"math"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/task"
+)
+
+// nudged reports whether the error hangs beside the input.
+func (l *Lab) nudged() bool { return l.Spec.Rule == "equilibrium-propagation" }
+
+// ruled refuses a rule that the lattice, its loss or the protocol do not bear.
+func (l *Lab) ruled() error {
+	x, s := l.Experiment, l.Spec
+	if !l.nudged() {
+		if x.Solid == nil || x.Solid.Eq.Linear() {
+			return nil
+		}
+		at, why := "elements", "a law of its elements is not in proportion"
+		if x.Solid.Eq.Finite {
+			at, why = "statics.deformation", "it deforms far"
+		}
+		if x.File.Given("lab.rule") {
+			at = "lab.rule"
+		}
+		return l.refuse(at, "backpropagation hangs the error as a load of its own, which is right for a lattice that answers in proportion, and this one does not: "+why,
+			"write `lab.rule: equilibrium-propagation`, which hangs it beside the input")
+	}
+	if _, each := x.Loss.(task.SampleLoss); !each {
+		return l.refuse("lab.rule", "equilibrium propagation needs a loss of single samples, and "+x.Loss.Name()+" judges them together", "use loss: cross-entropy or softmax, or lab.rule: backpropagation")
+	}
+	for _, c := range []struct {
+		path, what, way string
+		wrong           bool
+	}{
+		{"lab.protocol.loads", "equilibrium propagation hangs the error beside each input, so that loads at the ports tell nothing", "leave `loads` out, or use lab.rule: backpropagation", s.Protocol.Loads == "ports"},
+		{"lab.protocol.error", "equilibrium propagation hangs no error by itself that could be raw", "leave `error` out, or use lab.rule: backpropagation", s.Protocol.Error == "raw"},
+		{"lab.protocol.zero", "equilibrium propagation has no adjoint load that could share a zero", "leave `zero` out, or use lab.rule: backpropagation", s.Protocol.Zero == "shared"},
+		{"lab.protocol.adjoint", "equilibrium propagation hangs no adjoint load", "say how large the error hangs with `lab.nudge`", s.Protocol.Adjoint > 0},
+		{"lab.protocol.alternate", "the opposite of a load does not have the opposite answer in a lattice that does not answer in proportion", "leave `alternate` out", s.Protocol.Alternate && x.Solid != nil && !x.Solid.Eq.Linear()},
+	} {
+		if c.wrong {
+			return l.refuse(c.path, c.what, c.way)
+		}
+	}
+	for i := range x.Train.N {
+		if l.largest(i) == 0 {
+			return l.fail("task", errors.New("a sample has no input, and beside nothing no error can hang; leave it out, or use lab.rule: backpropagation"))
+		}
+	}
+	return nil
+}
+
+// rule is how gradients are measured; nil for in situ backpropagation.
+func (l *Lab) rule() learn.Rule {
+	if !l.nudged() {
+		return nil
+	}
+	return &rule.Nudge{Load: l.nudge()}
+}
+
+// nudge is the largest force of an error at an output, N.
+func (l *Lab) nudge() float64 {
+	if l.Spec.Nudge > 0 {
+		return l.Spec.Nudge
+	}
+	most := 0.0
+	for i := range l.Experiment.Train.N {
+		most = max(most, l.largest(i))
+	}
+	return most / 10
+}
+
+// largest is the largest force of an input of a training sample, N.
+func (l *Lab) largest(sample int) float64 {
+	most := 0.0
+	for _, f := range l.Experiment.Train.Force(sample) {
+		most = max(most, math.Abs(f))
+	}
+	return most
+}
+
+// nudges is how many loads equilibrium propagation hangs for a sample: its input, and with the error either way.
+const nudges = 3
+
+// sampleOf is the training sample of a load, by its number among those of a gradient.
+func (l *Lab) sampleOf(number int) int { return min(number/nudges, l.Experiment.Train.N-1) }
