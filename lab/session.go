@@ -120,8 +120,7 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if err := setup.Design.Validate(); err != nil {
 		return nil, err
 	}
-	switch setup.Method.(type) {
-	case *optim.LBFGS, *optim.LevenbergMarquardt, *optim.FrankWolfe:
+	if _, searches := setup.Method.(optim.Searching); searches {
 		return nil, fmt.Errorf("%s asks for several values a step or for derivatives of residuals, which a bench does not give; use resilient, adam or momentum", setup.Method.Name())
 	}
 	if setup.Patience == (Patience{}) {

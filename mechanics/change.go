@@ -71,7 +71,7 @@ func (w *woodbury) answer(r *Responses) bool {
 	residual := make([]float64, len(r.U))
 	r.placeLoads(residual)
 	w.subtractForces(residual, r.U, w.width)
-	w.m.solver.factor.Solve(residual, w.width)
+	w.m.factor.Solve(residual, w.width)
 	if !w.apply(residual) || !(maxAbs(residual) <= 1e-5*maxAbs(r.U)) {
 		return false
 	}
@@ -186,8 +186,8 @@ func (w *woodbury) prepare() error {
 		}
 	}
 	rows(w.x)
-	m.solver.factor.Solve(w.x, n)
-	m.correct(m.solver, w.x, n, rows)
+	m.factor.Solve(w.x, n)
+	m.correct(m.factor, w.x, n, rows)
 	w.root = make([]float64, n)
 	for i, d := range w.change {
 		w.root[i] = math.Sqrt(math.Abs(d))

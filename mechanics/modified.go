@@ -32,7 +32,7 @@ type Modified struct {
 	c      *Compatibility
 	k      []float64 // stiffness of each mode that Begin found; len M
 	base   *Responses
-	solver *Sparse
+	factor *sparse.Factor
 	s      []float64 // self-compliance of each mode, m/N; len M
 	doubt  float64   // estimate of the largest relative error of s
 
@@ -70,15 +70,19 @@ func (m *Modified) Begin(q *Equilibrium) error {
 		panic("mechanics: Begin with an equilibrium of another network")
 	}
 	copy(m.k, q.k)
-	var same bool
-	if m.solver, same = q.Solver.(*Sparse); !same || !q.ready {
-		m.solver = NewSparse(m.c)
-		if err := m.solver.Factor(m.k); err != nil {
+	lent, ready := q.Solver.(lender)
+	if ready {
+		m.factor, ready = lent.lend()
+	}
+	if !ready || !q.ready {
+		own := NewSparse(m.c)
+		if err := own.Factor(m.k); err != nil {
 			return err
 		}
+		m.factor = own.factor
 	}
-	m.respond(m.solver, m.base)
-	m.doubt = m.solver.factor.SelfCompliance(m.s)
+	m.respond(m.factor, m.base)
+	m.doubt = m.factor.SelfCompliance(m.s)
 	m.Refactored = 0
 	for i := range m.asked {
 		m.asked[i] = -1
@@ -88,23 +92,23 @@ func (m *Modified) Begin(q *Equilibrium) error {
 
 // respond fills r from a factor for m.k. One correction by elements makes small elongations of large displacements
 // exact, which the residual of an assembled matrix would not see.
-func (m *Modified) respond(solver *Sparse, r *Responses) {
+func (m *Modified) respond(factor *sparse.Factor, r *Responses) {
 	r.placeLoads(r.U)
-	solver.factor.Solve(r.U, r.Stride)
-	m.correct(solver, r.U, r.Stride, r.placeLoads)
+	factor.Solve(r.U, r.Stride)
+	m.correct(factor, r.U, r.Stride, r.placeLoads)
 	m.c.Elongations(r.E, r.U, r.Stride)
 	r.takeOutputs()
 }
 
 // correct adds to u, a block of width solutions of D u = f, what D^-1 makes of its residual.
-func (m *Modified) correct(solver *Sparse, u []float64, width int, loads func(f []float64)) {
+func (m *Modified) correct(factor *sparse.Factor, u []float64, width int, loads func(f []float64)) {
 	if len(m.f) < len(u) {
 		m.f = make([]float64, len(u))
 	}
 	f := m.f[:len(u)]
 	loads(f)
 	m.c.subtractForces(f, u, m.k, width)
-	solver.factor.Solve(f, width)
+	factor.Solve(f, width)
 	for i, v := range f {
 		u[i] += v
 	}
@@ -219,8 +223,8 @@ func (m *Modified) motionOf(mode int) (lane int) {
 		m.asked[lane] = -1
 	}
 	m.placePairs(m.x)
-	m.solver.factor.Solve(m.x, width)
-	m.correct(m.solver, m.x, width, m.placePairs)
+	m.factor.Solve(m.x, width)
+	m.correct(m.factor, m.x, width, m.placePairs)
 	m.weighMotions()
 	return 0
 }
@@ -306,14 +310,14 @@ func (m *Modified) mechanism(mode int) error {
 func (m *Modified) refactorWithout(mode int, s []float64) error {
 	m.Refactored++
 	if m.spare == nil {
-		m.spare = &Sparse{c: m.c, factor: m.solver.factor.Symbolic().NewFactor()}
+		m.spare = &Sparse{c: m.c, factor: m.factor.Symbolic().NewFactor()}
 		m.again = NewResponses(m.c, m.in, m.out)
 	}
 	k := m.k[mode]
 	m.k[mode] = 0
 	err := m.spare.Factor(m.k)
 	if err == nil {
-		m.respond(m.spare, m.again)
+		m.respond(m.spare.factor, m.again)
 	}
 	m.k[mode] = k
 	if errors.As(err, new(*SingularError)) {

@@ -11,8 +11,9 @@ func (q *Equilibrium) SoftMotion() Motion {
 	q.revision++
 	c := q.C
 	var factor *sparse.Factor
-	if s, ok := q.Solver.(*Sparse); ok {
-		factor, s.ready = s.factor, false
+	if s, ok := q.Solver.(lender); ok {
+		factor, _ = s.lend()
+		s.forget()
 	} else {
 		factor = sparse.AnalyzeProduct(c.product()).NewFactor()
 	}

@@ -84,6 +84,18 @@ func (c *Compatibility) product() *sparse.Product {
 	return p
 }
 
+// lender is a Solver whose factor others in this package work with.
+type lender interface {
+	// lend hands the factor out, and says whether it belongs to the stiffness given last.
+	lend() (factor *sparse.Factor, ready bool)
+	// forget says that the factor was used for another.
+	forget()
+}
+
+func (s *Sparse) lend() (*sparse.Factor, bool) { return s.factor, s.ready }
+
+func (s *Sparse) forget() { s.ready = false }
+
 // Symbolic is the analysis of the pattern of D: fronts, entries of L, arithmetic.
 func (s *Sparse) Symbolic() *sparse.Symbolic { return s.factor.Symbolic() }
 

@@ -188,7 +188,7 @@ func (t *Trainer) stopEarly() {
 		t.finish(fmt.Sprintf("no bond changed by more than %.1e of its range", stop.Change))
 		return
 	}
-	if t.Steps > 1 && t.Method.Name() != "frank-wolfe" && t.Method.Name() != "levenberg-marquardt" && t.Problem.KKT() <= stop.Gradient*t.FirstKKT {
+	if _, own := t.Method.(optim.SelfEnding); !own && t.Steps > 1 && t.Problem.KKT() <= stop.Gradient*t.FirstKKT {
 		t.finish(fmt.Sprintf("the slope fell to %.1e of its first value", stop.Gradient))
 	}
 }

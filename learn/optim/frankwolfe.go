@@ -30,6 +30,12 @@ var ErrNoCorners = errors.New("frank-wolfe needs bounds: projection, and both en
 // Name implements Method.
 func (f *FrankWolfe) Name() string { return "frank-wolfe" }
 
+// Searches implements Searching.
+func (*FrankWolfe) Searches() {}
+
+// EndsItself implements SelfEnding.
+func (*FrankWolfe) EndsItself() {}
+
 // FullBatch implements Method.
 func (f *FrankWolfe) FullBatch() bool { return true }
 

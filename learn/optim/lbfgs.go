@@ -34,6 +34,9 @@ func NewLBFGSOf(n, memory int) *LBFGS {
 // Name implements Method.
 func (l *LBFGS) Name() string { return "l-bfgs" }
 
+// Searches implements Searching.
+func (*LBFGS) Searches() {}
+
 // FullBatch implements Method.
 func (l *LBFGS) FullBatch() bool { return true }
 

@@ -36,6 +36,12 @@ var ErrNotSquares = errors.New("levenberg-marquardt needs displacement targets a
 // Name implements Method.
 func (l *LevenbergMarquardt) Name() string { return "levenberg-marquardt" }
 
+// Searches implements Searching.
+func (*LevenbergMarquardt) Searches() {}
+
+// EndsItself implements SelfEnding.
+func (*LevenbergMarquardt) EndsItself() {}
+
 // FullBatch implements Method.
 func (l *LevenbergMarquardt) FullBatch() bool { return true }
 

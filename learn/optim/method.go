@@ -56,6 +56,20 @@ type Method interface {
 	Restore([]Field) error
 }
 
+// Searching is a Method that looks at its problem at several places in a step, or takes derivatives of residuals. What
+// gives one gradient for each step, as a bench does, cannot serve it.
+type Searching interface {
+	Method
+	Searches()
+}
+
+// SelfEnding is a Method that finds out by itself when no step can improve x: a slope that is small beside the first one
+// does not end it.
+type SelfEnding interface {
+	Method
+	EndsItself()
+}
+
 // Report is what a step found out.
 type Report struct {
 	Value float64 // of the problem at the x that the step began with

@@ -7,7 +7,7 @@ import (
 
 // finiteDifference compares g with central differences of the loss.
 func (r *Report) finiteDifference(c *Case, g []float64) error {
-	exact, ok := c.Rig.(*learn.Exact)
+	exact, ok := c.Rig.(springs)
 	if !ok {
 		part := &partRig{rig: c.Rig, all: append([]float64(nil), c.K...), modes: sample(c.Rig.Modes(), float64(c.Batch.Len())*statesWork)}
 		return r.compareDifferences(c, part, g)
