@@ -73,7 +73,8 @@ func (x *Experiment) Finite() bool {
 // Answer is how a network stands under one load case or sample.
 type Answer struct {
 	Sample   int           `json:"sample"` // from 1
-	Energy   float64       `json:"energy"` // stored, J
+	Energy   float64       `json:"energy"` // stored, J; of pipes half the power that they take, W
+	Unit     string        `json:"energy_unit"`
 	Nodes    []NodeAnswer  `json:"nodes"`
 	Elements []ModeAnswer  `json:"elements"`
 	Supports []ForceAnswer `json:"reactions"`
@@ -162,6 +163,23 @@ func portUnits(p network.Port) [2]string {
 	return [2]string{"N", "m"}
 }
 
+// energyUnit is that of forces times deformations: J, and W of pipes.
+func (s *Solid) energyUnit() string {
+	pipes := 0
+	for i := range s.Body.Elements {
+		if _, is := s.Body.Elements[i].Kind.(element.Pipe); is {
+			pipes++
+		}
+	}
+	switch pipes {
+	case 0:
+		return "J"
+	case len(s.Body.Elements):
+		return "W"
+	}
+	return "J + W"
+}
+
 // Answer finds the state of s, which AsSolid made, under the input amplitudes f.
 func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 	b, number := s.Body, x.Network.NodeNumber
@@ -170,7 +188,7 @@ func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Energy: state.Energy, Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, effort.Backward, effort.Factorisations}}
+	a := &Answer{Energy: state.Energy, Unit: s.energyUnit(), Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, effort.Backward, effort.Factorisations}}
 	s.strained(state, a)
 	a.Inputs = x.inputs(s, f, state)
 	for node := range len(b.Pos) / b.Space.Dim {

@@ -180,6 +180,27 @@ func TestNotText(t *testing.T) {
 		}
 		checkErrors(t, errs)
 	}
+	// The encoding is named where it shows.
+	utf16 := func(text string, big int) string {
+		var out []byte
+		for _, c := range text {
+			pair := [2]byte{byte(c), 0}
+			out = append(out, pair[big], pair[1-big])
+		}
+		return string(out)
+	}
+	const text = "elastrain: 1\ntitle: lattice\n"
+	for written, name := range map[string]string{
+		"\xff\xfe" + utf16(text, 0): "UTF-16 text (little endian)", "\xfe\xff" + utf16(text, 1): "UTF-16 text (big endian)",
+		utf16(text, 0): "UTF-16 text (little endian)", utf16(text, 1): "UTF-16 text (big endian)",
+		text + "# Gr\xf6\xdfe\n": "Windows-1252", text + "\x00\x01\xff": "not UTF-8 text",
+	} {
+		_, err := Parse("f", []byte(written))
+		errs, ok := err.(Errors)
+		if !ok || errs[0].Code != "E0102" || !strings.Contains(errs[0].Message, name) || !strings.Contains(errs[0].Help, "UTF-8") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 	var list strings.Builder
 	for range 300 {
 		list.WriteString("  - a: 1\n    b:\n      c: 2\n")
@@ -228,5 +249,39 @@ func TestCatalogue(t *testing.T) {
 	}
 	if _, ok := Explain("E9999"); ok {
 		t.Error("E9999 is explained")
+	}
+}
+
+// Signs between thousands and decimal commas are noticed, also where a comma tears a number in two entries of a list.
+func TestSignsInNumbers(t *testing.T) {
+	for text, says := range map[string]string{
+		"learn: {epochs: 1.000}":                                              "`1.000` may mean 1 or 1000",
+		"learn: {epochs: 1 000}":                                              "without separators",
+		"learn: {epochs: 1'000}":                                              "without separators",
+		"network: {nodes: [[50,5 mm, 0 mm]]}":                                 "`50.5 mm`",
+		"network: {nodes: [[0 mm, 0 mm], [1,25 m]]}":                          "`1.25 m`",
+		"network: {nodes: [[0,5 mm, 0,5 mm]]}":                                "`0.5 mm`",
+		"network: {vectors: [[1,5 mm, 0 mm], [0 mm, 2 mm]]}":                  "`1.5 mm`",
+		"task: {cases: [{push: [{node: 1, along: [0,6, 0,8], force: 1 N}]}]}": "`0.6`",
+	} {
+		_, err := Parse("f", []byte("elastrain: 1\n"+text+"\n"))
+		errs, _ := err.(Errors)
+		found := false
+		for _, e := range errs {
+			found = found || strings.Contains(e.Message+e.Help, says)
+		}
+		if !found {
+			t.Errorf("%s: nothing says %q: %v", text, says, err)
+		}
+	}
+	for _, text := range []string{"learn: {epochs: 100.0}", "learn: {epochs: 1e3}", "network: {vectors: [[1 mm, 0 mm], [0 mm, 2 mm]]}",
+		"task: {cases: [{push: [{node: 1, along: [0,1], force: 1.000 N}]}]}"} {
+		_, err := Parse("f", []byte("elastrain: 1\n"+text+"\n"))
+		errs, _ := err.(Errors)
+		for _, e := range errs {
+			if strings.Contains(e.Message+e.Help, "decimal point") || e.Code == "E0206" {
+				t.Errorf("%s: %v", text, e)
+			}
+		}
 	}
 }

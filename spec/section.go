@@ -2,6 +2,7 @@ package spec
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,9 @@ type decoder struct {
 
 // report places an error at a node.
 func (d *decoder) report(n *node, e *Error) *Error {
+	if one := n.torn(); one != "" && slices.Contains([]string{"E0202", "E0214", "E0215"}, e.Code) {
+		e.WithHelp("a comma ends an entry of a list: if `%s` is one number, write it with a decimal point, `%s`", one, strings.Replace(one, ",", ".", 1))
+	}
 	d.errs = append(d.errs, e.place(n.path, n.mark()))
 	return e
 }

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -54,7 +55,7 @@ func bareNumber(text, due string) (decimal, *Error) {
 		return number, nil
 	}
 	e := problem("E0201", "`%s` is not a number", text).WithLabel("here %s is due", due)
-	if strings.Contains(text, "_") || strings.Contains(text, ",") {
+	if strings.ContainsAny(text, "_,'\u2019\u202f\u00a0") || spaced.MatchString(text) {
 		e.WithHelp("write the digits without separators, and a point before decimals")
 	} else if ok && rest != "" && !strings.ContainsAny(rest, ".0123456789") {
 		e.WithHelp("this key has no unit: did you mean `%s`?", number)
@@ -64,11 +65,20 @@ func bareNumber(text, due string) (decimal, *Error) {
 	return decimal{}, e
 }
 
+var (
+	thousands = regexp.MustCompile(`^[+-]?[0-9]{1,3}(\.[0-9]{3})+$`) // a count as it is written in German
+	spaced    = regexp.MustCompile(`^[+-]?[0-9]{1,3}( [0-9]{3})+$`)
+)
+
 // wholeNumber reads an integer between the limits of the field.
 func wholeNumber(text string, f *field) (int, *Error) {
 	number, err := bareNumber(text, "a whole number"+f.limitWords())
 	if err != nil {
 		return 0, err
+	}
+	if thousands.MatchString(text) {
+		return 0, problem("E0206", "`%s` may mean %s or %s", text, number, strings.ReplaceAll(text, ".", "")).
+			WithLabel("here a whole number%s is due", f.limitWords()).WithHelp("write the one that is meant, without a point")
 	}
 	v, _ := number.float()
 	if err := f.within(v, text); err != nil {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -155,3 +156,33 @@ func (e *Error) place(path string, s span) *Error {
 	e.Width = max(1, min(s.width, length-e.Column+1))
 	return e
 }
+
+// torn is what a decimal comma may have torn into two entries of a list in brackets, at n or in it: 50,5 mm. Two numbers with
+// nothing between them but a comma; "" where there are none.
+func (n *node) torn() string {
+	if n.at.src == nil || n.at.line < 1 || n.at.line > len(n.at.src.lines) || n.block {
+		return ""
+	}
+	line := []rune(n.at.src.lines[n.at.line-1])
+	from := n.at.column - 1
+	if from < 0 || from >= len(line) {
+		return ""
+	}
+	text := string(line[from:])
+	if n.kind == list {
+		text = text[:min(len(text), len(string(line[from:min(len(line), from+max(n.at.width, 1))])))]
+		if m := tornInside.FindStringSubmatch(text); m != nil {
+			return strings.TrimSpace(m[1])
+		}
+		return ""
+	}
+	if m := tornHere.FindStringSubmatch(text); m != nil && n.kind == scalar && strings.HasPrefix(m[1], n.text+",") {
+		return strings.TrimSpace(m[1])
+	}
+	return ""
+}
+
+var (
+	tornHere   = regexp.MustCompile(`^([+-]?[0-9]+,[0-9]+(?: ?[A-Za-zµ%][^\],]*)?)[\],]`)
+	tornInside = regexp.MustCompile(`[\[ ,]([+-]?[0-9]+,[0-9]+(?: ?[A-Za-zµ%][^\],]*)?)[\],]`)
+)

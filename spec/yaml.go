@@ -47,14 +47,45 @@ func newSource(name string, text []byte) (*source, string, *Error) {
 		for j, r := range []rune(line) { // a bad byte becomes one U+FFFD
 			if r == utf8.RuneError && !utf8.ValidString(line) || r == 0 {
 				src.lines[i] = strings.ReplaceAll(strings.ToValidUTF8(line, "\ufffd"), "\x00", "\ufffd")
-				return src, "", problem("E0102", "this file is not UTF-8 text").
-					WithLabel("the first byte that is not text").
-					WithHelp("save it as UTF-8; is it a file of another kind?").
-					place("", span{src, i + 1, j + 1, 1})
+				e := problem("E0102", "this file is not UTF-8 text").WithLabel("the first byte that is not text").
+					WithHelp("save it as UTF-8; is it a file of another kind?")
+				if name := encoding(text); name != "" {
+					e.Message = "this file is " + name + ", and an experiment is UTF-8 text"
+					e.WithHelp("save it again with the encoding UTF-8")
+				}
+				return src, "", e.place("", span{src, i + 1, j + 1, 1})
 			}
 		}
 	}
 	panic("spec: invalid UTF-8 without an invalid character")
+}
+
+// encoding names the encoding of a text that is not UTF-8, by its first bytes, by where its zeros are, or by its letters; "" for
+// what may be no text at all.
+func encoding(text []byte) string {
+	for _, mark := range []struct{ bytes, name string }{{"\xff\xfe\x00\x00", "UTF-32 text"}, {"\x00\x00\xfe\xff", "UTF-32 text"},
+		{"\xff\xfe", "UTF-16 text (little endian)"}, {"\xfe\xff", "UTF-16 text (big endian)"}} {
+		if strings.HasPrefix(string(text), mark.bytes) {
+			return mark.name
+		}
+	}
+	var zeros [2]int
+	plain := true
+	for i, b := range text {
+		if b == 0 {
+			zeros[i%2]++
+		}
+		plain = plain && (b >= ' ' || b == '\n' || b == '\t' || b == '\r')
+	}
+	switch most := len(text) / 2; {
+	case zeros[1] > most*3/4 && zeros[0] == 0:
+		return "UTF-16 text (little endian)"
+	case zeros[0] > most*3/4 && zeros[1] == 0:
+		return "UTF-16 text (big endian)"
+	case plain:
+		return "text of a code page such as Latin-1 or Windows-1252"
+	}
+	return ""
 }
 
 // parseYAML turns text into a node tree. Columns of the first line are moved

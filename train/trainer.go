@@ -25,7 +25,9 @@ type Plan struct {
 	Batch       int    // samples in a step; 0: all
 	Seed        uint64 // of the shuffles of small batches
 	Stop        Stop
-	FromData    bool // the classes were learned from data, so that guessing has an accuracy
+	Learns      string // what learns, one of it: "bond", "parameter"; "": bond
+	Wanted      string // what is wanted where values are: "potentials"; "": displacements
+	FromData    bool   // the classes were learned from data, so that guessing has an accuracy
 	// Replay follows the quirks of the authors' program (Li & Mao 2024): a short last batch is divided by the whole
 	// size, a change is |dk|/|k|, and an epoch is scored before its last step.
 	Replay bool

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -62,28 +63,29 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	flat := t.flat() && score.Train.Loss > 0
 	limit := max(stationary*min(t.FirstKKT, max(1, score.Train.Loss)), rounding*score.Train.Loss)
 	v.Converged = hit || kkt <= limit && !flat
-	bounds := fmt.Sprintf("%d of %d bonds on a bound (%d lower, %d upper)", v.LowerBounds+v.UpperBounds, v.FreeBonds, v.LowerBounds, v.UpperBounds)
+	one, wanted := cmp.Or(t.Plan.Learns, "bond"), cmp.Or(t.Plan.Wanted, "displacements")
+	bounds := fmt.Sprintf("%d of %d %ss on a bound (%d lower, %d upper)", v.LowerBounds+v.UpperBounds, v.FreeBonds, one, v.LowerBounds, v.UpperBounds)
 	switch {
 	case v.FreeBonds == 0:
 		v.Converged = hit
 		if displacements {
 			v.Feasible = map[bool]string{true: "reached", false: "infeasible"}[hit]
 		}
-		v.Text = "No bond can learn: these are the numbers of the network as it is."
+		v.Text = "No " + one + " can learn: these are the numbers of the network as it is."
 	case hit:
 		v.Feasible = "reached"
-		v.Text = fmt.Sprintf("The wanted displacements are reached to %.1e; %s.", score.Train.Relative, bounds)
+		v.Text = fmt.Sprintf("The wanted %s are reached to %.1e; %s.", wanted, score.Train.Relative, bounds)
 	case displacements && v.Converged:
 		v.Feasible = "infeasible"
-		v.Text = fmt.Sprintf("The wanted displacements cannot be reached from here: the loss %.6g (relative error %.2g) is the best reachable nearby, with %s and a KKT residual of %.1e of its first value.",
-			score.Train.Loss, score.Train.Relative, bounds, v.KKT)
+		v.Text = fmt.Sprintf("The wanted %s cannot be reached from here: the loss %.6g (relative error %.2g) is the best reachable nearby, with %s and a KKT residual of %.1e of its first value.",
+			wanted, score.Train.Loss, score.Train.Relative, bounds, v.KKT)
 	case v.Converged:
-		v.Text = fmt.Sprintf("Converged: no bond can lower the loss %.6g to first order, with %s and a KKT residual of %.1e of its first value.", score.Train.Loss, bounds, v.KKT)
+		v.Text = fmt.Sprintf("Converged: no %s can lower the loss %.6g to first order, with %s and a KKT residual of %.1e of its first value.", one, score.Train.Loss, bounds, v.KKT)
 	case flat:
 		if displacements {
 			v.Feasible = "open"
 		}
-		v.Text = fmt.Sprintf("Not converged: %s. Every slope is zero, so nothing says which way to go: symmetry holds the outputs, or they do not answer to the bonds. Choose other ports, or `start: random` in bonds.", t.Why)
+		v.Text = fmt.Sprintf("Not converged: %s. Every slope is zero, so nothing says which way to go: symmetry holds the outputs, or they do not answer to the %ss. Choose other ports, or `start: random`.", t.Why, one)
 	default:
 		if displacements {
 			v.Feasible = "open"
@@ -95,7 +97,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		case !t.Method.FullBatch():
 			more = "more epochs, or method l-bfgs, may improve it"
 		}
-		v.Text = fmt.Sprintf("Not converged: %s. One bond could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, kkt, v.KKT, bounds, more)
+		v.Text = fmt.Sprintf("Not converged: %s. One %s could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, one, kkt, v.KKT, bounds, more)
 	}
 	if goal := t.Plan.Stop.Loss; goal > 0 {
 		v.Goal = "met"

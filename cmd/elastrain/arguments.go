@@ -60,9 +60,9 @@ func sorted(model *kong.Application, args []string) arguments {
 	return a
 }
 
-// child is the command that a word names at this place, or nil.
+// child is the command that a word names at this place, or nil. Changes to the file may stand before it.
 func (a *arguments) child(word string) *kong.Node {
-	if len(a.positional) > 0 {
+	if slices.ContainsFunc(a.positional, func(word string) bool { return !override.MatchString(word) }) {
 		return nil
 	}
 	for _, child := range a.node.Children {

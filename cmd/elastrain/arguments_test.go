@@ -33,6 +33,8 @@ func TestWordsOfACommandLine(t *testing.T) {
 		"train --version --out r":              "version",
 		"--json --version":                     "version --json",
 		"train a.yaml seed=1":                  "train a.yaml seed=1",
+		"seed=1 train a.yaml":                  "train a.yaml seed=1",
+		"a[1].b=2 lab train a.yaml":            "lab train a.yaml a[1].b=2",
 		"train a.yaml x=5 --out r seed=2":      "train --out r a.yaml x=5 seed=2",
 		"train seed=1 -q a.yaml x=2":           "train -q a.yaml seed=1 x=2",
 		"train --out=r seed=1 a.yaml":          "train --out=r a.yaml seed=1",

@@ -86,11 +86,11 @@ func (c *checkCommand) Run(s *session) error {
 		return s.Object(r)
 	}
 	s.Printf("%s is valid\n\n", c.Spec)
-	s.Printf("network     %d nodes in %d dimensions, %d bonds, %d springs to ground\n", r.Nodes, r.Dimensions, r.Bonds, r.Springs)
+	s.Printf("network     %s in %s, %s, %s\n", cli.Count(r.Nodes, "node"), cli.Count(r.Dimensions, "dimension"), cli.Count(r.Bonds, "bond"), cli.Count(r.Springs, "spring to ground"))
 	for _, kind := range slices.Sorted(maps.Keys(r.Elements)) {
 		s.Printf("            %d of kind %s\n", r.Elements[kind], kind)
 	}
-	s.Printf("rigidity    %d unknowns; Maxwell balance %+d; %d mechanisms, %d states of self-stress\n", r.Unknowns, r.Balance, r.Mechanisms, r.SelfStress)
+	s.Printf("rigidity    %s; Maxwell balance %+d; %s, %s\n", cli.Count(r.Unknowns, "unknown"), r.Balance, cli.Count(r.Mechanisms, "mechanism"), cli.Count(r.SelfStress, "state of self-stress"))
 	if r.Elements != nil {
 		s.Printf("mechanics   backward error %.1e at any unknown, about %.0f digits right, in sample 1\n", r.Residual, r.Digits)
 	} else {
@@ -103,12 +103,12 @@ func (c *checkCommand) Run(s *session) error {
 		r.Work += " (" + r.Why + ")"
 	}
 	s.Printf("solver      %s\n", r.Work)
-	s.Printf("task        %d inputs, %d outputs, %d training and %d test samples\n", r.Inputs, r.Outputs, r.Train, r.Test)
-	what := "bonds"
+	s.Printf("task        %s, %s, %d training and %s\n", cli.Count(r.Inputs, "input"), cli.Count(r.Outputs, "output"), r.Train, cli.Count(r.Test, "test sample"))
+	what := "bond"
 	if r.Elements != nil {
-		what = "parameters"
+		what = "parameter"
 	}
-	s.Printf("learning    %d %s, at most %d steps of %s\n", r.Learn, what, r.Steps, duration(r.StepSeconds))
+	s.Printf("learning    %s, at most %s of %s\n", cli.Count(r.Learn, what), cli.Count(r.Steps, "step"), duration(r.StepSeconds))
 	for i, c := range r.Chosen {
 		s.Printf("%-11s %s %s (%s)\n", []string{"chosen", ""}[min(i, 1)], c.Key, c.Value, c.Why)
 	}

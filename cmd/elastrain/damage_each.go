@@ -192,16 +192,24 @@ func (d *damageStudy) report(s *session) error {
 		return nil
 	}
 	if d.retrained {
-		s.Printf("mean over %d bonds: %s %s after the cut, %s after retraining; %d cuts leave a mechanism\n", count, key, mean(sum[0]/n), mean(sum[1]/n), mechanisms)
+		s.Printf("mean over %s: %s %s after the cut, %s after retraining; %s\n", cli.Count(count, "bond"), key, mean(sum[0]/n), mean(sum[1]/n), leave(mechanisms))
 	} else {
-		s.Printf("mean over %d bonds: %s %s after the cut; %d cuts leave a mechanism\n", count, key, mean(sum[0]/n), mechanisms)
+		s.Printf("mean over %s: %s %s after the cut; %s\n", cli.Count(count, "bond"), key, mean(sum[0]/n), leave(mechanisms))
 		d.printWorst(s)
 		if d.factorised > 0 {
-			s.Notef("%d cuts were factorised anew: too many digits had cancelled\n", d.factorised)
+			s.Notef("%s were factorised anew\n", cli.Count(d.factorised, "network"))
 		}
 	}
 	s.Notef("table and figure  %s\n", d.dir)
 	return nil
+}
+
+// leave says how many cuts leave a mechanism.
+func leave(mechanisms int) string {
+	if mechanisms == 1 {
+		return "1 cut leaves a mechanism"
+	}
+	return fmt.Sprintf("%d cuts leave a mechanism", mechanisms)
 }
 
 // mean is a mean share in percent; there is none where nothing is asked for.

@@ -101,7 +101,7 @@ func (c *evalCommand) Run(s *session) error {
 	if c.Data == "" {
 		name = "the " + name
 	}
-	s.Printf("%d samples of %s\n", r.Samples, name)
+	s.Printf("%s of %s\n", cli.Count(r.Samples, "sample"), name)
 	if r.Unfinished {
 		s.Printf("unfinished  after epoch %d of %d\n", r.Epoch, r.Epochs)
 	}

@@ -33,7 +33,7 @@ func (s *session) moves(t *insitu.Training) {
 				session.Interrupt()
 				session.Interrupt()
 			})
-			s.Notef("told to end: pausing when this load is measured, or in %v\n", patienceOfTheSystem)
+			s.Notef("pausing when this load is measured, or in %v\n", patienceOfTheSystem)
 		},
 		Waiting: guard.Waiting,
 		Leave:   guard.Leave,

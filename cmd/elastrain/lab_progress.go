@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/run/insitu"
 )
@@ -29,10 +30,10 @@ func (p *labProgress) begin(t *insitu.Training) {
 	if t.Resumed {
 		verb = "going on with"
 	}
-	p.s.Notef("%s %d bonds on %s, in %s\n", verb, t.Lab.Experiment.Design.Dim(), t.Lab.Describe(), t.Dir)
-	p.s.Notef("%d of %d steps are done; a step takes %d loads, each looked at %d times\n", steps, t.Lab.Spec.Steps, p.each, t.Lab.Protocol.Repeats)
+	p.s.Notef("%s %s on %s, in %s\n", verb, cli.Count(t.Lab.Experiment.Design.Dim(), "bond"), t.Lab.Describe(), t.Dir)
+	p.s.Notef("%d of %s are done; a step takes %s, each looked at %s\n", steps, cli.Count(t.Lab.Spec.Steps, "step"), cli.Count(p.each, "load"), cli.Count(t.Lab.Protocol.Repeats, "time"))
 	if reusable > 0 {
-		p.s.Notef("%d loads of the step that was interrupted are measured already\n", reusable)
+		p.s.Notef("%s of the step that was interrupted need no measuring again\n", cli.Count(reusable, "load"))
 	}
 }
 
@@ -71,8 +72,8 @@ func (p *labProgress) step(t *insitu.Training, e lab.StepEvent) {
 	}
 	p.last = time.Now()
 	left := max(0, p.total-p.loads)
-	p.s.Notef("step %d of %d  loss %.4g  noise %.2g um  %d bonds moved  %d loads measured, at most %d to go%s\n",
-		e.Step+1, t.Lab.Spec.Steps, e.Loss, 1e6*e.Noise, e.Moved, p.loads, left, p.eta(left))
+	p.s.Notef("step %d of %d  loss %.4g  noise %.2g um  %s moved  %s measured, at most %d to go%s\n",
+		e.Step+1, t.Lab.Spec.Steps, e.Loss, 1e6*e.Noise, cli.Count(e.Moved, "bond"), cli.Count(p.loads, "load"), left, p.eta(left))
 }
 
 func (p *labProgress) eta(left int) string {
@@ -95,7 +96,7 @@ type counted struct {
 func counting(s *session, bench lab.Bench, p *lab.Protocol, c lab.Checkup) *counted {
 	b := &counted{Bench: bench, s: s}
 	b.ofLoads, b.ofLooks = p.Checked(c)
-	s.Notef("the check hangs %d loads and takes %d looks\n", b.ofLoads, b.ofLooks)
+	s.Notef("the check hangs %s and takes %s\n", cli.Count(b.ofLoads, "load"), cli.Count(b.ofLooks, "look"))
 	return b
 }
 

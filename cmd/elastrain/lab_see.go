@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"path/filepath"
 	"slices"
@@ -65,11 +66,16 @@ func (c *labSeeCommand) Run(s *session) error {
 		grey, reading, err := l.Sight.Read(photo, first)
 		p := seenPhoto{Photo: photo}
 		if grey == nil {
-			help := ""
-			if errors.Is(err, vision.ErrFormat) {
-				help = "PNG, JPEG and TIFF can be read; HEIC of a phone has to be saved as JPEG"
+			var file *fs.PathError
+			switch {
+			case errors.Is(err, vision.ErrFormat):
+				return &cli.UsageError{Text: photo + " is no photograph that can be read", Help: "PNG, JPEG and TIFF can be read; HEIC of a phone has to be saved as JPEG", File: photo}
+			case errors.Is(err, fs.ErrNotExist):
+				return &cli.UsageError{Text: "there is no photograph " + photo, Help: "look at its name, and at the directory that the command is given in", File: photo}
+			case errors.As(err, &file):
+				err = file.Err
 			}
-			return &cli.UsageError{Text: fmt.Sprintf("cannot read %s: %v", photo, err), Help: help}
+			return &cli.UsageError{Text: fmt.Sprintf("the photograph %s cannot be read: %v", photo, err), File: photo}
 		}
 		if err != nil {
 			p.Problem = err.Error()

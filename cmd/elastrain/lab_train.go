@@ -129,7 +129,7 @@ func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgre
 }
 
 func printLabResult(s *session, l *insitu.Lab, r *insitu.Result) {
-	s.Printf("%d steps, %d loads, %d looks; %s\n", r.Steps, r.Loads, r.Looks, r.Why)
+	s.Printf("%s, %s, %s; %s\n", cli.Count(r.Steps, "step"), cli.Count(r.Loads, "load"), cli.Count(r.Looks, "look"), r.Why)
 	s.Printf("noise           %.3g um\n\n%-28s %12s %12s %12s %12s\n", 1e6*r.Noise, "", "loss", "train", "test loss", "test")
 	row := func(name string, m *insitu.Marks) {
 		if m == nil {

@@ -143,9 +143,16 @@ func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment,
 }
 
 func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment.Answer) {
-	s.Printf("case %d: energy %.6g J, %d Newton steps in %d parts of the load\n", a.Sample, a.Energy, a.Effort.Iterations, a.Effort.Steps)
+	what := "energy"
+	if a.Unit == "W" {
+		what = "half the power"
+	}
+	s.Printf("case %d: %s %.6g %s, %s in %s\n", a.Sample, what, a.Energy, a.Unit, cli.Count(a.Effort.Iterations, "step of Newton's method"), cli.Count(a.Effort.Steps, "part of the load"))
+	for _, in := range a.Inputs {
+		s.Printf("input   %-22s %14.6e %-4s reads %14.6e %s%s\n", in.Input, in.Force, in.ForceUnit, in.Reading, bare(in.ReadingUnit), map[bool]string{true: " as given"}[in.Given])
+	}
 	for o, v := range a.Outputs {
-		s.Printf("output  %-22s %14.6e\n", x.Outputs[o], v)
+		s.Printf("output  %-22s %14.6e %s\n", x.Outputs[o], v, bare(x.OutputUnit(o)))
 	}
 	for _, name := range []string{"exx", "eyy", "gxy"} {
 		if a.Strain != nil {
@@ -192,6 +199,9 @@ func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment
 	}
 	s.Printf("\n")
 }
+
+// bare is a unit as it is printed: a strain has none.
+func bare(unit string) string { return strings.TrimPrefix(unit, "1") }
 
 func (c *solveCommand) printPath(s *session, x *experiment.Experiment, r *solved) {
 	if r.Path == nil {

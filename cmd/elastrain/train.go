@@ -140,6 +140,6 @@ func (s *session) printResult(r *run.Result) {
 			s.Printf("sample %-3d %-16s reached %10.6f mm\n", a.Sample, a.Output, 1e3*a.Reached)
 		}
 	}
-	s.Printf("%d epochs, %d steps, %.3g s\n%s\n", r.Epochs, r.Steps, r.Seconds, r.Verdict.Text)
+	s.Printf("%s, %s, %.3g s\n%s\n", cli.Count(r.Epochs, "epoch"), cli.Count(r.Steps, "step"), r.Seconds, r.Verdict.Text)
 	s.warnings(r.Warnings)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
@@ -60,6 +61,8 @@ func TestExitCodes(t *testing.T) {
 		{spec.Errors{{Code: "E0309", Message: "one"}, {Code: "E0701", Message: "two"}}, Mechanics, "two"},
 		{&mechanics.SingularError{Node: 2}, Mechanics, "error[E0702]: node 3"},
 		{&mechanics.StiffnessError{}, Mechanics, "error[E0702]"},
+		{fmt.Errorf("case 2: %w", &statics.UnstableError{Node: 2, Share: 0.5}), Mechanics, "error[E0710]: case 2: at 0.5 of the load"},
+		{&statics.ConvergenceError{}, Mechanics, "  = help: lower the load"},
 		{fmt.Errorf("sample 3: %w", task.ErrStill), Mechanics, "error[E0703]: sample 3"},
 		{&NotMetError{Text: "9 of 10 rows agree"}, NotMet, "9 of 10 rows agree\n"},
 		{full, Storage, "make room and run the same command again"},
@@ -76,7 +79,7 @@ func TestExitCodes(t *testing.T) {
 		{fmt.Errorf("after 3 bonds: %w", context.Canceled), Stopped, "stopped: after 3 bonds"},
 		{&data.Error{Name: "a.csv", Message: "empty file; it must hold rows"}, BadUsage, "error[E0402]: a.csv: empty file\n  = help: it must hold rows\n"},
 		{&data.Error{Name: "a.csv", Line: 3, Value: "x", Message: "is not a number"}, BadUsage, "error[E0407]: a.csv: line 3"},
-		{errors.New("something else"), BadUsage, "error: something else\n"},
+		{errors.New("something else"), BadUsage, "error[E0801]: something else\n"},
 	} {
 		term, out, errs := terminal("")
 		if code := term.Fail(tt.err); code != tt.code {

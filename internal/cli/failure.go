@@ -11,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
@@ -86,6 +87,10 @@ func (t *Terminal) describe(err error) Failure {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
+	var unstable *statics.UnstableError
+	var stuck *statics.ConvergenceError
+	var parameter *statics.ParameterError
+	var unsolved *statics.InaccurateError
 	var loss *learn.NotFiniteError
 	var overflow *mechanics.NotFiniteError
 	var file *atomicfile.Error
@@ -116,6 +121,13 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Mechanics, "E0704", "a number that is to be written is infinite or not a number", "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses, the rate")
 	case errors.As(err, &loss), errors.As(err, &overflow):
 		return t.plain(Mechanics, "E0704", err.Error(), "look at the largest and the smallest quantities of the file, or lower the rate")
+	case errors.As(err, &unstable), errors.As(err, &stuck):
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		return t.plain(Mechanics, "E0710", what, way)
+	case errors.As(err, &parameter):
+		return t.plain(Mechanics, "E0702", err.Error(), "narrow the range of this parameter")
+	case errors.As(err, &unsolved):
+		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bounds of the parameters, or add an element or a support")
 	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
 		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
 	case errors.Is(err, task.ErrStill):
@@ -134,7 +146,8 @@ func (t *Terminal) describe(err error) Failure {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return t.plain(BadUsage, code, what, way)
 	}
-	return t.plain(BadUsage, "", err.Error(), "")
+	what, way, _ := strings.Cut(err.Error(), "; ")
+	return t.plain(BadUsage, "E0801", what, way)
 }
 
 // inFile describes the errors of an experiment file.

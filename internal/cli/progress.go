@@ -43,11 +43,11 @@ func (p *Progress) Begin(r *run.Run, done int) {
 	if r.Resumed {
 		fmt.Fprintf(p.out, "going on with %s at epoch %d of %d\n", r.Dir, done, p.total)
 	} else {
-		what := "bonds"
+		what := "bond"
 		if x.Solid != nil {
-			what = "parameters"
+			what = "parameter"
 		}
-		fmt.Fprintf(p.out, "training %d %s on %d samples in %s\n", x.Design.Dim(), what, x.Train.N, r.Dir)
+		fmt.Fprintf(p.out, "training %s on %s in %s\n", Count(x.Design.Dim(), what), Count(x.Train.N, "sample"), r.Dir)
 	}
 	for _, s := range r.Skipped {
 		fmt.Fprintf(p.out, "skipped the damaged checkpoint %s: %v\n", s.Path, s.Err)

@@ -39,7 +39,7 @@ func TestProgressLines(t *testing.T) {
 	r := open(t)
 	p := term.NewProgress().(*Progress)
 	p.Begin(r, 0)
-	if want := "training 4 bonds on 1 samples in " + r.Dir + "\n"; errs.String() != want {
+	if want := "training 4 bonds on 1 sample in " + r.Dir + "\n"; errs.String() != want {
 		t.Errorf("begins with %q, want %q", errs, want)
 	}
 	errs.Reset()

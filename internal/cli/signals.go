@@ -153,8 +153,8 @@ func (e *Ending) heed(s os.Signal) {
 	}
 	e.person = person
 	m := e.moving
-	if m != nil && m.Waiting != nil {
-		e.sayWaiting(s, m)
+	if m != nil {
+		e.say(s, m)
 	}
 	switch {
 	case m != nil && person && m.Interrupt != nil && e.interrupts < mostInterrupts:
@@ -171,11 +171,17 @@ func (e *Ending) heed(s os.Signal) {
 	}
 }
 
-// sayWaiting says what the bench waits for. It must not wait for a terminal that
+// say says which signal came while something moves, and what the bench waits for. It must not wait for a terminal that
 // does not read.
-func (e *Ending) sayWaiting(s os.Signal, m *Moving) {
-	if what, since := m.Waiting(); what != "" {
-		go fmt.Fprintf(e.err, "%s: the bench waits for %s since %s (%s)\n", signalName(s), what, since.Format(time.TimeOnly), time.Since(since).Round(time.Second))
+func (e *Ending) say(s os.Signal, m *Moving) {
+	waits := ""
+	if m.Waiting != nil {
+		if what, since := m.Waiting(); what != "" {
+			waits = fmt.Sprintf(": the bench waits for %s since %s (%s)", what, since.Format(time.TimeOnly), time.Since(since).Round(time.Second))
+		}
+	}
+	if waits != "" || s != os.Interrupt { // a person knows what was pressed
+		go fmt.Fprintf(e.err, "%s%s\n", signalName(s), waits)
 	}
 }
 

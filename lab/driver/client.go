@@ -347,6 +347,10 @@ func (c *Client) roundTrip(ctx context.Context, r Request, within time.Duration)
 			if errors.As(err, &p) && again != nil && p.kind != Gone {
 				continue
 			}
+			var no *Error
+			if errors.As(err, &no) {
+				no.Driver, no.Verb = c.link.Name, r.Verb
+			}
 			if text != nil || err != nil {
 				return text, err
 			}

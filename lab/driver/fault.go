@@ -14,6 +14,8 @@ import (
 type Error struct {
 	Code    string
 	Message string
+
+	Driver, Verb string // who said so, and to what; empty where the host itself says no
 }
 
 // Codes of an Error.
@@ -26,7 +28,15 @@ const (
 	Stopped     = "stopped"     // a person said stop
 )
 
-func (e *Error) Error() string { return e.Message }
+func (e *Error) Error() string {
+	if e.Driver == "" {
+		return e.Message
+	}
+	return e.who() + ": " + e.Message
+}
+
+// who is the driver with its verb.
+func (e *Error) who() string { return fmt.Sprintf("%s, asked to %s", e.Driver, e.Verb) }
 
 // Is makes errors.Is(err, &Error{Code: c}) ask for the code alone.
 func (e *Error) Is(target error) bool {
@@ -41,6 +51,9 @@ func (e *Error) As(target any) bool {
 		return false
 	}
 	*refused = &lab.RefusedError{Verb: "the request", Cause: e.Message}
+	if e.Driver != "" {
+		(*refused).Verb = e.who() + ": this"
+	}
 	return true
 }
 

@@ -98,11 +98,11 @@ func TestErrorsCrossTheWire(t *testing.T) {
 	}
 	b.breaks(errors.New("the magnet is hot"))
 	_, err := c.Load(t.Context(), nil)
-	if !errors.Is(err, &Error{Code: Failed}) || err.Error() != "the magnet is hot" {
+	if !errors.Is(err, &Error{Code: Failed}) || err.Error() != "test driver, asked to load: the magnet is hot" {
 		t.Errorf("load: %v", err)
 	}
 	b.breaks(refuse(Stopped, "no more weights"))
-	if err := c.Ping(t.Context()); !errors.Is(err, &Error{Code: Stopped}) || err.Error() != "no more weights" {
+	if err := c.Ping(t.Context()); !errors.Is(err, &Error{Code: Stopped}) || err.Error() != "test driver, asked to ping: no more weights" {
 		t.Errorf("ping: %v", err)
 	}
 	b.breaks(nil)

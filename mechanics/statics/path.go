@@ -115,7 +115,7 @@ func (w *walk) begin() error {
 	w.turn()
 	w.rising = true
 	if !(w.length > 0) {
-		return fmt.Errorf("the load moves nothing, so there is no path")
+		return fmt.Errorf("the load moves nothing, so there is no path; take a case with a load")
 	}
 	if w.arc == 0 {
 		w.arc = min(w.length/20, 0.05)
