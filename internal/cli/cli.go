@@ -52,14 +52,6 @@ func (t *Terminal) Printf(format string, args ...any) {
 	}
 }
 
-// Count is a number of things in words: 1 input, 2 inputs.
-func Count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
 // Notef writes a remark for people on Err; nothing when quiet.
 func (t *Terminal) Notef(format string, args ...any) {
 	if !t.Quiet {
