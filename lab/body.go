@@ -132,6 +132,11 @@ func (m *solid) stand(r *Response, load []Force, scale float64) (*stance, error)
 		}
 	}
 	s := &stance{State: b.NewState(), sigma: r.USigma, scale: scale}
+	s.expect = b.NewState()
+	if _, err := m.model.Rest(&statics.Load{F: f}, s.expect); err != nil {
+		return nil, err
+	}
+	copy(s.U, s.expect.U)
 	for i, unknown := range view.complete.Seen() {
 		s.U[unknown] = r.U[view.column[i]] / scale
 	}
@@ -153,9 +158,8 @@ func (m *solid) stand(r *Response, load []Force, scale float64) (*stance, error)
 			}
 		})
 	}
-	s.rows, s.expect = view.rows, b.NewState()
-	_, err := m.model.Rest(&statics.Load{F: f}, s.expect)
-	return s, err
+	s.rows = view.rows
+	return s, nil
 }
 
 // units are the deformations (Q x M) that the model has under a load of minus one at each output, about a state.

@@ -1,7 +1,9 @@
 package statics
 
 import (
+	"errors"
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -133,18 +135,16 @@ func (q *Equilibrium) assembleAt(s *body.State) *body.Tangent {
 	return q.assemble(s).tangent
 }
 
+// mostCompletions is the rounds of Newton's method in a completion.
+const mostCompletions = 30
+
 // Complete sets what was not seen of s, under loads f on the free unknowns (len N; moments among them), with the parameters
-// of its equilibrium, and the deformations and forces that follow. Seen unknowns and given values stay as they are.
+// of its equilibrium, and the deformations and forces that follow. Seen unknowns and given values stay as they are. Newton's
+// method begins at what s has for the unseen ones: of a body that moves far or bends its laws, the state that the model
+// expects. It fails where it does not come to rest.
 func (c *Completion) Complete(f []float64, s *body.State) error {
 	q := c.q
-	for _, i := range c.unseen {
-		s.U[i] = 0
-	}
-	steps := 1
-	if !q.linear() {
-		steps = 30
-	}
-	for range steps {
+	for round := 0; ; round++ {
 		q.stand(s)
 		if len(c.unseen) == 0 {
 			return nil
@@ -159,19 +159,21 @@ func (c *Completion) Complete(f []float64, s *body.State) error {
 		if err := c.factor.Refactor(c.values); err != nil {
 			return fmt.Errorf("what was not seen does not follow from what was: %w", err)
 		}
-		most := 0.0
+		most, far := 0.0, 0.0
 		for i, unknown := range c.unseen {
 			c.rhs[i] = q.residual[unknown]
 		}
 		c.factor.Solve(c.rhs, 1)
 		for i, unknown := range c.unseen {
 			s.U[unknown] += c.rhs[i]
-			most = max(most, c.rhs[i], -c.rhs[i])
+			most, far = max(most, math.Abs(c.rhs[i])), max(far, math.Abs(s.U[unknown]))
 		}
-		if most < 1e-14 {
-			break
+		q.stand(s)
+		if q.linear() || most <= 1e-13*(1+far) {
+			return nil
+		}
+		if round == mostCompletions || math.IsNaN(most) {
+			return errors.New("rotations find no rest beside the places that were seen: marks are wrong, or the lattice is another than its model")
 		}
 	}
-	q.stand(s)
-	return nil
 }
