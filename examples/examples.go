@@ -26,6 +26,7 @@ var kinds = []struct{ name, summary string }{
 	{"disordered", "a random network with a Delaunay triangulation"},
 	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
+	{"lab-frame", "a frame of beams learns on a bench, seen by where its nodes are"},
 	{"two-bars", "train on a bench that a program drives"},
 	{"frame", "beams welded at their nodes, by their widths: what a printed lattice is"},
 	{"frame3d", "a space frame bends and twists"},

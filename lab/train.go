@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/elastrain/elastrain/learn/rule"
 )
 
 // checkPlan goes through what the next step will do for certain, before the
@@ -60,7 +62,9 @@ func (s *Session) checkPlan(ctx context.Context) error {
 			}
 		}
 	}
-	if s.setup.Protocol.RawAdjoint == 0 || e.Superposes() {
+	if _, backprop := e.Rule.(*rule.Backprop); !backprop && e.Rule != nil {
+		// Errors hang beside the inputs; they are checked when they come.
+	} else if s.setup.Protocol.RawAdjoint == 0 || e.Superposes() {
 		for o := range spec.Out {
 			if err := both(OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size})); err != nil {
 				return err

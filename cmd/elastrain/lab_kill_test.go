@@ -23,7 +23,7 @@ import (
 // victim makes the test binary the program itself, so that there is a process to kill.
 const victim = "ELASTRAIN_TEST_VICTIM"
 
-// lattices are sessions to kill: a twin with which all is wrong, and a bench of files.
+// lattices are sessions to kill: twins with which all is wrong, of springs and of a frame, and a bench of files.
 var lattices = map[string]string{
 	"twin": `elastrain: 1
 network: {lattice: triangular, rows: 3-2, spacing: 16 mm}
@@ -51,7 +51,29 @@ task:
     - push: [{node: 3, along: -y, force: 5 gf}]
       want: [{node: 3, along: y, move: -0.6 mm}, {node: 3, along: x, move: 0.1 mm}]
 lab: {bench: folder, obeys: program, stiffens: true, steps: 4, protocol: {repeats: 2, wait: 0 s, still: 0 m/s, drift: 0}}
-`}
+`,
+	"frame":        fmt.Sprintf(frame, "rule: backpropagation"),
+	"frame nudged": fmt.Sprintf(frame, "rule: equilibrium-propagation"),
+}
+
+const frame = `elastrain: 1
+network: {lattice: honeycomb, size: 2 x 2, bare: true, spacing: 12 mm}
+material: {young: 20 MPa, thickness: 4 mm}
+elements: [{kind: beam, width: 0.8..2.5 mm}]
+supports: {clamped: [1, 3]}
+task:
+  kind: behaviour
+  cases:
+    - push: [{node: 7, along: -y, force: 0.1 N}]
+      want: [{node: 7, along: x, move: 0.1 mm}]
+lab:
+  bench: twin
+  steps: 20
+  %s
+  protocol: {sure: 0}
+  limits: {rate: 0.2 /s}
+  twin: {noise: 6 um, quantum: 0 N, scatter: 2 %%, modulus: 1 %%, update: 1 %%, creep: 2 %%, relaxation: 10 s, drift: 0.001 um/s, dropped: 5 %%, duplicated: 5 %%, stale: 5 %%, missing: 0.2 %%}
+`
 
 // rig is the other side of a bench of files, which outlives the program: it
 // follows orders and writes where the nodes are, again and again.
@@ -221,7 +243,7 @@ func TestKilledSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, bench := range []string{"twin", "folder"} {
+	for _, bench := range []string{"twin", "frame", "frame nudged", "folder"} {
 		t.Run(bench, func(t *testing.T) { killSessions(t, bench, kills) })
 	}
 }
@@ -339,7 +361,7 @@ func killSessions(t *testing.T, bench string, kills int) {
 	if r != nil {
 		r.end()
 	}
-	want, measured := remains(t, filepath.Join(whole, "session"), bench != "twin")
+	want, measured := remains(t, filepath.Join(whole, "session"), bench == "folder")
 	random := rand.New(rand.NewPCG(uint64(kills), 1))
 	var count, sessions, afterStop, stuckSessions, different, hanging int
 	for count < kills {
@@ -384,7 +406,7 @@ func killSessions(t *testing.T, bench string, kills int) {
 		if t.Failed() {
 			break
 		}
-		got, log := remains(t, filepath.Join(dir, "session"), bench != "twin")
+		got, log := remains(t, filepath.Join(dir, "session"), bench == "folder")
 		if !bytes.Equal(got, want) || !reflect.DeepEqual(log, measured) {
 			different++
 			t.Errorf("%s: after %d lives it ends otherwise", dir, in)

@@ -3,6 +3,7 @@ package insitu
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
@@ -31,7 +32,49 @@ func (l *Lab) suits() error {
 	if err := l.readable(); err != nil {
 		return err
 	}
+	if x.Solid != nil {
+		if l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite" && !movesFar(x.Solid.Body) {
+			return l.refuse("lab.twin.deformation", "an element of this network is known for small displacements only, and the twin deforms far", "write `lab: {twin: {deformation: linear}}`")
+		}
+		if err := l.slack(); err != nil {
+			return err
+		}
+	}
 	return l.ruled()
+}
+
+// slack refuses a body whose elements pull before anything hangs, or come to do so: a bench measures from the unloaded
+// lattice, and theory from the lattice as it is drawn.
+func (l *Lab) slack() error {
+	x := l.Experiment
+	const way = "let elements be at rest as they are drawn (leave `rest` and `angle` out), or train by computer: elastrain train"
+	for _, i := range x.Design.Free {
+		if x.Solid.Params[i].Name == "rest" {
+			name, _ := named(x, int(i))
+			return l.refuse("elements", name+" learns, which moves the lattice before anything hangs, and a bench measures from the unloaded lattice", way)
+		}
+	}
+	q, err := fresh(x, x.Finite())
+	if err != nil {
+		return err
+	}
+	s := x.Solid.Body.NewState()
+	if _, err := q.Rest(&statics.Load{F: make([]float64, x.Solid.Body.Space.N)}, s); err != nil {
+		return err
+	}
+	size := 0.0
+	for i := range x.Train.N {
+		size = max(size, l.largest(i))
+	}
+	for i := range x.Solid.Body.Elements {
+		first := x.Solid.Body.ModeOf(i)
+		for m := range x.Solid.Body.Elements[i].Kind.Modes(x.Network.Dim) {
+			if math.Abs(s.T[first+m]) > 1e-9*size {
+				return l.refuse("elements", x.Solid.Number(i)+" pulls before anything hangs, and a bench measures from the unloaded lattice", way)
+			}
+		}
+	}
+	return nil
 }
 
 // readable refuses inputs that no weight makes and outputs that no camera sees.

@@ -48,7 +48,7 @@ func (l *Lab) ruled() error {
 	}
 	for i := range x.Train.N {
 		if l.largest(i) == 0 {
-			return l.fail("task", errors.New("a sample has no input, and beside nothing no error can hang; leave it out, or use lab.rule: backpropagation"))
+			return l.fail("task", errors.New("a sample has no input, and beside nothing no error can hang; leave the sample out"))
 		}
 	}
 	return nil

@@ -1,0 +1,356 @@
+package insitu
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/lab/twin"
+	"github.com/elastrain/elastrain/spec"
+)
+
+const frameRule = "lab.rule=equilibrium-propagation"
+
+// frameText is the example of a frame on a bench.
+func frameText(t testing.TB) string {
+	t.Helper()
+	text, ok := examples.Text("lab-frame")
+	if !ok {
+		t.Fatal("no example lab-frame")
+	}
+	return string(text)
+}
+
+// clerk is the other side of a bench of files: it follows orders on a specimen, and writes where the nodes are.
+type clerk struct {
+	orders, inbox string
+	bench         *twin.Bench
+	table         int
+	unknown       string // an order that nobody knows
+}
+
+func (c *clerk) run(ctx context.Context) error {
+	if err := c.bench.Arm(ctx, lab.Limits{}); err != nil {
+		return err
+	}
+	done, load := map[string]bool{}, 0
+	for ctx.Err() == nil {
+		paths, err := filepath.Glob(filepath.Join(c.orders, "*-*.json"))
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(paths, func(a, b string) int {
+			return strings.Compare(a[strings.LastIndex(a, "-"):], b[strings.LastIndex(b, "-"):])
+		})
+		for _, path := range paths {
+			if done[path] {
+				continue
+			}
+			var order driver.Request
+			text, err := os.ReadFile(path)
+			if err == nil {
+				err = json.Unmarshal(text, &order)
+			}
+			if err != nil {
+				return err
+			}
+			switch order.Verb {
+			case driver.Load:
+				var list []lab.Force
+				for _, f := range order.Forces {
+					list = append(list, lab.Force{Node: f.Node - 1, F: [3]float64{f.F[0], f.F[1]}})
+				}
+				load = int(order.ID)
+				_, err = c.bench.Load(ctx, list)
+			case driver.Safe:
+				_, err = c.bench.Load(ctx, nil)
+			case driver.SetStiffness:
+				err = c.bench.SetStiffness(ctx, order.K)
+			default:
+				c.unknown = order.Verb
+			}
+			if err != nil {
+				return err
+			}
+			done[path] = true
+			if err := os.WriteFile(strings.TrimSuffix(path, ".json")+".done", nil, 0o666); err != nil {
+				return err
+			}
+		}
+		frames, err := c.bench.Measure(ctx, 1)
+		if err != nil {
+			return err
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "# load %d\nnode,x (m),y (m),sigma (m)\n", load)
+		for i, m := range frames[0].Nodes {
+			fmt.Fprintf(&b, "%d,%.17g,%.17g,%g\n", i+1, m.X[0], m.X[1], m.Sigma)
+		}
+		for i, m := range frames[0].Fixed {
+			fmt.Fprintf(&b, "f%d,%.17g,%.17g,%g\n", i+1, m.X[0], m.X[1], m.Sigma)
+		}
+		c.table++
+		if err := atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(c.inbox, fmt.Sprintf("look-%07d.csv", c.table)), []byte(b.String())); err != nil {
+			return err
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return nil
+}
+
+// A frame learns by either rule, on the twin and through the bench of files, where another program has the specimen:
+// rules and sessions know neither which bench it is nor that beams turn.
+func TestFrameLearnsOnEveryBench(t *testing.T) {
+	sketched(t)
+	for name, rule := range map[string][]string{"backpropagation": nil, "equilibrium propagation": {frameRule, "lab.nudge=0.03 N"}} {
+		for _, bench := range []string{"twin", "folder"} {
+			t.Run(bench+" by "+name, func(t *testing.T) {
+				dir, ctx := t.TempDir(), t.Context()
+				overrides := slices.Clone(rule)
+				overrides = append(overrides, "lab.protocol.repeats=3", "lab.protocol.alternate=~")
+				const steps = 5
+				if bench == "folder" {
+					overrides = append(overrides, "lab.twin=~", "lab.bench=folder", "lab.stiffens=true", "lab.protocol.wait=0 s", "lab.protocol.still=0 m/s", "lab.protocol.drift=0")
+				}
+				overrides = append(overrides, fmt.Sprint("lab.steps=", steps))
+				file, err := spec.Parse("frame.yaml", []byte(frameText(t)), overrides...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				specimen := mustFrame(t)
+				if bench == "folder" {
+					for _, name := range []string{"inbox", "orders"} {
+						if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+							t.Fatal(err)
+						}
+					}
+					c := &clerk{orders: filepath.Join(dir, "orders"), inbox: filepath.Join(dir, "inbox"), bench: specimen}
+					aside, stop := context.WithCancel(ctx)
+					over := make(chan error, 1)
+					go func() { over <- c.run(aside) }()
+					defer func() {
+						stop()
+						if err := <-over; err != nil && !errors.Is(err, context.Canceled) || c.unknown != "" {
+							t.Errorf("the other side: %v %s", err, c.unknown)
+						}
+					}()
+				}
+				session, err := Open(ctx, Request{File: file, Options: Options{Folder: dir, Inbox: inbox.Options{Poll: time.Millisecond, Still: time.Millisecond}}, Parent: dir, Name: "session", Exact: true})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r, err := session.Train(ctx)
+				if closed := session.Close(ctx); err == nil {
+					err = closed
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Logf("%s: loss %.4g before, %.4g after %d steps of %d loads in all, both as measured", t.Name(), *r.Before.Loss, *r.After.Loss, r.Steps, r.Loads)
+				if *r.After.Loss > *r.Before.Loss/4 {
+					t.Errorf("loss %g before and %g after %d steps", *r.Before.Loss, *r.After.Loss, r.Steps)
+				}
+				// What was learned is true of the specimen, and not only of what was measured of it.
+				if bench == "folder" {
+					after, _, err := session.Lab.truthOf(specimen)
+					if err != nil || math.Abs(after.Loss-*r.After.Loss) > 0.1**r.Before.Loss {
+						t.Errorf("the specimen has a loss of %g, measured %g: %v", after.Loss, *r.After.Loss, err)
+					}
+				} else if math.Abs(*r.Truth.Loss-*r.After.Loss) > 0.1**r.Before.Loss {
+					t.Errorf("the twin has a loss of %g, measured %g", *r.Truth.Loss, *r.After.Loss)
+				}
+				recorded, err := Load(atomicfile.OS{}, filepath.Join(dir, "session"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				again, err := lab.Replay(recorded.Log, recorded.Lab.Estimator())
+				if err != nil || len(again) != r.Steps {
+					t.Fatalf("%d of %d steps are replayed: %v", len(again), r.Steps, err)
+				}
+				for _, a := range again {
+					if a.Apart != 0 || a.LossApart != 0 {
+						t.Errorf("step %d is replayed otherwise: %g, %g", a.Step+1, a.Apart, a.LossApart)
+					}
+				}
+			})
+		}
+	}
+}
+
+// mustFrame is a specimen of the example with scatter and noise.
+func mustFrame(t *testing.T) *twin.Bench {
+	t.Helper()
+	l, err := build(t, frameText(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := l.Twin(l.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// What a bench cannot hang or see, and what a rule cannot bear, is refused at its line with the way out.
+func TestBodyIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		overrides []string
+		at, want  string
+	}{
+		{[]string{"task.cases[1].push[1]={node: 17, moment: 1 N mm}"}, "task.cases[1].push[1].moment", "a moment is put on"},
+		{[]string{"task.cases[1].push[1]={node: 17, along: x, move: 1 mm}"}, "task.cases[1].push[1].move", "a displacement is given"},
+		{[]string{"task.cases[1].push[1]={node: 17, turn: 1 mrad}"}, "task.cases[1].push[1].turn", "a rotation is given"},
+		{[]string{"task.cases[1].want[2]={node: 10, turn: 1 mrad}"}, "task.cases[1].want[2].turn", "a rotation is read"},
+		{[]string{"geometry=[{move: 1 mm}]"}, "geometry", "places of nodes learn"},
+		{[]string{"network.periodic=true", "supports.clamped=~"}, "network.periodic", "a cell of a lattice without end"},
+		{[]string{"statics.deformation=finite"}, "statics.deformation", "lab.rule: equilibrium-propagation"},
+		{[]string{"statics.deformation=finite", "lab.rule=backpropagation"}, "lab.rule", "it deforms far"},
+		{[]string{"elements[1]={kind: bar, law: hardening, stiffness: 1..2 N/m, scale: 1 mm}", "network.bare=~"}, "elements", "lab.rule: equilibrium-propagation"},
+		{[]string{"elements[1]={kind: bar, stiffness: 100 N/m, rest: 11..13 mm}", "network.bare=~", frameRule}, "elements", "the rest of bar 1 learns"},
+		{[]string{"elements[1]={kind: bar, stiffness: 100..200 N/m, rest: 11 mm}", "network.bare=~", frameRule}, "elements", "pulls before anything hangs"},
+		{[]string{frameRule, "lab.protocol.loads=ports"}, "lab.protocol.loads", "leave `loads` out"},
+		{[]string{frameRule, "lab.protocol.error=raw"}, "lab.protocol.error", "hangs no error by itself"},
+		{[]string{frameRule, "lab.protocol.adjoint=1 N"}, "lab.protocol.adjoint", "lab.nudge"},
+		{[]string{frameRule, "task.loss=fisher", "task.cases[1].want=[{node: 17, along: x, most: true}, {node: 10, along: x}]"}, "lab.rule", "loss of single samples"},
+		{[]string{frameRule, "statics.deformation=finite"}, "lab.protocol.alternate", "leave `alternate` out"},
+		{[]string{"lab.limits.step=5 N/m"}, "lab.limits.step", "give `step_width`"},
+		{[]string{"elements[1]={kind: beam, law: section, EA: 1..2 N, EI: 1e-6..2e-6 N m2}", "lab.limits.step_width=0.1 mm"}, "lab.limits", "several units"},
+		{[]string{"lab.matter.calibration=bonds.csv"}, "lab.matter.calibration", "give `levels`"},
+	} {
+		_, err := build(t, frameText(t), c.overrides...)
+		errs, ok := err.(spec.Errors)
+		if !ok {
+			t.Errorf("%v: %v", c.overrides, err)
+			continue
+		}
+		if e := errs[0]; e.Code != "E0902" || e.Path != c.at || e.Help == "" || !strings.Contains(e.Error()+e.Help, c.want) {
+			t.Errorf("%v: at %s, want %s:\n%v\nwant %q", c.overrides, e.Path, c.at, err, c.want)
+		}
+	}
+	if _, err := build(t, onTwin, "lab.limits.step_width=1 mm"); err == nil || !strings.Contains(err.Error(), "what this bench changes are stiffnesses") {
+		t.Errorf("a lattice of springs: %v", err)
+	}
+	for _, good := range [][]string{{"lab.limits.step_width=0.1 mm"}, {"lab.matter.levels=8"}, {"lab.matter.softening=true"}, {frameRule, "lab.nudge=1 mN"},
+		{"task.cases[1].want[2]={nodes: [10, 17], stretch: 0.1 mm}"}, {"task.cases[1].want[2]={mean: [10, 11], along: x, move: 0.1 mm}"}} {
+		if _, err := build(t, frameText(t), good...); err != nil {
+			t.Errorf("%v: %v", good, err)
+		}
+	}
+}
+
+// The table of a session of a frame says what a bench is told, in its order, and is read back as it was written; lengths may be in any unit.
+func TestFrameTables(t *testing.T) {
+	l, err := build(t, frameText(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta := slices.Clone(l.Start)
+	for i := range theta {
+		theta[i] *= 1 + 0.01*float64(i)
+	}
+	text := l.table(theta)
+	if !strings.HasPrefix(text, "place,kind,number,nodes,parameter,value,unit\n1,beam,1,1-2,width,0.00165") {
+		t.Errorf("the table begins with\n%.200s", text)
+	}
+	x := l.Experiment
+	got := make([]float64, len(theta))
+	if err := readTable(x, "a.csv", text, got); err != nil || !slices.Equal(got, theta) {
+		t.Errorf("it is read as %v: %v", got, err)
+	}
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	slices.Reverse(lines[1:]) // any order
+	if err := readTable(x, "a.csv", strings.Join(lines, "\n"), got); err != nil || !slices.Equal(got, theta) {
+		t.Errorf("turned around it is read as %v: %v", got, err)
+	}
+	millimetres := "kind;number;parameter;value (mm)\n"
+	for i := range theta {
+		millimetres += fmt.Sprintf("beam;%d;width;%g\n", i+1, 1e3*theta[i])
+	}
+	if err := readTable(x, "a.csv", millimetres, got); err != nil || math.Abs(got[3]-theta[3]) > 1e-9 {
+		t.Errorf("in millimetres it is read as %v: %v", got, err)
+	}
+	for want, wrong := range map[string]string{
+		"the width of beam 4 has no row": strings.Replace(text, lines[len(lines)-4]+"\n", "", 1),
+		"no beam 20":                     strings.Replace(text, ",beam,4,", ",beam,20,", 1),
+		"is there twice":                 text + lines[1] + "\n",
+		"there is no column parameter":   strings.Replace(text, "parameter", "name", 1),
+		"is in N; it must be in m":       strings.Replace(text, ",m\n", ",N\n", 1),
+		`is "wide"; it is a number`:      strings.Replace(text, "0.00165,m", "wide,m", 1),
+	} {
+		if err := readTable(x, "a.csv", wrong, got); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	for i, v := range []float64{0.5e-3, 3e-3} {
+		text := strings.Replace(l.table(l.Start), "0.00165", fmt.Sprint(v), 1)
+		if _, err := (&Start{"a.csv", text}).read(x); err == nil || !strings.Contains(err.Error(), "the width of beam 1 has") {
+			t.Errorf("%d: a width of %g m: %v", i, v, err)
+		}
+	}
+}
+
+// A bench that is set by other numbers than those of the frame, or counts them otherwise, is refused before it is armed.
+func TestFrameNeedsItsBench(t *testing.T) {
+	l, err := build(t, frameText(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := l.card()
+	if good.Values != 19 || good.Unit != "m" || l.sets(good) != nil {
+		t.Errorf("card %+v: %v", good, l.sets(good))
+	}
+	for want, change := range map[string]func(*lab.Card){
+		"a stiffness for each of 19 bonds": func(c *lab.Card) { c.Values, c.Unit = 0, "" },
+		"18 values":                        func(c *lab.Card) { c.Values = 18 },
+		"numbers in mm":                    func(c *lab.Card) { c.Unit = "mm" },
+		"a unit of their own":              func(c *lab.Card) { c.Unit = "" },
+	} {
+		card := good
+		change(&card)
+		if err := l.sets(card); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+// Weights are chosen by what they do to the frame: a load that the box makes nearly is hung, scaled, and the check hangs the same.
+func TestFrameInABox(t *testing.T) {
+	sketched(t)
+	l, err := build(t, frameText(t), "lab.weights.masses=2 x 1 g, 2 x 2 g, 5 g, 10 g", "lab.protocol.alternate=~")
+	if err != nil {
+		t.Fatal(err)
+	}
+	loads, err := l.Plan(6e-6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(loads) != 2 {
+		t.Fatalf("%d loads, want an input and an error", len(loads))
+	}
+	for _, p := range loads {
+		o := p.Plan.Options[p.Plan.Taken]
+		if o.Rounding > 0.1 || o.Rounding == 0 || o.Noise == 0 {
+			t.Errorf("%s: %v", p.Name, o.Prediction)
+		}
+	}
+	_, _, err = train(atomicfile.OS{}, t.TempDir(), frameText(t), "lab.weights.masses=2 x 1 g, 2 x 2 g, 5 g, 10 g", "lab.steps=1")
+	if err != nil {
+		t.Error(err)
+	}
+	if _, _, err := train(atomicfile.OS{}, t.TempDir(), frameText(t), "lab.weights.masses=50 g", "lab.steps=1"); err == nil || !strings.Contains(err.Error(), "E0905") {
+		t.Errorf("a box that makes nothing near: %v", err)
+	}
+}
