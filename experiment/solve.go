@@ -165,13 +165,13 @@ func portUnits(p network.Port) [2]string {
 
 // energyUnit is that of forces times deformations: J, and W of pipes.
 func (s *Solid) energyUnit() string {
-	pipes := 0
+	flows := 0
 	for i := range s.Body.Elements {
-		if _, is := s.Body.Elements[i].Kind.(element.Pipe); is {
-			pipes++
+		if s.Body.Elements[i].Kind.Modes(s.Body.Space.Dim)[0].Force == "A" {
+			flows++
 		}
 	}
-	switch pipes {
+	switch flows {
 	case 0:
 		return "J"
 	case len(s.Body.Elements):
