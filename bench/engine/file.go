@@ -24,9 +24,13 @@ import (
 //	int32   row                 entries
 //	float64 value               entries
 //
+// That of a frame has another magic and two more numbers in its header, the unknowns of a free node and the modes of a
+// bond; instead of directions it has the rows of C, bonds x modes x the unknowns of both ends, zeros too, and a
+// stiffness for each mode.
+//
 // Peers read all of it; Elastrain reads what comes before the matrix, and the
 // matrix only to check its answers.
-const magic = 0x4d4e4e31
+const magic, frameMagic = 0x4d4e4e31, 0x4d4e4e32
 
 // mostCount keeps a damaged header from taking the machine's memory.
 const mostCount = 1 << 31
@@ -78,19 +82,29 @@ func (r *reader) lattice() *lattice {
 	switch {
 	case r.err != nil:
 		return &lattice{}
-	case h[0] != magic:
+	case h[0] != magic && h[0] != frameMagic:
 		r.err = fmt.Errorf("not a lattice file")
 		return &lattice{}
 	case h[1] != 2 && h[1] != 3:
 		r.err = fmt.Errorf("a lattice of %d dimensions", h[1])
 		return &lattice{}
 	}
-	l := &lattice{dim: h[1]}
+	l := &lattice{dim: h[1], each: h[1]}
+	modes := 1
+	if h[0] == frameMagic {
+		if l.each, modes = r.count(6), r.count(6); r.err == nil && (l.each < l.dim || modes < 1) {
+			r.err = fmt.Errorf("a frame of %d unknowns a node and %d modes a bond", l.each, modes)
+		}
+	}
 	l.pos = r.floats(h[2] * h[1])
 	l.free = r.ints(h[2])
 	l.end = r.ints(2 * h[3])
-	r.skip(8 * h[3] * h[1])
-	l.k = r.floats(h[3])
+	if h[0] == frameMagic {
+		l.rows = r.floats(h[3] * modes * 2 * l.each)
+	} else {
+		r.skip(8 * h[3] * h[1])
+	}
+	l.k = r.floats(h[3] * modes)
 	l.in, l.out = r.ints(h[5]), r.ints(h[6])
 	return l
 }
@@ -178,12 +192,18 @@ func writeLattice(path string, l *lattice) error {
 	w := bufio.NewWriterSize(f, 1<<16)
 	a := l.assemble()
 	n := l.unknowns()
-	directions := make([]float64, l.bonds()*l.dim)
-	for m := range l.bonds() {
-		l.direction(m, directions[m*l.dim:(m+1)*l.dim])
+	header := []int64{magic, int64(l.dim), int64(l.nodes()), int64(l.bonds()), int64(n / l.each), int64(len(l.in)), int64(len(l.out))}
+	rows := l.rows
+	if rows == nil {
+		rows = make([]float64, l.bonds()*l.dim)
+		for m := range l.bonds() {
+			l.direction(m, rows[m*l.dim:(m+1)*l.dim])
+		}
+	} else {
+		header[0] = frameMagic
+		header = append(header, int64(l.each), int64(l.modes()))
 	}
-	header := []int64{magic, int64(l.dim), int64(l.nodes()), int64(l.bonds()), int64(n / l.dim), int64(len(l.in)), int64(len(l.out))}
-	for _, part := range []any{header, l.pos, l.free, l.end, directions, l.k, l.in, l.out,
+	for _, part := range []any{header, l.pos, l.free, l.end, rows, l.k, l.in, l.out,
 		[]int64{int64(n), int64(len(a.row))}, a.ptr, a.row, a.val} {
 		if err = binary.Write(w, binary.LittleEndian, part); err != nil {
 			break

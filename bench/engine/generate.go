@@ -10,8 +10,8 @@ import (
 )
 
 // edges is the number of nodes along an edge of the lattices of the tables:
-// t for triangular, f for face-centred cubic, then the unknowns, roughly.
-var edges = map[string]int{"t1e3": 22, "t1e4": 71, "t1e5": 224, "t1e6": 707, "f1e4": 19, "f1e5": 40, "f3e5": 58}
+// t for triangular, f for face-centred cubic, b for triangular and of beams, then the unknowns, roughly.
+var edges = map[string]int{"b1e3": 18, "b1e4": 58, "b1e5": 183, "t1e3": 22, "t1e4": 71, "t1e5": 224, "t1e6": 707, "f1e4": 19, "f1e5": 40, "f3e5": 58}
 
 const (
 	inputs, outputs = 4, 3
@@ -30,9 +30,9 @@ func generate(name string) (*lattice, error) {
 	var l *lattice
 	var last float64 // position of the top along the last axis
 	switch {
-	case edge < 4 || edge > 2000 || name[0] != 't' && name[0] != 'f' || name[0] == 'f' && edge > 100:
-		return nil, fmt.Errorf("there is no lattice %q: use t4 to t2000, f4 to f100, or one of t1e3 t1e4 t1e5 t1e6 f1e4 f1e5 f3e5", name)
-	case name[0] == 't':
+	case edge < 4 || edge > 2000 || name[0] != 't' && name[0] != 'f' && name[0] != 'b' || name[0] == 'f' && edge > 100:
+		return nil, fmt.Errorf("there is no lattice %q: use t4 to t2000, b4 to b2000, f4 to f100, or one of t1e3 t1e4 t1e5 t1e6 f1e4 f1e5 f3e5 b1e3 b1e4 b1e5", name)
+	case name[0] != 'f':
 		l, last = triangular(edge, edge+1), float64(edge)*math.Sqrt(3)/2
 	default:
 		l, last = faceCentred(edge, edge, edge+1), float64(edge)
@@ -46,12 +46,35 @@ func generate(name string) (*lattice, error) {
 		}
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
-	l.k = make([]float64, len(l.end)/2)
-	for m := range l.k {
-		l.k[m] = 1 + random.Float64()
+	l.each = l.dim
+	if name[0] == 'b' {
+		l.weld(random)
+	} else {
+		l.k = make([]float64, l.bonds())
+		for m := range l.k {
+			l.k[m] = 1 + random.Float64()
+		}
 	}
 	l.choosePorts(last)
 	return l, nil
+}
+
+// weld makes beams of the bonds of a lattice in the plane: rods of unit length and of a fifth as much in height, by the formulae of
+// Euler and Bernoulli.
+func (l *lattice) weld(random *rand.Rand) {
+	l.each = 3
+	n := make([]float64, 2)
+	for m := range l.bonds() {
+		l.direction(m, n)
+		x, y := n[0], n[1]
+		l.rows = append(l.rows,
+			-x, -y, 0, x, y, 0, // longer
+			0, 0, -1, 0, 0, 1, // bent alike at both ends
+			-2*y, 2*x, 1, 2*y, -2*x, 1) // bent to and fro, counted from the chord
+		ea := 1 + random.Float64()
+		ei := ea * 0.2 * 0.2 / 12
+		l.k = append(l.k, ea, ei, 3*ei)
+	}
 }
 
 // triangular has rows of nodes at a distance of one, every second row shifted by
@@ -126,7 +149,7 @@ func (l *lattice) choosePorts(last float64) {
 	}
 	for i := range inputs {
 		node := top[1+i*(len(top)-3)/(inputs-1)]
-		l.in = append(l.in, l.free[node]*int32(d)+int32(d-1))
+		l.in = append(l.in, l.free[node]*int32(l.each)+int32(d-1))
 	}
 	for i := range outputs {
 		part := 0.25 + 0.5*float64(i)/(outputs-1)
@@ -145,6 +168,6 @@ func (l *lattice) choosePorts(last float64) {
 				nearest, least = node, square
 			}
 		}
-		l.out = append(l.out, l.free[nearest]*int32(d))
+		l.out = append(l.out, l.free[nearest]*int32(l.each))
 	}
 }

@@ -7,16 +7,21 @@ import (
 )
 
 // lattice is a network with its ports, as its file holds it: bars of unit length
-// or more, nodes that are free or held along all axes.
+// or more, or beams, and nodes that are free or held altogether.
 type lattice struct {
 	dim  int
+	each int       // unknowns of a free node: dim, and rotations in a frame
 	pos  []float64 // nodes x dim
 	free []int32   // number of each node among the free ones, -1 where held
 	end  []int32   // bonds x 2, nodes
-	k    []float64 // stiffness of each bond
-	in   []int32   // unknowns that are loaded: free node * dim + axis
+	k    []float64 // stiffness of each bond, of each of its modes in a frame
+	in   []int32   // unknowns that are loaded: free node * each + axis
 	out  []int32   // unknowns that are read
+	rows []float64 // of a frame, how its modes deform: bonds x modes x (unknowns of the first end, then of the second); else nil
 }
+
+// modes is the number of deformations of a bond.
+func (l *lattice) modes() int { return len(l.k) / l.bonds() }
 
 // matrix is the lower triangle of a symmetric matrix, column by column, rows ascending.
 type matrix struct {
@@ -27,14 +32,14 @@ type matrix struct {
 
 func (l *lattice) nodes() int { return len(l.free) }
 
-func (l *lattice) bonds() int { return len(l.k) }
+func (l *lattice) bonds() int { return len(l.end) / 2 }
 
-// unknowns is their number, dim for each free node.
+// unknowns is their number.
 func (l *lattice) unknowns() int {
 	n := 0
 	for _, f := range l.free {
 		if f >= 0 {
-			n += l.dim
+			n += l.each
 		}
 	}
 	return n
@@ -57,7 +62,7 @@ func (l *lattice) check() error {
 		}
 	}
 	for _, u := range slices.Concat(l.in, l.out) {
-		if u < 0 || u >= next*int32(l.dim) {
+		if u < 0 || u >= next*int32(l.each) {
 			return fmt.Errorf("there is no unknown %d for a port", u)
 		}
 	}
@@ -77,11 +82,33 @@ func (l *lattice) direction(bond int, n []float64) {
 	}
 }
 
-// assemble is the stiffness matrix D of the free unknowns, with full dim x dim
-// blocks where nodes are joined. It is made from positions alone, so that it can
-// bear witness to what package mechanics makes.
+// block sets h to the stiffness of a bond over the unknowns of its two ends (2 each x 2 each), from positions, or rows, alone.
+func (l *lattice) block(bond int, h []float64) {
+	n, modes := 2*l.each, l.modes()
+	clear(h)
+	row := make([]float64, n)
+	for m := range modes {
+		if l.rows != nil {
+			copy(row, l.rows[(bond*modes+m)*n:])
+		} else {
+			l.direction(bond, row[l.dim:])
+			for axis, v := range row[l.dim:] {
+				row[axis] = -v
+			}
+		}
+		for p, x := range row {
+			for q, y := range row {
+				h[p*n+q] += l.k[bond*modes+m] * x * y
+			}
+		}
+	}
+}
+
+// assemble is the stiffness matrix D of the free unknowns, with full
+// blocks where nodes are joined. It asks nothing of package mechanics, so that it can
+// bear witness to what that makes.
 func (l *lattice) assemble() *matrix {
-	d, free := l.dim, l.unknowns()/l.dim
+	d, free := l.each, l.unknowns()/l.each
 	above := make([][]int32, free) // neighbours with higher numbers
 	for m := range l.bonds() {
 		i, j := l.free[l.end[2*m]], l.free[l.end[2*m+1]]
@@ -106,21 +133,19 @@ func (l *lattice) assemble() *matrix {
 		}
 	}
 	a.val = make([]float64, len(a.row))
-	n := make([]float64, d)
+	h := make([]float64, 4*d*d)
 	for m := range l.bonds() {
-		l.direction(m, n)
-		for _, e := range [2]int32{l.end[2*m], l.end[2*m+1]} {
-			for _, f := range [2]int32{l.end[2*m], l.end[2*m+1]} {
-				row, col := int(l.free[e])*d, int(l.free[f])*d
+		l.block(m, h)
+		for e, end := range l.end[2*m : 2*m+2] {
+			for f, other := range l.end[2*m : 2*m+2] {
+				row, col := int(l.free[end])*d, int(l.free[other])*d
 				if row < col || col < 0 {
 					continue
 				}
 				for p := range d {
 					for q := range d {
-						if v := l.k[m] * n[p] * n[q]; e == f && p >= q {
-							a.add(row+p, col+q, v)
-						} else if e != f {
-							a.add(row+p, col+q, -v)
+						if e != f || p >= q {
+							a.add(row+p, col+q, h[(e*d+p)*2*d+f*d+q])
 						}
 					}
 				}

@@ -64,7 +64,7 @@ func TestPorts(t *testing.T) {
 }
 
 func TestNamesOfLattices(t *testing.T) {
-	for _, name := range []string{"", "t", "t3", "x10", "t3000", "f101", "t1e9", "-1"} {
+	for _, name := range []string{"", "t", "t3", "x10", "t3000", "f101", "t1e9", "-1", "b3", "b1e6"} {
 		if _, err := generate(name); err == nil {
 			t.Errorf("there is a lattice %q", name)
 		}
@@ -72,7 +72,7 @@ func TestNamesOfLattices(t *testing.T) {
 }
 
 func TestFilesComeBack(t *testing.T) {
-	for _, name := range []string{"t12", "f6"} {
+	for _, name := range []string{"t12", "f6", "b5"} {
 		l, err := generate(name)
 		if err != nil {
 			t.Fatal(err)

@@ -11,8 +11,20 @@ import (
 )
 
 // stepper does what training does in each step, without a loss: new stiffnesses,
-// a factorisation, the answers at the ports, products bond by bond.
-type stepper struct {
+// a factorisation, the answers at the ports, products mode by mode.
+type stepper interface {
+	// step does one step with the stiffnesses k. It allocates nothing once t has room.
+	step(k []float64, t *times) error
+	gradient() []float64
+	// elongations are the seconds of e = C u by themselves, several times; 0 where they are not apart.
+	elongations(runs int) (seconds []float64)
+	// displace sets the stiffnesses k and solves for one load in place.
+	displace(k, load []float64) error
+	describe(r *report)
+}
+
+// trusses are steps of a lattice of bars.
+type trusses struct {
 	q       *mechanics.Equilibrium
 	r       *mechanics.Responses
 	weights []float64 // inputs x outputs: the sum over samples of their loads and slopes
@@ -48,7 +60,10 @@ func (l *lattice) network() (net *network.Network, in, out []network.Port) {
 
 // newStepper prepares a lattice and returns the seconds that takes from its
 // compatibility matrix to a solver that waits for stiffnesses.
-func newStepper(l *lattice, threads int) (*stepper, float64, error) {
+func newStepper(l *lattice, threads int) (stepper, float64, error) {
+	if l.rows != nil {
+		return newFrames(l, threads)
+	}
 	net, in, out := l.network()
 	analyze := 0.0
 	q := mechanics.NewEquilibrium(net, func(c *mechanics.Compatibility) mechanics.Solver {
@@ -61,11 +76,17 @@ func newStepper(l *lattice, threads int) (*stepper, float64, error) {
 		return nil, 0, err
 	}
 	setThreads(q.Solver, threads)
-	s := &stepper{q: q, r: mechanics.NewResponses(q.C, in, out), g: make([]float64, l.bonds())}
-	for i := range len(in) * len(out) {
-		s.weights = append(s.weights, 0.1*float64(i%7-3))
-	}
+	s := &trusses{q: q, r: mechanics.NewResponses(q.C, in, out), g: make([]float64, l.bonds())}
+	s.weights = portWeights()
 	return s, analyze, nil
+}
+
+// portWeights stand for the sum over samples of their loads and slopes; inputs x outputs.
+func portWeights() (w []float64) {
+	for i := range inputs * outputs {
+		w = append(w, 0.1*float64(i%7-3))
+	}
+	return w
 }
 
 // sameUnknowns fails where Elastrain does not number the unknowns as the lattice does.
@@ -83,29 +104,27 @@ func sameUnknowns(l *lattice, c *mechanics.Compatibility) error {
 }
 
 // products sets g[m] = - sum over s, t of weights[s][t] e_in[m][s] e_out[m][t].
-func (s *stepper) products() {
-	p, q := s.r.P, s.r.Q
-	for m := range s.g {
-		row := s.r.E[m*s.r.Stride:][: p+q : p+q]
+func products(e []float64, stride, p, q int, weights, g []float64) {
+	for m := range g {
+		row := e[m*stride:][: p+q : p+q]
 		in, out := row[:p], row[p:]
 		sum := 0.0
 		for i, e := range in {
-			w := s.weights[i*q : (i+1)*q]
+			w := weights[i*q : (i+1)*q]
 			v := 0.0
 			for t, adjoint := range out {
 				v += w[t] * adjoint
 			}
 			sum += e * v
 		}
-		s.g[m] = -sum
+		g[m] = -sum
 	}
 }
 
 // times are the seconds of each part of each step.
 type times struct{ factor, respond, bond, step []float64 }
 
-// step does one step with the stiffnesses k. It allocates nothing once t has room.
-func (s *stepper) step(k []float64, t *times) error {
+func (s *trusses) step(k []float64, t *times) error {
 	t0 := time.Now()
 	if err := s.q.SetStiffness(k); err != nil {
 		return err
@@ -115,13 +134,31 @@ func (s *stepper) step(k []float64, t *times) error {
 		return err
 	}
 	t2 := time.Now()
-	s.products()
-	t3 := time.Now()
+	products(s.r.E, s.r.Stride, s.r.P, s.r.Q, s.weights, s.g)
+	t.add(t0, t1, t2, time.Now())
+	return nil
+}
+
+// add notes when the parts of a step began, and the last one ended.
+func (t *times) add(t0, t1, t2, t3 time.Time) {
 	t.factor = append(t.factor, t1.Sub(t0).Seconds())
 	t.respond = append(t.respond, t2.Sub(t1).Seconds())
 	t.bond = append(t.bond, t3.Sub(t2).Seconds())
 	t.step = append(t.step, t3.Sub(t0).Seconds())
-	return nil
+}
+
+func (s *trusses) gradient() []float64 { return s.g }
+
+func (s *trusses) displace(k, load []float64) error {
+	if err := s.q.SetStiffness(k); err != nil {
+		return err
+	}
+	return s.q.Displace(load)
+}
+
+func (s *trusses) describe(r *report) {
+	r.Solver = s.q.Solver.Name()
+	describe(s.q.Solver, r)
 }
 
 // measure does steps with growing stiffnesses. ownMatrix gives D of the
@@ -136,8 +173,8 @@ func measure(l *lattice, ownMatrix func() (*matrix, error), runs, threads int) (
 	}
 	room := func() []float64 { return make([]float64, 0, runs) }
 	t := &times{room(), room(), room(), room()}
-	k := make([]float64, l.bonds())
-	r := &report{Solver: s.q.Solver.Name(), N: s.q.C.N, Bonds: l.bonds(), Runs: runs, Threads: threads, Analyze: analyze}
+	k := make([]float64, len(l.k))
+	r := &report{N: l.unknowns(), Bonds: l.bonds(), Runs: runs, Threads: threads, Analyze: analyze}
 	for run := range runs {
 		for m := range k {
 			k[m] = l.k[m] * (1 + 1e-3*float64(run))
@@ -146,7 +183,7 @@ func measure(l *lattice, ownMatrix func() (*matrix, error), runs, threads int) (
 			return nil, err
 		}
 		if run == 0 {
-			for _, g := range s.g {
+			for _, g := range s.gradient() {
 				r.Checksum += math.Abs(g)
 			}
 		}
@@ -154,18 +191,17 @@ func measure(l *lattice, ownMatrix func() (*matrix, error), runs, threads int) (
 	elongate := median(s.elongations(runs)) // a part of Respond, but bond by bond
 	r.Factor, r.Solve, r.Bond, r.Step = median(t.factor), median(t.respond)-elongate, median(t.bond)+elongate, median(t.step)
 	r.LeastFactor, r.LeastStep = slices.Min(t.factor), slices.Min(t.step)
-	describe(s.q.Solver, r)
+	s.describe(r)
 	r.Peak = peak()
 	a, err := ownMatrix()
 	if err != nil {
 		return nil, err
 	}
-	r.Residual, err = s.residual(l, a)
+	r.Residual, err = residual(s, l, a)
 	return r, err
 }
 
-// elongations are the seconds of e = C u by themselves, several times.
-func (s *stepper) elongations(runs int) (seconds []float64) {
+func (s *trusses) elongations(runs int) (seconds []float64) {
 	for range runs {
 		start := time.Now()
 		s.q.C.Elongations(s.r.E, s.r.U, s.r.Stride)
@@ -176,14 +212,11 @@ func (s *stepper) elongations(runs int) (seconds []float64) {
 
 // residual solves for the first input at the stiffnesses of the lattice and puts
 // the answer into the matrix a of the lattice. It fails where they disagree.
-func (s *stepper) residual(l *lattice, a *matrix) (float64, error) {
-	if err := s.q.SetStiffness(l.k); err != nil {
-		return 0, err
-	}
-	load := make([]float64, s.q.C.N)
+func residual(s stepper, l *lattice, a *matrix) (float64, error) {
+	load := make([]float64, l.unknowns())
 	load[l.in[0]] = 1
 	u := slices.Clone(load)
-	if err := s.q.Displace(u); err != nil {
+	if err := s.displace(l.k, u); err != nil {
 		return 0, err
 	}
 	// Rounding leaves some 1e-16 |D| |u|, and both are of some tens here.

@@ -36,16 +36,24 @@ func denseGradient(t *testing.T, l *lattice) []float64 {
 		if l.free[node] < 0 {
 			return 0
 		}
-		return x.At(int(l.free[node])*l.dim+axis, s)
+		return x.At(int(l.free[node])*l.each+axis, s)
 	}
-	g := make([]float64, l.bonds())
-	direction := make([]float64, l.dim)
+	g := make([]float64, len(l.k))
+	row := make([]float64, 2*l.each)
 	for m := range g {
-		l.direction(m, direction)
+		bond := m / l.modes()
+		if l.rows != nil {
+			copy(row, l.rows[m*len(row):])
+		} else {
+			l.direction(bond, row[l.dim:])
+			for axis, c := range row[l.dim:] {
+				row[axis] = -c
+			}
+		}
 		e := make([]float64, len(ports))
 		for s := range e {
-			for axis, c := range direction {
-				e[s] += c * (move(l.end[2*m+1], axis, s) - move(l.end[2*m], axis, s))
+			for p, c := range row {
+				e[s] += c * move(l.end[2*bond+p/l.each], p%l.each, s)
 			}
 		}
 		for s := range inputs {
@@ -58,7 +66,7 @@ func denseGradient(t *testing.T, l *lattice) []float64 {
 }
 
 func TestStepAgreesWithADenseSolution(t *testing.T) {
-	for _, name := range []string{"t8", "f5"} {
+	for _, name := range []string{"t8", "f5", "b6"} {
 		l, err := generate(name)
 		if err != nil {
 			t.Fatal(err)
@@ -75,7 +83,7 @@ func TestStepAgreesWithADenseSolution(t *testing.T) {
 		for _, g := range want {
 			largest, sum = max(largest, math.Abs(g)), sum+math.Abs(g)
 		}
-		for m, g := range s.g {
+		for m, g := range s.gradient() {
 			if math.Abs(g-want[m]) > 1e-12*largest {
 				t.Errorf("%s: bond %d: gradient %g, want %g", name, m, g, want[m])
 			}
@@ -94,27 +102,27 @@ func TestStepAgreesWithADenseSolution(t *testing.T) {
 }
 
 func TestStepsAllocateNothing(t *testing.T) {
-	l, err := generate("t8")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, _, err := newStepper(l, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	room := func() []float64 { return make([]float64, 0, 100) }
-	ts := &times{room(), room(), room(), room()}
-	run := 0
-	if n := testing.AllocsPerRun(20, func() {
-		run++
-		for m := range l.k {
-			l.k[m] = 1 + 0.01*float64(run)
-		}
-		if err := s.step(l.k, ts); err != nil {
+	for _, name := range []string{"t8", "b6"} {
+		l, err := generate(name)
+		if err != nil {
 			t.Fatal(err)
 		}
-	}); n != 0 {
-		t.Errorf("a step allocates %v times", n)
+		s, _, err := newStepper(l, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		room := func() []float64 { return make([]float64, 0, 100) }
+		ts := &times{room(), room(), room(), room()}
+		if n := testing.AllocsPerRun(20, func() {
+			for m := range l.k {
+				l.k[m] *= 1.01
+			}
+			if err := s.step(l.k, ts); err != nil {
+				t.Fatal(err)
+			}
+		}); n != 0 {
+			t.Errorf("%s: a step allocates %v times", name, n)
+		}
 	}
 }
 
@@ -150,7 +158,42 @@ func TestASoftLatticeIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.residual(l, nil); err == nil {
+	if _, err := residual(s, l, nil); err == nil {
 		t.Error("a negative stiffness was solved for")
+	}
+}
+
+// A beam is that of every book: EA/L, 12 EI/L^3, 6 EI/L^2, 4 and 2 EI/L.
+func TestBeamsAreThoseOfTheBook(t *testing.T) {
+	l, err := generate("b4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := make([]float64, 36)
+	l.block(0, h) // along x, of unit length
+	ea, ei := l.k[0], l.k[1]
+	want := []float64{
+		ea, 0, 0, -ea, 0, 0,
+		0, 12 * ei, 6 * ei, 0, -12 * ei, 6 * ei,
+		0, 6 * ei, 4 * ei, 0, -6 * ei, 2 * ei,
+		-ea, 0, 0, ea, 0, 0,
+		0, -12 * ei, -6 * ei, 0, 12 * ei, -6 * ei,
+		0, 6 * ei, 2 * ei, 0, -6 * ei, 4 * ei}
+	for i, v := range want {
+		if math.Abs(h[i]-v) > 1e-13 {
+			t.Errorf("entry (%d, %d) of its stiffness is %g, want %g", i/6, i%6, h[i], v)
+		}
+	}
+}
+
+// A frame that is not in the plane is refused, whatever its file says.
+func TestOtherFramesAreRefused(t *testing.T) {
+	l, err := generate("b4")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.k = l.k[:2*l.bonds()]
+	if _, _, err := newStepper(l, 1); err == nil || !strings.Contains(err.Error(), "2 modes") {
+		t.Errorf("error %v for beams of two modes", err)
 	}
 }

@@ -80,6 +80,9 @@ const (
 	drifted = 1e-10
 )
 
+// Factorise takes the stiffness at the parameters set last, which Respond does if nobody did. For linear bodies.
+func (q *Equilibrium) Factorise() error { return q.factorise(false, nil) }
+
 // Respond fills a for the parameters set last. It allocates nothing, but for the first time, and fails with *UnstableError
 // and *InaccurateError. For linear bodies.
 func (q *Equilibrium) Respond(a *Answers) error {

@@ -128,7 +128,7 @@ static int32_t *dissect(const lattice *l) {
     for (int32_t i = 0; i < nodes; i++) set[i] = i, g.rank[i] = -1;
     cut_in_two(&g, set, nodes, order);
     for (int32_t i = 0; i < nodes; i++)
-        for (int a = 0; a < d; a++) unknowns[(int64_t)i * d + a] = order[i] * d + a;
+        for (int a = 0; a < l->each; a++) unknowns[i * l->each + a] = order[i] * (int)l->each + a;
     free(x), free(g.ptr), free(g.adj), free(g.rank), free(g.crossing), free(g.sorted), free(g.along), free(set), free(order);
     return unknowns;
 }

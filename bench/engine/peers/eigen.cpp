@@ -38,10 +38,11 @@ int main(int argc, char **argv) {
 
     run_times *t = NEW(run_times, 1);
     double w[MOST_PORTS * MOST_PORTS], sum = 0;
-    double *g = NEW(double, l->bonds), *k = NEW(double, l->bonds);
+    int64_t modes = l->bonds * l->modes;
+    double *g = NEW(double, modes), *k = NEW(double, modes);
     weights(l, w);
     for (int r = 0; r < runs; r++) {
-        for (int64_t m = 0; m < l->bonds; m++) k[m] = l->k[m] * (1 + 1e-3 * r);
+        for (int64_t m = 0; m < modes; m++) k[m] = l->k[m] * (1 + 1e-3 * r);
         double t0 = seconds();
         assemble(l, k);
         double t1 = seconds();
@@ -54,7 +55,7 @@ int main(int argc, char **argv) {
         bond_products(l, U.data(), V.data(), w, g);
         double t4 = seconds();
         t->assemble[r] = t1 - t0, t->factor[r] = t2 - t1, t->solve[r] = t3 - t2, t->bond[r] = t4 - t3, t->step[r] = t4 - t0;
-        if (r == 0) sum = checksum(g, l->bonds);
+        if (r == 0) sum = checksum(g, modes);
     }
     for (int r = 0; r < runs; r++) {
         double t0 = seconds();

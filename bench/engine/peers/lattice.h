@@ -14,11 +14,13 @@ enum { MOST_PORTS = 16, MOST_RUNS = 1000 };
 
 typedef struct {
     int64_t dim, nodes, bonds, free_nodes, inputs, outputs; // header
+    int64_t each, modes; // unknowns of a free node, deformations of a bond; dim and 1 for bars
+    double *rows;        // of a frame: bonds x modes x 2 each; NULL for bars
     double *pos;       // nodes x dim
     int32_t *unknown;  // number of each node among the free ones, -1 where held
     int32_t *end;      // bonds x 2
     double *direction; // bonds x dim
-    double *k;         // bonds
+    double *k;         // bonds x modes
     int32_t *in, *out; // unknowns that are loaded and read
     int64_t n, entries;
     int64_t *ptr; // lower triangle of D, column by column
@@ -57,14 +59,23 @@ static lattice *read_lattice(const char *path) {
     if (!f) die("the lattice file cannot be opened");
     lattice *l = NEW(lattice, 1);
     int64_t *h = (int64_t *)take(f, 8, 7, 0);
-    if (h[0] != 0x4d4e4e31) die("this is no lattice file");
+    int frame = h[0] == 0x4d4e4e32;
+    if (h[0] != 0x4d4e4e31 && !frame) die("this is no lattice file");
     l->dim = h[1], l->nodes = h[2], l->bonds = h[3], l->free_nodes = h[4], l->inputs = h[5], l->outputs = h[6];
     if ((l->dim != 2 && l->dim != 3) || l->inputs + l->outputs > MOST_PORTS) die("dimension or ports are beyond this program");
+    l->each = l->dim, l->modes = 1, l->rows = NULL, l->direction = NULL;
+    if (frame) {
+        int64_t *more = (int64_t *)take(f, 8, 2, 0);
+        l->each = more[0], l->modes = more[1];
+        if (l->each != 3 || l->modes != 3) die("this program knows frames in the plane only");
+        free(more);
+    }
     l->pos = (double *)take(f, 8, l->nodes * l->dim, 0);
     l->unknown = (int32_t *)take(f, 4, l->nodes, 0);
     l->end = (int32_t *)take(f, 4, 2 * l->bonds, 0);
-    l->direction = (double *)take(f, 8, l->bonds * l->dim, 0);
-    l->k = (double *)take(f, 8, l->bonds, 0);
+    if (frame) l->rows = (double *)take(f, 8, l->bonds * l->modes * 2 * l->each, 0);
+    else l->direction = (double *)take(f, 8, l->bonds * l->dim, 0);
+    l->k = (double *)take(f, 8, l->bonds * l->modes, 0);
     l->in = (int32_t *)take(f, 4, l->inputs, 0);
     l->out = (int32_t *)take(f, 4, l->outputs, 0);
     int64_t *size = (int64_t *)take(f, 8, 2, 0);
@@ -93,7 +104,7 @@ static int32_t place(const lattice *l, int64_t row, int64_t col) {
 
 // Terms of a bond: the lower triangles of two diagonal blocks, then a full block.
 static void find_slots(lattice *l) {
-    int d = (int)l->dim, terms = d * (d + 1) + d * d;
+    int d = (int)l->each, terms = d * (d + 1) + d * d;
     int32_t *s = l->slot = NEW(int32_t, l->bonds * terms);
     for (int64_t m = 0; m < l->bonds; m++) {
         int64_t at[2] = {l->unknown[l->end[2 * m]], l->unknown[l->end[2 * m + 1]]};
@@ -122,9 +133,30 @@ static inline void assemble_in(const lattice *l, const double *k, const int d) {
     }
 }
 
+// The same for beams: three modes over the six unknowns of both ends.
+static void assemble_frame(const lattice *l, const double *k) {
+    enum { D = 3, N = 2 * D };
+    double *val = l->val;
+    const int32_t *s = l->slot;
+    const double *c = l->rows;
+    memset(val, 0, sizeof(double) * (size_t)(l->entries + 1));
+    for (int64_t m = 0; m < l->bonds; m++, c += D * N, k += D) {
+        double h[N][N];
+        for (int p = 0; p < N; p++)
+            for (int q = 0; q < N; q++) h[p][q] = k[0] * c[p] * c[q] + k[1] * c[N + p] * c[N + q] + k[2] * c[2 * N + p] * c[2 * N + q];
+        for (int e = 0; e < N; e += D)
+            for (int a = 0; a < D; a++)
+                for (int b = 0; b <= a; b++) val[*s++] += h[e + a][e + b];
+        int high = l->unknown[l->end[2 * m]] > l->unknown[l->end[2 * m + 1]] ? 0 : D;
+        for (int a = 0; a < D; a++)
+            for (int b = 0; b < D; b++) val[*s++] += h[high + a][D - high + b];
+    }
+}
+
 // assemble puts D for the stiffnesses k into l->val.
 static void assemble(const lattice *l, const double *k) {
-    if (l->dim == 2) assemble_in(l, k, 2);
+    if (l->rows) assemble_frame(l, k);
+    else if (l->dim == 2) assemble_in(l, k, 2);
     else assemble_in(l, k, 3);
 }
 
@@ -150,10 +182,38 @@ static inline void products_in(const lattice *l, const double *in, const double 
     }
 }
 
+static void products_frame(const lattice *l, const double *in, const double *out, const double *w, double *g) {
+    enum { D = 3, N = 2 * D };
+    int p = (int)l->inputs, q = (int)l->outputs;
+    const double *c = l->rows;
+    for (int64_t m = 0; m < l->bonds; m++, c += D * N, g += D) {
+        int64_t at[2] = {l->unknown[l->end[2 * m]], l->unknown[l->end[2 * m + 1]]};
+        double adjoint[MOST_PORTS][D], sum[D] = {0};
+        for (int t = 0; t < p + q; t++) {
+            const double *u = t < q ? out + t * l->n : in + (t - q) * l->n;
+            double local[N], e[D] = {0};
+            for (int a = 0; a < N; a++) local[a] = at[a / D] < 0 ? 0 : u[at[a / D] * D + a % D];
+            for (int mode = 0; mode < D; mode++)
+                for (int a = 0; a < N; a++) e[mode] += c[mode * N + a] * local[a];
+            if (t < q) {
+                memcpy(adjoint[t], e, sizeof e);
+                continue;
+            }
+            for (int mode = 0; mode < D; mode++) {
+                double v = 0;
+                for (int o = 0; o < q; o++) v += w[(t - q) * q + o] * adjoint[o][mode];
+                sum[mode] += v * e[mode];
+            }
+        }
+        for (int mode = 0; mode < D; mode++) g[mode] = -sum[mode];
+    }
+}
+
 // bond_products: g[m] = - sum over s, t of w[s][t] e_in[m][s] e_out[m][t], from
 // the displacements under unit loads at the ports (n x inputs, n x outputs, by columns).
 static void bond_products(const lattice *l, const double *in, const double *out, const double *w, double *g) {
-    if (l->dim == 2) products_in(l, in, out, w, g, 2);
+    if (l->rows) products_frame(l, in, out, w, g);
+    else if (l->dim == 2) products_in(l, in, out, w, g, 2);
     else products_in(l, in, out, w, g, 3);
 }
 
