@@ -75,6 +75,7 @@ func TestWhatCannotBeDone(t *testing.T) {
 		{"t4 t5", "name one lattice"},
 		{"t4 -threads 0", "0 threads"},
 		{"t4 -speed 9", "speed"},
+		{"t4 -clock sun", "no clock"},
 		{"none", "no lattice"},
 		{"none.lat", "none.lat"},
 		{"-generate none x.lat", "no lattice"},
