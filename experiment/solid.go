@@ -203,6 +203,13 @@ func (b *builder) buildRig() {
 			return
 		}
 	}
+	// Where the first state loses digits, every answer of the training is refined: decided here, where every run passes.
+	if s.Eq.Linear() && b.Train.N > 0 {
+		if _, _, err := s.Rig.Judge(b.Train.Force(0)); err != nil {
+			b.solidError(err)
+			return
+		}
+	}
 	b.solidScale()
 }
 

@@ -108,7 +108,9 @@ func (f *Factor) takeMemory() {
 		f.numbers = alignedFloats(s.stored + s.common)
 		f.lower = f.numbers[:s.stored]
 		f.diagonal = make([]float64, s.n)
-		f.values = make([]float64, s.Values())
+		if !s.borrows() {
+			f.values = make([]float64, s.Values())
+		}
 		f.failed = make([]int32, len(s.subtrees))
 		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
 	}
@@ -190,7 +192,11 @@ func (f *Factor) begin(values []float64) error {
 	if err := f.symbolic.source.check(values); err != nil {
 		return err
 	}
-	copy(f.values, values)
+	if f.symbolic.borrows() {
+		f.values = values
+	} else {
+		copy(f.values, values)
+	}
 	return nil
 }
 

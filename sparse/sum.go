@@ -12,6 +12,7 @@ import (
 //
 // The values of a Sum are those of all elements, one after the other: of each the
 // lower triangle row by row, so that entry (p, q), p >= q, of an element is number p(p+1)/2 + q of its own.
+// They are many, so a Factor keeps no copy: after Refactor, NormInf and ConditionEstimate read them where they are.
 type Sum struct {
 	N   int     // unknowns
 	Ptr []int32 // element i joins the unknowns Col[Ptr[i]:Ptr[i+1]]

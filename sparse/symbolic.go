@@ -129,6 +129,12 @@ func (s *Symbolic) N() int { return s.n }
 // rows of C.
 func (s *Symbolic) Values() int { return s.source.values() }
 
+// borrows says whether a Factor works on the values where they are, which are many, instead of a copy.
+func (s *Symbolic) borrows() bool {
+	_, many := s.source.(*sums)
+	return many
+}
+
 // Permutation returns the order of elimination, len N: the unknown at place k.
 func (s *Symbolic) Permutation() []int32 { return slices.Clone(s.perm) }
 
@@ -155,7 +161,10 @@ func (s *Symbolic) Stored() int64 { return int64(s.stored) }
 // FactorBytes is the memory that one Factor for some number of threads takes, in bytes. The Symbolic
 // itself takes less than a tenth of that where L is large.
 func (s *Symbolic) FactorBytes(threads int) int64 {
-	numbers := s.stored + s.common + s.packing(true) - s.packing(false) + (s.n+s.boundary+1)*slabWidth + s.n + s.Values()
+	numbers := s.stored + s.common + s.packing(true) - s.packing(false) + (s.n+s.boundary+1)*slabWidth + s.n
+	if !s.borrows() {
+		numbers += s.Values()
+	}
 	return 8 * int64(numbers+threads*(s.arena+s.packing(false)))
 }
 

@@ -23,9 +23,14 @@ func newFrames(l *lattice, threads int) (*frames, float64, error) {
 	if l.dim != 2 || l.each != 3 || l.modes() != 3 {
 		return nil, 0, fmt.Errorf("a frame in %d dimensions, of %d unknowns a node and %d modes: only those in the plane are known", l.dim, l.each, l.modes())
 	}
+	beam, _ := element.Named("beam")
+	section, err := law.For("beam", "section", &law.Given{Has: func(string) bool { return false }})
+	if err != nil {
+		return nil, 0, err
+	}
 	p := &body.Plan{Dim: l.dim, Pos: l.pos}
 	for m := range l.bonds() {
-		p.Elements = append(p.Elements, body.Element{Kind: element.Beam{}, Law: law.Section{}, Nodes: []int{int(l.end[2*m]), int(l.end[2*m+1])},
+		p.Elements = append(p.Elements, body.Element{Kind: beam, Law: section, Nodes: []int{int(l.end[2*m]), int(l.end[2*m+1])},
 			Theta: []float64{l.k[3*m], l.k[3*m+1]}})
 	}
 	node := make([]int, l.unknowns()/l.each) // of each free node

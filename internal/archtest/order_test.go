@@ -33,7 +33,7 @@ var order = []room{
 	{packages: []string{"mechanics/element"}, only: none},
 	{packages: []string{"mechanics/law"}, only: none},
 	{packages: []string{"mechanics/body"}, only: []string{"internal/team", "sparse", "mechanics/element", "mechanics/law"}},
-	{packages: []string{"mechanics/statics"}, only: []string{"internal/kernel", "sparse", "mechanics/element", "mechanics/law", "mechanics/body"}},
+	{packages: []string{"mechanics/statics"}, only: []string{"internal/kernel", "internal/team", "sparse", "mechanics/element", "mechanics/law", "mechanics/body"}},
 	{packages: []string{"mechanics/finite"}, only: []string{"network", "sparse", "mechanics"}},
 	{packages: []string{"task"}, only: none},
 	{packages: []string{"task/data"}},

@@ -86,8 +86,9 @@ var core = map[string]string{
 
 // other is where the word of a kind means something else.
 var other = map[string]string{
-	"beam network/csvbonds.go":  "a column of a table of bonds, as people call it",
-	"angle experiment/entry.go": "the key of a rest angle",
+	"beam network/csvbonds.go":   "a column of a table of bonds, as people call it",
+	"angle experiment/entry.go":  "the key of a rest angle",
+	"beam bench/engine/frame.go": "the frame that the engine is measured on",
 }
 
 // A kind of element stands in its own file, in the list of laws and as a word of the file format, and nowhere else: so

@@ -87,6 +87,23 @@ func (b *Body) Stand(w *Work, s *State, finite bool) {
 	w.do(len(b.chunks), standChunk)
 }
 
+// Build keeps the derivatives of all deformations as built in w, as Stand does where moving is small.
+func (b *Body) Build(w *Work) {
+	w.standing()
+	w.hand(pass{})
+	w.do(len(b.chunks), buildChunk)
+}
+
+func buildChunk(p *pass, _, part int) {
+	b := p.w.b
+	c := &b.chunks[part]
+	r := &b.Runs[c.run]
+	each := r.Modes * r.Local
+	for k := c.from; k < c.to; k++ {
+		r.Kind.Rows(&b.Built[r.Elements[k]], p.w.c[r.row+k*each:][:each])
+	}
+}
+
 func standChunk(p *pass, worker, part int) {
 	c := &p.w.b.chunks[part]
 	p.stand(c, p.w.read(p.w.lanes[worker], c))

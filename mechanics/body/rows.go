@@ -1,10 +1,6 @@
 package body
 
-import (
-	"slices"
-
-	"github.com/elastrain/elastrain/sparse"
-)
+import "slices"
 
 // Rows are the derivatives of all deformations as built, e = C u: what linear statics asks. Row m belongs to mode m and is
 // entries Ptr[m] to Ptr[m+1]; columns up to N are unknowns, those from N on the given values. Zeros are left out.
@@ -13,34 +9,56 @@ type Rows struct {
 	Val      []float64
 }
 
-// Rows lists them.
+// Rows lists them. Where places of nodes learn they have the zeros as well, which are none elsewhere.
 func (b *Body) Rows() *Rows {
+	r := &Rows{Ptr: make([]int32, 1, b.M+1), Col: make([]int32, 0, b.rows), Val: make([]float64, 0, b.rows)}
+	b.eachEntry(func(m int, c int32, v float64) {
+		for len(r.Ptr) <= m {
+			r.Ptr = append(r.Ptr, int32(len(r.Col)))
+		}
+		if v != 0 || len(b.Moves) > 0 {
+			r.add(int(r.Ptr[m]), c, v)
+		}
+	})
+	for len(r.Ptr) <= b.M {
+		r.Ptr = append(r.Ptr, int32(len(r.Col)))
+	}
+	return r
+}
+
+// Refill sets the values of rows to those of the nodes where they are now.
+func (b *Body) Refill(r *Rows) {
+	clear(r.Val)
+	b.eachEntry(func(m int, c int32, v float64) {
+		if v != 0 {
+			at, _ := slices.BinarySearch(r.Col[r.Ptr[m]:r.Ptr[m+1]], c)
+			r.Val[int(r.Ptr[m])+at] += v
+		}
+	})
+}
+
+// eachEntry visits what every local coordinate adds to the rows, mode by mode; those of one entry are not added up.
+func (b *Body) eachEntry(visit func(mode int, col int32, v float64)) {
 	most := 0
 	for at := range b.Runs {
 		most = max(most, b.Runs[at].Modes*b.Runs[at].Local)
 	}
 	room := make([]float64, most)
-	r := &Rows{Ptr: make([]int32, 1, b.M+1)}
 	for at := range b.Runs {
 		run := &b.Runs[at]
-		for _, i := range run.Elements {
-			c := room[:run.Modes*run.Local]
+		c := room[:run.Modes*run.Local]
+		for k, i := range run.Elements {
 			run.Kind.Rows(&b.Built[i], c)
 			first := int(b.local[i])
 			for m := range run.Modes {
-				begin := len(r.Col)
 				for p, v := range c[m*run.Local : (m+1)*run.Local] {
 					for _, t := range b.term[b.ptr[first+p]:b.ptr[first+p+1]] {
-						if v != 0 {
-							r.add(begin, int32(b.Space.Row(t.col)), t.by*v)
-						}
+						visit(run.Mode+k*run.Modes+m, int32(b.Space.Row(t.col)), t.by*v)
 					}
 				}
-				r.Ptr = append(r.Ptr, int32(len(r.Col)))
 			}
 		}
 	}
-	return r
 }
 
 // add adds to an entry of the row that begins there; entries ascend.
@@ -59,20 +77,6 @@ func (s *Space) Row(c Column) int {
 		return s.N + g
 	}
 	return int(c)
-}
-
-// Stiffness is K = C^T w C as package sparse takes it, for weights w of the modes; nodes are ordered by where they are.
-func (b *Body) Stiffness(r *Rows) *sparse.Product {
-	s := &b.Space
-	p := &sparse.Product{N: s.N, Ptr: make([]int32, 1, b.M+1)}
-	for m := range b.M {
-		for a := r.Ptr[m]; a < r.Ptr[m+1] && int(r.Col[a]) < s.N; a++ {
-			p.Col, p.Val = append(p.Col, r.Col[a]), append(p.Val, r.Val[a])
-		}
-		p.Ptr = append(p.Ptr, int32(len(p.Col)))
-	}
-	p.Group, p.X, p.Dim = b.groups()
-	return p
 }
 
 // groups are the unknowns of each node together, and where it was drawn: an order of elimination follows no node that moves.

@@ -135,15 +135,29 @@ func (t *Tangent) Assemble(w *Work, s *State, curved bool) {
 	w.do(len(t.b.chunks), assembleChunk)
 }
 
+// Weigh sets the values of K = sum c^T w c for the weights that Body.Weigh left in w, at the places of Build. For linear bodies.
+func (t *Tangent) Weigh(w *Work) {
+	w.hand(pass{t: t})
+	w.do(len(t.b.chunks), assembleChunk)
+}
+
 func assembleChunk(p *pass, worker, part int) {
 	w, t, b := p.w, p.t, p.w.b
 	l, c := w.lanes[worker], &b.chunks[part]
 	r := &b.Runs[c.run]
 	n, size := c.to-c.from, r.Local
 	first := r.Mode + c.from*r.Modes
-	slope, force := w.slope[first:][:n*r.Modes], p.s.T[first:][:n*r.Modes]
+	slope := w.slope[first:][:n*r.Modes]
 	rows := w.c[r.row+c.from*r.Modes*size:][:n*r.Modes*size]
-	if r.plain && r.swift != nil && p.finite {
+	if r.plain && !p.finite {
+		multiplyOut(r.Modes, size, rows, slope, t.Values[t.first[r.Elements[c.from]]:])
+		return
+	}
+	var force []float64
+	if p.finite {
+		force = p.s.T[first:][:n*r.Modes]
+	}
+	if r.plain && r.swift != nil {
 		e := p.s.E[first:][:n*r.Modes]
 		r.swift.TangentAll(b.Space.Dim, b.Sizes[r.Size+c.from:][:n], e, rows, force, slope, t.Values[t.first[r.Elements[c.from]]:])
 		return
@@ -170,6 +184,48 @@ func assembleChunk(p *pass, worker, part int) {
 			moving.Curve(&b.Built[i], u[k*size:][:size], force[k*r.Modes:][:r.Modes], h)
 		}
 		t.put(i, r, h)
+	}
+}
+
+// multiplyOut sets h to sum slope c^T c for elements side by side: of each the lower triangle, row by row.
+func multiplyOut(modes, size int, c, slope, h []float64) {
+	numbers := size * (size + 1) / 2
+	for k := range len(slope) / modes {
+		own, by, to := c[k*modes*size:][:modes*size], slope[k*modes:][:modes], h[k*numbers:][:numbers]
+		at := 0
+		switch modes {
+		case 1:
+			for p, x := range own {
+				x *= by[0]
+				for q, y := range own[:p+1] {
+					to[at+q] = x * y
+				}
+				at += p + 1
+			}
+		case 3:
+			a, b, d := own[:size], own[size:][:size], own[2*size:][:size]
+			for p := range a {
+				x, y, z := by[0]*a[p], by[1]*b[p], by[2]*d[p]
+				out := to[at:][:p+1]
+				for q := range out {
+					out[q] = x*a[q] + y*b[q] + z*d[q]
+				}
+				at += p + 1
+			}
+		default:
+			clear(to)
+			for m, v := range by {
+				row := own[m*size:][:size]
+				at = 0
+				for p, x := range row {
+					x *= v
+					for q, y := range row[:p+1] {
+						to[at+q] += x * y
+					}
+					at += p + 1
+				}
+			}
+		}
 	}
 }
 

@@ -2,41 +2,64 @@ package statics
 
 import (
 	"errors"
+	"runtime"
 
+	"github.com/elastrain/elastrain/internal/team"
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/sparse"
 )
 
-// near is the algebra of a body that answers in proportion: K = C^T w C, whose weights go straight into the factor.
+// near is the algebra of a body that answers in proportion: K = C^T w C. Its pattern is analysed once, also where places of
+// nodes learn.
 type near struct {
-	rows     *body.Rows
-	factor   *sparse.Factor
-	of       uint64  // revision of the parameters that are factorised; 0 for none
-	placed   uint64  // revision whose places the rows are of, where places learn
-	null     int     // motions that cost nothing
-	given    []int32 // modes that a given value deforms
-	most     []float64
-	weights  []float64
-	residual []float64
+	rows    *body.Rows
+	work    *body.Work // that keeps the derivatives as built
+	tangent *body.Tangent
+	factor  *sparse.Factor
+	of      uint64  // revision of the parameters that are factorised; 0 for none
+	placed  uint64  // revision whose places the rows are of, where places learn
+	null    int     // motions that cost nothing
+	given   []int32 // modes that a given value deforms
+	weights []float64
+	alike   [][]stretch // modes of one unit; see differ
+	apart   bool        // their weights differ so much that answers are refined
+	team    *team.Team[*over]
+	over    over
 }
 
-// straight is the algebra of q as a linear body.
+// straight is the algebra of q as a linear body, for the places now.
 func (q *Equilibrium) straight() *near {
 	b := q.Body
-	if q.near == nil || len(b.Moves) > 0 && q.near.placed != q.shared.revision {
-		n := &near{placed: q.shared.revision, rows: b.Rows(), most: make([]float64, b.Space.N), residual: make([]float64, b.Space.N)}
-		n.factor = sparse.AnalyzeProduct(b.Stiffness(n.rows)).NewFactor()
+	n := q.near
+	if n == nil {
+		n = &near{placed: q.shared.revision, rows: b.Rows(), work: b.NewWork(), tangent: b.NewTangent()}
+		b.Build(n.work)
+		n.factor = sparse.AnalyzeSum(n.tangent.Sum).NewFactor()
 		for m := range b.M {
 			if last := n.rows.Ptr[m+1]; last > n.rows.Ptr[m] && int(n.rows.Col[last-1]) >= b.Space.N {
 				n.given = append(n.given, int32(m))
 			}
 		}
-		if q.threads > 0 {
-			n.factor.SetThreads(q.threads)
-		}
+		n.alike = alike(b)
 		q.near = n
+		n.setThreads(max(q.threads, 0))
 	}
-	return q.near
+	if len(b.Moves) > 0 && n.placed != q.shared.revision {
+		n.placed = q.shared.revision
+		b.Refill(n.rows)
+		b.Build(n.work)
+	}
+	return n
+}
+
+// setThreads is for as many as the program may use where threads is 0.
+func (n *near) setThreads(threads int) {
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	n.factor.SetThreads(threads)
+	n.work.SetThreads(threads)
+	n.team = team.New[*over](threads)
 }
 
 // far is the algebra of any body: its tangent, element by element.
@@ -84,8 +107,10 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 			q.stable, q.null = true, n.null
 			return nil
 		}
-		n.weights = q.Body.Weigh(q.work, q.shared.theta)
-		if err = n.factor.Refactor(n.weights); err == nil {
+		n.weights = q.Body.Weigh(n.work, q.shared.theta)
+		n.apart = differ(n.alike, n.weights)
+		n.tangent.Weigh(n.work)
+		if err = n.factor.Refactor(n.tangent.Values); err == nil {
 			n.of, n.null = q.shared.revision, 0
 		}
 	} else {
@@ -106,7 +131,7 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 	switch {
 	case errors.As(err, &notPositive):
 		if q.Floppy && linear {
-			if null, err := q.near.factor.RefactorSemidefinite(q.near.weights, sparse.PivotTolerance); err == nil {
+			if null, err := q.near.factor.RefactorSemidefinite(q.near.tangent.Values, sparse.PivotTolerance); err == nil {
 				q.stable, q.near.of, q.null, q.near.null = true, q.shared.revision, len(null), len(null)
 				return nil // a load that drives a free motion leaves a residual
 			}
@@ -130,13 +155,7 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 		}
 		unknown = notPositive.Column
 	case errors.As(err, &notFinite):
-		if unknown = notFinite.Column; unknown < 0 { // a row of C
-			if a := q.near.rows.Ptr[notFinite.Row]; a < q.near.rows.Ptr[notFinite.Row+1] && int(q.near.rows.Col[a]) < q.Body.Space.N {
-				unknown = int(q.near.rows.Col[a])
-			} else {
-				return err
-			}
-		}
+		unknown = notFinite.Column
 	default:
 		return err
 	}

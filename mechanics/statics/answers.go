@@ -18,6 +18,7 @@ type Answers struct {
 	n     int
 	loads []unitLoad
 	rest  []float64 // what refinement works on; nil until then
+	since int       // times that they were answered
 }
 
 // unitLoad is a force on an unknown, or from n on a given value.
@@ -76,6 +77,8 @@ const (
 	// mostBackward is the backward error of an unknown above which answers are refined, and refused where that does not
 	// mend them. A sound factor leaves 1e-15 or so.
 	mostBackward = 1e-12
+	// often: the first answers are looked at, and then one of so many; a look costs a twentieth of a step or more.
+	often = 4
 	// drifted is the share of a solution that Judge may see lost before every answer is refined.
 	drifted = 1e-10
 )
@@ -97,13 +100,18 @@ func (q *Equilibrium) Respond(a *Answers) error {
 	near.pull(a.U, a.Stride, a.n)
 	near.factor.Solve(a.U[:n], a.Stride)
 	near.elongate(a)
-	if !q.careful {
-		if a.Columns == 0 || q.backwardOf(a) <= mostBackward {
+	if !q.Careful() {
+		a.since++
+		if a.Columns == 0 || a.since%often != 1 || near.backward(a) <= mostBackward {
 			return nil
 		}
 	}
 	return q.polish(a)
 }
+
+// Careful says whether all Answers are refined at the parameters factorised last: Judge saw that digits are lost, or stiffnesses
+// differ by many powers of ten.
+func (q *Equilibrium) Careful() bool { return q.careful || q.near != nil && q.near.apart }
 
 // pull takes from the forces what the given values pull, C^T w C_g.
 func (n *near) pull(u []float64, stride, unknowns int) {
@@ -124,59 +132,6 @@ func (n *near) pull(u []float64, stride, unknowns int) {
 			}
 		}
 	}
-}
-
-// elongate sets e = C u.
-func (n *near) elongate(a *Answers) {
-	r, stride := n.rows, a.Stride
-	if stride == kernel.Width {
-		kernel.Gather8(a.E, a.U, r.Ptr, r.Col, r.Val)
-		return
-	}
-	for m := range len(r.Ptr) - 1 {
-		row := a.E[m*stride : (m+1)*stride]
-		clear(row)
-		for at := r.Ptr[m]; at < r.Ptr[m+1]; at++ {
-			v, x := r.Val[at], a.U[int(r.Col[at])*stride:][:stride]
-			for i := range row {
-				row[i] += v * x[i]
-			}
-		}
-	}
-}
-
-// backwardOf is the backward error of the first column, unknown by unknown.
-func (q *Equilibrium) backwardOf(a *Answers) float64 {
-	near, r := q.near, q.near.rows
-	left, most := near.residual, near.most
-	clear(left)
-	clear(most)
-	for _, l := range a.loads {
-		if l.column == 0 && l.row < a.n {
-			left[l.row] += l.value
-			most[l.row] += math.Abs(l.value)
-		}
-	}
-	for m, w := range near.weights {
-		sum := 0.0
-		for at := r.Ptr[m]; at < r.Ptr[m+1]; at++ {
-			sum += math.Abs(r.Val[at] * a.U[int(r.Col[at])*a.Stride])
-		}
-		t, sum := w*a.E[m*a.Stride], math.Abs(w)*sum
-		for at := r.Ptr[m]; at < r.Ptr[m+1]; at++ {
-			if c := int(r.Col[at]); c < a.n {
-				left[c] -= r.Val[at] * t
-				most[c] += math.Abs(r.Val[at]) * sum
-			}
-		}
-	}
-	worst := 0.0
-	for i, v := range left {
-		if v = math.Abs(v); v > 0 {
-			worst = max(worst, v/most[i])
-		}
-	}
-	return worst
 }
 
 // polish refines all columns by what the elements leave over, f - C^T (w o e), until corrections no longer shrink. Its
@@ -225,7 +180,7 @@ func (q *Equilibrium) polish(a *Answers) error {
 			break
 		}
 	}
-	if b := q.backwardOf(a); !(b <= mostBackward) {
+	if b := near.backward(a); !(b <= mostBackward) {
 		return &InaccurateError{b}
 	}
 	return nil

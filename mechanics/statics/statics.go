@@ -95,7 +95,7 @@ func (q *Equilibrium) SetThreads(n int) {
 	q.threads = n
 	q.work.SetThreads(n)
 	if q.near != nil {
-		q.near.factor.SetThreads(n)
+		q.near.setThreads(n)
 	}
 	if q.far != nil {
 		q.far.factor.SetThreads(n)
