@@ -22,7 +22,7 @@ const (
 	Adjoint    = "adjoint"
 	InputPort  = "input port"
 	OutputPort = "output port"
-	Together   = "together" // loads at inputs and outputs, as the rule wants them; numbers count the asks of the gradient
+	Together   = "together" // loads at inputs and outputs, as the rule wants them; numbers count those of a gradient
 )
 
 // Source answers the phases of a gradient: a bench, a journal, or both. zero are
@@ -63,18 +63,24 @@ type Estimator struct {
 
 // Phases is how many phases a gradient takes.
 func (e *Estimator) Phases() int {
-	turns := 1
-	if e.Protocol.Alternate {
-		turns = 2
-	}
+	n := 2 * e.Batch.Len()
 	if e.Superposes() {
-		return turns * (len(e.Specimen.In) + len(e.Specimen.Out))
+		n = len(e.Specimen.In) + len(e.Specimen.Out)
+	} else if by, nudges := e.Rule.(learn.Nudging); nudges {
+		n = (1 + by.Nudges()) * e.Batch.Len()
 	}
-	return 2 * e.Batch.Len() * turns
+	if e.Protocol.Alternate {
+		n *= 2
+	}
+	return n
 }
 
-// Superposes reports whether unit loads at the ports take fewer phases.
+// Superposes reports whether unit loads at the ports are measured instead of samples: where the rule can use them, and
+// where the protocol says so or they are fewer.
 func (e *Estimator) Superposes() bool {
+	if _, nudges := e.Rule.(learn.Nudging); nudges {
+		return false
+	}
 	if e.Protocol.Ports || e.Protocol.PerSample {
 		return e.Protocol.Ports
 	}

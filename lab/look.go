@@ -59,7 +59,7 @@ func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 	find := func(ask Ask, shot int) (*PhaseEvent, error) {
 		for i := len(l.Phases) - 1; i >= 0; i-- { // the last look counts
 			p := &l.Phases[i]
-			if p.Step == step && p.Used && (used == nil || used[p.UID]) && p.Shot == shot && (p.answers(ask) || p.bare(ask)) {
+			if p.Step == step && p.Used && (used == nil || used[p.UID]) && p.Shot == shot && p.answers(ask) {
 				return p, nil
 			}
 		}
@@ -77,15 +77,6 @@ func (l *Log) Looked(step int, e *Estimator) (*Outputs, error) {
 // answers reports whether a phase is the one that is asked for.
 func (p *PhaseData) answers(ask Ask) bool {
 	return p.Part == ask.Part && p.Number == ask.Number && (p.Turn == ask.Turn || ask.Turn == 0 && p.Turn == oldLook)
-}
-
-// bare reports whether a phase that a rule asked for, with loads at inputs and outputs together, is the input alone.
-func (p *PhaseData) bare(ask Ask) bool {
-	want := p.Record.Load
-	if p.Shots > 0 {
-		want = p.Want
-	}
-	return ask.Part == Input && p.Part == Together && p.Turn == ask.Turn && Alike(want, ask.Load)
 }
 
 // EndJournal writes the stop document of a journal whose session nobody runs; status

@@ -38,7 +38,7 @@ func OnBench(ctx context.Context, m *Measurer, e *Estimator) (*Rig, error) {
 func (r *Rig) begin() error {
 	again, err := r.e.Rig(r.source)
 	if err == nil {
-		r.products, r.total, r.asked = again.products, again.total, 0
+		r.products, r.total, r.applied, r.asked = again.products, again.total, 0, 0
 	}
 	return err
 }

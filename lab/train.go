@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/learn"
 )
 
 // checkPlan goes through what the next step will do for certain, before the
@@ -62,7 +62,7 @@ func (s *Session) checkPlan(ctx context.Context) error {
 			}
 		}
 	}
-	if _, backprop := e.Rule.(*rule.Backprop); !backprop && e.Rule != nil {
+	if _, nudges := e.Rule.(learn.Nudging); nudges {
 		// Errors hang beside the inputs; they are checked when they come.
 	} else if s.setup.Protocol.RawAdjoint == 0 || e.Superposes() {
 		for o := range spec.Out {

@@ -63,6 +63,14 @@ type Rule interface {
 	Name() string
 }
 
+// Nudging is a Rule that hangs its loads sample by sample, the input alone and then errors beside it, whatever a rig could
+// superpose.
+type Nudging interface {
+	Rule
+	// Nudges is how many loads it hangs for a sample besides the input alone.
+	Nudges() int
+}
+
 // Batch is the samples of one step.
 type Batch struct {
 	Set  *task.Set

@@ -24,6 +24,9 @@ type Nudge struct {
 // Name implements learn.Rule.
 func (*Nudge) Name() string { return "equilibrium propagation" }
 
+// Nudges implements learn.Nudging.
+func (*Nudge) Nudges() int { return 2 }
+
 // Gradient implements learn.Rule.
 func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
 	energetic, ok := rig.(learn.Energetic)

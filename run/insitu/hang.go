@@ -122,10 +122,7 @@ func (l *Lab) called(ask lab.Ask) string {
 	case lab.Adjoint:
 		name = fmt.Sprintf("error of sample %d", ask.Number+1)
 	case lab.Together:
-		name = fmt.Sprintf("input of sample %d", l.sampleOf(ask.Number)+1)
-		if turn := ask.Number % nudges; turn > 0 {
-			name += [...]string{", nudged towards less loss", ", nudged away from it"}[turn-1]
-		}
+		name = fmt.Sprintf("input of sample %d, nudged %s", min(ask.Number/2, l.Experiment.Train.N-1)+1, [...]string{"towards less loss", "away from it"}[ask.Number%2])
 	}
 	if ask.Turn == 1 {
 		name += ", reversed"

@@ -49,7 +49,7 @@ const mostPlanned = 400
 // that obeys linear theory. Sigma is the noise of a marker coordinate in one look, m.
 func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 	e := l.Estimator()
-	if n := l.phases(); n > mostPlanned && l.nudged() {
+	if n := e.Phases(); n > mostPlanned && l.nudged() {
 		return nil, l.fail("lab.rule", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; take fewer samples", n))
 	} else if n > mostPlanned {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))
@@ -94,20 +94,9 @@ func (l *Lab) answer() *lab.Response {
 	return r
 }
 
-// phases is how many loads a gradient takes as it is wanted.
-func (l *Lab) phases() int {
-	n := l.Estimator().Phases()
-	if l.nudged() {
-		if n = nudges * l.Experiment.Train.N; l.Protocol.Alternate {
-			n *= 2
-		}
-	}
-	return n
-}
-
 // Loads is how many loads hang for one gradient.
 func (l *Lab) Loads() int {
-	n := l.phases()
+	n := l.Estimator().Phases()
 	if !l.boxed() || n > mostPlanned {
 		return n
 	}

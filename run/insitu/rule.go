@@ -82,9 +82,3 @@ func (l *Lab) largest(sample int) float64 {
 	}
 	return most
 }
-
-// nudges is how many loads equilibrium propagation hangs for a sample: its input, and with the error either way.
-const nudges = 3
-
-// sampleOf is the training sample of a load, by its number among those of a gradient.
-func (l *Lab) sampleOf(number int) int { return min(number/nudges, l.Experiment.Train.N-1) }
