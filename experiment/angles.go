@@ -48,14 +48,45 @@ func anglesOf(net *network.Network, straight bool) (out []corner) {
 			}
 			continue
 		}
+		var pairs []pair
 		for i, a := range list {
-			for _, b := range list[i+1:] {
-				along := a.to[0]*b.to[0] + a.to[1]*b.to[1] + a.to[2]*b.to[2]
-				if along < -math.Cos(math.Pi/6)*length(a.to)*length(b.to) {
-					out = append(out, corner{[]int{a.node, node, b.node}, [][3]int{a.shift, {}, b.shift}})
+			for j, b := range list[i+1:] {
+				along := (a.to[0]*b.to[0] + a.to[1]*b.to[1] + a.to[2]*b.to[2]) / (length(a.to) * length(b.to))
+				if along < -math.Cos(math.Pi/6) {
+					pairs = append(pairs, pair{i, i + 1 + j, along})
 				}
 			}
 		}
+		for _, p := range straightest(pairs) {
+			a, b := list[p.i], list[p.j]
+			out = append(out, corner{[]int{a.node, node, b.node}, [][3]int{a.shift, {}, b.shift}})
+		}
 	}
 	return out
+}
+
+// pair is two arms of a node and the cosine of the angle between them.
+type pair struct {
+	i, j  int
+	along float64
+}
+
+// straightest keeps of the pairs of arms those that are straightest, so that each arm is in one pair at most; in their order.
+// Cosines that differ by rounding count as equal.
+func straightest(pairs []pair) (kept []pair) {
+	byStraightness := slices.Clone(pairs)
+	slices.SortStableFunc(byStraightness, func(a, b pair) int { return cmp.Compare(math.Round(1e9*a.along), math.Round(1e9*b.along)) })
+	taken := map[int]bool{}
+	chosen := map[[2]int]bool{}
+	for _, p := range byStraightness {
+		if !taken[p.i] && !taken[p.j] {
+			taken[p.i], taken[p.j], chosen[[2]int{p.i, p.j}] = true, true, true
+		}
+	}
+	for _, p := range pairs {
+		if chosen[[2]int{p.i, p.j}] {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }

@@ -113,3 +113,43 @@ func (x *Experiment) numbered(numbers []int) (nodes []int) {
 	}
 	return nodes
 }
+
+// Angles are the elements between two arms of a node: the first, the corner, the last, from 0. Those that go to an image of
+// a periodic cell are left out.
+func (x *Experiment) Angles() (angles [][3]int) {
+	if x.Solid == nil {
+		return nil
+	}
+	for i := range x.Solid.Body.Elements {
+		if el := &x.Solid.Body.Elements[i]; el.Kind.Ends() == 3 && !slices.ContainsFunc(el.Shift, func(s [3]int) bool { return s != [3]int{} }) {
+			angles = append(angles, [3]int(el.Nodes))
+		}
+	}
+	return angles
+}
+
+// BendingMoments are the largest bending moments of the bonds (len elements of the network) under input amplitudes f, N m; zero for
+// those that do not bend. ok is false where none does.
+func (x *Experiment) BendingMoments(f []float64) (moments []float64, ok bool, err error) {
+	s := x.Solid
+	if s == nil {
+		return nil, false, nil
+	}
+	state := s.Body.NewState()
+	moments = make([]float64, len(x.Network.Elements))
+	for i := range s.Body.Elements {
+		kind, bends := s.Body.Elements[i].Kind.(element.Bending)
+		at, drawn := s.place(i, x.bars())
+		if !bends || !drawn {
+			continue
+		}
+		if !ok {
+			if _, err := s.Rig.Rest(f, state); err != nil {
+				return nil, false, err
+			}
+			ok = true
+		}
+		moments[at] = kind.Moment(state.T[s.Body.ModeOf(i):])
+	}
+	return moments, ok, nil
+}

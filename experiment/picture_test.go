@@ -62,3 +62,31 @@ task:
 		t.Errorf("%d forces; %v of %s in %s", seen, values, name, unit)
 	}
 }
+
+// The largest bending moment of a cantilever is the load times its length, in the plane and in space, whatever the direction.
+func TestBendingMoments(t *testing.T) {
+	for text, want := range map[string][]float64{
+		"network: {nodes: [[0 m, 0 m], [0.3 m, 0.4 m], [0.6 m, 0.8 m]], bonds: [[1, 2], [2, 3]]}\nelements: [{kind: beam, law: section, EA: 1 kN, EI: 1 N m2}]\n" +
+			"supports: {clamped: [1]}\ntask: {kind: behaviour, cases: [{push: [{node: 3, along: [-4, 3], force: 2 N}], want: [{node: 3, along: x, move: 1 mm}]}]}": {2, 1},
+		"network: {nodes: [[0 m, 0 m, 0 m], [0.5 m, 0 m, 0 m], [1 m, 0 m, 0 m]], bonds: [[1, 2], [2, 3]]}\nelements: [{kind: beam3d, law: section, EA: 1 kN, EIy: 1 N m2, EIz: 2 N m2, GJ: 1 N m2}]\n" +
+			"supports: {clamped: [1]}\ntask: {kind: behaviour, cases: [{push: [{node: 3, along: [0, 3, 4], force: 2 N}], want: [{node: 3, along: y, move: 1 mm}]}]}": {2, 1},
+	} {
+		file, err := spec.Parse("test.yaml", []byte("elastrain: 1\n"+text+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := experiment.Build(file, nil, experiment.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok, err := x.BendingMoments(x.Train.Force(0))
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		for i := range want {
+			if math.Abs(got[i]-want[i]) > 1e-9 {
+				t.Errorf("bond %d bears %.12g N m, want %g", i+1, got[i], want[i])
+			}
+		}
+	}
+}

@@ -34,6 +34,8 @@ type Lattice struct {
 	Clamped []int // nodes that neither move nor turn; from 0
 	Earthed []int // nodes at potential zero
 
+	Angles [][3]int // angles that resist, the corner in the middle: arcs; from 0
+
 	Inputs  []Port // where a task pushes: dark arrows
 	Outputs []Port // where it reads: coloured double arrows
 
@@ -85,6 +87,13 @@ func (p Lattice) check() error {
 		for _, node := range list {
 			if node < 0 || node >= n.Nodes() {
 				return fmt.Errorf("figure: node %d is clamped or earthed, and there are %d", node, n.Nodes())
+			}
+		}
+	}
+	for _, nodes := range p.Angles {
+		for _, node := range nodes {
+			if node < 0 || node >= n.Nodes() {
+				return fmt.Errorf("figure: an angle is at node %d of %d", node+1, n.Nodes())
 			}
 		}
 	}

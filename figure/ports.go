@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/elastrain/elastrain/network"
 )
 
 // mostNames is the number of ports up to which every name is drawn, if need be
@@ -48,6 +50,12 @@ const cramped = 0.3
 // input pushes towards the node or pulls away from it, an output is a double
 // arrow. It returns the name that belongs to it.
 func (l *layout) addArrow(a *around, q Port, clr color.Color, double bool) name {
+	switch q.Part {
+	case network.Turn:
+		return l.addTurn(a, q, clr, double)
+	case network.Potential:
+		return l.addTerminal(a, q, clr, double)
+	}
 	along := l.angle(q.Dir)
 	at := l.at(l.shape, q.Node)
 	length := min(max(0.5*l.bondLength(), 5), 19)

@@ -125,6 +125,7 @@ func (l *layout) decorate() {
 			l.addGround(a, i)
 		}
 	}
+	l.addAngles()
 	l.addPorts(a)
 }
 

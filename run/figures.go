@@ -126,6 +126,7 @@ func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
 	l := figure.Lattice{Network: x.Built(k), Values: values, ValueTitle: name, ScaleBar: true}
 	l.Inputs, l.Outputs = figurePorts(x)
 	l.Clamped, l.Earthed = x.Clamped(), x.Earthed()
+	l.Angles = x.Angles()
 	return l
 }
 
@@ -157,7 +158,7 @@ func drawn(p network.Port, label string) (arrows []figure.Port) {
 		if p.Mean != nil {
 			dir = p.Dir
 		}
-		arrows = append(arrows, figure.Port{Port: network.Port{Node: node, Dir: dir}, Label: label})
+		arrows = append(arrows, figure.Port{Port: network.Port{Node: node, Dir: dir, Part: p.Part}, Label: label})
 		label = ""
 	}
 	return arrows

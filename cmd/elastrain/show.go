@@ -18,7 +18,7 @@ type showCommand struct {
 	Subject   string   `arg:"" help:"Experiment file or run directory."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
 	Labels    bool     `help:"Number nodes and bonds."`
-	Colour    string   `name:"color" enum:"k,gradient,elongation,force,displacement,ux,uy,uz" default:"k" help:"What colours the bonds: k, gradient, elongation, force, displacement, or its part ux, uy or uz."`
+	Colour    string   `name:"color" enum:"k,gradient,elongation,force,moment,displacement,ux,uy,uz" default:"k" help:"What colours the bonds: k, gradient, elongation, force, moment (the largest bending moment of a beam), displacement, or its part ux, uy or uz."`
 	Range     string   `placeholder:"A..B" help:"Ends of the colours with a unit, such as 20..500 N/m; 10 um is 0 to 10 um, or -10 to 10 um where signs matter."`
 	Sample    int      `default:"1" help:"Training sample whose load is applied, counted within the training part (all colours but k and gradient)."`
 	Scale     *float64 `placeholder:"X" help:"Magnification of the displacements: 1 is to scale, 0 draws the network at rest. Chosen where not given."`

@@ -108,6 +108,15 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 			if m := x.Mode(); m.Force == "A" {
 				name, si, units = "current", m.Force, unit.Currents
 			}
+		case c.Colour == "moment":
+			bends := false
+			if l.Values, bends, err = x.BendingMoments(x.Train.Force(c.Sample - 1)); err != nil {
+				return l, err
+			}
+			if !bends {
+				return l, &cli.UsageError{Text: "nothing bends in this network", Help: "beams do, by `elements: [{kind: beam, ...}]`; bonds have `--color force`"}
+			}
+			name, si, units = "largest bending moment", "N m", unit.Products(unit.Forces, unit.Lengths)
 		case c.Colour == "displacement":
 			l.Values, name = run.Displaced(x, u, -1), "displacement"
 		case axis >= 0:

@@ -35,6 +35,9 @@ func (Beam) Check(b *Built) error {
 }
 func (Beam) Size(b *Built) float64 { return Bar{}.Size(b) }
 
+// Moment implements Bending: t2 + t3 at one end, t2 - t3 at the other, and between them in between.
+func (Beam) Moment(t []float64) float64 { return math.Abs(t[1]) + math.Abs(t[2]) }
+
 func (Beam) Rows(b *Built, c []float64) {
 	d, l := between(b, 0, 1)
 	beamRows(d[0]/l, d[1]/l, l, c)

@@ -66,6 +66,11 @@ func (b *Built) axes() (x, y, z [3]float64) {
 	return x, y, cross(x, y)
 }
 
+// Moment implements Bending, about both axes.
+func (Beam3D) Moment(t []float64) float64 {
+	return max(math.Hypot(t[2]+t[3], t[4]+t[5]), math.Hypot(t[2]-t[3], t[4]-t[5]))
+}
+
 func (Beam3D) Rows(b *Built, c []float64) {
 	_, l := between(b, 0, 1)
 	x, y, z := b.axes()

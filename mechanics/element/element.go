@@ -125,6 +125,9 @@ type Bowed interface {
 	Bow(b *Built, t, h []float64)
 }
 
+// Bending is a Kind that bends: Moment is the largest bending moment along it, where its modes bear the forces t.
+type Bending interface{ Moment(t []float64) float64 }
+
 // Placeless is a Kind that does not ask where its ends lie.
 type Placeless interface{ Placeless() }
 
