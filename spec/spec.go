@@ -74,7 +74,7 @@ type Element struct {
 	Kind  string    `yaml:"kind" required:"true" oneof:"bar|beam|beam3d|angle|bend|fold|pipe" doc:"bend: keeps two bonds in line, in space too; bar: resists a change of length; beam: welded to its nodes, bends in the plane; beam3d: bends and twists in space; angle: resists a change of the angle between two bonds; fold: in space, of that between two triangles with a common crease, by the nodes [wing, crease, crease, wing]; pipe: lets a current flow"`
 	Bonds []int     `yaml:"bonds" min:"1" doc:"numbers of the bonds of the network that are such elements; default: all that no other entry names"`
 	Nodes [][]int   `yaml:"nodes" doc:"or the nodes of each, of angles: [[1, 2, 3]] is the angle at node 2; of folds four"`
-	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle|bend" doc:"or angles at every node: straight, between bonds that go through it as straight as any; corners, between neighbouring bonds"`
+	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle|bend" doc:"or angles at every node: straight, between each bond and the one that goes on straightest, within 30 degrees; corners, between neighbouring bonds"`
 	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|log|log-force|green|table|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
 	Axis  Direction `yaml:"axis" only:"kind=beam3d" doc:"direction near which the y axis of the section lies"`
 	Learn []string  `yaml:"learn" doc:"names of the parameters that learn; default: all that are given as a range"`
