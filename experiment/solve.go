@@ -188,7 +188,7 @@ func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Answer{Energy: state.Energy, Unit: s.energyUnit(), Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, effort.Backward, effort.Factorisations}}
+	a := &Answer{Energy: state.Energy, Unit: s.energyUnit(), Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, s.Eq.Backward(), effort.Factorisations}}
 	s.strained(state, a)
 	a.Inputs = x.inputs(s, f, state)
 	for node := range len(b.Pos) / b.Space.Dim {

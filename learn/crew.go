@@ -80,6 +80,8 @@ func (r *Statics) newLane() *lane {
 	l := &lane{eq: r.Eq, work: b.NewWork(), adjoint: b.NewState(), load: statics.Load{F: make([]float64, b.Space.N), G: make([]float64, b.Space.G)}}
 	if len(r.lanes) > 0 {
 		l.eq = r.Eq.Fork()
+	} else {
+		l.work.SetThreads(r.threads)
 	}
 	l.run = func() {
 		l.take(r)

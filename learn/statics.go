@@ -76,6 +76,7 @@ func NewStatics(eq *statics.Equilibrium, in []Input, out []statics.Port) *Static
 	b := eq.Body
 	r := &Statics{Eq: eq, In: in, Out: out, linear: !eq.Finite && b.Linear(), work: b.NewWork(),
 		f: make([]float64, b.Space.N), g: make([]float64, b.Space.G), threads: runtime.GOMAXPROCS(0)}
+	r.work.SetThreads(r.threads)
 	for i := range in {
 		if len(in[i].Write) > 0 && r.base == nil {
 			r.base, r.linear = slices.Clone(eq.Theta()), false // answers do not add up
@@ -89,6 +90,7 @@ func NewStatics(eq *statics.Equilibrium, in []Input, out []statics.Port) *Static
 func (r *Statics) SetThreads(n int) {
 	r.threads = n
 	r.Eq.SetThreads(n)
+	r.work.SetThreads(n)
 	r.lanes = nil
 }
 

@@ -81,22 +81,9 @@ func (a *unitAnswers) backward(r *Statics, slope, g []float64) {
 			}
 		}
 	}
-	stride := a.all.Stride
-	for m := range a.gw.E {
-		row := a.all.E[m*stride:][: a.p+a.q : a.p+a.q]
-		in, out := row[:a.p], row[a.p:]
-		sum := 0.0
-		for o, e := range out {
-			v := 0.0
-			for k, w := range a.weights[o*a.p : (o+1)*a.p] {
-				v += w * in[k]
-			}
-			sum += e * v
-		}
-		a.gw.E[m] = -sum
-	}
+	r.Eq.Products(a.all, a.p, a.q, a.weights, a.gw.E)
 	// With a deformation of one everywhere dt/dtheta is dw/dtheta, and the adjoint deformation the derivative by w.
-	r.Eq.Body.Product(r.work, r.Eq.Theta(), &a.one, &a.gw, 1, g)
+	r.Eq.Body.Product(r.work, r.Eq.Theta(), &a.one, &a.gw, -1, g)
 	if len(r.Eq.Body.Moves) > 0 {
 		a.places(r, g)
 	}

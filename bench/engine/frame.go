@@ -13,7 +13,7 @@ import (
 type frames struct {
 	q       *statics.Equilibrium
 	a       *statics.Answers
-	weights []float64 // inputs x outputs, as for trusses
+	weights []float64 // outputs x inputs, the negative of those of trusses
 	theta   []float64 // EA and EI of each beam
 	g       []float64 // the gradient by the stiffness of each mode
 }
@@ -52,7 +52,10 @@ func newFrames(l *lattice, threads int) (*frames, float64, error) {
 			return nil, 0, fmt.Errorf("unknown %d of the lattice is unknown %d of the body", i, c)
 		}
 	}
-	s := &frames{q: statics.New(b, false), weights: portWeights(), theta: b.Theta(), g: make([]float64, b.M)}
+	s := &frames{q: statics.New(b, false), weights: make([]float64, inputs*outputs), theta: b.Theta(), g: make([]float64, b.M)}
+	for i, w := range portWeights() {
+		s.weights[i%outputs*inputs+i/outputs] = -w
+	}
 	s.q.SetThreads(threads)
 	start := now()
 	s.q.Solver()
@@ -89,7 +92,7 @@ func (s *frames) step(k []float64, t *times) error {
 		return err
 	}
 	t2 := now()
-	products(s.a.E, s.a.Stride, inputs, outputs, s.weights, s.g)
+	s.q.Products(s.a, inputs, outputs, s.weights, s.g)
 	t.add(t0, t1, t2, now())
 	return nil
 }

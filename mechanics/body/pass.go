@@ -225,6 +225,15 @@ func balanceChunk(p *pass, worker, part int) {
 			size = math.Abs(w.b.Sizes[r.Size+c.from+k])
 		}
 		own, to := u[k*r.Local:][:r.Local], force[k*r.Local:][:r.Local]
+		if r.Modes == 1 && r.Local == 4 { // bars in the plane
+			row, own, to := (*[4]float64)(rows[4*k:]), (*[4]float64)(own), (*[4]float64)(to)
+			tm := t[k]
+			to[0], to[1], to[2], to[3] = row[0]*tm, row[1]*tm, row[2]*tm, row[3]*tm
+			largest := max(math.Abs(row[0]), math.Abs(row[1]), math.Abs(row[2]), math.Abs(row[3]))
+			sum := size + math.Abs(row[0]*own[0]) + math.Abs(row[1]*own[1]) + math.Abs(row[2]*own[2]) + math.Abs(row[3]*own[3])
+			f.most, f.noise = max(f.most, math.Abs(tm)*largest), max(f.noise, ulp*sum*math.Abs(slope[k])*largest)
+			continue
+		}
 		for m := range r.Modes {
 			row := rows[(k*r.Modes+m)*r.Local:][:r.Local]
 			tm, largest, sum := t[k*r.Modes+m], 0.0, size

@@ -22,6 +22,10 @@ func (l Spring) Params() []Param {
 // Weigh implements Linear.
 func (Spring) Weigh(s *Span, w []float64) {
 	modes := len(w) / max(s.N, 1)
+	if modes == 1 {
+		copy(w, s.Theta)
+		return
+	}
 	for m := range w {
 		w[m] = s.Theta[m/modes]
 	}

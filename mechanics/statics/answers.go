@@ -191,10 +191,10 @@ func (q *Equilibrium) polish(a *Answers) error {
 // Answers are refined from now on, whatever the parameters; who needs equal bits calls it where it is always called.
 func (q *Equilibrium) Judge(l *Load) (lost, backward float64, err error) {
 	s := q.Body.NewState()
-	effort, err := q.Rest(l, s)
-	if err != nil {
+	if _, err := q.Rest(l, s); err != nil {
 		return 1, 1, err
 	}
+	backward = q.Backward()
 	if q.linear() {
 		q.move(s)
 		// What the factor alone makes of the load, beside the refined state.
@@ -211,7 +211,7 @@ func (q *Equilibrium) Judge(l *Load) (lost, backward float64, err error) {
 			lost = q.size(q.step) / size
 		}
 		q.careful = lost > drifted
-		return lost, effort.Backward, nil
+		return lost, backward, nil
 	}
 	q.move(s)
 	q.bear(l, 1)
@@ -224,5 +224,5 @@ func (q *Equilibrium) Judge(l *Load) (lost, backward float64, err error) {
 	if size := q.size(s.U); size > 0 {
 		lost = q.size(q.step) / size
 	}
-	return lost, effort.Backward, nil
+	return lost, backward, nil
 }

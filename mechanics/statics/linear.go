@@ -1,10 +1,6 @@
 package statics
 
-import (
-	"math"
-
-	"github.com/elastrain/elastrain/mechanics/body"
-)
+import "math"
 
 // mostRounds of refinement of one answer; each gains the digits that the factor has.
 const mostRounds = 12
@@ -44,9 +40,10 @@ func (q *Equilibrium) carry(l *Load, effort *Effort) error {
 	return nil
 }
 
-// backward is the backward error of a state where judge stands: the largest force left over at any unknown as a share of
+// Backward is the backward error of the state that Rest found last: the largest force left over at any unknown as a share of
 // the sizes of the forces that meet there (R. D. Skeel, Math. Comp. 35 (1980) 817). Moments and forces are not added up.
-func (q *Equilibrium) backward(s *body.State) float64 {
+func (q *Equilibrium) Backward() float64 {
+	s := q.now
 	most := q.bend
 	for i, f := range q.load {
 		most[i] = math.Abs(f)

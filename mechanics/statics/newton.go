@@ -91,6 +91,7 @@ const (
 	tangentServes = 1e-6
 	pathServes    = 1e-4
 	forceServes   = 1e-6
+	onceServes    = 0.1
 	// shortest part of a load.
 	shortest = 1e-6
 )
@@ -213,6 +214,10 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 			last = curved / contracting * first
 		}
 		if math.IsNaN(size) || size > contracting*last && left > 1e3*rounding {
+			if serves { // that tangent no longer does
+				serves = false
+				continue
+			}
 			return -part / 2, true, nil
 		}
 		q.take(1)
@@ -236,9 +241,10 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 			return next, true, nil
 		}
 		// What the force left over fell to is how much the tangent changes over such a step: that of before the step will do
-		// where two corrections at it end at rounding.
-		soon := left <= forceServes*q.most && 4*fell*fell*left <= rounding
-		if serves = (small || soon) && size <= tangentServes*first; share < 1 && small && size <= pathServes*first {
+		// where two corrections at it end at rounding, and for one correction after each step at a fresh one.
+		soon := left <= forceServes*q.most && 4*fell*fell*left <= rounding && size <= tangentServes*first
+		once := !serves && fell <= onceServes && size <= onceServes*first
+		if serves = small && size <= tangentServes*first || soon || once; share < 1 && small && size <= pathServes*first {
 			return next, true, nil
 		}
 	}

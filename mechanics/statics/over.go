@@ -1,6 +1,7 @@
 package statics
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/elastrain/elastrain/internal/kernel"
@@ -24,6 +25,9 @@ type over struct {
 	u     []float64         // first column of the answers; unknowns, then given values
 	sum   [shares][]float64 // of each share: what is left over at every unknown beside the sizes of what meets there
 	worst [shares]float64
+
+	inputs, outputs int // of Products
+	weights, g      []float64
 }
 
 // elongate sets e = C u.
@@ -52,6 +56,54 @@ func elongatePart(o *over, _, part int) {
 				row[i] += v * x[i]
 			}
 		}
+	}
+}
+
+// Products sets g (len M) to the sum over outputs o and inputs i of weights[o*inputs+i] e_o e_i for the deformations e of every
+// mode, inputs being the first columns of a and outputs those that follow: the derivative of a loss by the weight of each mode
+// has this form for any batch. After Respond.
+func (q *Equilibrium) Products(a *Answers, inputs, outputs int, weights, g []float64) {
+	if len(g) != q.Body.M || len(weights) != inputs*outputs || inputs+outputs > a.Columns {
+		panic(fmt.Sprintf("statics: %d products of %d by %d columns with %d weights for %d modes and %d columns", len(g), inputs, outputs, len(weights), q.Body.M, a.Columns))
+	}
+	n := q.near
+	o := &n.over
+	o.n, o.a, o.inputs, o.outputs, o.weights, o.g = n, a, inputs, outputs, weights, g
+	n.team.Start(effortOfMode * float64(len(g)))
+	n.team.Each((len(g)+modesAtOnce-1)/modesAtOnce, o, productsPart)
+	n.team.Stop()
+}
+
+func productsPart(o *over, _, part int) {
+	from := part * modesAtOnce
+	g := o.g[from:min(from+modesAtOnce, len(o.g))]
+	columns, stride := o.inputs+o.outputs, o.a.Stride
+	e := o.a.E[from*stride:]
+	if o.inputs == 4 {
+		for m := range g {
+			row := e[m*stride:][:columns:columns]
+			a, b, c, d := row[0], row[1], row[2], row[3]
+			w, sum := o.weights, 0.0
+			for _, v := range row[4:] {
+				sum += v * (w[0]*a + w[1]*b + w[2]*c + w[3]*d)
+				w = w[4:]
+			}
+			g[m] = sum
+		}
+		return
+	}
+	for m := range g {
+		row := e[m*stride:][:columns:columns]
+		in, w, sum := row[:o.inputs], o.weights, 0.0
+		for _, v := range row[o.inputs:] {
+			x := 0.0
+			for k, y := range w[:len(in)] {
+				x += y * in[k]
+			}
+			w = w[len(in):]
+			sum += v * x
+		}
+		g[m] = sum
 	}
 }
 

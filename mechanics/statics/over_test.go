@@ -1,6 +1,7 @@
 package statics_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -137,6 +138,42 @@ func TestStiffnessesFarApartAreRefined(t *testing.T) {
 		}
 		if got := q.Careful(); got != c.want {
 			t.Errorf("a stiffness of %g beside those of 1: refined %v, want %v", c.soft, got, c.want)
+		}
+	}
+}
+
+// Products are the sums that they say, for any number of columns and threads.
+func TestProducts(t *testing.T) {
+	worth := team.Worth
+	team.Worth = 0
+	defer func() { team.Worth = worth }()
+	for _, c := range [][2]int{{4, 3}, {4, 0}, {1, 1}, {2, 5}, {5, 6}} {
+		inputs, outputs := c[0], c[1]
+		q := statics.New(grid(t, 40, false), false)
+		q.SetThreads(2)
+		if err := q.Set(q.Body.Theta()); err != nil {
+			t.Fatal(err)
+		}
+		a := answersOf(q, inputs+outputs)
+		if err := q.Respond(a); err != nil {
+			t.Fatal(err)
+		}
+		weights, g := make([]float64, inputs*outputs), make([]float64, q.Body.M)
+		for i := range weights {
+			weights[i] = float64(i%5) - 1.5
+		}
+		q.Products(a, inputs, outputs, weights, g)
+		for m, got := range g {
+			want, size := 0.0, 0.0
+			for o := range outputs {
+				for i := range inputs {
+					v := weights[o*inputs+i] * a.E[m*a.Stride+i] * a.E[m*a.Stride+inputs+o]
+					want, size = want+v, size+math.Abs(v)
+				}
+			}
+			if math.Abs(got-want) > 1e-14*size {
+				t.Fatalf("%d inputs and %d outputs: the product of mode %d is %g, want %g", inputs, outputs, m, got, want)
+			}
 		}
 	}
 }

@@ -207,8 +207,7 @@ type Effort struct {
 	Iterations     int     // of Newton's method, failed attempts included
 	Factorisations int     // of a tangent
 	Steps          int     // parts in which the load was put on
-	Residual       float64 // largest force left over
-	Backward       float64 // the same, unknown by unknown, as a share of the forces that meet there; see Backward
+	Residual       float64 // largest force left over; see Backward
 	Unstable       int     // directions in which the state is not stable
 }
 
@@ -267,7 +266,6 @@ func (q *Equilibrium) Rest(l *Load, s *body.State) (Effort, error) {
 		err = q.track(l, &effort)
 	}
 	if err == nil {
-		effort.Backward = q.backward(q.now)
 		s.Copy(q.now)
 	}
 	return effort, err
