@@ -357,3 +357,21 @@ func place(t *testing.T, err error) {
 		t.Fatalf("error %v", err)
 	}
 }
+
+// A column that looks like stiffnesses and is not called so is told of; others are not.
+func TestColumnsLikeStiffness(t *testing.T) {
+	nodes, err := ReadNodes(strings.NewReader("x,y\n0,0\n1,0\n"), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, told := range map[string]bool{"kappa": true, "spring_k": true, "Steifigkeit": true, "axial stiffn.": true, "c (N/mm)": true, "colour": false, "keys": false, "force (N)": false, "area": false} {
+		b, err := ReadBonds(strings.NewReader("a,b,"+header+"\n1,2,5\n"), nodes, "")
+		if err != nil {
+			t.Errorf("%s: %v", header, err)
+			continue
+		}
+		if said := strings.Contains(strings.Join(b.Notes, "; "), "call it `stiffness`"); said != told {
+			t.Errorf("%s: %q", header, b.Notes)
+		}
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/elastrain/elastrain/table"
 	"github.com/elastrain/elastrain/unit"
@@ -144,8 +146,29 @@ func (b *bondReader) columns(length, due string) error {
 	if b.restUnit, err = f.Length(b.length, length); err != nil {
 		return f.wrap(err)
 	}
+	if b.stiffness.At < 0 {
+		for _, header := range f.Others() {
+			if likeStiffness(header) {
+				f.note("the column %s looks like stiffnesses; call it `stiffness` if bonds are to start there", table.Show(header))
+			}
+		}
+	}
 	f.unread(b.ends[0], b.ends[1], b.numbers.column, b.stiffness, b.width, b.length, b.shift[0], b.shift[1])
 	return nil
+}
+
+// likeStiffness reports whether the name of a column that is not read speaks of stiffness, or has its unit.
+func likeStiffness(header string) bool {
+	base, symbol, hasUnit := table.Split(header)
+	if hasUnit {
+		if _, ok := unit.Find(unit.Ratios(unit.Forces, unit.Lengths), symbol); ok {
+			return true
+		}
+	}
+	base = strings.ToLower(base)
+	return slices.ContainsFunc([]string{"stiff", "steif", "federkonst", "raideur", "rigid", "kappa", "spring k", "spring_k", "ks", "keff", "k_eff"}, func(word string) bool {
+		return base == word || len(word) > 4 && strings.Contains(base, word)
+	})
 }
 
 // errFromZero says that a table counts the nodes from 0.

@@ -117,7 +117,11 @@ func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgre
 		return t.Done, nil
 	}
 	if t.Done != nil {
-		s.Notef("%s is trained already; this is its result (raise lab.steps in its file to go on; change a value or --out to train another)\n", t.Dir)
+		on := "raise lab.steps in its file to go on"
+		if t.Done.Steps < t.Lab.Spec.Steps { // more of them would not be taken either
+			on = "it ended before its last step: " + t.Done.Why
+		}
+		s.Notef("%s is trained already; this is its result (%s; change a value or --out to train another)\n", t.Dir, on)
 		return t.Done, nil
 	}
 	s.moves(t)
