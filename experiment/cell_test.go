@@ -18,7 +18,7 @@ func buildCell(t *testing.T, text string, overrides ...string) *Solid {
 
 // Moduli of solved cells, written as experiment files with nodes, vectors and shifts.
 func TestCellReference(t *testing.T) {
-	for _, name := range []string{"cell_honeycomb", "cell_reentrant", "cell_irregular_bars", "cell_irregular_beams", "cell_kagome_bars", "cell_kagome_beams", "cell_triangular_bars"} {
+	for _, name := range []string{"cell_honeycomb", "cell_reentrant", "cell_irregular_bars", "cell_irregular_beams", "cell_kagome_bars", "cell_kagome_beams", "cell_triangular_bars", "own_cell_beams"} {
 		t.Run(name, func(t *testing.T) {
 			c := reference.Load(t, name)
 			var vectors [2][2]float64

@@ -76,7 +76,12 @@ func TestReferenceBucklingColumn(t *testing.T) {
 
 // A clamped strip under a dead load across its tip, against elliptic integrals; and one rolled up to a full circle by a moment.
 func TestReferenceElastica(t *testing.T) {
-	c := reference.Load(t, "elastica_cantilever")
+	for _, name := range []string{"elastica_cantilever", "own_elastica"} {
+		t.Run(name, func(t *testing.T) { elastica(t, reference.Load(t, name)) })
+	}
+}
+
+func elastica(t *testing.T, c *reference.Case) {
 	var rows [][4]float64
 	c.Get(t, "exact_elliptic_integrals", &rows)
 	tip := func(n int, alpha, moment float64) (angle, short, down float64) {

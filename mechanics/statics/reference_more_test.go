@@ -13,7 +13,7 @@ import (
 )
 
 func TestReferenceSpaceFrames(t *testing.T) {
-	for _, name := range []string{"frame3d_crank", "frame3d_tower"} {
+	for _, name := range []string{"frame3d_crank", "frame3d_tower", "own_frame_space"} {
 		t.Run(name, func(t *testing.T) {
 			c := reference.Load(t, name)
 			p := &body.Plan{Dim: 3}
@@ -38,7 +38,7 @@ func TestReferenceSpaceFrames(t *testing.T) {
 }
 
 func TestReferenceFlow(t *testing.T) {
-	for _, name := range []string{"flow_grid_currents", "flow_grid_potentials", "flow_ladder_unit"} {
+	for _, name := range []string{"flow_grid_currents", "flow_grid_potentials", "flow_ladder_unit", "own_flow_potentials"} {
 		t.Run(name, func(t *testing.T) {
 			c := reference.Load(t, name)
 			var file struct {
@@ -117,7 +117,7 @@ func TestReferenceFlow(t *testing.T) {
 
 // Cells of bars and beams: strains under unit stresses.
 func TestReferenceCells(t *testing.T) {
-	for _, name := range []string{"cell_honeycomb", "cell_irregular_bars", "cell_irregular_beams", "cell_kagome_bars", "cell_kagome_beams", "cell_reentrant", "cell_triangular_bars", "cell_triangular_beams"} {
+	for _, name := range []string{"cell_honeycomb", "cell_irregular_bars", "cell_irregular_beams", "cell_kagome_bars", "cell_kagome_beams", "cell_reentrant", "cell_triangular_bars", "cell_triangular_beams", "own_cell_beams"} {
 		t.Run(name, func(t *testing.T) {
 			c := reference.Load(t, name)
 			var vectors [2][2]float64
@@ -183,7 +183,12 @@ func TestReferenceCells(t *testing.T) {
 
 // All equilibria of a chain of bistable bonds are found from where they are, with the number of directions in which each is not stable.
 func TestReferenceBistableChain(t *testing.T) {
-	c := reference.Load(t, "bistable_chain")
+	for _, name := range []string{"bistable_chain", "own_bistable_chain"} {
+		t.Run(name, func(t *testing.T) { bistableChain(t, reference.Load(t, name)) })
+	}
+}
+
+func bistableChain(t *testing.T, c *reference.Case) {
 	var length, load float64
 	var all []struct {
 		Elongations []float64
