@@ -1,4 +1,4 @@
-package lab
+package lab_test
 
 import (
 	"context"
@@ -13,13 +13,16 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/internal/testnet"
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/benchtest"
+	"github.com/elastrain/elastrain/network"
 )
 
 // brittle is a bench that does as it is told and breaks, that is, fails the test,
 // when that is more than it bears. It does its own sums.
 type brittle struct {
 	t     *testing.T
-	own   Limits
+	own   lab.Limits
 	armed bool
 	clock time.Duration
 	last  time.Duration // of the load before; -1 for none
@@ -31,9 +34,9 @@ type brittle struct {
 
 const brittleNodes, brittleBonds = 5, 4
 
-func (b *brittle) Hello(context.Context) (Card, error) {
-	return Card{Name: "brittle", Dim: 2, Nodes: brittleNodes, Elements: brittleBonds, Stiffens: true,
-		Limits: Limits{Force: 2, TotalForce: 3, Rate: 4, Stiffness: [2]float64{10, 100}, StiffnessStep: 20}}, nil
+func (b *brittle) Hello(context.Context) (lab.Card, error) {
+	return lab.Card{Name: "brittle", Dim: 2, Nodes: brittleNodes, Elements: brittleBonds, Stiffens: true,
+		Limits: lab.Limits{Force: 2, TotalForce: 3, Rate: 4, Stiffness: [2]float64{10, 100}, StiffnessStep: 20}}, nil
 }
 
 func (b *brittle) Ping(context.Context) error { return nil }
@@ -42,7 +45,7 @@ func (b *brittle) Safe(context.Context) error { b.armed = false; b.safes++; retu
 
 func (b *brittle) Wait(_ context.Context, d time.Duration) error { b.clock += d; return nil }
 
-func (b *brittle) Arm(_ context.Context, l Limits) error {
+func (b *brittle) Arm(_ context.Context, l lab.Limits) error {
 	if !(l.Force > 0 && l.Force <= 2 && l.TotalForce > 0 && l.TotalForce <= 3 && l.Rate > 0 && l.Rate <= 4 && l.StiffnessStep > 0 && l.StiffnessStep <= 20 &&
 		l.Stiffness[0] >= 10 && l.Stiffness[1] <= 100 && l.Stiffness[0] <= l.Stiffness[1]) {
 		b.t.Errorf("armed with %+v", l)
@@ -51,7 +54,7 @@ func (b *brittle) Arm(_ context.Context, l Limits) error {
 	return nil
 }
 
-func (b *brittle) Load(_ context.Context, load []Force) (time.Duration, error) {
+func (b *brittle) Load(_ context.Context, load []lab.Force) (time.Duration, error) {
 	if !b.armed {
 		b.t.Error("loaded without being armed")
 	}
@@ -82,11 +85,11 @@ func (b *brittle) Load(_ context.Context, load []Force) (time.Duration, error) {
 	return b.clock, nil
 }
 
-func (b *brittle) Measure(_ context.Context, repeats int) ([]Frame, error) {
+func (b *brittle) Measure(_ context.Context, repeats int) ([]lab.Frame, error) {
 	b.clock += time.Millisecond
-	frames := make([]Frame, repeats)
+	frames := make([]lab.Frame, repeats)
 	for i := range frames {
-		frames[i] = Frame{At: b.clock, Nodes: make([]Mark, brittleNodes)}
+		frames[i] = lab.Frame{At: b.clock, Nodes: make([]lab.Mark, brittleNodes)}
 	}
 	return frames, nil
 }
@@ -135,19 +138,19 @@ func TestGuardLetsNothingThrough(t *testing.T) {
 	ctx := context.Background()
 	random := rand.New(rand.NewPCG(1, 8))
 	b := &brittle{t: t, last: -1}
-	g := NewGuard(b, nil, nil)
+	g := lab.NewGuard(b, nil, nil)
 	refused := 0
 	for n := 0; n < commands && !t.Failed(); n++ {
 		var err error
 		switch random.IntN(20) {
 		case 0, 1:
-			err = g.Arm(ctx, Limits{Force: odd(random, 2), TotalForce: odd(random, 3), Rate: odd(random, 4)})
+			err = g.Arm(ctx, lab.Limits{Force: odd(random, 2), TotalForce: odd(random, 3), Rate: odd(random, 4)})
 		case 2, 3:
-			err = g.Arm(ctx, Limits{StiffnessStep: 20 * random.Float64(), Force: 2 * random.Float64(), Stiffness: [2]float64{10 + 20*random.Float64(), 60 + 60*random.Float64()}})
+			err = g.Arm(ctx, lab.Limits{StiffnessStep: 20 * random.Float64(), Force: 2 * random.Float64(), Stiffness: [2]float64{10 + 20*random.Float64(), 60 + 60*random.Float64()}})
 		case 4, 5, 6, 7, 8, 9:
-			var load []Force
+			var load []lab.Force
 			for range random.IntN(4) {
-				f := Force{Node: random.IntN(brittleNodes), F: [3]float64{odd(random, 2), odd(random, 2)}}
+				f := lab.Force{Node: random.IntN(brittleNodes), F: [3]float64{odd(random, 2), odd(random, 2)}}
 				if random.IntN(30) == 0 {
 					f.Node = random.IntN(9) - 2
 					f.F[2] = odd(random, 1)
@@ -198,15 +201,15 @@ func TestGuardLetsNothingThrough(t *testing.T) {
 // has reset the guard and it is armed again.
 func TestFaultLasts(t *testing.T) {
 	ctx := context.Background()
-	s, k := trapezoid()
-	d := newDesk(s.Net, k, 0, 1)
-	d.limits.Force = 1
-	g := armed(t, d, s.Net)
-	_, err := g.Load(ctx, []Force{{Node: 10, F: [3]float64{0, -1.5}}})
-	var fault *FaultError
-	var refused *RefusedError
-	if !errors.As(err, &fault) || !errors.As(err, &refused) || d.loads != 0 || d.safes != 1 || fault.Safe != nil {
-		t.Fatalf("%v; %d loads, %d times safe", err, d.loads, d.safes)
+	net, k := trapezoid()
+	d := benchtest.NewDesk(net, k, 0, 1)
+	d.Limits.Force = 1
+	g := armed(t, d, net)
+	_, err := g.Load(ctx, []lab.Force{{Node: 10, F: [3]float64{0, -1.5}}})
+	var fault *lab.FaultError
+	var refused *lab.RefusedError
+	if !errors.As(err, &fault) || !errors.As(err, &refused) || d.Loads != 0 || d.Safes != 1 || fault.Safe != nil {
+		t.Fatalf("%v; %d loads, %d times safe", err, d.Loads, d.Safes)
 	}
 	if text := err.Error(); !strings.Contains(text, "node 11") || !strings.Contains(text, "the bench is safe") {
 		t.Errorf("it says %q", text)
@@ -215,7 +218,7 @@ func TestFaultLasts(t *testing.T) {
 		"Load":         func() error { _, err := g.Load(ctx, nil); return err },
 		"Measure":      func() error { _, err := g.Measure(ctx, 1); return err },
 		"SetStiffness": func() error { return g.SetStiffness(ctx, k) },
-		"Arm":          func() error { return g.Arm(ctx, Limits{}) },
+		"Arm":          func() error { return g.Arm(ctx, lab.Limits{}) },
 		"Ping":         func() error { return g.Ping(ctx) },
 	}
 	for name, verb := range verbs {
@@ -225,11 +228,11 @@ func TestFaultLasts(t *testing.T) {
 	}
 	check(t, g.Safe(ctx))
 	g.Reset()
-	if _, err := g.Load(ctx, nil); !errors.As(err, &refused) || d.loads != 0 {
+	if _, err := g.Load(ctx, nil); !errors.As(err, &refused) || d.Loads != 0 {
 		t.Errorf("loaded after the reset without being armed: %v", err)
 	}
-	check(t, g.Arm(ctx, Limits{}))
-	if _, err := g.Load(ctx, nil); err != nil || d.loads != 1 {
+	check(t, g.Arm(ctx, lab.Limits{}))
+	if _, err := g.Load(ctx, nil); err != nil || d.Loads != 1 {
 		t.Errorf("%v", err)
 	}
 }
@@ -237,14 +240,14 @@ func TestFaultLasts(t *testing.T) {
 // A bench that does not answer is made safe while the verb still hangs.
 func TestSilentBench(t *testing.T) {
 	ctx := context.Background()
-	s, k := trapezoid()
+	net, k := trapezoid()
 	for _, silent := range []string{"Load", "Measure", "SetStiffness", "Ping"} {
-		d := newDesk(s.Net, k, 0, 1)
-		g := armed(t, d, s.Net)
-		g.Patience = Patience{Ping: 20 * time.Millisecond, Load: 20 * time.Millisecond, Measure: 20 * time.Millisecond,
+		d := benchtest.NewDesk(net, k, 0, 1)
+		g := armed(t, d, net)
+		g.Patience = lab.Patience{Ping: 20 * time.Millisecond, Load: 20 * time.Millisecond, Measure: 20 * time.Millisecond,
 			Stiffness: 20 * time.Millisecond, Safe: 10 * time.Second, Grace: 10 * time.Millisecond}
 		hang := make(chan struct{})
-		d.onVerb = func(verb string) error {
+		d.OnVerb = func(verb string) error {
 			if verb == silent {
 				<-hang // and not even the context helps
 			}
@@ -261,9 +264,9 @@ func TestSilentBench(t *testing.T) {
 		default:
 			err = g.Watch(ctx, time.Millisecond)
 		}
-		var quiet *SilentError
-		if !errors.As(err, &quiet) || g.Fault() == nil || d.safes != 1 {
-			t.Errorf("%s: %v; %d times safe", silent, err, d.safes)
+		var quiet *lab.SilentError
+		if !errors.As(err, &quiet) || g.Fault() == nil || d.Safes != 1 {
+			t.Errorf("%s: %v; %d times safe", silent, err, d.Safes)
 		}
 		close(hang)
 	}
@@ -272,14 +275,14 @@ func TestSilentBench(t *testing.T) {
 // A verb that comes back after it was given up on is not heard any more. The race
 // detector sees whether anything of it is still read.
 func TestLateVerb(t *testing.T) {
-	s, k := trapezoid()
+	net, k := trapezoid()
 	for range 5 {
-		d := &late{desk: newDesk(s.Net, k, 0, 1), by: 8 * time.Millisecond}
-		g := NewGuard(d, s.Net, k)
-		check(t, g.Arm(context.Background(), Limits{}))
+		d := &late{Desk: benchtest.NewDesk(net, k, 0, 1), by: 8 * time.Millisecond}
+		g := lab.NewGuard(d, net, k)
+		check(t, g.Arm(context.Background(), lab.Limits{}))
 		g.Patience.Load, g.Patience.Grace = 5*time.Millisecond, 3*time.Millisecond
 		applied, err := g.Load(context.Background(), nil)
-		var quiet *SilentError
+		var quiet *lab.SilentError
 		if err != nil && (!errors.As(err, &quiet) || quiet.Verb != "Load") || err == nil && applied != time.Hour {
 			t.Errorf("%v, %v", applied, err)
 		}
@@ -288,11 +291,11 @@ func TestLateVerb(t *testing.T) {
 
 // late is a desk that needs its time, and says that it is an hour later then.
 type late struct {
-	*desk
+	*benchtest.Desk
 	by time.Duration
 }
 
-func (l *late) Load(context.Context, []Force) (time.Duration, error) {
+func (l *late) Load(context.Context, []lab.Force) (time.Duration, error) {
 	time.Sleep(l.by)
 	return time.Hour, nil
 }
@@ -301,14 +304,14 @@ func (l *late) Load(context.Context, []Force) (time.Duration, error) {
 // a hurry waits ten seconds and asks once.
 func TestSafeIsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, k := trapezoid()
-		d := &mute{desk: newDesk(s.Net, k, 0, 1), stop: make(chan struct{})}
+		net, k := trapezoid()
+		d := &mute{Desk: benchtest.NewDesk(net, k, 0, 1), stop: make(chan struct{})}
 		defer close(d.stop)
-		g := NewGuard(d, s.Net, k)
-		check(t, g.Arm(t.Context(), Limits{}))
+		g := lab.NewGuard(d, net, k)
+		check(t, g.Arm(t.Context(), lab.Limits{}))
 		began := time.Now()
 		err := g.Safe(t.Context())
-		var quiet *SilentError
+		var quiet *lab.SilentError
 		if !errors.As(err, &quiet) || quiet.Verb != "Safe" || !strings.Contains(err.Error(), "the bench desk did not answer Safe within 40s;") || time.Since(began) != 40*time.Second ||
 			!strings.Contains(err.Error(), "nobody has confirmed that the lattice is safe: look, and take the loads off by hand") {
 			t.Errorf("%v after %v", err, time.Since(began))
@@ -327,7 +330,7 @@ func TestSafeIsSilent(t *testing.T) {
 
 // mute is a desk that never answers Safe.
 type mute struct {
-	*desk
+	*benchtest.Desk
 	asked atomic.Int32
 	stop  chan struct{}
 }
@@ -340,12 +343,12 @@ func (m *mute) Safe(context.Context) error {
 
 // Where even Safe is not answered, a person is told to take the loads off.
 func TestSafeFails(t *testing.T) {
-	s, k := trapezoid()
-	d := newDesk(s.Net, k, 0, 1)
-	g := armed(t, d, s.Net)
-	d.onVerb = func(string) error { return errors.New("the cable is out") }
+	net, k := trapezoid()
+	d := benchtest.NewDesk(net, k, 0, 1)
+	g := armed(t, d, net)
+	d.OnVerb = func(string) error { return errors.New("the cable is out") }
 	_, err := g.Load(context.Background(), nil)
-	var fault *FaultError
+	var fault *lab.FaultError
 	if !errors.As(err, &fault) || fault.Safe == nil || !strings.Contains(err.Error(), "by hand") {
 		t.Errorf("%v", err)
 	}
@@ -354,13 +357,13 @@ func TestSafeFails(t *testing.T) {
 // A lattice that moves farther than it may is seen, or foreseen.
 func TestReach(t *testing.T) {
 	ctx := context.Background()
-	s, k := trapezoid()
-	push := []Force{{Node: 10, F: [3]float64{0, -0.05}}} // moves node 11 by more than half a millimetre
-	for name, limits := range map[string]Limits{"displacement": {Displacement: 0.4e-3}, "elongation": {Elongation: 0.05e-3}} {
-		d := newDesk(s.Net, k, 0, 1)
-		g := NewGuard(d, s.Net, k)
+	net, k := trapezoid()
+	push := []lab.Force{{Node: 10, F: [3]float64{0, -0.05}}} // moves node 11 by more than half a millimetre
+	for name, limits := range map[string]lab.Limits{"displacement": {Displacement: 0.4e-3}, "elongation": {Elongation: 0.05e-3}} {
+		d := benchtest.NewDesk(net, k, 0, 1)
+		g := lab.NewGuard(d, net, k)
 		check(t, g.Arm(ctx, limits))
-		for _, load := range [][]Force{nil, push} {
+		for _, load := range [][]lab.Force{nil, push} {
 			if _, err := g.Load(ctx, load); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
@@ -369,20 +372,20 @@ func TestReach(t *testing.T) {
 				t.Errorf("%s under %v: %v", name, load, err)
 			}
 		}
-		if g.Fault() == nil || d.safes != 1 || !strings.Contains(g.Fault().Error(), "is seen to") {
-			t.Errorf("%s: fault %v, %d times safe", name, g.Fault(), d.safes)
+		if g.Fault() == nil || d.Safes != 1 || !strings.Contains(g.Fault().Error(), "is seen to") {
+			t.Errorf("%s: fault %v, %d times safe", name, g.Fault(), d.Safes)
 		}
 
-		foreseen := newDesk(s.Net, k, 0, 1)
-		g = NewGuard(foreseen, s.Net, k)
-		g.Predict = func(k []float64, load []Force) ([]float64, error) {
-			look := newDesk(s.Net, k, 0, 1)
-			look.load = load
-			return look.displacements(0), nil
+		foreseen := benchtest.NewDesk(net, k, 0, 1)
+		g = lab.NewGuard(foreseen, net, k)
+		g.Predict = func(k []float64, load []lab.Force) ([]float64, error) {
+			look := benchtest.NewDesk(net, k, 0, 1)
+			look.Hanging = load
+			return look.Displacements(0), nil
 		}
 		check(t, g.Arm(ctx, limits))
-		if _, err := g.Load(ctx, push); err == nil || !strings.Contains(err.Error(), "predicted") || foreseen.loads != 0 {
-			t.Errorf("%s foreseen: %v, %d loads", name, err, foreseen.loads)
+		if _, err := g.Load(ctx, push); err == nil || !strings.Contains(err.Error(), "predicted") || foreseen.Loads != 0 {
+			t.Errorf("%s foreseen: %v, %d loads", name, err, foreseen.Loads)
 		}
 	}
 }
@@ -390,29 +393,29 @@ func TestReach(t *testing.T) {
 // A plan is refused as a whole before anything moves, and the place is named.
 func TestCheckPlan(t *testing.T) {
 	ctx := context.Background()
-	s, k := trapezoid()
-	d := newDesk(s.Net, k, 0, 1)
-	d.limits = Limits{Force: 1, Stiffness: [2]float64{100, 200}, StiffnessStep: 30}
-	g := NewGuard(d, s.Net, k)
-	good := [][]Force{{{Node: 10, F: [3]float64{0, -0.5}}}}
-	bad := append(slices.Clone(good), []Force{{Node: 12, F: [3]float64{0, -2}}})
+	net, k := trapezoid()
+	d := benchtest.NewDesk(net, k, 0, 1)
+	d.Limits = lab.Limits{Force: 1, Stiffness: [2]float64{100, 200}, StiffnessStep: 30}
+	g := lab.NewGuard(d, net, k)
+	good := [][]lab.Force{{{Node: 10, F: [3]float64{0, -0.5}}}}
+	bad := append(slices.Clone(good), []lab.Force{{Node: 12, F: [3]float64{0, -2}}})
 	for _, c := range []struct {
-		plan       []Plan
+		plan       []lab.Plan
 		step, load int // -2 for none
 	}{
-		{[]Plan{{nil, good}, {fill(28, 160), good}, {fill(28, 185), good}}, 0, -2},
-		{[]Plan{{nil, good}, {nil, bad}}, 1, 1},
-		{[]Plan{{nil, good}, {fill(28, 160), good}, {fill(28, 195), good}}, 2, -1}, // 35 N/m at a time
-		{[]Plan{{fill(28, 99), nil}}, 0, -1},
+		{[]lab.Plan{{nil, good}, {fill(28, 160), good}, {fill(28, 185), good}}, 0, -2},
+		{[]lab.Plan{{nil, good}, {nil, bad}}, 1, 1},
+		{[]lab.Plan{{nil, good}, {fill(28, 160), good}, {fill(28, 195), good}}, 2, -1}, // 35 N/m at a time
+		{[]lab.Plan{{fill(28, 99), nil}}, 0, -1},
 	} {
-		err := g.CheckPlan(ctx, Limits{}, c.plan)
-		var at *PlanError
+		err := g.CheckPlan(ctx, lab.Limits{}, c.plan)
+		var at *lab.PlanError
 		if c.load == -2 {
 			check(t, err)
 		} else if !errors.As(err, &at) || at.Step != c.step || at.Load != c.load {
 			t.Errorf("%v, want step %d, load %d", err, c.step, c.load)
 		}
-		if g.Fault() != nil || d.loads+d.stiffness+d.safes > 0 {
+		if g.Fault() != nil || d.Loads+d.Stiffened+d.Safes > 0 {
 			t.Fatal("checking a plan touched the bench")
 		}
 	}
@@ -421,21 +424,40 @@ func TestCheckPlan(t *testing.T) {
 // Frames of another lattice, or in other units, are no measurement.
 func TestFramesThatAreNone(t *testing.T) {
 	ctx := context.Background()
-	for name, spoil := range map[string]func(f *Frame){
-		"a node too few":       func(f *Frame) { f.Nodes = f.Nodes[1:] },
-		"not a number":         func(f *Frame) { f.Nodes[3].X[1] = math.NaN() },
-		"micrometres":          func(f *Frame) { f.Nodes[3].X[1] = 1.6e7 },
-		"a negative deviation": func(f *Frame) { f.Nodes[3].Sigma = -1 },
-		"a mark of the frame":  func(f *Frame) { f.Fixed = f.Fixed[1:] },
+	for name, spoil := range map[string]func(f *lab.Frame){
+		"a node too few":       func(f *lab.Frame) { f.Nodes = f.Nodes[1:] },
+		"not a number":         func(f *lab.Frame) { f.Nodes[3].X[1] = math.NaN() },
+		"micrometres":          func(f *lab.Frame) { f.Nodes[3].X[1] = 1.6e7 },
+		"a negative deviation": func(f *lab.Frame) { f.Nodes[3].Sigma = -1 },
+		"a mark of the frame":  func(f *lab.Frame) { f.Fixed = f.Fixed[1:] },
 	} {
-		d := newDesk(testnet.Trapezoid(), fill(28, 137.5), 0, 1)
-		g := armed(t, d, d.net)
+		d := benchtest.NewDesk(testnet.Trapezoid(), fill(28, 137.5), 0, 1)
+		g := armed(t, d, d.Net)
 		if _, err := g.Measure(ctx, 1); err != nil {
 			t.Fatal(err)
 		}
-		d.tamper = func(f *Frame, _ int) { spoil(f) }
-		if _, err := g.Measure(ctx, 1); err == nil || g.Fault() == nil || d.safes != 1 {
-			t.Errorf("%s: %v, %d times safe", name, err, d.safes)
+		d.Tamper = func(f *lab.Frame, _ int) { spoil(f) }
+		if _, err := g.Measure(ctx, 1); err == nil || g.Fault() == nil || d.Safes != 1 {
+			t.Errorf("%s: %v, %d times safe", name, err, d.Safes)
 		}
 	}
+}
+
+func fill(n int, v float64) []float64 { return slices.Repeat([]float64{v}, n) }
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// trapezoid is the lattice of Li & Mao 2024, bonds of width 2 mm.
+func trapezoid() (*network.Network, []float64) { return testnet.Trapezoid(), fill(28, 137.5) }
+
+func armed(t testing.TB, d *benchtest.Desk, net *network.Network) *lab.Guard {
+	t.Helper()
+	g := lab.NewGuard(d, net, nil)
+	check(t, g.Arm(context.Background(), lab.Limits{}))
+	return g
 }

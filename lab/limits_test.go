@@ -1,22 +1,24 @@
-package lab
+package lab_test
 
 import (
 	"errors"
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/elastrain/elastrain/lab"
 )
 
-var card = Card{Name: "test", Dim: 2, Nodes: 3, Elements: 2, Stiffens: true,
-	Limits: Limits{Force: 1, TotalForce: 1.5, Rate: 2, Stiffness: [2]float64{10, 20}, StiffnessStep: 4}}
+var card = lab.Card{Name: "test", Dim: 2, Nodes: 3, Elements: 2, Stiffens: true,
+	Limits: lab.Limits{Force: 1, TotalForce: 1.5, Rate: 2, Stiffness: [2]float64{10, 20}, StiffnessStep: 4}}
 
 func TestNarrowed(t *testing.T) {
-	l, err := card.Narrowed(Limits{Force: 0.5, Displacement: 1})
-	want := Limits{Force: 0.5, TotalForce: 1.5, Displacement: 1, Rate: 2, Stiffness: [2]float64{10, 20}, StiffnessStep: 4}
+	l, err := card.Narrowed(lab.Limits{Force: 0.5, Displacement: 1})
+	want := lab.Limits{Force: 0.5, TotalForce: 1.5, Displacement: 1, Rate: 2, Stiffness: [2]float64{10, 20}, StiffnessStep: 4}
 	if err != nil || l != want {
 		t.Errorf("%+v, %v; want %+v", l, err, want)
 	}
-	for cause, ask := range map[string]Limits{
+	for cause, ask := range map[string]lab.Limits{
 		"the force is 1.1, but":       {Force: 1.1},
 		"total force is NaN":          {TotalForce: math.NaN()},
 		"rate is +Inf":                {Rate: math.Inf(1)},
@@ -27,19 +29,19 @@ func TestNarrowed(t *testing.T) {
 	} {
 		l, err := card.Narrowed(ask)
 		says(t, err, "Arm", cause)
-		if l != (Limits{}) {
+		if l != (lab.Limits{}) {
 			t.Errorf("%s: limits %+v beside an error", cause, l)
 		}
 	}
 }
 
 func TestCheckLoad(t *testing.T) {
-	for _, sound := range [][]Force{nil, {{0, [3]float64{0.6, -0.8, 0}}}, {{0, [3]float64{-0.9, 0, 0}}, {0, [3]float64{0.9, 0, 0}}}} {
+	for _, sound := range [][]lab.Force{nil, {{0, [3]float64{0.6, -0.8, 0}}}, {{0, [3]float64{-0.9, 0, 0}}, {0, [3]float64{0.9, 0, 0}}}} {
 		if err := card.CheckLoad(card.Limits, sound); err != nil {
 			t.Errorf("%v: %v", sound, err)
 		}
 	}
-	for cause, load := range map[string][]Force{
+	for cause, load := range map[string][]lab.Force{
 		"no node 4; the nodes are 1 to 3": {{3, [3]float64{}}},
 		"no node 0":                       {{-1, [3]float64{}}},
 		"force on node 2 is NaN":          {{1, [3]float64{0, math.NaN(), 0}}},
@@ -75,7 +77,7 @@ func TestCheckStiffness(t *testing.T) {
 
 func says(t *testing.T, err error, verb, cause string) {
 	t.Helper()
-	var refused *RefusedError
+	var refused *lab.RefusedError
 	if !errors.As(err, &refused) || refused.Verb != verb || !strings.Contains(err.Error(), cause) {
 		t.Errorf("%v; want a refusal of %s because %s", err, verb, cause)
 	}

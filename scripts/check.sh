@@ -17,7 +17,7 @@ steps=(format vet generated wasm test examples race lint)
 engine=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/...)
 
 # Packages whose tests are quick under the race detector.
-raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/benchtest ./lab/twin ./lab/driver/...)
+raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/...)
 
 format() { # every Go file is formatted as gofmt does
 	local files

@@ -14,7 +14,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/twin"
-	"github.com/elastrain/elastrain/lab/vision/render"
+	"github.com/elastrain/elastrain/vision/render"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"

@@ -9,7 +9,8 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -54,7 +55,7 @@ func train(ctx context.Context, path string, overrides ...string) (*outcome, err
 		return nil, err
 	}
 	o := &outcome{}
-	setup.Accept = func(r *lab.Record, _ *lab.Response) (bool, string) {
+	setup.Accept = func(r *measurement.Record, _ *measurement.Response) (bool, string) {
 		o.loads++
 		o.looks += float64(len(r.Zero) + len(r.Loaded) + len(r.After))
 		return true, ""
@@ -64,13 +65,13 @@ func train(ctx context.Context, path string, overrides ...string) (*outcome, err
 		return nil, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory
-	s, err := lab.Open(ctx, atomicfile.OS{}, filepath.Join(dir, "journal.jsonl"), setup)
+	s, err := session.Open(ctx, atomicfile.OS{}, filepath.Join(dir, "journal.jsonl"), setup)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = s.Close(ctx) }() // what was measured is there already
 	came, err := s.Run(ctx, l.Spec.Steps)
-	var drift *lab.DriftError
+	var drift *measurement.DriftError
 	if o.failed = errors.As(err, &drift); err != nil && !o.failed {
 		return nil, err
 	}

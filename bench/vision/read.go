@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/bench/vision/photos"
-	"github.com/elastrain/elastrain/lab/vision"
+	"github.com/elastrain/elastrain/vision"
 )
 
 // readAll reads the photographs from their files, one after the other, and

@@ -11,8 +11,8 @@ import (
 	"sync"
 
 	"github.com/elastrain/elastrain/bench/vision/photos"
-	"github.com/elastrain/elastrain/lab/vision"
-	"github.com/elastrain/elastrain/lab/vision/camera"
+	"github.com/elastrain/elastrain/vision"
+	"github.com/elastrain/elastrain/vision/camera"
 )
 
 // render writes the photographs, several at a time.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/run/insitu"
 )
 
@@ -53,14 +54,14 @@ func (c *labCheckCommand) Run(s *session) error {
 	}
 	failed := []string{}
 	for _, f := range findings {
-		if f.Verdict == lab.Fail {
+		if f.Verdict == measurement.Fail {
 			failed = append(failed, f.Name)
 		}
 	}
 	if s.JSON {
 		err = s.Object(struct {
-			Bench    string        `json:"bench"`
-			Findings []lab.Finding `json:"findings"`
+			Bench    string                `json:"bench"`
+			Findings []measurement.Finding `json:"findings"`
 		}{l.Spec.Bench, findings})
 	} else {
 		printFindings(s, findings)
@@ -72,7 +73,7 @@ func (c *labCheckCommand) Run(s *session) error {
 }
 
 // checkup arms a bench and checks it between an input and an output.
-func checkup(ctx context.Context, s *session, l *insitu.Lab, bench lab.Bench) ([]lab.Finding, error) {
+func checkup(ctx context.Context, s *session, l *insitu.Lab, bench lab.Bench) ([]measurement.Finding, error) {
 	c, err := l.Checkup()
 	if err != nil {
 		return nil, err
@@ -85,11 +86,11 @@ func checkup(ctx context.Context, s *session, l *insitu.Lab, bench lab.Bench) ([
 	if err := guard.Arm(ctx, l.Limits); err != nil {
 		return nil, err
 	}
-	m := &lab.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}
+	m := &measurement.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}
 	return m.Check(ctx, c)
 }
 
-func printFindings(s *session, findings []lab.Finding) {
+func printFindings(s *session, findings []measurement.Finding) {
 	for _, f := range findings {
 		value := fmt.Sprintf("%.3g %%", 100*f.Value)
 		if f.Unit != "" {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
+	labsession "github.com/elastrain/elastrain/lab/session"
 )
 
 // victim makes the test binary the program itself, so that there is a process to kill.
@@ -190,7 +191,7 @@ func (r *rig) end() {
 
 // session is what a session left: its outcome and table, and what its journal says without
 // times and uids.
-func remains(t *testing.T, dir string, real bool) (text []byte, log *lab.Log) {
+func remains(t *testing.T, dir string, real bool) (text []byte, log *labsession.Log) {
 	t.Helper()
 	for _, name := range []string{"outcome.json", "stiffness.csv", "figures/network.svg", "figures/learning.svg"} {
 		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
@@ -203,7 +204,7 @@ func remains(t *testing.T, dir string, real bool) (text []byte, log *lab.Log) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err = lab.ReadLog(f.Name(), f)
+	log, err = labsession.ReadLog(f.Name(), f)
 	if err != nil || f.Close() != nil {
 		t.Fatal(err)
 	}
@@ -230,7 +231,7 @@ func remains(t *testing.T, dir string, real bool) (text []byte, log *lab.Log) {
 			s.Phases[j] = uids[uid]
 		}
 	}
-	return text, &lab.Log{Phases: log.Phases, Steps: log.Steps}
+	return text, &labsession.Log{Phases: log.Phases, Steps: log.Steps}
 }
 
 // Sessions are killed at random times of their whole life, the end included, and started again

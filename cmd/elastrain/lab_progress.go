@@ -7,6 +7,8 @@ import (
 
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
+	labsession "github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/insitu"
 )
 
@@ -66,7 +68,7 @@ func (p *labProgress) phase(t *insitu.Training) {
 
 // step tells of a commit: always where somebody waits for loads, now and then
 // where nobody could read that fast.
-func (p *labProgress) step(t *insitu.Training, e lab.StepEvent) {
+func (p *labProgress) step(t *insitu.Training, e labsession.StepEvent) {
 	if time.Since(p.last) < time.Second && e.Step > 0 && e.Step+1 < t.Lab.Spec.Steps {
 		return
 	}
@@ -93,7 +95,7 @@ type counted struct {
 	ofLooks      int
 }
 
-func counting(s *session, bench lab.Bench, p *lab.Protocol, c lab.Checkup) *counted {
+func counting(s *session, bench lab.Bench, p *measurement.Protocol, c measurement.Checkup) *counted {
 	b := &counted{Bench: bench, s: s}
 	b.ofLoads, b.ofLooks = p.Checked(c)
 	s.Notef("the check hangs %s and takes %s\n", cli.Count(b.ofLoads, "load"), cli.Count(b.ofLooks, "look"))

@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/lab/measurement"
 )
 
 // obedient is a person who says done when the rig has followed the next order.
@@ -71,8 +72,8 @@ func TestPersonHearsHowFar(t *testing.T) {
 func TestCheckIsCounted(t *testing.T) {
 	var errs bytes.Buffer
 	s := &session{Terminal: &cli.Terminal{Err: &errs}}
-	p := lab.DefaultProtocol()
-	b := counting(s, &still{}, &p, lab.Checkup{})
+	p := measurement.DefaultProtocol()
+	b := counting(s, &still{}, &p, measurement.Checkup{})
 	ctx := context.Background()
 	for _, load := range [][]lab.Force{nil, {{Node: 1}}, nil, {{Node: 1}}} {
 		if _, err := b.Load(ctx, load); err != nil {

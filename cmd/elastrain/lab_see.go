@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/lab/vision"
+	"github.com/elastrain/elastrain/vision"
 )
 
 type labSeeCommand struct {

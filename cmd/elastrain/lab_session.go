@@ -9,9 +9,9 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/identify"
+	labsession "github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/insitu"
 )
 
@@ -46,7 +46,7 @@ func (c *labReplayCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	again, err := lab.Replay(r.Log, r.Lab.Estimator())
+	again, err := labsession.Replay(r.Log, r.Lab.Estimator())
 	if err != nil {
 		return &cli.NotMetError{Text: err.Error()}
 	}
@@ -64,11 +64,11 @@ func (c *labReplayCommand) Run(s *session) error {
 	}
 	if s.JSON {
 		err = s.Object(struct {
-			Dir           string                 `json:"dir"`
-			Steps         []replayedStep         `json:"steps"`
-			Interruptions []lab.InterruptionData `json:"interruptions,omitempty"`
-			Ended         string                 `json:"ended,omitempty"`
-			Apart         float64                `json:"apart"`
+			Dir           string                     `json:"dir"`
+			Steps         []replayedStep             `json:"steps"`
+			Interruptions []labsession.InterruptionData `json:"interruptions,omitempty"`
+			Ended         string                     `json:"ended,omitempty"`
+			Apart         float64                    `json:"apart"`
 		}{c.Dir, steps, fromOne(r.Log.Interruptions), ended(r.Log), worst})
 	} else {
 		s.Printf("step        loss   loads   noise (um)   signs known   apart from the record\n")
@@ -87,7 +87,7 @@ func (c *labReplayCommand) Run(s *session) error {
 }
 
 // fromOne counts the steps of interruptions as people do; the journal counts from 0.
-func fromOne(in []lab.InterruptionData) []lab.InterruptionData {
+func fromOne(in []labsession.InterruptionData) []labsession.InterruptionData {
 	out := slices.Clone(in)
 	for i := range out {
 		out[i].Step++
@@ -95,7 +95,7 @@ func fromOne(in []lab.InterruptionData) []lab.InterruptionData {
 	return out
 }
 
-func ended(log *lab.Log) string {
+func ended(log *labsession.Log) string {
 	if log.Stop == nil {
 		return "not ended: the same `elastrain lab train` goes on"
 	}

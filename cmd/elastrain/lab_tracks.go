@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/lab/vision/tracks"
+	"github.com/elastrain/elastrain/vision/tracks"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
 )

@@ -8,7 +8,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/lab"
+	labsession "github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/insitu"
 )
 
@@ -77,7 +77,7 @@ func (c *labTrainCommand) Run(s *session) error {
 		err = closed
 	}
 	if err != nil {
-		var specimen *lab.SpecimenError
+		var specimen *labsession.SpecimenError
 		if errors.As(err, &specimen) {
 			s.Notef("the stiffness, and the width, of every bond of the next specimen is in %s\n", filepath.Join(t.Dir, "stiffness.csv"))
 		}

@@ -7,6 +7,8 @@ import (
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/hang"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 )
 
 // goesOn is the way out of every pause.
@@ -18,14 +20,14 @@ const goAndLook = "go and look at the lattice, and take the loads off by hand; t
 // bench describes errors of benches and sessions, if it is one.
 func (t *Terminal) bench(err error) (f Failure, ok bool) {
 	var unsafe *lab.UnsafeError
-	var paused *lab.PausedError
-	var specimen *lab.SpecimenError
+	var paused *session.PausedError
+	var specimen *session.SpecimenError
 	var fault *lab.FaultError
 	var device *driver.Fault
 	var refused *lab.RefusedError
-	var drift *lab.DriftError
-	var stale *lab.StaleError
-	var missing *lab.MissingError
+	var drift *measurement.DriftError
+	var stale *measurement.StaleError
+	var missing *measurement.MissingError
 	var silent *lab.SilentError
 	var said *driver.Error
 	var plan *lab.PlanError

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rigtest"
 	"github.com/elastrain/elastrain/learn/rule"
@@ -30,11 +31,11 @@ func TestSuiteOverTheFrame(t *testing.T) {
 			if err := guard.Arm(t.Context(), lab.Limits{}); err != nil {
 				t.Fatal(err)
 			}
-			p := lab.DefaultProtocol()
-			p.Settle, p.Repeats, p.Drift, p.Ports, p.PerSample = lab.Settle{}, 1, 0, ports, !ports
-			e := &lab.Estimator{Specimen: lab.NewBodySpecimen(net, statics.New(b, false), in, out), Protocol: &p, Loss: task.MeanSquare{Scale: 1e-3},
+			p := measurement.DefaultProtocol()
+			p.Settle, p.Repeats, p.Drift, p.Ports, p.PerSample = measurement.Settle{}, 1, 0, ports, !ports
+			e := &measurement.Estimator{Specimen: measurement.NewBodySpecimen(net, statics.New(b, false), in, out), Protocol: &p, Loss: task.MeanSquare{Scale: 1e-3},
 				Batch: learn.Batch{Set: set}, Theta: portalTheta}
-			rig, err := lab.OnBench(t.Context(), &lab.Measurer{Bench: guard, Specimen: e.Specimen, Protocol: &p}, e)
+			rig, err := measurement.OnBench(t.Context(), &measurement.Measurer{Bench: guard, Specimen: e.Specimen, Protocol: &p}, e)
 			if err != nil {
 				t.Fatal(err)
 			}

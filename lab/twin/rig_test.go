@@ -5,6 +5,7 @@ import (
 
 	"github.com/elastrain/elastrain/internal/testnet"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rigtest"
@@ -17,7 +18,7 @@ import (
 // backpropagation and with nudges.
 func TestSuiteOverTheTwin(t *testing.T) {
 	net := testnet.Trapezoid()
-	specimen := lab.NewSpecimen(net, []network.Port{testnet.Port(11, 0, -1), testnet.Port(7, 0.6, 0.8)}, []network.Port{testnet.Port(13, 0, 1), testnet.Port(8, 1, 0)})
+	specimen := measurement.NewSpecimen(net, []network.Port{testnet.Port(11, 0, -1), testnet.Port(7, 0.6, 0.8)}, []network.Port{testnet.Port(13, 0, 1), testnet.Port(8, 1, 0)})
 	set := &task.Set{N: 2, P: 2, Q: 2, F: []float64{0.05, 0, 0.02, -0.03}, Want: []float64{1e-3, 0, -5e-4, 2e-4}}
 	k := testnet.Stiffness(28, 100, 170, 1)
 	for _, ports := range []bool{true, false} {
@@ -30,10 +31,10 @@ func TestSuiteOverTheTwin(t *testing.T) {
 			if err := guard.Arm(t.Context(), lab.Limits{}); err != nil {
 				t.Fatal(err)
 			}
-			p := lab.DefaultProtocol()
-			p.Settle, p.Repeats, p.Drift, p.Ports, p.PerSample = lab.Settle{}, 1, 0, ports, !ports
-			e := &lab.Estimator{Specimen: specimen, Protocol: &p, Loss: task.MeanSquare{Scale: 1e-3}, Batch: learn.Batch{Set: set}, Theta: k}
-			rig, err := lab.OnBench(t.Context(), &lab.Measurer{Bench: guard, Specimen: specimen, Protocol: &p}, e)
+			p := measurement.DefaultProtocol()
+			p.Settle, p.Repeats, p.Drift, p.Ports, p.PerSample = measurement.Settle{}, 1, 0, ports, !ports
+			e := &measurement.Estimator{Specimen: specimen, Protocol: &p, Loss: task.MeanSquare{Scale: 1e-3}, Batch: learn.Batch{Set: set}, Theta: k}
+			rig, err := measurement.OnBench(t.Context(), &measurement.Measurer{Bench: guard, Specimen: specimen, Protocol: &p}, e)
 			if err != nil {
 				t.Fatal(err)
 			}

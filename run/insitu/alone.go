@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/elastrain/elastrain/lab/vision"
+	"github.com/elastrain/elastrain/vision"
 	"github.com/elastrain/elastrain/network"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/image/tiff"
 
-	"github.com/elastrain/elastrain/lab/vision"
+	"github.com/elastrain/elastrain/vision"
 )
 
 // Damaged rows of a TIFF shift a mark, and nothing notices but for the neighbours that stay.

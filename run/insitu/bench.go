@@ -15,6 +15,7 @@ import (
 	"github.com/elastrain/elastrain/lab/driver/serial"
 	"github.com/elastrain/elastrain/lab/hang"
 	"github.com/elastrain/elastrain/lab/identify"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run"
@@ -87,7 +88,7 @@ func (l *Lab) halfGrams() twin.Weights {
 }
 
 // felt is the load that the lattice had in a phase: a twin without a box rounds what it is asked for.
-func (l *Lab) felt(p *lab.PhaseEvent) []lab.Force {
+func (l *Lab) felt(p *session.PhaseEvent) []lab.Force {
 	if l.Spec.Bench != "twin" || p.Shots > 0 {
 		return p.Record.Load
 	}

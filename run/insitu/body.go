@@ -7,6 +7,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -139,12 +140,12 @@ func (l *Lab) form() *twin.Body {
 }
 
 // specimen is what is known of the lattice.
-func specimen(x *experiment.Experiment) (*lab.Specimen, error) {
+func specimen(x *experiment.Experiment) (*measurement.Specimen, error) {
 	if x.Solid == nil {
-		return lab.NewSpecimen(x.Network, x.In, x.Out), nil
+		return measurement.NewSpecimen(x.Network, x.In, x.Out), nil
 	}
 	model, err := fresh(x, x.Finite())
-	return lab.NewBodySpecimen(x.Network, model, x.In, x.Out), err
+	return measurement.NewBodySpecimen(x.Network, model, x.In, x.Out), err
 }
 
 // fresh is the equilibrium of the body of an experiment, for one use.

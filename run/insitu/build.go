@@ -13,6 +13,8 @@ import (
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/lab/matter"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/mechanics/statics"
@@ -38,8 +40,8 @@ type Options struct {
 type Lab struct {
 	Experiment *experiment.Experiment
 	Spec       *spec.Lab
-	Specimen   *lab.Specimen
-	Protocol   lab.Protocol
+	Specimen   *measurement.Specimen
+	Protocol   measurement.Protocol
 	Limits     lab.Limits
 	Start      []float64    // stiffness at the start, N/m, len elements; of a body its parameters
 	Matter     matter.Bonds // nil: any stiffness of the range
@@ -142,9 +144,9 @@ func (l *Lab) byHand() bool {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-func (l *Lab) protocol() lab.Protocol {
+func (l *Lab) protocol() measurement.Protocol {
 	s := &l.Spec.Protocol
-	p := lab.DefaultProtocol()
+	p := measurement.DefaultProtocol()
 	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
@@ -263,8 +265,8 @@ func (l *Lab) Patience() lab.Patience {
 }
 
 // Estimator turns phases of this lab into gradients.
-func (l *Lab) Estimator() *lab.Estimator {
-	return &lab.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: learn.Batch{Set: l.Experiment.Train}, Rule: l.rule(), Theta: l.Start}
+func (l *Lab) Estimator() *measurement.Estimator {
+	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: learn.Batch{Set: l.Experiment.Train}, Rule: l.rule(), Theta: l.Start}
 }
 
 // Predict is what a load will do according to the linear theory; of a body, according to that of its experiment.
@@ -300,11 +302,11 @@ func (l *Lab) Predict(k []float64, load []lab.Force) ([]float64, error) {
 func (l *Lab) newMethod() (optim.Method, error) {
 	d, rate := l.Experiment.Design, l.Spec.Rate
 	if l.Spec.Method == "resilient" {
-		step := lab.FirstStep(d)
+		step := session.FirstStep(d)
 		if rate > 0 {
 			step *= rate / 0.1
 		}
-		return lab.NewResilient(d.Dim(), step), nil
+		return session.NewResilient(d.Dim(), step), nil
 	}
 	if rate == 0 {
 		rate = 0.02
@@ -316,14 +318,14 @@ func (l *Lab) newMethod() (optim.Method, error) {
 }
 
 // Setup is a session of this lab on a bench.
-func (l *Lab) Setup(bench lab.Bench) (lab.Setup, error) {
+func (l *Lab) Setup(bench lab.Bench) (session.Setup, error) {
 	method, err := l.newMethod()
 	if err != nil {
-		return lab.Setup{}, l.fail("lab.method", err)
+		return session.Setup{}, l.fail("lab.method", err)
 	}
 	x := l.Experiment
-	setup := lab.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
-		Rule: l.rule(), Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: lab.Info{Operator: l.Spec.Operator}}
+	setup := session.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
+		Rule: l.rule(), Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: session.Info{Operator: l.Spec.Operator}}
 	if l.boxed() {
 		setup.Hang = l.shots
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/mechanics/finite"
 	"github.com/elastrain/elastrain/network"
 )
@@ -13,17 +14,17 @@ const checking = "check"
 
 // Checkup is what `elastrain lab check` hangs: the largest load of the training, at the first
 // input and at an output that answers to it.
-func (l *Lab) Checkup() (lab.Checkup, error) {
-	c := lab.Checkup{A: l.Specimen.In[0], Force: l.Estimator().Size(), Finite: l.finite()}
+func (l *Lab) Checkup() (measurement.Checkup, error) {
+	c := measurement.Checkup{A: l.Specimen.In[0], Force: l.Estimator().Size(), Finite: l.finite()}
 	if l.boxed() {
-		c.Hang = func(load []lab.Force) (lab.Shot, error) {
-			ask := lab.Ask{Part: checking, Load: load}
+		c.Hang = func(load []lab.Force) (measurement.Shot, error) {
+			ask := measurement.Ask{Part: checking, Load: load}
 			if err := l.within(ask, 0); err != nil {
-				return lab.Shot{}, err
+				return measurement.Shot{}, err
 			}
 			plan, err := l.hanging(l.Start, ask, 0, true)
 			if err != nil {
-				return lab.Shot{}, err
+				return measurement.Shot{}, err
 			}
 			return l.take(plan)[0], nil
 		}
@@ -42,7 +43,7 @@ func (l *Lab) opposite(a network.Port) (network.Port, error) {
 	if err != nil {
 		return a, err
 	}
-	moves := func(p network.Port) float64 { return math.Abs(lab.Reading(p, u, dim)) }
+	moves := func(p network.Port) float64 { return math.Abs(measurement.Reading(p, u, dim)) }
 	var elsewhere, across []network.Port
 	most := 0.0
 	for _, out := range l.Specimen.Out {

@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
 )
 
 // checked puts a twin through the check of a bench.
-func checked(t *testing.T, overrides ...string) map[string]lab.Finding {
+func checked(t *testing.T, overrides ...string) map[string]measurement.Finding {
 	t.Helper()
 	l := mustBuild(t, overrides...)
 	bench, end, err := l.Open(l.Start)
@@ -27,14 +28,14 @@ func checked(t *testing.T, overrides ...string) map[string]lab.Finding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := (&lab.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}).Check(ctx, c)
+	list, err := (&measurement.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}).Check(ctx, c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := end(); err != nil {
 		t.Fatal(err)
 	}
-	by := map[string]lab.Finding{}
+	by := map[string]measurement.Finding{}
 	for _, f := range list {
 		by[f.Name] = f
 		if _, err := json.Marshal(f); err != nil {
@@ -48,17 +49,17 @@ func checked(t *testing.T, overrides ...string) map[string]lab.Finding {
 func TestCheckFailsACreepingLatticeAsCreep(t *testing.T) {
 	for _, creep := range []string{"20%", "40%"} {
 		found := checked(t, "lab.twin.creep="+creep)
-		if f := found["creep"]; f.Verdict != lab.Fail || !strings.Contains(f.Do, "wait") {
+		if f := found["creep"]; f.Verdict != measurement.Fail || !strings.Contains(f.Do, "wait") {
 			t.Errorf("creep of %s: %s, %g %%, %q", creep, f.Verdict, 100*f.Value, f.Do)
 		}
 		for name, f := range found {
-			if f.Verdict == lab.Fail && name != "creep" && !strings.Contains(f.Do, "creep") {
+			if f.Verdict == measurement.Fail && name != "creep" && !strings.Contains(f.Do, "creep") {
 				t.Errorf("creep of %s: %s fails and does not name the creep: %q", creep, name, f.Do)
 			}
 		}
 	}
 	for _, sound := range [][]string{{"lab.twin.creep=0%"}, {"lab.twin.creep=40%", "lab.protocol.wait=60 s"}} {
-		if f := checked(t, sound...)["creep"]; f.Verdict != lab.Pass {
+		if f := checked(t, sound...)["creep"]; f.Verdict != measurement.Pass {
 			t.Errorf("%v: creep is %s: %g +- %g, %q", sound, f.Verdict, f.Value, f.Sigma, f.Do)
 		}
 	}
@@ -67,10 +68,10 @@ func TestCheckFailsACreepingLatticeAsCreep(t *testing.T) {
 // Reciprocity that fails because the lattice deforms too far says so; a linear one of the same load passes.
 func TestCheckTellsLargeDeformation(t *testing.T) {
 	heavy := []string{"task.cases[1].push[1].force=30 gf", "lab.twin.quantum=0 gf"}
-	if f := checked(t, heavy...)["reciprocity"]; f.Verdict != lab.Fail || !strings.Contains(f.Do, "deforms too far") {
+	if f := checked(t, heavy...)["reciprocity"]; f.Verdict != measurement.Fail || !strings.Contains(f.Do, "deforms too far") {
 		t.Errorf("%s: %g, %q", f.Verdict, f.Value, f.Do)
 	}
-	if f := checked(t, append(heavy, "lab.twin.deformation=linear")...)["reciprocity"]; f.Verdict != lab.Pass {
+	if f := checked(t, append(heavy, "lab.twin.deformation=linear")...)["reciprocity"]; f.Verdict != measurement.Pass {
 		t.Errorf("linear: %s: %g, %q", f.Verdict, f.Value, f.Do)
 	}
 }
@@ -102,12 +103,12 @@ lab: {bench: twin, twin: {noise: 0 um, scatter: 0 %, quantum: 0 gf, deformation:
 	if err != nil || c.B != l.Specimen.Out[0] {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	list, err := (&lab.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}).Check(context.Background(), c)
+	list, err := (&measurement.Measurer{Bench: guard, Specimen: l.Specimen, Protocol: &l.Protocol}).Check(context.Background(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range list {
-		if f.Verdict != lab.Pass || math.IsNaN(f.Value) {
+		if f.Verdict != measurement.Pass || math.IsNaN(f.Value) {
 			t.Errorf("%s: %s, %g, %q", f.Name, f.Verdict, f.Value, f.Do)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"reflect"
 
 	"github.com/elastrain/elastrain/atomicfile"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 )
@@ -22,7 +22,7 @@ import (
 // or different.
 
 // outcome is what came out of a session that has ended.
-func (l *Lab) outcome(dir string, log *lab.Log) (*Result, error) {
+func (l *Lab) outcome(dir string, log *session.Log) (*Result, error) {
 	r := &Result{Run: dir, Bench: l.Spec.Bench, Steps: len(log.Steps), Why: log.Stop.Reason, Ended: log.Stop.ExitStatus}
 	for i := range log.Phases {
 		p := &log.Phases[i]
@@ -60,7 +60,7 @@ func (l *Lab) outcome(dir string, log *lab.Log) (*Result, error) {
 }
 
 // last is the stiffness that the bench was asked for last, N/m.
-func (l *Lab) last(log *lab.Log) []float64 {
+func (l *Lab) last(log *session.Log) []float64 {
 	switch {
 	case len(log.Steps) > 0:
 		return log.Steps[len(log.Steps)-1].Stiffness
@@ -72,9 +72,9 @@ func (l *Lab) last(log *lab.Log) []float64 {
 
 // marks are those before a step; none where a session was ended before its
 // inputs were measured.
-func (l *Lab) marks(log *lab.Log, step int) (Marks, error) {
+func (l *Lab) marks(log *session.Log, step int) (Marks, error) {
 	train, test, err := l.Measured(log, step)
-	if unmeasured := (*lab.UnmeasuredError)(nil); errors.As(err, &unmeasured) {
+	if unmeasured := (*session.UnmeasuredError)(nil); errors.As(err, &unmeasured) {
 		return Marks{}, nil
 	}
 	return marksOf(train, test), err
@@ -82,7 +82,7 @@ func (l *Lab) marks(log *lab.Log, step int) (Marks, error) {
 
 // truth is what a twin would show without noise; nil for other benches, and
 // where a journal does not say what a scattering update has made of the twin.
-func (l *Lab) truth(log *lab.Log, k []float64) (*Marks, error) {
+func (l *Lab) truth(log *session.Log, k []float64) (*Marks, error) {
 	if l.Spec.Bench != "twin" {
 		return nil, nil
 	}
@@ -117,7 +117,7 @@ func (l *Lab) truth(log *lab.Log, k []float64) (*Marks, error) {
 
 // conclude gives the result of a session that has ended. What is missing of its
 // directory, or is not what the journal says, is made anew.
-func (t *Training) conclude(log *lab.Log) (*Result, error) {
+func (t *Training) conclude(log *session.Log) (*Result, error) {
 	want, err := t.Lab.outcome(t.Dir, log)
 	if err != nil {
 		return nil, err
@@ -204,7 +204,7 @@ func alike(a, b any) bool {
 }
 
 // finish writes everything that an ended session has; the outcome comes last.
-func (t *Training) finish(log *lab.Log, r *Result) error {
+func (t *Training) finish(log *session.Log, r *Result) error {
 	k := t.Lab.last(log)
 	if err := atomicfile.MakeDir(t.fs, filepath.Join(t.Dir, figuresName)); err != nil {
 		return err
@@ -238,9 +238,9 @@ func End(fsys atomicfile.FS, dir, status, reason string) error {
 	if t.lock, err = take(dir, "press Ctrl-C there first"); err != nil {
 		return err
 	}
-	err = lab.EndJournal(fsys, filepath.Join(dir, journalName), status, reason)
+	err = session.EndJournal(fsys, filepath.Join(dir, journalName), status, reason)
 	if err == nil {
-		var log *lab.Log
+		var log *session.Log
 		if log, err = readLog(fsys, dir); err == nil {
 			_, err = t.conclude(log)
 		}

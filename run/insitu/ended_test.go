@@ -15,7 +15,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/atomicfile/faultfs"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -98,7 +98,7 @@ func plain(t *testing.T, text []byte) string {
 			t.Fatalf("%s: %v", line, err)
 		}
 		uid := e.Doc["uid"].(string)
-		if e.Doc["name"] == lab.InterruptionStream {
+		if e.Doc["name"] == session.InterruptionStream {
 			interruptions = uid
 		}
 		if e.Doc["descriptor"] == interruptions && interruptions != "" {
@@ -108,7 +108,7 @@ func plain(t *testing.T, text []byte) string {
 		delete(e.Doc, "time")
 		delete(e.Doc, "timestamps")
 		if events, ok := e.Doc["num_events"].(map[string]any); ok {
-			delete(events, lab.InterruptionStream)
+			delete(events, session.InterruptionStream)
 		}
 		out, err := json.Marshal(e.Doc)
 		if err != nil {
@@ -219,7 +219,7 @@ func TestMoreStepsGoOn(t *testing.T) {
 				if err == nil {
 					return r
 				}
-				if !errors.As(err, new(*lab.SpecimenError)) {
+				if !errors.As(err, new(*session.SpecimenError)) {
 					t.Fatalf("%s, %s steps: %v", how, steps, err)
 				}
 			}

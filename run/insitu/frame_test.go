@@ -18,6 +18,7 @@ import (
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -148,12 +149,12 @@ func TestFrameLearnsOnEveryBench(t *testing.T) {
 						}
 					}()
 				}
-				session, err := Open(ctx, Request{File: file, Options: Options{Folder: dir, Inbox: inbox.Options{Poll: time.Millisecond, Still: time.Millisecond}}, Parent: dir, Name: "session", Exact: true})
+				training, err := Open(ctx, Request{File: file, Options: Options{Folder: dir, Inbox: inbox.Options{Poll: time.Millisecond, Still: time.Millisecond}}, Parent: dir, Name: "session", Exact: true})
 				if err != nil {
 					t.Fatal(err)
 				}
-				r, err := session.Train(ctx)
-				if closed := session.Close(ctx); err == nil {
+				r, err := training.Train(ctx)
+				if closed := training.Close(ctx); err == nil {
 					err = closed
 				}
 				if err != nil {
@@ -165,7 +166,7 @@ func TestFrameLearnsOnEveryBench(t *testing.T) {
 				}
 				// What was learned is true of the specimen, and not only of what was measured of it.
 				if bench == "folder" {
-					after, _, err := session.Lab.truthOf(specimen)
+					after, _, err := training.Lab.truthOf(specimen)
 					if err != nil || math.Abs(after.Loss-*r.After.Loss) > 0.1**r.Before.Loss {
 						t.Errorf("the specimen has a loss of %g, measured %g: %v", after.Loss, *r.After.Loss, err)
 					}
@@ -176,7 +177,7 @@ func TestFrameLearnsOnEveryBench(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				again, err := lab.Replay(recorded.Log, recorded.Lab.Estimator())
+				again, err := session.Replay(recorded.Log, recorded.Lab.Estimator())
 				if err != nil || len(again) != r.Steps {
 					t.Fatalf("%d of %d steps are replayed: %v", len(again), r.Steps, err)
 				}

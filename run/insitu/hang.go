@@ -8,6 +8,7 @@ import (
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver/manual"
 	"github.com/elastrain/elastrain/lab/hang"
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -23,7 +24,7 @@ func (l *Lab) boxed() bool { return l.Experiment.File.Given("lab.weights") }
 
 // hanging is how a wanted load hangs at the stiffness k (N/m). sigma is the noise of a marker
 // coordinate in one look (m), which the prediction counts and the choice does not.
-func (l *Lab) hanging(k []float64, ask lab.Ask, sigma float64, single bool) (*hang.Plan, error) {
+func (l *Lab) hanging(k []float64, ask measurement.Ask, sigma float64, single bool) (*hang.Plan, error) {
 	x := l.Experiment
 	p := hang.Problem{Network: x.Network, Equilibrium: x.Eq, Want: ask.Load, Limits: l.Limits, Sigma: sigma, Repeats: l.Protocol.Repeats,
 		Near: true, Single: single || l.nudged(), AsIs: l.Protocol.Alternate || l.nudged(), Accept: goodEnough}
@@ -41,7 +42,7 @@ func (l *Lab) hanging(k []float64, ask lab.Ask, sigma float64, single bool) (*ha
 	} else if err := x.Eq.SetStiffness(k); err != nil {
 		return nil, err
 	}
-	if ask.Part == lab.Adjoint {
+	if ask.Part == measurement.Adjoint {
 		var err error
 		if p.Forward, err = elongations(l.Specimen.Forces(x.In, x.Train.Force(ask.Number))); err != nil {
 			return nil, err
@@ -73,7 +74,7 @@ func (l *Lab) hanging(k []float64, ask lab.Ask, sigma float64, single bool) (*ha
 
 // within refuses a load beyond the limits of the file: they never make one smaller. number is its
 // place in the plan, from 0.
-func (l *Lab) within(ask lab.Ask, number int) error {
+func (l *Lab) within(ask measurement.Ask, number int) error {
 	if err := l.card().CheckLoad(l.Limits, ask.Load); err != nil {
 		return &lab.PlanError{Step: 0, Load: number, Err: err}
 	}
@@ -110,18 +111,18 @@ func (l *Lab) elongations(load []lab.Force) ([]float64, error) {
 }
 
 // called is a load as people call it.
-func (l *Lab) called(ask lab.Ask) string {
+func (l *Lab) called(ask measurement.Ask) string {
 	x, name := l.Experiment, "a load of the check"
 	switch ask.Part {
-	case lab.InputPort:
+	case measurement.InputPort:
 		name = "input " + x.Inputs[ask.Number]
-	case lab.OutputPort:
+	case measurement.OutputPort:
 		name = "output " + x.Outputs[ask.Number]
-	case lab.Input:
+	case measurement.Input:
 		name = fmt.Sprintf("input of sample %d", ask.Number+1)
-	case lab.Adjoint:
+	case measurement.Adjoint:
 		name = fmt.Sprintf("error of sample %d", ask.Number+1)
-	case lab.Together:
+	case measurement.Together:
 		name = fmt.Sprintf("input of sample %d, nudged %s", min(ask.Number/2, l.Experiment.Train.N-1)+1, [...]string{"towards less loss", "away from it"}[ask.Number%2])
 	}
 	if ask.Turn == 1 {
@@ -143,7 +144,7 @@ func (l *Lab) unhung(name string, e *hang.InfeasibleError) error {
 }
 
 // shots is what hangs for a load of a session.
-func (l *Lab) shots(k []float64, ask lab.Ask) ([]lab.Shot, error) {
+func (l *Lab) shots(k []float64, ask measurement.Ask) ([]measurement.Shot, error) {
 	plan, err := l.hanging(k, ask, 0, false)
 	if err != nil {
 		return nil, err
@@ -161,11 +162,11 @@ type strung struct {
 }
 
 // take is the shots of a plan as loads, and remembers by which strings they hang.
-func (l *Lab) take(plan *hang.Plan) []lab.Shot {
-	var shots []lab.Shot
+func (l *Lab) take(plan *hang.Plan) []measurement.Shot {
+	var shots []measurement.Shot
 	for _, s := range plan.Shots() {
 		load := s.Load(plan.Gravity)
-		shots = append(shots, lab.Shot{Load: load, Factor: s.Factor})
+		shots = append(shots, measurement.Shot{Load: load, Factor: s.Factor})
 		l.strung = slices.DeleteFunc(l.strung, func(old strung) bool { return slices.Equal(old.load, load) })
 		l.strung = l.strung[max(0, len(l.strung)+1-mostRemembered):]
 		now := strung{load: load}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/identify"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -24,7 +24,7 @@ const mostJournal = 1 << 30
 type Recorded struct {
 	Dir string
 	Lab *Lab
-	Log *lab.Log
+	Log *session.Log
 }
 
 // Load reads the directory of a session; it may still be going on.
@@ -62,14 +62,14 @@ func Load(fsys atomicfile.FS, dir string) (*Recorded, error) {
 	return r, err
 }
 
-func readLog(fsys atomicfile.FS, dir string) (*lab.Log, error) {
+func readLog(fsys atomicfile.FS, dir string) (*session.Log, error) {
 	path := filepath.Join(dir, journalName)
 	text, err := atomicfile.ReadFile(fsys, path, mostJournal)
 	if err != nil {
 		return nil, err
 	}
-	log, err := lab.ReadLog(path, bytes.NewReader(text))
-	var damage *lab.LogError
+	log, err := session.ReadLog(path, bytes.NewReader(text))
+	var damage *session.LogError
 	if errors.As(err, &damage) {
 		return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: fmt.Sprintf("%s is damaged in line %d: %s", journalName, damage.Line, damage.Cause), Help: damage.Help()}
 	}

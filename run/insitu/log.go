@@ -8,7 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/atomicfile"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/events"
 )
@@ -21,7 +22,7 @@ type teller struct {
 	dir      string
 	lab      *Lab
 	identity string
-	journal  func() (*lab.Log, error) // what the journal holds
+	journal  func() (*session.Log, error) // what the journal holds
 
 	log     *events.Log
 	there   []events.Record // that the log had when it was opened
@@ -46,7 +47,7 @@ type document struct {
 		ExitStatus string  `json:"exit_status"`
 		Reason     string  `json:"reason"`
 		Data       struct {
-			lab.Ask
+			measurement.Ask
 			Shot      int       `json:"shot"`
 			Shots     int       `json:"shots"`
 			Used      bool      `json:"used"`
@@ -191,20 +192,20 @@ func (t *teller) records(d *document) ([]events.Record, error) {
 		return []events.Record{r}, err
 	}
 	switch t.streams[d.Doc.Descriptor] {
-	case lab.PhaseStream:
+	case session.PhaseStream:
 		t.theta = data.Stiffness
 		r.Kind, r.Text = events.KindLoad, data.Why
 		r.Load = &events.Load{Part: data.Part, Number: data.Number + 1, Turn: data.Turn, Shots: data.Shots, Used: data.Used}
 		if data.Shots > 0 {
 			r.Load.Shot = data.Shot + 1
 		}
-	case lab.StepStream:
+	case session.StepStream:
 		r.Kind, r.Theta, r.Loss = events.KindEpoch, t.theta, run.Number(data.Loss)
 		if err := t.measured(&r); err != nil {
 			return nil, err
 		}
 		t.commits, t.theta = t.commits+1, data.Stiffness
-	case lab.InterruptionStream:
+	case session.InterruptionStream:
 		switch data.Kind {
 		case "resume":
 			return []events.Record{begin}, nil

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/elastrain/elastrain/atomicfile"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/events"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -148,9 +148,9 @@ func TestLogOfPauseAndEnd(t *testing.T) {
 	sketched(t)
 	parent := t.TempDir()
 	dir := filepath.Join(parent, "a")
-	tr := opened(t, parent, func(tr *Training, s lab.StepEvent) { tr.Session.Interrupt() })
+	tr := opened(t, parent, func(tr *Training, s session.StepEvent) { tr.Session.Interrupt() })
 	_, err := tr.Train(context.Background())
-	var paused *lab.PausedError
+	var paused *session.PausedError
 	if err = errors.Join(err, tr.Close(context.Background())); !errors.As(err, &paused) {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func check(t *testing.T, err error) {
 }
 
 // opened is a session of shaky in parent/a that calls step after each commit.
-func opened(t *testing.T, parent string, step func(*Training, lab.StepEvent)) *Training {
+func opened(t *testing.T, parent string, step func(*Training, session.StepEvent)) *Training {
 	t.Helper()
 	file, err := spec.Parse("a.yaml", []byte(shaky))
 	check(t, err)

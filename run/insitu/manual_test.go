@@ -23,8 +23,9 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/lab/twin"
-	"github.com/elastrain/elastrain/lab/vision/render"
+	"github.com/elastrain/elastrain/vision/render"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -268,7 +269,7 @@ func TestTrainingByHandSurvivesFiftyKills(t *testing.T) {
 		}
 	}
 	told(t, "killed", filepath.Join(war, "run"))
-	again, err := lab.Replay(got.Log, got.Lab.Estimator())
+	again, err := session.Replay(got.Log, got.Lab.Estimator())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/elastrain/elastrain/atomicfile"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/session"
 )
 
 // testdata/old is a session that was written before its journal had checksums and the
@@ -36,7 +36,7 @@ func TestOldSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := lab.Replay(r.Log, r.Lab.Estimator())
+	again, err := session.Replay(r.Log, r.Lab.Estimator())
 	if err != nil || len(again) != 2 || again[0].Apart != 0 || again[1].Apart != 0 {
 		t.Errorf("replayed: %+v, %v", again, err)
 	}

@@ -12,8 +12,8 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
-	"github.com/elastrain/elastrain/lab/vision"
-	"github.com/elastrain/elastrain/lab/vision/camera"
+	"github.com/elastrain/elastrain/vision"
+	"github.com/elastrain/elastrain/vision/camera"
 	"github.com/elastrain/elastrain/spec"
 )
 

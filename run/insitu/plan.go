@@ -8,6 +8,7 @@ import (
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/hang"
+	"github.com/elastrain/elastrain/lab/measurement"
 )
 
 // PlannedLoad is a load of a gradient, and how to hang it.
@@ -55,10 +56,10 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))
 	}
 	var all []PlannedLoad
-	_, err := e.Gradient(func(ask lab.Ask, _ []lab.Frame) (*lab.Record, *lab.Response, error) {
+	_, err := e.Gradient(func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 		answer := l.answer()
 		if len(ask.Load) == 0 { // an input that is zero
-			return &lab.Record{Quiet: true}, answer, nil
+			return &measurement.Record{Quiet: true}, answer, nil
 		}
 		if err := l.within(ask, len(all)); err != nil {
 			return nil, nil, err
@@ -77,16 +78,16 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 				answer.U[i] += shot.Factor * u[i]
 			}
 		}
-		return &lab.Record{Load: ask.Load, Quiet: true}, answer, nil
+		return &measurement.Record{Load: ask.Load, Quiet: true}, answer, nil
 	})
 	return all, err
 }
 
 // answer is that of a lattice that does not move and is seen without noise. Gradients take elongations
 // too, but which loads are asked for follows from the displacements alone.
-func (l *Lab) answer() *lab.Response {
+func (l *Lab) answer() *measurement.Response {
 	net := l.Experiment.Network
-	r := &lab.Response{U: make([]float64, len(net.Pos)), USigma: make([]float64, len(net.Pos)), Seen: make([]bool, net.Nodes()),
+	r := &measurement.Response{U: make([]float64, len(net.Pos)), USigma: make([]float64, len(net.Pos)), Seen: make([]bool, net.Nodes()),
 		E: make([]float64, len(net.Elements)), ESigma: make([]float64, len(net.Elements)), Known: make([]bool, len(net.Elements)), Scale: 1}
 	for i := range r.Seen {
 		r.Seen[i] = true

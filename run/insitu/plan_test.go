@@ -14,11 +14,13 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/hang"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/spec"
 )
 
-// session trains the twin, paused after so many loads and taken up again if pause is above 0.
-func session(t *testing.T, dir string, pause int, overrides ...string) *Recorded {
+// trainTwin trains the twin, paused after so many loads and taken up again if pause is above 0.
+func trainTwin(t *testing.T, dir string, pause int, overrides ...string) *Recorded {
 	t.Helper()
 	ctx := context.Background()
 	for life := 0; ; life++ {
@@ -36,7 +38,7 @@ func session(t *testing.T, dir string, pause int, overrides ...string) *Recorded
 			t.Fatal(err)
 		}
 		_, err = tr.Train(ctx)
-		var paused *lab.PausedError
+		var paused *session.PausedError
 		again := errors.As(err, &paused)
 		if err = tr.Close(ctx); err != nil {
 			t.Fatal(err)
@@ -84,7 +86,7 @@ func TestPlanIsWhatTrainingHangs(t *testing.T) {
 				want = append(want, shot.Load(p.Plan.Gravity))
 			}
 		}
-		r := session(t, t.TempDir(), 0, overrides...)
+		r := trainTwin(t, t.TempDir(), 0, overrides...)
 		l := r.Lab
 		stock, err := l.Stock()
 		if err != nil {
@@ -124,11 +126,11 @@ func TestPlanIsWhatTrainingHangs(t *testing.T) {
 			t.Errorf("%s %s: %d loads hung, %d were planned", c.masses, c.protocol, at, len(want))
 		}
 		// Superposition puts the gradient right although no load of the box is the one that is wanted.
-		again, err := lab.Replay(r.Log, l.Estimator())
+		again, err := session.Replay(r.Log, l.Estimator())
 		if err != nil || again[0].Apart != 0 || again[0].LossApart != 0 {
 			t.Fatalf("%s: replay: %v, %+v", c.masses, err, again)
 		}
-		free := session(t, t.TempDir(), 0, append(slices.Clone(overrides), "lab.weights=~", "lab.twin.quantum=0 gf")...)
+		free := trainTwin(t, t.TempDir(), 0, append(slices.Clone(overrides), "lab.weights=~", "lab.twin.quantum=0 gf")...)
 		along, a, b := 0.0, 0.0, 0.0
 		for i, g := range r.Log.Steps[0].Gradient {
 			f := free.Log.Steps[0].Gradient[i]
@@ -173,7 +175,7 @@ func makes(stock hang.Stock, mass float64) bool {
 // A session whose loads take several shots each is paused after every one and goes on to the same bits.
 func TestShotsSurvivePauses(t *testing.T) {
 	overrides := []string{"lab.steps=2", "lab.protocol={loads: samples}", "lab.weights.masses=4 x 3 g"}
-	want := session(t, t.TempDir(), 0, overrides...)
+	want := trainTwin(t, t.TempDir(), 0, overrides...)
 	several := false
 	for i := range want.Log.Phases {
 		several = several || want.Log.Phases[i].Shots > 1
@@ -181,7 +183,7 @@ func TestShotsSurvivePauses(t *testing.T) {
 	if !several {
 		t.Fatal("no load takes two shots: nothing is tested here")
 	}
-	got := session(t, t.TempDir(), 1, overrides...)
+	got := trainTwin(t, t.TempDir(), 1, overrides...)
 	if len(got.Log.Steps) != 2 || len(got.Log.Phases) != len(want.Log.Phases) {
 		t.Fatalf("%d steps and %d phases, want %d and %d", len(got.Log.Steps), len(got.Log.Phases), len(want.Log.Steps), len(want.Log.Phases))
 	}
@@ -320,7 +322,7 @@ func TestCardsAreOfThePlan(t *testing.T) {
 		{-10, "node 2: 9 g, pulling down (0.08826 N): 3 x 3 g\n"},
 		{7, "node 2: 6 g, pulling up (0.05884 N): 2 x 3 g, over the top pulley\n"},
 	} {
-		shots, err := l.shots(l.Start, lab.Ask{Part: lab.InputPort, Load: []lab.Force{{Node: 1, F: [3]float64{0, c.force * 1e-3 * hang.StandardGravity}}}})
+		shots, err := l.shots(l.Start, measurement.Ask{Part: measurement.InputPort, Load: []lab.Force{{Node: 1, F: [3]float64{0, c.force * 1e-3 * hang.StandardGravity}}}})
 		if err != nil || len(shots) != 1 {
 			t.Fatalf("%v, %v", shots, err)
 		}

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/elastrain/elastrain/figure"
-	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 )
@@ -50,7 +50,7 @@ func (t *Training) writeTable(k []float64) error {
 }
 
 // writeFigures draws the trained lattice, and how it was learned by measurements.
-func (t *Training) writeFigures(log *lab.Log, k []float64) error {
+func (t *Training) writeFigures(log *session.Log, k []float64) error {
 	x := t.Lab.Experiment
 	pictures := []run.Picture{{Name: "network", Picture: run.Lattice(x, k), Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter}}
 	if err := x.Rig.SetStiffness(k); err != nil {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
@@ -14,7 +16,7 @@ import (
 
 // Measured is how well the lattice was seen to do before a step (from 0), on the
 // training and on the test part; after the last step, if there was an exam.
-func (l *Lab) Measured(log *lab.Log, step int) (train, test learn.Score, err error) {
+func (l *Lab) Measured(log *session.Log, step int) (train, test learn.Score, err error) {
 	out, err := log.Looked(step, l.Estimator())
 	if err != nil {
 		nan := learn.Score{Loss: math.NaN(), Accuracy: math.NaN(), Relative: math.NaN()}
@@ -86,7 +88,7 @@ func (l *Lab) outputsOf(b *twin.Bench, set *task.Set) ([]float64, error) {
 			return nil, err
 		}
 		for o, p := range x.Out {
-			u[i*set.Q+o] = lab.Reading(p, moved, x.Network.Dim)
+			u[i*set.Q+o] = measurement.Reading(p, moved, x.Network.Dim)
 		}
 	}
 	return u, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -115,7 +116,7 @@ func (r *remembering) SetStiffness(ctx context.Context, k []float64) error {
 
 // agree sees that the bonds of the bench are set to what a session takes them to
 // be: to where it starts, or to where it left them itself.
-func (l *Lab) agree(k []float64, log *lab.Log, given bool) error {
+func (l *Lab) agree(k []float64, log *session.Log, given bool) error {
 	if !l.remembers() {
 		return nil
 	}

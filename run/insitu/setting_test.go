@@ -16,6 +16,7 @@ import (
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -220,7 +221,7 @@ func TestHalfSet(t *testing.T) {
 	if err := l.agree(k, nil, false); !errors.As(err, &many) || !strings.Contains(many.Render(false), "were being set to 90 to 110 N/m") {
 		t.Errorf("another session: %v", err)
 	}
-	log := &lab.Log{Start: &lab.Start{UID: "one"}}
+	log := &session.Log{Start: &session.Start{UID: "one"}}
 	if err := l.agree(l.Start, log, false); err != nil {
 		t.Errorf("the same session: %v", err)
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -36,13 +38,13 @@ type Request struct {
 	// Phase, when set, is told of every load that was measured.
 	Phase func(t *Training)
 	// Step, when set, is told of every commit.
-	Step func(t *Training, s lab.StepEvent)
+	Step func(t *Training, s session.StepEvent)
 }
 
 // Training is a session with its directory. It holds a lock until Close.
 type Training struct {
 	Lab     *Lab
-	Session *lab.Session
+	Session *session.Session
 	Dir     string
 	Resumed bool     // an earlier session had begun it
 	Done    *Result  // of a training that had ended before; then there is no Session
@@ -50,8 +52,8 @@ type Training struct {
 
 	fs    atomicfile.FS
 	head  *head
-	log   *lab.Log // when it was opened; nil if there was none
-	more  bool     // it had ended and is given more steps
+	log   *session.Log // when it was opened; nil if there was none
+	more  bool         // it had ended and is given more steps
 	bench lab.Bench
 	close func() error
 	lock  *atomicfile.HeldLock
@@ -66,7 +68,7 @@ func (t *Training) tell() {
 		return
 	}
 	if t.teller == nil {
-		t.teller = &teller{fs: t.fs, dir: t.Dir, lab: t.Lab, identity: t.head.Identity, journal: func() (*lab.Log, error) {
+		t.teller = &teller{fs: t.fs, dir: t.Dir, lab: t.Lab, identity: t.head.Identity, journal: func() (*session.Log, error) {
 			if t.Session != nil {
 				return t.Session.Log(), nil
 			}
@@ -256,16 +258,16 @@ func (t *Training) start(ctx context.Context, q Request) error {
 	}
 	setup.Info.Version, setup.Info.Revision, setup.Info.Spec = run.Version, revision(), t.head.Identity
 	if q.Phase != nil {
-		setup.Accept = func(*lab.Record, *lab.Response) (bool, string) { q.Phase(t); return true, "" }
+		setup.Accept = func(*measurement.Record, *measurement.Response) (bool, string) { q.Phase(t); return true, "" }
 	}
 	setup.Written = t.tell
 	if q.Step != nil {
-		setup.Committed = func(s lab.StepEvent) { q.Step(t, s) }
+		setup.Committed = func(s session.StepEvent) { q.Step(t, s) }
 	}
 	if err := t.unconclude(); err != nil {
 		return err
 	}
-	if t.Session, err = lab.Open(ctx, t.fs, filepath.Join(t.Dir, journalName), setup); err != nil {
+	if t.Session, err = session.Open(ctx, t.fs, filepath.Join(t.Dir, journalName), setup); err != nil {
 		return err
 	}
 	t.Lab.session, t.Lab.options.Session = t.Session.Log().Start.UID, t.Dir
@@ -310,7 +312,7 @@ func (t *Training) Close(ctx context.Context) error {
 }
 
 // Train takes the steps that the file asks for, looks once more at what the last
-// one brought, and writes the result. After a *lab.PausedError the same
+// one brought, and writes the result. After a *session.PausedError the same
 // directory goes on.
 func (t *Training) Train(ctx context.Context) (*Result, error) {
 	if t.Done != nil {
@@ -318,7 +320,7 @@ func (t *Training) Train(ctx context.Context) (*Result, error) {
 	}
 	came, err := t.Session.Run(ctx, t.Lab.Spec.Steps)
 	if err != nil {
-		var specimen *lab.SpecimenError
+		var specimen *session.SpecimenError
 		if errors.As(err, &specimen) {
 			err = errors.Join(err, t.writeTable(specimen.Stiffness))
 		}

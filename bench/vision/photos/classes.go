@@ -3,8 +3,8 @@ package photos
 import (
 	"math"
 
-	"github.com/elastrain/elastrain/lab/vision/camera"
-	"github.com/elastrain/elastrain/lab/vision/render"
+	"github.com/elastrain/elastrain/vision/camera"
+	"github.com/elastrain/elastrain/vision/render"
 )
 
 var classes = []struct {

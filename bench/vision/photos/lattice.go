@@ -4,7 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/elastrain/elastrain/lab/vision"
+	"github.com/elastrain/elastrain/vision"
 )
 
 // specimen is a lattice with marks: what the layout tells the reader, and the

@@ -8,9 +8,9 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/elastrain/elastrain/lab/vision"
-	"github.com/elastrain/elastrain/lab/vision/camera"
-	"github.com/elastrain/elastrain/lab/vision/render"
+	"github.com/elastrain/elastrain/vision"
+	"github.com/elastrain/elastrain/vision/camera"
+	"github.com/elastrain/elastrain/vision/render"
 )
 
 // Photo is a rendered photograph and all that is true of it.

@@ -1,0 +1,249 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/learn"
+)
+
+// checkPlan goes through what the next step will do for certain, before the
+// bench is armed: every input, and the adjoint loads at their full size at each
+// output port. An adjoint load pulls at several outputs together in a proportion
+// that is not known yet; it is checked when it comes.
+func (s *Session) checkPlan(ctx context.Context) error {
+	e, spec := s.estimator(), s.setup.Specimen
+	plan := lab.Plan{}
+	card, err := s.guard.Hello(ctx)
+	if err != nil {
+		return err
+	}
+	if card.Stiffens {
+		plan.Stiffness = s.k
+	}
+	both := func(part string, number int, load []lab.Force) error {
+		if s.setup.Hang != nil { // a limit refuses, it never makes a load smaller
+			err := s.guard.CheckPlan(ctx, s.setup.Limits, []lab.Plan{{Stiffness: plan.Stiffness, Loads: [][]lab.Force{load}}})
+			var beyond *lab.PlanError
+			if errors.As(err, &beyond) && beyond.Load >= 0 {
+				beyond.Load = len(plan.Loads)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		loads, err := s.hung(measurement.Ask{Part: part, Number: number, Load: load})
+		if err != nil {
+			return err
+		}
+		plan.Loads = append(plan.Loads, loads...)
+		if s.setup.Protocol.Alternate {
+			if loads, err = s.hung(measurement.Ask{Part: part, Number: number, Turn: 1, Load: lab.Scaled(load, -1)}); err != nil {
+				return err
+			}
+			plan.Loads = append(plan.Loads, loads...)
+		}
+		return nil
+	}
+	size := e.Size()
+	if e.Superposes() {
+		for a := range spec.In {
+			if err := both(measurement.InputPort, a, spec.Forces(spec.In[a:a+1], []float64{size})); err != nil {
+				return err
+			}
+		}
+	} else {
+		for i := range s.setup.Batch.Len() {
+			row := s.setup.Batch.Row(i)
+			if err := both(measurement.Input, row, spec.Forces(spec.In, s.setup.Batch.Set.Force(row))); err != nil {
+				return err
+			}
+		}
+	}
+	if _, nudges := e.Rule.(learn.Nudging); nudges {
+		// Errors hang beside the inputs; they are checked when they come.
+	} else if s.setup.Protocol.RawAdjoint == 0 || e.Superposes() {
+		for o := range spec.Out {
+			if err := both(measurement.OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size})); err != nil {
+				return err
+			}
+		}
+	}
+	return s.guard.CheckPlan(ctx, s.setup.Limits, []lab.Plan{plan})
+}
+
+// step measures a gradient, moves the variables whose sign is known, gives the
+// bench its stiffness and commits.
+func (s *Session) step(ctx context.Context) (Result, error) {
+	s.phases = s.phases[:0]
+	g, err := s.estimator().Gradient(func(ask measurement.Ask, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
+		return s.source(ctx, ask, zero)
+	})
+	if err != nil {
+		return s.result(), err
+	}
+	known := significant(s.setup.Design, g, s.setup.Protocol.Known)
+	if !slices.Contains(known, true) {
+		r := s.result()
+		r.Done, r.Why = true, "no derivative stands out of the noise; take more repeats to learn more"
+		return r, nil
+	}
+	x := slices.Clone(s.x)
+	moved, err := advance(s.setup.Design, s.method, g, known, x, s.setup.Limits.StiffnessStep)
+	if err != nil {
+		return s.result(), err
+	}
+	if moved == 0 {
+		r := s.result()
+		r.Done, r.Why = true, "every bond that could lower the loss is at its bound"
+		return r, nil
+	}
+	s.x = x
+	k, err := s.wanted(x, s.k)
+	if err != nil {
+		return s.result(), err
+	}
+	return s.commit(ctx, g, moved, k)
+}
+
+// wanted is the stiffness to ask the bench for at x, when it has that of now
+// (nil when that is not known).
+func (s *Session) wanted(x, now []float64) ([]float64, error) {
+	k := make([]float64, len(s.k))
+	s.setup.Design.Init(k)
+	s.setup.Design.Stiffness(x, k, nil)
+	if s.setup.Apply == nil {
+		return k, nil
+	}
+	k, err := s.setup.Apply(now, k)
+	if err == nil && len(k) != len(s.k) {
+		err = fmt.Errorf("%d stiffnesses for %d bonds", len(k), len(s.k))
+	}
+	return k, err
+}
+
+// commit gives the bench its stiffness and writes the step down. Where the
+// program dies between the two, resuming computes the same step from the same
+// phases.
+func (s *Session) commit(ctx context.Context, g *measurement.Gradient, moved int, k []float64) (Result, error) {
+	if err := s.standBack(); err != nil { // all phases were there: the program died before this
+		return s.result(), err
+	}
+	s.set = s.set && slices.Equal(k, s.k)
+	s.k = k
+	stiffens := s.guard.Card().Stiffens
+	if stiffens {
+		if err := s.stiffen(ctx); err != nil {
+			return s.result(), err
+		}
+	}
+	state, err := s.guard.State()
+	if err != nil {
+		return s.result(), err
+	}
+	data := StepData{Step: len(s.journal.log.Steps), Phases: slices.Clone(s.phases), Loss: g.Loss,
+		Gradient: g.G, Sigma: g.Sigma, Bias: g.Bias, Known: g.Known, Moved: moved, X: s.x, Optimiser: s.method.State(),
+		Stiffness: k, Noise: g.Noise, Drift: g.Drift, Scale: g.Scale, Moving: g.Moving, Bench: state}
+	if _, err := s.journal.event(StepStream, data); err != nil {
+		return s.result(), err
+	}
+	s.drop()
+	if s.setup.Committed != nil {
+		steps := s.journal.log.Steps
+		s.setup.Committed(steps[len(steps)-1])
+	}
+	if !stiffens {
+		return s.result(), &SpecimenError{Step: len(s.journal.log.Steps), Stiffness: k}
+	}
+	return s.result(), nil
+}
+
+// stiffen gives the bench the stiffness it should have, if it does not have it.
+func (s *Session) stiffen(ctx context.Context) error {
+	if s.set || !s.guard.Card().Stiffens {
+		return nil
+	}
+	if err := s.guard.SetStiffness(ctx, s.k); err != nil {
+		return err
+	}
+	s.set = true
+	return nil
+}
+
+// measure answers a phase: from what a killed session measured before, where it
+// still holds, or from the bench. Between two phases is a checkpoint.
+func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
+	if p := s.reuse(ask, &share); p != nil {
+		response, err := s.setup.Specimen.Reduce(&s.setup.Protocol, &p.Record)
+		if err != nil || s.unseen(ask, response) == nil {
+			s.phases = append(s.phases, p.UID)
+			return &p.Record, response, err
+		}
+	}
+	for {
+		if s.interrupted() > 0 {
+			return nil, nil, &PausedError{}
+		}
+		if err := s.standBack(); err != nil {
+			return nil, nil, err
+		}
+		if err := s.stiffen(ctx); err != nil {
+			return nil, nil, err
+		}
+		s.asked, s.share = ask, share
+		r, response, err := s.measurer.Phase(ctx, ask.Load, zero)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := s.unseen(ask, response); err != nil {
+			// It is of no use to anybody, and a session that goes on measures it again.
+			return nil, nil, errors.Join(err, s.keep(r, false, err.Error()))
+		}
+		if s.setup.Accept != nil {
+			if ok, why := s.setup.Accept(r, response); !ok {
+				if err := s.keep(r, false, "the operator: "+why); err != nil {
+					return nil, nil, err
+				}
+				continue
+			}
+		}
+		if err := s.keep(r, true, ""); err != nil {
+			return nil, nil, err
+		}
+		return r, response, nil
+	}
+}
+
+// unseen is an error where the answer to an input does not show an output.
+func (s *Session) unseen(ask measurement.Ask, r *measurement.Response) error {
+	if ask.Part != measurement.Input && ask.Part != measurement.InputPort {
+		return nil
+	}
+	for _, p := range s.setup.Specimen.Out {
+		if _, _, ok := r.Along(p, s.setup.Specimen.Net.Dim); !ok {
+			return &measurement.MissingError{Node: p.Node}
+		}
+	}
+	return nil
+}
+
+// keep writes a phase down.
+func (s *Session) keep(r *measurement.Record, used bool, why string) error {
+	state, err := s.guard.State()
+	if err != nil {
+		return err
+	}
+	uid, err := s.journal.event(PhaseStream, PhaseData{Step: len(s.journal.log.Steps), Ask: s.asked, Share: s.share, Record: *r, Stiffness: s.k, Used: used, Why: why, Bench: state})
+	if err == nil && used {
+		s.phases = append(s.phases, uid)
+	}
+	return err
+}
+
+func (s *Session) reject(r *measurement.Record, why error) error {
+	return s.keep(r, false, why.Error())
+}
