@@ -14,10 +14,10 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/twin"
-	"github.com/elastrain/elastrain/vision/render"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/vision/render"
 )
 
 // pictures writes those of docs/lab-guide.md: a rendered photograph of the lattice

@@ -64,11 +64,11 @@ func (c *labReplayCommand) Run(s *session) error {
 	}
 	if s.JSON {
 		err = s.Object(struct {
-			Dir           string                     `json:"dir"`
-			Steps         []replayedStep             `json:"steps"`
+			Dir           string                        `json:"dir"`
+			Steps         []replayedStep                `json:"steps"`
 			Interruptions []labsession.InterruptionData `json:"interruptions,omitempty"`
-			Ended         string                     `json:"ended,omitempty"`
-			Apart         float64                    `json:"apart"`
+			Ended         string                        `json:"ended,omitempty"`
+			Apart         float64                       `json:"apart"`
 		}{c.Dir, steps, fromOne(r.Log.Interruptions), ended(r.Log), worst})
 	} else {
 		s.Printf("step        loss   loads   noise (um)   signs known   apart from the record\n")

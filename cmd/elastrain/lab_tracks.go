@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/vision/tracks"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/vision/tracks"
 )
 
 type labTracksCommand struct {

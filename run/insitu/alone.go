@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/elastrain/elastrain/vision"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/vision"
 )
 
 // In a lattice no node moves by itself: its bonds take its neighbours along. One that does has

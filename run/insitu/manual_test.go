@@ -25,8 +25,8 @@ import (
 	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/lab/twin"
-	"github.com/elastrain/elastrain/vision/render"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/vision/render"
 )
 
 // byHand is a small lattice with a person: its bonds can be tuned on the bench.

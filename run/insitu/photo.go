@@ -12,9 +12,9 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/vision"
 	"github.com/elastrain/elastrain/vision/camera"
-	"github.com/elastrain/elastrain/spec"
 )
 
 // Sight is how photographs of a lattice are read.
