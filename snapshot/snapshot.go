@@ -1,0 +1,170 @@
+package snapshot
+
+import "github.com/elastrain/elastrain/network"
+
+// Snapshot is a network with its task at one point of its training.
+type Snapshot struct {
+	Title  string
+	Task   string // behaviour, regression or classification
+	Kind   string // of what follows, in a word: bonds, or parameters of elements of all kinds
+	Table  bool   // the task learns from a table of data
+	Finite bool   // ends of elements may move far
+
+	Drawn   *network.Network // as the experiment has it
+	Built   *network.Network // as it is built: Drawn itself but where places of nodes learn
+	Clamped []int            // nodes that neither move nor turn, from 0
+	Earthed []int            // nodes at potential zero, from 0
+
+	// Elements of Drawn in its order, bonds that are cut among them and then springs
+	// to ground; behind them those that join more nodes, as angles do.
+	Elements []Element
+	Modes    int       // in all
+	Theta    []float64 // parameters of all elements, SI units
+	Learns   []bool    // which of them learn; len Theta
+	Blocks   []Block   // of Theta
+
+	Inputs, Outputs []Port
+	Note            string // what Cases were chosen from, where it is not all
+	Cases           []Case
+	Parts           []Part // training, and test where there is one
+	History         History
+}
+
+// Element is one element under its law.
+type Element struct {
+	Kind   string
+	Law    string // "" where it is cut
+	Number int    // what people call it, among those of its kind
+	Nodes  []int  // from 0
+	Cut    bool   // it is missing, and has neither parameters nor modes
+	Theta  int    // its first parameter
+	Block  int    // of its parameters
+	Mode   int    // its first mode
+	Modes  []Mode // shared by the elements of a kind
+}
+
+// Mode is a way in which elements of a kind deform.
+type Mode struct{ Name, Unit, ForceUnit string }
+
+// Case is how the network stands under one sample of the training part.
+type Case struct {
+	Sample int    // row of the data or number of the case, from 1
+	Title  string // "" for none
+
+	Input     []float64 // amplitudes at the inputs
+	Output    []float64 // what the outputs read
+	Loads     []Force   // that hang at nodes; those on supports are among them
+	Reactions []Force   // of supports and of what gives a displacement, on the network
+
+	Displacement []float64  // of every node and axis, m; 0 where held
+	Turns        []float64  // rotations of every node: one in the plane, three in space, rad; nil where nothing turns
+	Potential    []float64  // of every node, V; nil where there is none
+	Strain       [3]float64 // of a periodic cell: exx, eyy, gxy
+
+	Deformation []float64 // of every mode
+	Force       []float64 // of every mode
+	Energy      float64   // stored, J
+	Residual    float64   // what is not balanced, as a share of the largest forces that meet
+}
+
+// Force is what acts on a component of a node: x, y, z, turn about z, potential, or a strain of the cell at node -1.
+type Force struct {
+	Node      int // from 0
+	Component string
+	Value     float64 // N, N m or A; of a strain N m
+}
+
+// Part is samples of the data with what the network makes of them.
+type Part struct {
+	Name      string // training or test
+	N         int
+	Rows      []int     // of the data, or numbers of cases, from 1
+	Wanted    []float64 // N x outputs, NaN where nothing is asked; nil for classes
+	Reached   []float64 // N x outputs
+	Class     []int     // output that should move most; nil for displacements
+	Predicted []int     // output that does; nil for displacements
+}
+
+// History is how the training went.
+type History struct {
+	Epochs []int     // of the frames
+	Theta  []float64 // len Epochs x len Theta, SI units
+	Scores []Score   // of recorded epochs
+}
+
+// Score is a line of metrics.csv; what a task does not have is NaN.
+type Score struct {
+	Epoch, Steps                      int
+	Loss, Accuracy, Error             float64 // training
+	TestLoss, TestAccuracy, TestError float64
+}
+
+// Bonds is how many bonds the network has, cut or not.
+func (s *Snapshot) Bonds() int {
+	n := 0
+	for n < len(s.Drawn.Elements) && s.Drawn.Elements[n].Kind == network.Bar {
+		n++
+	}
+	return n
+}
+
+// First are the values of the first mode of every bond and spring to ground, of such
+// as every mode has: what pictures colour them by.
+func (s *Snapshot) First(values []float64) []float64 {
+	out := make([]float64, len(s.Drawn.Elements))
+	for i := range out {
+		if el := &s.Elements[i]; len(el.Modes) > 0 {
+			out[i] = values[el.Mode]
+		}
+	}
+	return out
+}
+
+// Mode is the first mode of bonds; of networks of several kinds that of the first.
+func (s *Snapshot) Mode() Mode {
+	for i := range s.Drawn.Elements[:s.Bonds()] {
+		if modes := s.Elements[i].Modes; len(modes) > 0 {
+			return modes[0]
+		}
+	}
+	return Mode{"elongation", "m", "N"}
+}
+
+// Parameter is the first parameter of every bond and spring to ground, of numbers like
+// Theta, with the name and unit of those of bonds; the unit is empty where they differ.
+func (s *Snapshot) Parameter(theta []float64) (values []float64, name, unit string) {
+	values = make([]float64, len(s.Drawn.Elements))
+	bonds := s.Bonds()
+	for i := range values {
+		el := &s.Elements[i]
+		if el.Cut {
+			continue
+		}
+		values[i] = theta[el.Theta]
+		if i >= bonds {
+			continue
+		}
+		switch b := &s.Blocks[el.Block]; {
+		case name == "":
+			name, unit = b.Names[0], b.Units[0]
+		case name != b.Names[0] || unit != b.Units[0]:
+			name, unit = "first parameter of each", ""
+		}
+	}
+	return values, name, unit
+}
+
+// Curved are the bonds that are welded to their nodes and bend with them, so that a
+// picture draws them as curves; nil where there are none.
+func (s *Snapshot) Curved() []bool {
+	var curved []bool
+	for i := range s.Drawn.Elements {
+		if len(s.Elements[i].Modes) > 1 && i < s.Bonds() {
+			if curved == nil {
+				curved = make([]bool, len(s.Drawn.Elements))
+			}
+			curved[i] = true
+		}
+	}
+	return curved
+}
