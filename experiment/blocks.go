@@ -47,9 +47,9 @@ func (x *Experiment) Blocks() []snapshot.Block {
 func (x *Experiment) Ports() (in, out []snapshot.Port) {
 	kinds := map[network.PortPart]string{network.Move: "move", network.Turn: "turn", network.Potential: "potential", network.Strain: "strain"}
 	plain := func(p network.Port, name, unit string) snapshot.Port {
-		q := snapshot.Port{Name: name, Unit: unit, Kind: kinds[p.Part], Dir: p.Dir, Given: p.Given, Node: p.Node, Other: p.Other, Pair: p.Pair}
+		q := snapshot.Port{Name: name, Unit: unit, Kind: kinds[p.Part], Part: p.Part, Dir: p.Dir, Given: p.Given, Node: p.Node, Other: p.Other, Pair: p.Pair}
 		if p.Part == network.Strain {
-			q.Node, q.Strain = -1, []string{"exx", "eyy", "gxy"}[p.Other]
+			q.Node, q.Strain = -1, strains[p.Other]
 			return q
 		}
 		q.Number = x.Network.NodeNumber(p.Node)

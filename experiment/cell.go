@@ -276,18 +276,10 @@ func (s *Solid) Mechanisms() (int, error) {
 	return s.Eq.Mechanisms(), err
 }
 
-// Strain is that of a periodic cell under input amplitudes f: exx, eyy, gxy; zero of a network that ends, or that has no
-// equilibrium there.
-func (x *Experiment) Strain(f []float64) (strain [3]float64) {
-	if x.Solid == nil || len(x.Solid.Body.Space.Strain) == 0 {
-		return strain
-	}
-	state := x.Solid.Body.NewState()
-	if _, err := x.Solid.Rig.Rest(f, state); err != nil {
-		return strain
-	}
-	for i := range strain {
-		strain[i] = statics.Port{{Node: -1, Part: element.Part(i), Weight: 1}}.Read(&x.Solid.Body.Space, state.U, state.G)
+// strain is that of a periodic cell: exx, eyy, gxy; zero of a network that ends.
+func (s *Solid) strain(state *body.State) (strain [3]float64) {
+	for i := range s.Body.Space.Strain {
+		strain[i] = statics.Port{{Node: -1, Part: element.Part(i), Weight: 1}}.Read(&s.Body.Space, state.U, state.G)
 	}
 	return strain
 }

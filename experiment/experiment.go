@@ -267,13 +267,7 @@ func (x *Experiment) Deform(f []float64) (u, e []float64, err error) {
 	if err := x.Rig.Apply(f, nil, &m); err != nil {
 		return nil, nil, err
 	}
-	u = make([]float64, len(x.Eq.C.Unknown))
-	for i, unknown := range x.Eq.C.Unknown {
-		if unknown >= 0 {
-			u[i] = x.Exact.Displacements()[unknown]
-		}
-	}
-	return u, m.Elongation, nil
+	return x.displacements(), m.Elongation, nil
 }
 
 // Parameters is the number of stiffnesses or other parameters that the rig has, learning or not.

@@ -33,12 +33,12 @@ task:
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := x.Rig.Stiffness()
 	f := x.Train.Force(0)
-	tension, err := x.Tensions(f, k)
+	s, err := x.Snapshot(experiment.View{Cases: []int{0}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	tension := s.First(s.Cases[0].Force)
 	answer, err := x.Answer(x.Solid, f)
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ task:
 			t.Errorf("%s %d bears %g N, and its picture says %g", e.Kind, e.Element, e.Force, tension[at])
 		}
 	}
-	values, name, unit := x.Values(k)
+	values, name, unit := s.Parameter(s.Theta)
 	if seen != 6 || len(values) != 6 || values[4] != 0.002 || values[5] != 7 || name != "width" || unit != "m" {
 		t.Errorf("%d forces; %v of %s in %s", seen, values, name, unit)
 	}
@@ -79,10 +79,11 @@ func TestBendingMoments(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, ok, err := x.BendingMoments(x.Train.Force(0))
-		if err != nil || !ok {
-			t.Fatal(ok, err)
+		s, err := x.Snapshot(experiment.View{Cases: []int{0}})
+		if err != nil {
+			t.Fatal(err)
 		}
+		got := s.Cases[0].Moment
 		for i := range want {
 			if math.Abs(got[i]-want[i]) > 1e-9 {
 				t.Errorf("bond %d bears %.12g N m, want %g", i+1, got[i], want[i])

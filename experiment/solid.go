@@ -279,30 +279,3 @@ func (x *Experiment) SolverWork() string {
 	}
 	return x.Eq.Solver.Describe()
 }
-
-// Values are what a picture colours the bonds by: the first parameter of each, or any other numbers of parameters k, with
-// its name and unit, which is empty where those of different bonds differ.
-func (x *Experiment) Values(k []float64) (values []float64, name, unit string) {
-	if x.Solid == nil {
-		return k, "stiffness k", "N/m"
-	}
-	s := x.Solid
-	values = make([]float64, len(x.Network.Elements))
-	for i := range s.Body.Elements {
-		at, ok := s.place(i, x.bars())
-		if !ok {
-			continue
-		}
-		values[at] = k[s.Body.ThetaOf(i)]
-		if at >= x.bars() {
-			continue
-		}
-		switch p := s.Body.Elements[i].Law.Params()[0]; {
-		case name == "":
-			name, unit = p.Name, p.Unit
-		case name != p.Name || unit != p.Unit:
-			name, unit = "first parameter of each", ""
-		}
-	}
-	return values, name, unit
-}

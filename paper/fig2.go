@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/run"
 )
@@ -26,7 +27,7 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		u, err := run.Outputs(replay.Rig, replay.Train)
+		u, err := experiment.Outputs(replay.Rig, replay.Train)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +39,7 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 		if err != nil {
 			return nil, err
 		}
-		if u, err = run.Outputs(replay.Rig, replay.Train); err != nil {
+		if u, err = experiment.Outputs(replay.Rig, replay.Train); err != nil {
 			return nil, err
 		}
 		note := fmt.Sprintf("the authors' program replayed: it stops after %d Adam steps, when the stiffness changes by less than 1e-8", t.Steps)
@@ -61,18 +62,19 @@ func (s Study) Figure2(context.Context) (*Report, error) {
 			fmt.Sprintf("every bond ends at the bound that its slope points to (KKT residual 0), so no width in the box is better to first order; the authors' program takes %d", t.Steps))
 		r.goal("2", name+": loss at the optimum", ours.final.Train.Loss, "1", ours.final.Train.Loss <= t.final.Train.Loss,
 			fmt.Sprintf("the authors' program stops just short of the corner of the box, at %.9f", t.final.Train.Loss))
-		shape, stretch, err := x.Deform(x.Train.Force(0))
-		if err != nil {
-			return nil, err
-		}
-		for i := range stretch {
-			stretch[i] *= 1e6
-		}
 		k, err := ours.Stiffness()
 		if err != nil {
 			return nil, err
 		}
-		l := run.Lattice(x, k)
+		s, err := x.Snapshot(experiment.View{Theta: k, Cases: []int{0}})
+		if err != nil {
+			return nil, err
+		}
+		shape, stretch := s.Cases[0].Displacement, s.First(s.Cases[0].Deformation)
+		for i := range stretch {
+			stretch[i] *= 1e6
+		}
+		l := run.Lattice(s)
 		l.Title = name
 		l.Inputs[0].Label = "" // the arrow says it, and a name would hide nodes
 		for o, short := range []string{"R", "L"} {

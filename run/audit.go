@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
 	"github.com/elastrain/elastrain/run/checkpoint"
 )
@@ -129,12 +130,12 @@ func (r *Run) auditUnsealed(found *Result) (whole bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	arrays, err := r.arrays()
+	now, err := r.snapshot(experiment.View{})
 	if err != nil {
 		return false, err
 	}
 	due := sha256.New()
-	if err := npz.Write(due, arrays); err != nil {
+	if err := npz.Write(due, npz.Network(now)); err != nil {
 		return false, err
 	}
 	if there != hex.EncodeToString(due.Sum(nil)) {

@@ -8,48 +8,38 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/snapshot"
 )
-
-// mostShapes is how many deformed shapes stand side by side.
-const mostShapes = 3
 
 // Deformation draws how the network deforms: under one sample of each class, or
 // under each load case, coloured by elongation. A single shape stands beside
-// another one that is coloured by displacement. What the warnings say of it stands
+// another one that is coloured by displacement. What the remark says of it stands
 // below.
-func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figure.Picture, error) {
-	samples, titles, note := shapesOf(x)
-	note = strings.Trim(note+"; "+Remark(warnings), "; ")
-	net := x.Built(x.Rig.Stiffness())
-	p := figure.Shapes{Network: net, Signed: true, Note: note, Clamped: x.Clamped(), Earthed: x.Earthed()}
-	in, out := figurePorts(x)
-	if len(in)+len(out) <= 8 || len(samples) == 1 {
+func Deformation(s *snapshot.Snapshot, remark string) figure.Picture {
+	p := figure.Shapes{Network: s.Built, Signed: true, Note: strings.Trim(s.Note+"; "+remark, "; "), Clamped: s.Clamped, Earthed: s.Earthed}
+	in, out := arrows(s.Inputs), arrows(s.Outputs)
+	if len(in)+len(out) <= 8 || len(s.Cases) == 1 {
 		p.Inputs, p.Outputs = in, out
 	}
 	var stretches [][]float64
-	for s, i := range samples {
-		u, e, err := x.Deform(x.Train.Force(i))
-		if err != nil {
-			return nil, err
-		}
-		turns, beams, err := x.Turns(x.Train.Force(i))
-		if err != nil {
-			return nil, err
-		}
-		stretches = append(stretches, e)
-		p.States = append(p.States, figure.State{Title: titles[s], Values: e, Displacement: u, Turns: turns, Bent: beams, Strain: x.Strain(x.Train.Force(i))})
+	for i := range s.Cases {
+		c := &s.Cases[i]
+		state := figure.State{Title: c.Title, Values: s.First(c.Deformation), Displacement: c.Displacement, Strain: c.Strain}
+		state.Turns, state.Bent = Bent(s, c)
+		p.States = append(p.States, state)
+		stretches = append(stretches, state.Values)
 	}
-	mode := x.Mode()
+	mode := s.Mode()
 	_, unit := InUnit(mode.Unit, stretches...)
 	p.ValueTitle = mode.Name + " (" + unit + ")"
-	if len(samples) != 1 {
+	if len(s.Cases) != 1 {
 		p.Inputs, p.Outputs = nameless(p.Inputs), nameless(p.Outputs)
-		return p, nil
+		return p
 	}
 	u := p.States[0].Displacement
-	moved := Displaced(x, u, -1)
+	moved := Displaced(s, u, -1)
 	_, unit = InUnit("m", moved)
-	left := figure.Lattice{Title: p.States[0].Title, Network: net, Clamped: x.Clamped(), Earthed: x.Earthed(), Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
+	left := figure.Lattice{Title: p.States[0].Title, Network: s.Built, Clamped: s.Clamped, Earthed: s.Earthed, Values: p.States[0].Values, ValueTitle: p.ValueTitle, Signed: true,
 		Displacement: u, Turns: p.States[0].Turns, Bent: p.States[0].Bent, Strain: p.States[0].Strain, Inputs: in, Outputs: out}
 	right := left
 	right.Title = ""
@@ -58,7 +48,15 @@ func Deformation(x *experiment.Experiment, warnings []experiment.Warning) (figur
 	}
 	right.Values, right.ValueTitle, right.Signed = moved, "displacement ("+unit+")", false
 	right.Inputs, right.Outputs = nameless(in), nameless(out)
-	return figure.Grid{Plain: true, Columns: 2, Note: note, Panels: []figure.Panel{{Picture: left}, {Picture: right}}}, nil
+	return figure.Grid{Plain: true, Columns: 2, Note: p.Note, Panels: []figure.Panel{{Picture: left}, {Picture: right}}}
+}
+
+// Bent are the rotations of nodes and the bonds that a picture in the plane bends by them; nil where there are none.
+func Bent(s *snapshot.Snapshot, c *snapshot.Case) (turns []float64, welded []bool) {
+	if welded = s.Welded(); welded == nil || s.Drawn.Dim != 2 {
+		return nil, nil
+	}
+	return c.Turns, welded
 }
 
 // nameless are the arrows of ports alone.
@@ -92,43 +90,6 @@ func Remark(warnings []experiment.Warning) string {
 	return strings.Join(words, "; ")
 }
 
-// shapesOf chooses the training samples to draw, with their titles, and says what
-// was chosen from.
-func shapesOf(x *experiment.Experiment) (samples []int, titles []string, note string) {
-	rows := x.Rows(x.Train)
-	switch {
-	case x.Train.Class != nil && x.Spec.Task.Kind != "behaviour":
-		for o := range x.Outputs {
-			for i, class := range x.Train.Class {
-				if int(class) == o && len(samples) < mostShapes {
-					samples = append(samples, i)
-					titles = append(titles, fmt.Sprintf("%s (row %d)", x.Outputs[o], rows[i]))
-					break
-				}
-			}
-		}
-		if len(x.Outputs) > mostShapes {
-			note = fmt.Sprintf("%d of %d classes", len(samples), len(x.Outputs))
-		}
-	case x.Table != nil:
-		largest := 0
-		for i := range x.Train.N {
-			if size(x.Train.Force(i)) > size(x.Train.Force(largest)) {
-				largest = i
-			}
-		}
-		return []int{largest}, []string{fmt.Sprintf("the largest load: row %d of the data", rows[largest])}, ""
-	default:
-		for i := range min(x.Train.N, mostShapes) {
-			samples, titles = append(samples, i), append(titles, fmt.Sprintf("load case %d", i+1))
-		}
-		if x.Train.N > mostShapes {
-			note = fmt.Sprintf("%d of %d load cases", mostShapes, x.Train.N)
-		}
-	}
-	return samples, titles, note
-}
-
 // size is the length of a vector.
 func size(v []float64) float64 {
 	s := 0.0
@@ -140,16 +101,16 @@ func size(v []float64) float64 {
 
 // Displaced is, for each element, how far the middle between its ends moves, m:
 // along an axis from 0, or in all if the axis is -1.
-func Displaced(x *experiment.Experiment, u []float64, axis int) []float64 {
-	dim := x.Network.Dim
+func Displaced(s *snapshot.Snapshot, u []float64, axis int) []float64 {
+	dim := s.Drawn.Dim
 	at := func(node int) float64 {
 		if axis >= 0 {
 			return u[node*dim+axis]
 		}
 		return size(u[node*dim : (node+1)*dim])
 	}
-	out := make([]float64, len(x.Network.Elements))
-	for i, e := range x.Network.Elements {
+	out := make([]float64, len(s.Drawn.Elements))
+	for i, e := range s.Drawn.Elements {
 		out[i] = (at(e.Nodes[0]) + at(e.Nodes[1])) / 2
 	}
 	return out

@@ -263,9 +263,7 @@ func TestWritePictures(t *testing.T) {
 	quickly(t)
 	r, _ := trained(t, Request{File: parse(t, example("chain")), Parent: t.TempDir(), Name: "a"})
 	dir := filepath.Join(t.TempDir(), "deep", "down")
-	shape, err := Deformation(r.Experiment, nil)
-	check(t, err)
-	p := Picture{Name: "p", Picture: shape, Width: 100, Height: 50, Bitmap: true}
+	p := Picture{Name: "p", Picture: Deformation(shown(t, r.Experiment), ""), Width: 100, Height: 50, Bitmap: true}
 	check(t, WritePictures(atomicfile.OS{}, dir, []Picture{p}))
 	entries, err := os.ReadDir(dir)
 	check(t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/snapshot"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -61,51 +62,32 @@ func WritePictures(fsys atomicfile.FS, dir string, pictures []Picture) error {
 }
 
 // writeFigures draws what a person wants to see of a run.
-func (r *Run) writeFigures(warnings []experiment.Warning) error {
-	k, err := r.Trainer.Stiffness()
-	if err != nil {
-		return r.mechanics(err)
-	}
-	x := r.Experiment
-	large := len(x.Network.Elements) > largeNetwork
-	lattice := Lattice(x, k)
-	learning, err := r.learning()
-	if err != nil {
+func (r *Run) writeFigures(s *snapshot.Snapshot, warnings []experiment.Warning) (err error) {
+	if s.History.Scores, err = scores(r.fs, r.Dir); err != nil {
 		return err
 	}
-	deformation, err := Deformation(x, warnings)
-	if err != nil {
-		return r.mechanics(err)
-	}
+	large := len(s.Drawn.Elements) > largeNetwork
+	lattice, learning := Lattice(s), learning(s)
 	pictures := []Picture{
 		{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large},
 		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
-		{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large},
+		{Name: "deformation", Picture: Deformation(s, Remark(warnings)), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large},
 	}
-	if x.Built(k) != x.Network {
-		pictures = append(pictures, Picture{Name: "geometry", Picture: Geometry(x, k), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large})
+	if s.Built != s.Drawn {
+		pictures = append(pictures, Picture{Name: "geometry", Picture: Geometry(s), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large})
 	}
-	var answers figure.Picture
-	name := "answers"
-	if x.Train.Class != nil {
-		answers, err = confusion(x)
-		name = "confusion"
+	answers := Picture{Name: "confusion", Width: 16 * vg.Centimeter, Height: 9 * vg.Centimeter}
+	if s.Classes() {
+		answers.Picture = confusion(s)
 	} else {
-		answers, err = scatter(x)
+		answers.Name, answers.Picture = "answers", scatter(s)
 	}
-	if err != nil {
-		return r.mechanics(err)
-	}
-	pictures = append(pictures, Picture{Name: name, Picture: answers, Width: 16 * vg.Centimeter, Height: 9 * vg.Centimeter})
-	profile, err := Profile(x)
-	if err != nil {
-		return r.mechanics(err)
-	}
-	if profile != nil {
+	pictures = append(pictures, answers)
+	if profile := Profile(s); profile != nil {
 		pictures = append(pictures, Picture{Name: "profile", Picture: profile, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
 	}
-	sheet := figure.Grid{Title: x.Spec.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: append([]figure.Panel{
-		{Picture: lattice}, {Picture: answers}}, learning.Panels...)}
+	sheet := figure.Grid{Title: s.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: append([]figure.Panel{
+		{Picture: lattice}, {Picture: answers.Picture}}, learning.Panels...)}
 	pictures = append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
 	r.drawn = nil
 	for _, p := range pictures {
@@ -114,90 +96,89 @@ func (r *Run) writeFigures(warnings []experiment.Warning) error {
 	return draw(r.fs, filepath.Join(r.Dir, figuresName), pictures)
 }
 
-// Lattice is the network of an experiment coloured by stiffness, with ports.
-func Lattice(x *experiment.Experiment, k []float64) figure.Lattice {
-	values, name, unit := x.Values(k)
+// Lattice is a network coloured by its stiffness, or by the first parameter of each bond, with ports.
+func Lattice(s *snapshot.Snapshot) figure.Lattice {
+	values, name, unit := s.Parameter(s.Theta)
+	if s.Springs {
+		name = "stiffness k"
+	}
 	if unit == "m" {
 		_, unit = InUnit(unit, values) // widths in mm
 	}
 	if unit != "" {
 		name += " (" + unit + ")"
 	}
-	l := figure.Lattice{Network: x.Built(k), Values: values, ValueTitle: name, ScaleBar: true}
-	l.Inputs, l.Outputs = figurePorts(x)
-	l.Clamped, l.Earthed = x.Clamped(), x.Earthed()
-	l.Angles = x.Angles()
+	l := figure.Lattice{Network: s.Built, Values: values, ValueTitle: name, ScaleBar: true, Clamped: s.Clamped, Earthed: s.Earthed}
+	l.Inputs, l.Outputs = arrows(s.Inputs), arrows(s.Outputs)
+	l.Angles = s.Angles()
 	return l
 }
 
 // Geometry is a network as it is drawn beside what it is built like.
-func Geometry(x *experiment.Experiment, k []float64) figure.Picture {
-	built := Lattice(x, k)
+func Geometry(s *snapshot.Snapshot) figure.Picture {
+	built := Lattice(s)
 	built.Title = "as built"
 	drawn := built
-	drawn.Title, drawn.Network = "as drawn", x.Network
+	drawn.Title, drawn.Network = "as drawn", s.Drawn
 	return figure.Grid{Plain: true, Columns: 2, Panels: []figure.Panel{{Picture: drawn}, {Picture: built}}}
 }
 
-func figurePorts(x *experiment.Experiment) (in, out []figure.Port) {
-	for i, p := range x.In {
-		in = append(in, drawn(p, x.Inputs[i])...)
+// arrows are ports: one arrow each, or one at each node of a pair or of a mean.
+func arrows(ports []snapshot.Port) (list []figure.Port) {
+	var part network.PortPart
+	add := func(node int, dir [3]float64, label string) {
+		list = append(list, figure.Port{Port: network.Port{Node: node, Dir: dir, Part: part}, Label: label})
 	}
-	for i, p := range x.Out {
-		out = append(out, drawn(p, x.Outputs[i])...)
-	}
-	return in, out
-}
-
-// drawn is a port as one arrow, or of a pair as one at each node.
-func drawn(p network.Port, label string) (arrows []figure.Port) {
-	if p.Part == network.Strain {
-		return nil // it is of the cell as a whole
-	}
-	for node, dir := range p.Ends {
-		if p.Mean != nil {
-			dir = p.Dir
+	for i := range ports {
+		p := &ports[i]
+		part = p.Part
+		switch {
+		case p.Node < 0: // it is of the cell as a whole
+		case p.Pair:
+			add(p.Node, [3]float64{-p.Dir[0], -p.Dir[1], -p.Dir[2]}, p.Name)
+			add(p.Other, p.Dir, "")
+		case p.Mean != nil:
+			for n, node := range p.Mean {
+				add(node, p.Dir, map[bool]string{true: p.Name}[n == 0])
+			}
+		default:
+			add(p.Node, p.Dir, p.Name)
 		}
-		arrows = append(arrows, figure.Port{Port: network.Port{Node: node, Dir: dir, Part: p.Part}, Label: label})
-		label = ""
 	}
-	return arrows
+	return list
 }
 
 // learning is the loss, and the accuracy or the relative error, against epochs.
-func (r *Run) learning() (sheet figure.Grid, err error) {
-	records, err := ReadMetrics(r.fs, r.Dir)
-	if err != nil {
-		return sheet, err
-	}
+func learning(s *snapshot.Snapshot) figure.Grid {
 	var epoch, loss, testLoss, accuracy, testAccuracy, relative, testRelative []float64
-	for _, m := range records {
+	for i := range s.History.Scores {
+		m := &s.History.Scores[i]
 		epoch = append(epoch, float64(m.Epoch))
-		loss, testLoss = append(loss, m.Train.Loss), append(testLoss, m.Test.Loss)
-		accuracy, testAccuracy = append(accuracy, 100*m.Train.Accuracy), append(testAccuracy, 100*m.Test.Accuracy)
-		relative, testRelative = append(relative, 100*m.Train.Relative), append(testRelative, 100*m.Test.Relative)
+		loss, testLoss = append(loss, m.Loss), append(testLoss, m.TestLoss)
+		accuracy, testAccuracy = append(accuracy, 100*m.Accuracy), append(testAccuracy, 100*m.TestAccuracy)
+		relative, testRelative = append(relative, 100*m.Error), append(testRelative, 100*m.TestError)
 	}
 	curves := func(name string, train, test []float64) figure.Curves {
 		c := figure.Curves{YName: name, Series: []figure.Series{{Name: "training", X: epoch, Y: train}}}
-		if r.Experiment.Test.N > 0 {
+		if len(s.Parts) > 1 {
 			c.Series = append(c.Series, figure.Series{Name: "test", X: epoch, Y: test, Dashed: true})
 		}
 		return c
 	}
 	second := Percent(curves("accuracy (%)", accuracy, testAccuracy))
-	if r.Experiment.Train.Class == nil {
+	if !s.Classes() {
 		second = curves("relative error (%)", relative, testRelative)
 	}
-	return Learning(r.Experiment, curves("loss", loss, testLoss), second), nil
+	return Learning(s, curves("loss", loss, testLoss), second)
 }
 
 // Learning puts the loss and the score of a training side by side; the loss alone
 // where a few load cases are told apart from the first step to the last.
-func Learning(x *experiment.Experiment, loss, score figure.Curves) figure.Grid {
-	changes := x.Spec.Task.Kind != "behaviour" || x.Train.Class == nil
-	for _, s := range score.Series {
-		for _, v := range s.Y {
-			changes = changes || v != s.Y[0]
+func Learning(s *snapshot.Snapshot, loss, score figure.Curves) figure.Grid {
+	changes := s.Task != "behaviour" || !s.Classes()
+	for _, one := range score.Series {
+		for _, v := range one.Y {
+			changes = changes || v != one.Y[0]
 		}
 	}
 	if !changes {
@@ -220,22 +201,24 @@ func Percent(c figure.Curves) figure.Curves {
 	return c
 }
 
-// confusion counts which classes were taken for which, at the stiffness set.
-func confusion(x *experiment.Experiment) (figure.Picture, error) {
-	c := figure.Confusion{Classes: x.Outputs}
-	for _, part := range []struct {
-		name string
-		set  *task.Set
-	}{{"training", x.Train}, {"test", x.Test}} {
-		if part.set.N > 0 {
-			counts, err := Confusion(x.Rig, part.set)
-			if err != nil {
-				return nil, err
-			}
-			c.Parts = append(c.Parts, figure.ConfusionPart{Name: part.name, Counts: counts})
-		}
+// confusion counts which classes were taken for which.
+func confusion(s *snapshot.Snapshot) figure.Picture {
+	c := figure.Confusion{}
+	for i := range s.Outputs {
+		c.Classes = append(c.Classes, s.Outputs[i].Name)
 	}
-	return c, nil
+	for i := range s.Parts {
+		p := &s.Parts[i]
+		counts := make([][]int, len(s.Outputs))
+		for o := range counts {
+			counts[o] = make([]int, len(s.Outputs))
+		}
+		for n, class := range p.Class {
+			counts[class][p.Predicted[n]]++
+		}
+		c.Parts = append(c.Parts, figure.ConfusionPart{Name: p.Name, Counts: counts})
+	}
+	return c
 }
 
 // Confusion counts samples by right class and predicted class.
@@ -244,7 +227,7 @@ func Confusion(rig learn.Rig, set *task.Set) ([][]int, error) {
 	for o := range counts {
 		counts[o] = make([]int, set.Q)
 	}
-	u, err := Outputs(rig, set)
+	u, err := experiment.Outputs(rig, set)
 	if err != nil {
 		return nil, err
 	}
@@ -257,40 +240,39 @@ func Confusion(rig learn.Rig, set *task.Set) ([][]int, error) {
 }
 
 // scatter shows wanted against reached displacements in millimetres.
-func scatter(x *experiment.Experiment) (figure.Picture, error) {
-	s := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
+func scatter(s *snapshot.Snapshot) figure.Picture {
+	p := figure.Scatter{XName: "wanted displacement (mm)", YName: "reached (mm)"}
 	worth := 1e3
-	if unit := x.OutputsUnit(); unit != "m" {
+	if unit := s.OutputsUnit(); unit != "m" {
 		names := map[string]string{"rad": "wanted rotation (rad)", "V": "wanted potential (V)", "1": "wanted strain", "": "wanted (m, rad or V)"}
-		s.XName, s.YName, worth = names[unit], strings.Replace(names[unit], "wanted", "reached", 1), 1
+		p.XName, p.YName, worth = names[unit], strings.Replace(names[unit], "wanted", "reached", 1), 1
 	}
-	var reached [2][]float64
-	for part, set := range []*task.Set{x.Train, x.Test} {
-		var err error
-		if reached[part], err = Outputs(x.Rig, set); err != nil {
-			return nil, err
-		}
-	}
-	byPart := len(x.Outputs) > mostSeries
-	for o, name := range x.Outputs {
-		for part, set := range []*task.Set{x.Train, x.Test} {
+	q := len(s.Outputs)
+	byPart := q > mostSeries
+	for o := range s.Outputs {
+		name := s.Outputs[o].Name
+		for i := range 2 {
 			if byPart {
-				name = []string{"training", "test"}[part]
+				name = []string{"training", "test"}[i]
 			}
-			points := seriesOf(&s, name)
-			for i := range set.N {
-				if want := set.Goal(i).Want[o]; !math.IsNaN(want) {
+			points := seriesOf(&p, name)
+			if i >= len(s.Parts) {
+				continue
+			}
+			part := &s.Parts[i]
+			for n := range part.N {
+				if want := part.Wanted[n*q+o]; !math.IsNaN(want) {
 					points.Wanted = append(points.Wanted, worth*want)
-					points.Reached = append(points.Reached, worth*reached[part][i*set.Q+o])
+					points.Reached = append(points.Reached, worth*part.Reached[n*q+o])
 				}
 			}
 		}
 	}
-	if byPart && x.Test.N == 0 {
-		s.Series = s.Series[:1]
-		s.Series[0].Name = fmt.Sprintf("all %d outputs", len(x.Outputs))
+	if byPart && len(s.Parts) < 2 {
+		p.Series = p.Series[:1]
+		p.Series[0].Name = fmt.Sprintf("all %d outputs", q)
 	}
-	return s, nil
+	return p
 }
 
 // mostSeries is the number of outputs up to which each has its own points; of

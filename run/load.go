@@ -11,8 +11,8 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
-	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run/checkpoint"
+	"github.com/elastrain/elastrain/snapshot"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )
@@ -28,6 +28,7 @@ type Trained struct {
 	Epochs     int  // that are asked for
 	Unfinished bool // training has not come to its end
 	Skipped    []checkpoint.Skipped
+	History    snapshot.History // frames of the parameters; scores are read where they are asked for
 
 	options experiment.Options
 }
@@ -98,9 +99,32 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err,
 			Help: "remove it to use the one before, or train anew"}
 	}
+	if t.History, err = frames(saved.Sections); err != nil {
+		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err,
+			Help: "remove it to use the one before, or train anew"}
+	}
 	t.Epoch = int(saved.Step)
 	t.Unfinished = !p.Done || p.Why == train.LastEpoch && p.Epoch < t.Epochs
 	return t, nil
+}
+
+// frames are the history of a checkpoint.
+func frames(sections []checkpoint.Section) (h snapshot.History, err error) {
+	at, err := checkpoint.Find(sections, sectionEpochs)
+	if err != nil {
+		return h, err
+	}
+	epochs, err := at.Int64s()
+	if err != nil {
+		return h, err
+	}
+	for _, epoch := range epochs {
+		h.Epochs = append(h.Epochs, int(epoch))
+	}
+	if at, err = checkpoint.Find(sections, sectionHistory); err == nil {
+		h.Theta, err = at.Float64s()
+	}
+	return h, err
 }
 
 // Files reads the copies of the files that the spec of the run names.
@@ -120,115 +144,20 @@ func (t *Trained) Files(fsys atomicfile.FS) experiment.Files {
 }
 
 // writeNetwork writes network.npz and bonds.csv, or elements.csv, and nodes.csv where places of nodes learn.
-func (r *Run) writeNetwork() error {
-	arrays, err := r.arrays()
-	if err != nil {
+func (r *Run) writeNetwork(s *snapshot.Snapshot) error {
+	write := func(name string, text func(w io.Writer) error) error {
+		return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, name), text)
+	}
+	if err := write(networkName, func(w io.Writer) error { return npz.Write(w, npz.Network(s)) }); err != nil {
 		return err
 	}
-	if err := atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, networkName), func(w io.Writer) error { return npz.Write(w, arrays) }); err != nil {
-		return err
+	if s.Springs {
+		return write(bondTableName, func(w io.Writer) error { return s.Drawn.WriteBondTable(w, s.Theta, r.Experiment.Widths(s.Theta)) })
 	}
-	k, err := r.Trainer.Stiffness()
-	if err != nil {
-		return r.mechanics(err)
-	}
-	x := r.Experiment
-	if x.Solid != nil {
-		if len(x.Solid.Body.Moves) > 0 {
-			if err := atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, nodeTableName), func(w io.Writer) error { return writeNodes(w, x, k) }); err != nil {
-				return err
-			}
-		}
-		return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, elementTableName), func(w io.Writer) error { return writeElements(w, x, k) })
-	}
-	return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, bondTableName), func(w io.Writer) error { return x.Network.WriteBondTable(w, k, x.Widths(k)) })
-}
-
-// arrays are those of network.npz: node and bond numbers count from 1.
-func (r *Run) arrays() ([]npz.Array, error) {
-	x := r.Experiment
-	net := x.Network
-	k, err := r.Trainer.Stiffness()
-	if err != nil {
-		return nil, r.mechanics(err)
-	}
-	pairs := make([]int32, 0, 2*len(net.Elements))
-	cut := make([]uint8, len(net.Elements))
-	for i := range net.Elements {
-		el := &net.Elements[i]
-		pairs = append(pairs, int32(el.Nodes[0]+1), int32(el.Nodes[1]+1))
-		if el.Cut {
-			cut[i] = 1
+	if len(s.Places) > 0 {
+		if err := write(nodeTableName, func(w io.Writer) error { return writeNodes(w, s) }); err != nil {
+			return err
 		}
 	}
-	held := make([]uint8, len(net.Held))
-	for i, h := range net.Held {
-		if h {
-			held[i] = 1
-		}
-	}
-	epochs := make([]int32, len(r.history.epochs))
-	for i, e := range r.history.epochs {
-		epochs[i] = int32(e)
-	}
-	var ports []int32
-	var directions []float64
-	for _, list := range [][]network.Port{x.In, x.Out} {
-		for _, p := range list {
-			ports = append(ports, int32(p.Node+1))
-			directions = append(directions, p.Dir[:net.Dim]...)
-		}
-	}
-	d, m, p := net.Dim, len(net.Elements), len(x.In)
-	stiffness := []npz.Array{npz.Float64s("stiffness", k, m), npz.Float64s("stiffness_history", r.history.stiffness, len(epochs), m)}
-	if x.Solid != nil {
-		stiffness = parametersOf(x, k, r.history.stiffness)
-	}
-	arrays := []npz.Array{
-		npz.Float64s("positions", net.Pos, net.Nodes(), d),
-		npz.Int32s("elements", pairs, m, 2),
-		{Name: "cut", Shape: []int{m}, Data: cut},
-		{Name: "held", Shape: []int{net.Nodes(), d}, Data: held},
-		stiffness[0], stiffness[1],
-		npz.Int32s("history_epoch", epochs, len(epochs)),
-		npz.Int32s("input_nodes", ports[:p], p),
-		npz.Float64s("input_directions", directions[:p*d], p, d),
-		npz.Int32s("output_nodes", ports[p:], len(ports)-p),
-		npz.Float64s("output_directions", directions[p*d:], len(ports)-p, d),
-	}
-	arrays = append(arrays, stiffness[2:]...)
-	arrays = append(arrays, pairsOf("input", x.In)...)
-	arrays = append(arrays, pairsOf("output", x.Out)...)
-	return arrays, nil
-}
-
-// pairsOf are the arrays of ports that say more than a node and a direction, and
-// only where there are such ports.
-func pairsOf(side string, ports []network.Port) (arrays []npz.Array) {
-	other, given := make([]int32, len(ports)), make([]uint8, len(ports))
-	pairs, givens := false, false
-	var means []int32 // port and node
-	for i, p := range ports {
-		if p.Pair {
-			other[i], pairs = int32(p.Other+1), true
-		}
-		if p.Given {
-			given[i], givens = 1, true
-		}
-		if p.Mean != nil {
-			for _, node := range p.Mean.Nodes {
-				means = append(means, int32(i+1), int32(node+1))
-			}
-		}
-	}
-	if pairs {
-		arrays = append(arrays, npz.Int32s(side+"_pairs", other, len(ports)))
-	}
-	if means != nil {
-		arrays = append(arrays, npz.Int32s(side+"_means", means, len(means)/2, 2))
-	}
-	if givens {
-		arrays = append(arrays, npz.Array{Name: side + "_given", Shape: []int{len(ports)}, Data: given})
-	}
-	return arrays
+	return write(elementTableName, func(w io.Writer) error { return writeElements(w, s) })
 }

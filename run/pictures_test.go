@@ -8,6 +8,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/snapshot"
 )
 
 // built is an experiment without a run.
@@ -16,6 +17,16 @@ func built(t *testing.T, text string, overrides ...string) *experiment.Experimen
 	x, err := experiment.Build(parse(t, text, overrides...), nil, experiment.Options{})
 	check(t, err)
 	return x
+}
+
+// shown is what pictures show of an experiment.
+func shown(t *testing.T, x *experiment.Experiment) *snapshot.Snapshot {
+	t.Helper()
+	v := x.Shown()
+	v.Samples = true
+	s, err := x.Snapshot(v)
+	check(t, err)
+	return s
 }
 
 // edge is a plate whose lower edge shall follow a wave, read at so many nodes.
@@ -39,15 +50,14 @@ task:
 
 // Outputs along an edge are drawn against their place on it.
 func TestProfile(t *testing.T) {
-	if p, err := Profile(built(t, edge(leastProfile-1, 1))); p != nil || err != nil {
-		t.Errorf("a profile of %d outputs: %v, %v", leastProfile-1, p, err)
+	if p := Profile(shown(t, built(t, edge(leastProfile-1, 1)))); p != nil {
+		t.Errorf("a profile of %d outputs: %v", leastProfile-1, p)
 	}
-	if p, err := Profile(built(t, example("iris"))); p != nil || err != nil {
-		t.Errorf("a profile of classes: %v, %v", p, err)
+	if p := Profile(shown(t, built(t, example("iris")))); p != nil {
+		t.Errorf("a profile of classes: %v", p)
 	}
 	x := built(t, edge(8, 2))
-	p, err := Profile(x)
-	check(t, err)
+	p := Profile(shown(t, x))
 	c := p.(figure.Grid).Panels[0].Picture.(figure.Curves)
 	if len(c.Series) != 4 || c.Series[0].Name != "load case 1, wanted" || c.Series[3].Name != "load case 2, reached" {
 		t.Fatalf("%+v", c.Series)
@@ -55,7 +65,7 @@ func TestProfile(t *testing.T) {
 	if c.XName != "distance along the outputs, from node 51 (mm)" || !strings.HasPrefix(c.YName, "displacement along y (") {
 		t.Errorf("axes %q and %q", c.XName, c.YName)
 	}
-	u, err := Outputs(x.Rig, x.Train)
+	u, err := experiment.Outputs(x.Rig, x.Train)
 	check(t, err)
 	want, reached := c.Series[2], c.Series[3]
 	unit := -1e-4 / want.Y[0] // the first output shall move by -0.1 mm
@@ -69,8 +79,7 @@ func TestProfile(t *testing.T) {
 	}
 	// Along a path that goes back on itself they are counted.
 	back := built(t, strings.Replace(edge(8, 1), "node: 58, along: y", "node: 41, along: y", 1))
-	p, err = Profile(back)
-	check(t, err)
+	p = Profile(shown(t, back))
 	if c := p.(figure.Grid).Panels[0].Picture.(figure.Curves); c.XName != "output, in the order of the task" || c.Series[0].X[7] != 8 {
 		t.Errorf("%q, %v", c.XName, c.Series[0].X)
 	}
@@ -80,8 +89,7 @@ func TestProfile(t *testing.T) {
 // itself, coloured by displacement; what warnings say stands below.
 func TestDeformation(t *testing.T) {
 	iris := built(t, example("iris"))
-	p, err := Deformation(iris, nil)
-	check(t, err)
+	p := Deformation(shown(t, iris), "")
 	s := p.(figure.Shapes)
 	first := 0
 	for iris.Train.Class[first] != 1 {
@@ -92,8 +100,7 @@ func TestDeformation(t *testing.T) {
 	}
 	x := built(t, example("behaviour"))
 	linear, finite := -2e-4, -1.5e-4
-	p, err = Deformation(x, []experiment.Warning{{Code: "E0706", Stretch: 0.041, Output: "node 13", Linear: &linear, Finite: &finite}})
-	check(t, err)
+	p = Deformation(shown(t, x), Remark([]experiment.Warning{{Code: "E0706", Stretch: 0.041, Output: "node 13", Linear: &linear, Finite: &finite}}))
 	g := p.(figure.Grid)
 	if g.Note != "linear theory, strains up to 4.1 %: node 13 moves by −200 µm, and by −150 µm with finite deformation" {
 		t.Errorf("note %q", g.Note)
@@ -113,21 +120,22 @@ func TestDeformation(t *testing.T) {
 			t.Errorf("bond %d: elongation %g, displacement %g", i+1, left.Values[i], right.Values[i])
 		}
 	}
-	p, err = Deformation(built(t, edge(2, 5)), nil)
-	check(t, err)
-	if s := p.(figure.Shapes); len(s.States) != mostShapes || s.Note != "3 of 5 load cases" {
+	p = Deformation(shown(t, built(t, edge(2, 5))), "")
+	if s := p.(figure.Shapes); len(s.States) != 3 || s.Note != "3 of 5 load cases" {
 		t.Errorf("%d states of 5, %q", len(s.States), s.Note)
 	}
 }
 
 // All ports go to the picture, however many there are: it draws what has room.
 func TestManyPorts(t *testing.T) {
-	in, out := figurePorts(built(t, edge(10, 3)))
+	many := shown(t, built(t, edge(10, 3)))
+	in, out := arrows(many.Inputs), arrows(many.Outputs)
 	if len(in) != 3 || len(out) != 10 {
 		t.Errorf("%d inputs, %d outputs", len(in), len(out))
 	}
-	if in, out = figurePorts(built(t, strings.Replace(edge(10, 3), "want:", "want:"+manyMore(30), 1))); len(out) != 40 {
-		t.Errorf("%d inputs, %d outputs", len(in), len(out))
+	more := shown(t, built(t, strings.Replace(edge(10, 3), "want:", "want:"+manyMore(30), 1)))
+	if out = arrows(more.Outputs); len(out) != 40 {
+		t.Errorf("%d outputs", len(out))
 	}
 }
 
@@ -183,7 +191,7 @@ func TestLearning(t *testing.T) {
 		score   figure.Curves
 		panels  int
 	}{{"left-right", flat, 1}, {"left-right", better, 2}, {"iris", flat, 2}, {"behaviour", flat, 2}} {
-		if got := Learning(built(t, example(c.example)), flat, c.score); len(got.Panels) != c.panels {
+		if got := Learning(shown(t, built(t, example(c.example))), flat, c.score); len(got.Panels) != c.panels {
 			t.Errorf("%s: %d panels, want %d", c.example, len(got.Panels), c.panels)
 		}
 	}

@@ -3,9 +3,10 @@ package run
 import (
 	"fmt"
 	"math"
+	"slices"
 
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/snapshot"
 )
 
 const (
@@ -16,54 +17,51 @@ const (
 // Profile draws wanted against reached displacements along the outputs, where a
 // task asks many nodes to move in one direction, such as those along an edge. It
 // is nil for other tasks.
-func Profile(x *experiment.Experiment) (figure.Picture, error) {
-	if x.Train.Want == nil {
-		return nil, nil
+func Profile(s *snapshot.Snapshot) figure.Picture {
+	if len(s.Parts) == 0 || s.Parts[0].Wanted == nil {
+		return nil
 	}
-	groups := alike(x)
+	groups := alike(s)
 	if len(groups) == 0 {
-		return nil, nil
+		return nil
 	}
-	samples, titles, _ := shapesOf(x)
-	samples = samples[:min(len(samples), mostProfiles)]
-	reached, err := Outputs(x.Rig, x.Train)
-	if err != nil {
-		return nil, err
-	}
+	q, part := len(s.Outputs), &s.Parts[0]
+	cases := s.Cases[:min(len(s.Cases), mostProfiles)]
 	grid := figure.Grid{Plain: true, Columns: len(groups)}
 	for _, outputs := range groups {
-		at, along := positions(x, outputs)
+		at, along := positions(s, outputs)
 		var want, got [][]float64
-		for _, i := range samples {
-			goal := x.Train.Goal(i)
+		for i := range cases {
+			row := slices.Index(part.Rows, cases[i].Sample)
 			var w, g []float64
 			for _, o := range outputs {
-				w, g = append(w, goal.Want[o]), append(g, reached[i*x.Train.Q+o])
+				w, g = append(w, part.Wanted[row*q+o]), append(g, part.Reached[row*q+o])
 			}
 			want, got = append(want, w), append(got, g)
 		}
 		_, unit := InUnit("m", append(append([][]float64{}, want...), got...)...)
-		c := figure.Curves{XName: along, YName: direction(x.Out[outputs[0]].Dir) + " (" + unit + ")"}
-		for s := range samples {
+		c := figure.Curves{XName: along, YName: direction(s.Outputs[outputs[0]].Dir) + " (" + unit + ")"}
+		for i := range cases {
 			prefix := ""
-			if len(samples) > 1 {
-				prefix = titles[s] + ", "
+			if len(cases) > 1 {
+				prefix = cases[i].Title + ", "
 			}
-			colour := figure.Colour(s)
+			colour := figure.Colour(i)
 			c.Series = append(c.Series,
-				figure.Series{Name: prefix + "wanted", X: at, Y: want[s], Dashed: true, Marker: figure.Hollow, Colour: colour},
-				figure.Series{Name: prefix + "reached", X: at, Y: got[s], Marker: figure.Dot, Colour: colour})
+				figure.Series{Name: prefix + "wanted", X: at, Y: want[i], Dashed: true, Marker: figure.Hollow, Colour: colour},
+				figure.Series{Name: prefix + "reached", X: at, Y: got[i], Marker: figure.Dot, Colour: colour})
 		}
 		grid.Panels = append(grid.Panels, figure.Panel{Picture: c})
 	}
-	return grid, nil
+	return grid
 }
 
 // alike are the outputs of each direction that many share, of single nodes.
-func alike(x *experiment.Experiment) [][]int {
+func alike(s *snapshot.Snapshot) [][]int {
 	var groups [][]int
 	seen := map[[3]float64]int{}
-	for o, p := range x.Out {
+	for o := range s.Outputs {
+		p := &s.Outputs[o]
 		if p.Pair || p.Mean != nil {
 			continue
 		}
@@ -97,10 +95,10 @@ func direction(dir [3]float64) string {
 // positions is where the outputs lie along the path through their nodes, in the
 // order in which the task names them, mm or m; or, where a path goes back on
 // itself or outputs share a node, their numbers.
-func positions(x *experiment.Experiment, outputs []int) (at []float64, title string) {
-	net := x.Network
-	first := net.At(x.Out[outputs[0]].Node)
-	last := net.At(x.Out[outputs[len(outputs)-1]].Node)
+func positions(s *snapshot.Snapshot, outputs []int) (at []float64, title string) {
+	net := s.Drawn
+	first := net.At(s.Outputs[outputs[0]].Node)
+	last := net.At(s.Outputs[outputs[len(outputs)-1]].Node)
 	axis := make([]float64, net.Dim)
 	for a := range axis {
 		axis[a] = last[a] - first[a]
@@ -108,16 +106,16 @@ func positions(x *experiment.Experiment, outputs []int) (at []float64, title str
 	long := size(axis)
 	straight := long > 0
 	for i, o := range outputs {
-		s := 0.0
-		for a, v := range net.At(x.Out[o].Node) {
-			s += (v - first[a]) * axis[a] / math.Max(long, math.SmallestNonzeroFloat64)
+		along := 0.0
+		for a, v := range net.At(s.Outputs[o].Node) {
+			along += (v - first[a]) * axis[a] / math.Max(long, math.SmallestNonzeroFloat64)
 		}
-		straight = straight && (i == 0 || s > at[i-1])
-		at = append(at, s)
+		straight = straight && (i == 0 || along > at[i-1])
+		at = append(at, along)
 	}
 	if straight {
 		_, unit := InUnit("m", at)
-		return at, fmt.Sprintf("distance along the outputs, from node %d (%s)", net.NodeNumber(x.Out[outputs[0]].Node), unit)
+		return at, fmt.Sprintf("distance along the outputs, from node %d (%s)", net.NodeNumber(s.Outputs[outputs[0]].Node), unit)
 	}
 	for i := range at {
 		at[i] = float64(i + 1)

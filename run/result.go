@@ -4,13 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"math"
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -73,11 +70,20 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.end(result); err != nil {
 		return nil, err
 	}
-	if err := r.writeNetwork(); err != nil {
+	var shown experiment.View
+	if r.figures {
+		shown = r.Experiment.Shown()
+		shown.Samples = true
+	}
+	now, err := r.snapshot(shown)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.writeNetwork(now); err != nil {
 		return nil, err
 	}
 	if r.figures {
-		if err := r.writeFigures(result.Warnings); err != nil {
+		if err := r.writeFigures(now, result.Warnings); err != nil {
 			return nil, err
 		}
 	}
@@ -150,7 +156,7 @@ func (r *Run) answers() ([]Answer, error) {
 		return nil, nil
 	}
 	var list []Answer
-	all, err := Outputs(x.Rig, x.Train)
+	all, err := experiment.Outputs(x.Rig, x.Train)
 	if err != nil {
 		return nil, r.mechanics(err)
 	}
@@ -172,24 +178,6 @@ func (r *Run) answers() ([]Answer, error) {
 		}
 	}
 	return list, nil
-}
-
-// mostPrinted is the largest displacement, m, that still is a number in millimetres.
-const mostPrinted = 1e300
-
-// Outputs are the displacements at the output ports under every sample of a set
-// (N x Q).
-func Outputs(rig learn.Rig, set *task.Set) ([]float64, error) {
-	u := make([]float64, set.N*set.Q)
-	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
-		return nil, err
-	}
-	for _, v := range u {
-		if !(math.Abs(v) <= mostPrinted) {
-			return nil, &learn.NotFiniteError{What: "a displacement of the outputs"}
-		}
-	}
-	return u, nil
 }
 
 // readResult reads result.json and checks its seal; found is false where there is

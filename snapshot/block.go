@@ -1,5 +1,7 @@
 package snapshot
 
+import "github.com/elastrain/elastrain/network"
+
 // Block is parameters that belong together: those of all elements of one kind
 // under one law, one element after the other, or the places of nodes.
 type Block struct {
@@ -27,8 +29,9 @@ type Port struct {
 	Given  bool       `json:"given,omitempty"`  // an input is told its displacement in place of a force
 	Strain string     `json:"strain,omitempty"` // of a cell: exx, eyy or gxy
 
-	Node  int   `json:"-"` // from 0; -1 for a strain
-	Other int   `json:"-"` // of a pair, from 0
-	Mean  []int `json:"-"` // of a mean, from 0
-	Pair  bool  `json:"-"` // node and other are pushed apart, or their distance is read
+	Part  network.PortPart `json:"-"` // what Kind says
+	Node  int              `json:"-"` // from 0; -1 for a strain
+	Other int              `json:"-"` // of a pair, from 0
+	Mean  []int            `json:"-"` // of a mean, from 0
+	Pair  bool             `json:"-"` // node and other are pushed apart, or their distance is read
 }

@@ -1,14 +1,17 @@
 package snapshot
 
-import "github.com/elastrain/elastrain/network"
+import (
+	"slices"
+
+	"github.com/elastrain/elastrain/network"
+)
 
 // Snapshot is a network with its task at one point of its training.
 type Snapshot struct {
-	Title  string
-	Task   string // behaviour, regression or classification
-	Kind   string // of what follows, in a word: bonds, or parameters of elements of all kinds
-	Table  bool   // the task learns from a table of data
-	Finite bool   // ends of elements may move far
+	Title   string
+	Task    string // behaviour, regression or classification
+	Springs bool   // a lattice of linear springs that move little: Theta is the stiffness of every element
+	Finite  bool   // ends of elements may move far
 
 	Drawn   *network.Network // as the experiment has it
 	Built   *network.Network // as it is built: Drawn itself but where places of nodes learn
@@ -22,6 +25,7 @@ type Snapshot struct {
 	Theta    []float64 // parameters of all elements, SI units
 	Learns   []bool    // which of them learn; len Theta
 	Blocks   []Block   // of Theta
+	Places   []Place   // that learn: the last of Theta, one by one
 
 	Inputs, Outputs []Port
 	Note            string // what Cases were chosen from, where it is not all
@@ -33,15 +37,20 @@ type Snapshot struct {
 // Element is one element under its law.
 type Element struct {
 	Kind   string
-	Law    string // "" where it is cut
-	Number int    // what people call it, among those of its kind
-	Nodes  []int  // from 0
-	Cut    bool   // it is missing, and has neither parameters nor modes
-	Theta  int    // its first parameter
-	Block  int    // of its parameters
-	Mode   int    // its first mode
-	Modes  []Mode // shared by the elements of a kind
+	Law    string   // "" where it is cut
+	Number int      // what people call it, among those of its kind
+	Nodes  []int    // from 0
+	Shift  [][3]int // of a periodic cell: by how many lattice vectors each end lies away from its node; nil for none
+	Cut    bool     // it is missing; in a lattice of springs it keeps the places of its parameter and mode
+	Welded bool     // it turns with its nodes
+	Theta  int      // its first parameter; -1 where it has none
+	Block  int      // of its parameters
+	Mode   int      // its first mode
+	Modes  []Mode   // shared by the elements of a kind; nil where it has none
 }
+
+// Place is how far a node is moved along an axis, m.
+type Place struct{ Node, Axis int }
 
 // Mode is a way in which elements of a kind deform.
 type Mode struct{ Name, Unit, ForceUnit string }
@@ -53,8 +62,8 @@ type Case struct {
 
 	Input     []float64 // amplitudes at the inputs
 	Output    []float64 // what the outputs read
-	Loads     []Force   // that hang at nodes; those on supports are among them
-	Reactions []Force   // of supports and of what gives a displacement, on the network
+	Loads     []Force   // of the inputs on nodes: those that hang, and what it takes to give a displacement
+	Reactions []Force   // of supports on what the elements pull; loads that fall on supports they take besides
 
 	Displacement []float64  // of every node and axis, m; 0 where held
 	Turns        []float64  // rotations of every node: one in the plane, three in space, rad; nil where nothing turns
@@ -63,6 +72,7 @@ type Case struct {
 
 	Deformation []float64 // of every mode
 	Force       []float64 // of every mode
+	Moment      []float64 // largest bending moment of every element of Drawn, N m; nil where nothing bends
 	Energy      float64   // stored, J
 	Residual    float64   // what is not balanced, as a share of the largest forces that meet
 }
@@ -137,11 +147,11 @@ func (s *Snapshot) Parameter(theta []float64) (values []float64, name, unit stri
 	bonds := s.Bonds()
 	for i := range values {
 		el := &s.Elements[i]
-		if el.Cut {
+		if el.Theta < 0 {
 			continue
 		}
 		values[i] = theta[el.Theta]
-		if i >= bonds {
+		if i >= bonds || el.Cut {
 			continue
 		}
 		switch b := &s.Blocks[el.Block]; {
@@ -154,17 +164,45 @@ func (s *Snapshot) Parameter(theta []float64) (values []float64, name, unit stri
 	return values, name, unit
 }
 
-// Curved are the bonds that are welded to their nodes and bend with them, so that a
-// picture draws them as curves; nil where there are none.
-func (s *Snapshot) Curved() []bool {
-	var curved []bool
+// Welded are the bonds that bend with their nodes, so that a picture in the plane draws
+// them as curves; nil where there are none.
+func (s *Snapshot) Welded() []bool {
+	var welded []bool
 	for i := range s.Drawn.Elements {
-		if len(s.Elements[i].Modes) > 1 && i < s.Bonds() {
-			if curved == nil {
-				curved = make([]bool, len(s.Drawn.Elements))
+		if s.Elements[i].Welded {
+			if welded == nil {
+				welded = make([]bool, len(s.Drawn.Elements))
 			}
-			curved[i] = true
+			welded[i] = true
 		}
 	}
-	return curved
+	return welded
+}
+
+// Classes reports whether the task tells classes apart.
+func (s *Snapshot) Classes() bool { return len(s.Parts) > 0 && s.Parts[0].Class != nil }
+
+// OutputsUnit is the unit of all outputs, "" where they differ.
+func (s *Snapshot) OutputsUnit() string {
+	unit := ""
+	for i := range s.Outputs {
+		if u := s.Outputs[i].Unit; unit == "" || unit == u {
+			unit = u
+		} else {
+			return ""
+		}
+	}
+	return unit
+}
+
+// Angles are the elements between two arms of a node: the first, the corner, the last, from 0. Those that go to an
+// image of a periodic cell are left out.
+func (s *Snapshot) Angles() (angles [][3]int) {
+	for i := range s.Elements {
+		el := &s.Elements[i]
+		if len(el.Nodes) == 3 && !slices.ContainsFunc(el.Shift, func(s [3]int) bool { return s != [3]int{} }) {
+			angles = append(angles, [3]int(el.Nodes))
+		}
+	}
+	return angles
 }

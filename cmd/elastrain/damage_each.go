@@ -15,6 +15,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
@@ -150,7 +151,11 @@ func (d *damageStudy) write() error {
 		return err
 	}
 	if d.pictures {
-		return run.WritePictures(atomicfile.OS{}, d.dir, []run.Picture{d.picture()})
+		picture, err := d.picture()
+		if err != nil {
+			return err
+		}
+		return run.WritePictures(atomicfile.OS{}, d.dir, []run.Picture{picture})
 	}
 	for _, ending := range []string{".svg", ".png"} {
 		path := filepath.Join(d.dir, "damage"+ending)
@@ -254,7 +259,7 @@ func (d *damageStudy) table() ([]byte, error) {
 
 // picture has a bar for each bond where they are few; else it is the lattice coloured by what the cut does to the
 // loss. Bonds whose cut leaves a mechanism are gaps, or grey.
-func (d *damageStudy) picture() run.Picture {
+func (d *damageStudy) picture() (run.Picture, error) {
 	if len(d.cuts) > mostBars {
 		return d.lattice()
 	}
@@ -276,13 +281,16 @@ func (d *damageStudy) picture() run.Picture {
 	if !d.retrained {
 		bars.Series = bars.Series[:1]
 	}
-	return run.Picture{Name: "damage", Picture: bars, Width: 20 * vg.Centimeter, Height: 8 * vg.Centimeter}
+	return run.Picture{Name: "damage", Picture: bars, Width: 20 * vg.Centimeter, Height: 8 * vg.Centimeter}, nil
 }
 
 // lattice colours each bond by the change of the loss when it is cut.
-func (d *damageStudy) lattice() run.Picture {
-	x := d.trained.Experiment
-	values := make([]float64, len(x.Network.Elements))
+func (d *damageStudy) lattice() (run.Picture, error) {
+	s, err := d.trained.Experiment.Snapshot(experiment.View{})
+	if err != nil {
+		return run.Picture{}, err
+	}
+	values := make([]float64, len(s.Drawn.Elements))
 	for i := range values {
 		values[i] = math.NaN()
 	}
@@ -291,11 +299,12 @@ func (d *damageStudy) lattice() run.Picture {
 			values[cut.Bond-1] = *cut.Loss - d.before
 		}
 	}
-	lattice := run.Lattice(x, values)
+	lattice := run.Lattice(s)
+	lattice.Values = values
 	lattice.Title = "what the cut of each bond adds to the loss"
 	lattice.Note = fmt.Sprintf("loss of the whole network %.4g", d.before)
 	lattice.ValueTitle, lattice.Signed = "loss after the cut, less that before", true
-	return run.Picture{Name: "damage", Picture: lattice, Width: 16 * vg.Centimeter, Height: 14 * vg.Centimeter, Bitmap: true}
+	return run.Picture{Name: "damage", Picture: lattice, Width: 16 * vg.Centimeter, Height: 14 * vg.Centimeter, Bitmap: true}, nil
 }
 
 // fate is one cut in a few words.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/task"
@@ -187,7 +188,7 @@ func (s *session) newSamples(t *run.Trained, path string) (set *task.Set, labell
 func predictions(t *run.Trained, set *task.Set, labelled bool) ([]prediction, error) {
 	x := t.Experiment
 	rows, numbers := make([]prediction, set.N), x.Rows(set)
-	all, err := run.Outputs(x.Rig, set)
+	all, err := experiment.Outputs(x.Rig, set)
 	if err != nil {
 		return nil, err
 	}

@@ -152,7 +152,7 @@ func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []fl
 		loss = single.Eval(u, x.Train.Goal(int(row[0])), slope)
 		return slope, loss, nil
 	}
-	all, err := run.Outputs(x.Rig, x.Train)
+	all, err := experiment.Outputs(x.Rig, x.Train)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn"
@@ -17,7 +19,16 @@ import (
 // lattice is the picture that the flags ask for.
 func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 	x := subject.Experiment
-	l := run.Lattice(x, subject.Stiffness)
+	moved := c.Colour != "k" && c.Colour != "gradient" || c.Scale != nil
+	view := experiment.View{Theta: subject.Stiffness}
+	if moved && c.Sample >= 1 && c.Sample <= x.Train.N {
+		view.Cases = []int{c.Sample - 1}
+	}
+	s, err := x.Snapshot(view)
+	if err != nil {
+		return figure.Lattice{}, err
+	}
+	l := run.Lattice(s)
 	l.NodeNumbers, l.BondNumbers = c.Labels, c.Labels
 	if c.Sample < 1 || c.Sample > x.Train.N {
 		return l, &cli.UsageError{Text: fmt.Sprintf("there is no sample %d", c.Sample), Help: fmt.Sprintf("the training samples are 1..%d", x.Train.N)}
@@ -33,7 +44,7 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 	switch c.Colour {
 	case "k":
 		units = unit.Ratios(unit.Forces, unit.Lengths)
-		if values, _, si := x.Values(subject.Stiffness); x.Solid != nil {
+		if values, _, si := s.Parameter(s.Theta); !s.Springs {
 			switch si {
 			case "m":
 				units = unit.Lengths
@@ -54,9 +65,9 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 		}
 		l.Values, l.ValueTitle, l.Signed = g, "gradient dL/dk (m/N)", true
 		units = unit.Ratios(unit.Lengths, unit.Forces)
-		if x.Solid != nil {
+		if !s.Springs {
 			var name, si string
-			l.Values, name, si = x.Values(g)
+			l.Values, name, si = s.Parameter(g)
 			l.ValueTitle = "gradient of the loss by the " + name
 			if si != "" {
 				l.ValueTitle += " (per " + si + ")"
@@ -64,15 +75,10 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 			units = unit.One
 		}
 	}
-	if c.Colour != "k" && c.Colour != "gradient" || c.Scale != nil {
-		u, e, err := x.Deform(x.Train.Force(c.Sample - 1))
-		if err != nil {
-			return l, err
-		}
-		l.Displacement = u
-		if l.Turns, l.Bent, err = x.Turns(x.Train.Force(c.Sample - 1)); err != nil {
-			return l, err
-		}
+	if moved {
+		at := &s.Cases[0]
+		l.Displacement = at.Displacement
+		l.Turns, l.Bent = run.Bent(s, at)
 		warnings, err := x.Warnings()
 		if err != nil {
 			return l, err
@@ -95,32 +101,26 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 		name, si := "", "m"
 		switch {
 		case c.Colour == "elongation":
-			l.Values, name, l.Signed = e, "elongation", true
-			if m := x.Mode(); m.Unit == "V" {
+			l.Values, name, l.Signed = s.First(at.Deformation), "elongation", true
+			if m := s.Mode(); m.Unit == "V" {
 				name, si, units = "potential "+m.Name, m.Unit, unit.Potentials
 			}
 		case c.Colour == "force":
-			if l.Values, err = x.Tensions(x.Train.Force(c.Sample-1), subject.Stiffness); err != nil {
-				return l, err
-			}
-			name, l.Signed = "bond force", true
+			l.Values, name, l.Signed = s.First(at.Force), "bond force", true
 			units, si = unit.Forces, "N"
-			if m := x.Mode(); m.Force == "A" {
-				name, si, units = "current", m.Force, unit.Currents
+			if m := s.Mode(); m.ForceUnit == "A" {
+				name, si, units = "current", m.ForceUnit, unit.Currents
 			}
 		case c.Colour == "moment":
-			bends := false
-			if l.Values, bends, err = x.BendingMoments(x.Train.Force(c.Sample - 1)); err != nil {
-				return l, err
-			}
-			if !bends {
+			if at.Moment == nil {
 				return l, &cli.UsageError{Text: "nothing bends in this network", Help: "beams do, by `elements: [{kind: beam, ...}]`; bonds have `--color force`"}
 			}
+			l.Values = slices.Clone(at.Moment)
 			name, si, units = "largest bending moment", "N m", unit.Products(unit.Forces, unit.Lengths)
 		case c.Colour == "displacement":
-			l.Values, name = run.Displaced(x, u, -1), "displacement"
+			l.Values, name = run.Displaced(s, at.Displacement, -1), "displacement"
 		case axis >= 0:
-			l.Values, name, l.Signed = run.Displaced(x, u, axis), "displacement along "+"xyz"[axis:axis+1], true
+			l.Values, name, l.Signed = run.Displaced(s, at.Displacement, axis), "displacement along "+"xyz"[axis:axis+1], true
 		}
 		if name != "" {
 			var prefixed string
@@ -128,7 +128,6 @@ func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 			l.ValueTitle = name + " (" + prefixed + ")"
 		}
 	}
-	var err error
 	l.Min, l.Max, err = c.ends(units, worth, l.Signed)
 	return l, err
 }

@@ -52,19 +52,18 @@ func (t *Training) writeTable(k []float64) error {
 // writeFigures draws the trained lattice, and how it was learned by measurements.
 func (t *Training) writeFigures(log *session.Log, k []float64) error {
 	x := t.Lab.Experiment
-	pictures := []run.Picture{{Name: "network", Picture: run.Lattice(x, k), Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter}}
-	if err := x.Rig.SetStiffness(k); err != nil {
+	shown := x.Shown()
+	shown.Theta, shown.Samples = k, true
+	s, err := x.Snapshot(shown)
+	if err != nil {
 		return err
 	}
 	warnings, err := x.Warnings()
 	if err != nil {
 		return err
 	}
-	deformation, err := run.Deformation(x, warnings)
-	if err != nil {
-		return err
-	}
-	pictures = append(pictures, run.Picture{Name: "deformation", Picture: deformation, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
+	pictures := []run.Picture{{Name: "network", Picture: run.Lattice(s), Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter}}
+	pictures = append(pictures, run.Picture{Name: "deformation", Picture: run.Deformation(s, run.Remark(warnings)), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
 	loads := make([]float64, len(log.Steps)+1) // before each step, and at the end
 	for i := range log.Phases {
 		for step := log.Phases[i].Step + 1; step < len(loads); step++ {
@@ -95,7 +94,7 @@ func (t *Training) writeFigures(log *session.Log, k []float64) error {
 	if x.Train.Class != nil {
 		second = run.Percent(curves("accuracy (%)", score, testScore))
 	}
-	learning := run.Learning(x, curves("loss, measured", loss, test), second)
+	learning := run.Learning(s, curves("loss, measured", loss, test), second)
 	pictures = append(pictures, run.Picture{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
 	return draw(t.fs, filepath.Join(t.Dir, figuresName), pictures)
 }

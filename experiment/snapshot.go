@@ -1,0 +1,179 @@
+package experiment
+
+import (
+	"math"
+	"slices"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
+	"github.com/elastrain/elastrain/snapshot"
+	"github.com/elastrain/elastrain/task"
+)
+
+// View says what a snapshot shows beside the network itself.
+type View struct {
+	Theta   []float64 // parameters; nil: those that the rig has
+	Cases   []int     // training samples, from 0, under which it is solved
+	Titles  []string  // of these; nil for none
+	Note    string    // what they were chosen from, where that is not all
+	Samples bool      // every sample of both parts, with what the outputs read
+}
+
+// Snapshot is the experiment in plain data, as it is now.
+func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
+	if v.Theta == nil {
+		v.Theta = x.Rig.Stiffness()
+	} else if v.Cases != nil || v.Samples {
+		if err := x.Rig.SetStiffness(v.Theta); err != nil {
+			return nil, err
+		}
+	}
+	s := &snapshot.Snapshot{Title: x.Spec.Title, Task: x.Spec.Task.Kind, Springs: x.Solid == nil, Finite: x.Finite(),
+		Drawn: x.Network, Built: x.Built(v.Theta), Clamped: x.Clamped(), Earthed: x.Earthed(),
+		Theta: slices.Clone(v.Theta), Learns: make([]bool, len(v.Theta)), Blocks: x.Blocks(), Note: v.Note}
+	for _, i := range x.Design.Free {
+		s.Learns[i] = true
+	}
+	s.Inputs, s.Outputs = x.Ports()
+	if x.Solid == nil {
+		x.springs(s)
+	} else {
+		x.Solid.elements(s, x.bars())
+	}
+	for n, sample := range v.Cases {
+		c := snapshot.Case{Sample: x.Rows(x.Train)[sample], Input: slices.Clone(x.Train.Force(sample))}
+		if v.Titles != nil {
+			c.Title = v.Titles[n]
+		}
+		var err error
+		if x.Solid == nil {
+			err = x.stand(s, &c)
+		} else {
+			err = x.Solid.stand(s, x.bars(), &c)
+		}
+		if err != nil {
+			return nil, err
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	if v.Samples {
+		if err := x.samples(s); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// modesOf are the modes of a kind, and whether its elements turn with their nodes.
+func modesOf(kind element.Kind, dim int) (modes []snapshot.Mode, welded bool) {
+	for _, m := range kind.Modes(dim) {
+		modes = append(modes, snapshot.Mode{Name: m.Name, Unit: m.Unit, ForceUnit: m.Force})
+	}
+	parts := kind.Parts(dim)
+	return modes, kind.Ends() == 2 && slices.Contains(parts, element.TurnZ)
+}
+
+// springs lists the elements of a lattice of linear springs, each of which has a parameter and a mode.
+func (x *Experiment) springs(s *snapshot.Snapshot) {
+	bar, _ := modesOf(element.Bar{}, x.Network.Dim)
+	ground, _ := modesOf(element.Ground{}, x.Network.Dim)
+	bars := x.bars()
+	for i := range x.Network.Elements {
+		el := &x.Network.Elements[i]
+		one := snapshot.Element{Kind: element.Bar{}.Name(), Law: law.Spring{}.Name(), Number: i + 1, Nodes: el.Nodes[:], Cut: el.Cut, Theta: i, Mode: i, Modes: bar}
+		if el.Shift != [3]int{} {
+			one.Shift = [][3]int{{}, el.Shift}
+		}
+		if i >= bars {
+			one.Kind, one.Number, one.Nodes, one.Modes, one.Block = element.Ground{}.Name(), i-bars+1, el.Nodes[:1], ground, len(s.Blocks)-1
+		}
+		s.Elements = append(s.Elements, one)
+	}
+	s.Modes = len(s.Elements)
+}
+
+// elements lists those of a body: first those of the network, then the others.
+func (s *Solid) elements(to *snapshot.Snapshot, bars int) {
+	b := s.Body
+	to.Modes = b.M
+	for _, m := range b.Moves {
+		to.Places = append(to.Places, snapshot.Place{Node: m.Node, Axis: m.Axis})
+	}
+	net := to.Drawn
+	for i := range net.Elements {
+		el := &net.Elements[i]
+		to.Elements = append(to.Elements, snapshot.Element{Kind: element.Bar{}.Name(), Number: i + 1, Nodes: el.Nodes[:], Cut: true, Theta: -1})
+	}
+	type shared struct {
+		modes  []snapshot.Mode
+		welded bool
+	}
+	kinds := map[element.Kind]shared{}
+	block := make([]int, b.P) // of every parameter
+	for n := range to.Blocks {
+		for at := range to.Blocks[n].Len() {
+			block[to.Blocks[n].First+at] = n
+		}
+	}
+	for i := range b.Elements {
+		el := &b.Elements[i]
+		k, known := kinds[el.Kind]
+		if !known {
+			k.modes, k.welded = modesOf(el.Kind, b.Space.Dim)
+			kinds[el.Kind] = k
+		}
+		one := snapshot.Element{Kind: el.Kind.Name(), Law: el.Law.Name(), Number: el.Number, Nodes: el.Nodes, Shift: el.Shift, Welded: k.welded, Theta: b.ThetaOf(i), Mode: b.ModeOf(i), Modes: k.modes}
+		if len(el.Law.Params()) == 0 {
+			one.Theta = -1
+		} else {
+			one.Block = block[one.Theta]
+		}
+		if at, ok := s.place(i, bars); ok {
+			to.Elements[at] = one
+		} else {
+			to.Elements = append(to.Elements, one)
+		}
+	}
+}
+
+// samples adds both parts of the data.
+func (x *Experiment) samples(s *snapshot.Snapshot) error {
+	for i, set := range []*task.Set{x.Train, x.Test} {
+		if i == 1 && set.N == 0 {
+			continue
+		}
+		u, err := Outputs(x.Rig, set)
+		if err != nil {
+			return err
+		}
+		p := snapshot.Part{Name: []string{"training", "test"}[i], N: set.N, Rows: x.Rows(set), Wanted: set.Want, Reached: u}
+		for i := range set.N {
+			if set.Class == nil {
+				break
+			}
+			goal := set.Goal(i)
+			predicted, _ := goal.Predict(u[i*set.Q : (i+1)*set.Q])
+			p.Class, p.Predicted = append(p.Class, goal.Class), append(p.Predicted, predicted)
+		}
+		s.Parts = append(s.Parts, p)
+	}
+	return nil
+}
+
+// mostPrinted is the largest displacement, m, that still is a number in millimetres.
+const mostPrinted = 1e300
+
+// Outputs are the displacements at the output ports under every sample of a set (N x Q).
+func Outputs(rig learn.Rig, set *task.Set) ([]float64, error) {
+	u := make([]float64, set.N*set.Q)
+	if err := learn.Outputs(rig, learn.Batch{Set: set}, u); err != nil {
+		return nil, err
+	}
+	for _, v := range u {
+		if !(math.Abs(v) <= mostPrinted) {
+			return nil, &learn.NotFiniteError{What: "a displacement of the outputs"}
+		}
+	}
+	return u, nil
+}
