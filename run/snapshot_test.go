@@ -18,7 +18,7 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
-// The pictures of examples after three epochs, to the last byte: those that revision 3b960c7 drew before it had
+// The pictures of examples after three epochs, to the last byte: those that revision 2228b90 drew before it had
 // snapshots. Another byte is another picture; look at it before `-update`.
 func TestPicturesOfExamples(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
