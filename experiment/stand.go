@@ -96,11 +96,10 @@ func (x *Experiment) displacements() []float64 {
 func (s *Solid) stand(to *snapshot.Snapshot, bars int, c *snapshot.Case) error {
 	b := s.Body
 	state := b.NewState()
-	effort, err := s.Rig.Rest(c.Input, state)
-	if err != nil {
+	if _, err := s.Rig.Rest(c.Input, state); err != nil {
 		return err
 	}
-	c.Deformation, c.Force, c.Energy, c.Residual = state.E, state.T, state.Energy, effort.Backward
+	c.Deformation, c.Force, c.Energy, c.Residual = state.E, state.T, state.Energy, s.Eq.Backward()
 	dim, nodes := b.Space.Dim, len(b.Pos)/b.Space.Dim
 	read := func(part element.Part) bool {
 		for _, p := range b.Space.Parts {
