@@ -82,3 +82,29 @@ func says(t *testing.T, err error, verb, cause string) {
 		t.Errorf("%v; want a refusal of %s because %s", err, verb, cause)
 	}
 }
+
+// A card with values is set by parameters, which may be below zero and have limits only where those that change have one unit.
+func TestCardOfValues(t *testing.T) {
+	c := Card{Name: "frame", Dim: 2, Nodes: 4, Elements: 3, Stiffens: true, Values: 5, Unit: "m", Limits: Limits{StiffnessStep: 0.5}}
+	now := []float64{1, -2, 0, 3, 4}
+	if c.Settings() != 5 || (Card{Elements: 3}).Settings() != 3 {
+		t.Errorf("%d values", c.Settings())
+	}
+	if err := c.CheckStiffness(c.Limits, now, []float64{1.4, -2, -0.4, 3, 4}); err != nil {
+		t.Error(err)
+	}
+	for cause, k := range map[string][]float64{
+		"3 values for 5 parameters":                                {1, 2, 3},
+		"parameter 2 shall have NaN m; it is a finite number":      {1, math.NaN(), 0, 3, 4},
+		"parameter 5 shall change by 0.6 m, more than 0.5 at a ti": {1, -2, 0, 3, 4.6},
+	} {
+		says(t, c.CheckStiffness(c.Limits, now, k), "SetStiffness", cause)
+	}
+	says(t, c.CheckStiffness(Limits{Stiffness: [2]float64{1, 5}}, nil, []float64{1, 2, 0.5, 3, 4}), "SetStiffness", "parameter 3 shall have 0.5 m, outside 1 to 5")
+	c.Unit = ""
+	for _, l := range []Limits{{StiffnessStep: 1}, {Stiffness: [2]float64{1, 2}}} {
+		c.Limits = Limits{}
+		_, err := c.Narrowed(l)
+		says(t, err, "Arm", "parameters of several units")
+	}
+}

@@ -6,12 +6,18 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/benchtest"
+	"github.com/elastrain/elastrain/lab/twin"
+	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
+	"github.com/elastrain/elastrain/network"
 )
 
 // twoBars hangs a free node from two held ones by bars at a right angle: nodes
@@ -284,4 +290,36 @@ func TestServeBehindClientConforms(t *testing.T) {
 // A wire behind a wire is still the same bench.
 func TestTwoWiresConform(t *testing.T) {
 	conform(t, overWire(t, overWire(t, newTwoBars(), Options{}), Options{}))
+}
+
+// A body is set by its parameters, over the wire as at hand; a driver says how many and in what.
+func TestBodyOverTheWire(t *testing.T) {
+	net := &network.Network{Dim: 2, Pos: []float64{0, 0, 0.03, 0, 0.06, 0}, Held: []bool{true, true, false, false, false, false},
+		Elements: []network.Element{{Nodes: [2]int{0, 1}}, {Nodes: [2]int{1, 2}}}}
+	plan := &body.Plan{Dim: 2, Pos: net.Pos}
+	for i, el := range net.Elements {
+		plan.Elements = append(plan.Elements, body.Element{Kind: element.Beam{}, Law: law.Rectangle{Young: 3e7, Thickness: 4e-3}, Nodes: el.Nodes[:], Theta: []float64{2e-3}, Number: i + 1})
+	}
+	for _, part := range []element.Part{element.X, element.Y, element.TurnZ} {
+		plan.Supports = append(plan.Supports, body.Support{Node: 0, Part: part})
+	}
+	benchtest.Run(t, benchtest.Subject{Load: []lab.Force{{Node: 2, F: [3]float64{0, -0.01}}}, Moves: 1e-4, Stiffness: []float64{1.5e-3, 2e-3},
+		Open: func(t *testing.T) lab.Bench {
+			b, err := twin.NewBody(net, &twin.Body{Plan: plan}, []float64{2e-3, 2e-3}, twin.Config{Limits: lab.Limits{Stiffness: [2]float64{1e-3, 3e-3}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := overWire(t, b, Options{})
+			if card, err := c.Hello(t.Context()); err != nil || card.Values != 2 || card.Unit != "m" {
+				t.Errorf("card %+v, %v", card, err)
+			}
+			return c
+		}})
+	for want, card := range map[string]lab.Card{
+		"-1 values": {Dim: 2, Nodes: 3, Elements: 2, Values: -1}, "the unit mm of values, and no values": {Dim: 2, Nodes: 3, Elements: 2, Unit: "mm"},
+	} {
+		if err := CheckCard(card); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
 }

@@ -139,6 +139,9 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if err != nil {
 		return nil, err
 	}
+	if n := setup.Specimen.Values(); card.Settings() != n {
+		return nil, fmt.Errorf("bench %s is set by %d numbers, and the lattice of the experiment by %d; connect the bench of this lattice, or correct its card", card.Name, card.Settings(), n)
+	}
 	if s.setup.Limits, err = card.Narrowed(setup.Limits); err != nil {
 		return nil, err
 	}

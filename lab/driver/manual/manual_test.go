@@ -443,3 +443,41 @@ func TestLeave(t *testing.T) {
 		t.Error("the card is there twice")
 	}
 }
+
+// A person is told of widths in millimetres, element by element, and the table has them in metres.
+func TestSettingsOfElements(t *testing.T) {
+	card := testCard
+	card.Values, card.Unit, card.Limits.Stiffness = 2, "m", [2]float64{}
+	dir, box := t.TempDir(), t.TempDir()
+	s := &script{t: t, inbox: box}
+	b, err := Open(Config{Card: card, Inbox: box, Cards: dir, Person: s, Stiffness: []float64{1.65e-3, 2e-3},
+		Settings: []Setting{{"beam", 3, "width", "m"}, {"angle", 1, "stiffness", "N m"}},
+		Read:     func(context.Context, string) ([]lab.Mark, []lab.Mark, error) { return nil, nil, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Arm(t.Context(), lab.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.SetStiffness(t.Context(), []float64{1.82e-3, 2.5e-3}); err != nil {
+		t.Fatal(err)
+	}
+	asked := strings.Join(s.asked, "\n")
+	for _, want := range []string{"width of beam 3: from 1.65 mm to 1.82 mm", "stiffness of angle 1: from 0.002 N m to 0.0025 N m"} {
+		if !strings.Contains(asked, want) {
+			t.Errorf("the person is told\n%s\nand not %q", asked, want)
+		}
+	}
+	tables, err := filepath.Glob(filepath.Join(dir, "stiffness-*.csv"))
+	if err != nil || len(tables) != 1 {
+		t.Fatal(tables, err)
+	}
+	text, err := os.ReadFile(tables[0])
+	if want := "kind,number,parameter,before,after,change,unit\nbeam,3,width,0.00165,0.00182,"; err != nil || !strings.HasPrefix(string(text), want) {
+		t.Errorf("the table is\n%s\n%v", text, err)
+	}
+	if _, err := Open(Config{Card: card, Inbox: box, Cards: dir, Person: s, Settings: []Setting{{"beam", 3, "width", "m"}},
+		Read: func(context.Context, string) ([]lab.Mark, []lab.Mark, error) { return nil, nil, nil }}); err == nil {
+		t.Error("one name for two numbers is taken")
+	}
+}
