@@ -85,9 +85,9 @@ func says(t *testing.T, err error, verb, cause string) {
 
 // A card with values is set by parameters, which may be below zero and have limits only where those that change have one unit.
 func TestCardOfValues(t *testing.T) {
-	c := Card{Name: "frame", Dim: 2, Nodes: 4, Elements: 3, Stiffens: true, Values: 5, Unit: "m", Limits: Limits{StiffnessStep: 0.5}}
+	c := lab.Card{Name: "frame", Dim: 2, Nodes: 4, Elements: 3, Stiffens: true, Values: 5, Unit: "m", Limits: lab.Limits{StiffnessStep: 0.5}}
 	now := []float64{1, -2, 0, 3, 4}
-	if c.Settings() != 5 || (Card{Elements: 3}).Settings() != 3 {
+	if c.Settings() != 5 || (lab.Card{Elements: 3}).Settings() != 3 {
 		t.Errorf("%d values", c.Settings())
 	}
 	if err := c.CheckStiffness(c.Limits, now, []float64{1.4, -2, -0.4, 3, 4}); err != nil {
@@ -100,10 +100,10 @@ func TestCardOfValues(t *testing.T) {
 	} {
 		says(t, c.CheckStiffness(c.Limits, now, k), "SetStiffness", cause)
 	}
-	says(t, c.CheckStiffness(Limits{Stiffness: [2]float64{1, 5}}, nil, []float64{1, 2, 0.5, 3, 4}), "SetStiffness", "parameter 3 shall have 0.5 m, outside 1 to 5")
+	says(t, c.CheckStiffness(lab.Limits{Stiffness: [2]float64{1, 5}}, nil, []float64{1, 2, 0.5, 3, 4}), "SetStiffness", "parameter 3 shall have 0.5 m, outside 1 to 5")
 	c.Unit = ""
-	for _, l := range []Limits{{StiffnessStep: 1}, {Stiffness: [2]float64{1, 2}}} {
-		c.Limits = Limits{}
+	for _, l := range []lab.Limits{{StiffnessStep: 1}, {Stiffness: [2]float64{1, 2}}} {
+		c.Limits = lab.Limits{}
 		_, err := c.Narrowed(l)
 		says(t, err, "Arm", "parameters of several units")
 	}
