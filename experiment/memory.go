@@ -88,26 +88,27 @@ func (b *builder) estimateSolid(s *Solid) Memory {
 	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	var local, square int64 // entries of the derivatives of all deformations, and of all element matrices
+	var ends, local, square int64 // local coordinates, entries of the derivatives of all deformations, numbers of all element matrices
 	for i := range body.Runs {
 		r := &body.Runs[i]
+		ends += int64(len(r.Elements) * r.Local)
 		local += int64(len(r.Elements) * r.Modes * r.Local)
 		square += int64(len(r.Elements) * r.Local * (r.Local + 1) / 2)
 	}
 	inputs, outputs, samples := b.sizes()
-	state := float * (n + 2*m)
+	state, work := float*(n+2*m), float*(local+ends+m+n)
 	symbolic := s.Eq.Solver()
 	var est Memory
-	est.add("elements and their deformations", int64(len(body.Elements))*400+4*float*local)
+	est.add("elements and their deformations", int64(len(body.Elements))*500+28*ends+work+3*state+7*float*n)
 	if s.Eq.Linear() {
 		est.add("factor of the sparse solver", symbolic.FactorBytes(threads))
-		est.add("analysis of the sparse solver", 16*square+64*n)
-		est.add("answers at the ports", float*max(inputs+outputs, 8)*(n+m))
+		est.add("analysis and element matrices", 16*square+4*ends+12*local+60*int64(symbolic.Fronts())+64*n)
+		est.add("answers at the ports", float*max(inputs+outputs, 8)*(n+m)+float*2*m+8*float*n)
 	} else {
 		lanes := int64(max(1, min(threads, 16, int(samples))))
 		est.add("factors of the sparse solver", symbolic.FactorBytes(threads)+(lanes-1)*symbolic.FactorBytes(1))
-		est.add("tangents", lanes*float*square+16*square)
-		est.add("states of samples", (samples+4*lanes)*state+lanes*float*(2*local+8*n))
+		est.add("analysis and element matrices", 8*(lanes+1)*square+4*ends+60*int64(symbolic.Fronts())+64*n)
+		est.add("states of samples", (samples+5*lanes)*state+(2*lanes-1)*work+lanes*7*float*n)
 		est.add("gradients", float*p*min(samples, 16))
 	}
 	est.add("loads and samples", float*samples*(2*inputs+4*outputs)+2*float*n)

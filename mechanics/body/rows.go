@@ -11,7 +11,13 @@ type Rows struct {
 
 // Rows lists them. Where places of nodes learn they have the zeros as well, which are none elsewhere.
 func (b *Body) Rows() *Rows {
-	r := &Rows{Ptr: make([]int32, 1, b.M+1), Col: make([]int32, 0, b.rows), Val: make([]float64, 0, b.rows)}
+	entries := 0
+	b.eachEntry(func(_ int, _ int32, v float64) {
+		if v != 0 || len(b.Moves) > 0 {
+			entries++
+		}
+	})
+	r := &Rows{Ptr: make([]int32, 1, b.M+1), Col: make([]int32, 0, entries), Val: make([]float64, 0, entries)}
 	b.eachEntry(func(m int, c int32, v float64) {
 		for len(r.Ptr) <= m {
 			r.Ptr = append(r.Ptr, int32(len(r.Col)))

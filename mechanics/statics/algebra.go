@@ -32,7 +32,7 @@ func (q *Equilibrium) straight() *near {
 	b := q.Body
 	n := q.near
 	if n == nil {
-		n = &near{placed: q.shared.revision, rows: b.Rows(), work: b.NewWork(), tangent: b.NewTangent()}
+		n = &near{placed: q.shared.revision, rows: b.Rows(), work: q.work, tangent: b.NewTangent()}
 		b.Build(n.work)
 		n.factor = sparse.AnalyzeSum(n.tangent.Sum).NewFactor()
 		for m := range b.M {
@@ -58,7 +58,6 @@ func (n *near) setThreads(threads int) {
 		threads = runtime.GOMAXPROCS(0)
 	}
 	n.factor.SetThreads(threads)
-	n.work.SetThreads(threads)
 	n.team = team.New[*over](threads)
 }
 

@@ -42,16 +42,16 @@ func (q *Equilibrium) Buckle(l *Load) (*Buckling, error) {
 	}
 	far := q.general()
 	signed := far.indefinite()
-	rest := b.NewState()
+	rest, work := b.NewState(), b.NewWork()
 	q.held = false
 	below := func(share float64) (int, error) {
-		b.Stand(q.work, rest, true)
-		b.Resist(q.work, q.shared.theta, rest)
+		b.Stand(work, rest, true)
+		b.Resist(work, q.shared.theta, rest)
 		for i, v := range t {
 			rest.T[i] = built[i] + share*v
 		}
-		far.tangent.Assemble(q.work, rest, true)
-		far.tangent.AddBow(q.work, rest.T)
+		far.tangent.Assemble(work, rest, true)
+		far.tangent.AddBow(work, rest.T)
 		_, values := far.tangent.Matrix()
 		if err := signed.Refactor(values); err != nil {
 			return 0, err
