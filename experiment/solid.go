@@ -49,6 +49,11 @@ func (b *builder) finite() bool {
 
 // buildSolid makes the body and its equilibrium at the start.
 func (b *builder) buildSolid() {
+	if b.options.Solver == "dense" {
+		b.fail("E0801", "", "the dense solver is for lattices of linear springs, and this network has other elements, a cell, places that learn, or moves far").
+			WithHelp("leave --solver out, or write --solver sparse")
+		return
+	}
 	p := &planner{builder: b, random: rand.New(rand.NewPCG(b.Spec.Seed, randomStart))}
 	plan := p.plan()
 	if len(b.errors) > 0 {
