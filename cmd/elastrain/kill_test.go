@@ -118,7 +118,7 @@ func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || d.Name() == "environment.json" {
+		if err != nil || d.IsDir() || d.Name() == "environment.json" || d.Name() == "log.jsonl" {
 			return err
 		}
 		text, err := os.ReadFile(path)
