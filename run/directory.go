@@ -240,6 +240,9 @@ func (r *Run) choose(parent, name string, exact bool) (dir string, f found, err 
 // because it makes the directory a run.
 func (r *Run) create() error {
 	for _, dir := range []string{r.Dir, filepath.Join(r.Dir, checkpointsName), filepath.Join(r.Dir, figuresName)} {
+		if !r.figures && dir == filepath.Join(r.Dir, figuresName) {
+			continue // nothing would be in it
+		}
 		if err := atomicfile.MakeDir(r.fs, dir); err != nil {
 			return err
 		}

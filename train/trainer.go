@@ -5,6 +5,7 @@
 package train
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -117,7 +118,7 @@ func (t *Trainer) Advance() error {
 		return nil
 	}
 	if len(t.Point) == 0 {
-		t.finish("no bond can learn")
+		t.finish("no " + cmp.Or(t.Plan.Learns, "bond") + " can learn")
 		return nil
 	}
 	x := t.Plan
@@ -187,7 +188,7 @@ func (t *Trainer) stopEarly() {
 		return
 	}
 	if t.moved() <= stop.Change {
-		t.finish(fmt.Sprintf("no bond changed by more than %.1e of its range", stop.Change))
+		t.finish(fmt.Sprintf("no %s changed by more than %.1e of its range", cmp.Or(t.Plan.Learns, "bond"), stop.Change))
 		return
 	}
 	if _, own := t.Method.(optim.SelfEnding); !own && t.Steps > 1 && t.Problem.KKT() <= stop.Gradient*t.FirstKKT {
