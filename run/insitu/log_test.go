@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,12 @@ func TestLogOfSession(t *testing.T) {
 		t.Errorf("the loss before the first step is %g, %g is told", *result.Before.Loss, *first.Loss)
 	}
 
+	s, err := Snapshot(atomicfile.OS{}, dir)
+	check(t, err)
+	if scores := s.History.Scores; len(scores) != 3 || scores[0].Loss != *result.Before.Loss || scores[2].Loss != *result.After.Loss ||
+		len(s.History.Theta) != 3*len(s.Theta) || !slices.Equal(s.History.Theta[2*len(s.Theta):], s.Theta) || len(s.Cases) != 1 {
+		t.Errorf("history %+v of %d cases", s.History, len(s.Cases))
+	}
 	path := filepath.Join(dir, events.Name)
 	text, err := os.ReadFile(path)
 	check(t, err)

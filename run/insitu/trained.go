@@ -2,9 +2,11 @@ package insitu
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/snapshot"
 )
 
 // IsSession reports whether a directory is that of a session.
@@ -18,13 +20,48 @@ func IsSession(fsys atomicfile.FS, dir string) bool {
 // by computation: the network with the stiffness that was asked of the bench last.
 // The session may still be going on; ended says whether it does not.
 func LoadTrained(fsys atomicfile.FS, dir string) (t *run.Trained, ended bool, err error) {
-	h, err := readHead(fsys, dir)
-	if err != nil {
-		return nil, false, err
-	}
 	r, err := Load(fsys, dir)
 	if err != nil {
 		return nil, false, err
+	}
+	t, err = r.trained(fsys)
+	return t, r.Log.Stop != nil, err
+}
+
+// Snapshot reads the directory of a session into plain data, as run.Snapshot does that of a run. Its history is that of the
+// commits, with the scores that were measured.
+func Snapshot(fsys atomicfile.FS, dir string) (*snapshot.Snapshot, error) {
+	r, err := Load(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	t, err := r.trained(fsys)
+	if err != nil {
+		return nil, err
+	}
+	h := &t.History
+	h.Epochs, h.Theta = []int{0}, slices.Clone(r.Lab.Start)
+	for i := range r.Log.Steps {
+		h.Epochs, h.Theta = append(h.Epochs, i+1), append(h.Theta, r.Log.Steps[i].Stiffness...)
+	}
+	for step := range t.Epoch + 1 {
+		train, test, err := r.Lab.Measured(r.Log, step)
+		if err != nil {
+			continue // it was not measured, or by a newer version otherwise
+		}
+		h.Scores = append(h.Scores, snapshot.Score{Epoch: step, Steps: step, Loss: train.Loss, Accuracy: train.Accuracy, Error: train.Relative,
+			TestLoss: test.Loss, TestAccuracy: test.Accuracy, TestError: test.Relative})
+	}
+	v := t.Experiment.AllCases()
+	v.Samples = true
+	return t.Snapshot(fsys, v)
+}
+
+// trained is the network of a session with the stiffness that was asked of the bench last.
+func (r *Recorded) trained(fsys atomicfile.FS) (*run.Trained, error) {
+	h, err := readHead(fsys, r.Dir)
+	if err != nil {
+		return nil, err
 	}
 	x := r.Lab.Experiment
 	k := r.Lab.Start
@@ -36,11 +73,11 @@ func LoadTrained(fsys atomicfile.FS, dir string) (t *run.Trained, ended bool, er
 		k = r.Log.Steps[steps-1].Stiffness
 	}
 	if err := x.Rig.SetStiffness(k); err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	m := &run.Manifest{Format: 1, Kind: "lab", Identity: h.Identity, Overrides: h.Overrides}
 	for _, f := range h.Files {
 		m.Files = append(m.Files, run.Input{Name: f.Name, Copy: f.Copy, SHA256: f.SHA256})
 	}
-	return &run.Trained{Dir: dir, Manifest: m, File: x.File, Experiment: x, Stiffness: k, Epoch: steps}, r.Log.Stop != nil, nil
+	return &run.Trained{Dir: r.Dir, Manifest: m, File: x.File, Experiment: x, Stiffness: k, Epoch: steps}, nil
 }

@@ -1,13 +1,15 @@
-// A run directory is read: the trained network, its parameters, and how it answers another load.
+// A run directory is read: what happened in it (while it trains, too), and the trained network in plain data.
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"os"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/events"
 )
 
 func main() {
@@ -15,21 +17,22 @@ func main() {
 	if len(os.Args) > 1 {
 		dir = os.Args[1]
 	}
-	trained, err := run.Load(atomicfile.OS{}, dir)
-	if err != nil {
-		log.Fatal(err)
-	}
-	x := trained.Experiment
-	f := append([]float64(nil), x.Train.Force(0)...)
-	for _, share := range []float64{0.5, 1, 2} {
-		for i, v := range x.Train.Force(0) {
-			f[i] = share * v
-		}
-		u, _, err := x.Deform(f)
+	for r, err := range events.Follow(context.Background(), dir, 1) { // until the training ends
 		if err != nil {
 			log.Fatal(err)
 		}
-		node := x.Out[0].Node
-		fmt.Printf("%3.1f times the load: node %d moves by %.4f mm, %.4f mm\n", share, node+1, 1e3*u[2*node], 1e3*u[2*node+1])
+		if r.Kind == events.KindEnd || r.Kind == events.KindEpoch && r.Epoch%20 == 0 {
+			fmt.Printf("record %d: %s %d, loss %.2e\n", r.Seq, r.Kind, r.Epoch, *r.Loss)
+		}
+	}
+	s, err := run.Snapshot(atomicfile.OS{}, dir)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, c := range s.Cases {
+		for o, out := range s.Outputs {
+			fmt.Printf("%s: %s reads %.4g %s\n", c.Title, out.Name, c.Output[o], out.Unit)
+		}
+		fmt.Printf("the first of %d mode forces is %.4g %s\n", len(c.Force), c.Force[0], s.Elements[0].Modes[0].ForceUnit)
 	}
 }
