@@ -115,6 +115,7 @@ func (b *builder) estimateSolid(s *Solid) Memory {
 	est.add("parameters, ranges and slopes", float*12*p)
 	est.add("state of "+l.Method, optimiserBytes(l.Method, l.Memory, p, samples*outputs))
 	est.add("history and checkpoint", float*3*p)
+	est.add("pictures", float*(4*int64(len(body.Pos))+3*m))
 	sum := est.Total()
 	est.add("program and garbage collector", program+int64(reserve*float64(sum)))
 	return est
