@@ -184,6 +184,9 @@ func hasOpenEnd(hi []float64) bool {
 	return false
 }
 
+// DefaultRate is the step size of a first-order method in units of the range of a bond, 0 of one that has none.
+func DefaultRate(method string) float64 { return defaultRate[method] }
+
 // defaultRate is the step size of first-order methods in units of the range of
 // a bond.
 var defaultRate = map[string]float64{"adam": 0.02, "momentum": 0.02, "gradient-descent": 0.2}

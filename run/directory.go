@@ -1,7 +1,6 @@
 package run
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,35 +31,8 @@ const (
 	sessionName      = "lab.json" // in the directories of lab train
 )
 
-// mostCopyName is the bytes of a name that the copy of a file keeps.
-const mostCopyName = 200
-
 // mostBytes caps every file that is read back from a run directory.
 const mostBytes = 1 << 30
-
-// recorder reads the files a spec names and remembers them for the manifest.
-type recorder struct {
-	read  func(name string) ([]byte, error)
-	files []Input
-}
-
-func (r *recorder) open(name string) ([]byte, error) {
-	for i := range r.files {
-		if r.files[i].Name == name {
-			return r.files[i].text, nil
-		}
-	}
-	if r.read == nil {
-		return nil, errors.New("no files can be read here")
-	}
-	text, err := r.read(name)
-	if err != nil {
-		return nil, err
-	}
-	r.files = append(r.files, Input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, atomicfile.Shorten(filepath.Base(name), mostCopyName)),
-		SHA256: sumHex(text), text: text})
-	return text, nil
-}
 
 // DirectoryError is what is wrong with a run directory.
 type DirectoryError struct {
@@ -161,15 +133,7 @@ func (r *Run) epochsOf(m *Manifest, dir string) (epochs int, equal bool, err err
 
 // sameInputs compares the files and the start of two manifests.
 func sameInputs(a, b *Manifest) bool {
-	if len(a.Files) != len(b.Files) || !slices.Equal(a.Start, b.Start) {
-		return false
-	}
-	for i := range a.Files {
-		if a.Files[i].Name != b.Files[i].Name || a.Files[i].SHA256 != b.Files[i].SHA256 {
-			return false
-		}
-	}
-	return true
+	return SameInputs(a.Files, b.Files) && slices.Equal(a.Start, b.Start)
 }
 
 // lookWithout looks at a directory that has no manifest.
@@ -270,7 +234,7 @@ func (r *Run) writeInputs() error {
 		}
 	}
 	for _, f := range r.asked.Files {
-		if err := write(f.Copy, f.text); err != nil {
+		if err := write(f.Copy, f.Text); err != nil {
 			return err
 		}
 	}
@@ -288,13 +252,4 @@ func (r *Run) writeManifest() error {
 	}
 	r.Manifest = r.asked
 	return nil
-}
-
-// writeJSON writes a value as indented JSON with a final newline.
-func (r *Run) writeJSON(name string, v any) error {
-	text, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return err
-	}
-	return atomicfile.WriteFile(r.fs, filepath.Join(r.Dir, name), append(text, '\n'))
 }

@@ -99,5 +99,5 @@ func (r *Run) writeEnvironment() error {
 	if !r.clock.ended.IsZero() {
 		e.Sessions[len(e.Sessions)-1].Seconds = r.clock.ended.Sub(r.clock.began).Seconds()
 	}
-	return r.writeJSON(environmentName, e)
+	return WriteJSON(r.fs, filepath.Join(r.Dir, environmentName), e)
 }

@@ -303,12 +303,12 @@ func TestFilesOfARun(t *testing.T) {
 		t.Errorf("a changed copy: %v", err)
 	}
 	// A file that cannot be read, or not at all.
-	rec := &recorder{}
-	if _, err := rec.open("a"); err == nil {
+	rec := &Recorder{}
+	if _, err := rec.Open("a"); err == nil {
 		t.Error("read without files")
 	}
-	rec.read = func(string) ([]byte, error) { return nil, fs.ErrNotExist }
-	if _, err := rec.open("a"); !errors.Is(err, fs.ErrNotExist) || len(rec.files) != 0 {
+	rec.Read = func(string) ([]byte, error) { return nil, fs.ErrNotExist }
+	if _, err := rec.Open("a"); !errors.Is(err, fs.ErrNotExist) || len(rec.Files) != 0 {
 		t.Errorf("%v", err)
 	}
 }

@@ -34,14 +34,6 @@ type Manifest struct {
 	Resolved string   `json:"resolved_sha256,omitempty"`
 }
 
-// Input is a file that the spec names, copied into the run directory.
-type Input struct {
-	Name   string `json:"name"` // as the spec names it
-	Copy   string `json:"copy"` // below the run directory
-	SHA256 string `json:"sha256"`
-	text   []byte
-}
-
 // Ancestor is the run that a retrained or damaged one came from.
 type Ancestor struct {
 	Run      string `json:"run"`

@@ -86,8 +86,8 @@ var ErrStopped = errors.New("stopped at a checkpoint")
 // returned holds a lock until Close. If the run is complete already, Train
 // returns what came out and has nothing to do.
 func Open(q Request) (*Run, error) {
-	rec := &recorder{read: q.Files}
-	x, err := experiment.Build(q.File, rec.open, q.Options)
+	rec := &Recorder{Read: q.Files}
+	x, err := experiment.Build(q.File, rec.Open, q.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func Open(q Request) (*Run, error) {
 		}
 	}
 	r := &Run{Experiment: x, fs: q.FS, sinks: q.Sinks, figures: !q.NoFigures, specText: q.File.Text, resolvedText: resolved(full),
-		asked: &Manifest{Format: 1, Kind: q.Kind, Overrides: q.Overrides, Files: rec.files, Parent: q.Ancestor, Start: q.Start,
+		asked: &Manifest{Format: 1, Kind: q.Kind, Overrides: q.Overrides, Files: rec.Files, Parent: q.Ancestor, Start: q.Start,
 			Epochs: q.File.Spec.Learn.Epochs, Chosen: experiment.Keys(choices)}}
 	if r.fs == nil {
 		r.fs = atomicfile.OS{}
@@ -114,8 +114,8 @@ func Open(q Request) (*Run, error) {
 	if r.Trainer, err = x.NewTrainer(); err != nil {
 		return nil, err
 	}
-	r.asked.Identity = identity(q.File.Resolved(), rec.files, q.Start)
-	r.asked.Training = training(q.File.Spec, rec.files, q.Start)
+	r.asked.Identity = identity(q.File.Resolved(), rec.Files, q.Start)
+	r.asked.Training = training(q.File.Spec, rec.Files, q.Start)
 	r.asked.Spec, r.asked.Resolved = sumHex(r.specText), sumHex(r.resolvedText)
 	f, err := r.settle(q)
 	if err == nil {

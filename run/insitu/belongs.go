@@ -46,7 +46,7 @@ func (h *head) verify(fsys atomicfile.FS, dir string) (resolved []byte, err erro
 }
 
 // inputs are all files that were copied into the directory.
-func (h *head) inputs() []input {
+func (h *head) inputs() []run.Input {
 	if h.Start == nil {
 		return h.Files
 	}
@@ -66,18 +66,6 @@ func sameTraining(a, b []byte) bool {
 	return x != nil && bytes.Equal(x, any(b))
 }
 
-func sameFiles(a, b []input) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Name != b[i].Name || a[i].SHA256 != b[i].SHA256 {
-			return false
-		}
-	}
-	return true
-}
-
 // belongs reports whether a directory is that of an experiment, which is resolved
 // to text and reads the files of mine. Damage that the experiment itself can mend
 // is no error, and broken says what it is.
@@ -88,7 +76,7 @@ func (h *head) belongs(fsys atomicfile.FS, dir string, mine *head, text []byte) 
 	}
 	same := sameTraining(resolved, text)
 	if broken == nil {
-		return same && sameFiles(h.Files, mine.Files), nil, nil
+		return same && run.SameInputs(h.Files, mine.Files), nil, nil
 	}
 	// The head may be what is damaged: the files beside it tell.
 	whole := *h
@@ -113,19 +101,19 @@ func (t *Training) mend(file *spec.File, mine *head) error {
 		h.Files = mine.Files
 	}
 	for _, f := range h.Files {
-		if err := t.write(f.Copy, f.text); err != nil {
+		if err := t.write(f.Copy, f.Text); err != nil {
 			return err
 		}
 	}
 	if h.Start != nil && mine.Start != nil && h.Start.SHA256 == mine.Start.SHA256 {
-		if err := t.write(h.Start.Copy, mine.Start.text); err != nil {
+		if err := t.write(h.Start.Copy, mine.Start.Text); err != nil {
 			return err
 		}
 	}
 	if _, err := h.verify(t.fs, t.Dir); err != nil {
 		return err // where it began at is not known to the experiment
 	}
-	return writeJSON(t.fs, filepath.Join(t.Dir, headName), h)
+	return run.WriteJSON(t.fs, filepath.Join(t.Dir, headName), h)
 }
 
 func (t *Training) write(name string, text []byte) error {

@@ -309,10 +309,7 @@ func (l *Lab) newMethod() (optim.Method, error) {
 		return session.NewResilient(d.Dim(), step), nil
 	}
 	if rate == 0 {
-		rate = 0.02
-		if l.Spec.Method == "gradient-descent" {
-			rate = 0.2
-		}
+		rate = experiment.DefaultRate(l.Spec.Method)
 	}
 	return optim.New(l.Spec.Method, d.Dim(), rate)
 }

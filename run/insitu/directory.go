@@ -28,55 +28,20 @@ const (
 	startCopy    = filesName + "/start.csv"
 )
 
-// mostCopyName is the bytes of a name that the copy of a file keeps.
-const mostCopyName = 200
-
 // mostBytes caps every file that is read back, but for the journal.
 const mostBytes = 1 << 28
 
 // head says what a directory belongs to.
 type head struct {
-	Format    int      `json:"format"`   // of the directory; 1
-	Identity  string   `json:"identity"` // SHA-256 of the resolved spec and the files it reads
-	Overrides []string `json:"overrides,omitempty"`
-	Files     []input  `json:"files,omitempty"`
-	Steps     int      `json:"steps,omitempty"` // asked for last; 0: as in the resolved spec
-	Start     *input   `json:"start,omitempty"` // the table of the stiffness at the start, where it was given
+	Format    int         `json:"format"`   // of the directory; 1
+	Identity  string      `json:"identity"` // SHA-256 of the resolved spec and the files it reads
+	Overrides []string    `json:"overrides,omitempty"`
+	Files     []run.Input `json:"files,omitempty"`
+	Steps     int         `json:"steps,omitempty"` // asked for last; 0: as in the resolved spec
+	Start     *run.Input  `json:"start,omitempty"` // the table of the stiffness at the start, where it was given
 }
 
-// input is a file that the spec names, copied into the directory.
-type input struct {
-	Name   string `json:"name"`
-	Copy   string `json:"copy"`
-	SHA256 string `json:"sha256"`
-	text   []byte
-}
-
-// recorder remembers the files that a spec names.
-type recorder struct {
-	read  experiment.Files
-	files []input
-}
-
-func (r *recorder) open(name string) ([]byte, error) {
-	for i := range r.files {
-		if r.files[i].Name == name {
-			return r.files[i].text, nil
-		}
-	}
-	if r.read == nil {
-		return nil, errors.New("no files can be read here")
-	}
-	text, err := r.read(name)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(text)
-	r.files = append(r.files, input{Name: name, Copy: fmt.Sprintf("%s/%d-%s", filesName, len(r.files)+1, atomicfile.Shorten(filepath.Base(name), mostCopyName)), SHA256: hex.EncodeToString(sum[:]), text: text})
-	return text, nil
-}
-
-func identity(resolved []byte, files []input) string {
+func identity(resolved []byte, files []run.Input) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d\n%s", len(resolved), resolved)
 	for _, f := range files {
@@ -136,25 +101,11 @@ func create(fsys atomicfile.FS, dir string, file *spec.File, h *head) error {
 		return err
 	}
 	for _, f := range h.inputs() {
-		if err := write(f.Copy, f.text); err != nil {
+		if err := write(f.Copy, f.Text); err != nil {
 			return err
 		}
 	}
-	return writeJSON(fsys, filepath.Join(dir, headName), h)
-}
-
-func writeJSON(fsys atomicfile.FS, path string, v any) error {
-	text, err := jsonText(v)
-	if err != nil {
-		return err
-	}
-	return atomicfile.WriteFile(fsys, path, text)
-}
-
-// jsonText is a value as it stands in a file.
-func jsonText(v any) ([]byte, error) {
-	text, err := json.MarshalIndent(v, "", "  ")
-	return append(text, '\n'), err
+	return run.WriteJSON(fsys, filepath.Join(dir, headName), h)
 }
 
 // files reads the files of a session from its directory.

@@ -163,7 +163,7 @@ func (t *Training) readOutcome() (*Result, error) {
 	}
 	r := new(Result)
 	err = json.Unmarshal(text, r)
-	if again, other := jsonText(r); err != nil || other != nil || !bytes.Equal(text, again) {
+	if again, other := run.JSON(r); err != nil || other != nil || !bytes.Equal(text, again) {
 		t.note("%s was damaged, and is made anew from the journal", outcomeName)
 		return nil, nil
 	}
@@ -212,7 +212,7 @@ func (t *Training) finish(log *session.Log, r *Result) error {
 	if err := errors.Join(t.writeTable(k), t.writeFigures(log, k)); err != nil {
 		return err
 	}
-	return writeJSON(t.fs, filepath.Join(t.Dir, outcomeName), r)
+	return run.WriteJSON(t.fs, filepath.Join(t.Dir, outcomeName), r)
 }
 
 // unconclude takes away the result of a session that goes on.

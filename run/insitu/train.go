@@ -86,7 +86,7 @@ func (t *Training) note(format string, args ...any) {
 // up the session at its last commit. Nothing moves yet. A session that has ended
 // is concluded from its journal, unless it is given more steps.
 func Open(ctx context.Context, q Request) (*Training, error) {
-	rec := &recorder{read: q.Files}
+	rec := &run.Recorder{Read: q.Files}
 	t := &Training{fs: q.FS}
 	if t.fs == nil {
 		t.fs = atomicfile.OS{}
@@ -101,11 +101,11 @@ func Open(ctx context.Context, q Request) (*Training, error) {
 	}); err != nil {
 		return nil, err
 	}
-	mine.Files, mine.Steps, mine.Identity = rec.files, t.Lab.Spec.Steps, identity(q.File.Resolved(), rec.files)
+	mine.Files, mine.Steps, mine.Identity = rec.Files, t.Lab.Spec.Steps, identity(q.File.Resolved(), rec.Files)
 	if q.Start != nil {
 		text := []byte(t.Lab.table(t.Lab.Start))
 		sum := sha256.Sum256(text)
-		mine.Start = &input{Name: q.Start.Name, Copy: startCopy, SHA256: hex.EncodeToString(sum[:]), text: text}
+		mine.Start = &run.Input{Name: q.Start.Name, Copy: startCopy, SHA256: hex.EncodeToString(sum[:]), Text: text}
 	}
 	if err := t.settle(q, rec, mine); err != nil {
 		return nil, errors.Join(err, t.Close(ctx))
@@ -125,8 +125,8 @@ func Open(ctx context.Context, q Request) (*Training, error) {
 }
 
 // buildAt makes the lab of a request, at the stiffness that start gives (nil: as its file says).
-func buildAt(q Request, rec *recorder, start func(*experiment.Experiment) ([]float64, error)) (*Lab, error) {
-	x, err := experiment.Build(q.File, rec.open, experiment.Options{})
+func buildAt(q Request, rec *run.Recorder, start func(*experiment.Experiment) ([]float64, error)) (*Lab, error) {
+	x, err := experiment.Build(q.File, rec.Open, experiment.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +134,11 @@ func buildAt(q Request, rec *recorder, start func(*experiment.Experiment) ([]flo
 	if o.Start, err = start(x); err != nil {
 		return nil, err
 	}
-	return Build(x, rec.open, o)
+	return Build(x, rec.Open, o)
 }
 
 // settle chooses, locks and writes the directory, and sees how far it is.
-func (t *Training) settle(q Request, rec *recorder, mine *head) error {
+func (t *Training) settle(q Request, rec *run.Recorder, mine *head) error {
 	fresh, broken, err := t.choose(q, mine)
 	if err != nil {
 		return err
@@ -199,7 +199,7 @@ func (t *Training) settle(q Request, rec *recorder, mine *head) error {
 }
 
 // startAt writes where a session begins that has not begun yet; nil is where its experiment says.
-func (t *Training) startAt(start *input) error {
+func (t *Training) startAt(start *run.Input) error {
 	if start == nil && t.head.Start == nil {
 		return nil
 	}
@@ -208,11 +208,11 @@ func (t *Training) startAt(start *input) error {
 		if err := atomicfile.MakeDir(t.fs, filepath.Join(t.Dir, filesName)); err != nil {
 			return err
 		}
-		if err := t.write(start.Copy, start.text); err != nil {
+		if err := t.write(start.Copy, start.Text); err != nil {
 			return err
 		}
 	}
-	return writeJSON(t.fs, filepath.Join(t.Dir, headName), t.head)
+	return run.WriteJSON(t.fs, filepath.Join(t.Dir, headName), t.head)
 }
 
 // asked is how many steps the session of the directory was last asked to take.
@@ -273,7 +273,7 @@ func (t *Training) start(ctx context.Context, q Request) error {
 	t.Lab.session, t.Lab.options.Session = t.Session.Log().Start.UID, t.Dir
 	if steps := t.Lab.Spec.Steps; t.head.Steps != steps {
 		t.head.Steps = steps
-		return writeJSON(t.fs, filepath.Join(t.Dir, headName), t.head)
+		return run.WriteJSON(t.fs, filepath.Join(t.Dir, headName), t.head)
 	}
 	return nil
 }

@@ -75,9 +75,6 @@ func (r *Recorded) trained(fsys atomicfile.FS) (*run.Trained, error) {
 	if err := x.Rig.SetStiffness(k); err != nil {
 		return nil, err
 	}
-	m := &run.Manifest{Format: 1, Kind: "lab", Identity: h.Identity, Overrides: h.Overrides}
-	for _, f := range h.Files {
-		m.Files = append(m.Files, run.Input{Name: f.Name, Copy: f.Copy, SHA256: f.SHA256})
-	}
+	m := &run.Manifest{Format: 1, Kind: "lab", Identity: h.Identity, Overrides: h.Overrides, Files: h.Files}
 	return &run.Trained{Dir: r.Dir, Manifest: m, File: x.File, Experiment: x, Stiffness: k, Epoch: steps}, nil
 }
