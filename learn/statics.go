@@ -1,7 +1,6 @@
 package learn
 
 import (
-	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -172,16 +171,10 @@ func (r *Statics) put(in, f, g []float64) {
 	}
 }
 
-// Load is what amplitudes at the inputs put on the body, as a copy of its own. It fails where an input is given its value
-// and is told another than zero: a path needs loads.
-func (r *Statics) Load(in []float64) (*statics.Load, error) {
+// Load is what amplitudes at the inputs put on the body, as a copy of its own.
+func (r *Statics) Load(in []float64) *statics.Load {
 	l := r.load(in)
-	for _, v := range l.G {
-		if v != 0 {
-			return nil, fmt.Errorf("a path is followed under loads, and an input is given its value")
-		}
-	}
-	return &statics.Load{F: append([]float64(nil), l.F...)}, nil
+	return &statics.Load{F: slices.Clone(l.F), G: slices.Clone(l.G)}
 }
 
 // Rest finds the state under amplitudes at the inputs.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/statics"
 )
@@ -47,6 +48,8 @@ type solved struct {
 type pathPoint struct {
 	Share    float64   `json:"share"` // of the load
 	Outputs  []float64 `json:"outputs"`
+	Forces   []float64 `json:"forces"`   // of each input: the load, or what its given displacement takes
+	Readings []float64 `json:"readings"` // of each input, on which its force works
 	Unstable int       `json:"unstable_directions"`
 	Limit    bool      `json:"limit_point"`
 }
@@ -106,10 +109,7 @@ func (c *solveCommand) Run(s *session) error {
 // follow walks along the path of the load of one case.
 func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment, r *solved) error {
 	number := max(c.Case, 1) - 1
-	load, err := solid.Rig.Load(x.Train.Force(number))
-	if err != nil {
-		return &cli.UsageError{Text: err.Error(), Help: "give forces in place of displacements"}
-	}
+	amplitudes := x.Train.Force(number)
 	for i := range solid.Body.Elements {
 		if k := solid.Body.Elements[i].Kind; k.Ends() == 2 {
 			if _, far := k.(element.Finite); !far {
@@ -117,11 +117,20 @@ func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment,
 			}
 		}
 	}
-	solid.Eq.Finite = true
+	eq := statics.New(solid.Body, true) // one of its own: solid may take displacements to be small
+	if err := eq.Set(solid.Eq.Theta()); err != nil {
+		return err
+	}
+	rig := learn.NewStatics(eq, solid.Rig.In, solid.Rig.Out)
 	r.Finite = true
 	most := c.Points
-	err = solid.Eq.Follow(load, statics.Along{Limits: true, Most: most}, func(p statics.Point) bool {
+	now := make([]float64, len(amplitudes))
+	err := eq.Follow(rig.Load(amplitudes), statics.Along{Limits: true, Most: most}, func(p statics.Point) bool {
 		point := pathPoint{Share: p.Share, Unstable: p.Unstable, Limit: p.Limit}
+		for i, v := range amplitudes {
+			now[i] = p.Share * v
+		}
+		point.Forces, point.Readings = rig.Work(now, p.State)
 		for _, out := range solid.Rig.Out {
 			point.Outputs = append(point.Outputs, out.Read(&solid.Body.Space, p.State.U, p.State.G))
 		}
@@ -210,7 +219,13 @@ func (c *solveCommand) printPath(s *session, x *experiment.Experiment, r *solved
 	if !x.Finite() {
 		s.Notef("the path is of finite deformation, and the file asks for a linear one\n")
 	}
-	s.Printf("share of load   stable   outputs (%s)\n", strings.Join(x.Outputs, ", "))
+	columns := append([]string(nil), x.Outputs...)
+	for i, p := range x.In {
+		if p.Given {
+			columns = append(columns, "force at "+x.Inputs[i])
+		}
+	}
+	s.Printf("share of load   stable   %s\n", strings.Join(columns, ", "))
 	for _, p := range r.Path {
 		word := "yes"
 		if p.Unstable > 0 {
@@ -222,6 +237,11 @@ func (c *solveCommand) printPath(s *session, x *experiment.Experiment, r *solved
 		s.Printf("%13.6g   %-8s", p.Share, word)
 		for _, v := range p.Outputs {
 			s.Printf(" %14.6e", v)
+		}
+		for i := range x.In {
+			if x.In[i].Given {
+				s.Printf(" %14.6e", p.Forces[i])
+			}
 		}
 		s.Printf("\n")
 	}

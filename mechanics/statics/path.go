@@ -27,19 +27,13 @@ type Along struct {
 	Limits bool
 }
 
-// Follow walks along the path of equilibria that begins at rest, under shares of the load l, past limit points where the
+// Follow walks along the path of equilibria that begins at rest, under shares of the load l and of its given values, past limit points where the
 // load falls again: by arc length (Riks 1979), with the plane through the foot of the step as its constraint. yield
 // is told of every point and ends the walk by returning false. A branch that crosses the path is not taken.
 func (q *Equilibrium) Follow(l *Load, a Along, yield func(Point) bool) error {
-	w := &walk{q: q, f: l.F, weight: q.weight, tangent: make([]float64, q.Body.Space.N), last: make([]float64, q.Body.Space.N),
+	w := &walk{q: q, f: l.F, g: l.G, weight: q.weight, tangent: make([]float64, q.Body.Space.N), last: make([]float64, q.Body.Space.N),
 		foot: make([]float64, q.Body.Space.N), from: q.Body.NewState(), arc: a.Arc}
-	for i := range q.now.G {
-		q.now.G[i] = 0
-		if l.G != nil && l.G[i] != 0 {
-			return fmt.Errorf("a path is followed under loads, and a given value is not zero; give it as a force")
-		}
-	}
-	copy(q.try.G, q.now.G)
+	clear(q.now.G)
 	clear(q.now.U)
 	if err := w.begin(); err != nil {
 		return err
@@ -72,7 +66,7 @@ func (q *Equilibrium) Follow(l *Load, a Along, yield func(Point) bool) error {
 // walk is where a path stands.
 type walk struct {
 	q                          *Equilibrium
-	f                          []float64
+	f, g                       []float64 // load, and given values or nil
 	weight                     []float64 // of each unknown in the length of a step
 	share                      float64
 	tangent                    []float64 // du/dshare here
@@ -98,11 +92,30 @@ func (w *walk) dot(a, b []float64) (sum float64) {
 
 // turn takes the tangent of the path where it stands and goes on in the direction of the last step.
 func (w *walk) turn() {
-	copy(w.tangent, w.f)
-	w.q.solve(w.tangent)
+	w.ahead()
 	w.length = math.Sqrt(w.dot(w.tangent, w.tangent))
 	w.rising = w.dot(w.tangent, w.last) >= 0
 	w.unstable = w.q.negative()
+}
+
+// ahead sets the tangent of the path where judge and factorise left q: K du/dshare = f - K_g g.
+func (w *walk) ahead() {
+	q := w.q
+	copy(w.tangent, w.f)
+	if w.g != nil {
+		q.Body.Pull(q.work, q.now, q.Finite, w.g, -1, w.tangent)
+	}
+	q.solve(w.tangent)
+}
+
+// bear puts a share of load and given values on q.
+func (w *walk) bear(share float64) {
+	for i, v := range w.f {
+		w.q.load[i] = share * v
+	}
+	for i, v := range w.g {
+		w.q.now.G[i] = share * v
+	}
 }
 
 func (w *walk) begin() error {
@@ -193,9 +206,7 @@ func (w *walk) tryStep(arc float64) error {
 	}
 	correction := make([]float64, len(w.f))
 	for w.iterations = 1; ; w.iterations++ {
-		for i, v := range w.f {
-			q.load[i] = share * v
-		}
+		w.bear(share)
 		_, left, rounding := q.judge(q.now)
 		if math.IsNaN(left) || w.iterations > 30 {
 			return q.stuck()
@@ -205,8 +216,7 @@ func (w *walk) tryStep(arc float64) error {
 		}
 		copy(correction, q.residual)
 		q.solve(correction)
-		copy(w.tangent, w.f)
-		q.solve(w.tangent)
+		w.ahead()
 		if left <= rounding || w.iterations > 6 && left <= 100*rounding {
 			break
 		}
