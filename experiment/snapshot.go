@@ -76,19 +76,21 @@ func modesOf(kind element.Kind, dim int) (modes []snapshot.Mode, welded bool) {
 
 // springs lists the elements of a lattice of linear springs, each of which has a parameter and a mode.
 func (x *Experiment) springs(s *snapshot.Snapshot) {
-	bar, _ := modesOf(element.Bar{}, x.Network.Dim)
-	ground, _ := modesOf(element.Ground{}, x.Network.Dim)
+	bar, ground := &snapshot.Group{Kind: element.Bar{}.Name(), Law: law.Spring{}.Name()}, &snapshot.Group{Kind: element.Ground{}.Name(), Law: law.Spring{}.Name(), Block: len(s.Blocks) - 1}
+	bar.Modes, _ = modesOf(element.Bar{}, x.Network.Dim)
+	ground.Modes, _ = modesOf(element.Ground{}, x.Network.Dim)
 	bars := x.bars()
-	for i := range x.Network.Elements {
+	s.Elements = make([]snapshot.Element, len(x.Network.Elements))
+	for i := range s.Elements {
 		el := &x.Network.Elements[i]
-		one := snapshot.Element{Kind: element.Bar{}.Name(), Law: law.Spring{}.Name(), Number: i + 1, Nodes: el.Nodes[:], Cut: el.Cut, Theta: i, Mode: i, Modes: bar}
+		one := snapshot.Element{Group: bar, Number: i + 1, Nodes: el.Nodes[:], Cut: el.Cut, Theta: i, Mode: i}
 		if el.Shift != [3]int{} {
 			one.Shift = [][3]int{{}, el.Shift}
 		}
 		if i >= bars {
-			one.Kind, one.Number, one.Nodes, one.Modes, one.Block = element.Ground{}.Name(), i-bars+1, el.Nodes[:1], ground, len(s.Blocks)-1
+			one.Group, one.Number, one.Nodes = ground, i-bars+1, el.Nodes[:1]
 		}
-		s.Elements = append(s.Elements, one)
+		s.Elements[i] = one
 	}
 	s.Modes = len(s.Elements)
 }
@@ -100,34 +102,34 @@ func (s *Solid) elements(to *snapshot.Snapshot, bars int) {
 	for _, m := range b.Moves {
 		to.Places = append(to.Places, snapshot.Place{Node: m.Node, Axis: m.Axis})
 	}
-	net := to.Drawn
-	for i := range net.Elements {
-		el := &net.Elements[i]
-		to.Elements = append(to.Elements, snapshot.Element{Kind: element.Bar{}.Name(), Number: i + 1, Nodes: el.Nodes[:], Cut: true, Theta: -1})
+	missing := &snapshot.Group{Kind: element.Bar{}.Name()}
+	for i := range to.Drawn.Elements {
+		to.Elements = append(to.Elements, snapshot.Element{Group: missing, Number: i + 1, Nodes: to.Drawn.Elements[i].Nodes[:], Cut: true, Theta: -1})
 	}
-	type shared struct {
-		modes  []snapshot.Mode
-		welded bool
-	}
-	kinds := map[element.Kind]shared{}
 	block := make([]int, b.P) // of every parameter
 	for n := range to.Blocks {
 		for at := range to.Blocks[n].Len() {
 			block[to.Blocks[n].First+at] = n
 		}
 	}
+	type key struct {
+		kind element.Kind
+		law  law.Law
+	}
+	groups := map[key]*snapshot.Group{}
 	for i := range b.Elements {
 		el := &b.Elements[i]
-		k, known := kinds[el.Kind]
-		if !known {
-			k.modes, k.welded = modesOf(el.Kind, b.Space.Dim)
-			kinds[el.Kind] = k
+		one := snapshot.Element{Group: groups[key{el.Kind, el.Law}], Number: el.Number, Nodes: el.Nodes, Shift: el.Shift, Theta: b.ThetaOf(i), Mode: b.ModeOf(i)}
+		if one.Group == nil {
+			one.Group = &snapshot.Group{Kind: el.Kind.Name(), Law: el.Law.Name()}
+			one.Modes, one.Welded = modesOf(el.Kind, b.Space.Dim)
+			if len(el.Law.Params()) > 0 {
+				one.Block = block[one.Theta]
+			}
+			groups[key{el.Kind, el.Law}] = one.Group
 		}
-		one := snapshot.Element{Kind: el.Kind.Name(), Law: el.Law.Name(), Number: el.Number, Nodes: el.Nodes, Shift: el.Shift, Welded: k.welded, Theta: b.ThetaOf(i), Mode: b.ModeOf(i), Modes: k.modes}
 		if len(el.Law.Params()) == 0 {
 			one.Theta = -1
-		} else {
-			one.Block = block[one.Theta]
 		}
 		if at, ok := s.place(i, bars); ok {
 			to.Elements[at] = one

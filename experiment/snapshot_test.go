@@ -225,3 +225,41 @@ func alike(t *testing.T, what string, x *experiment.Experiment, s *snapshot.Snap
 		t.Errorf("%s: %d modes and an energy of %g, and solve says %d and %g", what, len(force), c.Energy, len(a.Elements), a.Energy)
 	}
 }
+
+// Displacements that are given, along an axis, slanted, as a stretch or a mean, load the network by what they take; with
+// bonds cut and springs to ground. Lattices of springs and bodies say the same.
+func TestSnapshotsOfGivenDisplacements(t *testing.T) {
+	const head = `elastrain: 1
+network: {lattice: triangular, rows: 4-4-4, spacing: 10 mm, cut: [7]}
+supports: {pinned: [1, 4], springs: [{node: 12, along: [1, 2], stiffness: 30 N/m}]}
+`
+	const task = `task:
+  kind: behaviour
+  cases:
+    - push: [{node: 6, along: -y, force: 0.1 N}, %s]
+      want: [{node: 11, along: x, move: 0.1 mm}]
+`
+	for _, push := range []string{"{node: 9, along: x, move: 0.2 mm}", "{node: 9, along: [1, 2], move: 0.2 mm}", "{nodes: [9, 11], stretch: 0.1 mm}",
+		"{mean: [9, 10, 11], along: y, move: 0.1 mm}", "{mean: [9, 10, 11], along: y, force: 50 mN}", "{nodes: [9, 11], force: 20 mN}"} {
+		for _, bonds := range []string{"bonds: {stiffness: 20..80 N/m}\n", "elements: [{kind: bar, stiffness: 20..80 N/m}]\n", "elements: [{kind: bar, stiffness: 20..80 N/m}]\nstatics: {deformation: finite}\n"} {
+			what := push + ", " + bonds
+			file, err := spec.Parse("test.yaml", []byte(head+bonds+fmt.Sprintf(task, push)))
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			x, err := experiment.Build(file, nil, experiment.Options{})
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			s, err := x.Snapshot(x.AllCases())
+			if err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			c := &s.Cases[0]
+			if c.Residual > 1e-9 || len(c.Loads) < 2 || balanced(t, what, s, c) != 1 {
+				t.Errorf("%s: residual %g under %v", what, c.Residual, c.Loads)
+			}
+			alike(t, what, x, s, c)
+		}
+	}
+}

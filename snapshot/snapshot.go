@@ -36,17 +36,22 @@ type Snapshot struct {
 
 // Element is one element under its law.
 type Element struct {
-	Kind   string
-	Law    string   // "" where it is cut
+	*Group          // what it has in common with others
 	Number int      // what people call it, among those of its kind
 	Nodes  []int    // from 0
 	Shift  [][3]int // of a periodic cell: by how many lattice vectors each end lies away from its node; nil for none
 	Cut    bool     // it is missing; in a lattice of springs it keeps the places of its parameter and mode
-	Welded bool     // it turns with its nodes
 	Theta  int      // its first parameter; -1 where it has none
-	Block  int      // of its parameters
 	Mode   int      // its first mode
-	Modes  []Mode   // shared by the elements of a kind; nil where it has none
+}
+
+// Group is what all elements of one kind under one law have in common.
+type Group struct {
+	Kind   string
+	Law    string // "" of those that are cut
+	Welded bool   // they turn with their nodes
+	Block  int    // of their parameters
+	Modes  []Mode // of each; nil where it has none
 }
 
 // Place is how far a node is moved along an axis, m.
