@@ -137,6 +137,6 @@ func backwardSample(r *Statics, l *lane, i int, slope, g []float64) error {
 	if err := l.eq.About(r.states[i], l.load.F, l.adjoint); err != nil {
 		return err
 	}
-	l.eq.Gradient(l.work, r.states[i], l.adjoint, 1, g)
+	r.through(r.batch.Set.Force(r.batch.Row(i)), g, func() { l.eq.Gradient(l.work, r.states[i], l.adjoint, 1, g) })
 	return nil
 }

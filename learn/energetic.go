@@ -29,7 +29,7 @@ func (r *Statics) EnergyRate(in, out []float64, scale float64, seen, g []float64
 		return err
 	}
 	r.read(s, seen)
-	r.Eq.EnergyGradient(r.work, s, scale, g)
+	r.through(in, g, func() { r.Eq.EnergyGradient(r.work, s, scale, g) })
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/elastrain/elastrain/internal/testnet"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rigtest"
+	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -163,6 +164,16 @@ func TestInputsWrittenIntoParameters(t *testing.T) {
 		set := &task.Set{N: 3, P: 2, Q: 2, F: []float64{0.05, 0, 0.05, 1, 0.02, 0.7}, Want: []float64{0.01, 0, 0.02, 0.01, -0.01, 0.01}}
 		for _, fault := range rigtest.Faults(rigtest.Case{Rig: rig, Theta: b.Theta(), Set: set, Loss: task.MeanSquare{Scale: 0.02}, Positive: true}) {
 			t.Errorf("finite %v: %s", finite, fault)
+		}
+		// A parameter that is multiplied is a gain that learns.
+		in = []learn.Input{in[0], {}}
+		in[1].Write = []learn.Change{{Parameter: 2, Times: true, Least: 0.1}, {Parameter: 4, Times: true, Least: 0.2, Complement: true}}
+		gains := learn.NewStatics(statics.New(b, finite), in, out)
+		for _, by := range []learn.Rule{nil, &rule.Nudge{Load: 1e-6}} {
+			c := rigtest.Case{Rig: gains, Theta: b.Theta(), Set: set, Loss: task.MeanSquare{Scale: 0.02}, Positive: true, Rule: by, Tolerance: 1e-6}
+			for _, fault := range rigtest.Faults(c) {
+				t.Errorf("gains, finite %v, %T: %s", finite, by, fault)
+			}
 		}
 		// The first two samples differ by the parameters alone, as if these had been set.
 		y := make([]float64, 6)

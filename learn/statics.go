@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
@@ -34,10 +35,23 @@ type Input struct {
 	Write []Change // parameters that the amplitude is written into; Port and Given do not count then
 }
 
-// Change is a parameter (of the body, from 0) and what one of an amplitude adds to it: a stiffness input.
+// Change is a parameter (of the body, from 0) and what an amplitude makes of it: a stiffness input. It adds By times the
+// amplitude; or, where Times is set, multiplies the parameter by Least + (1 - Least) v, with v the amplitude, 0 to 1, or 1 less
+// the amplitude. Of a parameter that is multiplied the derivative is that by its value at v = 1: a gain that learns.
 type Change struct {
-	Parameter int
-	By        float64
+	Parameter  int
+	By         float64
+	Times      bool
+	Least      float64
+	Complement bool
+}
+
+// share is what an amplitude leaves of a parameter that it multiplies.
+func (c *Change) share(amplitude float64) float64 {
+	if c.Complement {
+		amplitude = 1 - amplitude
+	}
+	return c.Least + (1-c.Least)*amplitude
 }
 
 // gives is what one of an amplitude adds to the given value: a port that reads it backwards is told the opposite.
@@ -57,6 +71,8 @@ type Statics struct {
 	Unit   []float64 // what changes of each parameter are measured by, where it is not 0; nil, or len Modes
 	linear bool
 	base   []float64 // parameters without what inputs write into them; nil where none does
+	times  bool      // some are multiplied
+	held   []float64 // of these, what a gradient was before a sample added to it
 	work   *body.Work
 	states []*body.State // of the samples of the batch that went forward
 	batch  Batch
@@ -79,6 +95,9 @@ func NewStatics(eq *statics.Equilibrium, in []Input, out []statics.Port) *Static
 	for i := range in {
 		if len(in[i].Write) > 0 && r.base == nil {
 			r.base, r.linear = slices.Clone(eq.Theta()), false // answers do not add up
+		}
+		for _, c := range in[i].Write {
+			r.times = r.times || c.Times
 		}
 	}
 	return r
@@ -142,11 +161,43 @@ func (r *Statics) write(in []float64) error {
 	}
 	theta := slices.Clone(r.base)
 	for i, amplitude := range in {
-		for _, c := range r.In[i].Write {
-			theta[c.Parameter] += c.By * amplitude
+		for k := range r.In[i].Write {
+			if c := &r.In[i].Write[k]; c.Times {
+				if !(amplitude >= 0 && amplitude <= 1) {
+					return fmt.Errorf("input %d sets stiffnesses to %g of what they can be; it is 0 to 1", i+1, amplitude)
+				}
+				theta[c.Parameter] *= c.share(amplitude)
+			} else {
+				theta[c.Parameter] += c.By * amplitude
+			}
 		}
 	}
 	return r.Eq.Set(theta)
+}
+
+// multiplied yields each parameter that the inputs of a sample multiply, with the factor.
+func (r *Statics) multiplied(in []float64, yield func(parameter int, by float64)) {
+	for i, amplitude := range in {
+		for k := range r.In[i].Write {
+			if c := &r.In[i].Write[k]; c.Times {
+				yield(c.Parameter, c.share(amplitude))
+			}
+		}
+	}
+}
+
+// through lets a sample add to a gradient by its own parameters, and chains what it adds to those that it multiplied.
+func (r *Statics) through(in, g []float64, add func()) {
+	if !r.times {
+		add()
+		return
+	}
+	if len(r.held) != len(g) {
+		r.held = make([]float64, len(g))
+	}
+	r.multiplied(in, func(p int, _ float64) { r.held[p], g[p] = g[p], 0 })
+	add()
+	r.multiplied(in, func(p int, by float64) { g[p] = r.held[p] + by*g[p] })
 }
 
 // load is what the inputs put on the body.

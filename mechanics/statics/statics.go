@@ -27,6 +27,9 @@ type Equilibrium struct {
 	// Floppy lets a body with motions that cost nothing rest under loads that do not drive them: those motions stay where
 	// they are. Where a load drives one it is an error as ever. For linear bodies.
 	Floppy bool
+	// Loose lets parameters be at the value that they must exceed otherwise, such as a stiffness of zero: an element that is
+	// out for one sample. For linear laws.
+	Loose bool
 
 	shared *shared // with its forks
 	params [][]law.Param
@@ -82,7 +85,7 @@ func fresh(b *body.Body, s *shared) *Equilibrium {
 func (q *Equilibrium) Fork() *Equilibrium {
 	f := fresh(q.Body, q.shared)
 	f.params, f.weight = q.params, q.weight
-	f.Finite, f.Steps, f.Floppy, f.careful = q.Finite, q.Steps, q.Floppy, q.careful
+	f.Finite, f.Steps, f.Floppy, f.Loose, f.careful = q.Finite, q.Steps, q.Floppy, q.Loose, q.careful
 	f.threads = 1
 	if !q.linear() {
 		f.far = q.general().fork()
@@ -112,7 +115,7 @@ func (q *Equilibrium) Set(theta []float64) error {
 		params := q.params[at]
 		for k, i := range r.Elements {
 			for p := range params {
-				if v := theta[r.Theta+k*r.Params+p]; !(v > params[p].Least) || math.IsInf(v, 0) {
+				if v := theta[r.Theta+k*r.Params+p]; !(v > params[p].Least || q.Loose && v == params[p].Least) || math.IsInf(v, 0) {
 					return &ParameterError{Element: q.Body.Name(int(i)), Param: params[p].Name, Unit: params[p].Unit, Value: v, Least: params[p].Least}
 				}
 			}
