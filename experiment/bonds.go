@@ -79,6 +79,7 @@ func (b *builder) design() {
 		at := bars + i
 		d.Lo[at], d.Hi[at], d.Start[at], d.Gain[at], d.Unit[at] = g.Stiffness, g.Stiffness, g.Stiffness, 1, 1
 	}
+	b.scale(d)
 	b.eachBond(d, width, draw)
 	b.tableStart(d, width)
 	b.chooseFree(d)
@@ -93,6 +94,19 @@ func (b *builder) design() {
 		return
 	}
 	b.Design = d
+}
+
+// scale lets every parameter whose range lies above zero move on the scale of the spec.
+func (b *builder) scale(d *design.Design) {
+	if b.Spec.Learn.Scale != "log" {
+		return
+	}
+	if d.Bounds != design.Projection {
+		b.fail("E0501", "learn.scale", "a logarithmic scale keeps bonds in their range by projection, not by a %s", b.Spec.Learn.Bounds).
+			WithHelp("leave `bounds` out, or use scale: linear")
+		return
+	}
+	d.SetLog()
 }
 
 // CanLearn refuses, with spec.Errors, an experiment in which no bond can learn: it can be looked at, not trained.

@@ -7,6 +7,7 @@ package experiment
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/elastrain/elastrain/learn"
@@ -177,7 +178,7 @@ func (b *builder) buildLearning() {
 
 func hasOpenEnd(hi []float64) bool {
 	for _, v := range hi {
-		if v > 1 {
+		if math.IsInf(v, 1) {
 			return true
 		}
 	}

@@ -94,6 +94,7 @@ func (b *builder) buildSolid() {
 	case "softplus":
 		d.Bounds = design.Softplus
 	}
+	b.scale(d)
 	open := false
 	give := func(at int, r span, param Param) {
 		s.Params[at] = param
@@ -114,6 +115,9 @@ func (b *builder) buildSolid() {
 	}
 	for i, m := range built.Moves {
 		give(built.FirstMove()+i, p.moves[i], Param{Element: -1, Node: m.Node, Name: element.Part(m.Axis).String(), Unit: "m"})
+	}
+	for i := range d.Log { // angles may be zero, and places are shifts
+		d.Log[i] = d.Lo[i] > 0 && i < built.FirstMove()
 	}
 	if !open && d.Bounds != design.Softplus {
 		d.Unit = nil

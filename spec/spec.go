@@ -244,11 +244,12 @@ type Output struct {
 type Learn struct {
 	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side"`
 	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
-	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range; default: 0.02, of gradient-descent 0.2"`
+	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
 	Memory    int     `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
 	Batch     Batch   `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
 	Epochs    int     `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
 	Bounds    string  `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
+	Scale     string  `yaml:"scale" oneof:"linear|log" doc:"what a step changes: linear, the parameter itself as a share of its range; log, its logarithm, so that a rate of 0.1 changes a stiffness by a tenth of itself; default: linear"`
 	Steepness float64 `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
 	Compat    string  `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
 	Stop      Stop    `yaml:"stop" doc:"when to stop before the last epoch"`

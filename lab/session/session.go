@@ -172,7 +172,15 @@ func FirstStep(d *design.Design) float64 {
 	case design.Softplus:
 		return 0.2 / d.Steepness
 	}
-	return 0.1
+	if d.Log == nil {
+		return 0.1
+	}
+	least := 1.0
+	lo, hi := d.Box()
+	for j := range lo {
+		least = min(least, hi[j]-lo[j])
+	}
+	return 0.1 * least
 }
 
 // Log is what the journal holds; do not modify.

@@ -37,6 +37,9 @@ type Design struct {
 	Start  []float64 // theta at the start; len M
 	Unit   []float64 // theta that counts as one where Hi is infinite; len M, nil where none is
 	Free   []int32   // modes that learn; the others keep Start
+
+	Log   []bool    // of which x is a logarithm (scale.go); len M, nil: of none
+	Speed []float64 // theta at Speed x instead of x (scale.go); len M, nil: 1 everywhere
 }
 
 // Uniform is n parameters that all learn between lo and hi, from start, kept there by projection.
@@ -64,6 +67,18 @@ func (d *Design) Dim() int { return len(d.Free) }
 // At is the parameter theta of free element j at x, and its slope dtheta/dx.
 func (d *Design) At(j int, x float64) (theta, slope float64) {
 	i := d.Free[j]
+	if d.Speed == nil {
+		return d.at(i, x)
+	}
+	theta, slope = d.at(i, d.Speed[i]*x)
+	return theta, d.Speed[i] * slope
+}
+
+// at is At of mode i without its speed.
+func (d *Design) at(i int32, x float64) (theta, slope float64) {
+	if d.Log != nil && d.Log[i] {
+		return d.logAt(i, x)
+	}
 	lo, hi := d.Lo[i], d.Hi[i]
 	switch d.Bounds {
 	case Sigmoid:
@@ -73,6 +88,9 @@ func (d *Design) At(j int, x float64) (theta, slope float64) {
 		return lo + d.Unit[i]*softplus(d.Steepness*x)/d.Steepness, d.Unit[i] / (1 + math.Exp(-d.Steepness*x))
 	}
 	if math.IsInf(hi, 1) {
+		if math.IsInf(lo, -1) {
+			lo = 0
+		}
 		return lo + d.Unit[i]*x, d.Unit[i]
 	}
 	return lo*(1-x) + hi*x, hi - lo // exact at both ends
@@ -122,6 +140,17 @@ func (d *Design) Chain(slope, gk, gx []float64) {
 // 1e-9 of the range is moved to that distance.
 func (d *Design) Latent(j int, theta float64) float64 {
 	i := d.Free[j]
+	if d.Speed == nil {
+		return d.latent(i, theta)
+	}
+	return d.latent(i, theta) / d.Speed[i]
+}
+
+// latent is Latent of mode i without its speed.
+func (d *Design) latent(i int32, theta float64) float64 {
+	if d.Log != nil && d.Log[i] {
+		return d.logLatent(i, theta)
+	}
 	lo, hi := d.Lo[i], d.Hi[i]
 	switch d.Bounds {
 	case Sigmoid:
@@ -132,6 +161,9 @@ func (d *Design) Latent(j int, theta float64) float64 {
 		return (z + math.Log(-math.Expm1(-z))) / d.Steepness // inverse of softplus
 	}
 	if math.IsInf(hi, 1) {
+		if math.IsInf(lo, -1) {
+			return theta / d.Unit[i]
+		}
 		return max((theta-lo)/d.Unit[i], 0)
 	}
 	if theta == hi {
@@ -151,14 +183,26 @@ func (d *Design) Box() (lo, hi []float64) {
 		if math.IsInf(d.Hi[i], 1) {
 			hi[j] = math.Inf(1)
 		}
+		if math.IsInf(d.Lo[i], -1) {
+			lo[j] = math.Inf(-1)
+		}
+		if d.Log != nil && d.Log[i] {
+			lo[j], hi[j] = d.logBox(i)
+		}
+		if d.Speed != nil {
+			lo[j], hi[j] = lo[j]/d.Speed[i], hi[j]/d.Speed[i]
+		}
 	}
 	return lo, hi
 }
 
 // Share is where theta of free element j lies in its range: 0 at Lo, 1 at Hi,
-// never 1 where Hi is infinite.
+// never 1 where Hi is infinite, and between both where there is no range.
 func (d *Design) Share(j int, x float64) float64 {
 	i := d.Free[j]
+	if math.IsInf(d.Lo[i], -1) {
+		return 0.5 + math.Atan(d.Theta(j, x)/d.Unit[i])/math.Pi
+	}
 	t := d.Theta(j, x) - d.Lo[i]
 	if math.IsInf(d.Hi[i], 1) {
 		return t / (t + d.Unit[i])
@@ -211,7 +255,11 @@ func (d *Design) OnBounds(x []float64) (lower, upper int) {
 func (d *Design) Validate() error {
 	for _, i := range d.Free {
 		lo, hi := d.Lo[i], d.Hi[i]
+		if err := d.checkScale(i); err != nil {
+			return err
+		}
 		switch {
+		case math.IsInf(lo, -1) && math.IsInf(hi, 1): // an offset of a reading, say
 		case !(lo >= 0) || !(hi >= lo) || math.IsInf(lo, 1):
 			return fmt.Errorf("bond %d: range %g..%g is empty or negative", i+1, lo, hi)
 		case d.Start[i] < lo || d.Start[i] > hi:
