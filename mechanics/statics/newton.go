@@ -172,9 +172,11 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 	q.bear(l, share)
 	q.judge(q.now)
 	effort.Iterations++
+	given := q.shift(l, from, part)
 	copy(q.step, q.residual)
 	q.solve(q.step)
-	first := q.size(q.step)
+	copy(q.begin, q.step)
+	first := q.size(q.step) + given
 	q.take(1)
 	_, left, rounding := q.judge(q.try)
 	ease, last := 0.0, first
@@ -188,10 +190,11 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 	}
 	q.now, q.try = q.try, q.now
 	q.held = false
-	serves := last <= tangentServes*first && left <= forceServes*q.most
+	serves := false
 	for i := range mostIterations {
 		settled := left <= rounding
-		if !serves && !settled {
+		// The first tangent is taken in any case: what looks as if it were there may be on another branch.
+		if i == 0 || !serves && !settled {
 			if err := q.factorise(false, effort); err != nil {
 				return -part / 2, true, err
 			}
@@ -221,31 +224,31 @@ func (q *Equilibrium) part(l *Load, from, share float64, effort *Effort) (next f
 			return -part / 2, true, nil
 		}
 		q.take(1)
-		_, l, r := q.judge(q.try)
+		_, ahead, r := q.judge(q.try)
 		if settled {
-			if l < left { // else rounding is all there is
+			if ahead < left { // else rounding is all there is
 				q.now, q.try = q.try, q.now
-				q.held, left = false, l
+				q.held, left = false, ahead
 			} else {
 				q.judge(q.now)
 			}
 			effort.Residual = left
-			return next, true, nil
+			return q.follows(l, share, part, next, effort), true, nil
 		}
 		q.now, q.try = q.try, q.now
 		q.held = false
-		small, fell := left <= forceServes*q.most, l/left
-		left, rounding, last = l, r, size
+		small, fell := left <= forceServes*q.most, ahead/left
+		left, rounding, last = ahead, r, size
 		if left <= rounding && size*fell <= 0x1p-53*first { // the next one would be rounding
 			effort.Residual = left
-			return next, true, nil
+			return q.follows(l, share, part, next, effort), true, nil
 		}
 		// What the force left over fell to is how much the tangent changes over such a step: that of before the step will do
 		// where two corrections at it end at rounding, and for one correction after each step at a fresh one.
 		soon := left <= forceServes*q.most && 4*fell*fell*left <= rounding && size <= tangentServes*first
 		once := !serves && fell <= onceServes && size <= onceServes*first
 		if serves = small && size <= tangentServes*first || soon || once; share < 1 && small && size <= pathServes*first {
-			return next, true, nil
+			return q.follows(l, share, part, next, effort), true, nil
 		}
 	}
 	return -part / 2, true, nil
@@ -402,18 +405,25 @@ func (q *Equilibrium) weigh() {
 	if n > 0 && sum > 0 {
 		unit = float64(n) / sum
 	}
-	parts := len(b.Space.Parts)
-	for i, c := range b.Space.At {
-		if c.Free() {
-			q.weight[c] = 1
-			if b.Space.Parts[i%parts] <= element.Z {
-				q.weight[c] = unit * unit
-			}
+	for i := range q.given { // readings of places, unless a column says otherwise
+		q.given[i] = unit * unit
+	}
+	weigh := func(c body.Column, by float64) {
+		if number, given := c.IsGiven(); given {
+			q.given[number] = by
+		} else if c.Free() {
+			q.weight[c] = by
 		}
 	}
-	for _, c := range b.Space.Strain {
-		if c.Free() {
-			q.weight[c] = 1
+	parts := len(b.Space.Parts)
+	for i, c := range b.Space.At {
+		by := 1.0
+		if b.Space.Parts[i%parts] <= element.Z {
+			by = unit * unit
 		}
+		weigh(c, by)
+	}
+	for _, c := range b.Space.Strain {
+		weigh(c, 1)
 	}
 }

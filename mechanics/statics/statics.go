@@ -44,8 +44,10 @@ type Equilibrium struct {
 	now, try, before     *body.State
 	load, residual, step []float64 // len N
 	bend, swing          []float64 // len N
+	begin, end           []float64 // of a part of a load: where the tangents at its ends lead; len N
 	none                 Load
 	weight               []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
+	given                []float64 // the same of given values; len G
 	most                 float64   // largest force where judge stood last
 	threads              int       // 0: as many as the program may use
 	careful              bool      // answers are refined; see Judge
@@ -69,7 +71,7 @@ func New(b *body.Body, finite bool) *Equilibrium {
 		q.params = append(q.params, b.Runs[i].Law.Params())
 	}
 	q.work.SetThreads(runtime.GOMAXPROCS(0))
-	q.weight = make([]float64, b.Space.N)
+	q.weight, q.given = make([]float64, b.Space.N), make([]float64, b.Space.G)
 	q.weigh()
 	return q
 }
@@ -77,14 +79,14 @@ func New(b *body.Body, finite bool) *Equilibrium {
 func fresh(b *body.Body, s *shared) *Equilibrium {
 	v := func() []float64 { return make([]float64, b.Space.N) }
 	return &Equilibrium{Body: b, shared: s, work: b.NewWork(), now: b.NewState(), try: b.NewState(), before: b.NewState(),
-		load: v(), residual: v(), step: v(), bend: v(), swing: v(), none: Load{F: v()}}
+		load: v(), residual: v(), step: v(), bend: v(), swing: v(), begin: v(), end: v(), none: Load{F: v()}}
 }
 
 // Fork is an equilibrium of the same body with the parameters of q, now and after every Set, for another goroutine. It
 // works on one thread, shares what the pattern alone says, and finds the same bits as q.
 func (q *Equilibrium) Fork() *Equilibrium {
 	f := fresh(q.Body, q.shared)
-	f.params, f.weight = q.params, q.weight
+	f.params, f.weight, f.given = q.params, q.weight, q.given
 	f.Finite, f.Steps, f.Floppy, f.Loose, f.careful = q.Finite, q.Steps, q.Floppy, q.Loose, q.careful
 	f.threads = 1
 	if !q.linear() {
