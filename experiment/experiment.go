@@ -6,6 +6,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -206,10 +207,32 @@ func (x *Experiment) NewMethod() (optim.Method, error) {
 		return optim.NewLBFGSOf(x.Design.Dim(), l.Memory), nil
 	}
 	m, err := optim.New(l.Method, x.Design.Dim(), rate)
+	if err == nil {
+		err = x.tune(m)
+	}
 	if adam, ok := m.(*optim.Adam); ok && l.Compat != "" {
 		adam.Relative, adam.Absolute = 0, liMaoEpsilon
 	}
 	return m, err
+}
+
+// tune gives a first-order method what the spec says of it beside its rate.
+func (x *Experiment) tune(m optim.Method) error {
+	l := &x.Spec.Learn
+	if adam, ok := m.(*optim.Adam); ok {
+		adam.Beta1 = cmp.Or(l.Beta1, adam.Beta1)
+		adam.Beta2 = cmp.Or(l.Beta2, adam.Beta2)
+		adam.Relative = cmp.Or(l.Epsilon, adam.Relative)
+	}
+	planned, ok := m.(interface{ Plan(optim.Schedule) error })
+	if !ok || l.WarmUp == 0 && l.Schedule != "cosine" {
+		return nil
+	}
+	steps := 1 // an epoch
+	if batch := int(l.Batch); batch > 0 && x.Train.N > batch {
+		steps = (x.Train.N + batch - 1) / batch
+	}
+	return planned.Plan(optim.Schedule{WarmUp: l.WarmUp, Cosine: l.Schedule == "cosine", Steps: max(1, l.Epochs*steps)})
 }
 
 // NewProblem joins rig, rule, loss and design on the whole training set.

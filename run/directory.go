@@ -95,6 +95,8 @@ func (r *Run) look(dir string) (found, error) {
 		return found{state: same, broken: err}, nil
 	case err != nil:
 		return found{}, err
+	case !equal && r.Experiment.Spec.Learn.Schedule == "cosine":
+		return found{state: other, why: "holds another experiment, or this one over another number of epochs, which with `schedule: cosine` is another training"}, nil
 	case !equal:
 		return found{state: other, why: "holds another experiment"}, nil
 	case epochs < r.asked.Epochs:

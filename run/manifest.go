@@ -65,9 +65,11 @@ func identity(resolved []byte, files []Input, start []float64) string {
 // resolved is a spec as a file.
 func resolved(s spec.Spec) []byte { return (&spec.File{Spec: s}).Resolved() }
 
-// training is the identity of a spec but for the number of epochs.
+// training is the identity of a spec but for the number of epochs, unless the rate of every step depends on it.
 func training(s spec.Spec, files []Input, start []float64) string {
-	s.Learn.Epochs = 0
+	if s.Learn.Schedule != "cosine" {
+		s.Learn.Epochs = 0
+	}
 	return identity(resolved(s), files, start)
 }
 

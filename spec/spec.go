@@ -245,6 +245,11 @@ type Learn struct {
 	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side"`
 	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
 	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
+	Beta1     float64 `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
+	Beta2     float64 `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`
+	Epsilon   float64 `yaml:"epsilon" positive:"true" only:"method=adam" doc:"adam: what is added to the size of a slope, as a share of the root mean square of all; default: 1e-8"`
+	Schedule  string  `yaml:"schedule" oneof:"constant|cosine" only:"method=adam|momentum|gradient-descent" doc:"cosine: the rate falls to zero over all steps as half a cosine, and the number of epochs belongs to the training: with more of them it is trained anew; default: constant"`
+	WarmUp    int     `yaml:"warm_up" min:"1" max:"100000000" only:"method=adam|momentum|gradient-descent" doc:"steps over which the rate rises from zero at first"`
 	Memory    int     `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
 	Batch     Batch   `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
 	Epochs    int     `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`

@@ -7,6 +7,7 @@ import "math"
 type Momentum struct {
 	Rate, Decay float64
 	v, g        []float64
+	scheduled
 }
 
 // NewMomentum makes gradient descent for n variables.
@@ -26,10 +27,10 @@ func (m *Momentum) Name() string {
 func (m *Momentum) FullBatch() bool { return false }
 
 // State implements Method.
-func (m *Momentum) State() []Field { return []Field{{"velocity", m.v}} }
+func (m *Momentum) State() []Field { return m.with(Field{"velocity", m.v}) }
 
 // Restore implements Method.
-func (m *Momentum) Restore(saved []Field) error { return restore(m.State(), saved) }
+func (m *Momentum) Restore(saved []Field) error { return m.restore(m.State(), saved) }
 
 // Step implements Method.
 func (m *Momentum) Step(p Problem, x []float64) (Report, error) {
@@ -37,9 +38,10 @@ func (m *Momentum) Step(p Problem, x []float64) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	rate := m.Rate * m.next()
 	for i := range x {
 		m.v[i] = m.Decay*m.v[i] + m.g[i]
-		x[i] -= m.Rate * m.v[i]
+		x[i] -= rate * m.v[i]
 	}
 	if lo, hi := p.Box(); lo != nil {
 		for i := range x {
@@ -62,6 +64,7 @@ type Adam struct {
 
 	mean, square, g []float64
 	power           []float64 // Beta1^t, Beta2^t and t
+	scheduled
 }
 
 // NewAdam makes Adam with the usual decays.
@@ -78,11 +81,11 @@ func (a *Adam) FullBatch() bool { return false }
 
 // State implements Method.
 func (a *Adam) State() []Field {
-	return []Field{{"mean", a.mean}, {"square", a.square}, {"power", a.power}}
+	return a.with(Field{"mean", a.mean}, Field{"square", a.square}, Field{"power", a.power})
 }
 
 // Restore implements Method.
-func (a *Adam) Restore(saved []Field) error { return restore(a.State(), saved) }
+func (a *Adam) Restore(saved []Field) error { return a.restore(a.State(), saved) }
 
 // Step implements Method.
 func (a *Adam) Step(p Problem, x []float64) (Report, error) {
@@ -104,10 +107,11 @@ func (a *Adam) Step(p Problem, x []float64) (Report, error) {
 	if len(x) > 0 {
 		epsilon += a.Relative * math.Sqrt(sum*grow2/float64(len(x)))
 	}
+	rate := a.Rate * a.next()
 	for i := range x {
 		size := math.Sqrt(a.square[i]*grow2) + epsilon
 		if size > 0 {
-			x[i] -= a.Rate * (a.mean[i] * grow1) / size
+			x[i] -= rate * (a.mean[i] * grow1) / size
 		}
 	}
 	lo, hi := p.Box()
