@@ -12,6 +12,7 @@ import "fmt"
 //	CX          how many are left
 //	R12, BX     x, y
 //	AX          the row of x, from R12
+//	DI          what of the next slab is asked for
 //	0 ... 7     vector registers of y
 //	8, 9        of the row of x
 //	10 ... 13   entries of L
@@ -19,6 +20,7 @@ import "fmt"
 type slab struct {
 	*program
 	row    func(s slab, i int) // row i of eight
+	down   bool                // the slab after this one in memory comes next, else that before it
 	stores bool                // y is a result
 	first  int                 // column
 	n      int                 // columns
@@ -68,6 +70,11 @@ func (s slab) pass(arg func(string) string, name string) {
 	s.op("MOVQ %s, SI", arg("l"))
 	s.op("MOVQ %s, DX", arg("idx"))
 	s.op("MOVQ %s, CX", arg("rows"))
+	if s.down {
+		s.op("LEAQ (SI)(R8*8), DI")
+	} else {
+		s.op("MOVQ SI, DI")
+	}
 	s.eachOfY(func(r, address string) { s.op("VMOVUPD %s, %s", address, r) })
 	s.label("rows%s", name)
 	if s.wide() {
@@ -81,6 +88,16 @@ func (s slab) pass(arg func(string) string, name string) {
 	s.op("JNZ refuse")
 	for j := range s.n {
 		s.op("PREFETCHT0 %s", s.entry(j, ahead))
+	}
+	// The next slab lies side by side with this one and is about as large: as many lines of it as this one has here.
+	if !s.down {
+		s.op("SUBQ $512, DI")
+	}
+	for j := range s.n {
+		s.op("PREFETCHT0 %d(DI)", 64*j)
+	}
+	if s.down {
+		s.op("ADDQ $512, DI")
 	}
 	for i := range width {
 		s.op("MOVL %d(DX), AX", 4*i)
@@ -111,7 +128,7 @@ func (s slab) eachOfY(f func(register, address string)) {
 // slabTimes is kernel.SlabTimes. Rows are taken one after another, since a row of x may come
 // twice; the processor overlaps them.
 func (p *program) slabTimes() {
-	slab{program: p, row: func(s slab, i int) {
+	slab{program: p, down: true, row: func(s slab, i int) {
 		for j := range s.n {
 			if s.wide() {
 				s.op("VFNMADD231PD.BCST %s, %s, %s", s.entry(j, 8*i), s.v(j), s.v(8))
