@@ -19,6 +19,7 @@ var kinds = []struct{ name, summary string }{
 	{"allostery", "squeeze a pair of nodes, and a pair far away opens"},
 	{"regression", "learn displacements proportional to a force, from data"},
 	{"flowers", "classify the rows of a CSV file of your own"},
+	{"xor", "exclusive or, by inputs that set stiffnesses: what no linear network answers"},
 	{"wine", "classify wines on a larger lattice"},
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},
@@ -58,6 +59,7 @@ type File struct {
 func Files() []File {
 	return []File{
 		{"flowers.csv", "30 irises, which `flowers` trains on", "flowers.csv"},
+		{"xor.csv", "the four rows of exclusive or, which `xor` trains on", "xor.csv"},
 		{"spring.csv", "force against elongation of one spring, which `measured` is made of", "spring.csv"},
 		{"unseen.csv", "30 irises that `iris` does not train on, for eval --data", "unseen.csv"},
 		{"two_bars.py", "the driver of `two-bars`, in Python", "drivers/two_bars.py"},

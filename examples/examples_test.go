@@ -160,7 +160,7 @@ func TestCatalogue(t *testing.T) {
 		}
 	}
 	for _, f := range examples.Files() {
-		if text, ok := examples.Content(f.Name); !ok || len(text) < 50 || f.Summary == "" {
+		if text, ok := examples.Content(f.Name); !ok || len(text) < 40 || f.Summary == "" {
 			t.Errorf("the file %s has %d bytes", f.Name, len(text))
 		}
 	}

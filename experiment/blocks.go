@@ -45,11 +45,15 @@ func (x *Experiment) Blocks() []snapshot.Block {
 
 // Ports are where the task pushes and reads, with their names and units.
 func (x *Experiment) Ports() (in, out []snapshot.Port) {
-	kinds := map[network.PortPart]string{network.Move: "move", network.Turn: "turn", network.Potential: "potential", network.Strain: "strain"}
+	kinds := map[network.PortPart]string{network.Move: "move", network.Turn: "turn", network.Potential: "potential", network.Strain: "strain", network.Value: "value"}
 	plain := func(p network.Port, name, unit string) snapshot.Port {
 		q := snapshot.Port{Name: name, Unit: unit, Kind: kinds[p.Part], Part: p.Part, Dir: p.Dir, Given: p.Given, Node: p.Node, Other: p.Other, Pair: p.Pair}
 		if p.Part == network.Strain {
 			q.Node, q.Strain = -1, strains[p.Other]
+			return q
+		}
+		if p.Part == network.Value {
+			q.Node = -1
 			return q
 		}
 		q.Number = x.Network.NodeNumber(p.Node)

@@ -35,6 +35,10 @@ func (b *builder) fromData() {
 func (b *builder) dataPorts() {
 	t := &b.Spec.Task
 	for i, in := range t.Inputs {
+		if in.Elements != nil {
+			b.In, b.Inputs = append(b.In, valuePort), append(b.Inputs, fmt.Sprintf("input %d", i+1))
+			continue
+		}
 		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), place{in.Node, in.Nodes, in.Mean}, in.Along, "input"); ok {
 			b.In = append(b.In, p)
 			b.Inputs = append(b.Inputs, b.portName(p))
@@ -124,8 +128,12 @@ func (b *builder) tableData() {
 	listed := false // long lists of features are shown once
 	for i, in := range t.Inputs {
 		path := fmt.Sprintf("task.inputs[%d]", i+1)
-		if in.Force == 0 {
+		if in.Force == 0 && in.Elements == nil {
 			b.fail("E0411", path, "this input has no force").WithHelp("add `force: 49 mN`, the push for the largest value")
+			continue
+		}
+		if in.Feature == "" && in.Elements == nil && b.written() {
+			columns[i] = probe
 			continue
 		}
 		if in.Feature == "" {
@@ -159,6 +167,12 @@ func (b *builder) tableData() {
 		return
 	}
 	b.Table = table
+	first := slices.IndexFunc(columns, func(c int) bool { return c != probe })
+	for i, c := range columns {
+		if c == probe { // it hangs with every sample, whatever its column says
+			columns[i] = columns[first]
+		}
+	}
 	if !b.split() {
 		return
 	}
@@ -326,6 +340,9 @@ func (b *builder) encode(columns, rows []int, goal func(*task.Set, int)) *task.S
 	return s
 }
 
+// probe is the column of an input without a feature, which hangs with every sample.
+const probe = -1
+
 // Forces turns the features of a sample, in the order of Encoding.Features,
 // into the forces at the input ports (both len P; they may be the same slice).
 func (x *Experiment) Forces(features, forces []float64) {
@@ -335,6 +352,13 @@ func (x *Experiment) Forces(features, forces []float64) {
 		if in.Complement {
 			forces[i] = 1 - forces[i]
 		}
-		forces[i] *= in.Force
+		switch {
+		case in.Elements != nil: // a spring goes no further than its ends
+			forces[i] = min(max(forces[i], 0), 1)
+		case in.Feature == "":
+			forces[i] = in.Force
+		default:
+			forces[i] *= in.Force
+		}
 	}
 }

@@ -14,6 +14,8 @@ func (s *Solid) port(p network.Port) statics.Port { return termsOf(p, s.Body.Spa
 
 func termsOf(p network.Port, dim int) (q statics.Port) {
 	switch p.Part {
+	case network.Value:
+		return nil
 	case network.Strain:
 		return statics.Port{{Node: -1, Part: element.Part(p.Other), Weight: 1}}
 	case network.Potential:

@@ -20,7 +20,7 @@ func (b *builder) tellApart(ports []network.Port, names []string) {
 		count[name]++
 	}
 	for i, p := range ports {
-		if node := b.portName(p); !p.Pair && p.Part != network.Strain && names[i] == node && count[node] > 1 {
+		if node := b.portName(p); !p.Pair && p.Part != network.Strain && p.Part != network.Value && names[i] == node && count[node] > 1 {
 			names[i] = node + " along " + directionWord(p.Dir, dim)
 		}
 	}

@@ -39,7 +39,7 @@ type Param struct {
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || len(b.Spec.Geometry) > 0 || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || b.written() || len(b.Spec.Geometry) > 0 || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -74,7 +74,7 @@ func (b *builder) buildSolid() {
 		return
 	}
 	s := &Solid{Body: built, Eq: statics.New(built, b.finite()), plan: plan}
-	s.Eq.Floppy = plan.Cell != nil
+	s.Eq.Floppy, s.Eq.Loose = plan.Cell != nil, b.written()
 	if b.options.Threads > 0 {
 		s.Eq.SetThreads(b.options.Threads)
 	}
@@ -178,7 +178,9 @@ func (b *builder) buildRig() {
 	for i, p := range b.In {
 		q := s.port(p)
 		input := learn.Input{Port: q, Given: -1}
-		if p.Given {
+		if p.Part == network.Value {
+			input.Write = b.writes(i)
+		} else if p.Given {
 			var ok bool
 			if input.Given, ok = s.given(p, q, b.told); !ok {
 				panic("experiment: a given port without its given value")

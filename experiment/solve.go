@@ -122,7 +122,7 @@ type ForceAnswer struct {
 }
 
 // InputAnswer is an input under a load case: the load that hangs there or that it takes to give it its displacement, and
-// what it reads, on which that load does work.
+// what it reads, on which that load does work. Of an input that sets stiffnesses Force is the value, 0 to 1, and has no unit.
 type InputAnswer struct {
 	Input       string  `json:"input"`
 	Given       bool    `json:"given"` // displacement, not load
@@ -138,6 +138,9 @@ func (x *Experiment) inputs(s *Solid, f []float64, state *body.State) (list []In
 	for i, p := range x.In {
 		units := portUnits(p)
 		a := InputAnswer{x.Inputs[i], p.Given, force[i], units[0], reading[i], units[1]}
+		if p.Part == network.Value {
+			a.Force = f[i]
+		}
 		if p.Part == network.Strain { // it works by the area
 			if p.Given {
 				a.Force /= s.Body.Area
@@ -159,6 +162,8 @@ func portUnits(p network.Port) [2]string {
 		return [2]string{"A", "V"}
 	case network.Strain:
 		return [2]string{"N/m", "1"}
+	case network.Value:
+		return [2]string{"", ""}
 	}
 	return [2]string{"N", "m"}
 }

@@ -55,6 +55,7 @@ const (
 	Turn                      // rotation about Dir, rad, and moment, N m: nodes of beams
 	Potential                 // potential, V, and current, A: nodes of pipes
 	Strain                    // strain of a periodic cell, and stress, N/m; Other is which: exx, eyy, gxy
+	Value                     // none of a node: an input that sets the stiffness of elements, from 0 to 1
 )
 
 // Ends are the nodes that a unit load pushes, each with its force.

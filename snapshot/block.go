@@ -21,7 +21,7 @@ func (b *Block) Len() int { return b.Elements * len(b.Names) }
 type Port struct {
 	Name   string     `json:"name"`             // its feature or class, or its node
 	Unit   string     `json:"unit"`             // of the amplitude of an input, of the value of an output: m, N, rad, N m, V, A, 1 or N/m
-	Kind   string     `json:"kind"`             // move, turn, potential or strain
+	Kind   string     `json:"kind"`             // move, turn, potential, strain, or value: an input that sets stiffnesses
 	Number int        `json:"node,omitempty"`   // what people call its node
 	Second int        `json:"other,omitempty"`  // of a pair: what people call its other node
 	Means  []int      `json:"mean,omitempty"`   // of a mean over nodes: what people call them
@@ -30,7 +30,7 @@ type Port struct {
 	Strain string     `json:"strain,omitempty"` // of a cell: exx, eyy or gxy
 
 	Part  network.PortPart `json:"-"` // what Kind says
-	Node  int              `json:"-"` // from 0; -1 for a strain
+	Node  int              `json:"-"` // from 0; -1 for a strain or value
 	Other int              `json:"-"` // of a pair, from 0
 	Mean  []int            `json:"-"` // of a mean, from 0
 	Pair  bool             `json:"-"` // node and other are pushed apart, or their distance is read

@@ -217,15 +217,20 @@ type Want struct {
 	Most      bool      `yaml:"most" doc:"other losses: this output must move most"`
 }
 
-// Input lets one feature push one node; its largest encoded value, 1, is Force.
+// Input lets one feature push one node; its largest encoded value, 1, is Force. Or it lets the feature set the stiffness of
+// elements.
 type Input struct {
 	Nodes      []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart"`
-	Node       int       `yaml:"node" required:"true" unless:"mean" only:"nodes=none" min:"1" doc:"node number"`
+	Node       int       `yaml:"node" required:"true" unless:"mean|elements" only:"nodes=none" min:"1" doc:"node number"`
 	Mean       []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one: the force is spread over them evenly"`
-	Along      Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction of the push"`
-	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear"`
+	Along      Direction `yaml:"along" required:"true" unless:"elements" only:"nodes=none" doc:"direction of the push"`
+	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear. Beside inputs that set stiffnesses, one without a feature hangs with every sample"`
+	Elements   []int     `yaml:"elements" min:"1" only:"nodes=none" doc:"bonds by number, in place of a node: the feature sets their stiffness"`
+	Stiffness  Range     `yaml:"stiffness" unit:"N/m" closed:"true" only:"elements" doc:"of these bonds, from an encoded value of 0 to one of 1, such as 0..10 N/m"`
+	Gain       Parameter `yaml:"gain" unit:"N/m" positive:"true" only:"elements" doc:"in place of stiffness: that at an encoded value of 1, which learns in this range"`
+	Left       float64   `yaml:"left" unit:"fraction" only:"gain" doc:"beside gain: the share of it that is left at an encoded value of 0, one by the on/off ratio; default: 0"`
 	Feature    string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
-	Complement bool      `yaml:"complement" doc:"push with 1 - value instead of value; a feature and its complement together act as a threshold"`
+	Complement bool      `yaml:"complement" doc:"1 - value instead of value; a feature and its complement together act as a threshold"`
 }
 
 // Output reads one displacement.
