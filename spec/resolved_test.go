@@ -185,6 +185,9 @@ func randomValue(r *rand.Rand, f *field) any {
 	if f.dim != nil && f.dim.tag == "fraction" {
 		return 1 - r.Float64()
 	}
+	if f.max != nil {
+		return *f.max * (1 - r.Float64())
+	}
 	if f.positive || f.min != nil {
 		return math.Abs(randomFloat(r))
 	}
