@@ -104,7 +104,7 @@ func (p *planner) rigid() []string {
 		if _, ok := el.Kind.(element.Ground); ok || placeless {
 			continue
 		}
-		_, shaped := el.Kind.(element.Finite)
+		shaped := element.Shaped(el.Kind)
 		for _, node := range el.Nodes {
 			switch {
 			case !shaped:

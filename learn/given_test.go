@@ -197,3 +197,37 @@ func TestInputsWrittenIntoParameters(t *testing.T) {
 		}
 	}
 }
+
+// Beams in space learn where they move far: the suite holds their gradients, and the tangent is symmetric.
+func TestBeamsInSpaceFar(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 3))
+	p := &body.Plan{Dim: 3, Pos: []float64{0, 0, 0, 1, 0, 0, 0.3, 0.9, 0.1, 0.4, 0.3, 0.8, 1.1, 0.6, 0.9}}
+	for _, ends := range [][2]int{{0, 3}, {1, 3}, {2, 3}, {3, 4}, {1, 4}} {
+		p.Elements = append(p.Elements, body.Element{Kind: element.Beam3D{}, Law: law.Section3D{}, Nodes: ends[:], Theta: []float64{20, 0.1 + 0.1*r.Float64(), 0.2, 0.1}})
+	}
+	for _, node := range []int{0, 1, 2} {
+		for _, part := range element.Turning(3) {
+			p.Supports = append(p.Supports, body.Support{Node: node, Part: part})
+		}
+	}
+	b, err := body.New(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(node int, part element.Part) statics.Port {
+		return statics.Port{{Node: node, Part: part, Weight: 1}}
+	}
+	rig := learn.NewStatics(statics.New(b, true), []learn.Input{{Port: at(4, element.Z), Given: -1}, {Port: at(3, element.TurnX), Given: -1}},
+		[]statics.Port{at(4, element.X), at(4, element.Y), at(3, element.TurnZ)})
+	set := &task.Set{N: 2, P: 2, Q: 3, F: []float64{-1, 0.1, 0.7, -0.2}, Want: []float64{0.1, 0, 0.1, 0.05, -0.1, 0.2}}
+	for _, fault := range rigtest.Faults(rigtest.Case{Rig: rig, Theta: b.Theta(), Set: set, Loss: task.MeanSquare{Scale: 0.1}, Positive: true, Small: 1e-6}) {
+		t.Error(fault)
+	}
+	s := b.NewState()
+	if _, err := rig.Rest(set.Force(0), s); err != nil {
+		t.Fatal(err)
+	}
+	if far := b.Value(s, 4, element.Z); math.Abs(far) < 0.2 {
+		t.Errorf("node 5 moves by %g: that is not far", far)
+	}
+}

@@ -49,7 +49,7 @@ func (b *Body) initMoves(p *Plan) error {
 		if _, ok := el.Kind.(element.Placeless); ok {
 			continue
 		}
-		if _, ok := el.Kind.(element.Finite); !ok {
+		if !element.Shaped(el.Kind) {
 			return fmt.Errorf("element %d (%s): the places of its nodes do not learn; keep them where they are", i+1, el.Kind.Name())
 		}
 		b.movable = append(b.movable, int32(i))

@@ -14,7 +14,7 @@ import (
 //	e5 = ry2 - ry1                  bending in x-z         EIy/L
 //	e6 = ry1 + ry2 + 2 (w2 - w1)/L  double bending in x-z  3 EIy/(L (1 + phi_y))
 //
-// Moving is small: it has no finite form.
+// How it moves far is in corotation.go.
 type Beam3D struct{}
 
 var _ = register(Beam3D{})
@@ -92,3 +92,29 @@ func (Beam3D) Rows(b *Built, c []float64) {
 		set(5, end, move, z, sign*2/l)
 	}
 }
+
+// Stretch implements Finite.
+func (Beam3D) Stretch(b *Built, u, e, c []float64) {
+	var f far
+	f.stand(b, u, false)
+	f.stretch(e, c)
+}
+
+// Curve implements Finite.
+func (Beam3D) Curve(b *Built, u, t, h []float64) {
+	var f far
+	f.stand(b, u, true)
+	f.curve(t, h)
+}
+
+// SizeSlope implements Finite.
+func (Beam3D) SizeSlope(b *Built, d []float64) {
+	chord, l := between(b, 0, 1)
+	clear(d)
+	for i, v := range chord {
+		d[i], d[6+i] = -v/l, v/l
+	}
+}
+
+// Unshaped implements Unshaped: its own axes turn with its places, and the derivative by that is not here.
+func (Beam3D) Unshaped() {}

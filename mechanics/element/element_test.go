@@ -160,6 +160,7 @@ func TestRigidMotion(t *testing.T) {
 					u = append(u, dx-dy)
 				}
 				if len(parts) > dim {
+					u = append(u, make([]float64, len(parts)-dim-1)...)
 					u = append(u, angle)
 				}
 			}
@@ -256,5 +257,56 @@ func TestSwift(t *testing.T) {
 	}
 	if !some {
 		t.Error("no kind does many at once")
+	}
+}
+
+// A beam in space that is turned about any axis, with its nodes, does not deform, and one whose second node turns alone feels it.
+func TestRigidMotionOfBeamInSpace(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	for range 50 {
+		b := built(random, element.Beam3D{}, 3)
+		axis := [3]float64{random.NormFloat64(), random.NormFloat64(), random.NormFloat64()}
+		n := math.Sqrt(axis[0]*axis[0] + axis[1]*axis[1] + axis[2]*axis[2])
+		angle := 6 * random.Float64() // less than a full turn
+		sin, cos := math.Sincos(angle)
+		for i := range axis {
+			axis[i] /= n
+		}
+		turn := func(x []float64) (y [3]float64) { // Rodrigues
+			along := axis[0]*x[0] + axis[1]*x[1] + axis[2]*x[2]
+			across := [3]float64{axis[1]*x[2] - axis[2]*x[1], axis[2]*x[0] - axis[0]*x[2], axis[0]*x[1] - axis[1]*x[0]}
+			for i := range y {
+				y[i] = cos*x[i] + sin*across[i] + (1-cos)*along*axis[i]
+			}
+			return y
+		}
+		u := make([]float64, 12)
+		for end := range 2 {
+			y := turn(b.At[3*end : 3*end+3])
+			for i := range 3 {
+				u[6*end+i] = y[i] - b.At[3*end+i] + 0.3
+				u[6*end+3+i] = angle * axis[i]
+			}
+		}
+		e, c := make([]float64, 6), make([]float64, 72)
+		element.Beam3D{}.Stretch(b, u, e, c)
+		for m, v := range e {
+			if math.Abs(v) > 1e-13 {
+				t.Errorf("turned by %.3g: e%d = %.2e", angle, m+1, v)
+			}
+		}
+	}
+	// A turn of one end about the beam itself is twist alone, about its y axis bending about y.
+	b := &element.Built{Dim: 3, At: []float64{0, 0, 0, 0, 2, 0}, Up: [3]float64{0, 0, 1}} // x along y, y along z, z along x
+	for part, want := range map[int][]float64{10: {0, 0.7, 0, 0, 0, 0}, 11: {0, 0, 0, 0, 0.7, 0.7}, 9: {0, 0, 0.7, 0.7, 0, 0}} {
+		u, e, c := make([]float64, 12), make([]float64, 6), make([]float64, 72)
+		u[part] = 0.7
+		element.Beam3D{}.Stretch(b, u, e, c)
+		for m := range e {
+			if math.Abs(e[m]-want[m]) > 1e-14 {
+				t.Errorf("the second node turned along %d: %v, want %v", part, e, want)
+				break
+			}
+		}
 	}
 }

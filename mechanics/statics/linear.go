@@ -1,6 +1,10 @@
 package statics
 
-import "math"
+import (
+	"math"
+
+	"github.com/elastrain/elastrain/mechanics/element"
+)
 
 // mostRounds of refinement of one answer; each gains the digits that the factor has.
 const mostRounds = 12
@@ -49,11 +53,36 @@ func (q *Equilibrium) Backward() float64 {
 		most[i] = math.Abs(f)
 	}
 	q.Body.Bound(q.work, s, most)
+	// Where nothing is borne but rounding of what others of its kind bear, there is no force to have a share of.
+	kind := q.kinds()
+	var largest [2]float64
+	for i, v := range most {
+		largest[kind[i]] = max(largest[kind[i]], v)
+	}
 	worst := 0.0
 	for i, v := range q.residual {
+		size := most[i]
+		if size < nothing*largest[kind[i]] {
+			size = largest[kind[i]]
+		}
 		if v = math.Abs(v); v > 0 {
-			worst = max(worst, v/most[i])
+			worst = max(worst, v/size)
 		}
 	}
 	return worst
+}
+
+// nothing is the share of the largest force of its kind below which a force is only rounding of it.
+const nothing = 1e-13
+
+// kinds says of every unknown whether it turns (1) or not (0): what works on it is a moment or a force.
+func (q *Equilibrium) kinds() []uint8 {
+	s := &q.Body.Space
+	kind := make([]uint8, s.N)
+	for i, c := range s.At {
+		if part := s.Parts[i%len(s.Parts)]; c.Free() && part >= element.TurnX && part <= element.TurnZ {
+			kind[c] = 1
+		}
+	}
+	return kind
 }
