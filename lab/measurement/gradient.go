@@ -34,9 +34,8 @@ type Source func(ask Ask, zero []lab.Frame) (*Record, *Response, error)
 type Gradient struct {
 	Loss float64   // mean over the batch
 	G    []float64 // dL/dk of every element; len elements
-	// Sigma is its standard deviation: from the noise of both elongations, and
-	// from that of the adjoint load as far as it makes the whole longer or
-	// shorter. Its turning by noise is not in it.
+	// Sigma is its standard deviation: from the noise of both deformations, and from that of the adjoint load, of which
+	// lattices of springs count only what makes the whole longer or shorter. See "Noise on a bench" in docs/theory.md.
 	Sigma []float64
 	// Bias is the part of G that comes from what does not change sign with the
 	// load; nil unless phases alternate. It has been taken out.
