@@ -37,6 +37,9 @@ func pictures(ctx context.Context, dir string) error {
 		return err
 	}
 	l, err := insitu.Build(x, nil, insitu.Options{})
+	if err == nil {
+		err = l.See()
+	}
 	if err != nil {
 		return err
 	}

@@ -113,7 +113,7 @@ type labIdentify struct {
 
 // Help is the part of --help that shows the command at work.
 func (*labIdentify) Help() string {
-	return `Estimates the stiffnesses that bonds really had from how the lattice moved, with an error bar for each, and proposes the loads
+	return `Estimates the stiffnesses that bonds of a lattice of linear springs really had from how the lattice moved, with an error bar for each, and proposes the loads
 that would tell most about what is still unknown.
 
 Examples:

@@ -48,6 +48,9 @@ func TestNodeThatMovesAloneIsTold(t *testing.T) {
 	}
 	plain := func(b *bytes.Buffer) error { return tiff.Encode(b, grey, nil) }
 	zero := save("zero.tif", plain)
+	if err := l.See(); err != nil {
+		t.Fatal(err)
+	}
 	_, before, err := l.Sight.Read(zero, nil)
 	if err != nil || len(before.Warnings) > 0 {
 		t.Fatalf("%v, %v", err, before)

@@ -100,7 +100,7 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	if err := l.Protocol.Validate(); err != nil {
 		return nil, l.fail("lab.protocol", err)
 	}
-	for _, build := range []func() error{l.buildMatter, l.checkWeights, l.buildSight} {
+	for _, build := range []func() error{l.buildMatter, l.checkWeights, l.needSight} {
 		if err := build(); err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func Look(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, er
 	if err := l.counted(); err != nil {
 		return nil, err
 	}
-	return l, l.buildSight()
+	return l, l.See()
 }
 
 // counted refuses networks whose nodes are not numbered from 1 on.

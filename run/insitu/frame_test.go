@@ -355,3 +355,21 @@ func TestFrameInABox(t *testing.T) {
 		t.Errorf("a box that makes nothing near: %v", err)
 	}
 }
+
+// Where nobody takes photographs, no frame of marks is searched for: that takes minutes of a lattice with hundreds of nodes.
+func TestMarksWhereSomebodyLooks(t *testing.T) {
+	for bench, overrides := range map[string][]string{
+		"twin": nil, "folder": {"lab.twin=~", "lab.bench=folder"}, "a person": {"lab.twin=~", "lab.bench=manual"}, "photo": {"lab.photo.diameter=2 mm"},
+	} {
+		l, err := build(t, frameText(t), overrides...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if looks := bench == "a person" || bench == "photo"; (l.Sight != nil) != looks {
+			t.Errorf("%s: marks are prepared: %v", bench, l.Sight != nil)
+		}
+		if err := l.See(); err != nil || l.Sight == nil {
+			t.Errorf("%s: no marks where they are asked for: %v", bench, err)
+		}
+	}
+}

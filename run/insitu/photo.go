@@ -27,6 +27,23 @@ type Sight struct {
 	last       *vision.Reading // by marks
 }
 
+// needSight prepares to read photographs where somebody will take some. On a bench that takes none the search for a frame
+// of marks that can be read one way only would take longer than a training, of lattices with hundreds of nodes.
+func (l *Lab) needSight() error {
+	if l.Spec.Bench != "manual" && !l.Experiment.File.Given("lab.photo") {
+		return nil
+	}
+	return l.See()
+}
+
+// See prepares to read photographs, whatever the bench is: Sight, or Blind.
+func (l *Lab) See() error {
+	if l.Sight != nil || l.Blind != nil {
+		return nil
+	}
+	return l.buildSight()
+}
+
 // buildSight makes the layout of photographs, of networks in the plane.
 func (l *Lab) buildSight() error {
 	net, s := l.Experiment.Network, &l.Spec.Photo
