@@ -57,6 +57,22 @@ func TestFollowStopsAtTheLimitPoint(t *testing.T) {
 	}
 }
 
+// No load beyond the limit is answered with a state of the other branch, though many a part of many a load leads Newton's
+// method right there.
+func TestFollowDoesNotJump(t *testing.T) {
+	most := 0.0
+	for v := 0.0; v < 3; v += 1e-4 {
+		most = max(most, carries(v))
+	}
+	for times := 1.01; times < 3000; times *= 1.02 {
+		q, u := truss(), make([]float64, 1)
+		effort, err := q.Follow(u, []float64{-most * times})
+		if err == nil || effort.Share*times > 1+1e-6 || effort.Share < 1/times-0.0011 {
+			t.Errorf("%g times the limit load: share %g, %g m, %v", times, effort.Share, u[0], err)
+		}
+	}
+}
+
 // Forces no number can hold are an error, not a state.
 func TestFollowBeyondNumbers(t *testing.T) {
 	q, u := truss(), make([]float64, 1)

@@ -7,41 +7,54 @@ import "math"
 // 3 k s, which is just where its slope as built leads.
 
 const (
+	// unlike is how much of the longer of them what the tangents at both ends of a part foretell may differ. Along a path that bends
+	// by 0.3 of a part, which is the most, they differ by twice that.
+	unlike = 0.7
 	// unpaid is the share of the work of a part, as the mean of the forces at its ends has it, by which the energy stored
-	// may differ before the tangents are asked.
+	// may differ before the move is held against the mean of both tangents too.
 	unpaid = 0.2
-	// bowed is how much of a move may differ from the mean of what the tangents at both ends of its part foretell.
+	// bowed is how much of the move may differ from that.
 	bowed = 0.15
+	// nothing is the share of where it stands below which a move is rounding, as where no load is put on.
+	nothing = 1e-12
 )
 
 // follows is how long the next part may be where the path leads from q.before to q.now, and else the negative of how long
 // this one should have been.
 func (q *Equilibrium) follows(l *Load, share, part, next float64, effort *Effort) float64 {
-	if q.paid(l, share, part) {
+	paid := q.paid(l, share, part)
+	if q.agrees(l, share, part, paid) {
 		return next
 	}
-	if !q.held {
-		if err := q.factorise(false, effort); err != nil {
-			return -part / 2
+	if !q.held { // the tangent taken last is not that of the end
+		if err := q.factorise(false, effort); err == nil && q.agrees(l, share, part, paid) {
+			return next
 		}
 	}
+	return -part / 2
+}
+
+// agrees reports whether the tangents at both ends of a part, that of its end as it was taken last, go with each other and
+// with the move.
+func (q *Equilibrium) agrees(l *Load, share, part float64, paid bool) bool {
 	for i := range q.end {
 		q.end[i] = part * l.F[i]
 	}
 	if q.drives(l) {
+		held := q.held
 		q.pull(l, share, part, q.end)
+		q.held = held
 	}
 	q.solve(q.end)
+	begin, end, reach := q.size(q.begin), q.size(q.end), q.reach(l, part)
+	apart, off, move := 0.0, 0.0, 0.0
 	for i, v := range q.now.U {
-		q.begin[i] = v - q.before.U[i] - (q.begin[i]+q.end[i])/2
-		q.end[i] = v - q.before.U[i]
+		v -= q.before.U[i]
+		d, m := q.end[i]-q.begin[i], v-(q.end[i]+q.begin[i])/2
+		apart, off, move = apart+q.weight[i]*d*d, off+q.weight[i]*m*m, move+q.weight[i]*v*v
 	}
-	const nothing = 1e-12 // of where it stands: rounding, as where no load is put on
-	move := q.size(q.end) + q.reach(l, part)
-	if q.size(q.begin) <= bowed*move || move <= nothing*(q.size(q.now.U)+q.reach(l, share)) {
-		return next
-	}
-	return -part / 2
+	apart, off, move = math.Sqrt(apart), math.Sqrt(off), math.Sqrt(move)+reach
+	return move <= nothing*(q.size(q.now.U)+q.reach(l, share)) || apart <= unlike*(max(begin, end)+reach) && (paid || off <= bowed*move)
 }
 
 // paid reports whether the energy stored from q.before to q.now is about what the load has done on the way, if its forces
