@@ -15,8 +15,8 @@ const (
 	unpaid = 0.2
 	// bowed is how much of the move may differ from that.
 	bowed = 0.15
-	// nothing is the share of where it stands below which a move is rounding, as where no load is put on.
-	nothing = 1e-12
+	// still is the share of where it stands below which a move is rounding, as where no load is put on.
+	still = 1e-12
 )
 
 // follows is how long the next part may be where the path leads from q.before to q.now, and else the negative of how long
@@ -54,7 +54,7 @@ func (q *Equilibrium) agrees(l *Load, share, part float64, paid bool) bool {
 		apart, off, move = apart+q.weight[i]*d*d, off+q.weight[i]*m*m, move+q.weight[i]*v*v
 	}
 	apart, off, move = math.Sqrt(apart), math.Sqrt(off), math.Sqrt(move)+reach
-	return move <= nothing*(q.size(q.now.U)+q.reach(l, share)) || apart <= unlike*(max(begin, end)+reach) && (paid || off <= bowed*move)
+	return move <= still*(q.size(q.now.U)+q.reach(l, share)) || apart <= unlike*(max(begin, end)+reach) && (paid || off <= bowed*move)
 }
 
 // paid reports whether the energy stored from q.before to q.now is about what the load has done on the way, if its forces
