@@ -3,6 +3,9 @@ package kernel
 // Strip is the number of samples that go side by side through the loops of hub networks: rows of 32 numbers.
 const Strip = 32
 
+// StripRows is how many rows of a product are made at once.
+const StripRows = 6
+
 // Sums over the samples of a strip add every eighth of them, and then eight sums as ((0+4)+(1+5))+((2+6)+(3+7)).
 // As in Forward8 products are rounded before they are added, so that Go and assembly give the same bits.
 
@@ -16,11 +19,14 @@ func Branches(k0 []float64, ground float64, x []float64, rows []int32, ws []floa
 	if len(k0) < Strip {
 		panic("kernel: slices do not fit together")
 	}
-	if stripLevel() == pureGo || len(rows) == 0 {
+	switch {
+	case level == pureGo || len(rows) == 0:
 		branchesGo(k0, ground, x, rows, ws)
-		return
+	case level == avx512:
+		branches512(&k0[0], ground, &x[0], &rows[0], &ws[0], len(rows))
+	default:
+		branches256(&k0[0], ground, &x[0], &rows[0], &ws[0], len(rows))
 	}
-	branches(k0, ground, x, rows, ws)
 }
 
 func checkBranches(x []float64, rows []int32, ws []float64) {
@@ -46,10 +52,18 @@ func Slopes(g, u, a, x []float64, rows []int32, ws []float64) float64 {
 	if len(g) < 2*len(rows) || len(u) < Strip || len(a) < Strip {
 		panic("kernel: slices do not fit together")
 	}
-	if stripLevel() == pureGo {
+	if level == pureGo || len(rows) == 0 {
 		return slopesGo(g, u, a, x, rows, ws)
 	}
-	return slopes(g, u, a, x, rows, ws)
+	var sum float64
+	one := 1.0
+	if level == avx512 {
+		slopes512(&g[0], &u[0], &a[0], &x[0], &rows[0], &ws[0], len(rows), &one, &sum, &sum)
+		return sum
+	}
+	var room [64]float64
+	slopes256(&g[0], &u[0], &a[0], &x[0], &rows[0], &ws[0], len(rows), &one, &sum, &room[0])
+	return sum
 }
 
 // Product adds a product to rows of c: c[rows[r]] += sum over k of m[r down + k along] x[k].
@@ -65,12 +79,17 @@ func Product(c []float64, rows []int32, m []float64, down, along int, x []float6
 			panic("kernel: a product for a row that is not there")
 		}
 	}
-	if stripLevel() == pureGo {
+	if level == pureGo {
 		productGo(c, rows, m, down, along, x, k)
 		return
 	}
 	for r := 0; r < len(rows); r += StripRows {
-		product(c, rows[r:min(r+StripRows, len(rows))], m[r*down:], down, along, x, k)
+		n := min(StripRows, len(rows)-r)
+		if level == avx512 {
+			product512(&c[0], &rows[r], n, &m[r*down], 8*down, 8*along, &x[0], k)
+		} else {
+			product256(&c[0], &rows[r], n, &m[r*down], 8*down, 8*along, &x[0], k)
+		}
 	}
 }
 
@@ -83,18 +102,25 @@ func Lift(u, inv, f []float64, n int, m []float64, down int, x []float64, k int)
 		k > 0 && (len(x) < k*Strip || len(m) < (n-1)*down+k) {
 		panic("kernel: slices do not fit together")
 	}
-	if stripLevel() == pureGo || k == 0 {
+	if level == pureGo || k == 0 {
 		liftGo(u, inv, f, n, m, down, x, k)
 		return
 	}
 	for r := 0; r < n; r += StripRows {
-		rest := f
+		rest := &noLoad[0]
 		if f != nil {
-			rest = f[r:]
+			rest = &f[r]
 		}
-		lift(u[r*Strip:], inv[r*Strip:], rest, min(StripRows, n-r), m[r*down:], down, x, k)
+		rows := min(StripRows, n-r)
+		if level == avx512 {
+			lift512(&u[r*Strip], &inv[r*Strip], rest, rows, &m[r*down], 8*down, &x[0], k)
+		} else {
+			lift256(&u[r*Strip], &inv[r*Strip], rest, rows, &m[r*down], 8*down, &x[0], k)
+		}
 	}
 }
+
+var noLoad [StripRows]float64
 
 // Stretch adds to g[o], for each row of y and b, the sum over the samples of (u - y[o]) (a - b[o]).
 func Stretch(g, u, a, y, b []float64) {
@@ -102,11 +128,14 @@ func Stretch(g, u, a, y, b []float64) {
 	if len(u) < Strip || len(a) < Strip || len(y) < n*Strip || len(b) < n*Strip {
 		panic("kernel: slices do not fit together")
 	}
-	if stripLevel() == pureGo || n == 0 {
+	switch {
+	case level == pureGo || n == 0:
 		stretchGo(g, u, a, y, b)
-		return
+	case level == avx512:
+		stretch512(&g[0], &u[0], &a[0], &y[0], &b[0], n)
+	default:
+		stretch256(&g[0], &u[0], &a[0], &y[0], &b[0], n)
 	}
-	stretch(g, u, a, y, b)
 }
 
 // Invert sets inv = 1 / (k0 + more) and makes k0 its share k0 inv.
@@ -114,11 +143,14 @@ func Invert(inv, k0 []float64, more float64) {
 	if len(inv) < Strip || len(k0) < Strip {
 		panic("kernel: slices do not fit together")
 	}
-	if stripLevel() == pureGo {
+	switch level {
+	case pureGo:
 		invertGo(inv, k0, more)
-		return
+	case avx512:
+		invert512(&inv[0], &k0[0], more, 1)
+	default:
+		invert256(&inv[0], &k0[0], more, 1)
 	}
-	invert(inv, k0, more)
 }
 
 // SubtractDots takes products of n rows, one sample at a time, from a row: c -= sum over k of a[k] b[k].
@@ -129,9 +161,12 @@ func SubtractDots(c, a, b []float64, n int) {
 	if n < 0 || len(c) < Strip || len(a) < n*Strip || len(b) < n*Strip {
 		panic("kernel: slices do not fit together")
 	}
-	if stripLevel() == pureGo {
+	switch level {
+	case pureGo:
 		subtractDotsGo(c, a, b, n)
-		return
+	case avx512:
+		subtractDots512(&c[0], &a[0], &b[0], n)
+	default:
+		subtractDots256(&c[0], &a[0], &b[0], n)
 	}
-	subtractDots(c, a, b, n)
 }

@@ -1,19 +1,47 @@
+//go:build !amd64 || purego
+
 package kernel
 
-const StripRows = 6
+func branches512(k0 *float64, ground float64, x *float64, rows *int32, ws *float64, n int) {
+	panic("kernel: no assembly")
+}
 
-func stripLevel() int { return pureGo }
+func branches256(k0 *float64, ground float64, x *float64, rows *int32, ws *float64, n int) {
+	panic("kernel: no assembly")
+}
 
-func branches(k0 []float64, ground float64, x []float64, rows []int32, ws []float64) {
+func slopes512(to, u, a, x *float64, rows *int32, ws *float64, n int, one, sum, room *float64) {
 	panic("kernel: no assembly")
 }
-func slopes(g, u, a, x []float64, rows []int32, ws []float64) float64 { panic("kernel: no assembly") }
-func product(c []float64, rows []int32, m []float64, down, along int, x []float64, k int) {
+
+func slopes256(to, u, a, x *float64, rows *int32, ws *float64, n int, one, sum, room *float64) {
 	panic("kernel: no assembly")
 }
-func lift(u, inv, f []float64, n int, m []float64, down int, x []float64, k int) {
+
+func product512(c *float64, rows *int32, n int, m *float64, down, along int, x *float64, k int) {
 	panic("kernel: no assembly")
 }
-func stretch(g, u, a, y, b []float64)        { panic("kernel: no assembly") }
-func invert(inv, k0 []float64, more float64) { panic("kernel: no assembly") }
-func subtractDots(c, a, b []float64, n int)  { panic("kernel: no assembly") }
+
+func product256(c *float64, rows *int32, n int, m *float64, down, along int, x *float64, k int) {
+	panic("kernel: no assembly")
+}
+
+func lift512(u, inv, f *float64, n int, m *float64, down int, x *float64, k int) {
+	panic("kernel: no assembly")
+}
+
+func lift256(u, inv, f *float64, n int, m *float64, down int, x *float64, k int) {
+	panic("kernel: no assembly")
+}
+
+func stretch512(to, u, a, y, b *float64, n int) { panic("kernel: no assembly") }
+
+func stretch256(to, u, a, y, b *float64, n int) { panic("kernel: no assembly") }
+
+func invert512(inv, k0 *float64, more, one float64) { panic("kernel: no assembly") }
+
+func invert256(inv, k0 *float64, more, one float64) { panic("kernel: no assembly") }
+
+func subtractDots512(c, a, b *float64, n int) { panic("kernel: no assembly") }
+
+func subtractDots256(c, a, b *float64, n int) { panic("kernel: no assembly") }

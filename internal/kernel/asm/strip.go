@@ -1,0 +1,451 @@
+package main
+
+import "fmt"
+
+// The loops of strip.go: rows of 32 numbers, which are 4 or 8 registers. Products are rounded before they are added.
+
+const (
+	strip     = 32 // kernel.Strip
+	rowShift  = 8  // log2 of the bytes of a row
+	stripRows = 6  // kernel.StripRows
+	rowBytes  = 8 * strip
+)
+
+func (p *program) strips() {
+	p.branches()
+	p.slopes()
+	p.rowProduct("product", false)
+	p.rowProduct("lift", true)
+	p.stretch()
+	p.invert()
+	p.subtractDots()
+}
+
+// vectors is how many registers a row takes.
+func (p *program) vectors() int { return strip / p.lanes }
+
+// x is the lowest 128 bits of register i, y the lowest 256.
+func x(i int) string { return fmt.Sprintf("X%d", i) }
+func y(i int) string { return fmt.Sprintf("Y%d", i) }
+
+// four loads the rows of four branches into R8 to R11: rows of x, in SI, whose numbers are at DX.
+func (p *program) four() {
+	for j, r := range []string{"R8", "R9", "R10", "R11"} {
+		p.op("MOVL %d(DX), AX", 4*j)
+		p.op("SHLQ $%d, AX", rowShift)
+		p.op("LEAQ (SI)(AX*1), %s", r)
+	}
+}
+
+var branchRow = []string{"R8", "R9", "R10", "R11"}
+
+// coefficient i of four branches at CX: in a register where there are many, else loaded into register spare.
+func (p *program) coefficient(i, spare int) string {
+	if p.wide() {
+		return p.v(24 + i)
+	}
+	p.op("VBROADCASTSD %d(CX), %s", 8*i, p.v(spare))
+	return p.v(spare)
+}
+
+func (p *program) coefficients() {
+	if !p.wide() {
+		return
+	}
+	for i := range 8 {
+		p.op("VBROADCASTSD %d(CX), %s", 8*i, p.v(24+i))
+	}
+}
+
+// branches is kernel.Branches for n > 0, a multiple of four.
+//
+//	DI k0, SI x, DX rows, CX ws, BX n
+func (p *program) branches() {
+	arg := p.text("branches", "Branches", "k0", "ground", "x", "rows", "ws", "n")
+	p.op("MOVQ %s, DI", arg("k0"))
+	p.op("VBROADCASTSD %s, %s", arg("ground"), p.v(0))
+	p.op("MOVQ %s, SI", arg("x"))
+	p.op("MOVQ %s, DX", arg("rows"))
+	p.op("MOVQ %s, CX", arg("ws"))
+	p.op("MOVQ %s, BX", arg("n"))
+	for i := range p.vectors() {
+		p.op("VMOVUPD %s, %d(DI)", p.v(0), i*p.bytes())
+	}
+	p.label("four")
+	p.four()
+	p.coefficients()
+	for i := range p.vectors() {
+		at := i * p.bytes()
+		a := func(j int) string { return p.v(j) }     // a, then w a
+		q := func(j int) string { return p.v(4 + j) } // w + a
+		for j := range 4 {
+			p.op("VMULPD %d(%s), %s, %s", at, branchRow[j], p.coefficient(2*j+1, 8), a(j))
+			w := p.coefficient(2*j, 9)
+			p.op("VADDPD %s, %s, %s", a(j), w, q(j))
+			p.op("VMULPD %s, %s, %s", w, a(j), a(j))
+		}
+		for j := 0; j < 4; j += 2 {
+			p.op("VMULPD %s, %s, %s", q(j+1), a(j), a(j))
+			p.op("VMULPD %s, %s, %s", q(j), a(j+1), a(j+1))
+			p.op("VADDPD %s, %s, %s", a(j+1), a(j), a(j))
+			p.op("VMULPD %s, %s, %s", q(j), q(j+1), q(j))
+		}
+		p.op("VMULPD %s, %s, %s", q(2), a(0), a(0))
+		p.op("VMULPD %s, %s, %s", q(0), a(2), a(2))
+		p.op("VADDPD %s, %s, %s", a(2), a(0), a(0))
+		p.op("VMULPD %s, %s, %s", q(0), q(2), q(0))
+		p.op("VDIVPD %s, %s, %s", q(0), a(0), a(0))
+		p.op("VADDPD %d(DI), %s, %s", at, a(0), a(0))
+		p.op("VMOVUPD %s, %d(DI)", a(0), at)
+	}
+	p.op("ADDQ $16, DX")
+	p.op("ADDQ $64, CX")
+	p.op("SUBQ $4, BX")
+	p.op("JNZ four")
+	p.leave()
+}
+
+// slopes is kernel.Slopes; sum gets the sum of P, and room holds sums of AVX2.
+//
+//	DI g, SI x, DX rows, CX ws, BX n, R12 u, R13 a, R14 room
+func (p *program) slopes() {
+	arg := p.text("slopes", "Slopes; room is for 64 numbers", "to", "u", "a", "x", "rows", "ws", "n", "one", "sum", "room")
+	p.op("MOVQ %s, DI", arg("to"))
+	p.op("MOVQ %s, R12", arg("u"))
+	p.op("MOVQ %s, R13", arg("a"))
+	p.op("MOVQ %s, SI", arg("x"))
+	p.op("MOVQ %s, DX", arg("rows"))
+	p.op("MOVQ %s, CX", arg("ws"))
+	p.op("MOVQ %s, BX", arg("n"))
+	p.op("MOVQ %s, R14", arg("room"))
+	p.op("MOVQ %s, R8", arg("one"))
+	one, a, over, s := 23, 12, 16, 4 // first of the registers
+	if p.wide() {
+		p.op("VBROADCASTSD (R8), %s", p.v(one))
+	} else {
+		one, a, over = 15, 0, 4
+		p.op("VBROADCASTSD (R8), %s", p.v(one))
+	}
+	// The sum of P.
+	parts := strip / 8 // registers to a sum of every eighth
+	parts = p.vectors() / parts
+	for e := range parts {
+		p.op("VXORPD %s, %s, %s", y(8+e), y(8+e), y(8+e))
+	}
+	for i := range p.vectors() {
+		t := i
+		if !p.wide() {
+			t = 12
+		}
+		p.op("VMOVUPD %d(R12), %s", i*p.bytes(), p.v(t))
+		p.op("VMULPD %d(R13), %s, %s", i*p.bytes(), p.v(t), p.v(t))
+		p.op("VADDPD %s, %s, %s", p.v(t), p.v(8+i%parts), p.v(8+i%parts))
+	}
+	p.half(8, 9, 8)
+	p.fold(8, 8, 12)
+	p.op("MOVQ %s, R8", arg("sum"))
+	p.op("VMOVSD X8, (R8)")
+	p.op("TESTQ BX, BX")
+	p.op("JZ done")
+	p.label("four")
+	p.four()
+	p.coefficients()
+	for j := range 8 {
+		if p.wide() {
+			p.op("VXORPD %s, %s, %s", y(s+j), y(s+j), y(s+j))
+			continue
+		}
+		if j == 0 {
+			p.op("VXORPD Y0, Y0, Y0")
+		}
+		p.op("VMOVUPD Y0, %d(R14)", 64*j)
+		p.op("VMOVUPD Y0, %d(R14)", 64*j+32)
+	}
+	for i := range p.vectors() {
+		at := i * p.bytes()
+		spare := [2]int{20, 21}
+		pr := 20
+		if !p.wide() {
+			spare, pr = [2]int{8, 9}, 11
+		}
+		for j := range 4 {
+			p.op("VMULPD %d(%s), %s, %s", at, branchRow[j], p.coefficient(2*j+1, 12), p.v(a+j))
+			p.op("VADDPD %s, %s, %s", p.v(a+j), p.coefficient(2*j, 13), p.v(over+j))
+		}
+		q01, q23, t := p.v(spare[0]), p.v(spare[1]), p.v(spare[1]+1)
+		p.op("VMULPD %s, %s, %s", p.v(over), p.v(over+1), q01)
+		p.op("VMULPD %s, %s, %s", p.v(over+2), p.v(over+3), q23)
+		p.op("VMULPD %s, %s, %s", q01, q23, t)
+		p.op("VDIVPD %s, %s, %s", t, p.v(one), t)
+		p.op("VMULPD %s, %s, %s", t, q23, q23)
+		p.op("VMULPD %s, %s, %s", t, q01, q01)
+		p.op("VMULPD %s, %s, %s", q23, p.v(over+1), t)
+		p.op("VMULPD %s, %s, %s", q23, p.v(over), p.v(over+1))
+		p.op("VMULPD %s, %s, %s", q01, p.v(over+3), p.v(over))
+		p.op("VMULPD %s, %s, %s", q01, p.v(over+2), p.v(over+3))
+		inverse := []string{t, p.v(over + 1), p.v(over), p.v(over + 3)}
+		held := p.v(i)
+		if !p.wide() {
+			held = p.v(14)
+			p.op("VMOVUPD %d(R12), %s", at, held)
+			p.op("VMULPD %d(R13), %s, %s", at, held, held)
+		}
+		for j := range 4 {
+			r, h := p.v(a+j), inverse[j]
+			p.op("VMULPD %s, %s, %s", h, r, r)
+			p.op("VMULPD %s, %s, %s", p.coefficient(2*j, 13), h, h)
+			p.op("VMULPD %s, %s, %s", r, held, p.v(pr))
+			p.op("VMULPD %s, %s, %s", p.v(pr), r, r)
+			p.op("VMULPD %s, %s, %s", p.v(pr), h, h)
+			if p.wide() {
+				p.op("VADDPD %s, %s, %s", r, p.v(s+2*j), p.v(s+2*j))
+				p.op("VADDPD %s, %s, %s", h, p.v(s+2*j+1), p.v(s+2*j+1))
+				continue
+			}
+			for e, v := range []string{r, h} {
+				to := 64*(2*j+e) + 32*(i%2)
+				p.op("VADDPD %d(R14), %s, %s", to, v, v)
+				p.op("VMOVUPD %s, %d(R14)", v, to)
+			}
+		}
+	}
+	for j := range 4 {
+		if p.wide() {
+			p.half(s+2*j, 0, 12)
+			p.half(s+2*j+1, 0, 13)
+		} else {
+			for e := range 2 {
+				p.op("VMOVUPD %d(R14), %s", 64*(2*j+e), y(12+e))
+				p.op("VADDPD %d(R14), %s, %s", 64*(2*j+e)+32, y(12+e), y(12+e))
+			}
+		}
+		p.fold(12, 13, 14)
+		p.op("VADDPD %d(DI), X12, X12", 16*j)
+		p.op("VMOVUPD X12, %d(DI)", 16*j)
+	}
+	p.op("ADDQ $16, DX")
+	p.op("ADDQ $64, CX")
+	p.op("ADDQ $64, DI")
+	p.op("SUBQ $4, BX")
+	p.op("JNZ four")
+	p.label("done")
+	p.leave()
+}
+
+// half adds the upper four of eight sums to the lower four: those of register i, or of i and second where registers are narrow. Wide
+// registers are first brought below 16.
+func (p *program) half(i, second, to int) {
+	if !p.wide() {
+		p.op("VADDPD %s, %s, %s", y(second), y(i), y(to))
+		return
+	}
+	p.op("VEXTRACTF64X4 $1, %s, Y14", p.v(i))
+	p.op("VADDPD Y14, %s, %s", y(i), y(to))
+}
+
+// fold adds four numbers of registers a and b: the sums are the two numbers of X a.
+func (p *program) fold(a, b, spare int) {
+	p.op("VHADDPD %s, %s, %s", y(b), y(a), y(a))
+	p.op("VEXTRACTF128 $1, %s, %s", y(a), x(spare))
+	p.op("VADDPD %s, %s, %s", x(spare), x(a), x(a))
+}
+
+// rowProduct is kernel.Product for at most stripRows rows, or kernel.Lift.
+//
+//	DI c or u, DX rows or inv, CX m, BX x, R8, R9, R10 down, its triple and fivefold
+//	R11 along, R12 k, AX k left, R13, R14 m and x of one k, SI f
+func (p *program) rowProduct(name string, lift bool) {
+	var arg func(string) string
+	if lift {
+		arg = p.text(name, "Lift for at most six rows; distances in bytes", "u", "inv", "f", "n", "m", "down", "x", "k")
+		p.op("MOVQ %s, DI", arg("u"))
+		p.op("MOVQ %s, DX", arg("inv"))
+		p.op("MOVQ %s, SI", arg("f"))
+		p.op("MOVQ $8, R11")
+	} else {
+		arg = p.text(name, "Product for at most six rows; distances in bytes", "c", "rows", "n", "m", "down", "along", "x", "k")
+		p.op("MOVQ %s, DI", arg("c"))
+		p.op("MOVQ %s, DX", arg("rows"))
+		p.op("MOVQ %s, R11", arg("along"))
+	}
+	p.op("MOVQ %s, CX", arg("m"))
+	p.op("MOVQ %s, BX", arg("x"))
+	p.op("MOVQ %s, R8", arg("down"))
+	p.op("LEAQ (R8)(R8*2), R9")
+	p.op("LEAQ (R8)(R8*4), R10")
+	p.op("MOVQ %s, R12", arg("k"))
+	p.op("MOVQ %s, AX", arg("n"))
+	for n := 1; n < stripRows; n++ {
+		p.op("CMPQ AX, $%d", n)
+		p.op("JEQ rows%d", n)
+	}
+	for n := stripRows; n >= 1; n-- {
+		p.label("rows%d", n)
+		if p.wide() {
+			p.tile(lift, n, 0, 4, 0)
+		} else {
+			for pass := range 4 {
+				p.tile(lift, n, pass, 2, pass*64)
+			}
+		}
+		p.leave()
+	}
+}
+
+// place is where row r of m is, from R13 on.
+func place(r int) string {
+	return []string{"(R13)", "(R13)(R8*1)", "(R13)(R8*2)", "(R13)(R9*1)", "(R13)(R8*4)", "(R13)(R10*1)"}[r]
+}
+
+// tile is n rows of so many registers from a place of the strip on.
+func (p *program) tile(lift bool, n, pass, vectors, from int) {
+	sums := n * vectors
+	row := func(r int) {
+		p.op("MOVL %d(DX), R14", 4*r)
+		p.op("SHLQ $%d, R14", rowShift)
+		p.op("ADDQ DI, R14")
+	}
+	for r := range n {
+		if lift {
+			for i := range vectors {
+				p.op("VBROADCASTSD %d(SI), %s", 8*r, p.v(r*vectors+i))
+			}
+			continue
+		}
+		row(r)
+		for i := range vectors {
+			p.op("VMOVUPD %d(R14), %s", from+i*p.bytes(), p.v(r*vectors+i))
+		}
+	}
+	p.op("MOVQ CX, R13")
+	p.op("MOVQ BX, R14")
+	p.op("MOVQ R12, AX")
+	p.label("k%d_%d", n, pass)
+	// Registers: sums, the row of x, the number, products.
+	number := sums + vectors
+	for i := range vectors {
+		p.op("VMOVUPD %d(R14), %s", from+i*p.bytes(), p.v(sums+i))
+	}
+	for r := range n {
+		p.op("VBROADCASTSD %s, %s", place(r), p.v(number))
+		for i := range vectors {
+			t := number
+			if i < vectors-1 {
+				t = number + 1
+				if p.wide() {
+					t = number + 1 + i
+				}
+			}
+			p.op("VMULPD %s, %s, %s", p.v(sums+i), p.v(number), p.v(t))
+			p.op("VADDPD %s, %s, %s", p.v(t), p.v(r*vectors+i), p.v(r*vectors+i))
+		}
+	}
+	p.op("ADDQ R11, R13")
+	p.op("ADDQ $%d, R14", rowBytes)
+	p.op("DECQ AX")
+	p.op("JNZ k%d_%d", n, pass)
+	for r := range n {
+		if !lift {
+			row(r)
+		}
+		for i := range vectors {
+			at := from + i*p.bytes()
+			if lift {
+				p.op("VMULPD %d(DX), %s, %s", r*rowBytes+at, p.v(r*vectors+i), p.v(r*vectors+i))
+				p.op("VMOVUPD %s, %d(DI)", p.v(r*vectors+i), r*rowBytes+at)
+				continue
+			}
+			p.op("VMOVUPD %s, %d(R14)", p.v(r*vectors+i), at)
+		}
+	}
+}
+
+// stretch is kernel.Stretch for n > 0.
+func (p *program) stretch() {
+	arg := p.text("stretch", "Stretch", "to", "u", "a", "y", "b", "n")
+	p.op("MOVQ %s, DI", arg("to"))
+	p.op("MOVQ %s, R12", arg("u"))
+	p.op("MOVQ %s, R13", arg("a"))
+	p.op("MOVQ %s, SI", arg("y"))
+	p.op("MOVQ %s, DX", arg("b"))
+	p.op("MOVQ %s, BX", arg("n"))
+	if p.wide() {
+		for i := range p.vectors() {
+			p.op("VMOVUPD %d(R12), %s", i*p.bytes(), p.v(i))
+			p.op("VMOVUPD %d(R13), %s", i*p.bytes(), p.v(4+i))
+		}
+	}
+	parts := p.vectors() / (strip / 8)
+	p.label("top")
+	for e := range parts {
+		p.op("VXORPD %s, %s, %s", y(8+e), y(8+e), y(8+e))
+	}
+	for i := range p.vectors() {
+		at := i * p.bytes()
+		u, a := p.v(i), p.v(4+i)
+		if !p.wide() {
+			u, a = p.v(0), p.v(1)
+			p.op("VMOVUPD %d(R12), %s", at, u)
+			p.op("VMOVUPD %d(R13), %s", at, a)
+		}
+		p.op("VSUBPD %d(SI), %s, %s", at, u, p.v(10))
+		p.op("VSUBPD %d(DX), %s, %s", at, a, p.v(11))
+		p.op("VMULPD %s, %s, %s", p.v(11), p.v(10), p.v(10))
+		p.op("VADDPD %s, %s, %s", p.v(10), p.v(8+i%parts), p.v(8+i%parts))
+	}
+	p.half(8, 9, 8)
+	p.fold(8, 8, 12)
+	p.op("VADDSD (DI), X8, X8")
+	p.op("VMOVSD X8, (DI)")
+	p.op("ADDQ $8, DI")
+	p.op("ADDQ $%d, SI", rowBytes)
+	p.op("ADDQ $%d, DX", rowBytes)
+	p.op("DECQ BX")
+	p.op("JNZ top")
+	p.leave()
+}
+
+// invert is kernel.Invert.
+func (p *program) invert() {
+	arg := p.text("invert", "Invert", "inv", "k0", "more", "one")
+	p.op("MOVQ %s, DI", arg("inv"))
+	p.op("MOVQ %s, SI", arg("k0"))
+	p.op("VBROADCASTSD %s, %s", arg("more"), p.v(0))
+	p.op("VBROADCASTSD %s, %s", arg("one"), p.v(1))
+	for i := range p.vectors() {
+		at := i * p.bytes()
+		p.op("VMOVUPD %d(SI), %s", at, p.v(2))
+		p.op("VADDPD %s, %s, %s", p.v(0), p.v(2), p.v(3))
+		p.op("VDIVPD %s, %s, %s", p.v(3), p.v(1), p.v(3))
+		p.op("VMOVUPD %s, %d(DI)", p.v(3), at)
+		p.op("VMULPD %s, %s, %s", p.v(3), p.v(2), p.v(2))
+		p.op("VMOVUPD %s, %d(SI)", p.v(2), at)
+	}
+	p.leave()
+}
+
+// subtractDots is kernel.SubtractDots for n > 0.
+func (p *program) subtractDots() {
+	arg := p.text("subtractDots", "SubtractDots", "c", "a", "b", "n")
+	p.op("MOVQ %s, DI", arg("c"))
+	p.op("MOVQ %s, SI", arg("a"))
+	p.op("MOVQ %s, DX", arg("b"))
+	p.op("MOVQ %s, BX", arg("n"))
+	for i := range p.vectors() {
+		p.op("VMOVUPD %d(DI), %s", i*p.bytes(), p.v(i))
+	}
+	p.label("k")
+	for i := range p.vectors() {
+		p.op("VMOVUPD %d(SI), %s", i*p.bytes(), p.v(8+i%4))
+		p.op("VMULPD %d(DX), %s, %s", i*p.bytes(), p.v(8+i%4), p.v(8+i%4))
+		p.op("VSUBPD %s, %s, %s", p.v(8+i%4), p.v(i), p.v(i))
+	}
+	p.op("ADDQ $%d, SI", rowBytes)
+	p.op("ADDQ $%d, DX", rowBytes)
+	p.op("DECQ BX")
+	p.op("JNZ k")
+	for i := range p.vectors() {
+		p.op("VMOVUPD %s, %d(DI)", p.v(i), i*p.bytes())
+	}
+	p.leave()
+}
