@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/run/checkpoint"
 )
@@ -34,6 +35,7 @@ const (
 	sectionEpochs    = "history epochs"
 	sectionHistory   = "history stiffness"
 	prefixOptimiser  = "optimiser/"
+	prefixRig        = "rig/" // what a rig remembers beside its parameters
 )
 
 // save writes a checkpoint of the present state.
@@ -67,6 +69,11 @@ func (r *Run) save() error {
 	}
 	for _, f := range t.Method.State() {
 		sections = append(sections, checkpoint.Float64s(prefixOptimiser+f.Name, f.Data))
+	}
+	if rig, ok := r.Experiment.Rig.(learn.Stateful); ok {
+		for _, f := range rig.State() {
+			sections = append(sections, checkpoint.Float64s(prefixRig+f.Name, f.Data))
+		}
 	}
 	return r.store.Save(int64(t.Epoch), sections)
 }
@@ -174,10 +181,34 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	if err := t.Method.Restore(state); err != nil {
 		return p, err
 	}
+	if err := restoreRig(r.Experiment.Rig, sections); err != nil {
+		return p, err
+	}
 	copy(t.Point, point)
 	r.history.stiffness = frames
 	r.history.thin()
 	t.FirstKKT, t.Epoch, t.Steps, t.Done, t.Why = kkt[0], p.Epoch, p.Steps, p.Done, p.Why
 	t.GoOn()
 	return p, nil
+}
+
+// restoreRig gives a rig what it remembered when a checkpoint was written.
+func restoreRig(rig learn.Rig, sections []checkpoint.Section) error {
+	remembers, ok := rig.(learn.Stateful)
+	if !ok {
+		return nil
+	}
+	var saved []optim.Field
+	for _, f := range remembers.State() {
+		s, err := checkpoint.Find(sections, prefixRig+f.Name)
+		if err != nil {
+			return err
+		}
+		data, err := s.Float64s()
+		if err != nil {
+			return err
+		}
+		saved = append(saved, optim.Field{Name: f.Name, Data: data})
+	}
+	return remembers.Restore(saved)
 }

@@ -95,6 +95,9 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 	if err == nil {
 		err = t.Experiment.Rig.SetStiffness(t.Stiffness)
 	}
+	if err == nil {
+		err = restoreRig(t.Experiment.Rig, saved.Sections)
+	}
 	if err != nil {
 		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err,
 			Help: "remove it to use the one before, or train anew"}

@@ -56,6 +56,10 @@ func Check(loss Loss) error {
 		}
 	case Softmax:
 		scale = l.Sharpness
+	case SignedSoftmax:
+		if scale = l.Sharpness; !(l.Smoothing >= 0 && l.Smoothing < 1) {
+			return fmt.Errorf("label smoothing of %v; it is 0 up to 1", l.Smoothing)
+		}
 	case Hinge:
 		scale = l.Margin
 	}
@@ -68,6 +72,8 @@ func Check(loss Loss) error {
 		e.Field, e.Means = "Scale", "the displacement, m, that counts as an error of one"
 	case Softmax:
 		e.Field, e.Means = "Sharpness", "how certain a lead of one metre is, 1/m"
+	case SignedSoftmax:
+		e.Field, e.Means = "Sharpness", "how certain a lead of one is: 1 of logits, or 1/m of displacements"
 	case Hinge:
 		e.Field, e.Means = "Margin", "the lead, m, that is asked for"
 	}

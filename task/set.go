@@ -9,6 +9,7 @@ type Set struct {
 	F       []float64 // force amplitudes at the input ports, N; len N*P
 	Want    []float64 // displacements wanted at the output ports, m; NaN where nothing is asked; len N*Q, or nil for classes
 	Class   []int32   // output port that should move most; len N, or nil for displacements
+	Signed  bool      // a class is the largest output, and not the one that moves most to either side
 }
 
 // Force is the input of a sample; len P.
@@ -16,7 +17,7 @@ func (s *Set) Force(i int) []float64 { return s.F[i*s.P : (i+1)*s.P] }
 
 // Goal is what a sample asks of the outputs.
 func (s *Set) Goal(i int) Goal {
-	g := Goal{Class: -1}
+	g := Goal{Class: -1, Signed: s.Signed}
 	if s.Want != nil {
 		g.Want = s.Want[i*s.Q : (i+1)*s.Q]
 	}
@@ -30,13 +31,23 @@ func (s *Set) Goal(i int) Goal {
 type Goal struct {
 	Want  []float64 // wanted displacements, m, NaN where nothing is asked; nil when every output competes
 	Class int       // the output that should move most; -1 when displacements are wanted
+
+	Signed bool // the largest output counts, and not the largest magnitude
 }
 
 // asks reports whether output o takes part in the goal. For a class goal, Want
 // may leave outputs out of the competition with NaN.
 func (g *Goal) asks(o int) bool { return g.Want == nil || g.Want[o] == g.Want[o] }
 
-// Predict is the output that moves most, |u| being what a class is read from.
+// size is what outputs compete by.
+func (g *Goal) size(u float64) float64 {
+	if g.Signed {
+		return u
+	}
+	return math.Abs(u)
+}
+
+// Predict is the output that moves most, |u| being what a class is read from, or u where signs count.
 // Of equals the first is taken and tie is true: a network that does not decide
 // has not answered, so accuracy counts a tie as wrong.
 func (g *Goal) Predict(u []float64) (class int, tie bool) {
@@ -46,9 +57,7 @@ func (g *Goal) Predict(u []float64) (class int, tie bool) {
 		if !g.asks(o) {
 			continue
 		}
-		if v < 0 {
-			v = -v
-		}
+		v = g.size(v)
 		switch {
 		case class < 0 || v > most:
 			class, most, tie = o, v, false
@@ -65,11 +74,11 @@ func (g *Goal) Right(u []float64) bool {
 	if g.Class < 0 || g.Class >= len(u) || !g.asks(g.Class) {
 		return false
 	}
-	most := -1.0
+	most := math.Inf(-1)
 	for o, v := range u {
 		if o != g.Class && g.asks(o) {
-			most = max(most, math.Abs(v))
+			most = max(most, g.size(v))
 		}
 	}
-	return math.Abs(u[g.Class]) > most
+	return g.size(u[g.Class]) > most
 }

@@ -157,6 +157,9 @@ func (t *Trainer) one() error {
 	if err != nil {
 		return fmt.Errorf("epoch %d, step %d: %w", t.Epoch+1, t.Steps+1, err)
 	}
+	if rig, ok := t.Problem.Rig.(learn.Stateful); ok {
+		rig.Stepped()
+	}
 	t.Steps++
 	t.seen += t.step.Value
 	t.steps++

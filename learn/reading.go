@@ -1,0 +1,309 @@
+package learn
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Reading is a rig with the electronics beside it that turn its outputs into logits, one a class:
+//
+//	z_c = gain (y_plus(c) - y_minus(c) - tare_c) + offset_c
+//
+// The gain and the offsets are parameters beside those of the rig, after them: gain first. They learn as stiffnesses do. Tares
+// are constants of the reading; they may follow the mean of the readings while it learns, and then are state (Stateful).
+type Reading struct {
+	rig   Differentiable
+	pairs []Pair
+	rate  float64 // at which tares follow; 0: they stay
+
+	k    []float64 // parameters: of the rig, gain, offsets
+	tare []float64 // of every class
+	mean []float64 // of the differences of the batch that went forward last
+
+	inner task.Set  // the set of the batch with the outputs of the rig
+	y     []float64 // outputs of the batch; B x Q of the rig
+	d     []float64 // differences less tares; B x C
+	slope []float64 // dL/dy; B x Q of the rig
+}
+
+// Pair is the outputs, from 0, whose difference is read for a class. Minus is -1 where one output is read by itself.
+type Pair struct{ Plus, Minus int }
+
+// Stateful is a rig that remembers more than its parameters: what it remembers changes between steps, and belongs to checkpoints.
+type Stateful interface {
+	Rig
+	// Stepped is called after every step of an optimiser, with nothing in between.
+	Stepped()
+	// State are live slices; Restore copies into them.
+	State() []optim.Field
+	Restore(saved []optim.Field) error
+}
+
+var (
+	_ Differentiable = (*Reading)(nil)
+	_ Stateful       = (*Reading)(nil)
+	_ Measured       = (*Reading)(nil)
+)
+
+// NewReading reads a rig class by class. The gain starts at one, offsets and tares at zero; see Prepare.
+func NewReading(rig Differentiable, pairs []Pair) (*Reading, error) {
+	_, q := rig.Ports()
+	if len(pairs) < 2 {
+		return nil, fmt.Errorf("%d classes are read; a decision needs two", len(pairs))
+	}
+	taken := make([]int, q)
+	for c, p := range pairs {
+		for _, o := range []int{p.Plus, p.Minus} {
+			switch {
+			case o == -1 && p.Plus != -1:
+			case o < 0 || o >= q:
+				return nil, fmt.Errorf("class %d reads output %d; the outputs are 1 to %d", c+1, o+1, q)
+			case taken[o] > 0:
+				return nil, fmt.Errorf("classes %d and %d read output %d; give each outputs of its own", taken[o], c+1, o+1)
+			default:
+				taken[o] = c + 1
+			}
+		}
+	}
+	m, n := rig.Modes(), len(pairs)
+	r := &Reading{rig: rig, pairs: pairs, k: make([]float64, m+1+n), tare: make([]float64, n), mean: make([]float64, n)}
+	copy(r.k, rig.Stiffness())
+	r.k[m] = 1
+	return r, nil
+}
+
+// Differences pairs output c with output c + n of 2 n outputs.
+func Differences(n int) []Pair {
+	pairs := make([]Pair, n)
+	for c := range pairs {
+		pairs[c] = Pair{c, c + n}
+	}
+	return pairs
+}
+
+// Follow lets tares follow the mean of the readings of every batch: after a step tare += rate (mean - tare). 0: they stay.
+func (r *Reading) Follow(rate float64) { r.rate = rate }
+
+// Inner is the rig that is read.
+func (r *Reading) Inner() Differentiable { return r.rig }
+
+// First is the place of the gain among the parameters; those of the rig are before it, the offsets after it.
+func (r *Reading) First() int { return r.rig.Modes() }
+
+// Tares are the tares now; do not modify.
+func (r *Reading) Tares() []float64 { return r.tare }
+
+// Ports implements Rig: an output a class.
+func (r *Reading) Ports() (inputs, outputs int) {
+	p, _ := r.rig.Ports()
+	return p, len(r.pairs)
+}
+
+// Modes implements Rig.
+func (r *Reading) Modes() int { return len(r.k) }
+
+// Stiffness implements Rig.
+func (r *Reading) Stiffness() []float64 { return r.k }
+
+// Units implements Measured: an offset may be zero, and is measured by one.
+func (r *Reading) Units() []float64 {
+	units := append(Units(r.rig), r.k[r.First()])
+	for range r.pairs {
+		units = append(units, 1)
+	}
+	return units
+}
+
+// SetStiffness implements Rig.
+func (r *Reading) SetStiffness(k []float64) error {
+	m := r.First()
+	if !(k[m] > 0) || !AllFinite(k[m:]) {
+		return &NotFiniteError{What: "the gain or an offset of the reading"}
+	}
+	if err := r.rig.SetStiffness(k[:m]); err != nil {
+		return err
+	}
+	copy(r.k, k)
+	return nil
+}
+
+// read sets the logits of one sample, and its differences less tares if wanted.
+func (r *Reading) read(y, d, z []float64) {
+	m := r.First()
+	gain, offset := r.k[m], r.k[m+1:]
+	for c, p := range r.pairs {
+		v := y[p.Plus]
+		if p.Minus >= 0 {
+			v -= y[p.Minus]
+		}
+		v -= r.tare[c]
+		if d != nil {
+			d[c] = v
+		}
+		z[c] = gain*v + offset[c]
+	}
+}
+
+// load sets the loads at the outputs of the rig for loads at the classes: at the two ends of a difference, one each way.
+func (r *Reading) load(z, y []float64) {
+	clear(y)
+	for c, p := range r.pairs {
+		y[p.Plus] = z[c]
+		if p.Minus >= 0 {
+			y[p.Minus] = -z[c]
+		}
+	}
+}
+
+// Apply implements Rig: a load at a class is a pair of loads at the outputs that are read for it.
+func (r *Reading) Apply(in, out []float64, m *Measurement) error {
+	_, q := r.rig.Ports()
+	inner := Measurement{Out: make([]float64, q)}
+	if m.Elongation != nil {
+		inner.Elongation = m.Elongation[:r.First()]
+		clear(m.Elongation[r.First():])
+	}
+	var load []float64
+	if out != nil {
+		load = make([]float64, q)
+		r.load(out, load)
+	}
+	if err := r.rig.Apply(in, load, &inner); err != nil {
+		return err
+	}
+	r.read(inner.Out, nil, m.Out)
+	return nil
+}
+
+// Forward implements Differentiable.
+func (r *Reading) Forward(batch Batch, out []float64) error {
+	_, q := r.rig.Ports()
+	b, n := batch.Len(), len(r.pairs)
+	if cap(r.y) < b*q {
+		r.y, r.slope, r.d = make([]float64, b*q), make([]float64, b*q), make([]float64, b*n)
+	}
+	r.y, r.slope, r.d = r.y[:b*q], r.slope[:b*q], r.d[:b*n]
+	r.inner = *batch.Set
+	r.inner.Q, r.inner.Want = q, nil
+	batch.Set = &r.inner
+	if err := r.rig.Forward(batch, r.y); err != nil {
+		return err
+	}
+	clear(r.mean)
+	for i := range b {
+		d := r.d[i*n : (i+1)*n]
+		r.read(r.y[i*q:(i+1)*q], d, out[i*n:(i+1)*n])
+		for c, v := range d {
+			r.mean[c] += v
+		}
+	}
+	for c := range r.mean {
+		r.mean[c] = r.mean[c]/float64(max(b, 1)) + r.tare[c]
+	}
+	return nil
+}
+
+// Backward implements Differentiable.
+func (r *Reading) Backward(slope, g []float64) error {
+	_, q := r.rig.Ports()
+	m, n := r.First(), len(r.pairs)
+	gain := r.k[m]
+	clear(g[m:])
+	for i := range len(slope) / n {
+		s, d := slope[i*n:(i+1)*n], r.d[i*n:(i+1)*n]
+		y := r.slope[i*q : (i+1)*q]
+		r.load(s, y)
+		for o := range y {
+			y[o] *= gain
+		}
+		for c, v := range s {
+			g[m] += v * d[c]
+			g[m+1+c] += v
+		}
+	}
+	return r.rig.Backward(r.slope, g[:m])
+}
+
+// Prepare sets the tares to the mean readings of a batch at the parameters set last, and returns the gain at which the
+// logits would have a standard deviation of one over it, offsets left out.
+func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
+	clear(r.tare)
+	n := len(r.pairs)
+	if err := r.Forward(batch, make([]float64, batch.Len()*n)); err != nil {
+		return 0, err
+	}
+	copy(r.tare, r.mean)
+	sum := 0.0
+	for i, v := range r.d {
+		v -= r.tare[i%n]
+		sum += v * v
+	}
+	gain = 1 / math.Sqrt(sum/float64(len(r.d)))
+	if !(gain <= math.MaxFloat64) {
+		return 0, task.ErrStill
+	}
+	return gain, nil
+}
+
+// Stepped implements Stateful.
+func (r *Reading) Stepped() {
+	if r.rate == 0 {
+		return
+	}
+	for c, v := range r.mean {
+		r.tare[c] += r.rate * (v - r.tare[c])
+	}
+}
+
+// State implements Stateful.
+func (r *Reading) State() []optim.Field { return []optim.Field{{Name: "tare", Data: r.tare}} }
+
+// Restore implements Stateful.
+func (r *Reading) Restore(saved []optim.Field) error {
+	if len(saved) != 1 || saved[0].Name != "tare" || len(saved[0].Data) != len(r.tare) || !AllFinite(saved[0].Data) {
+		return fmt.Errorf("the saved reading does not have the %d tares of this one", len(r.tare))
+	}
+	copy(r.tare, saved[0].Data)
+	return nil
+}
+
+// Electronics is what a record owes to what stands outside the lattice.
+type Electronics struct {
+	Readings    int `json:"readings"` // displacements that are measured
+	Differences int `json:"differences"`
+	Gains       int `json:"gains"`
+	Offsets     int `json:"offsets"`
+	Tares       int `json:"tares"`
+}
+
+// Electronics counts them.
+func (r *Reading) Electronics() Electronics {
+	e := Electronics{Readings: len(r.pairs), Gains: 1, Offsets: len(r.pairs), Tares: len(r.pairs)}
+	for _, p := range r.pairs {
+		if p.Minus >= 0 {
+			e.Readings, e.Differences = e.Readings+1, e.Differences+1
+		}
+	}
+	return e
+}
+
+// String counts in words.
+func (e Electronics) String() string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{e.Readings, "reading"}, {e.Differences, "difference"}, {e.Gains, "gain"}, {e.Offsets, "offset"}, {e.Tares, "tare"}} {
+		if p.n > 1 {
+			p.what += "s"
+		}
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
