@@ -34,19 +34,31 @@ func (b *builder) fromData() {
 
 func (b *builder) dataPorts() {
 	t := &b.Spec.Task
+	b.full = make([]float64, len(t.Inputs))
 	for i, in := range t.Inputs {
 		if in.Elements != nil {
 			b.In, b.Inputs = append(b.In, valuePort), append(b.Inputs, fmt.Sprintf("input %d", i+1))
 			continue
 		}
-		if p, ok := b.portAt(fmt.Sprintf("task.inputs[%d]", i+1), place{in.Node, in.Nodes, in.Mean}, in.Along, "input"); ok {
+		path := fmt.Sprintf("task.inputs[%d]", i+1)
+		size, part, given := 0.0, network.Move, false
+		if push := pushOf(&in); pushes(push) && t.Data != "linear" {
+			var one bool
+			if size, part, given, one = b.amount(path, push); !one {
+				continue
+			}
+		}
+		if p, ok := b.portOf(path, place{in.Node, in.Nodes, in.Mean}, in.Along, part, in.About, "input"); ok {
+			p.Given = given
+			b.full[i] = size
 			b.In = append(b.In, p)
 			b.Inputs = append(b.Inputs, b.portName(p))
 		}
 	}
 	for i, out := range t.Outputs {
 		path := fmt.Sprintf("task.outputs[%d]", i+1)
-		p, ok := b.portAt(path, place{out.Node, out.Nodes, out.Mean}, out.Along, "output")
+		part := map[string]network.PortPart{"": network.Move, "turn": network.Turn, "potential": network.Potential}[out.Reads]
+		p, ok := b.portOf(path, place{out.Node, out.Nodes, out.Mean}, out.Along, part, out.About, "output")
 		if !ok {
 			continue
 		}
@@ -66,13 +78,16 @@ func (b *builder) linearData() {
 		b.fail("E0406", "task.inputs[2]", "data: linear has one force, and this is a second input").WithHelp("keep one input")
 		return
 	}
-	b.refuse("task.inputs[1].force", "data: linear", "its force is given by `range`")
+	for _, key := range []string{"force", "move", "stretch", "moment", "turn", "current", "potential"} {
+		b.refuse("task.inputs[1]."+key, "data: linear", "its force is given by `range`")
+	}
 	b.refuse("task.inputs[1].feature", "data: linear", "it has one force and no features")
 	b.refuse("task.inputs[1].complement", "data: linear", "its force is given by `range`")
 	slopes := make([]float64, len(t.Outputs))
 	for o, out := range t.Outputs {
 		path := fmt.Sprintf("task.outputs[%d]", o+1)
 		b.refuse(path+".class", "a regression", "it has displacements to reach, not classes")
+		b.refuse(path+".reads", "data: linear", "its slope is a displacement by a force")
 		b.refuse(path+".column", "data: linear", "what is wanted is given by `slope`")
 		if out.Slope == nil {
 			b.fail("E0411", path, "this output has no slope to learn").WithHelp("add `slope: 16 mm/N`")
@@ -128,7 +143,7 @@ func (b *builder) tableData() {
 	listed := false // long lists of features are shown once
 	for i, in := range t.Inputs {
 		path := fmt.Sprintf("task.inputs[%d]", i+1)
-		if in.Force == 0 && in.Elements == nil {
+		if !pushes(pushOf(&in)) && in.Elements == nil {
 			b.fail("E0411", path, "this input has no force").WithHelp("add `force: 49 mN`, the push for the largest value")
 			continue
 		}
@@ -287,8 +302,11 @@ func (b *builder) targets(table *data.Table) func(*task.Set, int) {
 			continue
 		}
 		columns[o] = column
-		worth, _ := unit.Length(out.Unit)
-		units[o] = worth.Float()
+		worth, ok := b.unitOf(path, &out)
+		if !ok {
+			continue
+		}
+		units[o] = worth
 		if _, said, ok := tables.Split(table.Features[column]); ok {
 			if u, length := unit.Length(said); length && u.Float() != units[o] {
 				b.fail("E0415", path, "the column `%s` says %s, and its `unit` is %s", table.Features[column], said, out.Unit).WithHelp("write `unit: %s`, or mend the header", u.Symbol)
@@ -301,6 +319,26 @@ func (b *builder) targets(table *data.Table) func(*task.Set, int) {
 			s.Want = append(s.Want, table.Row(row)[column]*units[o])
 		}
 	}
+}
+
+// unitOf is what one of the unit of a column of wanted values is worth: a length, or of rotations and potentials one of theirs.
+func (b *builder) unitOf(path string, out *spec.Output) (worth float64, ok bool) {
+	units := unit.Lengths
+	switch out.Reads {
+	case "turn":
+		units = unit.Angles
+	case "potential":
+		units = unit.Potentials
+	}
+	symbol := out.Unit
+	if out.Reads != "" && !b.File.Given(path+".unit") {
+		symbol = units[0].Symbol
+	}
+	u, ok := unit.Find(units, symbol)
+	if !ok {
+		b.fail("E0415", path+".unit", "%s is no unit of what this output reads", symbol).WithHelp("write `unit: %s`", units[0].Symbol)
+	}
+	return u.Float(), ok
 }
 
 // names lists what one can choose from.
@@ -343,6 +381,34 @@ func (b *builder) encode(columns, rows []int, goal func(*task.Set, int)) *task.S
 // probe is the column of an input without a feature, which hangs with every sample.
 const probe = -1
 
+// pushOf is what an input of data does to its node where its encoded value is 1.
+func pushOf(in *spec.Input) *spec.Push {
+	p := &spec.Push{Nodes: in.Nodes, Move: in.Move, Stretch: in.Stretch, Moment: in.Moment, Turn: in.Turn, Current: in.Current, Potential: in.Potential}
+	if in.Force != 0 {
+		p.Force = &in.Force
+	}
+	return p
+}
+
+// pushes reports whether a push has a size.
+func pushes(p *spec.Push) bool {
+	return p.Force != nil || p.Move != nil || p.Stretch != nil || p.Moment != nil || p.Turn != nil || p.Current != nil || p.Potential != nil
+}
+
+// InputSize is what an input of data does where its encoded value is 1: its size in SI, and the key and unit that the file has for it.
+func (x *Experiment) InputSize(i int) (size float64, key, unit string) {
+	in := &x.Spec.Task.Inputs[i]
+	for _, k := range []struct {
+		value     *float64
+		key, unit string
+	}{{in.Move, "move", "m"}, {in.Stretch, "stretch", "m"}, {in.Moment, "moment", "N m"}, {in.Turn, "turn", "rad"}, {in.Current, "current", "A"}, {in.Potential, "potential", "V"}} {
+		if k.value != nil {
+			return *k.value, k.key, k.unit
+		}
+	}
+	return in.Force, "force", "N"
+}
+
 // Forces turns the features of a sample, in the order of Encoding.Features,
 // into the forces at the input ports (both len P; they may be the same slice).
 func (x *Experiment) Forces(features, forces []float64) {
@@ -356,9 +422,9 @@ func (x *Experiment) Forces(features, forces []float64) {
 		case in.Elements != nil: // a spring goes no further than its ends
 			forces[i] = min(max(forces[i], 0), 1)
 		case in.Feature == "":
-			forces[i] = in.Force
+			forces[i] = x.full[i]
 		default:
-			forces[i] *= in.Force
+			forces[i] *= x.full[i]
 		}
 	}
 }

@@ -43,6 +43,7 @@ type Experiment struct {
 	Memory Memory   // that a training takes, an estimate
 
 	pushes [][]pushed // of every case of a behaviour
+	full   []float64  // of every input of data, where its encoded value is 1
 
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node

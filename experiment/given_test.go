@@ -101,3 +101,49 @@ func TestGivenPortsThatFollow(t *testing.T) {
 		}
 	}
 }
+
+// Features of data may be any load or given value, and outputs any reading: an encoded value of 1 is its size, 1 - value its
+// complement, and what solve answers is what the rig says.
+func TestInputsOfData(t *testing.T) {
+	for _, c := range []struct{ body, input, output string }{
+		{springs, "node: 11, along: -y, move: 0.2 mm", "along: x"},
+		{springs, "nodes: [2, 12], stretch: 0.2 mm", "along: x"},
+		{springs, "mean: [11, 12], along: [1, -1], force: 20 mN", "along: x"},
+		{bodies["beams"], "node: 11, moment: 1 N mm", "reads: turn"},
+		{bodies["beams"], "node: 11, turn: 2 mrad", "along: y"},
+		{bodies["beams, far"], "mean: [11, 12], along: [1, -1], move: 0.1 mm", "reads: turn"},
+		{"elements: [{kind: pipe, conductance: 1..2 S}]", "node: 11, current: 20 mA", "reads: potential"},
+		{"elements: [{kind: pipe, conductance: 1..2 S}]", "node: 11, potential: 2 V", "reads: potential"},
+	} {
+		supports := "supports: {pinned: [1, 5]}"
+		if strings.Contains(c.body, "pipe") {
+			supports = "supports: {earthed: [1, 5]}"
+		}
+		x := build(t, "elastrain: 1\nnetwork: {lattice: triangular, rows: 5-4-3-2, spacing: 16 mm}\n"+supports+"\n"+c.body+"\ntask:\n  kind: classification\n  data: iris\n  inputs:\n"+
+			"    - {"+c.input+", feature: petal length}\n    - {"+strings.NewReplacer("11", "8", "2, 12", "3, 10").Replace(c.input)+", feature: petal width, complement: true}\n  outputs:\n"+
+			"    - {node: 13, "+c.output+", class: setosa}\n    - {node: 14, "+c.output+", class: versicolor}\n    - {node: 7, "+c.output+", class: virginica}\n  loss: fisher\nlearn: {method: l-bfgs, epochs: 2}\n")
+		size, key, _ := x.InputSize(0)
+		if !strings.Contains(c.input, key+": ") || size == 0 {
+			t.Errorf("%s: %s of %g", c.input, key, size)
+		}
+		f := x.Train.Force(0)
+		x.Forces([]float64{x.Encoding.Hi[0], 0}, f)
+		if math.Abs(f[0]-size) > 1e-15*size {
+			t.Errorf("%s: the largest value pushes with %g, not %g", c.input, f[0], size)
+		}
+		s, err := x.AsSolid(append([]float64(nil), x.Rig.Stiffness()...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := x.Answer(s, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := outputOf(t, x, f)
+		for o, v := range a.Outputs {
+			if math.Abs(v-m[o]) > 1e-11*math.Abs(m[o]) || v == 0 {
+				t.Errorf("%s: output %s is %.12g, and the rig says %.12g", c.input, x.Outputs[o], v, m[o])
+			}
+		}
+	}
+}

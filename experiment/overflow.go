@@ -138,8 +138,9 @@ func (b *builder) extreme() (path, written string) {
 			}
 		}
 	}
-	for i, in := range t.Inputs {
-		look(fmt.Sprintf("task.inputs[%d].force", i+1), in.Force, 1e-1, "N")
+	for i := range t.Inputs {
+		size, key, unit := b.InputSize(i)
+		look(fmt.Sprintf("task.inputs[%d].%s", i+1, key), size, 1e-1, unit)
 	}
 	for i, out := range t.Outputs {
 		if out.Slope != nil {

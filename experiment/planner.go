@@ -243,7 +243,7 @@ func (p *planner) hold() {
 	p.give()
 }
 
-// give lists the displacements, rotations and potentials that cases give: of one component as a support that moves, and
+// give lists the displacements, rotations and potentials that cases and inputs of data give: of one component as a support that moves, and
 // stretches, means and displacements along a slanted direction as readings.
 func (p *planner) give() {
 	for i := range p.Spec.Task.Cases {
@@ -265,6 +265,23 @@ func (p *planner) give() {
 			}
 			p.told = tell(&p.out, p.Network, port, p.told)
 		}
+	}
+	for i := range p.Spec.Task.Inputs {
+		in := &p.Spec.Task.Inputs[i]
+		part := network.Move
+		switch {
+		case in.Potential != nil:
+			part = network.Potential
+		case in.Turn != nil:
+			part = network.Turn
+		case in.Move == nil && in.Stretch == nil:
+			continue
+		}
+		port, ok := p.reading(fmt.Sprintf("task.inputs[%d]", i+1), place{in.Node, in.Nodes, in.Mean}, in.Along, part, in.About, "input")
+		if !ok {
+			return
+		}
+		p.told = tell(&p.out, p.Network, port, p.told)
 	}
 }
 

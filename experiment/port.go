@@ -87,18 +87,13 @@ func sameReading(a, b network.Port) bool {
 	return a.Node == b.Node && a.Part == b.Part && a.Pair == b.Pair && a.Other == b.Other && a.Mean == b.Mean && (a.Dir == b.Dir || a.Dir == opposite)
 }
 
-// portAt reads node and direction of a port, or its pair of nodes, and checks that it can move.
-func (b *builder) portAt(path string, at place, along spec.Direction, what string) (p network.Port, ok bool) {
-	return b.portOf(path, at, along, network.Move, "", what)
-}
-
 // place is where a port is: one node, a pair, or the mean of several; as the file numbers them.
 type place struct {
 	node       int
 	pair, mean []int
 }
 
-// portOf is portAt for any part of a node; about is the axis of a rotation.
+// portOf is the port at a place, and checks that it can move, turn or have a potential; about is the axis of a rotation.
 func (b *builder) portOf(path string, at place, along spec.Direction, part network.PortPart, about, what string) (p network.Port, ok bool) {
 	if part == network.Strain {
 		return b.strainAt(path, at, along, about)

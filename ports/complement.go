@@ -61,7 +61,8 @@ func (s *search) complemented(choice []bool) *task.Set {
 	for i := range set.F {
 		in := &s.x.Spec.Task.Inputs[i%train.P]
 		if choice[i%train.P] != in.Complement {
-			set.F[i] = in.Force - set.F[i]
+			size, _, _ := s.x.InputSize(i % train.P)
+			set.F[i] = size - set.F[i]
 		}
 	}
 	return &set
@@ -78,7 +79,11 @@ func (s *search) separation(choice []bool) float64 {
 	for c := range means {
 		means[c] = make([]float64, p)
 	}
-	unit := func(i, a int) float64 { return set.F[i*p+a] / s.x.Spec.Task.Inputs[a].Force }
+	sizes := make([]float64, p)
+	for a := range sizes {
+		sizes[a], _, _ = s.x.InputSize(a)
+	}
+	unit := func(i, a int) float64 { return set.F[i*p+a] / sizes[a] }
 	for i := range set.N {
 		c := set.Class[i]
 		counts[c]++

@@ -83,9 +83,17 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 	if x.Train.Class == nil || x.Table == nil {
 		return nil, fmt.Errorf("ports are searched for classifications from data, and this task is a %s", x.Spec.Task.Kind)
 	}
+	for i := range x.Spec.Task.Inputs {
+		if x.Spec.Task.Inputs[i].Elements != nil {
+			return nil, errors.New("ports are searched for loads, and an input sets stiffnesses; search before such inputs are added")
+		}
+	}
 	for _, p := range append(slices.Clone(x.In), x.Out...) {
 		if p.Pair || p.Mean != nil {
 			return nil, errors.New("ports are searched among single nodes, and the file has one of several; give every input and output a `node`")
+		}
+		if p.Given {
+			return nil, errors.New("ports are searched for loads, and an input is given its displacement, rotation or potential; give it a force, moment or current")
 		}
 	}
 	if err := x.CanLearn(); err != nil {
@@ -139,20 +147,35 @@ func (s *search) collect() {
 	s.places = make([][]network.Port, len(s.x.In))
 	for i, in := range s.x.In {
 		for node := range net.Nodes() {
-			if p := (network.Port{Node: node, Dir: in.Dir}); s.x.CanMove(p) {
+			if p := (network.Port{Node: node, Dir: in.Dir, Part: in.Part}); s.x.CanMove(p) {
 				s.places[i] = append(s.places[i], p)
 			}
 		}
 	}
 	for node := range net.Nodes() {
-		for axis := range net.Dim {
-			p := network.Port{Node: node}
-			p.Dir[axis] = 1
+		for _, p := range readings(node, net.Dim, s.x.Out[0].Part) {
 			if s.x.CanMove(p) {
 				s.outputs = append(s.outputs, p)
 			}
 		}
 	}
+}
+
+// readings are what can be read of a node: displacements along the axes, rotations about them, or the potential.
+func readings(node, dim int, part network.PortPart) (list []network.Port) {
+	from := 0
+	switch {
+	case part == network.Potential:
+		return []network.Port{{Node: node, Part: part}}
+	case part == network.Turn && dim == 2:
+		from, dim = 2, 3
+	}
+	for axis := from; axis < dim; axis++ {
+		p := network.Port{Node: node, Part: part}
+		p.Dir[axis] = 1
+		list = append(list, p)
+	}
+	return list
 }
 
 // roomForInputs reports whether every input has a free node left, whichever
@@ -309,7 +332,15 @@ func Apply(x *experiment.Experiment, set Set) (*spec.File, error) {
 	}
 	for o := range set.Out {
 		out := &changed.Task.Outputs[o]
-		out.Node, out.Along = x.Network.NodeNumber(set.Out[o].Node), slices.Clone(set.Out[o].Dir[:])
+		out.Node = x.Network.NodeNumber(set.Out[o].Node)
+		switch set.Out[o].Part {
+		case network.Move:
+			out.Along = slices.Clone(set.Out[o].Dir[:])
+		case network.Turn:
+			if x.Network.Dim == 3 {
+				out.About = "xyz"[slices.Index(set.Out[o].Dir[:], 1):][:1]
+			}
+		}
 	}
 	name := x.File.Name
 	return spec.Parse(name, (&spec.File{Name: name, Spec: changed}).Resolved())

@@ -223,8 +223,15 @@ type Input struct {
 	Nodes      []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart"`
 	Node       int       `yaml:"node" required:"true" unless:"mean|elements" only:"nodes=none" min:"1" doc:"node number"`
 	Mean       []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one: the force is spread over them evenly"`
-	Along      Direction `yaml:"along" required:"true" unless:"elements" only:"nodes=none" doc:"direction of the push"`
+	Along      Direction `yaml:"along" required:"true" unless:"elements|moment|turn|current|potential" only:"nodes=none" doc:"direction of the push"`
 	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear. Beside inputs that set stiffnesses, one without a feature hangs with every sample"`
+	Move       *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: displacement that is given for an encoded value of 1"`
+	Stretch    *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"in place of a force: by how much the pair is made longer for an encoded value of 1"`
+	Moment     *float64  `yaml:"moment" unit:"N m" only:"nodes=none" doc:"likewise on a node of beams, counter-clockwise"`
+	Turn       *float64  `yaml:"turn" unit:"rad" only:"nodes=none" doc:"in place of a moment: the rotation that is given"`
+	About      string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of a moment or turn in space; in the plane it is z"`
+	Current    *float64  `yaml:"current" unit:"A" only:"nodes=none" doc:"likewise fed into a node of pipes"`
+	Potential  *float64  `yaml:"potential" unit:"V" only:"nodes=none" doc:"in place of a current: the potential that is given"`
 	Elements   []int     `yaml:"elements" min:"1" only:"nodes=none" doc:"bonds by number, in place of a node: the feature sets their stiffness"`
 	Stiffness  Range     `yaml:"stiffness" unit:"N/m" closed:"true" only:"elements" doc:"of these bonds, from an encoded value of 0 to one of 1, such as 0..10 N/m"`
 	Gain       Parameter `yaml:"gain" unit:"N/m" positive:"true" only:"elements" doc:"in place of stiffness: that at an encoded value of 1, which learns in this range"`
@@ -233,16 +240,18 @@ type Input struct {
 	Complement bool      `yaml:"complement" doc:"1 - value instead of value; a feature and its complement together act as a threshold"`
 }
 
-// Output reads one displacement.
+// Output reads one displacement, rotation or potential.
 type Output struct {
 	Nodes  []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read"`
 	Node   int       `yaml:"node" required:"true" unless:"mean" only:"nodes=none" min:"1" doc:"node number"`
 	Mean   []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
-	Along  Direction `yaml:"along" required:"true" only:"nodes=none" doc:"direction in which it is read"`
+	Along  Direction `yaml:"along" required:"true" unless:"reads" only:"nodes=none" doc:"direction in which it is read"`
+	Reads  string    `yaml:"reads" oneof:"turn|potential" only:"nodes=none" doc:"in place of a displacement along a direction: the rotation of a node of beams, or the potential of a node of pipes"`
+	About  string    `yaml:"about" oneof:"x|y|z" only:"reads=turn" doc:"axis of that rotation in space; in the plane it is z"`
 	Class  string    `yaml:"class" doc:"classification: the class this output stands for"`
 	Slope  *float64  `yaml:"slope" unit:"m/N" doc:"regression on data: linear: wanted displacement by force, such as 16 mm/N"`
 	Column string    `yaml:"column" doc:"regression from a CSV file: column of wanted displacements"`
-	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um|cm|nm|km|in|ft" only:"column" doc:"unit of that column"`
+	Unit   string    `yaml:"unit" default:"m" oneof:"m|mm|um|cm|nm|km|in|ft|rad|mrad|V|mV" only:"column" doc:"unit of that column; of rotations rad, of potentials V where it is left out"`
 }
 
 // Learn says how the network learns.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,6 +44,7 @@ type chosen struct {
 type portWords struct {
 	Node       int    `json:"node"`
 	Along      string `json:"along"`
+	Reads      string `json:"reads,omitempty"` // turn, potential
 	Feature    string `json:"feature,omitempty"`
 	Complement bool   `json:"complement,omitempty"`
 	Class      string `json:"class,omitempty"`
@@ -107,11 +109,12 @@ func (c *portsCommand) Run(s *session) error {
 		if p.Complement {
 			complement = ", complement: true"
 		}
-		s.Printf("    - {node: %d, along: %s, force: %s, feature: %s%s}\n", p.Node, p.Along, spec.FormatQuantity(x.Spec.Task.Inputs[i].Force, "N"), p.Feature, complement)
+		size, key, unit := x.InputSize(i)
+		s.Printf("    - {node: %d%s, %s: %s, feature: %s%s}\n", p.Node, comma("along", p.Along), key, spec.FormatQuantity(size, unit), p.Feature, complement)
 	}
 	s.Printf("  outputs:\n")
 	for _, p := range list[0].Out {
-		s.Printf("    - {node: %d, along: %s, class: %s}\n", p.Node, p.Along, p.Class)
+		s.Printf("    - {node: %d%s%s, class: %s}\n", p.Node, comma("along", p.Along), comma("reads", p.Reads), p.Class)
 	}
 	if c.Out == "" {
 		s.Notef("\nput these into the task of %s, or add -o FILE to write the whole experiment\n", c.Spec)
@@ -127,13 +130,24 @@ func words(x *experiment.Experiment, set ports.Set) chosen {
 		c.In = append(c.In, portWords{Node: x.Network.NodeNumber(p.Node), Along: along(x.Network, p), Feature: x.Inputs[i], Complement: set.Complement[i]})
 	}
 	for o, p := range set.Out {
-		c.Out = append(c.Out, portWords{Node: x.Network.NodeNumber(p.Node), Along: along(x.Network, p), Class: x.Outputs[o]})
+		c.Out = append(c.Out, portWords{Node: x.Network.NodeNumber(p.Node), Along: along(x.Network, p), Reads: x.Spec.Task.Outputs[o].Reads, Class: x.Outputs[o]})
 	}
 	return c
 }
 
-// along writes the direction of a port as a file would.
+// comma is one more key of a line; nothing where it has no value.
+func comma(key, value string) string {
+	if value == "" {
+		return ""
+	}
+	return ", " + key + ": " + value
+}
+
+// along writes the direction of a port as a file would; "" of what has none.
 func along(net *network.Network, p network.Port) string {
+	if p.Part != network.Move {
+		return ""
+	}
 	for axis := range net.Dim {
 		switch p.Dir[axis] {
 		case 1:
@@ -153,7 +167,7 @@ func along(net *network.Network, p network.Port) string {
 func summary(list []portWords) string {
 	parts := make([]string, len(list))
 	for i, p := range list {
-		parts[i] = fmt.Sprintf("%d(%s)", p.Node, p.Along)
+		parts[i] = fmt.Sprintf("%d(%s)", p.Node, cmp.Or(p.Along, p.Reads))
 		if p.Complement {
 			parts[i] += "*"
 		}
