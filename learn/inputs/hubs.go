@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/learn"
@@ -32,21 +31,15 @@ type Hubs struct {
 	entries int       // of S below its diagonal
 	theta   []float64 // stiffnesses as the loops read them, the sum of those in parallel
 	more    []float64 // of each hub, its springs to tops
-	row     []float64 // scratch of prepare
 	stale   bool      // theta is not that of k
+	order   []int32   // modes by their slots; those of slot s are order[slots[s]:slots[s+1]]
+	slots   []int32
+	pieces  []piece // of prepare
 
 	batch learn.Batch
 	keep  []*kept // of each strip, as it went forward
 	lanes []*strips
 	crew  hubCrew
-}
-
-// pattern is what a group adds to S.
-type pattern struct {
-	rows    []int32   // of the sums: pairs of tops, then loads
-	product []float64 // of them: v v' of each pair, v f; blocks of kernel.StripRows rows, hub by hub
-	ratio   []int32   // rows of the sums that the shares of ground add to
-	solid   bool      // tops follow one another, so that they need no copy
 }
 
 var (
@@ -131,73 +124,16 @@ func (h *Hubs) shape() {
 	}
 	h.entries = int(h.start[n])
 	for g := range a.groups {
-		q := &a.groups[g]
-		k := pattern{solid: len(q.tops) == 0 || int(q.tops[len(q.tops)-1]-q.tops[0]) == len(q.tops)-1}
-		for i, t := range q.tops {
-			for _, lower := range q.tops[:i] {
-				k.rows = append(k.rows, h.entry(t, lower))
-			}
+		h.kinds = append(h.kinds, h.pattern(&a.groups[g]))
+		for from := 0; from < a.groups[g].hubs; from += pieceHubs {
+			h.pieces = append(h.pieces, piece{g, from, min(from+pieceHubs, a.groups[g].hubs)})
 		}
-		for _, t := range q.tops {
-			k.rows = append(k.rows, int32(h.entries+n)+t)
-			k.ratio = append(k.ratio, int32(h.entries)+t)
-		}
-		k.product = make([]float64, len(k.rows)*q.hubs)
-		h.row = slices.Grow(h.row, len(k.rows))
-		h.kinds = append(h.kinds, k)
 	}
+	h.sort()
 }
 
 // entry is the row of the sums for an entry of S below its diagonal: rows are those of S, then its diagonal, then the load.
 func (h *Hubs) entry(i, j int32) int32 { return h.start[i] + j - h.skyline[i] }
-
-// prepare lays out the stiffnesses.
-func (h *Hubs) prepare() {
-	if !h.stale {
-		return
-	}
-	h.stale = false
-	a := h.a
-	clear(h.theta)
-	for m, at := range a.slot {
-		if at >= 0 {
-			h.theta[at] += a.by[m] * h.k[m]
-		}
-	}
-	for j := range a.hubs { // branches that make up fours
-		for t := a.first[j+1] - 1; t >= a.first[j] && h.theta[2*t] == 0; t-- {
-			h.theta[2*t] = 1
-		}
-	}
-	for i := range a.groups {
-		h.prepareGroup(&a.groups[i], &h.kinds[i])
-	}
-}
-
-// prepareGroup multiplies the springs of each hub of a group.
-func (h *Hubs) prepareGroup(g *group, k *pattern) {
-	q := len(g.tops)
-	row := h.row
-	for j := range g.hubs {
-		v := h.theta[g.at+j*q:][:q]
-		sum := 0.0
-		row = row[:0]
-		for i, x := range v {
-			sum += x
-			for _, y := range v[:i] {
-				row = append(row, x*y)
-			}
-		}
-		for _, x := range v {
-			row = append(row, x*h.a.force[g.first+j])
-		}
-		h.more[g.first+j] = sum
-		for at := 0; at < len(row); at += kernel.StripRows {
-			block := row[at:min(at+kernel.StripRows, len(row))]
-			copy(k.product[at*g.hubs+j*len(block):], block)
-		}
-	}
-}
 
 // Apply implements learn.Rig.
 func (h *Hubs) Apply(in, out []float64, m *learn.Measurement) error {
@@ -207,6 +143,7 @@ func (h *Hubs) Apply(in, out []float64, m *learn.Measurement) error {
 	if err := h.plan.check(0, in); err != nil {
 		return err
 	}
+	h.callable()
 	h.prepare()
 	h.batch = learn.Batch{}
 	l, k := h.lane(0), h.kept(0)

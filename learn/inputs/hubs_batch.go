@@ -42,12 +42,17 @@ func (h *Hubs) kept(i int) *kept {
 	return h.keep[i]
 }
 
-// start calls the threads for a batch of so many samples.
-func (h *Hubs) begin(n int) {
-	c := &h.crew
-	if c.team == nil || c.many != h.threads {
+// callable has as many threads as are allowed.
+func (h *Hubs) callable() {
+	if c := &h.crew; c.team == nil || c.many != h.threads {
 		c.team, c.many = team.New[*Hubs](h.threads), h.threads
 	}
+}
+
+// begin calls the threads for a batch of so many samples.
+func (h *Hubs) begin(n int) {
+	c := &h.crew
+	h.callable()
 	h.lane(h.threads - 1)
 	c.strips = (n + kernel.Strip - 1) / kernel.Strip
 	c.part = max(1, (c.strips+mostParts-1)/mostParts)

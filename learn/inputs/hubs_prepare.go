@@ -1,0 +1,113 @@
+package inputs
+
+import "github.com/elastrain/elastrain/internal/kernel"
+
+// pattern is what a group adds to S.
+type pattern struct {
+	rows    []int32    // of the sums: pairs of tops, then loads
+	pairs   [][2]int32 // of each row its two springs, by their numbers in the group; the second is -1 for a load
+	product []float64  // of each row: v v', or v f; blocks of kernel.StripRows rows, hub by hub
+	ratio   []int32    // rows of the sums that the shares of ground add to
+	solid   bool       // tops follow one another, so that they need no copy
+}
+
+func (h *Hubs) pattern(g *group) (k pattern) {
+	n := len(h.a.tops)
+	k.solid = len(g.tops) == 0 || int(g.tops[len(g.tops)-1]-g.tops[0]) == len(g.tops)-1
+	for i, t := range g.tops {
+		for j, lower := range g.tops[:i] {
+			k.rows, k.pairs = append(k.rows, h.entry(t, lower)), append(k.pairs, [2]int32{int32(i), int32(j)})
+		}
+	}
+	for i, t := range g.tops {
+		k.rows, k.pairs = append(k.rows, int32(h.entries+n)+t), append(k.pairs, [2]int32{int32(i), -1})
+		k.ratio = append(k.ratio, int32(h.entries)+t)
+	}
+	k.product = make([]float64, len(k.rows)*g.hubs)
+	return k
+}
+
+// piece is some hubs of a group, whose springs one thread multiplies.
+type piece struct{ group, from, to int }
+
+const (
+	pieceHubs  = 128
+	pieceSlots = 8192
+)
+
+// sort lists the modes of each slot.
+func (h *Hubs) sort() {
+	a := h.a
+	h.slots = make([]int32, a.end+1)
+	for _, s := range a.slot {
+		if s >= 0 {
+			h.slots[s+1]++
+		}
+	}
+	for s := range a.end {
+		h.slots[s+1] += h.slots[s]
+	}
+	h.order = make([]int32, h.slots[a.end])
+	next := make([]int32, a.end)
+	copy(next, h.slots)
+	for m, s := range a.slot {
+		if s >= 0 {
+			h.order[next[s]] = int32(m)
+			next[s]++
+		}
+	}
+}
+
+// prepare lays out the stiffnesses as the loops read them.
+func (h *Hubs) prepare() {
+	if !h.stale {
+		return
+	}
+	h.stale = false
+	h.crew.team.Each((h.a.end+pieceSlots-1)/pieceSlots, h, func(h *Hubs, _, part int) {
+		h.layOut(part*pieceSlots, min((part+1)*pieceSlots, h.a.end))
+	})
+	h.crew.team.Each(len(h.pieces), h, func(h *Hubs, _, part int) { h.multiply(&h.pieces[part]) })
+}
+
+// layOut sums the springs of some slots.
+func (h *Hubs) layOut(from, to int) {
+	for s := from; s < to; s++ {
+		sum := 0.0
+		for _, m := range h.order[h.slots[s]:h.slots[s+1]] {
+			sum += h.a.by[m] * h.k[m]
+		}
+		if sum == 0 && s < h.a.atStraight && s%2 == 0 {
+			sum = 1 // a branch that makes up a four
+		}
+		h.theta[s] = sum
+	}
+}
+
+// multiply makes the products of springs of some hubs.
+func (h *Hubs) multiply(p *piece) {
+	g, k := &h.a.groups[p.group], &h.kinds[p.group]
+	q := len(g.tops)
+	for j := p.from; j < p.to; j++ {
+		sum := 0.0
+		for _, v := range h.theta[g.at+j*q:][:q] {
+			sum += v
+		}
+		h.more[g.first+j] = sum
+	}
+	for at := 0; at < len(k.rows); at += kernel.StripRows {
+		pairs := k.pairs[at:min(at+kernel.StripRows, len(k.rows))]
+		n := len(pairs)
+		to := k.product[at*g.hubs:]
+		for j := p.from; j < p.to; j++ {
+			v, f, to := h.theta[g.at+j*q:][:q], h.a.force[g.first+j], to[j*n:][:n]
+			for r, of := range pairs {
+				by := f
+				if of[1] >= 0 {
+					by = v[of[1]]
+				}
+				to[r] = v[of[0]] * by
+			}
+		}
+	}
+}
