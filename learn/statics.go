@@ -83,7 +83,6 @@ type Statics struct {
 	lanes   []*lane // goroutines for samples; the first one is Eq itself
 	crew    crew
 	answers *unitAnswers
-	set     uint64 // counts SetStiffness, so that answers are known to be stale
 }
 
 // NewStatics is the rig of an equilibrium at ports. The equilibrium must have its parameters.
@@ -144,7 +143,6 @@ func (r *Statics) Units() []float64 {
 
 // SetStiffness implements Rig.
 func (r *Statics) SetStiffness(theta []float64) error {
-	r.set++
 	if err := r.Eq.Set(theta); err != nil {
 		return err
 	}

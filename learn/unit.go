@@ -8,7 +8,7 @@ import (
 // unitAnswers are the states of a linear body under unit amplitudes at its ports: inputs, then outputs. What a batch of
 // any size asks is a sum of them.
 type unitAnswers struct {
-	of      uint64 // Statics.set
+	of      uint64 // revision of the parameters
 	p, q    int
 	all     *statics.Answers
 	s       []float64 // outputs by inputs; Q x P
@@ -41,7 +41,7 @@ func (r *Statics) respond() (*unitAnswers, error) {
 		r.answers = a
 	}
 	a := r.answers
-	if a.of == r.set && r.set > 0 {
+	if now := r.Eq.Revision(); a.of == now && now > 0 {
 		return a, nil
 	}
 	if err := r.Eq.Respond(a.all); err != nil {
@@ -52,7 +52,7 @@ func (r *Statics) respond() (*unitAnswers, error) {
 			a.s[o*p+i] = a.all.Read(i, r.Out[o], &b.Space)
 		}
 	}
-	a.of = r.set
+	a.of = r.Eq.Revision()
 	return a, nil
 }
 

@@ -1,6 +1,7 @@
 package statics_test
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -174,6 +175,33 @@ func TestProducts(t *testing.T) {
 			if math.Abs(got-want) > 1e-14*size {
 				t.Fatalf("%d inputs and %d outputs: the product of mode %d is %g, want %g", inputs, outputs, m, got, want)
 			}
+		}
+	}
+}
+
+// The same parameters once more change nothing, so that what is known of them holds.
+func TestTheSameParametersAgain(t *testing.T) {
+	for _, finite := range []bool{false, true} {
+		q := statics.New(grid(t, 5, true), finite)
+		theta := q.Body.Theta()
+		if err := q.Set(theta); err != nil {
+			t.Fatal(err)
+		}
+		first := q.Revision()
+		if err := q.Set(slices.Clone(theta)); err != nil || q.Revision() != first {
+			t.Errorf("finite %v: error %v, revision %d after %d", finite, err, q.Revision(), first)
+		}
+		theta[3] = 2
+		if err := q.Set(theta); err != nil || q.Revision() == first {
+			t.Errorf("finite %v: other parameters have revision %d too, error %v", finite, first, err)
+		}
+		theta[3] = -1
+		var parameter *statics.ParameterError
+		if err := q.Set(theta); !errors.As(err, &parameter) {
+			t.Errorf("finite %v: a negative stiffness gives %v", finite, err)
+		}
+		if theta[3] = 2; q.Set(theta) != nil || q.Theta()[3] != 2 {
+			t.Errorf("finite %v: after an error the parameters are %v", finite, q.Theta())
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -56,7 +57,7 @@ type Equilibrium struct {
 // shared is what all forks of an equilibrium see.
 type shared struct {
 	theta    []float64
-	revision uint64       // counts Set
+	revision uint64       // counts changes of theta
 	stress   *body.Stress // where moving is small and elements pull as built; else nil
 	room     *body.Stress // for that
 }
@@ -111,6 +112,9 @@ func (q *Equilibrium) SetThreads(n int) {
 func (q *Equilibrium) Set(theta []float64) error {
 	if len(theta) != q.Body.P {
 		panic(fmt.Sprintf("statics: %d parameters for %d", len(theta), q.Body.P))
+	}
+	if q.shared.revision > 0 && slices.Equal(q.shared.theta, theta) {
+		return nil // scoring a point and stepping from it need one factor
 	}
 	for at := range q.Body.Runs {
 		r := &q.Body.Runs[at]
@@ -186,6 +190,10 @@ func (q *Equilibrium) place(theta []float64) error {
 	}
 	return q.Body.Place(theta)
 }
+
+// Revision is a number that changes whenever the parameters do: who keeps answers of this equilibrium compares it to know
+// whether they still hold.
+func (q *Equilibrium) Revision() uint64 { return q.shared.revision }
 
 // Theta is the parameters now (len P); do not modify.
 func (q *Equilibrium) Theta() []float64 { return q.shared.theta }
