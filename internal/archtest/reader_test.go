@@ -140,3 +140,124 @@ func TestLinesOfThePlanAreRead(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 }
+
+var (
+	testCommand = regexp.MustCompile("(?m)go test [^`\n#]*")
+	testPattern = regexp.MustCompile(`-(?:run|fuzz) (?:'([^']*)'|(\S+))`)
+	testDir     = regexp.MustCompile(` \./(\S*)`)
+	testName    = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark|Example)\w*)\(`)
+)
+
+// absent are the parts of the patterns in the go test commands of a text that no test of their packages matches.
+func absent(text string, tests func(dir string) []string) (missing []string) {
+	for _, command := range testCommand.FindAllString(strings.ReplaceAll(text, `\|`, "|"), -1) {
+		var names []string
+		for _, m := range testDir.FindAllStringSubmatch(command, -1) {
+			names = append(names, tests(m[1])...)
+		}
+		for _, m := range testPattern.FindAllStringSubmatch(command, -1) {
+			pattern, _, _ := strings.Cut(m[1]+m[2], "/")
+			for part := range strings.SplitSeq(pattern, "|") {
+				p, err := regexp.Compile(part)
+				if part != "^$" && part != "xxx" && (err != nil || !slices.ContainsFunc(names, p.MatchString)) { // xxx: benchmarks alone
+					missing = append(missing, part+" of "+command)
+				}
+			}
+		}
+	}
+	return missing
+}
+
+func TestTestsOfDocumentsExist(t *testing.T) {
+	all := house(t)
+	tests := func(dir string) (names []string) {
+		under, deep := strings.CutSuffix(dir, "...")
+		for _, p := range all.packages() {
+			if p != dir && !(deep && strings.HasPrefix(p+"/", under)) {
+				continue
+			}
+			for _, f := range all[p] {
+				text, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(f.path)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range testName.FindAllStringSubmatch(string(text), -1) {
+					names = append(names, m[1])
+				}
+			}
+		}
+		return names
+	}
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no files, %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range absent(string(text), tests) {
+				t.Errorf("%s: no test matches %s", filepath.Base(file), m)
+			}
+		}
+	}
+	if got := absent("`go test ./a -run 'One\\|Two' -v`", func(string) []string { return []string{"TestOne"} }); len(got) != 1 || !strings.HasPrefix(got[0], "Two of") {
+		t.Errorf("missing %q, want Two", got)
+	}
+}
+
+var goFile = regexp.MustCompile(`(?:^|[\s("'` + "`" + `*])([a-z][\w./-]*\.go)\b`)
+
+// Files of Go that pages and comments name are there: below the root, or beside the comment.
+func TestFilesThatAreNamedExist(t *testing.T) {
+	all, base := house(t), map[string]bool{}
+	for _, files := range all {
+		for _, f := range files {
+			base[path.Base(f.path)] = true
+		}
+	}
+	exists := func(dir, name string) bool {
+		for _, at := range []string{name, path.Join(dir, name)} {
+			if _, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(at))); err == nil {
+				return true
+			}
+		}
+		return dir == "docs" && base[name] // a page names the folder once, and then files in it
+	}
+	look := func(file, dir, text string) {
+		for _, m := range goFile.FindAllStringSubmatch(text, -1) {
+			if !exists(dir, m[1]) {
+				t.Errorf("%s names %s, which does not exist", file, m[1])
+			}
+		}
+	}
+	for dir, files := range all {
+		for _, f := range files {
+			parsed, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", filepath.FromSlash(f.path)), nil, parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range parsed.Comments {
+				look(f.path, dir, c.Text())
+			}
+		}
+	}
+	for _, pattern := range []string{"../../*.md", "../../docs/*.md"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no files, %v", pattern, err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			look(filepath.Base(file), "docs", string(text))
+		}
+	}
+	if exists("docs", "lost.go") || !exists("lab", "guard.go") {
+		t.Error("files that are not there are not told from those that are")
+	}
+}
