@@ -85,10 +85,6 @@ func (p *planner) arms(path string, c *corner) bool {
 // cell tells the plan its lattice vectors and strains, and keeps the cell as a whole where it is.
 func (p *planner) cell() {
 	net := p.Network
-	if p.finite() {
-		p.fail("E0322", "statics.deformation", "a periodic cell is computed for small strains, and the deformation is finite").WithHelp("leave `deformation` out")
-		return
-	}
 	p.out.Cell = net.Cell
 	p.out.Strain = make([]body.Strain, len(strains))
 	for i := range p.out.Elements {

@@ -132,9 +132,9 @@ type InputAnswer struct {
 	ReadingUnit string  `json:"reading_unit"`
 }
 
-// inputs are those of a state under amplitudes f.
-func (x *Experiment) inputs(s *Solid, f []float64, state *body.State) (list []InputAnswer) {
-	force, reading := s.Rig.Work(f, state)
+// AtInputs are the inputs in a state that a rig of this experiment has found under amplitudes f.
+func (x *Experiment) AtInputs(rig *learn.Statics, f []float64, state *body.State) (list []InputAnswer) {
+	force, reading := rig.Work(f, state)
 	for i, p := range x.In {
 		units := portUnits(p)
 		a := InputAnswer{x.Inputs[i], p.Given, force[i], units[0], reading[i], units[1]}
@@ -143,9 +143,9 @@ func (x *Experiment) inputs(s *Solid, f []float64, state *body.State) (list []In
 		}
 		if p.Part == network.Strain { // it works by the area
 			if p.Given {
-				a.Force /= s.Body.Area
+				a.Force /= rig.Eq.Body.Area
 			} else {
-				a.Reading /= s.Body.Area
+				a.Reading /= rig.Eq.Body.Area
 			}
 		}
 		list = append(list, a)
@@ -195,7 +195,7 @@ func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 	}
 	a := &Answer{Energy: state.Energy, Unit: s.energyUnit(), Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, s.Eq.Backward(), effort.Factorisations}}
 	s.strained(state, a)
-	a.Inputs = x.inputs(s, f, state)
+	a.Inputs = x.AtInputs(s.Rig, f, state)
 	for node := range len(b.Pos) / b.Space.Dim {
 		n := NodeAnswer{Node: number(node), Value: map[string]float64{}}
 		for _, part := range b.Space.Parts {

@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/statics"
+	"github.com/elastrain/elastrain/network"
 )
 
 type solveCommand struct {
@@ -130,7 +131,9 @@ func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment,
 		for i, v := range amplitudes {
 			now[i] = p.Share * v
 		}
-		point.Forces, point.Readings = rig.Work(now, p.State)
+		for _, in := range x.AtInputs(rig, now, p.State) {
+			point.Forces, point.Readings = append(point.Forces, in.Force), append(point.Readings, in.Reading)
+		}
 		for _, out := range solid.Rig.Out {
 			point.Outputs = append(point.Outputs, out.Read(&solid.Body.Space, p.State.U, p.State.G))
 		}
@@ -226,7 +229,11 @@ func (c *solveCommand) printPath(s *session, x *experiment.Experiment, r *solved
 	columns := append([]string(nil), x.Outputs...)
 	for i, p := range x.In {
 		if p.Given {
-			columns = append(columns, "force at "+x.Inputs[i])
+			what := "force at "
+			if p.Part == network.Strain {
+				what = "stress of "
+			}
+			columns = append(columns, what+x.Inputs[i])
 		}
 	}
 	s.Printf("share of load   stable   %s\n", strings.Join(columns, ", "))
