@@ -44,6 +44,7 @@ func (r *Statics) under(in, out []float64) (*body.State, error) {
 	}
 	s := r.state(0)
 	r.batch = Batch{}
+	r.found.forget()
 	_, err := r.Eq.Rest(l, s)
 	return s, err
 }
