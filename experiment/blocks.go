@@ -73,7 +73,13 @@ func (x *Experiment) Ports() (in, out []snapshot.Port) {
 		if p.Given {
 			at = 1
 		}
-		in = append(in, plain(p, x.Inputs[i], units[at]))
+		port := plain(p, x.Inputs[i], units[at])
+		if p.Part == network.Value {
+			for _, c := range x.Solid.Rig.In[i].Write {
+				port.Sets = append(port.Sets, c.Parameter)
+			}
+		}
+		in = append(in, port)
 	}
 	for o, p := range x.Out {
 		out = append(out, plain(p, x.Outputs[o], portUnits(p)[1]))

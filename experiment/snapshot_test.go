@@ -169,6 +169,16 @@ func balanced(t *testing.T, what string, s *snapshot.Snapshot, c *snapshot.Case)
 	if !ok {
 		return 0
 	}
+	theta := s.Theta
+	if c.Theta != nil {
+		theta = c.Theta
+	}
+	for i := range s.Elements { // springs pull by their stiffness, as the inputs set it
+		el := &s.Elements[i]
+		if el.Law == "linear" && el.Kind == "bar" && !s.Finite && !el.Cut && math.Abs(c.Force[el.Mode]-theta[el.Theta]*c.Deformation[el.Mode]) > 1e-12*most {
+			t.Errorf("%s: bond %d of %g N/m stretches by %g m and pulls by %g N", what, el.Number, theta[el.Theta], c.Deformation[el.Mode], c.Force[el.Mode])
+		}
+	}
 	due := map[snapshot.Force]float64{}
 	for _, f := range c.Loads {
 		if f.Node >= 0 {

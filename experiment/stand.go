@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/body"
@@ -129,6 +130,9 @@ func (s *Solid) stand(to *snapshot.Snapshot, bars int, c *snapshot.Case) error {
 	c.Strain, c.Moment = s.strain(state), s.moments(state, len(to.Drawn.Elements), bars)
 	for _, p := range s.Rig.Out {
 		c.Output = append(c.Output, p.Read(&b.Space, state.U, state.G))
+	}
+	if slices.ContainsFunc(s.Rig.In, func(in learn.Input) bool { return in.Write != nil }) {
+		c.Theta = slices.Clone(s.Eq.Theta())
 	}
 	force, _ := s.Rig.Work(c.Input, state)
 	c.Loads = s.loads(force)

@@ -28,6 +28,7 @@ type Port struct {
 	Dir    [3]float64 `json:"dir"`              // unit vector; of a pair from node to other
 	Given  bool       `json:"given,omitempty"`  // an input is told its displacement in place of a force
 	Strain string     `json:"strain,omitempty"` // of a cell: exx, eyy or gxy
+	Sets   []int      `json:"sets,omitempty"`   // of a value: places of the parameters that follow it, from 0
 
 	Part  network.PortPart `json:"-"` // what Kind says
 	Node  int              `json:"-"` // from 0; -1 for a strain or value

@@ -67,6 +67,7 @@ type Case struct {
 
 	Input     []float64 // amplitudes at the inputs
 	Output    []float64 // what the outputs read
+	Theta     []float64 // parameters as the inputs set them; nil: those of the snapshot
 	Loads     []Force   // of the inputs on nodes: those that hang, and what it takes to give a displacement
 	Reactions []Force   // of supports on what the elements pull; loads that fall on supports they take besides
 
