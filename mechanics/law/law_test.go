@@ -116,6 +116,8 @@ func TestEquations(t *testing.T) {
 			func(k, s, e, _ float64) float64 { x := e / s; return k * s * s * (x*math.Atan(x) - math.Log(1+x*x)/2) }},
 		"bistable": {func(k, s, e, _ float64) float64 { x := e / s; return k * e * (1 - x) * (1 - x/2) },
 			func(k, s, e, _ float64) float64 { x := e / s; return k * e * e / 2 * (1 - x/2) * (1 - x/2) }},
+		"exponential": {func(k, s, e, _ float64) float64 { return k * s * (math.Exp(e/s) - 1) },
+			func(k, s, e, _ float64) float64 { x := e / s; return k * s * s * (math.Exp(x) - 1 - x) }},
 		"log": {func(k, _, e, l0 float64) float64 { l := l0 + e; return k * l0 * math.Log(l/l0) * l0 / l },
 			func(k, _, e, l0 float64) float64 { x := math.Log((l0 + e) / l0); return k * l0 * l0 * x * x / 2 }},
 		"log-force": {func(k, _, e, l0 float64) float64 { return k * l0 * math.Log((l0+e)/l0) },

@@ -6,7 +6,7 @@ import (
 )
 
 // Curves are the curves of bonds by their names, in the order of the reference.
-var Curves = []Curve{hooke{}, hardening{}, softening{}, bistable{}, logarithmic{}, logForce{}, green{}, oneWay{1}, oneWay{-1}}
+var Curves = []Curve{hooke{}, hardening{}, softening{}, bistable{}, exponential{}, logarithmic{}, logForce{}, green{}, oneWay{1}, oneWay{-1}}
 
 // CurveNamed finds a curve; ok is false if there is none of that name.
 func CurveNamed(name string) (c Curve, ok bool) {
