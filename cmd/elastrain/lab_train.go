@@ -79,7 +79,11 @@ func (c *labTrainCommand) Run(s *session) error {
 	if err != nil {
 		var specimen *labsession.SpecimenError
 		if errors.As(err, &specimen) {
-			s.Notef("the stiffness, and the width, of every bond of the next specimen is in %s\n", filepath.Join(t.Dir, "stiffness.csv"))
+			what := "the stiffness, and the width, of every bond"
+			if t.Lab.Experiment.Solid != nil {
+				what = "every parameter"
+			}
+			s.Notef("%s of the next specimen is in %s\n", what, filepath.Join(t.Dir, "stiffness.csv"))
 		}
 		return err
 	}

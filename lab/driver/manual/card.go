@@ -103,6 +103,9 @@ func (c card) text() string {
 	return b.String()
 }
 
+// nothing is a change, as a share, that comes from rounding and that nobody could make.
+const nothing = 1e-9
+
 // mostChanges is the most lines of a card; the table has them all.
 const mostChanges = 40
 
@@ -144,7 +147,7 @@ func (c *Config) setting(i int) (name string, value func(float64) string) {
 func (c *Config) changes(was, k []float64, table string) card {
 	out := card{Title: "Change these bonds", Note: "The whole table is in " + table + "."}
 	for i := range k {
-		if was != nil && was[i] == k[i] {
+		if was != nil && math.Abs(was[i]-k[i]) <= nothing*math.Abs(k[i]) {
 			continue
 		}
 		if len(out.Actions) == mostChanges {

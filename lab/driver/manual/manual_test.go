@@ -459,6 +459,12 @@ func TestSettingsOfElements(t *testing.T) {
 	if err := b.Arm(t.Context(), lab.Limits{}); err != nil {
 		t.Fatal(err)
 	}
+	if err := b.SetStiffness(t.Context(), []float64{1.65e-3 * (1 - 1e-15), 2e-3}); err != nil {
+		t.Fatal(err)
+	}
+	if asked := strings.Join(s.asked, "\n"); !strings.Contains(asked, "No bond changes") || strings.Contains(asked, "1.65") {
+		t.Errorf("of a change by rounding the person is told\n%s", asked)
+	}
 	if err := b.SetStiffness(t.Context(), []float64{1.82e-3, 2.5e-3}); err != nil {
 		t.Fatal(err)
 	}
@@ -469,11 +475,11 @@ func TestSettingsOfElements(t *testing.T) {
 		}
 	}
 	tables, err := filepath.Glob(filepath.Join(dir, "stiffness-*.csv"))
-	if err != nil || len(tables) != 1 {
+	if err != nil || len(tables) != 2 {
 		t.Fatal(tables, err)
 	}
-	text, err := os.ReadFile(tables[0])
-	if want := "kind,number,parameter,before,after,change,unit\nbeam,3,width,0.00165,0.00182,"; err != nil || !strings.HasPrefix(string(text), want) {
+	text, err := os.ReadFile(tables[1])
+	if want := "kind,number,parameter,before,after,change,unit\nbeam,3,width,0.0016"; err != nil || !strings.HasPrefix(string(text), want) {
 		t.Errorf("the table is\n%s\n%v", text, err)
 	}
 	if _, err := Open(Config{Card: card, Inbox: box, Cards: dir, Person: s, Settings: []Setting{{"beam", 3, "width", "m"}},
