@@ -38,6 +38,45 @@ func fan(kind element.Kind, l law.Law, theta func(r *rand.Rand) []float64) *body
 	return p
 }
 
+// paper is two triangles and a third over two creases in space, whose angles pull them elsewhere.
+func paper() *body.Plan {
+	hooke, _ := law.CurveNamed("linear")
+	p := &body.Plan{Dim: 3, Pos: []float64{0.4, 1, 0.1, 0, 0, 0, 1, 0, 0, 0.4, -0.8, 0.2, 1.3, -0.9, 0.1}}
+	for i, ends := range [][2]int{{0, 1}, {0, 2}, {1, 2}, {1, 3}, {2, 3}, {2, 4}, {3, 4}} {
+		p.Elements = append(p.Elements, body.Element{Kind: element.Bar{}, Law: law.Spring{}, Nodes: ends[:], Theta: []float64{5 + float64(i)}})
+	}
+	for i, nodes := range [][4]int{{0, 1, 2, 3}, {1, 2, 3, 4}} {
+		p.Elements = append(p.Elements, body.Element{Kind: element.Fold{}, Law: law.Bond{Curve: hooke, Rest: true, Angle: true}, Nodes: nodes[:], Theta: []float64{0.2, 3 - 0.2*float64(i)}})
+	}
+	for node := range 3 {
+		for _, part := range element.Along(3) {
+			p.Supports = append(p.Supports, body.Support{Node: node, Part: part})
+		}
+	}
+	return p
+}
+
+// triangles is a periodic cell of four nodes.
+func triangles() *body.Plan {
+	r := rand.New(rand.NewPCG(3, 3))
+	h := math.Sqrt(3) / 2
+	p := &body.Plan{Dim: 2, Pos: []float64{0, 0, 1.05, 0, 0.5, h, 1.5, h + 0.04}, Cell: [][3]float64{{2}, {1, 2 * h}}, Strain: make([]body.Strain, 3),
+		Supports: []body.Support{{Node: 0, Part: element.X}, {Node: 0, Part: element.Y}}}
+	for _, bond := range [][4]int{{0, 1}, {1, 0, 1}, {2, 3}, {3, 2, 1}, {0, 2}, {1, 3}, {2, 0, 0, 1}, {3, 1, 0, 1}, {1, 2}, {0, 3, -1}, {3, 0, 0, 1}, {2, 1, -1, 1}} {
+		p.Elements = append(p.Elements, body.Element{Kind: element.Bar{}, Law: law.Spring{}, Nodes: bond[:2], Shift: [][3]int{{}, {bond[2], bond[3]}}, Theta: []float64{1 + r.Float64()}})
+	}
+	return p
+}
+
+// measured is a law by points.
+func measured() law.Law {
+	c, err := law.NewTable([][2]float64{{-0.3, -0.5}, {-0.1, -0.11}, {0.02, 0.02}, {0.15, 0.2}, {0.3, 0.6}})
+	if err != nil {
+		panic(err)
+	}
+	return law.Bond{Curve: c, Rest: true}
+}
+
 // between draws parameters between pairs of ends.
 func between(ends ...float64) func(r *rand.Rand) []float64 {
 	return func(r *rand.Rand) []float64 {
@@ -57,6 +96,9 @@ func TestOneGradientForEveryPhysics(t *testing.T) {
 	}
 	bars := []statics.Port{at(2, element.Y), at(3, element.X), at(6, element.X), at(5, element.Y)}
 	frame := []statics.Port{at(2, element.Y), at(3, element.TurnZ), at(6, element.X), at(5, element.TurnZ)}
+	space := []statics.Port{at(3, element.Z), at(4, element.X), at(4, element.Z), at(3, element.Y)}
+	strain := func(i element.Part) statics.Port { return statics.Port{{Node: -1, Part: i, Weight: 1}} }
+	cell := []statics.Port{strain(0), strain(2), strain(1), at(3, element.X)}
 	flow := []statics.Port{at(2, element.Potential), at(3, element.Potential), at(6, element.Potential), at(5, element.Potential)}
 	for _, tt := range []struct {
 		name   string
@@ -74,6 +116,11 @@ func TestOneGradientForEveryPhysics(t *testing.T) {
 		{"bars, far", fan(element.Bar{}, law.Spring{}, between(1, 2)), true, bars, 0.1},
 		{"hardening with rest lengths, far", fan(element.Bar{}, law.Bond{Curve: curve("hardening"), Rest: true}, between(1, 2, 0.3, 0.5, 0.98, 1.04)), true, bars, 0.1},
 		{"log, far", fan(element.Bar{}, law.Bond{Curve: curve("log")}, between(1, 2)), true, bars, 0.1},
+		{"measured, far", fan(element.Bar{}, measured(), between(0.8, 1.5, 0.98, 1.02)), true, bars, 0.05},
+		{"exponential, far", fan(element.Bar{}, law.Bond{Curve: curve("exponential")}, between(1, 2, 0.2, 0.4)), true, bars, 0.1},
+		{"folds, far", paper(), true, space, 0.05},
+		{"cell, near", triangles(), false, cell, 0.1},
+		{"cell, far", triangles(), true, cell, 0.1},
 		{"frame, far", fan(element.Beam{}, law.Rectangle{Young: 10, Thickness: 1}, between(0.1, 0.2)), true, frame, 0.01},
 	} {
 		for _, samples := range []int{1, 5} {
