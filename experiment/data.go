@@ -18,7 +18,11 @@ import (
 // fromData builds a regression or classification: ports, table, split, sets.
 func (b *builder) fromData() {
 	t := &b.Spec.Task
-	b.dataPorts()
+	if b.hubs != nil {
+		b.hubPorts()
+	} else {
+		b.dataPorts()
+	}
 	if len(b.errors) > 0 {
 		return
 	}
@@ -34,7 +38,7 @@ func (b *builder) fromData() {
 
 func (b *builder) dataPorts() {
 	t := &b.Spec.Task
-	b.full = make([]float64, len(t.Inputs))
+	b.listAmounts()
 	for i, in := range t.Inputs {
 		if in.Elements != nil {
 			b.In, b.Inputs = append(b.In, valuePort), append(b.Inputs, fmt.Sprintf("input %d", i+1))
@@ -50,7 +54,7 @@ func (b *builder) dataPorts() {
 		}
 		if p, ok := b.portOf(path, place{in.Node, in.Nodes, in.Mean}, in.Along, part, in.About, "input"); ok {
 			p.Given = given
-			b.full[i] = size
+			b.amounts[i].times = size
 			b.In = append(b.In, p)
 			b.Inputs = append(b.Inputs, b.portName(p))
 		}
@@ -139,6 +143,10 @@ func (b *builder) tableData() {
 		return
 	}
 	b.refuse("task.noise", "measured data", "it is for data: linear")
+	if b.hubs != nil {
+		b.hubData(table)
+		return
+	}
 	columns := make([]int, len(t.Inputs))
 	listed := false // long lists of features are shown once
 	for i, in := range t.Inputs {
@@ -414,17 +422,6 @@ func (x *Experiment) InputSize(i int) (size float64, key, unit string) {
 func (x *Experiment) Forces(features, forces []float64) {
 	x.Encoding.Apply(features, forces)
 	for i := range forces {
-		in := &x.Spec.Task.Inputs[i]
-		if in.Complement {
-			forces[i] = 1 - forces[i]
-		}
-		switch {
-		case in.Elements != nil: // a spring goes no further than its ends
-			forces[i] = min(max(forces[i], 0), 1)
-		case in.Feature == "":
-			forces[i] = x.full[i]
-		default:
-			forces[i] *= x.full[i]
-		}
+		forces[i] = x.amounts[i].of(forces[i])
 	}
 }

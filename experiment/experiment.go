@@ -17,6 +17,7 @@ import (
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/network/lattice"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
@@ -42,8 +43,9 @@ type Experiment struct {
 	Why    string   // the solver is the one it is
 	Memory Memory   // that a training takes, an estimate
 
-	pushes [][]pushed // of every case of a behaviour
-	full   []float64  // of every input of data, where its encoded value is 1
+	pushes  [][]pushed          // of every case of a behaviour
+	amounts []amount            // of every input of a task that learns from data
+	hubs    *lattice.HubNetwork // of a network of hubs; else nil
 
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node

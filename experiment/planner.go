@@ -41,6 +41,8 @@ func (p *planner) plan() *body.Plan {
 		case el.Kind == network.Ground:
 			p.add(body.Element{Kind: element.Ground{}, Law: law.Spring{}, Nodes: []int{el.Nodes[0]}, Dir: el.Dir, Number: i - bars + 1},
 				[]span{fixed(p.Spec.Supports.Springs[i-bars].Stiffness)})
+		case p.hubs != nil:
+			p.add(body.Element{Kind: element.Bar{}, Law: law.Spring{}, Nodes: slices.Clone(el.Nodes[:]), Number: i + 1}, []span{p.hubSpan(i)})
 		case follows[i+1] > 0:
 			if of[i] >= 0 && p.Spec.Elements[of[i]].Bonds != nil {
 				p.fail("E0416", fmt.Sprintf("elements[%d].bonds", of[i]+1), "bond %d follows input %d, and is in this entry", i+1, follows[i+1]).WithHelp("leave it in one of them")

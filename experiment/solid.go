@@ -39,7 +39,7 @@ type Param struct {
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || b.written() || len(b.Spec.Geometry) > 0 || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.written() || len(b.Spec.Geometry) > 0 || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -74,7 +74,7 @@ func (b *builder) buildSolid() {
 		return
 	}
 	s := &Solid{Body: built, Eq: statics.New(built, b.finite()), plan: plan}
-	s.Eq.Floppy, s.Eq.Loose = plan.Cell != nil, b.written()
+	s.Eq.Floppy, s.Eq.Loose = plan.Cell != nil, b.written() || b.hubs != nil
 	if b.options.Threads > 0 {
 		s.Eq.SetThreads(b.options.Threads)
 	}
@@ -175,10 +175,16 @@ func (b *builder) solidError(err error) {
 func (b *builder) buildRig() {
 	s := b.Solid
 	var in []learn.Input
+	var pixels [][]learn.Change
+	if b.hubs != nil {
+		pixels = b.hubWrites()
+	}
 	for i, p := range b.In {
 		q := s.port(p)
 		input := learn.Input{Port: q, Given: -1}
-		if p.Part == network.Value {
+		if p.Part == network.Value && b.hubs != nil {
+			input.Write = pixels[i]
+		} else if p.Part == network.Value {
 			input.Write = b.writes(i)
 		} else if p.Given {
 			var ok bool

@@ -7,9 +7,10 @@ type Spec struct {
 	Version  int        `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
 	Title    string     `yaml:"title" doc:"one line for reports and figures"`
 	Seed     uint64     `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
-	Network  Network    `yaml:"network" required:"true" doc:"where the nodes and bonds are"`
+	Network  Network    `yaml:"network" required:"true" unless:"hubs" doc:"where the nodes and bonds are"`
+	Hubs     *Hubs      `yaml:"hubs" doc:"in place of network and bonds: bodies on rails whose springs the pixels of a picture stiffen"`
 	Material Material   `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
-	Bonds    Bonds      `yaml:"bonds" required:"true" unless:"elements" doc:"what can be learned: the range of each bond"`
+	Bonds    Bonds      `yaml:"bonds" required:"true" unless:"elements|hubs" doc:"what can be learned: the range of each bond"`
 	Elements []Element  `yaml:"elements" doc:"what is not a plain bar: beams, angular springs, bonds under other laws, pipes; bonds that none of them takes are bars"`
 	Geometry []Geometry `yaml:"geometry" doc:"nodes that may be built elsewhere than they are drawn: their places learn beside the bonds"`
 	Statics  *Statics   `yaml:"statics" doc:"how equilibrium is found"`
@@ -42,6 +43,23 @@ type Network struct {
 	Bonds BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]; of a periodic cell with two numbers more (columns shift1, shift2), by how many lattice vectors the second end lies further"`
 	Unit  string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds where their headers name none, as x (mm) does; metres by default"`
 	Cut   []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
+}
+
+// Hubs is a network of bodies on parallel rails, each of which is soft where its few pixels are dark, or bright.
+type Hubs struct {
+	Number   int       `yaml:"number" required:"true" min:"1" max:"1000000" doc:"of hubs"`
+	Branches int       `yaml:"branches" default:"16" min:"1" max:"10000" doc:"of each hub: two springs in series to the ground, one that learns and one that a pixel stiffens"`
+	Windows  []int     `yaml:"windows" min:"1" doc:"sides of the squares of pixels from which a hub draws its own; hubs take them in turn; default: the whole picture"`
+	Picture  Size      `yaml:"picture" required:"true" doc:"pixels of a picture, width x height, such as 28 x 28; its features are numbered row by row"`
+	Outputs  int       `yaml:"outputs" required:"true" min:"2" max:"1000" doc:"bodies between the hubs that are read: as many as there are classes, or twice as many, which are read in pairs"`
+	Links    int       `yaml:"links" default:"0" min:"0" max:"1000" doc:"outputs that each hub is joined to; 0: all"`
+	Load     float64   `yaml:"load" unit:"N" default:"1 N" positive:"true" doc:"force that hangs on every hub"`
+	Branch   Parameter `yaml:"branch" unit:"N/m" positive:"true" doc:"stiffness of the first spring of a branch; default: 0.1..10 N/m"`
+	Pixel    Parameter `yaml:"pixel" unit:"N/m" positive:"true" doc:"stiffness of the second one, where its pixel is full; default: 1..100 N/m"`
+	Left     float64   `yaml:"left" unit:"fraction" doc:"share of it that is left where the pixel is empty, one by the on/off ratio; default: 0"`
+	Earth    Parameter `yaml:"earth" unit:"N/m" positive:"true" doc:"stiffness from a hub to the ground; default: 0.03..3 N/m"`
+	Link     Parameter `yaml:"link" unit:"N/m" positive:"true" doc:"stiffness from a hub to an output; default: 0.002..0.2 N/m"`
+	Floor    Parameter `yaml:"floor" unit:"N/m" positive:"true" doc:"stiffness from an output to the ground; default: 0.03..3 N/m"`
 }
 
 // Material gives a bar its stiffness k = Y w t / L from its width w.
@@ -153,8 +171,8 @@ type Task struct {
 	Split    float64  `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training"`
 	Stratify bool     `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
 	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
-	Inputs   []Input  `yaml:"inputs" required:"true" only:"kind=regression|classification" doc:"which nodes the features push"`
-	Outputs  []Output `yaml:"outputs" required:"true" only:"kind=regression|classification" doc:"which displacements are read"`
+	Inputs   []Input  `yaml:"inputs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
+	Outputs  []Output `yaml:"outputs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
 	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
 	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
 	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
@@ -166,7 +184,7 @@ type Task struct {
 
 // Encode maps a feature column to [0, 1] or [-1, 1] before it becomes a force.
 type Encode struct {
-	By  string `yaml:"by" default:"max" oneof:"max|min-max|signed" doc:"max: x / max|x|; min-max: (x - min)/(max - min); signed: 2 min-max - 1"`
+	By  string `yaml:"by" default:"max" oneof:"max|min-max|signed|largest" doc:"max: x / max|x|; largest: x by the largest value of all features, for pictures; min-max: (x - min)/(max - min); signed: 2 min-max - 1"`
 	Fit string `yaml:"fit" default:"train" oneof:"train|all" doc:"the data from which max and min are taken"`
 }
 

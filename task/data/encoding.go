@@ -10,6 +10,8 @@ const (
 	Max    = "max"     // x / max|x|, within [-1, 1]
 	MinMax = "min-max" // (x - min)/(max - min), within [0, 1]
 	Signed = "signed"  // 2 (x - min)/(max - min) - 1, within [-1, 1]
+	// x by the largest value of all features, within [0, 1]: of pictures, whose pixels are of one kind.
+	Largest = "largest"
 )
 
 // Encoding maps features to unit loads: a value of 1 is the full force of its
@@ -20,7 +22,7 @@ const (
 // every training flower pushes slightly more than the full force. The mechanics
 // is linear there and a clipped force would hide what was measured.
 type Encoding struct {
-	By       string    `json:"by"`       // "max", "min-max" or "signed"
+	By       string    `json:"by"`       // "max", "min-max", "signed" or "largest"
 	Features []string  `json:"features"` // names, in the order Apply expects them
 	Lo       []float64 `json:"lo"`       // feature value that becomes 0 (signed: -1); 0 for max; len(Features)
 	Hi       []float64 `json:"hi"`       // feature value that becomes 1; len(Features)
@@ -33,8 +35,8 @@ type Encoding struct {
 // The error names a feature that cannot be encoded: one that does not vary
 // (max: that is 0 throughout) carries no information, and must be left out.
 func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
-	if by != Max && by != MinMax && by != Signed {
-		return Encoding{}, fmt.Errorf("%s: encode by `%s`: it must be max, min-max or signed", t.Name, by)
+	if !known(by) {
+		return Encoding{}, fmt.Errorf("%s: encode by `%s`: it must be max, min-max, signed or largest", t.Name, by)
 	}
 	if rows == nil {
 		rows = upTo(t.Rows())
@@ -53,7 +55,7 @@ func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 	}
 	for k, j := range columns {
 		e.Features[k] = t.Features[j]
-		if by == Max {
+		if by == Max || by == Largest {
 			for _, i := range rows {
 				e.Hi[k] = max(e.Hi[k], math.Abs(t.Row(i)[j])) // a NaN stays and Check finds it
 			}
@@ -65,17 +67,28 @@ func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 			e.Hi[k] = max(e.Hi[k], t.Row(i)[j])
 		}
 	}
+	if by == Largest {
+		most := 0.0
+		for _, hi := range e.Hi {
+			most = max(most, hi)
+		}
+		for k := range e.Hi {
+			e.Hi[k] = most
+		}
+	}
 	if err := e.Check(); err != nil {
 		return Encoding{}, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	return e, nil
 }
 
+func known(by string) bool { return by == Max || by == MinMax || by == Signed || by == Largest }
+
 // Check reports whether e can be applied. Fit has done so already; it is for
 // an encoding that comes from a file.
 func (e *Encoding) Check() error {
-	if e.By != Max && e.By != MinMax && e.By != Signed {
-		return fmt.Errorf("encode by `%s`: it must be max, min-max or signed", e.By)
+	if !known(e.By) {
+		return fmt.Errorf("encode by `%s`: it must be max, min-max, signed or largest", e.By)
 	}
 	if len(e.Features) == 0 {
 		return fmt.Errorf("encode: no features")
@@ -92,8 +105,8 @@ func (e *Encoding) Check() error {
 				return fmt.Errorf("encode: feature `%s`: one of its values is not finite; correct it in the data", name)
 			}
 			return fmt.Errorf("encode: feature `%s`: the range %g to %g is wider than a computer holds; most likely an exponent is mistyped", name, lo, hi)
-		case e.By == Max && lo != 0:
-			return fmt.Errorf("encode: feature `%s`: by max the value 0 becomes 0, not %g", name, lo)
+		case (e.By == Max || e.By == Largest) && lo != 0:
+			return fmt.Errorf("encode: feature `%s`: by %s the value 0 becomes 0, not %g", name, e.By, lo)
 		case e.By == Max && hi == 0:
 			return fmt.Errorf("encode: feature `%s` is 0 in every row the range is taken from; leave it out of the inputs", name)
 		case width == 0:
