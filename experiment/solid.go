@@ -214,6 +214,9 @@ func (b *builder) buildRig() {
 		return
 	}
 	b.Rig = s.Rig
+	if b.quicken(); len(b.errors) > 0 {
+		return
+	}
 	if s.Eq.Floppy { // a cell may be floppy where nothing drives it
 		if err := s.Rig.Forward(learn.Batch{Set: b.Train}, make([]float64, b.Train.N*b.Train.Q)); err != nil {
 			b.solidError(err)

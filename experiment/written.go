@@ -2,9 +2,12 @@ package experiment
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/inputs"
 	"github.com/elastrain/elastrain/mechanics/element"
+	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -95,3 +98,104 @@ func (b *builder) writes(input int) []learn.Change {
 
 // valuePort is the port of an input that sets stiffnesses: it is nowhere.
 var valuePort = network.Port{Part: network.Value}
+
+// springRig is the cheapest rig of a lattice of linear springs whose inputs set stiffnesses, beside that of its body, which
+// answers whatever else is asked. Both have the same parameters.
+type springRig struct {
+	learn.Differentiable
+	whole *learn.Statics
+}
+
+// SetStiffness implements learn.Rig.
+func (r *springRig) SetStiffness(k []float64) error {
+	if err := r.whole.SetStiffness(k); err != nil {
+		return err
+	}
+	return r.Differentiable.SetStiffness(k)
+}
+
+// Superposes implements learn.Superposing: at the stiffnesses of a sample loads add up.
+func (r *springRig) Superposes() {}
+
+// EnergyRate implements learn.Energetic.
+func (r *springRig) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
+	return r.whole.EnergyRate(in, out, scale, seen, g)
+}
+
+// Units implements learn.Measured.
+func (r *springRig) Units() []float64 { return r.whole.Units() }
+
+// inputsPlan is the network of springs as package inputs takes it; nil where it is more than that, or where inputs leave
+// different shares of stiffnesses.
+func (b *builder) inputsPlan() *inputs.Plan {
+	if !b.written() && b.hubs == nil || b.finite() || len(b.Solid.Body.Moves) > 0 || len(b.Network.Elements) != len(b.Solid.Body.Elements) {
+		return nil
+	}
+	p := &inputs.Plan{Net: b.Network, Out: b.Out, Least: -1}
+	for i := range b.Solid.Body.Elements {
+		if el := &b.Solid.Body.Elements[i]; el.Law != law.Law(law.Spring{}) || b.Solid.Body.ThetaOf(i) != i {
+			return nil
+		}
+	}
+	for i := range b.In {
+		port := &b.In[i]
+		if b.amounts[i].constant {
+			p.Columns = append(p.Columns, inputs.Column{Idle: true})
+			p.Probe = append(p.Probe, inputs.Load{At: *port, Force: b.amounts[i].times})
+		} else if port.Part == network.Move && !port.Given {
+			p.Columns = append(p.Columns, inputs.Column{Push: port})
+		} else if port.Part == network.Value {
+			p.Columns = append(p.Columns, inputs.Column{})
+		} else {
+			return nil
+		}
+	}
+	for i := range b.Solid.Rig.In {
+		for _, c := range b.Solid.Rig.In[i].Write {
+			if p.Least >= 0 && c.Least != p.Least {
+				return nil
+			}
+			p.Least = c.Least
+			p.Written = append(p.Written, inputs.Written{Element: c.Parameter, Column: i, Complement: c.Complement})
+		}
+	}
+	return p
+}
+
+// quicken finds the cheapest way to answer samples, and says why it is that.
+func (b *builder) quicken() {
+	p := b.inputsPlan()
+	if p == nil {
+		return
+	}
+	var rig learn.Differentiable
+	var err error
+	if b.hubs != nil {
+		var hubs *inputs.Hubs
+		if hubs, err = inputs.NewHubs(p); err == nil {
+			rig, b.Why = hubs, "hubs that meet at few outputs are answered by these alone"
+			if b.options.Threads > 0 {
+				hubs.SetThreads(b.options.Threads)
+			}
+		}
+	}
+	if rig == nil {
+		var each *inputs.Refactor
+		if each, err = inputs.NewRefactor(p); err == nil {
+			rig, b.Why = each, "one factorisation for each sample, whose inputs set stiffnesses"
+			if b.options.Threads > 0 {
+				each.SetThreads(b.options.Threads)
+			}
+		}
+	}
+	if err != nil {
+		b.failBy("E0416", "task.inputs", err)
+		return
+	}
+	quick := &springRig{rig, b.Solid.Rig}
+	if err := quick.SetStiffness(slices.Clone(b.Solid.Rig.Stiffness())); err != nil {
+		b.solidError(err)
+		return
+	}
+	b.Rig = quick
+}

@@ -24,6 +24,7 @@ type Plan struct {
 // Column is one input: a force at a port, or a value from 0 to 1 that written elements follow.
 type Column struct {
 	Push *network.Port // N for each unit of the amplitude; nil: the amplitude is a value
+	Idle bool          // nothing follows it: what it says of a sample stands in the plan, such as a load that always hangs
 }
 
 // Written is an element whose stiffness follows an input: k times Least + (1 - Least) v, with k its parameter, and v the
@@ -94,7 +95,7 @@ func (e *ValueError) Error() string {
 // check refuses values outside 0 to 1.
 func (p *Plan) check(sample int, f []float64) error {
 	for c := range p.Columns {
-		if p.Columns[c].Push == nil && !(f[c] >= 0 && f[c] <= 1) {
+		if p.Columns[c].Push == nil && !p.Columns[c].Idle && !(f[c] >= 0 && f[c] <= 1) {
 			return &ValueError{Sample: sample, Column: c, Value: f[c]}
 		}
 	}
