@@ -20,6 +20,7 @@ var kinds = []struct{ name, summary string }{
 	{"regression", "learn displacements proportional to a force, from data"},
 	{"flowers", "classify the rows of a CSV file of your own"},
 	{"xor", "exclusive or, by inputs that set stiffnesses: what no linear network answers"},
+	{"digits", "tell handwritten digits apart by springs that pixels stiffen"},
 	{"wine", "classify wines on a larger lattice"},
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},

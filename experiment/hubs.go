@@ -14,6 +14,17 @@ import (
 // growHubs makes a network of hubs.
 func (b *builder) growHubs() {
 	h := b.Spec.Hubs
+	net := &b.Spec.Network
+	for _, other := range []struct {
+		key   string
+		given bool
+	}{{"network", net.Lattice != "" || b.File.Given("network.nodes")}, {"bonds", b.Spec.Bonds.Width.IsSet() || b.Spec.Bonds.Stiffness.IsSet()},
+		{"elements", len(b.Spec.Elements) > 0}, {"geometry", len(b.Spec.Geometry) > 0}, {"supports.springs", len(b.Spec.Supports.Springs) > 0}, {"supports.pinned", len(b.Spec.Supports.Pinned) > 0}} {
+		if other.given {
+			b.failKey("E0108", other.key, "`hubs` says what the network is, and `%s` too", other.key).WithHelp("leave one of them out")
+			return
+		}
+	}
 	if len(h.Picture) != 2 {
 		b.fail("E0306", "hubs.picture", "a picture has a width and a height").WithHelp("write `picture: 28 x 28`")
 		return
@@ -26,13 +37,13 @@ func (b *builder) growHubs() {
 		b.fail("E0306", "hubs.left", "what is left of a stiffness is 0 up to 1 of it, not %g", h.Left).WithHelp("write `left: 3 %%`")
 		return
 	}
-	net, err := (&lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: h.Picture[0], Height: h.Picture[1],
+	grown, err := (&lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: h.Picture[0], Height: h.Picture[1],
 		Windows: windows, Links: h.Links, Seed: b.Spec.Seed}).Grow()
 	if err != nil {
 		b.failBy("E0306", "hubs", err)
 		return
 	}
-	b.hubs, b.Network = net, net.Net
+	b.hubs, b.Network = grown, grown.Net
 }
 
 // hubFamilies are the ranges of the springs of a network of hubs, where the file gives none, and how far the logarithms of

@@ -20,6 +20,9 @@ func (b *builder) buildTask() {
 	} else {
 		b.fromData()
 	}
+	if len(b.errors) > 0 && b.hubs != nil {
+		return
+	}
 	b.tellApart(b.In, b.Inputs)
 	b.tellApart(b.Out, b.Outputs)
 	if len(b.errors) == 0 {

@@ -19,7 +19,7 @@
 //	default   value when the key is absent, as one would write it
 //	oneof     the allowed words, a|b
 //	required  the key must be there (where it applies, see only)
-//	unless    keys beside which it need not be there, a|b
+//	unless    keys beside which it need not be there, a|b; /a is a section of the file
 //	positive  larger than zero (both ends, for a range)
 //	closed    a range needs an upper end above its lower end
 //	min, max  limits, both included; of each entry, for a list of numbers

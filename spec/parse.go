@@ -118,11 +118,6 @@ func (f *File) check() Errors {
 	b := f.Spec.Bonds
 	switch {
 	case f.Spec.Hubs != nil: // they have springs of their own
-		for _, key := range []string{"network", "bonds", "elements", "supports", "geometry"} {
-			if f.Given(key) {
-				report(f.KeyErrorf("E0108", key, "`hubs` says what the network is, and `%s` too", key).WithHelp("leave one of them out"))
-			}
-		}
 	case len(f.Spec.Elements) > 0 && !b.Width.IsSet() && !b.Stiffness.IsSet(): // elements take them all
 	case b.Width.IsSet() && b.Stiffness.IsSet():
 		report(f.KeyErrorf("E0317", "bonds.stiffness", "bonds learn either their `width` or their `stiffness`, not both").

@@ -48,7 +48,7 @@ func (f *field) brackets() string {
 func (f *field) defaultWords() string {
 	switch {
 	case f.required && f.unless != nil:
-		return "required unless `" + strings.Join(f.unless, "`, `") + "`"
+		return "required unless `" + strings.ReplaceAll(strings.Join(f.unless, "`, `"), "/", "") + "`"
 	case f.required:
 		return "required"
 	case f.byDefault != "":

@@ -90,7 +90,7 @@ func TestSchemaAccepts(t *testing.T) {
 var beyondSchema = map[string]bool{
 	"bonds-both": true, "bonds-each-start": true, "bonds-neither": true, "direction-zero": true,
 	"number-overflow": true, "range-force-point": true, "range-order": true, "range-three-dots": true, "range-zero": true,
-	"start-other": true, "start-zero": true, "text-lines": true, "empty-data": true,
+	"start-other": true, "start-zero": true, "text-lines": true, "empty-data": true, "missing-by-kind": true,
 	"share-above": true, "duplicate-key": true, "range-of-numbers-backwards": true, "range-of-numbers-many": true,
 }
 

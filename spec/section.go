@@ -9,6 +9,7 @@ import (
 // decoder collects what is wrong while shapes read nodes.
 type decoder struct {
 	errs Errors
+	root *node // of the file
 }
 
 // report places an error at a node.
@@ -51,6 +52,9 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 		d.wrongKind(n, f, s.due(f))
 		return nil, false
 	}
+	if d.root == nil {
+		d.root = n
+	}
 	before := len(d.errs)
 	meant, torn := s.unknownKeys(d, n)
 	out := reflect.New(s.typ).Elem()
@@ -70,7 +74,7 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 			}
 		case known && !applies:
 			// neither due nor of any meaning
-		case f.required && known && !contains(meant, f.key) && !f.excused(n):
+		case f.required && known && !contains(meant, f.key) && !f.excused(d, n):
 			missing = append(missing, f.key)
 		case f.byDefault != "":
 			out.Field(f.index).Set(reflect.ValueOf(f.fallback()))
@@ -89,9 +93,13 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 }
 
 // excused reports whether one of the keys beside which the field is not required is there.
-func (f *field) excused(n *node) bool {
+func (f *field) excused(d *decoder, n *node) bool {
 	for _, key := range f.unless {
-		if n.get(key) != nil {
+		at := n
+		if top, found := strings.CutPrefix(key, "/"); found {
+			at, key = d.root, top
+		}
+		if at.get(key) != nil {
 			return true
 		}
 	}

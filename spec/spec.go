@@ -171,8 +171,8 @@ type Task struct {
 	Split    float64  `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training"`
 	Stratify bool     `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
 	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
-	Inputs   []Input  `yaml:"inputs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
-	Outputs  []Output `yaml:"outputs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
+	Inputs   []Input  `yaml:"inputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
+	Outputs  []Output `yaml:"outputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
 	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
 	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
 	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`

@@ -1,0 +1,85 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/inputs"
+	"github.com/elastrain/elastrain/spec"
+)
+
+const hubsFile = `elastrain: 1
+hubs: {number: 20, branches: 6, windows: [4], picture: 8 x 8, outputs: 20, left: 3 %}
+task: {kind: classification, data: digits, loss: softmax}
+learn: {scale: log, rate: 0.1, batch: 64, epochs: 2}
+`
+
+// A network of hubs is answered by its arrow form as by the whole of its springs, in outputs and gradients.
+func TestHubsOfAFile(t *testing.T) {
+	file, err := spec.Parse("hubs.yaml", []byte(hubsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := Build(file, nil, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	quick, ok := x.Rig.(*springRig)
+	if !ok {
+		t.Fatalf("the rig is a %T", x.Rig)
+	}
+	if _, ok := quick.Differentiable.(*inputs.Hubs); !ok {
+		t.Fatalf("the rig is a %T", quick.Differentiable)
+	}
+	batch := learn.Batch{Set: x.Train, Rows: []int32{0, 5, 17, 100}}
+	n, m := 4*x.Train.Q, x.Rig.Modes()
+	out, whole, slope := make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range slope {
+		slope[i] = math.Sin(float64(3 * i))
+	}
+	g, all := make([]float64, m), make([]float64, m)
+	for _, step := range []error{quick.Forward(batch, out), quick.Backward(slope, g), x.Solid.Rig.Forward(batch, whole), x.Solid.Rig.Backward(slope, all)} {
+		if step != nil {
+			t.Fatal(step)
+		}
+	}
+	most := func(v []float64) (most float64) {
+		for _, x := range v {
+			most = max(most, math.Abs(x))
+		}
+		return most
+	}
+	for i := range out {
+		if math.Abs(out[i]-whole[i]) > 1e-12*most(whole) {
+			t.Errorf("output %d is %g, and of the whole network %g", i, out[i], whole[i])
+		}
+	}
+	for i := range g {
+		if math.Abs(g[i]-all[i]) > 1e-10*most(all) {
+			t.Errorf("derivative %d is %g, and of the whole network %g", i, g[i], all[i])
+		}
+	}
+}
+
+func TestHubsThatCannotBe(t *testing.T) {
+	for _, c := range []struct{ from, to, want string }{
+		{"outputs: 20", "outputs: 15", "has 10 classes"},
+		{"picture: 8 x 8", "picture: 8 x 9", "a picture of 8 x 9 has 72 pixels"},
+		{"branches: 6", "branches: 17", "fewer than the 17 branches"},
+		{"left: 3 %", "left: 100 %", "0 up to 1"},
+		{"task:", "bonds: {stiffness: 1..2 N/m}\ntask:", "`hubs` says what the network is"},
+		{"loss: softmax", "loss: softmax, inputs: [{node: 1, along: x, force: 1 N}]", "its pixels are its inputs"},
+		{"kind: classification", "kind: regression", "classes of pictures"},
+	} {
+		file, err := spec.Parse("hubs.yaml", []byte(strings.Replace(hubsFile, c.from, c.to, 1)))
+		if err == nil {
+			_, err = Build(file, nil, Options{})
+		}
+		if err == nil || !strings.Contains(fmt.Sprint(err), c.want) {
+			t.Errorf("%s: %v, want %q", c.to, err, c.want)
+		}
+	}
+}
