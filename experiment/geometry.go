@@ -104,7 +104,7 @@ func (p *planner) rigid() []string {
 		if _, ok := el.Kind.(element.Ground); ok || placeless {
 			continue
 		}
-		shaped := element.Shaped(el.Kind)
+		_, shaped := el.Kind.(element.Finite)
 		for _, node := range el.Nodes {
 			switch {
 			case !shaped:

@@ -49,7 +49,7 @@ func (b *Body) initMoves(p *Plan) error {
 		if _, ok := el.Kind.(element.Placeless); ok {
 			continue
 		}
-		if !element.Shaped(el.Kind) {
+		if _, ok := el.Kind.(element.Finite); !ok {
 			return fmt.Errorf("element %d (%s): the places of its nodes do not learn; keep them where they are", i+1, el.Kind.Name())
 		}
 		b.movable = append(b.movable, int32(i))
@@ -165,17 +165,16 @@ func (b *Body) shapeEnergy(w *Work, theta []float64, s *State, finite bool, scal
 			t := s.T[r.Mode+k*r.Modes:][:r.Modes]
 			clear(h)
 			if finite {
-				kind.Rows(built, h)
-				c := w.rows(int(i))
+				byPlaces(kind, built, b.read(int(i), s.U, s.G, w.u), w.rows(int(i)), h)
 				for p := range f {
 					f[p] = 0
 					for m, v := range t {
-						f[p] += (c[m*n+p] - h[m*n+p]) * v
+						f[p] += h[m*n+p] * v
 					}
 				}
 			} else {
 				clear(f)
-				kind.Curve(built, w.zero[:n], t, h)
+				curveByPlaces(kind, built, w.zero[:n], t, h)
 				addProduct(h, b.read(int(i), s.U, s.G, w.u), f)
 			}
 			d := w.a[:n]

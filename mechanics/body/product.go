@@ -67,7 +67,8 @@ func (b *Body) EnergyProduct(w *Work, theta []float64, s *State, scale float64, 
 //	linear:  H(t) a + H(w o a_e) u               + (a dt/dsize) dsize/dX     H at the places as built
 //	finite:  H(t) a + (c(x) - c(X))^T (w o a_e)  + (a dt/dsize) dsize/dX     H at the places now
 //
-// with H(t) = sum t d2e. Kinds that are not Finite do not depend on places.
+// with H(t) = sum t d2e; in place of H and of c(x) - c(X) what a kind that is Placed says. Kinds that are not Finite do not depend on
+// places.
 func (b *Body) ShapeProduct(w *Work, theta []float64, s, a *State, finite bool, scale float64, g []float64) {
 	for at := range b.Runs {
 		r := &b.Runs[at]
@@ -92,26 +93,19 @@ func (b *Body) ShapeProduct(w *Work, theta []float64, s, a *State, finite bool, 
 			clear(h)
 			clear(f)
 			if finite {
-				kind.Curve(built, u, t, h)
+				curveByPlaces(kind, built, u, t, h)
 				addProduct(h, adj, f)
-				c := w.rows(int(i))
+				byPlaces(kind, built, u, w.rows(int(i)), h)
 				for m, v := range force {
 					for p := range f {
-						f[p] += c[m*n+p] * v
-					}
-				}
-				clear(h)
-				kind.Rows(built, h)
-				for m, v := range force {
-					for p := range f {
-						f[p] -= h[m*n+p] * v
+						f[p] += h[m*n+p] * v
 					}
 				}
 			} else {
-				kind.Curve(built, w.zero[:n], t, h)
+				curveByPlaces(kind, built, w.zero[:n], t, h)
 				addProduct(h, adj, f)
 				clear(h)
-				kind.Curve(built, w.zero[:n], force, h)
+				curveByPlaces(kind, built, w.zero[:n], force, h)
 				addProduct(h, u, f)
 			}
 			by := 0.0
@@ -125,6 +119,28 @@ func (b *Body) ShapeProduct(w *Work, theta []float64, s, a *State, finite bool, 
 			}
 			b.places(int(i), f, scale, g)
 		}
+	}
+}
+
+// curveByPlaces adds to h (local x local, places in its rows) sum t d2e/dplace du, where the ends of an element have moved by u. Most kinds ask
+// where their ends are now, so that a place does what a move does.
+func curveByPlaces(kind element.Finite, built *element.Built, u, t, h []float64) {
+	if placed, ok := kind.(element.Placed); ok {
+		placed.Shape(built, u, t, nil, h)
+		return
+	}
+	kind.Curve(built, u, t, h)
+}
+
+// byPlaces sets h (Modes x local) to the derivatives of the deformations by places: c(x) - c(X) of most kinds.
+func byPlaces(kind element.Finite, built *element.Built, u, c, h []float64) {
+	if placed, ok := kind.(element.Placed); ok {
+		placed.Shape(built, u, nil, h[:len(c)], nil)
+		return
+	}
+	kind.Rows(built, h[:len(c)])
+	for i, v := range c {
+		h[i] = v - h[i]
 	}
 }
 

@@ -47,13 +47,7 @@ func (Beam3D) Check(b *Built) error {
 func (b *Built) axes() (x, y, z [3]float64) {
 	d, l := between(b, 0, 1)
 	x = scale(d, 1/l)
-	up := b.Up
-	if up == ([3]float64{}) {
-		up = [3]float64{0, 0, 1}
-		if math.Abs(x[2]) > 0.999 {
-			up = [3]float64{0, 1, 0}
-		}
-	}
+	up := b.up(x)
 	across := dot(up, x)
 	for axis := range up {
 		y[axis] = up[axis] - across*x[axis]
@@ -69,6 +63,17 @@ func (b *Built) axes() (x, y, z [3]float64) {
 // Moment implements Bending, about both axes.
 func (Beam3D) Moment(t []float64) float64 {
 	return max(math.Hypot(t[2]+t[3], t[4]+t[5]), math.Hypot(t[2]-t[3], t[4]-t[5]))
+}
+
+// up is the direction near which y lies, of a beam along x.
+func (b *Built) up(x [3]float64) [3]float64 {
+	switch {
+	case b.Up != [3]float64{}:
+		return b.Up
+	case math.Abs(x[2]) > 0.999:
+		return [3]float64{0, 1, 0}
+	}
+	return [3]float64{0, 0, 1}
 }
 
 func (Beam3D) Rows(b *Built, c []float64) {
@@ -116,5 +121,9 @@ func (Beam3D) SizeSlope(b *Built, d []float64) {
 	}
 }
 
-// Unshaped implements Unshaped: its own axes turn with its places, and the derivative by that is not here.
-func (Beam3D) Unshaped() {}
+// Shape implements Placed.
+func (Beam3D) Shape(b *Built, u, t, slope, mix []float64) {
+	var f far
+	f.stand(b, u, true)
+	f.shape(b, u, t, slope, mix)
+}

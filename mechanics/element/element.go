@@ -128,16 +128,6 @@ type Bowed interface {
 // Bending is a Kind that bends: Moment is the largest bending moment along it, where its modes bear the forces t.
 type Bending interface{ Moment(t []float64) float64 }
 
-// Unshaped is a Finite kind whose places do not learn: its derivatives by them are more than those that Stretch and Curve have.
-type Unshaped interface{ Unshaped() }
-
-// Shaped reports whether places of the nodes of a kind may learn.
-func Shaped(k Kind) bool {
-	_, far := k.(Finite)
-	_, not := k.(Unshaped)
-	return far && !not
-}
-
 // Placeless is a Kind that does not ask where its ends lie.
 type Placeless interface{ Placeless() }
 
