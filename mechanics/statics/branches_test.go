@@ -285,3 +285,46 @@ func TestNudgeStaysOnItsBranch(t *testing.T) {
 		}
 	}
 }
+
+// The path of the chain under a growing load turns where one of its bonds bears no more, and nowhere else, in the order that
+// follows from that alone: the second snaps, has come to its second well, the third begins to snap, the second goes back, and
+// so on. All along every bond bears the load, and as many directions are unstable as bonds push out.
+func TestPathOfAChain(t *testing.T) {
+	b, q := snappingChain(t, false)
+	var turns []float64
+	err := q.Follow(&statics.Load{F: []float64{0, 0, 1}}, statics.Along{Limits: true, Most: 400}, func(p statics.Point) bool {
+		negative := 0
+		for i, e := range p.State.E {
+			tension, slope := snapT(i, e)
+			if math.Abs(tension-p.Share) > 1e-11 {
+				t.Errorf("bond %d bears %.12g N of %.12g N", i+1, tension, p.Share)
+			}
+			if slope < 0 {
+				negative++
+			}
+		}
+		if !p.Limit && p.Unstable != negative {
+			t.Errorf("under %g N %d directions are unstable, and %d bonds push out", p.Share, p.Unstable, negative)
+		}
+		if p.Limit {
+			turns = append(turns, p.Share)
+		}
+		return len(turns) < 10
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := [3]float64{}
+	for i := range m {
+		m[i] = snapK[i] * snapS[i] / (3 * math.Sqrt(3))
+	}
+	want := []float64{m[1], -m[1], m[2], -m[1], m[1], -m[2], m[1], -m[1], m[0], -m[1]}
+	if t.Logf("it turns at %.6g N", turns); len(turns) != len(want) {
+		t.Fatalf("%d turns of a body of %d unknowns", len(turns), b.Space.N)
+	}
+	for i, share := range turns {
+		if math.Abs(share-want[i]) > 1e-9 {
+			t.Errorf("turn %d is at %.12g N, want %.12g", i+1, share, want[i])
+		}
+	}
+}

@@ -241,7 +241,29 @@ func (w *walk) tryStep(arc float64) error {
 	if math.Abs(w.dot(w.last, w.foot)) < 0.5*math.Sqrt(w.dot(w.last, w.last)*w.dot(w.foot, w.foot)) {
 		return q.stuck() // it turned too sharply for one step
 	}
+	if !w.bends() {
+		return q.stuck() // this is another branch, or too long a step
+	}
 	return nil
+}
+
+// bends reports whether the step is one along a smooth curve: its chord is where the mean of the directions at its ends goes,
+// which may differ by a right angle. A step that jumps to another branch lands in a direction that does not fit.
+func (w *walk) bends() bool {
+	begin, end := 1/w.fromLength, 1/w.length
+	if !w.fromRising {
+		begin = -begin
+	}
+	if !w.rising {
+		end = -end
+	}
+	mean, chord, along := 0.0, 0.0, 0.0
+	for i, v := range w.last {
+		m := begin*w.fromTangent[i] + end*w.tangent[i]
+		mean, chord, along = mean+w.weight[i]*m*m, chord+w.weight[i]*v*v, along+w.weight[i]*m*v
+	}
+	const right, fits = 1.4, 0.97 // length of the sum of two unit vectors; cosine of 14 degrees
+	return mean >= right*right && along >= fits*math.Sqrt(mean*chord)
 }
 
 // limit finds the limit point between where the last step began and where it ended: where the load along the path,
