@@ -205,53 +205,6 @@ func mustFrame(t *testing.T) *twin.Bench {
 	return b
 }
 
-// What a bench cannot hang or see, and what a rule cannot bear, is refused at its line with the way out.
-func TestBodyIsRefused(t *testing.T) {
-	for _, c := range []struct {
-		overrides []string
-		at, want  string
-	}{
-		{[]string{"task.cases[1].push[1]={node: 17, moment: 1 N mm}"}, "task.cases[1].push[1].moment", "a moment is put on"},
-		{[]string{"task.cases[1].push[1]={node: 17, along: x, move: 1 mm}"}, "task.cases[1].push[1].move", "a displacement is given"},
-		{[]string{"task.cases[1].push[1]={node: 17, turn: 1 mrad}"}, "task.cases[1].push[1].turn", "a rotation is given"},
-		{[]string{"task.cases[1].want[2]={node: 10, turn: 1 mrad}"}, "task.cases[1].want[2].turn", "a rotation is read"},
-		{[]string{"geometry=[{move: 1 mm}]"}, "geometry", "places of nodes learn"},
-		{[]string{"network.periodic=true", "supports.clamped=~"}, "network.periodic", "a cell of a lattice without end"},
-		{[]string{"statics.deformation=finite"}, "statics.deformation", "lab.rule: equilibrium-propagation"},
-		{[]string{"statics.deformation=finite", "lab.rule=backpropagation"}, "lab.rule", "it deforms far"},
-		{[]string{"elements[1]={kind: bar, law: hardening, stiffness: 1..2 N/m, scale: 1 mm}", "network.bare=~"}, "elements", "lab.rule: equilibrium-propagation"},
-		{[]string{"elements[1]={kind: bar, stiffness: 100 N/m, rest: 11..13 mm}", "network.bare=~", frameRule}, "elements", "the rest of bar 1 learns"},
-		{[]string{"elements[1]={kind: bar, stiffness: 100..200 N/m, rest: 11 mm}", "network.bare=~", frameRule}, "elements", "pulls before anything hangs"},
-		{[]string{frameRule, "lab.protocol.loads=ports"}, "lab.protocol.loads", "leave `loads` out"},
-		{[]string{frameRule, "lab.protocol.error=raw"}, "lab.protocol.error", "hangs no error by itself"},
-		{[]string{frameRule, "lab.protocol.adjoint=1 N"}, "lab.protocol.adjoint", "lab.nudge"},
-		{[]string{frameRule, "task.loss=fisher", "task.cases[1].want=[{node: 17, along: x, most: true}, {node: 10, along: x}]"}, "lab.rule", "loss of single samples"},
-		{[]string{frameRule, "statics.deformation=finite"}, "lab.protocol.alternate", "leave `alternate` out"},
-		{[]string{"lab.limits.step=5 N/m"}, "lab.limits.step", "give `step_width`"},
-		{[]string{"elements[1]={kind: beam, law: section, EA: 1..2 N, EI: 1e-6..2e-6 N m2}", "lab.limits.step_width=0.1 mm"}, "lab.limits", "several units"},
-		{[]string{"lab.matter.calibration=bonds.csv"}, "lab.matter.calibration", "give `levels`"},
-	} {
-		_, err := build(t, frameText(t), c.overrides...)
-		errs, ok := err.(spec.Errors)
-		if !ok {
-			t.Errorf("%v: %v", c.overrides, err)
-			continue
-		}
-		if e := errs[0]; e.Code != "E0902" || e.Path != c.at || e.Help == "" || !strings.Contains(e.Error()+e.Help, c.want) {
-			t.Errorf("%v: at %s, want %s:\n%v\nwant %q", c.overrides, e.Path, c.at, err, c.want)
-		}
-	}
-	if _, err := build(t, onTwin, "lab.limits.step_width=1 mm"); err == nil || !strings.Contains(err.Error(), "what this bench changes are stiffnesses") {
-		t.Errorf("a lattice of springs: %v", err)
-	}
-	for _, good := range [][]string{{"lab.limits.step_width=0.1 mm"}, {"lab.matter.levels=8"}, {"lab.matter.softening=true"}, {frameRule, "lab.nudge=1 mN"},
-		{"task.cases[1].want[2]={nodes: [10, 17], stretch: 0.1 mm}"}, {"task.cases[1].want[2]={mean: [10, 11], along: x, move: 0.1 mm}"}} {
-		if _, err := build(t, frameText(t), good...); err != nil {
-			t.Errorf("%v: %v", good, err)
-		}
-	}
-}
-
 // The table of a session of a frame says what a bench is told, in its order, and is read back as it was written; lengths may be in any unit.
 func TestFrameTables(t *testing.T) {
 	l, err := build(t, frameText(t))
