@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/finite"
+	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
@@ -208,7 +210,7 @@ func (x *Experiment) tooFar(m *motion, shortest float64, what string) Warning {
 // beside adds the answer of one finite solve at the output that linear theory misses most.
 func (x *Experiment) beside(w *Warning, m *motion) {
 	if slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
-		w.Text += "; finite deformation is not computed where displacements are given"
+		x.besideGiven(w, m)
 		return
 	}
 	c := x.Eq.C
@@ -234,6 +236,11 @@ func (x *Experiment) beside(w *Warning, m *motion) {
 			truly[i] = u[unknown]
 		}
 	}
+	x.compare(w, m, truly)
+}
+
+// compare adds the output at which the displacements of finite deformation differ most from linear ones.
+func (x *Experiment) compare(w *Warning, m *motion, truly []float64) {
 	for o, p := range x.Out {
 		linear, other := x.reading(p, m.u, false), x.reading(p, truly, true)
 		if w.Linear == nil || math.Abs(linear-other) > math.Abs(*w.Linear-*w.Finite) {
@@ -241,6 +248,42 @@ func (x *Experiment) beside(w *Warning, m *motion) {
 		}
 	}
 	w.Text += fmt.Sprintf("; output %s moves by %.4g mm in linear theory and by %.4g mm in a solve of finite deformation", w.Output, 1e3**w.Linear, 1e3**w.Finite)
+}
+
+// besideGiven is beside where displacements are given: as a body, which may be told them.
+func (x *Experiment) besideGiven(w *Warning, m *motion) {
+	s, err := x.AsSolid(slices.Clone(x.Rig.Stiffness()))
+	if err != nil {
+		return // linear theory has refused it before
+	}
+	q := statics.New(s.Body, true)
+	if err := q.Set(s.Eq.Theta()); err != nil {
+		return
+	}
+	state := s.Body.NewState()
+	if _, err := learn.NewStatics(q, s.Rig.In, s.Rig.Out).Rest(m.set.Force(m.row), state); err != nil {
+		var unstable *statics.UnstableError
+		var stuck *statics.ConvergenceError
+		share, at := 0.0, ""
+		switch {
+		case errors.As(err, &unstable):
+			share, at = unstable.Share, fmt.Sprintf(": it buckles or snaps through at node %d", x.Network.NodeNumber(unstable.Node))
+		case errors.As(err, &stuck):
+			share, at = stuck.Share, fmt.Sprintf(": none was found near node %d", x.Network.NodeNumber(stuck.Node))
+		default:
+			return
+		}
+		w.Carried = &share
+		w.Text += fmt.Sprintf("; above %.3g %% of what is given the network truly has no equilibrium nearby%s", 100*share, at)
+		return
+	}
+	truly := make([]float64, 0, len(m.u))
+	for node := range x.Network.Nodes() {
+		for axis := range x.Network.Dim {
+			truly = append(truly, s.Body.Value(state, node, element.Part(axis)))
+		}
+	}
+	x.compare(w, m, truly)
 }
 
 // pathEnds says that a network has no equilibrium near rest above a share of its load.

@@ -181,3 +181,29 @@ task:
 		t.Errorf("where they are alike: %+v", list)
 	}
 }
+
+// Where displacements are given linear theory is held against finite deformation as well: a triangle whose tip is told to come down
+// by a third of its height pushes its foot out by what two bars of their lengths allow, and linear theory misses it.
+func TestLargeGivenDisplacementsAreSaid(t *testing.T) {
+	x := build(t, `elastrain: 1
+network: {nodes: [[0 m, 0 m], [2 m, 0 m], [1 m, 0.6 m]], bonds: [[1, 3], [2, 3], [1, 2]]}
+bonds: {stiffness: 100..200 N/m, start: 100 N/m, each: [{bond: 3, stiffness: 1..2 N/m, start: 1 N/m}]}
+supports: {pinned: [1], rollers: [{node: 2, held: y}]}
+task: {kind: behaviour, cases: [{push: [{node: 3, along: -y, move: 200 mm}], want: [{node: 2, along: x, move: 100 mm}]}]}
+`)
+	list, err := x.Warnings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range list {
+		if w.Code == "E0706" && w.Linear != nil {
+			// Bars 100 times as stiff as the tie keep their lengths to a percent: half the base is sqrt(l^2 - 0.4^2).
+			want := 2*math.Sqrt(1.36-0.16) - 2
+			if math.Abs(*w.Finite-want) > 0.03*want || math.Abs(*w.Linear-want) < 0.05*want {
+				t.Errorf("%+v, want %g", w, want)
+			}
+			return
+		}
+	}
+	t.Errorf("nothing is said of it: %+v", list)
+}
