@@ -156,7 +156,7 @@ func (x *Experiment) samples(s *snapshot.Snapshot) error {
 			}
 			goal := set.Goal(i)
 			predicted, _ := goal.Predict(u[i*set.Q : (i+1)*set.Q])
-			p.Class, p.Predicted = append(p.Class, goal.Class), append(p.Predicted, predicted)
+			p.Class, p.Predicted = append(p.Class, int(goal.Class)), append(p.Predicted, predicted)
 		}
 		s.Parts = append(s.Parts, p)
 	}

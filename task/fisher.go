@@ -78,7 +78,7 @@ func (Fisher) EvalSet(set *Set, rows []int32, u, g []float64) float64 {
 	for i := range len(u) / q {
 		at, slopes := u[i*q:(i+1)*q], g[i*q:(i+1)*q]
 		goal := set.Goal(row(rows, i))
-		c := goal.Class
+		c := int(goal.Class)
 		right, signRight := magnitude(at[c])
 		for o := range at {
 			if o == c || !goal.asks(o) {
@@ -101,7 +101,7 @@ func measureLeads(set *Set, rows []int32, u []float64, leads []lead) {
 		for i := range len(u) / q {
 			at := u[i*q : (i+1)*q]
 			goal := set.Goal(row(rows, i))
-			c := goal.Class
+			c := int(goal.Class)
 			right, _ := magnitude(at[c])
 			for o := range at {
 				if o == c || !goal.asks(o) {
@@ -142,9 +142,9 @@ func (Fisher) ComplexSet(set *Set, rows []int32, u []complex128) complex128 {
 			var mean, variance [2]complex128
 			side := func(i int) int {
 				switch goal := set.Goal(row(rows, i)); {
-				case goal.Class == a && goal.asks(b):
+				case int(goal.Class) == a && goal.asks(b):
 					return 0
-				case goal.Class == b && goal.asks(a):
+				case int(goal.Class) == b && goal.asks(a):
 					return 1
 				}
 				return -1

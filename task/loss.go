@@ -283,7 +283,7 @@ func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 	right, signRight := magnitude(u[goal.Class])
 	others := 0.0 // 1 - p of the class, without cancellation when p is nearly 1
 	for o := range u {
-		if o == goal.Class {
+		if o == int(goal.Class) {
 			continue
 		}
 		_, sign := magnitude(u[o])
@@ -353,7 +353,7 @@ func (l Hinge) Complex(u []complex128, goal Goal) complex128 {
 func rivalOf(u []float64, goal Goal) int {
 	rival, most := -1, -1.0
 	for o := range u {
-		if m, _ := magnitude(u[o]); o != goal.Class && goal.asks(o) && m > most {
+		if m, _ := magnitude(u[o]); o != int(goal.Class) && goal.asks(o) && m > most {
 			rival, most = o, m
 		}
 	}

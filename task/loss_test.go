@@ -87,11 +87,11 @@ func drawLoss(t *rapid.T) (task.SampleLoss, []float64, task.Goal) {
 			u[o] = -u[o]
 		}
 	}
-	goal := task.Goal{Class: rapid.IntRange(0, q-1).Draw(t, "class")}
+	goal := task.Goal{Class: rapid.Int32Range(0, int32(q-1)).Draw(t, "class")}
 	if rapid.Bool().Draw(t, "some left out") {
 		goal.Want = make([]float64, q)
 		for o := range u {
-			if o != goal.Class && rapid.Bool().Draw(t, "left out") {
+			if o != int(goal.Class) && rapid.Bool().Draw(t, "left out") {
 				goal.Want[o] = nan
 			}
 		}

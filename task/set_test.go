@@ -3,6 +3,7 @@ package task_test
 import (
 	"math"
 	"testing"
+	"unsafe"
 
 	"github.com/elastrain/elastrain/task"
 )
@@ -45,5 +46,12 @@ func TestPrediction(t *testing.T) {
 		if right := g.Right(test.u); right != (test.class == 1 && !test.tie) {
 			t.Errorf("%v: right is %v", test.u, right)
 		}
+	}
+}
+
+// Goals are handed about by value in the loop of every step.
+func TestAGoalFitsIntoRegisters(t *testing.T) {
+	if size := unsafe.Sizeof(task.Goal{}); size > 4*unsafe.Sizeof(uintptr(0)) {
+		t.Errorf("a goal has %d bytes", size)
 	}
 }

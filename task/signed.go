@@ -37,7 +37,7 @@ func (l SignedSoftmax) Eval(u []float64, goal Goal, g []float64) float64 {
 	short += (1 - l.Smoothing) * (top - u[goal.Class])
 	others := 0.0 // 1 - p of the class, without cancellation when p is nearly 1
 	for o := range u {
-		if o == goal.Class || !goal.asks(o) {
+		if o == int(goal.Class) || !goal.asks(o) {
 			continue
 		}
 		share := g[o] / sum

@@ -42,7 +42,7 @@ func TestSignedSoftmaxByComplexStep(t *testing.T) {
 		for o := range u {
 			u[o] = rapid.Float64Range(-20, 20).Draw(t, "u")
 		}
-		goal := task.Goal{Class: rapid.IntRange(0, q-1).Draw(t, "class"), Signed: true}
+		goal := task.Goal{Class: rapid.Int32Range(0, int32(q-1)).Draw(t, "class"), Signed: true}
 		loss := task.SignedSoftmax{Sharpness: rapid.Float64Range(0.1, 3).Draw(t, "sharpness"), Smoothing: rapid.SampledFrom([]float64{0, 0.1, 0.5}).Draw(t, "smoothing")}
 		value := loss.Eval(u, goal, g)
 		const h = 1e-30
