@@ -111,6 +111,15 @@ func (l *Lab) readable() error {
 			}
 		}
 	}
+	for i := range x.Spec.Task.Inputs {
+		if x.Spec.Task.Inputs[i].Elements != nil {
+			return l.refuse(fmt.Sprintf("task.inputs[%d].elements", i+1), "an input sets stiffnesses, and a bench hangs forces on nodes",
+				"give it a `node` and a `force` in their place, or train by computer: elastrain train")
+		}
+	}
+	if x.File.Given("hubs") {
+		return l.refuse("hubs", "pictures set the springs of hubs, and a bench hangs forces on nodes", "train by computer: elastrain train")
+	}
 	for _, p := range append(append([]network.Port(nil), x.In...), x.Out...) {
 		if p.Given || p.Part != network.Move {
 			return l.refuse("task", "an input or output is more than a force on nodes and a place of nodes, which is what a bench hangs and sees",

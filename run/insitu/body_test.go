@@ -1,7 +1,10 @@
 package insitu
 
 import (
+	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,6 +13,11 @@ import (
 	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/spec"
 )
+
+// examplesFiles are those beside the examples.
+func examplesFiles(name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join("../../examples", name))
+}
 
 // What a bench cannot hang or see, and what a rule cannot bear, is refused at its line with the way out.
 func TestBodyIsRefused(t *testing.T) {
@@ -45,6 +53,13 @@ func TestBodyIsRefused(t *testing.T) {
 		}
 		if e := errs[0]; e.Code != "E0902" || e.Path != c.at || e.Help == "" || !strings.Contains(e.Error()+e.Help, c.want) {
 			t.Errorf("%v: at %s, want %s:\n%v\nwant %q", c.overrides, e.Path, c.at, err, c.want)
+		}
+	}
+	for name, at := range map[string]string{"xor": "task.inputs[1].elements", "digits": "hubs", "flow": "task.cases[1].push[1].potential"} {
+		text, _ := examples.Text(name)
+		var errs spec.Errors
+		if _, err := buildWith(t, string(text), examplesFiles, "lab.bench=twin"); !errors.As(err, &errs) || errs[0].Code != "E0902" || errs[0].Path != at {
+			t.Errorf("%s: %v, want E0902 at %s", name, err, at)
 		}
 	}
 	if _, err := build(t, onTwin, "lab.limits.step_width=1 mm"); err == nil || !strings.Contains(err.Error(), "what this bench changes are stiffnesses") {

@@ -30,11 +30,16 @@ lab: {bench: twin, steps: 6}
 
 func build(t *testing.T, text string, overrides ...string) (*Lab, error) {
 	t.Helper()
+	return buildWith(t, text, nil, overrides...)
+}
+
+func buildWith(t *testing.T, text string, files experiment.Files, overrides ...string) (*Lab, error) {
+	t.Helper()
 	file, err := spec.Parse("a.yaml", []byte(text), overrides...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := experiment.Build(file, nil, experiment.Options{})
+	x, err := experiment.Build(file, files, experiment.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
