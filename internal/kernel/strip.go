@@ -44,7 +44,7 @@ func checkBranches(x []float64, rows []int32, ws []float64) {
 
 // Slopes adds to g, for each branch of a hub, two sums over the samples with P = u a of the hub:
 //
-//	P r r and P r h, with r = a / (w + a), h = w / (w + a), a = s x[row]
+//	P (a / (w + a))^2 and P a / (w + a)^2, with a = s x[row]
 //
 // and returns the sum of P.
 func Slopes(g, u, a, x []float64, rows []int32, ws []float64) float64 {
@@ -56,13 +56,13 @@ func Slopes(g, u, a, x []float64, rows []int32, ws []float64) float64 {
 		return slopesGo(g, u, a, x, rows, ws)
 	}
 	var sum float64
+	var room [64]float64
 	one := 1.0
 	if level == avx512 {
-		slopes512(&g[0], &u[0], &a[0], &x[0], &rows[0], &ws[0], len(rows), &one, &sum, &sum)
-		return sum
+		slopes512(&g[0], &u[0], &a[0], &x[0], &rows[0], &ws[0], len(rows), &one, &sum, &room[0])
+	} else {
+		slopes256(&g[0], &u[0], &a[0], &x[0], &rows[0], &ws[0], len(rows), &one, &sum, &room[0])
 	}
-	var room [64]float64
-	slopes256(&g[0], &u[0], &a[0], &x[0], &rows[0], &ws[0], len(rows), &one, &sum, &room[0])
 	return sum
 }
 

@@ -41,10 +41,9 @@ func slopesGo(g, u, a, x []float64, rows []int32, ws []float64) float64 {
 			inv := 1 / float64(q01*q23)
 			c01, c23 := float64(inv*q23), float64(inv*q01)
 			for j, over := range [4]float64{c01 * p1, c01 * p0, c23 * p3, c23 * p2} {
-				r, h := float64(a[j]*over), float64(c[2*j]*over)
-				pr := float64(p * r)
-				s[2*j][i%8] += float64(pr * r)
-				s[2*j+1][i%8] += float64(pr * h)
+				one := float64(float64(float64(over*over)*a[j]) * p)
+				s[2*j][i%8] += float64(one * a[j])
+				s[2*j+1][i%8] += one
 			}
 		}
 		for j := range s {

@@ -206,7 +206,7 @@ func (h *Hubs) collect(from, to int) {
 				sum += c.parts[part][at]
 			}
 			if int(at) < a.atStraight && at%2 == 1 {
-				sum *= h.theta[at-1] / h.theta[at]
+				sum *= h.theta[at-1] / h.theta[at] * h.theta[at-1]
 			}
 			sum *= a.by[m]
 		}

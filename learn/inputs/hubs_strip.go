@@ -227,7 +227,7 @@ func (h *Hubs) solve(l, y []float64) {
 	}
 }
 
-// back adds the derivatives of a strip to g, laid out as theta but for those of input springs of branches, which lack a factor w / s.
+// back adds the derivatives of a strip to g, laid out as theta but for those of input springs of branches, which lack a factor w^2 / s.
 // The load on the tops is in l.ya.
 func (h *Hubs) back(l *strips, k *kept, g []float64) {
 	a := h.a

@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The loops of strip.go: rows of 32 numbers, which are 4 or 8 registers. Products are rounded before they are added.
 
@@ -105,7 +108,7 @@ func (p *program) branches() {
 	p.leave()
 }
 
-// slopes is kernel.Slopes; sum gets the sum of P, and room holds sums of AVX2.
+// slopes is kernel.Slopes; sum gets the sum of P. Wide registers keep P in room, and the narrow ones the sums.
 //
 //	DI g, SI x, DX rows, CX ws, BX n, R12 u, R13 a, R14 room
 func (p *program) slopes() {
@@ -119,100 +122,54 @@ func (p *program) slopes() {
 	p.op("MOVQ %s, BX", arg("n"))
 	p.op("MOVQ %s, R14", arg("room"))
 	p.op("MOVQ %s, R8", arg("one"))
-	one, a, over, s := 23, 12, 16, 4 // first of the registers
-	if p.wide() {
-		p.op("VBROADCASTSD (R8), %s", p.v(one))
-	} else {
-		one, a, over = 15, 0, 4
-		p.op("VBROADCASTSD (R8), %s", p.v(one))
-	}
-	// The sum of P.
-	parts := strip / 8 // registers to a sum of every eighth
-	parts = p.vectors() / parts
+	p.op("VBROADCASTSD (R8), %s", p.v(p.one()))
+	parts := p.eighths()
 	for e := range parts {
-		p.op("VXORPD %s, %s, %s", y(8+e), y(8+e), y(8+e))
+		p.op("VXORPD %s, %s, %s", y(e), y(e), y(e))
 	}
 	for i := range p.vectors() {
-		t := i
-		if !p.wide() {
-			t = 12
+		p.op("VMOVUPD %d(R12), %s", i*p.bytes(), p.v(10))
+		p.op("VMULPD %d(R13), %s, %s", i*p.bytes(), p.v(10), p.v(10))
+		p.op("VADDPD %s, %s, %s", p.v(10), p.v(i%parts), p.v(i%parts))
+		if p.wide() {
+			p.op("VMOVUPD %s, %d(R14)", p.v(10), i*p.bytes())
 		}
-		p.op("VMOVUPD %d(R12), %s", i*p.bytes(), p.v(t))
-		p.op("VMULPD %d(R13), %s, %s", i*p.bytes(), p.v(t), p.v(t))
-		p.op("VADDPD %s, %s, %s", p.v(t), p.v(8+i%parts), p.v(8+i%parts))
 	}
-	p.half(8, 9, 8)
-	p.fold(8, 8, 12)
+	p.half(0, 1, 0)
+	p.fold(0, 0, 12)
 	p.op("MOVQ %s, R8", arg("sum"))
-	p.op("VMOVSD X8, (R8)")
+	p.op("VMOVSD X0, (R8)")
 	p.op("TESTQ BX, BX")
 	p.op("JZ done")
 	p.label("four")
 	p.four()
-	p.coefficients()
-	for j := range 8 {
-		if p.wide() {
-			p.op("VXORPD %s, %s, %s", y(s+j), y(s+j), y(s+j))
-			continue
+	if p.wide() {
+		for j := range 8 {
+			p.op("VXORPD %s, %s, %s", y(j), y(j), y(j))
 		}
-		if j == 0 {
-			p.op("VXORPD Y0, Y0, Y0")
-		}
-		p.op("VMOVUPD Y0, %d(R14)", 64*j)
-		p.op("VMOVUPD Y0, %d(R14)", 64*j+32)
-	}
-	for i := range p.vectors() {
-		at := i * p.bytes()
-		spare := [2]int{20, 21}
-		pr := 20
-		if !p.wide() {
-			spare, pr = [2]int{8, 9}, 11
-		}
-		for j := range 4 {
-			p.op("VMULPD %d(%s), %s, %s", at, branchRow[j], p.coefficient(2*j+1, 12), p.v(a+j))
-			p.op("VADDPD %s, %s, %s", p.v(a+j), p.coefficient(2*j, 13), p.v(over+j))
-		}
-		q01, q23, t := p.v(spare[0]), p.v(spare[1]), p.v(spare[1]+1)
-		p.op("VMULPD %s, %s, %s", p.v(over), p.v(over+1), q01)
-		p.op("VMULPD %s, %s, %s", p.v(over+2), p.v(over+3), q23)
-		p.op("VMULPD %s, %s, %s", q01, q23, t)
-		p.op("VDIVPD %s, %s, %s", t, p.v(one), t)
-		p.op("VMULPD %s, %s, %s", t, q23, q23)
-		p.op("VMULPD %s, %s, %s", t, q01, q01)
-		p.op("VMULPD %s, %s, %s", q23, p.v(over+1), t)
-		p.op("VMULPD %s, %s, %s", q23, p.v(over), p.v(over+1))
-		p.op("VMULPD %s, %s, %s", q01, p.v(over+3), p.v(over))
-		p.op("VMULPD %s, %s, %s", q01, p.v(over+2), p.v(over+3))
-		inverse := []string{t, p.v(over + 1), p.v(over), p.v(over + 3)}
-		held := p.v(i)
-		if !p.wide() {
-			held = p.v(14)
-			p.op("VMOVUPD %d(R12), %s", at, held)
-			p.op("VMULPD %d(R13), %s, %s", at, held, held)
-		}
-		for j := range 4 {
-			r, h := p.v(a+j), inverse[j]
-			p.op("VMULPD %s, %s, %s", h, r, r)
-			p.op("VMULPD %s, %s, %s", p.coefficient(2*j, 13), h, h)
-			p.op("VMULPD %s, %s, %s", r, held, p.v(pr))
-			p.op("VMULPD %s, %s, %s", p.v(pr), r, r)
-			p.op("VMULPD %s, %s, %s", p.v(pr), h, h)
-			if p.wide() {
-				p.op("VADDPD %s, %s, %s", r, p.v(s+2*j), p.v(s+2*j))
-				p.op("VADDPD %s, %s, %s", h, p.v(s+2*j+1), p.v(s+2*j+1))
-				continue
+		// The quotients of one register are under way while the sums of the one before are taken.
+		p.quotients(0)
+		for i := range p.vectors() {
+			var next []string
+			if i+1 < p.vectors() {
+				next = p.record(func() { p.quotients(i + 1) })
 			}
-			for e, v := range []string{r, h} {
-				to := 64*(2*j+e) + 32*(i%2)
-				p.op("VADDPD %d(R14), %s, %s", to, v, v)
-				p.op("VMOVUPD %s, %d(R14)", v, to)
-			}
+			p.interleave(p.record(func() { p.slopeSums(i) }), next)
+		}
+	} else {
+		p.op("VXORPD Y0, Y0, Y0")
+		for j := range 16 {
+			p.op("VMOVUPD Y0, %d(R14)", 32*j)
+		}
+		for i := range p.vectors() {
+			p.quotients(i)
+			p.slopeSums(i)
 		}
 	}
 	for j := range 4 {
 		if p.wide() {
-			p.half(s+2*j, 0, 12)
-			p.half(s+2*j+1, 0, 13)
+			p.half(2*j, 0, 12)
+			p.half(2*j+1, 0, 13)
 		} else {
 			for e := range 2 {
 				p.op("VMOVUPD %d(R14), %s", 64*(2*j+e), y(12+e))
@@ -230,6 +187,107 @@ func (p *program) slopes() {
 	p.op("JNZ four")
 	p.label("done")
 	p.leave()
+}
+
+// eighths is how many registers have the sums of every eighth sample.
+func (p *program) eighths() int { return p.vectors() / (strip / 8) }
+
+// one is the register of ones in slopes, bank the first of eleven for a register of samples: a and w + a of four branches, products of the
+// latter in pairs, and what is one by all.
+func (p *program) one() int {
+	if p.wide() {
+		return 8
+	}
+	return 15
+}
+
+func (p *program) bank(i int) int {
+	if p.wide() {
+		return 10 + i%2*11
+	}
+	return 0
+}
+
+// by multiplies, or adds, coefficient i of four branches: to = from op coefficient.
+func (p *program) by(op string, i int, from, to string) {
+	if p.wide() {
+		p.op("%s.BCST %d(CX), %s, %s", op, 8*i, from, to)
+		return
+	}
+	p.op("VBROADCASTSD %d(CX), %s", 8*i, p.v(14))
+	p.op("%s %s, %s, %s", op, p.v(14), from, to)
+}
+
+// quotients begins register i of the samples.
+func (p *program) quotients(i int) {
+	a := p.bank(i)
+	over, q01, q23, inv := a+4, p.v(a+8), p.v(a+9), p.v(a+10)
+	for j := range 4 {
+		p.op("VMOVUPD %d(%s), %s", i*p.bytes(), branchRow[j], p.v(a+j))
+		p.by("VMULPD", 2*j+1, p.v(a+j), p.v(a+j))
+		p.by("VADDPD", 2*j, p.v(a+j), p.v(over+j))
+	}
+	p.op("VMULPD %s, %s, %s", p.v(over), p.v(over+1), q01)
+	p.op("VMULPD %s, %s, %s", p.v(over+2), p.v(over+3), q23)
+	p.op("VMULPD %s, %s, %s", q01, q23, inv)
+	p.op("VDIVPD %s, %s, %s", inv, p.v(p.one()), inv)
+}
+
+// slopeSums ends it.
+func (p *program) slopeSums(i int) {
+	a := p.bank(i)
+	over, q01, q23, t := a+4, p.v(a+8), p.v(a+9), p.v(a+10)
+	p.op("VMULPD %s, %s, %s", t, q23, q23)
+	p.op("VMULPD %s, %s, %s", t, q01, q01)
+	p.op("VMULPD %s, %s, %s", q23, p.v(over+1), t)
+	p.op("VMULPD %s, %s, %s", q23, p.v(over), p.v(over+1))
+	p.op("VMULPD %s, %s, %s", q01, p.v(over+3), p.v(over))
+	p.op("VMULPD %s, %s, %s", q01, p.v(over+2), p.v(over+3))
+	inverse := []string{t, p.v(over + 1), p.v(over), p.v(over + 3)}
+	if !p.wide() {
+		p.op("VMOVUPD %d(R12), %s", i*p.bytes(), p.v(12))
+		p.op("VMULPD %d(R13), %s, %s", i*p.bytes(), p.v(12), p.v(12))
+	}
+	for j := range 4 {
+		r, h := p.v(a+j), inverse[j]
+		p.op("VMULPD %s, %s, %s", h, h, h)
+		p.op("VMULPD %s, %s, %s", r, h, h)
+		if p.wide() {
+			p.op("VMULPD %d(R14), %s, %s", i*p.bytes(), h, h)
+		} else {
+			p.op("VMULPD %s, %s, %s", p.v(12), h, h)
+		}
+		p.op("VMULPD %s, %s, %s", h, r, r)
+		if p.wide() {
+			p.op("VADDPD %s, %s, %s", r, p.v(2*j), p.v(2*j))
+			p.op("VADDPD %s, %s, %s", h, p.v(2*j+1), p.v(2*j+1))
+			continue
+		}
+		for e, v := range []string{r, h} {
+			to := 64*(2*j+e) + 32*(i%2)
+			p.op("VADDPD %d(R14), %s, %s", to, v, v)
+			p.op("VMOVUPD %s, %d(R14)", v, to)
+		}
+	}
+}
+
+// record is the instructions that f would write.
+func (p *program) record(f func()) []string {
+	before := p.Len()
+	f()
+	text := string(p.Bytes()[before:])
+	p.Truncate(before)
+	return strings.SplitAfter(text, "\n")
+}
+
+// interleave writes two lists of instructions, each in its order, evenly mixed.
+func (p *program) interleave(a, b []string) {
+	for i, line := range a {
+		p.WriteString(line)
+		for j := i * len(b) / len(a); j < (i+1)*len(b)/len(a); j++ {
+			p.WriteString(b[j])
+		}
+	}
 }
 
 // half adds the upper four of eight sums to the lower four: those of register i, or of i and second where registers are narrow. Wide
@@ -375,7 +433,7 @@ func (p *program) stretch() {
 			p.op("VMOVUPD %d(R13), %s", i*p.bytes(), p.v(4+i))
 		}
 	}
-	parts := p.vectors() / (strip / 8)
+	parts := p.eighths()
 	p.label("top")
 	for e := range parts {
 		p.op("VXORPD %s, %s, %s", y(8+e), y(8+e), y(8+e))
