@@ -120,24 +120,50 @@ func (p *planner) cell() {
 			}
 		}
 	}
-	p.keep()
+	keep(&p.out)
 }
 
-// keep holds a node along each axis along which no support holds the cell as a whole.
-func (p *planner) keep() {
-	for axis := range 2 {
-		held := slices.ContainsFunc(p.out.Supports, func(s body.Support) bool { return s.Part == element.Part(axis) })
-		for i := range p.out.Elements {
-			held = held || p.out.Elements[i].Kind.Name() == "ground" && p.out.Elements[i].Dir[axis] != 0
+// keep holds a node of a cell along the directions along which nothing else tells the cell as a whole where it is: no support, no
+// spring to ground, and no given reading that a motion of all nodes changes.
+func keep(plan *body.Plan) {
+	var told [][2]float64 // unit vectors across each other
+	tell := func(x, y float64) bool {
+		for _, d := range told {
+			along := d[0]*x + d[1]*y
+			x, y = x-along*d[0], y-along*d[1]
 		}
-		if held {
-			continue
+		n := math.Hypot(x, y)
+		if n > 1e-9 {
+			told = append(told, [2]float64{x / n, y / n})
 		}
-		for i := range p.out.Elements {
-			if len(p.out.Elements[i].Nodes) > 1 {
-				p.out.Supports = append(p.out.Supports, body.Support{Node: p.out.Elements[i].Nodes[0], Part: element.Part(axis)})
-				break
+		return n > 1e-9
+	}
+	for _, s := range plan.Supports {
+		if s.Part == element.X || s.Part == element.Y {
+			tell(float64(element.Y-s.Part), float64(s.Part-element.X))
+		}
+	}
+	node := -1
+	for i := range plan.Elements {
+		el := &plan.Elements[i]
+		if len(el.Nodes) == 1 {
+			tell(el.Dir[0], el.Dir[1])
+		} else if node < 0 {
+			node = el.Nodes[0]
+		}
+	}
+	for _, reading := range plan.Given {
+		var net [2]float64
+		for _, t := range reading {
+			if t.Node >= 0 && (t.Part == element.X || t.Part == element.Y) {
+				net[t.Part-element.X] += t.Weight
 			}
+		}
+		tell(net[0], net[1])
+	}
+	for axis := range 2 {
+		if node >= 0 && tell(float64(1-axis), float64(axis)) {
+			plan.Supports = append(plan.Supports, body.Support{Node: node, Part: element.Part(axis)})
 		}
 	}
 }
@@ -206,6 +232,10 @@ func (s *Solid) Moduli() (*Moduli, error) {
 	}
 	plan := *s.plan
 	plan.Strain = make([]body.Strain, len(strains)) // all free
+	// What the task gives is no part of the cell.
+	plan.Given = nil
+	plan.Supports = slices.DeleteFunc(slices.Clone(plan.Supports), func(s body.Support) bool { return s.Given })
+	keep(&plan)
 	b, err := body.New(&plan)
 	if err != nil {
 		return nil, err

@@ -153,3 +153,34 @@ elements:
 		}
 	}
 }
+
+// What a task gives to nodes of a cell is no part of its moduli, and a given displacement of one node moves the cell as a whole.
+func TestModuliBesideGivenNodes(t *testing.T) {
+	const text = "elastrain: 1\nnetwork: {lattice: honeycomb, size: 2 x 2, spacing: 12 mm, bare: true, periodic: true}\nmaterial: {young: 2.5 GPa, thickness: 4 mm}\n" +
+		"elements: [{kind: beam, width: 0.5..2 mm, start: random}]\ntask: {kind: behaviour, cases: [{push: [PUSH], want: [{eyy: 0.3 %}]}]}\n"
+	var want *Moduli
+	for _, push := range []string{"{sxx: 1 N/m}", "{node: 2, along: x, move: 0.1 mm}, {sxx: 1 N/m}", "{node: 2, along: [3, 4], move: 0.1 mm}, {sxx: 1 N/m}",
+		"{mean: [2, 3, 5], along: y, move: 0.1 mm}, {sxx: 1 N/m}", "{nodes: [2, 5], stretch: 0.1 mm}", "{node: 2, along: x, move: 0.1 mm}, {node: 5, along: y, move: 0.1 mm}, {node: 7, along: x, move: 0.2 mm}"} {
+		x := build(t, strings.Replace(text, "PUSH", push, 1))
+		m, err := x.Solid.Moduli()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want == nil {
+			want = m
+		}
+		if math.Abs(m.E1/want.E1-1) > 1e-9 || math.Abs(m.G12/want.G12-1) > 1e-9 || math.Abs(*m.Nu12-*want.Nu12) > 1e-9 {
+			t.Errorf("%s: %+v, and without it %+v", push, m, want)
+		}
+		if strings.Count(push, "move") != 1 {
+			continue
+		}
+		a, err := x.Answer(x.Solid, x.Train.Force(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(a.Strain["exx"]*m.E1/1-1) > 1e-9 || math.Abs(a.Inputs[0].Force) > 1e-9 {
+			t.Errorf("%s: strain %g under a stress of 1 N/m with E1 %g, and the shift takes %g N", push, a.Strain["exx"], m.E1, a.Inputs[0].Force)
+		}
+	}
+}
