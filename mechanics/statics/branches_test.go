@@ -328,3 +328,23 @@ func TestPathOfAChain(t *testing.T) {
 		}
 	}
 }
+
+// Two bars that are all but in line stiffen by orders of magnitude on the first millionth of their load, and are followed all
+// the same: F = 2 k (l - l0) y/l at the height y of the apex below the supports.
+func TestAllButFlat(t *testing.T) {
+	const k, half = 100.0, 0.05
+	for _, rise := range []float64{1e-3, 1e-5, 1e-6, 1e-7} {
+		p := &body.Plan{Dim: 2, Pos: []float64{-half, 0, 0, -rise, half, 0}}
+		for _, ends := range [][2]int{{0, 1}, {1, 2}} {
+			p.Elements = append(p.Elements, body.Element{Kind: element.Bar{}, Law: law.Spring{}, Nodes: ends[:], Theta: []float64{k}})
+		}
+		for _, s := range [][2]int{{0, 0}, {0, 1}, {2, 0}, {2, 1}} {
+			p.Supports = append(p.Supports, body.Support{Node: s[0], Part: element.Part(s[1])})
+		}
+		const load = 0.01
+		_, s := push(t, p, true, statics.Port{{Node: 1, Part: element.Y, Weight: -1}}, load)
+		y, l0 := rise-s.U[1], math.Hypot(half, rise)
+		l := math.Hypot(half, y)
+		within(t, "load", 2*k*(y-rise)*(y+rise)/(l+l0)*y/l, load, 1e-11)
+	}
+}

@@ -92,8 +92,10 @@ const (
 	pathServes    = 1e-4
 	forceServes   = 1e-6
 	onceServes    = 0.1
-	// shortest part of a load.
+	// shortest part of a load, as a share of what has been put on: a body that is all but flat stiffens a lot on the first of it,
+	// of which earliest is the shortest part.
 	shortest = 1e-6
+	earliest = 1e-15
 )
 
 // track follows the path of stable states from rest to the whole load.
@@ -132,7 +134,7 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 			}
 			continue
 		}
-		if part = -next; !(part >= shortest) {
+		if part = -next; !(part >= max(shortest*done, earliest)) {
 			if err == nil {
 				err = q.stuck()
 			}
