@@ -68,6 +68,27 @@ func TestOneLatticeByNameAndFromItsFile(t *testing.T) {
 	}
 }
 
+// A step by processor time takes no longer than all that the process has taken.
+func TestClockOfTheProcessor(t *testing.T) {
+	if processor() == 0 {
+		t.Skip("this system does not tell")
+	}
+	t.Setenv("ENGINE_CLOCK", "") // which -clock sets
+	defer func() { byProcessor = false }()
+	before := processor()
+	out, _, err := call(t, "t12", "-clock", "processor", "-json", "-threads", "1", "-rounds", "5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r report
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if !byProcessor || !(r.LeastStep > 0) || 5*r.LeastStep > processor()-before {
+		t.Errorf("by processor %v: five steps of %g s at least, in a process that took %g s", byProcessor, r.LeastStep, processor()-before)
+	}
+}
+
 func TestWhatCannotBeDone(t *testing.T) {
 	dir := t.TempDir()
 	for _, c := range []struct{ args, want string }{

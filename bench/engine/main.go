@@ -38,7 +38,7 @@ func do(args []string, out, log io.Writer) error {
 	asJSON := flags.Bool("json", false, "print JSON")
 	write := flags.String("generate", "", "write the lattice of this name to the file")
 	compare := flags.String("compare", "", "print the table; peers and lattice files are in this directory")
-	clock := flags.String("clock", "", "measure the steps of the table by this clock: processor, for one thread on a busy machine; or wall")
+	clock := flags.String("clock", "", "measure steps by this clock: processor, for one thread on a busy machine; or wall")
 	growth := flags.String("growth", "", "measure how the cost grows and draw it into this SVG file")
 	most := flags.Float64("most", 1e6, "most unknowns of -growth (3e5 in space)")
 	pull := flags.Float64("newton", 0, "pull the nodes of the top of the lattice by this force each, in finite deformation, and print JSON")
@@ -58,6 +58,7 @@ func do(args []string, out, log io.Writer) error {
 	switch *clock {
 	case "":
 	case "processor", "wall":
+		byProcessor = *clock == "processor"
 		if err := os.Setenv("ENGINE_CLOCK", *clock); err != nil { // for the processes of all sides
 			return err
 		}
