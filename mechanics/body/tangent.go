@@ -203,6 +203,17 @@ func multiplyOut(modes, size int, c, slope, h []float64) {
 				at += p + 1
 			}
 		case 3:
+			if size == 6 { // beams in the plane
+				c, to := (*[18]float64)(own), (*[21]float64)(to)
+				for p := range 6 {
+					x, y, z := by[0]*c[p], by[1]*c[6+p], by[2]*c[12+p]
+					for q := range p + 1 {
+						to[at+q] = x*c[q] + y*c[6+q] + z*c[12+q]
+					}
+					at += p + 1
+				}
+				continue
+			}
 			a, b, d := own[:size], own[size:][:size], own[2*size:][:size]
 			for p := range a {
 				x, y, z := by[0]*a[p], by[1]*b[p], by[2]*d[p]
