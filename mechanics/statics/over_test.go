@@ -103,7 +103,7 @@ func TestAnswersOnThreads(t *testing.T) {
 	for _, columns := range []int{1, 3, 7, 9} {
 		var u, e []float64
 		for threads := 1; threads <= 3; threads++ {
-			q := statics.New(grid(t, 50, false), false)
+			q := statics.New(grid(t, 40, false), false)
 			q.SetThreads(threads)
 			if err := q.Set(q.Body.Theta()); err != nil {
 				t.Fatal(err)
