@@ -237,9 +237,12 @@ func (p *Lattice) colours(room vg.Point, rest shape) (values scale, fine bool) {
 
 // shown are the values of the elements that are there.
 func shown(n *network.Network, values []float64) []float64 {
-	var v []float64
+	if values == nil {
+		return nil
+	}
+	v := make([]float64, 0, len(values))
 	for i, e := range n.Elements {
-		if values != nil && !e.Cut {
+		if !e.Cut {
 			v = append(v, values[i])
 		}
 	}
