@@ -110,9 +110,6 @@ func (c *solveCommand) Run(s *session) error {
 // follow walks along the path of the load of one case.
 func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment, r *solved) error {
 	number := max(c.Case, 1) - 1
-	if x.Network.Cell != nil {
-		return &cli.UsageError{Text: "a periodic cell is computed for small strains, so that its path is a straight line", Help: "leave --path out"}
-	}
 	amplitudes := x.Train.Force(number)
 	for i := range solid.Body.Elements {
 		if k := solid.Body.Elements[i].Kind; k.Ends() == 2 {
