@@ -7,7 +7,7 @@ const Strip = 32
 const StripRows = 6
 
 // Sums over the samples of a strip add every eighth of them, and then eight sums as ((0+4)+(1+5))+((2+6)+(3+7)).
-// As in Forward8 products are rounded before they are added, so that Go and assembly give the same bits.
+// A product and the sum that it goes to are rounded once (fused), in Go as in assembly, so that both give the same bits.
 
 // Branches writes the stiffness of a hub to ground, as every sample has it:
 //

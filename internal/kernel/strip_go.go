@@ -1,6 +1,6 @@
 package kernel
 
-// The definitions of the loops in strip.go. Conversions to float64 keep a compiler from fusing a product with a sum.
+// The definitions of the loops in strip.go. Conversions to float64 keep a compiler from fusing other products with sums.
 
 // strip is a row of a slice.
 func strip(x []float64, row int) *[Strip]float64 { return (*[Strip]float64)(x[row*Strip:]) }
@@ -16,10 +16,10 @@ func branchesGo(k0 []float64, ground float64, x []float64, rows []int32, ws []fl
 		for i := range k {
 			a0, a1, a2, a3 := c[1]*x0[i], c[3]*x1[i], c[5]*x2[i], c[7]*x3[i]
 			p0, p1, p2, p3 := c[0]+float64(a0), c[2]+float64(a1), c[4]+float64(a2), c[6]+float64(a3)
-			n01 := float64(float64(c[0]*a0)*p1) + float64(float64(c[2]*a1)*p0)
-			n23 := float64(float64(c[4]*a2)*p3) + float64(float64(c[6]*a3)*p2)
+			n01 := fused(c[2]*a1, p0, float64(c[0]*a0)*p1)
+			n23 := fused(c[6]*a3, p2, float64(c[4]*a2)*p3)
 			q01, q23 := float64(p0*p1), float64(p2*p3)
-			k[i] += (float64(n01*q23) + float64(n23*q01)) / float64(q01*q23)
+			k[i] += fused(n23, q01, n01*q23) / float64(q01*q23)
 		}
 	}
 }
@@ -42,7 +42,7 @@ func slopesGo(g, u, a, x []float64, rows []int32, ws []float64) float64 {
 			c01, c23 := float64(inv*q23), float64(inv*q01)
 			for j, over := range [4]float64{c01 * p1, c01 * p0, c23 * p3, c23 * p2} {
 				one := float64(float64(float64(over*over)*a[j]) * p)
-				s[2*j][i%8] += float64(one * a[j])
+				s[2*j][i%8] = fused(one, a[j], s[2*j][i%8])
 				s[2*j+1][i%8] += one
 			}
 		}
@@ -73,7 +73,7 @@ func productGo(c []float64, rows []int32, m []float64, down, along int, x []floa
 		for kk := range k {
 			v, x := m[r*down+kk*along], strip(x, kk)
 			for i := range sum {
-				sum[i] += float64(v * x[i])
+				sum[i] = fused(v, x[i], sum[i])
 			}
 		}
 	}
@@ -91,7 +91,7 @@ func liftGo(u, inv, f []float64, n int, m []float64, down int, x []float64, k in
 		for kk := range k {
 			v, x := m[r*down+kk], strip(x, kk)
 			for i := range sum {
-				sum[i] += float64(v * x[i])
+				sum[i] = fused(v, x[i], sum[i])
 			}
 		}
 		for i := range sum {
@@ -106,7 +106,7 @@ func stretchGo(g, u, a, y, b []float64) {
 		y, b := strip(y, o), strip(b, o)
 		var s [8]float64
 		for i := range us {
-			s[i%8] += float64((us[i] - y[i]) * (as[i] - b[i]))
+			s[i%8] = fused(us[i]-y[i], as[i]-b[i], s[i%8])
 		}
 		g[o] += fold(&s)
 	}
@@ -125,7 +125,7 @@ func subtractDotsGo(c, a, b []float64, n int) {
 	for k := range n {
 		a, b := strip(a, k), strip(b, k)
 		for i := range sum {
-			sum[i] -= float64(a[i] * b[i])
+			sum[i] = fused(-a[i], b[i], sum[i])
 		}
 	}
 }

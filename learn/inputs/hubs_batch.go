@@ -199,18 +199,22 @@ func (h *Hubs) backward(l *strips, strip int, g []float64) {
 // collect adds the parts for some modes.
 func (h *Hubs) collect(from, to int) {
 	c, a := &h.crew, h.a
+	g := c.g
 	for m := from; m < to; m++ {
-		sum := 0.0
-		if at := a.slot[m]; at >= 0 {
-			for part := 0; part*c.part < c.strips; part++ {
-				sum += c.parts[part][at]
-			}
-			if int(at) < a.atStraight && at%2 == 1 {
-				sum *= h.theta[at-1] / h.theta[at] * h.theta[at-1]
-			}
-			sum *= a.by[m]
+		at := a.slot[m]
+		if at < 0 {
+			g[m] = 0
+			continue
 		}
-		c.g[m] = sum
+		by := a.by[m]
+		if int(at) < a.atStraight && at%2 == 1 {
+			by *= h.theta[at-1] / h.theta[at] * h.theta[at-1]
+		}
+		sum := 0.0
+		for part := range (c.strips + c.part - 1) / c.part {
+			sum += c.parts[part][at]
+		}
+		g[m] = sum * by
 	}
 }
 
@@ -226,7 +230,7 @@ func (h *Hubs) Bytes(batch int) int64 {
 	}
 	numbers := int64(rooms*strip+h.threads*lane)*kernel.Strip + int64(min(strips, mostParts)+1)*int64(a.end) + 3*int64(a.c.M)
 	for i := range h.kinds {
-		numbers += int64(len(h.kinds[i].product))
+		numbers += int64(len(h.kinds[i].product) + len(h.kinds[i].springs))
 	}
 	return 8 * numbers
 }

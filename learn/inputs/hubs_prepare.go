@@ -5,7 +5,8 @@ import "github.com/elastrain/elastrain/internal/kernel"
 // pattern is what a group adds to S.
 type pattern struct {
 	rows    []int32    // of the sums: pairs of tops, then loads
-	pairs   [][2]int32 // of each row its two springs, by their numbers in the group; the second is -1 for a load
+	pairs   [][2]int32 // of each row the two numbers of springs that it is the product of
+	springs []float64  // of each hub its springs to tops, then its load
 	product []float64  // of each row: v v', or v f; blocks of kernel.StripRows rows, hub by hub
 	ratio   []int32    // rows of the sums that the shares of ground add to
 	solid   bool       // tops follow one another, so that they need no copy
@@ -20,10 +21,10 @@ func (h *Hubs) pattern(g *group) (k pattern) {
 		}
 	}
 	for i, t := range g.tops {
-		k.rows, k.pairs = append(k.rows, int32(h.entries+n)+t), append(k.pairs, [2]int32{int32(i), -1})
+		k.rows, k.pairs = append(k.rows, int32(h.entries+n)+t), append(k.pairs, [2]int32{int32(i), int32(len(g.tops))})
 		k.ratio = append(k.ratio, int32(h.entries)+t)
 	}
-	k.product = make([]float64, len(k.rows)*g.hubs)
+	k.product, k.springs = make([]float64, len(k.rows)*g.hubs), make([]float64, (len(g.tops)+1)*g.hubs)
 	return k
 }
 
@@ -89,8 +90,10 @@ func (h *Hubs) multiply(p *piece) {
 	g, k := &h.a.groups[p.group], &h.kinds[p.group]
 	q := len(g.tops)
 	for j := p.from; j < p.to; j++ {
-		sum := 0.0
-		for _, v := range h.theta[g.at+j*q:][:q] {
+		v, sum := h.theta[g.at+j*q:][:q], 0.0
+		copy(k.springs[j*(q+1):], v)
+		k.springs[j*(q+1)+q] = h.a.force[g.first+j]
+		for _, v := range v {
 			sum += v
 		}
 		h.more[g.first+j] = sum
@@ -99,15 +102,22 @@ func (h *Hubs) multiply(p *piece) {
 		pairs := k.pairs[at:min(at+kernel.StripRows, len(k.rows))]
 		n := len(pairs)
 		to := k.product[at*g.hubs:]
-		for j := p.from; j < p.to; j++ {
-			v, f, to := h.theta[g.at+j*q:][:q], h.a.force[g.first+j], to[j*n:][:n]
-			for r, of := range pairs {
-				by := f
-				if of[1] >= 0 {
-					by = v[of[1]]
+		if n < kernel.StripRows {
+			for j := p.from; j < p.to; j++ {
+				v, to := k.springs[j*(q+1):][:q+1], to[j*n:][:n]
+				for r, of := range pairs {
+					to[r] = v[of[0]] * v[of[1]]
 				}
-				to[r] = v[of[0]] * by
 			}
+			continue
+		}
+		of := (*[kernel.StripRows][2]int32)(pairs)
+		a0, a1, a2, a3, a4, a5 := of[0][0], of[1][0], of[2][0], of[3][0], of[4][0], of[5][0]
+		b0, b1, b2, b3, b4, b5 := of[0][1], of[1][1], of[2][1], of[3][1], of[4][1], of[5][1]
+		for j := p.from; j < p.to; j++ {
+			v, to := k.springs[j*(q+1):][:q+1], (*[kernel.StripRows]float64)(to[j*n:])
+			to[0], to[1], to[2] = v[a0]*v[b0], v[a1]*v[b1], v[a2]*v[b2]
+			to[3], to[4], to[5] = v[a3]*v[b3], v[a4]*v[b4], v[a5]*v[b5]
 		}
 	}
 }

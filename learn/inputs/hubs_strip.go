@@ -75,7 +75,57 @@ var sound = stuck{unknown: -1}
 // find finds the displacements of the samples of a strip under the probe, and loads out at the outputs.
 func (h *Hubs) find(l *strips, k *kept, out []float64, samples int) stuck {
 	a, n := h.a, len(h.a.tops)
-	for j := range a.hubs {
+	clear(l.sums)
+	diagonal, load := l.sums[h.entries*row:][:n*row], l.sums[(h.entries+n)*row:]
+	for i := range n {
+		set(diagonal[i*row:], h.theta[a.atRest+i])
+		set(load[i*row:], a.rest[i])
+	}
+	for o, f := range out {
+		for _, t := range a.out[o] {
+			add(load[int(t.unknown)*row:], f*t.by)
+		}
+	}
+	for i := range a.groups {
+		g, p := &a.groups[i], &h.kinds[i]
+		for from := 0; from < g.hubs; from += nearHubs {
+			hubs := min(nearHubs, g.hubs-from)
+			if where := h.ground(l, k, g.first+from, g.first+from+hubs, samples); where.unknown >= 0 {
+				return where
+			}
+			inv, share := k.inv[(g.first+from)*row:], l.share[(g.first+from)*row:]
+			for at := 0; at < len(p.rows); at += kernel.StripRows {
+				rows := p.rows[at:min(at+kernel.StripRows, len(p.rows))]
+				kernel.Product(l.sums, rows, p.product[at*g.hubs+from*len(rows):], 1, len(rows), inv, hubs)
+			}
+			if q := len(g.tops); q > 0 {
+				kernel.Product(l.sums, p.ratio, h.theta[g.at+from*q:], 1, q, share, hubs)
+			}
+		}
+	}
+	for i, p := range a.pairs {
+		add(l.sums[int(h.entry(p[0], p[1]))*row:], h.theta[a.atPairs+i])
+	}
+	if where := h.factor(l.sums, k.l, samples); where.unknown >= 0 {
+		return where
+	}
+	copy(k.y, load)
+	h.solve(k.l, k.y)
+	for i := range a.groups {
+		g := &a.groups[i]
+		y := h.gather(k.y, l.tops[0], i)
+		kernel.Lift(k.u[g.first*row:], k.inv[g.first*row:], a.force[g.first:], g.hubs, h.theta[g.at:], len(g.tops), y, len(g.tops))
+	}
+	return sound
+}
+
+// nearHubs is how many hubs are taken at once: so many that their rows stay in the first-level cache for all products.
+const nearHubs = 96
+
+// ground finds 1 / d of some hubs, and the shares of d that are to ground.
+func (h *Hubs) ground(l *strips, k *kept, first, last, samples int) stuck {
+	a := h.a
+	for j := first; j < last; j++ {
 		share, inv := l.share[j*row:][:row], k.inv[j*row:][:row]
 		from, to := a.first[j], a.first[j+1]
 		kernel.Branches(share, h.theta[a.atGround+j], k.x, a.rows[from:to], h.theta[2*from:2*to])
@@ -93,39 +143,6 @@ func (h *Hubs) find(l *strips, k *kept, out []float64, samples int) stuck {
 			}
 		}
 		kernel.Invert(inv, share, h.more[j])
-	}
-	clear(l.sums)
-	diagonal, load := l.sums[h.entries*row:][:n*row], l.sums[(h.entries+n)*row:]
-	for i := range n {
-		set(diagonal[i*row:], h.theta[a.atRest+i])
-		set(load[i*row:], a.rest[i])
-	}
-	for o, f := range out {
-		for _, t := range a.out[o] {
-			add(load[int(t.unknown)*row:], f*t.by)
-		}
-	}
-	for i := range a.groups {
-		g, p := &a.groups[i], &h.kinds[i]
-		inv := k.inv[g.first*row:]
-		for at := 0; at < len(p.rows); at += kernel.StripRows {
-			rows := p.rows[at:min(at+kernel.StripRows, len(p.rows))]
-			kernel.Product(l.sums, rows, p.product[at*g.hubs:], 1, len(rows), inv, g.hubs)
-		}
-		kernel.Product(l.sums, p.ratio, h.theta[g.at:], 1, len(g.tops), l.share[g.first*row:], g.hubs)
-	}
-	for i, p := range a.pairs {
-		add(l.sums[int(h.entry(p[0], p[1]))*row:], h.theta[a.atPairs+i])
-	}
-	if where := h.factor(l.sums, k.l, samples); where.unknown >= 0 {
-		return where
-	}
-	copy(k.y, load)
-	h.solve(k.l, k.y)
-	for i := range a.groups {
-		g := &a.groups[i]
-		y := h.gather(k.y, l.tops[0], i)
-		kernel.Lift(k.u[g.first*row:], k.inv[g.first*row:], a.force[g.first:], g.hubs, h.theta[g.at:], len(g.tops), y, len(g.tops))
 	}
 	return sound
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The loops of strip.go: rows of 32 numbers, which are 4 or 8 registers. Products are rounded before they are added.
+// The loops of strip.go: rows of 32 numbers, which are 4 or 8 registers. A product and the sum that it goes to are rounded once.
 
 const (
 	strip     = 32 // kernel.Strip
@@ -89,13 +89,11 @@ func (p *program) branches() {
 		}
 		for j := 0; j < 4; j += 2 {
 			p.op("VMULPD %s, %s, %s", q(j+1), a(j), a(j))
-			p.op("VMULPD %s, %s, %s", q(j), a(j+1), a(j+1))
-			p.op("VADDPD %s, %s, %s", a(j+1), a(j), a(j))
+			p.op("VFMADD231PD %s, %s, %s", q(j), a(j+1), a(j))
 			p.op("VMULPD %s, %s, %s", q(j), q(j+1), q(j))
 		}
 		p.op("VMULPD %s, %s, %s", q(2), a(0), a(0))
-		p.op("VMULPD %s, %s, %s", q(0), a(2), a(2))
-		p.op("VADDPD %s, %s, %s", a(2), a(0), a(0))
+		p.op("VFMADD231PD %s, %s, %s", q(0), a(2), a(0))
 		p.op("VMULPD %s, %s, %s", q(0), q(2), q(0))
 		p.op("VDIVPD %s, %s, %s", q(0), a(0), a(0))
 		p.op("VADDPD %d(DI), %s, %s", at, a(0), a(0))
@@ -141,14 +139,16 @@ func (p *program) slopes() {
 	p.op("VMOVSD X0, (R8)")
 	p.op("TESTQ BX, BX")
 	p.op("JZ done")
+	if p.wide() {
+		p.four()
+		p.quotients(0)
+	}
 	p.label("four")
-	p.four()
 	if p.wide() {
 		for j := range 8 {
 			p.op("VXORPD %s, %s, %s", y(j), y(j), y(j))
 		}
 		// The quotients of one register are under way while the sums of the one before are taken.
-		p.quotients(0)
 		for i := range p.vectors() {
 			var next []string
 			if i+1 < p.vectors() {
@@ -157,6 +157,7 @@ func (p *program) slopes() {
 			p.interleave(p.record(func() { p.slopeSums(i) }), next)
 		}
 	} else {
+		p.four()
 		p.op("VXORPD Y0, Y0, Y0")
 		for j := range 16 {
 			p.op("VMOVUPD Y0, %d(R14)", 32*j)
@@ -165,6 +166,15 @@ func (p *program) slopes() {
 			p.quotients(i)
 			p.slopeSums(i)
 		}
+	}
+	p.op("ADDQ $16, DX")
+	p.op("ADDQ $64, CX")
+	if p.wide() {
+		p.op("CMPQ BX, $4")
+		p.op("JEQ last")
+		p.four()
+		p.quotients(0)
+		p.label("last")
 	}
 	for j := range 4 {
 		if p.wide() {
@@ -180,8 +190,6 @@ func (p *program) slopes() {
 		p.op("VADDPD %d(DI), X12, X12", 16*j)
 		p.op("VMOVUPD X12, %d(DI)", 16*j)
 	}
-	p.op("ADDQ $16, DX")
-	p.op("ADDQ $64, CX")
 	p.op("ADDQ $64, DI")
 	p.op("SUBQ $4, BX")
 	p.op("JNZ four")
@@ -203,7 +211,7 @@ func (p *program) one() int {
 
 func (p *program) bank(i int) int {
 	if p.wide() {
-		return 10 + i%2*11
+		return 20 - i%2*11
 	}
 	return 0
 }
@@ -257,17 +265,16 @@ func (p *program) slopeSums(i int) {
 		} else {
 			p.op("VMULPD %s, %s, %s", p.v(12), h, h)
 		}
-		p.op("VMULPD %s, %s, %s", h, r, r)
 		if p.wide() {
-			p.op("VADDPD %s, %s, %s", r, p.v(2*j), p.v(2*j))
+			p.op("VFMADD231PD %s, %s, %s", h, r, p.v(2*j))
 			p.op("VADDPD %s, %s, %s", h, p.v(2*j+1), p.v(2*j+1))
 			continue
 		}
-		for e, v := range []string{r, h} {
-			to := 64*(2*j+e) + 32*(i%2)
-			p.op("VADDPD %d(R14), %s, %s", to, v, v)
-			p.op("VMOVUPD %s, %d(R14)", v, to)
-		}
+		to := 128*j + 32*(i%2)
+		p.op("VFMADD213PD %d(R14), %s, %s", to, h, r)
+		p.op("VMOVUPD %s, %d(R14)", r, to)
+		p.op("VADDPD %d(R14), %s, %s", to+64, h, h)
+		p.op("VMOVUPD %s, %d(R14)", h, to+64)
 	}
 }
 
@@ -379,7 +386,7 @@ func (p *program) tile(lift bool, n, pass, vectors, from int) {
 	p.op("MOVQ BX, R14")
 	p.op("MOVQ R12, AX")
 	p.label("k%d_%d", n, pass)
-	// Registers: sums, the row of x, the number, products.
+	// Registers: sums, the row of x, the number.
 	number := sums + vectors
 	for i := range vectors {
 		p.op("VMOVUPD %d(R14), %s", from+i*p.bytes(), p.v(sums+i))
@@ -387,15 +394,7 @@ func (p *program) tile(lift bool, n, pass, vectors, from int) {
 	for r := range n {
 		p.op("VBROADCASTSD %s, %s", place(r), p.v(number))
 		for i := range vectors {
-			t := number
-			if i < vectors-1 {
-				t = number + 1
-				if p.wide() {
-					t = number + 1 + i
-				}
-			}
-			p.op("VMULPD %s, %s, %s", p.v(sums+i), p.v(number), p.v(t))
-			p.op("VADDPD %s, %s, %s", p.v(t), p.v(r*vectors+i), p.v(r*vectors+i))
+			p.op("VFMADD231PD %s, %s, %s", p.v(sums+i), p.v(number), p.v(r*vectors+i))
 		}
 	}
 	p.op("ADDQ R11, R13")
@@ -448,8 +447,7 @@ func (p *program) stretch() {
 		}
 		p.op("VSUBPD %d(SI), %s, %s", at, u, p.v(10))
 		p.op("VSUBPD %d(DX), %s, %s", at, a, p.v(11))
-		p.op("VMULPD %s, %s, %s", p.v(11), p.v(10), p.v(10))
-		p.op("VADDPD %s, %s, %s", p.v(10), p.v(8+i%parts), p.v(8+i%parts))
+		p.op("VFMADD231PD %s, %s, %s", p.v(11), p.v(10), p.v(8+i%parts))
 	}
 	p.half(8, 9, 8)
 	p.fold(8, 8, 12)
@@ -495,8 +493,7 @@ func (p *program) subtractDots() {
 	p.label("k")
 	for i := range p.vectors() {
 		p.op("VMOVUPD %d(SI), %s", i*p.bytes(), p.v(8+i%4))
-		p.op("VMULPD %d(DX), %s, %s", i*p.bytes(), p.v(8+i%4), p.v(8+i%4))
-		p.op("VSUBPD %s, %s, %s", p.v(8+i%4), p.v(i), p.v(i))
+		p.op("VFNMADD231PD %d(DX), %s, %s", i*p.bytes(), p.v(8+i%4), p.v(i))
 	}
 	p.op("ADDQ $%d, SI", rowBytes)
 	p.op("ADDQ $%d, DX", rowBytes)
