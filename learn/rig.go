@@ -7,7 +7,7 @@ import (
 
 // Rig is a network that can be loaded and looked at. What more it can do says which of
 // the interfaces below it has: a rule that hangs the error of the outputs as a load needs one of them.
-// Benches have a seam of their own, in package lab.
+// Benches have a seam of their own, in package lab; package lab/measurement makes a Rig of one.
 type Rig interface {
 	// Ports are the numbers of input and output ports.
 	Ports() (inputs, outputs int)
