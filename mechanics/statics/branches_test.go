@@ -221,7 +221,7 @@ func TestNoJumpOverSnapThrough(t *testing.T) {
 			}
 			limit := found[0][0]
 			b, q := equilibrium(t, p, true)
-			for times := 1.01; times < 3000; times *= 1.04 {
+			for times := 1.01; times < 3000; times *= 1.1 {
 				for _, steps := range []int{0, 2, 10} {
 					q.Steps = steps
 					s := b.NewState()
