@@ -3,7 +3,9 @@ package inputs
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
+	"slices"
 
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/learn"
@@ -91,17 +93,27 @@ const softest, stiffest = 1e-60, 1e60
 
 // SetStiffness implements learn.Rig.
 func (h *Hubs) SetStiffness(k []float64) error {
-	if err := stiffness(k); err != nil {
-		return err
+	// Positive numbers have the order of their bits, above which are those of all others.
+	least, most := uint64(math.MaxUint64), uint64(0)
+	for _, v := range k {
+		bits := math.Float64bits(v)
+		least, most = min(least, bits), max(most, bits)
 	}
-	for m, v := range k {
-		if v < softest || v > stiffest {
-			return fmt.Errorf("element %d has stiffness %.3g N/m; springs of hub networks have %g to %g N/m", m+1, v, softest, stiffest)
-		}
+	if least < math.Float64bits(softest) || most > math.Float64bits(stiffest) {
+		return outside(k)
 	}
 	copy(h.k, k)
 	h.stale = true
 	return nil
+}
+
+// outside is the error for stiffnesses of which one is not between softest and stiffest.
+func outside(k []float64) error {
+	if err := stiffness(k); err != nil {
+		return err
+	}
+	m := slices.IndexFunc(k, func(v float64) bool { return v < softest || v > stiffest })
+	return fmt.Errorf("element %d has stiffness %.3g N/m; springs of hub networks have %g to %g N/m", m+1, k[m], softest, stiffest)
 }
 
 // shape finds the envelope of S, and what each group adds to it.
@@ -125,8 +137,8 @@ func (h *Hubs) shape() {
 	h.entries = int(h.start[n])
 	for g := range a.groups {
 		h.kinds = append(h.kinds, h.pattern(&a.groups[g]))
-		for from := 0; from < a.groups[g].hubs; from += pieceHubs {
-			h.pieces = append(h.pieces, piece{g, from, min(from+pieceHubs, a.groups[g].hubs)})
+		for from := 0; from < a.groups[g].hubs; from += nearHubs {
+			h.pieces = append(h.pieces, piece{g, from, min(from+nearHubs, a.groups[g].hubs)})
 		}
 	}
 	h.sort()

@@ -2,6 +2,7 @@ package inputs
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/internal/team"
@@ -124,6 +125,13 @@ func (h *Hubs) forward(l *strips, strip int) {
 	n := h.samples(l, strip)
 	c.failed[strip], c.bad[strip] = sound, nil
 	for i, in := range l.in[:n] {
+		most := uint64(0)
+		for _, v := range in {
+			most = max(most, math.Float64bits(v))
+		}
+		if most <= math.Float64bits(1) {
+			continue
+		}
 		if err := h.plan.check(h.batch.Row(strip*kernel.Strip+i), in); err != nil {
 			c.bad[strip] = err
 			return
@@ -199,22 +207,21 @@ func (h *Hubs) backward(l *strips, strip int, g []float64) {
 // collect adds the parts for some modes.
 func (h *Hubs) collect(from, to int) {
 	c, a := &h.crew, h.a
-	g := c.g
-	for m := from; m < to; m++ {
-		at := a.slot[m]
+	parts := c.parts[:(c.strips+c.part-1)/c.part]
+	g, slot, by := c.g[from:to], a.slot[from:to], a.by[from:to]
+	for m, at := range slot {
 		if at < 0 {
 			g[m] = 0
 			continue
 		}
-		by := a.by[m]
+		factor, sum := by[m], 0.0
 		if int(at) < a.atStraight && at%2 == 1 {
-			by *= h.theta[at-1] / h.theta[at] * h.theta[at-1]
+			factor *= h.theta[at-1] / h.theta[at] * h.theta[at-1]
 		}
-		sum := 0.0
-		for part := range (c.strips + c.part - 1) / c.part {
-			sum += c.parts[part][at]
+		for _, p := range parts {
+			sum += p[at]
 		}
-		g[m] = sum * by
+		g[m] = sum * factor
 	}
 }
 

@@ -7,7 +7,7 @@ type pattern struct {
 	rows    []int32    // of the sums: pairs of tops, then loads
 	pairs   [][2]int32 // of each row the two numbers of springs that it is the product of
 	springs []float64  // of each hub its springs to tops, then its load
-	product []float64  // of each row: v v', or v f; blocks of kernel.StripRows rows, hub by hub
+	product []float64  // of each row: v v', or v f; of nearHubs hubs after the others, in blocks of kernel.StripRows rows, hub by hub
 	ratio   []int32    // rows of the sums that the shares of ground add to
 	solid   bool       // tops follow one another, so that they need no copy
 }
@@ -28,13 +28,10 @@ func (h *Hubs) pattern(g *group) (k pattern) {
 	return k
 }
 
-// piece is some hubs of a group, whose springs one thread multiplies.
+// piece is nearHubs hubs of a group, or the rest of them, whose springs one thread multiplies.
 type piece struct{ group, from, to int }
 
-const (
-	pieceHubs  = 128
-	pieceSlots = 8192
-)
+const pieceSlots = 8192
 
 // sort lists the modes of each slot.
 func (h *Hubs) sort() {
@@ -101,10 +98,10 @@ func (h *Hubs) multiply(p *piece) {
 	for at := 0; at < len(k.rows); at += kernel.StripRows {
 		pairs := k.pairs[at:min(at+kernel.StripRows, len(k.rows))]
 		n := len(pairs)
-		to := k.product[at*g.hubs:]
+		to := k.product[p.from*len(k.rows)+at*(p.to-p.from):]
 		if n < kernel.StripRows {
 			for j := p.from; j < p.to; j++ {
-				v, to := k.springs[j*(q+1):][:q+1], to[j*n:][:n]
+				v, to := k.springs[j*(q+1):][:q+1], to[(j-p.from)*n:][:n]
 				for r, of := range pairs {
 					to[r] = v[of[0]] * v[of[1]]
 				}
@@ -115,7 +112,7 @@ func (h *Hubs) multiply(p *piece) {
 		a0, a1, a2, a3, a4, a5 := of[0][0], of[1][0], of[2][0], of[3][0], of[4][0], of[5][0]
 		b0, b1, b2, b3, b4, b5 := of[0][1], of[1][1], of[2][1], of[3][1], of[4][1], of[5][1]
 		for j := p.from; j < p.to; j++ {
-			v, to := k.springs[j*(q+1):][:q+1], (*[kernel.StripRows]float64)(to[j*n:])
+			v, to := k.springs[j*(q+1):][:q+1], (*[kernel.StripRows]float64)(to[(j-p.from)*n:])
 			to[0], to[1], to[2] = v[a0]*v[b0], v[a1]*v[b1], v[a2]*v[b2]
 			to[3], to[4], to[5] = v[a3]*v[b3], v[a4]*v[b4], v[a5]*v[b5]
 		}

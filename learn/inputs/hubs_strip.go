@@ -96,7 +96,7 @@ func (h *Hubs) find(l *strips, k *kept, out []float64, samples int) stuck {
 			inv, share := k.inv[(g.first+from)*row:], l.share[(g.first+from)*row:]
 			for at := 0; at < len(p.rows); at += kernel.StripRows {
 				rows := p.rows[at:min(at+kernel.StripRows, len(p.rows))]
-				kernel.Product(l.sums, rows, p.product[at*g.hubs+from*len(rows):], 1, len(rows), inv, hubs)
+				kernel.Product(l.sums, rows, p.product[from*len(p.rows)+at*hubs:], 1, len(rows), inv, hubs)
 			}
 			if q := len(g.tops); q > 0 {
 				kernel.Product(l.sums, p.ratio, h.theta[g.at+from*q:], 1, q, share, hubs)
