@@ -324,7 +324,7 @@ func (b *builder) targets(table *data.Table) func(*task.Set, int) {
 	}
 	return func(s *task.Set, row int) {
 		for o, column := range columns {
-			s.Want = append(s.Want, table.Row(row)[column]*units[o])
+			s.Want = append(s.Want, table.At(row, column)*units[o])
 		}
 	}
 }
@@ -377,7 +377,7 @@ func (b *builder) encode(columns, rows []int, goal func(*task.Set, int)) *task.S
 	x := make([]float64, p)
 	for _, row := range rows {
 		for i, column := range columns {
-			x[i] = b.Table.Row(row)[column]
+			x[i] = b.Table.At(row, column)
 		}
 		b.Forces(x, x)
 		s.F = append(s.F, x...)

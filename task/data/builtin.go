@@ -65,7 +65,7 @@ var builtins = []builtin{
 	{
 		name:     "digits",
 		file:     "sets/digits.csv.gz",
-		features: pixelFeatures(),
+		features: pixels(8, 8),
 		classes:  []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 		source: "Alpaydin, E. & Kaynak, C. (1998). Optical Recognition of Handwritten Digits (its test part). " +
 			"UCI Machine Learning Repository, doi:10.24432/C50P49. CC BY 4.0. " +
@@ -83,18 +83,6 @@ func cellFeatures() []string {
 			"concavity", "concave points", "symmetry", "fractal dimension",
 		} {
 			names = append(names, property+" ("+statistic+")")
-		}
-	}
-	return names
-}
-
-// pixelFeatures names the 64 columns of digits; pixel rows count from the top,
-// pixel columns from the left, both from 1.
-func pixelFeatures() []string {
-	var names []string
-	for row := 1; row <= 8; row++ {
-		for column := 1; column <= 8; column++ {
-			names = append(names, fmt.Sprintf("pixel r%d c%d", row, column))
 		}
 	}
 	return names
@@ -155,5 +143,8 @@ func (b *builtin) table(body []byte) (*Table, error) {
 	}
 	t.Classes = slices.Clone(b.classes)
 	t.Source = b.source
+	if b.name == "digits" {
+		t.Wide, t.High, t.Full = 8, 8, 16
+	}
 	return t, nil
 }

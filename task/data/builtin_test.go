@@ -130,7 +130,7 @@ func TestBuiltinNames(t *testing.T) {
 	if f := cellFeatures(); f[0] != "radius (mean)" || f[10] != "radius (standard error)" || f[29] != "fractal dimension (worst)" {
 		t.Errorf("breast-cancer features %v", f)
 	}
-	if f := pixelFeatures(); f[0] != "pixel r1 c1" || f[8] != "pixel r2 c1" || f[63] != "pixel r8 c8" {
+	if f := pixels(8, 8); f[0] != "pixel r1 c1" || f[8] != "pixel r2 c1" || f[63] != "pixel r8 c8" {
 		t.Errorf("digits features %v", f)
 	}
 }

@@ -12,6 +12,7 @@ const (
 	Signed = "signed"  // 2 (x - min)/(max - min) - 1, within [-1, 1]
 	// x by the largest value of all features, within [0, 1]: of pictures, whose pixels are of one kind.
 	Largest = "largest"
+	Pixel  = "pixel"   // x / the brightest that a pixel can be, within [0, 1]: the same for every pixel
 )
 
 // Encoding maps features to unit loads: a value of 1 is the full force of its
@@ -22,9 +23,9 @@ const (
 // every training flower pushes slightly more than the full force. The mechanics
 // is linear there and a clipped force would hide what was measured.
 type Encoding struct {
-	By       string    `json:"by"`       // "max", "min-max", "signed" or "largest"
+	By       string    `json:"by"`       // "max", "min-max", "signed", "largest" or "pixel"
 	Features []string  `json:"features"` // names, in the order Apply expects them
-	Lo       []float64 `json:"lo"`       // feature value that becomes 0 (signed: -1); 0 for max; len(Features)
+	Lo       []float64 `json:"lo"`       // feature value that becomes 0 (signed: -1); 0 for max and pixel; len(Features)
 	Hi       []float64 `json:"hi"`       // feature value that becomes 1; len(Features)
 }
 
@@ -36,7 +37,10 @@ type Encoding struct {
 // (max: that is 0 throughout) carries no information, and must be left out.
 func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 	if !known(by) {
-		return Encoding{}, fmt.Errorf("%s: encode by `%s`: it must be max, min-max, signed or largest", t.Name, by)
+		return Encoding{}, fmt.Errorf("%s: encode by `%s`: it must be max, min-max, signed, largest or pixel", t.Name, by)
+	}
+	if by == Pixel && t.Full == 0 {
+		return Encoding{}, fmt.Errorf("%s: encode by pixel: these data do not say what the brightest pixel is; give it as `full: 255`", t.Name)
 	}
 	if rows == nil {
 		rows = upTo(t.Rows())
@@ -55,16 +59,20 @@ func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 	}
 	for k, j := range columns {
 		e.Features[k] = t.Features[j]
+		if by == Pixel {
+			e.Hi[k] = t.Full
+			continue
+		}
 		if by == Max || by == Largest {
 			for _, i := range rows {
-				e.Hi[k] = max(e.Hi[k], math.Abs(t.Row(i)[j])) // a NaN stays and Check finds it
+				e.Hi[k] = max(e.Hi[k], math.Abs(t.At(i, j))) // a NaN stays and Check finds it
 			}
 			continue
 		}
 		e.Lo[k], e.Hi[k] = math.Inf(1), math.Inf(-1)
 		for _, i := range rows {
-			e.Lo[k] = min(e.Lo[k], t.Row(i)[j])
-			e.Hi[k] = max(e.Hi[k], t.Row(i)[j])
+			e.Lo[k] = min(e.Lo[k], t.At(i, j))
+			e.Hi[k] = max(e.Hi[k], t.At(i, j))
 		}
 	}
 	if by == Largest {
@@ -82,13 +90,13 @@ func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 	return e, nil
 }
 
-func known(by string) bool { return by == Max || by == MinMax || by == Signed || by == Largest }
+func known(by string) bool { return by == Pixel || by == Max || by == MinMax || by == Signed || by == Largest }
 
 // Check reports whether e can be applied. Fit has done so already; it is for
 // an encoding that comes from a file.
 func (e *Encoding) Check() error {
 	if !known(e.By) {
-		return fmt.Errorf("encode by `%s`: it must be max, min-max, signed or largest", e.By)
+		return fmt.Errorf("encode by `%s`: it must be max, min-max, signed, largest or pixel", e.By)
 	}
 	if len(e.Features) == 0 {
 		return fmt.Errorf("encode: no features")
@@ -105,6 +113,8 @@ func (e *Encoding) Check() error {
 				return fmt.Errorf("encode: feature `%s`: one of its values is not finite; correct it in the data", name)
 			}
 			return fmt.Errorf("encode: feature `%s`: the range %g to %g is wider than a computer holds; most likely an exponent is mistyped", name, lo, hi)
+		case e.By == Pixel && (lo != 0 || !(hi > 0)):
+			return fmt.Errorf("encode: feature `%s`: the brightest pixel is %g; it is a number above 0, and 0 is dark", name, hi)
 		case (e.By == Max || e.By == Largest) && lo != 0:
 			return fmt.Errorf("encode: feature `%s`: by %s the value 0 becomes 0, not %g", name, e.By, lo)
 		case e.By == Max && hi == 0:

@@ -59,7 +59,7 @@ func TestFitErrors(t *testing.T) {
 		cols  []int
 		want  string
 	}{
-		{"mean", flat, nil, nil, "t: encode by `mean`: it must be max, min-max, signed or largest"},
+		{"mean", flat, nil, nil, "t: encode by `mean`: it must be max, min-max, signed, largest or pixel"},
 		{Max, flat, []int{}, nil, "t: encode: no rows"},
 		{Max, flat, nil, []int{}, "t: encode: no features"},
 		{Max, digits, nil, nil, "digits: encode: feature `pixel r1 c1` is 0 in every row"},

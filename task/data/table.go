@@ -21,15 +21,38 @@ type Table struct {
 	ClassColumn string   // name of the class column of a CSV file; "" where there is none
 	Notes       []string // what whoever gave the file should know
 
+	// Of pictures: features are pixels, row by row from the top. Zero for other tables.
+	Wide, High int
+	Full       float64 // what the brightest pixel can be: 255 of bytes; 0 where nobody knows
+	TestFrom   int     // rows from here on are the test part that the set comes with; 0: it has none
+
+	shades []uint16 // of pictures, in place of X: pixels in units of shade
+	shade  float64
+
 	faults []*Error // of each feature that is not all numbers, nil for the others; nil if there are none
 }
 
 // Rows is the number of rows.
 func (t *Table) Rows() int { return len(t.Label) }
 
-// Row is row i, len len(Features). It shares memory with X.
+// At is feature j of row i.
+func (t *Table) At(i, j int) float64 {
+	if t.shades != nil {
+		return t.shade * float64(t.shades[i*len(t.Features)+j])
+	}
+	return t.X[i*len(t.Features)+j]
+}
+
+// Row is row i, len len(Features). It shares memory with X; of pictures, which are kept as bytes, it is a copy.
 func (t *Table) Row(i int) []float64 {
 	f := len(t.Features)
+	if t.shades != nil {
+		row := make([]float64, f)
+		for j := range row {
+			row[j] = t.At(i, j)
+		}
+		return row
+	}
 	return t.X[i*f : (i+1)*f : (i+1)*f]
 }
 
@@ -66,9 +89,8 @@ func (t *Table) Select(features []string) (*Table, error) {
 	}
 	x := make([]float64, 0, t.Rows()*len(columns))
 	for i := range t.Rows() {
-		row := t.Row(i)
 		for _, j := range columns {
-			x = append(x, row[j])
+			x = append(x, t.At(i, j))
 		}
 	}
 	return &Table{
