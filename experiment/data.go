@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -124,7 +123,7 @@ func (b *builder) linearData() {
 		}
 		return s
 	}
-	b.Train, b.Test = fill(b.TrainRow), fill(b.TestRow)
+	b.Train, b.Valid, b.Test = fill(b.TrainRow), fill(b.ValidRow), fill(b.TestRow)
 }
 
 // refuse reports a key that is given and would have no effect.
@@ -190,6 +189,7 @@ func (b *builder) tableData() {
 		return
 	}
 	b.Table = table
+	given := slices.Clone(columns)
 	first := slices.IndexFunc(columns, func(c int) bool { return c != probe })
 	for i, c := range columns {
 		if c == probe { // it hangs with every sample, whatever its column says
@@ -212,45 +212,8 @@ func (b *builder) tableData() {
 		return
 	}
 	b.Encoding, _ = data.Fit(t.Encode.By, table, fit, columns)
-	b.Train, b.Test = b.encode(columns, b.TrainRow, goal), b.encode(columns, b.TestRow, goal)
-}
-
-func (b *builder) table() (*data.Table, bool) {
-	t := &b.Spec.Task
-	if !spec.IsTable(t.Data) {
-		table, err := data.Load(t.Data)
-		if err != nil {
-			b.fail("E0401", "task.data", "there is no built-in data set `%s`", t.Data).
-				WithHelp("choose %s or linear, or name a file of your own that ends in .csv", strings.Join(data.Names(), ", "))
-		}
-		return table, err == nil
-	}
-	text, ok := b.read("E0402", "task.data", t.Data)
-	if !ok {
-		return nil, false
-	}
-	options := data.CSVOptions{Label: t.Label}
-	if t.Kind == "regression" {
-		options = data.CSVOptions{NoLabel: true}
-	}
-	table, err := data.ReadCSV(bytes.NewReader(text), t.Data, options)
-	var bad *data.Error
-	switch {
-	case errors.As(err, &bad) && bad.Value != "":
-		b.failBy("E0407", "task.data", err)
-	case bad != nil && bad.NoLabel:
-		b.failBy("E0403", "task.label", err)
-	case err != nil:
-		b.failBy("E0402", "task.data", err)
-	case len(table.Classes) == 0 && t.Kind == "classification":
-		b.fail("E0404", "task.data", "%s has no column of classes", t.Data).
-			WithHelp("name the column with `label: ...`, or use kind: regression")
-		return nil, false
-	}
-	if err == nil {
-		b.note(t.Data, table.Notes)
-	}
-	return table, err == nil
+	b.Train, b.Valid, b.Test = b.encode(columns, b.TrainRow, goal), b.encode(columns, b.ValidRow, goal), b.encode(columns, b.TestRow, goal)
+	b.augment(given)
 }
 
 // classes matches outputs with the classes of the table.
@@ -357,17 +320,6 @@ func names(what string, list []string) string {
 		text += ", ..."
 	}
 	return fmt.Sprintf("the %s are %s", what, text)
-}
-
-// split parts the rows of the table.
-func (b *builder) split() bool {
-	t := &b.Spec.Task
-	var err error
-	b.TrainRow, b.TestRow, err = data.Split(b.Table, t.Split, t.Stratify, b.Spec.Seed)
-	if err != nil {
-		b.failBy("E0405", "task.split", err)
-	}
-	return err == nil
 }
 
 // encode turns rows of the table into forces and goals.

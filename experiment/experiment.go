@@ -36,6 +36,7 @@ type Experiment struct {
 	Design  *design.Design
 
 	Train, Test *task.Set // Test.N is 0 where there is no test part
+	Valid       *task.Set // taken off the training part to choose by; N is 0 where none is
 	Loss        task.Loss
 	Rule        learn.Rule
 
@@ -46,6 +47,8 @@ type Experiment struct {
 	pushes  [][]pushed          // of every case of a behaviour
 	amounts []amount            // of every input of a task that learns from data
 	hubs    *lattice.HubNetwork // of a network of hubs; else nil
+	moves   *data.Moves         // what happens to pictures from step to step; nil: nothing
+	scored  *task.Set           // see Scored
 
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node
@@ -54,6 +57,7 @@ type Experiment struct {
 	Table    *data.Table   // all rows, columns as the inputs use them; nil for behaviours
 	Encoding data.Encoding // features to unit loads; no Features where inputs are forces
 	TrainRow []int         // rows of Table used for training
+	ValidRow []int         // rows of Table by which settings are chosen
 	TestRow  []int
 	OutputOf []int32 // output port of each class of Table
 }
@@ -139,6 +143,7 @@ func (b *builder) buildLearning() {
 	default:
 		b.Rule = &rule.Backprop{}
 	}
+	b.keepsBest()
 	_, square := b.Loss.(task.MeanSquare)
 	if l.Method == "levenberg-marquardt" && !square {
 		b.fail("E0501", "learn.method", "levenberg-marquardt needs the mean-square loss, not %s", b.Loss.Name()).
@@ -276,6 +281,8 @@ func (x *Experiment) Rows(set *task.Set) []int {
 		from = x.TrainRow
 	case set == x.Test:
 		from = x.TestRow
+	case set == x.Valid:
+		from = x.ValidRow
 	}
 	for i := range rows {
 		rows[i] = i + 1

@@ -130,7 +130,9 @@ func (b *builder) hubData(table *data.Table) {
 		return
 	}
 	goal := func(s *task.Set, row int) { s.Class = append(s.Class, b.OutputOf[table.Label[row]]) }
-	b.Train, b.Test = b.encode(columns, b.TrainRow, goal), b.encode(columns, b.TestRow, goal)
+	b.Train, b.Valid, b.Test = b.encode(columns, b.TrainRow, goal), b.encode(columns, b.ValidRow, goal), b.encode(columns, b.TestRow, goal)
+	columns[pixels] = probe
+	b.augment(columns)
 }
 
 // hubWrites are the changes that a pixel makes.

@@ -25,7 +25,7 @@ func (b *builder) refuseOverflow() {
 		b.overflow("the unit in which the loss measures displacements")
 		return
 	}
-	for _, set := range []*task.Set{b.Train, b.Test} {
+	for _, set := range []*task.Set{b.Train, b.Valid, b.Test} {
 		most := 0.0
 		u := make([]float64, set.N*set.Q)
 		if err := learn.Outputs(b.Rig, learn.Batch{Set: set}, u); err != nil {

@@ -1,6 +1,9 @@
 package experiment
 
-import "github.com/elastrain/elastrain/train"
+import (
+	"github.com/elastrain/elastrain/task"
+	"github.com/elastrain/elastrain/train"
+)
 
 // Plan is the training that the file describes, at its start.
 func (x *Experiment) Plan() (*train.Plan, error) {
@@ -9,9 +12,50 @@ func (x *Experiment) Plan() (*train.Plan, error) {
 		return nil, err
 	}
 	l := &x.Spec.Learn
-	return &train.Plan{Problem: x.NewProblem(), Method: method, Start: x.StartPoint(), Train: x.Train, Test: x.Test,
+	plan := &train.Plan{Problem: x.NewProblem(), Method: method, Start: x.StartPoint(), Train: x.Train, Valid: x.Valid, Scored: x.Scored(), KeepBest: l.Keep == "best",
+		Test:   x.Test,
 		Epochs: l.Epochs, Batch: int(l.Batch), Seed: x.Spec.Seed, Stop: train.Stop{Loss: l.Stop.Loss, Change: l.Stop.Change, Gradient: l.Stop.Gradient},
-		Learns: x.learns(), Wanted: x.wants(), FromData: x.Table != nil, Replay: l.Compat != ""}, nil
+		Learns: x.learns(), Wanted: x.wants(), FromData: x.Table != nil, Replay: l.Compat != ""}
+	if x.Closed() {
+		plan.Test = nil
+	}
+	if x.moves != nil {
+		plan.Augment = x.moves
+	}
+	return plan, nil
+}
+
+// Closed reports whether the test part is not looked at while it trains: where another part validates, or the spec says so.
+func (x *Experiment) Closed() bool { return x.Valid.N > 0 || x.Spec.Task.Closed }
+
+// Beside is the part that is scored beside the training part, and its name: what validates, or the test part unless that is
+// closed; an empty set where there is none.
+func (x *Experiment) Beside() (set *task.Set, name string) {
+	switch {
+	case x.Valid.N > 0:
+		return x.Valid, "validation"
+	case x.Closed():
+		return x.Valid, ""
+	}
+	return x.Test, "test"
+}
+
+// A large training part is scored by a fixed part of it, or scoring would take longer than training.
+const (
+	manyRows   = 10000
+	scoredRows = 5000
+)
+
+// Scored is what stands for the training part in scores: itself, or of pictures and of what has a validation part
+// scoredRows evenly spread rows where it has more than manyRows.
+func (x *Experiment) Scored() *task.Set {
+	if x.Train.N <= manyRows || x.Valid.N == 0 && (x.Table == nil || x.Table.Wide == 0) {
+		return x.Train
+	}
+	if x.scored == nil {
+		x.scored = train.Spread(x.Train, scoredRows)
+	}
+	return x.scored
 }
 
 // learns is what learns, one of it.

@@ -141,7 +141,8 @@ func (s *Solid) elements(to *snapshot.Snapshot, bars int) {
 
 // samples adds both parts of the data.
 func (x *Experiment) samples(s *snapshot.Snapshot) error {
-	for i, set := range []*task.Set{x.Train, x.Test} {
+	beside, name := x.Beside()
+	for i, set := range []*task.Set{x.Train, beside} {
 		if i == 1 && set.N == 0 {
 			continue
 		}
@@ -149,7 +150,7 @@ func (x *Experiment) samples(s *snapshot.Snapshot) error {
 		if err != nil {
 			return err
 		}
-		p := snapshot.Part{Name: []string{"training", "test"}[i], N: set.N, Rows: x.Rows(set), Wanted: set.Want, Reached: u}
+		p := snapshot.Part{Name: []string{"training", name}[i], N: set.N, Rows: x.Rows(set), Wanted: set.Want, Reached: u}
 		for i := range set.N {
 			if set.Class == nil {
 				break

@@ -99,7 +99,7 @@ func (b *builder) behaviour() {
 			}
 		}
 	}
-	b.Train, b.Test, b.pushes = set, &task.Set{P: p, Q: q}, pushes
+	b.Train, b.Valid, b.Test, b.pushes = set, &task.Set{P: p, Q: q}, &task.Set{P: p, Q: q}, pushes
 }
 
 // pushed is one push of a case as the file has it.

@@ -329,7 +329,7 @@ func (b *Batch) Superposes(p, q int) bool { return 2*b.Len() >= p+q }
 func Outputs(rig Rig, batch Batch, u []float64) error {
 	p, q := rig.Ports()
 	if whole, ok := rig.(Differentiable); ok {
-		return whole.Forward(batch, u)
+		return forward(whole, batch, u)
 	}
 	linear, ok := rig.(Linear)
 	if ok && batch.Superposes(p, q) {
@@ -346,6 +346,28 @@ func Outputs(rig Rig, batch Batch, u []float64) error {
 	for i := range batch.Len() {
 		m.Out = u[i*q : (i+1)*q]
 		if err := rig.Apply(batch.Set.Force(batch.Row(i)), nil, &m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atOnce is how many samples go forward at once where nothing comes back: their states take memory.
+const atOnce = 4096
+
+// forward takes a batch of any size to its outputs.
+func forward(rig Differentiable, batch Batch, u []float64) error {
+	n, q := batch.Len(), batch.Set.Q
+	if n <= atOnce {
+		return rig.Forward(batch, u)
+	}
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = int32(batch.Row(i))
+	}
+	for from := 0; from < n; from += atOnce {
+		to := min(n, from+atOnce)
+		if err := rig.Forward(Batch{Set: batch.Set, Rows: rows[from:to]}, u[from*q:to*q]); err != nil {
 			return err
 		}
 	}

@@ -158,7 +158,8 @@ func agree(a, b *Result) bool {
 	}
 	return a.Kind == b.Kind && a.Epochs == b.Epochs && a.Steps == b.Steps && number(&a.Loss, &b.Loss) &&
 		number(a.TrainAccuracy, b.TrainAccuracy) && number(a.TrainError, b.TrainError) &&
-		number(a.TestLoss, b.TestLoss) && number(a.TestAccuracy, b.TestAccuracy) && number(a.TestError, b.TestError)
+		number(a.TestLoss, b.TestLoss) && number(a.TestAccuracy, b.TestAccuracy) && number(a.TestError, b.TestError) &&
+		number(a.ValidLoss, b.ValidLoss) && number(a.ValidAccuracy, b.ValidAccuracy) && number(a.ValidError, b.ValidError)
 }
 
 // presented adds to a stored result what is of this directory and this call.

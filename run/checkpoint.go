@@ -35,7 +35,8 @@ const (
 	sectionEpochs    = "history epochs"
 	sectionHistory   = "history stiffness"
 	prefixOptimiser  = "optimiser/"
-	prefixRig        = "rig/" // what a rig remembers beside its parameters
+	prefixRig        = "rig/"  // what a rig remembers beside its parameters
+	prefixBest       = "best/" // the epoch that is kept, where the best is
 )
 
 // save writes a checkpoint of the present state.
@@ -70,10 +71,11 @@ func (r *Run) save() error {
 	for _, f := range t.Method.State() {
 		sections = append(sections, checkpoint.Float64s(prefixOptimiser+f.Name, f.Data))
 	}
-	if rig, ok := r.Experiment.Rig.(learn.Stateful); ok {
-		for _, f := range rig.State() {
-			sections = append(sections, checkpoint.Float64s(prefixRig+f.Name, f.Data))
-		}
+	for _, f := range t.RigState() {
+		sections = append(sections, checkpoint.Float64s(prefixRig+f.Name, f.Data))
+	}
+	for _, f := range t.BestState() {
+		sections = append(sections, checkpoint.Float64s(prefixBest+f.Name, f.Data))
 	}
 	return r.store.Save(int64(t.Epoch), sections)
 }
@@ -181,8 +183,19 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	if err := t.Method.Restore(state); err != nil {
 		return p, err
 	}
-	if err := restoreRig(r.Experiment.Rig, sections); err != nil {
+	if err := restoreRig(r.Experiment.Rig, sections, prefixRig); err != nil {
 		return p, err
+	}
+	best := t.BestState()
+	for i := range best {
+		v := read(prefixBest + best[i].Name)
+		if err == nil && len(v) != len(best[i].Data) {
+			err = fmt.Errorf("what it holds of the best epoch is of another network")
+		}
+		if err != nil {
+			return p, err
+		}
+		copy(best[i].Data, v)
 	}
 	copy(t.Point, point)
 	r.history.stiffness = frames
@@ -193,14 +206,14 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 }
 
 // restoreRig gives a rig what it remembered when a checkpoint was written.
-func restoreRig(rig learn.Rig, sections []checkpoint.Section) error {
+func restoreRig(rig learn.Rig, sections []checkpoint.Section, prefix string) error {
 	remembers, ok := rig.(learn.Stateful)
 	if !ok {
 		return nil
 	}
 	var saved []optim.Field
 	for _, f := range remembers.State() {
-		s, err := checkpoint.Find(sections, prefixRig+f.Name)
+		s, err := checkpoint.Find(sections, prefix+f.Name)
 		if err != nil {
 			return err
 		}

@@ -30,7 +30,7 @@ type Cuts struct {
 // k dL/dk. done is told of each bond, with how many there are in all.
 func (t *Trained) CutOnly(ctx context.Context, done func(cut Cut, all int)) (*Cuts, error) {
 	x := t.Experiment
-	set := x.Test
+	set, _ := x.Beside()
 	if set.N == 0 {
 		set = x.Train
 	}

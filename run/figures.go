@@ -152,7 +152,10 @@ func arrows(ports []snapshot.Port) (list []figure.Port) {
 func learning(s *snapshot.Snapshot) figure.Grid {
 	var epoch, loss, testLoss, accuracy, testAccuracy, relative, testRelative []float64
 	for i := range s.History.Scores {
-		m := &s.History.Scores[i]
+		m := s.History.Scores[i]
+		if len(s.Parts) > 1 && s.Parts[1].Name == "validation" {
+			m.TestLoss, m.TestAccuracy, m.TestError = m.ValidLoss, m.ValidAccuracy, m.ValidError
+		}
 		epoch = append(epoch, float64(m.Epoch))
 		loss, testLoss = append(loss, m.Loss), append(testLoss, m.TestLoss)
 		accuracy, testAccuracy = append(accuracy, 100*m.Accuracy), append(testAccuracy, 100*m.TestAccuracy)
@@ -161,7 +164,7 @@ func learning(s *snapshot.Snapshot) figure.Grid {
 	curves := func(name string, train, test []float64) figure.Curves {
 		c := figure.Curves{YName: name, Series: []figure.Series{{Name: "training", X: epoch, Y: train}}}
 		if len(s.Parts) > 1 {
-			c.Series = append(c.Series, figure.Series{Name: "test", X: epoch, Y: test, Dashed: true})
+			c.Series = append(c.Series, figure.Series{Name: s.Parts[1].Name, X: epoch, Y: test, Dashed: true})
 		}
 		return c
 	}

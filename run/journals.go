@@ -73,6 +73,9 @@ func metricsOf(events []byte) ([]byte, error) {
 		if !bytes.Equal(append(again, '\n'), line) {
 			return nil, fmt.Errorf("%s is not a line of %s", line, eventsName)
 		}
+		if count == 1 {
+			text = append(metricsHead(e.record()), '\n')
+		}
 		text = append(append(text, metricsLine(e.record())...), '\n')
 	}
 	return text, nil
@@ -90,6 +93,7 @@ func eventsOf(metrics []byte) ([]byte, error) {
 		kind := "epoch"
 		if i == 0 {
 			kind = "start"
+			again = append(metricsHead(rec), '\n')
 		}
 		line, err := json.Marshal(newEvent(kind, rec))
 		if err != nil {

@@ -239,7 +239,10 @@ func (t *Trained) reconnect(ctx context.Context, x *experiment.Experiment, files
 
 func score(t *train.Trainer) (learn.Score, error) {
 	r, err := t.Score()
-	if t.Plan.Test.N > 0 {
+	switch {
+	case t.Plan.Valid.N > 0:
+		return r.Valid, err
+	case t.Plan.Test.N > 0:
 		return r.Test, err
 	}
 	return r.Train, err

@@ -96,7 +96,11 @@ func LoadWith(fsys atomicfile.FS, dir string, options experiment.Options) (*Trai
 		err = t.Experiment.Rig.SetStiffness(t.Stiffness)
 	}
 	if err == nil {
-		err = restoreRig(t.Experiment.Rig, saved.Sections)
+		prefix := prefixRig
+		if _, kept := checkpoint.Find(saved.Sections, prefixBest+"point"); p.Done && kept == nil {
+			prefix = prefixBest + prefixRig // the stiffness is that of the best epoch
+		}
+		err = restoreRig(t.Experiment.Rig, saved.Sections, prefix)
 	}
 	if err != nil {
 		return nil, &DirectoryError{Code: "E0602", Dir: dir, Cause: "checkpoint " + saved.Path + " cannot be used", Err: err,

@@ -27,7 +27,10 @@ func Head(x *experiment.Experiment) *events.Head {
 	h := &events.Head{Format: 1, Title: x.Spec.Title, Spec: filepath.Base(x.File.Name), Version: Version, Seed: x.Spec.Seed,
 		Method: x.Spec.Learn.Method, Rule: x.Rule.Name(), Loss: x.Loss.Name(),
 		Dim: x.Network.Dim, Nodes: x.Network.Nodes(), Elements: len(x.Network.Elements), Parameters: x.Parameters(), Learn: x.Design.Dim(),
-		Train: x.Train.N, Test: x.Test.N, Blocks: x.Blocks()}
+		Train: x.Train.N, Test: x.Test.N, Valid: x.Valid.N, Blocks: x.Blocks()}
+	if n := x.Scored().N; n < x.Train.N {
+		h.Scored = n
+	}
 	if x.Solid != nil {
 		h.Elements = len(x.Solid.Body.Elements)
 	}
@@ -93,7 +96,8 @@ func (r *Run) beginning() error {
 func (r *Run) told(rec train.Record) events.Record {
 	return events.Record{Kind: events.KindEpoch, Epoch: rec.Epoch, Steps: rec.Steps,
 		Loss: Number(rec.Train.Loss), TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
-		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative), Theta: r.history.told(rec.Epoch)}
+		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
+		ValidLoss: Number(rec.Valid.Loss), ValidAccuracy: Number(rec.Valid.Accuracy), ValidError: Number(rec.Valid.Relative), Theta: r.history.told(rec.Epoch)}
 }
 
 // told are the parameters at an epoch, where the history has them and so many fit into a log; else nil.
@@ -141,6 +145,7 @@ func (r *Run) over(result *Result) error {
 	}
 	t.Loss, t.TrainAccuracy, t.TrainError = Number(result.Loss), result.TrainAccuracy, result.TrainError
 	t.TestLoss, t.TestAccuracy, t.TestError = result.TestLoss, result.TestAccuracy, result.TestError
+	t.ValidLoss, t.ValidAccuracy, t.ValidError = result.ValidLoss, result.ValidAccuracy, result.ValidError
 	var err error
 	if t.Verdict, err = json.Marshal(result.Verdict); err != nil {
 		return err

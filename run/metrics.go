@@ -31,7 +31,8 @@ func ReadMetrics(fsys atomicfile.FS, dir string) ([]train.Record, error) {
 // parseMetrics reads whole lines of metrics.csv.
 func parseMetrics(text []byte) ([]train.Record, error) {
 	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
-	if err == nil && (len(rows) == 0 || strings.Join(rows[0], ",") != metricsHeader) {
+	validated := err == nil && len(rows) > 0 && strings.Join(rows[0], ",") == metricsHeader+validHeader
+	if err == nil && !validated && (len(rows) == 0 || strings.Join(rows[0], ",") != metricsHeader) {
 		err = errors.New("it does not begin with the names of its columns")
 	}
 	if err != nil {
@@ -49,6 +50,10 @@ func parseMetrics(text []byte) ([]train.Record, error) {
 		r := train.Record{Epoch: int(value(0)), Steps: int(value(1))}
 		r.Train.Loss, r.Train.Accuracy, r.Train.Relative = value(2), value(3), value(4)
 		r.Test.Loss, r.Test.Accuracy, r.Test.Relative = value(5), value(6), value(7)
+		r.Valid.Loss, r.Valid.Accuracy, r.Valid.Relative = math.NaN(), math.NaN(), math.NaN()
+		if validated {
+			r.Valid.Loss, r.Valid.Accuracy, r.Valid.Relative = value(8), value(9), value(10)
+		}
 		records = append(records, r)
 	}
 	return records, nil

@@ -24,6 +24,9 @@ type Event struct {
 	TestLoss      *float64       `json:"test_loss,omitempty"`
 	TestAccuracy  *float64       `json:"test_accuracy,omitempty"`
 	TestError     *float64       `json:"test_error,omitempty"`
+	ValidLoss     *float64       `json:"validation_loss,omitempty"`
+	ValidAccuracy *float64       `json:"validation_accuracy,omitempty"`
+	ValidError    *float64       `json:"validation_error,omitempty"`
 	Verdict       *train.Verdict `json:"verdict,omitempty"`
 }
 
@@ -38,7 +41,8 @@ func Number(v float64) *float64 {
 func newEvent(kind string, r train.Record) Event {
 	return Event{Event: kind, Epoch: r.Epoch, Steps: r.Steps,
 		Loss: Number(r.Train.Loss), TrainAccuracy: Number(r.Train.Accuracy), TrainError: Number(r.Train.Relative),
-		TestLoss: Number(r.Test.Loss), TestAccuracy: Number(r.Test.Accuracy), TestError: Number(r.Test.Relative)}
+		TestLoss: Number(r.Test.Loss), TestAccuracy: Number(r.Test.Accuracy), TestError: Number(r.Test.Relative),
+		ValidLoss: Number(r.Valid.Loss), ValidAccuracy: Number(r.Valid.Accuracy), ValidError: Number(r.Valid.Relative)}
 }
 
 // record is the record that an event was made of; values that are absent are NaN.
@@ -51,16 +55,32 @@ func (e *Event) record() train.Record {
 	}
 	return train.Record{Epoch: e.Epoch, Steps: e.Steps, StepLoss: math.NaN(),
 		Train: learn.Score{Loss: number(e.Loss), Accuracy: number(e.TrainAccuracy), Relative: number(e.TrainError)},
-		Test:  learn.Score{Loss: number(e.TestLoss), Accuracy: number(e.TestAccuracy), Relative: number(e.TestError)}}
+		Test:  learn.Score{Loss: number(e.TestLoss), Accuracy: number(e.TestAccuracy), Relative: number(e.TestError)},
+		Valid: learn.Score{Loss: number(e.ValidLoss), Accuracy: number(e.ValidAccuracy), Relative: number(e.ValidError)}}
 }
 
 const metricsHeader = "epoch,steps,loss,train_accuracy,train_error,test_loss,test_accuracy,test_error"
+
+// validHeader is what follows in a run with a validation part.
+const validHeader = ",validation_loss,validation_accuracy,validation_error"
+
+// metricsHead is the first line of metrics.csv.
+func metricsHead(r train.Record) []byte {
+	if math.IsNaN(r.Valid.Loss) {
+		return []byte(metricsHeader)
+	}
+	return []byte(metricsHeader + validHeader)
+}
 
 // metricsLine is the record as a line of metrics.csv; absent values are empty.
 func metricsLine(r train.Record) []byte {
 	b := strconv.AppendInt(nil, int64(r.Epoch), 10)
 	b = strconv.AppendInt(append(b, ','), int64(r.Steps), 10)
-	for _, s := range []float64{r.Train.Loss, r.Train.Accuracy, r.Train.Relative, r.Test.Loss, r.Test.Accuracy, r.Test.Relative} {
+	scores := []float64{r.Train.Loss, r.Train.Accuracy, r.Train.Relative, r.Test.Loss, r.Test.Accuracy, r.Test.Relative}
+	if !math.IsNaN(r.Valid.Loss) {
+		scores = append(scores, r.Valid.Loss, r.Valid.Accuracy, r.Valid.Relative)
+	}
+	for _, s := range scores {
 		b = append(b, ',')
 		if Number(s) != nil {
 			b = strconv.AppendFloat(b, s, 'g', -1, 64)
@@ -81,9 +101,6 @@ func (r *Run) recorded(epoch int) bool {
 
 // begin writes the first lines of the journals.
 func (r *Run) begin() error {
-	if err := r.metrics.Append([]byte(metricsHeader)); err != nil {
-		return err
-	}
 	return r.write("start")
 }
 
@@ -103,6 +120,11 @@ func (r *Run) write(kind string) error {
 	line, err := json.Marshal(newEvent(kind, rec))
 	if err != nil {
 		return err
+	}
+	if kind == "start" {
+		if err := r.metrics.Append(metricsHead(rec)); err != nil {
+			return err
+		}
 	}
 	if err := r.events.Append(line); err != nil {
 		return err
@@ -149,7 +171,7 @@ func (h *history) add(epoch int, t *train.Trainer) error {
 	if n := len(h.epochs); n > 0 && h.epochs[n-1] == int64(epoch) {
 		return nil
 	}
-	k, err := t.Stiffness()
+	k, err := t.LastStiffness()
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,13 @@ type Result struct {
 	TestLoss      *float64             `json:"test_loss,omitempty"`
 	TestAccuracy  *float64             `json:"test_accuracy,omitempty"`
 	TestError     *float64             `json:"test_error,omitempty"`
-	Outputs       []Answer             `json:"outputs,omitempty"` // of displacement targets, the first few samples
+	ValidLoss     *float64             `json:"validation_loss,omitempty"` // of the part of the training data by which settings are chosen
+	ValidAccuracy *float64             `json:"validation_accuracy,omitempty"`
+	ValidError    *float64             `json:"validation_error,omitempty"`
+	Scored        int                  `json:"training_scored,omitempty"` // rows of the training part that its scores are of, where they are not all
+	ChosenOn      string               `json:"chosen_on,omitempty"`       // validation or training; absent where the test part was scored while it trained, so that it may have chosen
+	BestEpoch     *int                 `json:"best_epoch,omitempty"`      // kept, where the best on the validation part is
+	Outputs       []Answer             `json:"outputs,omitempty"`         // of displacement targets, the first few samples
 	Verdict       train.Verdict        `json:"verdict"`
 	Warnings      []experiment.Warning `json:"warnings"`         // what is to be known of these numbers
 	Seconds       float64              `json:"seconds_training"` // of all sessions
@@ -139,7 +145,17 @@ func (r *Run) result() (*Result, error) {
 	result := &Result{Run: r.Dir, Kind: r.Manifest.Kind, Epochs: rec.Epoch, Steps: rec.Steps, Loss: rec.Train.Loss,
 		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
 		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
+		ValidLoss: Number(rec.Valid.Loss), ValidAccuracy: Number(rec.Valid.Accuracy), ValidError: Number(rec.Valid.Relative),
 		Verdict: verdict, Seconds: r.clock.total(), Resumed: r.Resumed, Mended: r.Mended}
+	if x := r.Experiment; x.Valid.N > 0 || x.Closed() {
+		result.ChosenOn = x.ChosenOn()
+	}
+	if n := r.Experiment.Scored().N; n < r.Experiment.Train.N {
+		result.Scored = n
+	}
+	if epoch, _, ok := r.Trainer.Best(); ok {
+		result.BestEpoch = &epoch
+	}
 	if result.Outputs, err = r.answers(); err != nil {
 		return nil, err
 	}

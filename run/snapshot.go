@@ -62,7 +62,8 @@ func scores(fsys atomicfile.FS, dir string) ([]snapshot.Score, error) {
 	list := make([]snapshot.Score, len(records))
 	for i, r := range records {
 		list[i] = snapshot.Score{Epoch: r.Epoch, Steps: r.Steps, Loss: r.Train.Loss, Accuracy: r.Train.Accuracy, Error: r.Train.Relative,
-			TestLoss: r.Test.Loss, TestAccuracy: r.Test.Accuracy, TestError: r.Test.Relative}
+			TestLoss: r.Test.Loss, TestAccuracy: r.Test.Accuracy, TestError: r.Test.Relative,
+			ValidLoss: r.Valid.Loss, ValidAccuracy: r.Valid.Accuracy, ValidError: r.Valid.Relative}
 	}
 	return list, err
 }

@@ -113,6 +113,8 @@ type Score struct {
 	Epoch, Steps                      int
 	Loss, Accuracy, Error             float64 // training
 	TestLoss, TestAccuracy, TestError float64
+
+	ValidLoss, ValidAccuracy, ValidError float64 // of the part that validates
 }
 
 // Bonds is how many bonds the network has, cut or not.

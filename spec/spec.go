@@ -163,29 +163,42 @@ type Task struct {
 
 	Cases []Case `yaml:"cases" required:"true" only:"kind=behaviour" doc:"load cases"`
 
-	Data     string   `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear, or a CSV file"`
-	Label    string   `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class; default: the last column of words"`
-	Points   int      `yaml:"points" min:"2" max:"10000000" required:"true" only:"data=linear" doc:"number of points"`
-	Range    Range    `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"range of the random input force, such as -196..196 mN"`
-	Noise    float64  `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
-	Split    float64  `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training"`
-	Stratify bool     `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
-	Encode   Encode   `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
-	Inputs   []Input  `yaml:"inputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
-	Outputs  []Output `yaml:"outputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
-	Loss     string   `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
-	Sharp    float64  `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
-	Margin   float64  `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
-	Scale    float64  `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
-	Turning  float64  `yaml:"scale_turn" unit:"rad" positive:"true" doc:"mean-square: the same of rotations; default: root mean square of the wanted rotations"`
-	Volts    float64  `yaml:"scale_potential" unit:"V" positive:"true" doc:"mean-square: the same of potentials; default: root mean square of the wanted potentials"`
-	Strain   float64  `yaml:"scale_strain" unit:"strain" positive:"true" doc:"mean-square: the same of strains of a periodic cell; default: root mean square of the wanted strains"`
+	Data       string      `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear; mnist, fashion-mnist, penguins, where they are on this machine (elastrain data); a CSV file; or an IDX file of pictures (-ubyte, -ubyte.gz) with its labels beside it"`
+	Test       string      `yaml:"test" only:"kind=regression|classification" doc:"file of the test part, if that is a file of its own; without it, split"`
+	Pool       int         `yaml:"pool" min:"2" max:"16" only:"kind=classification" doc:"of pictures: side of the squares of pixels that become their mean"`
+	Label      string      `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class; default: the last column of words"`
+	Points     int         `yaml:"points" min:"2" max:"10000000" required:"true" only:"data=linear" doc:"number of points"`
+	Range      Range       `yaml:"range" unit:"N" closed:"true" required:"true" only:"data=linear" doc:"range of the random input force, such as -196..196 mN"`
+	Noise      float64     `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
+	Split      float64     `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training; not for data that have a test part of their own"`
+	Stratify   bool        `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
+	Validation *Validation `yaml:"validation" only:"kind=regression|classification" doc:"a part taken off the training data by which settings are chosen; the test part then stays closed while it trains, until it is opened (elastrain eval)"`
+	Closed     bool        `yaml:"closed" only:"kind=regression|classification" doc:"the test part stays closed while it trains also without a validation part, until it is opened (elastrain eval)"`
+	Encode     Encode      `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
+	Inputs     []Input     `yaml:"inputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
+	Outputs    []Output    `yaml:"outputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
+	Loss       string      `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
+	Sharp      float64     `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
+	Margin     float64     `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
+	Scale      float64     `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
+	Turning    float64     `yaml:"scale_turn" unit:"rad" positive:"true" doc:"mean-square: the same of rotations; default: root mean square of the wanted rotations"`
+	Volts      float64     `yaml:"scale_potential" unit:"V" positive:"true" doc:"mean-square: the same of potentials; default: root mean square of the wanted potentials"`
+	Strain     float64     `yaml:"scale_strain" unit:"strain" positive:"true" doc:"mean-square: the same of strains of a periodic cell; default: root mean square of the wanted strains"`
+}
+
+// Validation is the part of the training data that validates.
+type Validation struct {
+	Share    float64 `yaml:"share" unit:"fraction" doc:"share of the training part, such as 10 %"`
+	Count    int     `yaml:"count" min:"1" doc:"or its number of rows"`
+	From     string  `yaml:"from" default:"random" oneof:"random|last" doc:"random: drawn by the seed; last: the last rows of the training part"`
+	Stratify bool    `yaml:"stratify" doc:"keep the class shares equal in both parts"`
 }
 
 // Encode maps a feature column to [0, 1] or [-1, 1] before it becomes a force.
 type Encode struct {
-	By  string `yaml:"by" default:"max" oneof:"max|min-max|signed|largest" doc:"max: x / max|x|; largest: x by the largest value of all features, for pictures; min-max: (x - min)/(max - min); signed: 2 min-max - 1"`
-	Fit string `yaml:"fit" default:"train" oneof:"train|all" doc:"the data from which max and min are taken"`
+	By   string  `yaml:"by" default:"max" oneof:"max|min-max|signed|largest|pixel" doc:"max: x / max|x|; largest: x by the largest value of all features, for pictures; min-max: (x - min)/(max - min); signed: 2 min-max - 1; pixel: x / full, the same for every pixel"`
+	Fit  string  `yaml:"fit" default:"train" oneof:"train|all" doc:"the data from which max and min are taken"`
+	Full float64 `yaml:"full" positive:"true" only:"by=pixel" doc:"what the brightest pixel can be; default: as the set says, 255 of bytes"`
 }
 
 // Case is one load case of a behaviour.
@@ -274,23 +287,31 @@ type Output struct {
 
 // Learn says how the network learns.
 type Learn struct {
-	Rule      string  `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side"`
-	Method    string  `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
-	Rate      float64 `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
-	Beta1     float64 `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
-	Beta2     float64 `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`
-	Epsilon   float64 `yaml:"epsilon" positive:"true" only:"method=adam" doc:"adam: what is added to the size of a slope, as a share of the root mean square of all; default: 1e-8"`
-	Schedule  string  `yaml:"schedule" oneof:"constant|cosine" only:"method=adam|momentum|gradient-descent" doc:"cosine: the rate falls to zero over all steps as half a cosine, and the number of epochs belongs to the training: with more of them it is trained anew; default: constant"`
-	WarmUp    int     `yaml:"warm_up" min:"1" max:"100000000" only:"method=adam|momentum|gradient-descent" doc:"steps over which the rate rises from zero at first"`
-	Memory    int     `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
-	Batch     Batch   `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
-	Epochs    int     `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
-	Bounds    string  `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
-	Scale     string  `yaml:"scale" oneof:"linear|log" doc:"what a step changes: linear, the parameter itself as a share of its range; log, its logarithm, so that a rate of 0.1 changes a stiffness by a tenth of itself; default: linear"`
-	Steepness float64 `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
-	Compat    string  `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
-	Stop      Stop    `yaml:"stop" doc:"when to stop before the last epoch"`
-	Save      int     `yaml:"save" default:"0" min:"0" doc:"epochs between checkpoints; 0: about one a second"`
+	Rule      string   `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side"`
+	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
+	Rate      float64  `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
+	Beta1     float64  `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
+	Beta2     float64  `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`
+	Epsilon   float64  `yaml:"epsilon" positive:"true" only:"method=adam" doc:"adam: what is added to the size of a slope, as a share of the root mean square of all; default: 1e-8"`
+	Schedule  string   `yaml:"schedule" oneof:"constant|cosine" only:"method=adam|momentum|gradient-descent" doc:"cosine: the rate falls to zero over all steps as half a cosine, and the number of epochs belongs to the training: with more of them it is trained anew; default: constant"`
+	WarmUp    int      `yaml:"warm_up" min:"1" max:"100000000" only:"method=adam|momentum|gradient-descent" doc:"steps over which the rate rises from zero at first"`
+	Memory    int      `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
+	Batch     Batch    `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
+	Epochs    int      `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
+	Bounds    string   `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
+	Scale     string   `yaml:"scale" oneof:"linear|log" doc:"what a step changes: linear, the parameter itself as a share of its range; log, its logarithm, so that a rate of 0.1 changes a stiffness by a tenth of itself; default: linear"`
+	Steepness float64  `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
+	Augment   *Augment `yaml:"augment" doc:"pictures of small batches are changed at random, by the seed"`
+	Keep      string   `yaml:"keep" oneof:"last|best" doc:"what the training ends with: last, the network after the last epoch; best, that of the epoch which did best on the validation part; default: last"`
+	Compat    string   `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
+	Stop      Stop     `yaml:"stop" doc:"when to stop before the last epoch"`
+	Save      int      `yaml:"save" default:"0" min:"0" doc:"epochs between checkpoints; 0: about one a second"`
+}
+
+// Augment says how pictures are changed at random from step to step.
+type Augment struct {
+	Shift int     `yaml:"shift" default:"0" min:"0" max:"8" doc:"they are moved by up to so many pixels along each side; what comes in is dark"`
+	Erase float64 `yaml:"erase" unit:"fraction" doc:"share of them in which a rectangle, a tenth to a half of each side, is filled with one grey"`
 }
 
 // Stop ends learning early.

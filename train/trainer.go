@@ -21,7 +21,11 @@ type Plan struct {
 	Method  optim.Method
 	Start   []float64 // the variables of the design at the start; len Problem.Dim()
 
-	Train, Test *task.Set // Test may be nil
+	Train, Test *task.Set // Test may be nil: there is none, or it stays closed
+	Valid       *task.Set // a part of the training data that is scored beside it, to choose by; may be nil
+	Scored      *task.Set // what stands for the training part in scores, where that is large; nil: itself
+	KeepBest    bool      // the epoch that does best on the validation part is the result, not the last
+	Augment     Augment   // of the samples of small batches; nil: they stay as they are
 	Epochs      int
 	Batch       int    // samples in a step; 0: all
 	Seed        uint64 // of the shuffles of small batches
@@ -54,11 +58,13 @@ type Trainer struct {
 	Done     bool
 	Why      string // when Done
 
-	perm   []int32
-	before []float64 // Point at the start of the epoch; free for other use between epochs
-	step   optim.Report
-	seen   float64 // sum of the losses that the steps of the epoch saw
-	steps  int     // of the epoch
+	perm    []int32
+	before  []float64 // Point at the start of the epoch; free for other use between epochs
+	step    optim.Report
+	best    best
+	changed task.Set // the augmented samples of a step
+	seen    float64  // sum of the losses that the steps of the epoch saw
+	steps   int      // of the epoch
 }
 
 // Record is the state of training after an epoch. Accuracies are NaN for tasks
@@ -69,6 +75,7 @@ type Record struct {
 	Steps int
 	Train learn.Score
 	Test  learn.Score
+	Valid learn.Score // NaN where no part validates
 	// StepLoss is the mean of the losses that the steps of the epoch saw, each on
 	// its batch and before it moved: what the authors' program prints.
 	StepLoss float64
@@ -79,20 +86,27 @@ func New(p *Plan) (*Trainer, error) {
 	if p.Test == nil {
 		p.Test = &task.Set{P: p.Train.P, Q: p.Train.Q}
 	}
+	if p.Valid == nil {
+		p.Valid = &task.Set{P: p.Train.P, Q: p.Train.Q}
+	}
+	if p.Scored == nil {
+		p.Scored = p.Train
+	}
 	t := &Trainer{Plan: p, Problem: p.Problem, Method: p.Method, Point: append([]float64(nil), p.Start...),
 		perm: make([]int32, p.Train.N), before: make([]float64, p.Problem.Dim())}
+	t.startBest()
 	var err error
 	t.FirstKKT, err = t.KKT()
 	return t, err
 }
 
 // KKT is how far the present point is from a local optimum of the whole
-// training set; see design.Design.KKT.
+// training set (Plan.Scored); see design.Design.KKT.
 func (t *Trainer) KKT() (float64, error) {
 	batch := t.Problem.Batch
-	t.Problem.Batch = learn.Batch{Set: t.Plan.Train}
+	t.Problem.Batch = learn.Batch{Set: t.Plan.Scored}
 	defer func() { t.Problem.Batch = batch }()
-	if _, err := t.Problem.Eval(t.Point, t.before); err != nil {
+	if _, err := t.Problem.Eval(t.chosen(), t.before); err != nil {
 		return 0, err
 	}
 	return t.Problem.KKT(), nil
@@ -135,7 +149,11 @@ func (t *Trainer) Advance() error {
 		data.Shuffle(x.Train.N, x.Seed, uint64(t.Epoch), t.perm)
 		size := x.Batch
 		for from := 0; from < x.Train.N; from += size {
-			t.Problem.Batch = learn.Batch{Set: x.Train, Rows: t.perm[from:min(from+size, x.Train.N)]}
+			rows := t.perm[from:min(from+size, x.Train.N)]
+			t.Problem.Batch = learn.Batch{Set: x.Train, Rows: rows}
+			if x.Augment != nil {
+				t.Problem.Batch = t.augmented(rows)
+			}
 			if x.Replay {
 				t.Problem.Batch.Divisor = size
 			}
@@ -174,6 +192,7 @@ const LastEpoch = "the last epoch is over"
 func (t *Trainer) GoOn() {
 	if t.Done && t.Why == LastEpoch && t.Epoch < t.Total() {
 		t.Done, t.Why = false, ""
+		t.best.goOn(t.remembered())
 	}
 }
 
@@ -222,7 +241,7 @@ func (t *Trainer) moved() float64 {
 
 // Score evaluates both parts of the data at the present point.
 func (t *Trainer) Score() (Record, error) {
-	if err := t.Problem.Set(t.Point); err != nil {
+	if err := t.Problem.Set(t.chosen()); err != nil {
 		return Record{}, err
 	}
 	return t.score()
@@ -233,9 +252,15 @@ func (t *Trainer) Score() (Record, error) {
 // the epoch, as that program does.
 func (t *Trainer) EpochScore() (Record, error) {
 	if !t.Plan.Replay || t.Epoch == 0 {
-		return t.Score()
+		if err := t.Problem.Set(t.Point); err != nil {
+			return Record{}, err
+		}
 	}
-	return t.score()
+	r, err := t.score()
+	if err == nil {
+		t.compare(r)
+	}
+	return r, err
 }
 
 // score evaluates both parts at the stiffness set last.
@@ -245,8 +270,11 @@ func (t *Trainer) score() (Record, error) {
 		r.StepLoss = t.seen / float64(t.steps)
 	}
 	var err error
-	if r.Train, err = t.Problem.Evaluate(t.Plan.Train); err == nil {
+	if r.Train, err = t.Problem.Evaluate(t.Plan.Scored); err == nil {
 		r.Test, err = t.Problem.Evaluate(t.Plan.Test)
+	}
+	if err == nil {
+		r.Valid, err = t.Problem.Evaluate(t.Plan.Valid)
 	}
 	return r, err
 }
@@ -258,20 +286,28 @@ func (t *Trainer) Run(each func(Record)) (Record, error) {
 		if err := t.Advance(); err != nil {
 			return Record{}, err
 		}
-		if each == nil {
+		if each == nil && t.best.score == nil {
 			continue
 		}
 		r, err := t.EpochScore()
 		if err != nil {
 			return r, err
 		}
-		each(r)
+		if each != nil {
+			each(r)
+		}
 	}
 	return t.Score()
 }
 
 // Stiffness is the stiffness of every mode at the present point (len M).
 func (t *Trainer) Stiffness() ([]float64, error) {
+	err := t.Problem.Set(t.chosen())
+	return t.Problem.Stiffness(), err
+}
+
+// LastStiffness is the stiffness at the last point, whatever is looked at when the best epoch is kept (len M).
+func (t *Trainer) LastStiffness() ([]float64, error) {
 	err := t.Problem.Set(t.Point)
 	return t.Problem.Stiffness(), err
 }

@@ -57,7 +57,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	if t.FirstKKT > 0 {
 		v.KKT = kkt / t.FirstKKT
 	}
-	v.LowerBounds, v.UpperBounds = d.OnBounds(t.Point)
+	v.LowerBounds, v.UpperBounds = d.OnBounds(t.chosen())
 	displacements := !math.IsNaN(score.Train.Relative)
 	hit := displacements && score.Train.Relative <= reached
 	flat := t.flat() && score.Train.Loss > 0
@@ -127,7 +127,7 @@ func (v *Verdict) chance(x *Plan, score Record) {
 	if !x.FromData || x.Train.Class == nil {
 		return
 	}
-	v.Chance, v.AtChance = Chance(x.Train, score.Train.Accuracy)
+	v.Chance, v.AtChance = Chance(x.Scored, score.Train.Accuracy)
 	level, accuracy, part := v.Chance, score.Train.Accuracy, "training"
 	if test, at := Chance(x.Test, score.Test.Accuracy); at && !v.AtChance {
 		level, accuracy, part = test, score.Test.Accuracy, "test"

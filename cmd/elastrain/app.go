@@ -29,6 +29,7 @@ type app struct {
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
 	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`
 	Retrain    retrainCommand    `cmd:"" help:"Train a trained network for another task."`
+	Data       dataCommand       `cmd:"" help:"Data sets: where they can be had, and whether they are here and unchanged."`
 	Ports      portsCommand      `cmd:"" help:"Search which nodes to push and read, on training data only."`
 	Damage     damageCommand     `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
 	Lab        labCommand        `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`

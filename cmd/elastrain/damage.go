@@ -82,10 +82,11 @@ func (c *damageCommand) Run(s *session) error {
 	}
 	score := map[string]any{"run": c.Run_, "cut": c.Cut}
 	before, after := trained.Experiment.NewProblem(), x.NewProblem()
-	for _, part := range []string{"train", "test"} {
+	beside, name := x.Beside()
+	for _, part := range []string{"train", name} {
 		set := x.Train
-		if part == "test" {
-			if set = x.Test; set.N == 0 {
+		if part != "train" {
+			if set = beside; set.N == 0 {
 				continue
 			}
 		}

@@ -46,7 +46,7 @@ func (c *damageCommand) each(s *session, trained *run.Trained) error {
 	case c.Reread:
 		remedy = run.Reconnect
 	}
-	part := trained.Experiment.Test
+	part, _ := trained.Experiment.Beside()
 	if part.N == 0 {
 		part = trained.Experiment.Train
 	}

@@ -122,9 +122,20 @@ func (s *session) printResult(r *run.Result) {
 		}
 	}
 	percent("train accuracy", r.TrainAccuracy)
+	percent("validation", r.ValidAccuracy)
 	percent("test accuracy", r.TestAccuracy)
 	percent("train error", r.TrainError)
+	percent("valid. error", r.ValidError)
 	percent("test error", r.TestError)
+	if r.Scored > 0 {
+		s.Printf("                the training part is scored by %d of its rows, evenly spread\n", r.Scored)
+	}
+	if r.BestEpoch != nil {
+		s.Printf("best epoch      %d, chosen on the validation part\n", *r.BestEpoch)
+	}
+	if r.ChosenOn == "validation" {
+		s.Printf("                the test part is closed: `elastrain eval` opens it, once, when all is chosen\n")
+	}
 	for _, a := range r.Outputs[:min(len(r.Outputs), 8)] {
 		if a.Unit != "" {
 			wanted, unit := "", strings.TrimSuffix(" "+a.Unit, " 1") // strains are numbers

@@ -48,6 +48,7 @@ var order = []room{
 	{packages: []string{"ports"}},
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
+	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},
 	{packages: []string{"export/..."}, only: []string{"network", "snapshot"}},
 	{packages: []string{"figure"}, only: []string{"network"}},
 	{packages: []string{"examples"}, only: none},

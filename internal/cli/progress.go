@@ -94,6 +94,9 @@ func describe(r train.Record) string {
 	if !math.IsNaN(r.Train.Accuracy) {
 		s += fmt.Sprintf("  train %.1f %%", 100*r.Train.Accuracy)
 	}
+	if !math.IsNaN(r.Valid.Accuracy) {
+		s += fmt.Sprintf("  validation %.1f %%", 100*r.Valid.Accuracy)
+	}
 	if !math.IsNaN(r.Test.Accuracy) {
 		s += fmt.Sprintf("  test %.1f %%", 100*r.Test.Accuracy)
 	}

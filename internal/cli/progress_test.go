@@ -30,7 +30,7 @@ func open(t *testing.T, overrides ...string) *run.Run {
 
 func record(epoch int) train.Record {
 	nan := math.NaN()
-	return train.Record{Epoch: epoch, Train: learn.Score{Loss: 0.25, Accuracy: nan, Relative: 0.05}, Test: learn.Score{Loss: nan, Accuracy: nan, Relative: nan}}
+	return train.Record{Epoch: epoch, Train: learn.Score{Loss: 0.25, Accuracy: nan, Relative: 0.05}, Test: learn.Score{Loss: nan, Accuracy: nan, Relative: nan}, Valid: learn.Score{Loss: nan, Accuracy: nan, Relative: nan}}
 }
 
 // Where nothing can be redrawn, a line is written now and then.
@@ -97,6 +97,10 @@ func TestDescribe(t *testing.T) {
 	r := record(1)
 	r.Train.Accuracy, r.Train.Relative, r.Test.Accuracy = 0.5, math.NaN(), 1
 	if got := describe(r); got != "loss 0.25  train 50.0 %  test 100.0 %" {
+		t.Error(got)
+	}
+	r.Valid.Accuracy, r.Test.Accuracy = 0.25, math.NaN()
+	if got := describe(r); got != "loss 0.25  train 50.0 %  validation 25.0 %" {
 		t.Error(got)
 	}
 }

@@ -64,6 +64,9 @@ func appendEpoch(text []byte, r *Record) []byte {
 	number(`,"test_loss":`, r.TestLoss)
 	number(`,"test_accuracy":`, r.TestAccuracy)
 	number(`,"test_error":`, r.TestError)
+	number(`,"validation_loss":`, r.ValidLoss)
+	number(`,"validation_accuracy":`, r.ValidAccuracy)
+	number(`,"validation_error":`, r.ValidError)
 	for i, v := range r.Theta {
 		if i == 0 {
 			text = append(text, `,"theta":[`...)

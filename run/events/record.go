@@ -35,6 +35,9 @@ type Record struct {
 	TestLoss      *float64 `json:"test_loss,omitempty"`
 	TestAccuracy  *float64 `json:"test_accuracy,omitempty"`
 	TestError     *float64 `json:"test_error,omitempty"`
+	ValidLoss     *float64 `json:"validation_loss,omitempty"` // of the part of the training data by which settings are chosen
+	ValidAccuracy *float64 `json:"validation_accuracy,omitempty"`
+	ValidError    *float64 `json:"validation_error,omitempty"`
 	// All parameters at that epoch, SI units: of a run now and then, of a session at every commit.
 	Theta []float64 `json:"theta,omitempty"`
 
@@ -70,6 +73,8 @@ type Head struct {
 	Learn      int `json:"learn"`      // of these
 	Train      int `json:"training_samples"`
 	Test       int `json:"test_samples"`
+	Valid      int `json:"validation_samples,omitempty"`
+	Scored     int `json:"training_scored,omitempty"` // rows of the training part that stand for it in scores, where they are not all
 
 	Blocks  []snapshot.Block `json:"blocks"` // of theta
 	Inputs  []snapshot.Port  `json:"inputs"`

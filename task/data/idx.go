@@ -85,23 +85,14 @@ func IsIDX(name string) bool {
 	return strings.HasSuffix(name, "-ubyte") || strings.HasSuffix(name, ".idx") || strings.HasSuffix(name, ".idx3") || strings.HasSuffix(name, "idx3.ubyte")
 }
 
-// Beside are the files that belong to an IDX file of pictures, named as those of MNIST are: its labels, and pictures and labels of
-// the test part ("" where the name does not say).
-func Beside(pictures string) (labels, testPictures, testLabels string) {
-	labels = swap(pictures, "images", "labels", "idx3", "idx1")
+// Labels is the file of labels that belongs to an IDX file of pictures, named as those of MNIST are; "" where the name does not say.
+func Labels(pictures string) string {
+	at := strings.LastIndexAny(pictures, `/\`) + 1
+	labels := pictures[:at] + strings.NewReplacer("images", "labels", "idx3", "idx1").Replace(pictures[at:])
 	if labels == pictures {
-		return "", "", ""
+		return ""
 	}
-	if test := swap(pictures, "train", "t10k"); test != pictures {
-		return labels, test, swap(labels, "train", "t10k")
-	}
-	return labels, "", ""
-}
-
-// swap replaces words, by pairs, in the last part of a path.
-func swap(path string, pairs ...string) string {
-	at := strings.LastIndexAny(path, `/\`) + 1
-	return path[:at] + strings.NewReplacer(pairs...).Replace(path[at:])
+	return labels
 }
 
 // Pictures is a part of a set of pictures: one label each.

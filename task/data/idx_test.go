@@ -179,15 +179,10 @@ func TestFilesThatAreNoPictures(t *testing.T) {
 }
 
 func TestNamesOfPictureFiles(t *testing.T) {
-	labels, pictures, testLabels := Beside("train/train-images-idx3-ubyte.gz")
-	if labels != "train/train-labels-idx1-ubyte.gz" || pictures != "train/t10k-images-idx3-ubyte.gz" || testLabels != "train/t10k-labels-idx1-ubyte.gz" {
-		t.Error(labels, pictures, testLabels)
-	}
-	if labels, pictures, _ := Beside("my.images.idx3"); labels != "my.labels.idx1" || pictures != "" {
-		t.Error(labels, pictures)
-	}
-	if labels, _, _ := Beside("pictures.idx"); labels != "" {
-		t.Error(labels)
+	for pictures, want := range map[string]string{"images/train-images-idx3-ubyte.gz": "images/train-labels-idx1-ubyte.gz", "my.images.idx3": "my.labels.idx1", "pictures.idx": ""} {
+		if got := Labels(pictures); got != want {
+			t.Errorf("labels of %s: %q", pictures, got)
+		}
 	}
 	for name, want := range map[string]bool{"train-images-idx3-ubyte.gz": true, "a.idx3": true, "a.csv": false, "idx": false} {
 		if IsIDX(name) != want {
@@ -221,4 +216,66 @@ func FuzzReadIDX(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTestParts(t *testing.T) {
+	a, err := FromPictures("a", drawn(4, 1), Pictures{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := FromPictures("b", drawn(2, 2), Pictures{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := b.At(1, 23)
+	if err := a.AddTest(b); err != nil || a.TestFrom != 4 || a.Rows() != 6 || a.At(5, 23) != last {
+		t.Errorf("%+v, %v", a, err)
+	}
+	one, two := &Table{Name: "one", Features: []string{"x", "y"}, X: []float64{1, 2}, Label: []int{-1}}, &Table{Name: "two", Features: []string{"x", "z"}, X: []float64{1, 2}, Label: []int{-1}}
+	for want, test := range map[string]*Table{"column 2 is `z`, and `y` in one": two, "b has 24 features, and one has 2": b} {
+		if err := one.AddTest(test); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", want, err)
+		}
+	}
+}
+
+func TestHoldingOut(t *testing.T) {
+	p, err := FromPictures("p", drawn(50, 3), Pictures{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make([]int, 40)
+	for i := range rows {
+		rows[i] = i + 5
+	}
+	train, valid, err := HoldOut(p, rows, 6, true, false, 1)
+	if err != nil || len(train) != 34 || valid[0] != 39 || valid[5] != 44 {
+		t.Errorf("%v, %v", valid, err)
+	}
+	first := append([]int(nil), valid...)
+	for seed := range uint64(20) {
+		train, valid, err := HoldOut(p, rows, 7, false, true, seed)
+		if err != nil || len(train)+len(valid) != 40 || len(valid) != 7 {
+			t.Fatal(train, valid, err)
+		}
+		ones := 0
+		for i, row := range valid {
+			ones += p.Label[row]
+			if i > 0 && valid[i-1] >= row {
+				t.Errorf("%v are out of order", valid)
+			}
+		}
+		if ones < 3 || ones > 4 {
+			t.Errorf("%d of 7 are of the second class", ones)
+		}
+		if valid[0] != first[0] {
+			first[0] = -1
+		}
+	}
+	if first[0] != -1 {
+		t.Error("the seed changes nothing")
+	}
+	if _, _, err := HoldOut(p, rows, 40, false, false, 1); err == nil {
+		t.Error("nothing is left")
+	}
 }

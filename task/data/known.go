@@ -103,20 +103,25 @@ func IsKnown(name string) (Known, bool) {
 
 // Load reads the set from the shelf, if it is there and its digests are right.
 func (k Known) Load() (*Table, error) {
-	files, _, err := k.Check()
-	if err != nil {
-		return nil, err
-	}
-	t, err := k.read(&k, files)
-	if err != nil {
-		return nil, err
-	}
-	t.Name, t.Source = k.Name, k.Source
-	return t, nil
+	t, _, err := k.LoadFrom()
+	return t, err
 }
 
-// Check reads the files of the set and says where they are. A file that is not what it should be is an error that says so.
-func (k Known) Check() (files [][]byte, paths []string, err error) {
+// LoadFrom is Load, and says where the files are.
+func (k Known) LoadFrom() (t *Table, paths []string, err error) {
+	files, paths, err := k.files()
+	if err != nil {
+		return nil, nil, err
+	}
+	if t, err = k.read(&k, files); err != nil {
+		return nil, nil, err
+	}
+	t.Name, t.Source = k.Name, k.Source
+	return t, paths, nil
+}
+
+// files reads the files of the set, unpacked. A file that is not what it should be is an error that says so.
+func (k Known) files() (files [][]byte, paths []string, err error) {
 	for _, f := range k.Files {
 		if Shelf == nil {
 			return nil, nil, &NotHereError{Set: k}

@@ -12,10 +12,12 @@ import (
 // another: more noise does not move the split. The constants are the ASCII
 // bytes of their names, padded with spaces; changing one changes published results.
 const (
-	streamSplit   uint64 = 0x73706c6974202020 // "split   ": PCG(seed, streamSplit)
-	streamShuffle uint64 = 0x73687566666c6520 // "shuffle ": PCG(seed, streamShuffle ^ scatter(epoch))
-	streamLinear  uint64 = 0x6c696e6561722020 // "linear  ": PCG(seed, streamLinear)
-	streamNoise   uint64 = 0x6e6f697365202020 // "noise   ": PCG(seed, streamNoise)
+	streamSplit    uint64 = 0x73706c6974202020 // "split   ": PCG(seed, streamSplit)
+	streamShuffle  uint64 = 0x73687566666c6520 // "shuffle ": PCG(seed, streamShuffle ^ scatter(epoch))
+	streamValidate uint64 = 0x76616c6964617465 // "validate": PCG(seed, streamValidate)
+	streamAugment  uint64 = 0x6175676d656e7420 // "augment ": of one picture in one epoch, with m = scatter(scatter(epoch) + sample): PCG(scatter(seed ^ m), streamAugment ^ m)
+	streamLinear   uint64 = 0x6c696e6561722020 // "linear  ": PCG(seed, streamLinear)
+	streamNoise    uint64 = 0x6e6f697365202020 // "noise   ": PCG(seed, streamNoise)
 )
 
 // Shuffle fills perm with the order of the n samples in an epoch: a random

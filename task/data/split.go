@@ -138,3 +138,51 @@ func checkTaught(t *Table, train []int, stratify bool) error {
 	}
 	return nil
 }
+
+// HoldOut takes count rows off the training rows, to choose settings by: the last ones, or ones drawn by the seed, with
+// stratify so many of each class as its share is. Both parts keep the order of rows.
+//
+// The permutation comes from PCG(seed, "validate").
+func HoldOut(t *Table, rows []int, count int, last, stratify bool, seed uint64) (train, valid []int, err error) {
+	n := len(rows)
+	if count < 1 || count >= n {
+		return nil, nil, fmt.Errorf("%s: validation: %d of %d rows; take at least 1 and leave at least 1", t.Name, count, n)
+	}
+	held := make([]bool, n)
+	if last {
+		for i := n - count; i < n; i++ {
+			held[i] = true
+		}
+	} else {
+		quota := []int{count}
+		class := func(int) int { return 0 }
+		if stratify {
+			each := make([]int, len(t.Classes))
+			for _, row := range rows {
+				if t.Label[row] < 0 {
+					return nil, nil, fmt.Errorf("%s: validation: row %d has no class to stratify by; remove the row or leave stratify out", t.Name, row+1)
+				}
+				each[t.Label[row]]++
+			}
+			quota, class = apportion(each, float64(count)/float64(n), count), func(i int) int { return t.Label[rows[i]] }
+		}
+		var g rand.PCG
+		g.Seed(seed, streamValidate)
+		order := make([]int, n)
+		permute(&g, order)
+		for _, i := range order {
+			if c := class(i); quota[c] > 0 {
+				quota[c]--
+				held[i] = true
+			}
+		}
+	}
+	for i, row := range rows {
+		if held[i] {
+			valid = append(valid, row)
+		} else {
+			train = append(train, row)
+		}
+	}
+	return train, valid, checkTaught(t, train, stratify)
+}

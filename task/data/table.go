@@ -124,3 +124,27 @@ func find(names []string, s string) (int, bool) {
 
 // list shows names in a message, the first dozen of them.
 func list(names []string) string { return table.List(names) }
+
+// AddTest puts the rows of a table with the same features behind those of t, as its test part.
+func (t *Table) AddTest(test *Table) error {
+	if len(test.Features) != len(t.Features) || (test.shades == nil) != (t.shades == nil) || test.Wide != t.Wide {
+		return fmt.Errorf("%s has %d features, and %s has %d; a test part has the features of its training part", test.Name, len(test.Features), t.Name, len(t.Features))
+	}
+	for j, name := range t.Features {
+		if test.Features[j] != name {
+			return fmt.Errorf("%s: column %d is `%s`, and `%s` in %s; a test part has the features of its training part", test.Name, j+1, table.Clip(test.Features[j]), table.Clip(name), t.Name)
+		}
+		if test.faults != nil && test.faults[j] != nil {
+			if t.faults == nil {
+				t.faults = make([]*Error, len(t.Features))
+			}
+			if t.faults[j] == nil {
+				t.faults[j] = test.faults[j]
+			}
+		}
+	}
+	t.TestFrom = t.Rows()
+	t.X, t.shades, t.Label = append(t.X, test.X...), append(t.shades, test.shades...), append(t.Label, test.Label...)
+	t.Notes = append(t.Notes, test.Notes...)
+	return nil
+}
