@@ -173,7 +173,7 @@ func TestPicturesThatCannotBe(t *testing.T) {
 		"E0417|cannot be pooled by 3":                {"task.pool=3"},
 		"E0506|every step takes all samples":         {"learn.batch=all"},
 		"E0506|nothing is to happen":                 {"learn.augment={}"},
-		"E0506|a grey is not the same":         {"task.encode.by=min-max"},
+		"E0506|a grey is not the same":               {"task.encode.by=min-max"},
 		"E0507|is chosen on a validation part":       {"task.validation=~"},
 		"E0405|how many rows":                        {"task.validation={from: last}"},
 		"E0405|out of 60 of the training part":       {"task.validation={count: 60}"},

@@ -172,8 +172,8 @@ type Task struct {
 	Noise      float64     `yaml:"noise" unit:"m" min:"0" only:"kind=regression" doc:"standard deviation of Gaussian noise added to regression targets"`
 	Split      float64     `yaml:"split" unit:"fraction" default:"70 %" only:"kind=regression|classification" doc:"share of the data used for training; not for data that have a test part of their own"`
 	Stratify   bool        `yaml:"stratify" only:"kind=classification" doc:"keep the class shares equal in both parts of the split"`
-	Validation *Validation `yaml:"validation" only:"kind=regression|classification" doc:"a part taken off the training data by which settings are chosen; the test part then stays closed while it trains, until it is opened (elastrain eval)"`
-	Closed     bool        `yaml:"closed" only:"kind=regression|classification" doc:"the test part stays closed while it trains also without a validation part, until it is opened (elastrain eval)"`
+	Validation *Validation `yaml:"validation" only:"kind=regression|classification" doc:"a part taken off the training data by which settings are chosen; the test part then stays closed while it trains, until (elastrain eval RUN) opens it"`
+	Closed     bool        `yaml:"closed" only:"kind=regression|classification" doc:"the test part stays closed while it trains also without a validation part, until (elastrain eval RUN) opens it"`
 	Encode     Encode      `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
 	Inputs     []Input     `yaml:"inputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
 	Outputs    []Output    `yaml:"outputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`

@@ -12,7 +12,7 @@ const (
 	Signed = "signed"  // 2 (x - min)/(max - min) - 1, within [-1, 1]
 	// x by the largest value of all features, within [0, 1]: of pictures, whose pixels are of one kind.
 	Largest = "largest"
-	Pixel  = "pixel"   // x / the brightest that a pixel can be, within [0, 1]: the same for every pixel
+	Pixel   = "pixel" // x / the brightest that a pixel can be, within [0, 1]: the same for every pixel
 )
 
 // Encoding maps features to unit loads: a value of 1 is the full force of its
@@ -90,7 +90,9 @@ func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 	return e, nil
 }
 
-func known(by string) bool { return by == Pixel || by == Max || by == MinMax || by == Signed || by == Largest }
+func known(by string) bool {
+	return by == Pixel || by == Max || by == MinMax || by == Signed || by == Largest
+}
 
 // Check reports whether e can be applied. Fit has done so already; it is for
 // an encoding that comes from a file.
