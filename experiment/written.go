@@ -168,29 +168,21 @@ func (b *builder) quicken() {
 	if p == nil {
 		return
 	}
-	var rig learn.Differentiable
-	var err error
-	if b.hubs != nil {
-		var hubs *inputs.Hubs
-		if hubs, err = inputs.NewHubs(p); err == nil {
-			rig, b.Why = hubs, "hubs that meet at few outputs are answered by these alone"
-			if b.options.Threads > 0 {
-				hubs.SetThreads(b.options.Threads)
-			}
+	batch := int(b.Spec.Learn.Batch)
+	if batch == 0 { // all
+		batch = 1000
+		if b.Train != nil {
+			batch = b.Train.N
 		}
 	}
-	if rig == nil {
-		var each *inputs.Refactor
-		if each, err = inputs.NewRefactor(p); err == nil {
-			rig, b.Why = each, "one factorisation for each sample, whose inputs set stiffnesses"
-			if b.options.Threads > 0 {
-				each.SetThreads(b.options.Threads)
-			}
-		}
-	}
+	rig, why, err := inputs.Choose(p, batch)
 	if err != nil {
 		b.failBy("E0416", "task.inputs", err)
 		return
+	}
+	b.Why = why
+	if b.options.Threads > 0 {
+		rig.SetThreads(b.options.Threads)
 	}
 	quick := &springRig{rig, b.Solid.Rig}
 	if err := quick.SetStiffness(slices.Clone(b.Solid.Rig.Stiffness())); err != nil {
