@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/atomicfile/faultfs"
@@ -124,4 +125,10 @@ func TestJournalsOfValidation(t *testing.T) {
 	if e.ValidAccuracy == nil || e.TestAccuracy != nil {
 		t.Errorf("%+v", e)
 	}
+}
+
+// Killed at random, mostly in the middle of an epoch of changed pictures, and gone on with: the same bytes.
+func TestKilledAmongPictures(t *testing.T) {
+	text := strings.Replace(digits, "batch: 100, epochs: 6", "batch: 20, epochs: 40, save: 7, schedule: cosine, warm_up: 9", 1)
+	killTest(t, text, often(10), 300*time.Millisecond)
 }
