@@ -15,12 +15,14 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/lab/twin"
 	"github.com/elastrain/elastrain/spec"
+	loop "github.com/elastrain/elastrain/train"
 )
 
 const frameRule = "lab.rule=equilibrium-propagation"
@@ -112,17 +114,54 @@ func (c *clerk) run(ctx context.Context) error {
 	return nil
 }
 
+// The same frame learns by either rule on the solver, which knows no noise.
+func TestFrameLearnsExactly(t *testing.T) {
+	for name, word := range map[string]string{"backpropagation": "backprop", "equilibrium propagation": "equilibrium-propagation"} {
+		file, err := spec.Parse("frame.yaml", []byte(frameText(t)), "learn.rule="+word, "learn.epochs=300")
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := experiment.Build(file, nil, experiment.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := x.Plan()
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainer, err := loop.New(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, err := trainer.Score()
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := trainer.Run(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: loss %.4g before, %.4g after %d steps", name, before.Train.Loss, after.Train.Loss, after.Steps)
+		if !(after.Train.Loss < before.Train.Loss/10) {
+			t.Errorf("%s: loss %g before and %g after", name, before.Train.Loss, after.Train.Loss)
+		}
+	}
+}
+
 // A frame learns by either rule, on the twin and through the bench of files, where another program has the specimen:
 // rules and sessions know neither which bench it is nor that beams turn.
 func TestFrameLearnsOnEveryBench(t *testing.T) {
 	sketched(t)
 	for name, rule := range map[string][]string{"backpropagation": nil, "equilibrium propagation": {frameRule, "lab.nudge=0.03 N"}} {
-		for _, bench := range []string{"twin", "folder"} {
+		for _, bench := range []string{"twin", "linear twin", "folder"} {
 			t.Run(bench+" by "+name, func(t *testing.T) {
 				dir, ctx := t.TempDir(), t.Context()
 				overrides := slices.Clone(rule)
 				overrides = append(overrides, "lab.protocol.repeats=3", "lab.protocol.alternate=~")
 				const steps = 5
+				if bench == "linear twin" {
+					overrides = append(overrides, "lab.twin.deformation=linear")
+				}
 				if bench == "folder" {
 					overrides = append(overrides, "lab.twin=~", "lab.bench=folder", "lab.stiffens=true", "lab.protocol.wait=0 s", "lab.protocol.still=0 m/s", "lab.protocol.drift=0")
 				}
