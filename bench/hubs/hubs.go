@@ -111,7 +111,7 @@ func (t *hubTask) plan() (*inputs.Plan, []float64) {
 	return p, k
 }
 
-// hubSide runs steps of the task through package inputs.
+// side runs steps of the task through package inputs.
 func (t *hubTask) side(threads int) (side, error) {
 	p, k := t.plan()
 	rig, err := inputs.NewHubs(p)
@@ -119,26 +119,30 @@ func (t *hubTask) side(threads int) (side, error) {
 		return nil, err
 	}
 	rig.SetThreads(threads)
-	set := &task.Set{N: t.n, P: t.pixels, Q: t.q, F: t.x}
-	return step(rig, threads, k, set, t.slope, func(out, g []float64) []float64 {
-		sums := make([]float64, 6)
-		sums[0] = size(out)
-		for i, v := range g {
-			kind := 5 // of tops to ground
-			if at := (i - t.q) % (1 + t.q + 2*t.m); i >= t.q {
-				switch {
-				case at == 0:
-					kind = 3
-				case at <= t.q:
-					kind = 4
-				default:
-					kind = 1 + (at-1-t.q)%2
-				}
+	return step(rig, threads, k, t.set(), t.slope, t.sums), nil
+}
+
+func (t *hubTask) set() *task.Set { return &task.Set{N: t.n, P: t.pixels, Q: t.q, F: t.x} }
+
+// sums are those of readings and of the derivatives of each kind of spring, in the order of plan.
+func (t *hubTask) sums(out, g []float64) []float64 {
+	sums := make([]float64, 6)
+	sums[0] = size(out)
+	for i, v := range g {
+		kind := 5 // of tops to ground
+		if at := (i - t.q) % (1 + t.q + 2*t.m); i >= t.q {
+			switch {
+			case at == 0:
+				kind = 3
+			case at <= t.q:
+				kind = 4
+			default:
+				kind = 1 + (at-1-t.q)%2
 			}
-			sums[kind] += math.Abs(v)
 		}
-		return sums
-	}), nil
+		sums[kind] += math.Abs(v)
+	}
+	return sums
 }
 
 // side does some steps, and returns the seconds of the fastest and sums of absolute results, by which sides are compared. Seconds of one thread
