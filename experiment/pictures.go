@@ -45,6 +45,16 @@ func (b *builder) tableOf(path, name string, classes []string) (*data.Table, boo
 	switch known, ok := data.IsKnown(name); {
 	case spec.IsTable(name):
 		return b.csvTable(path, name, classes)
+	case data.IsNPZ(name):
+		text, ok := b.read("E0402", path, name)
+		if !ok {
+			return nil, false
+		}
+		table, err := data.ReadNPZ(text, name, classes)
+		if err != nil {
+			b.failBy("E0402", path, err)
+		}
+		return table, err == nil
 	case data.IsIDX(name):
 		return b.pictures(path, name, classes)
 	case ok:
@@ -61,7 +71,7 @@ func (b *builder) tableOf(path, name string, classes []string) (*data.Table, boo
 			names = append(names, k.Name)
 		}
 		b.fail("E0401", path, "there is no built-in data set `%s`", name).
-			WithHelp("choose %s or linear, or name a file of your own that ends in .csv, or an IDX file of pictures (-ubyte, -ubyte.gz)", strings.Join(names, ", "))
+			WithHelp("choose %s or linear, or name a file of your own that ends in .csv, or a file of pictures (.npz, or IDX: -ubyte, -ubyte.gz)", strings.Join(names, ", "))
 	}
 	return table, err == nil
 }

@@ -135,7 +135,7 @@ func (r *Run) auditUnsealed(found *Result) (whole bool, err error) {
 		return false, err
 	}
 	due := sha256.New()
-	if err := npz.Write(due, npz.Network(now)); err != nil {
+	if err := npz.Write(due, now.Arrays()); err != nil {
 		return false, err
 	}
 	if there != hex.EncodeToString(due.Sum(nil)) {

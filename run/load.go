@@ -155,7 +155,7 @@ func (r *Run) writeNetwork(s *snapshot.Snapshot) error {
 	write := func(name string, text func(w io.Writer) error) error {
 		return atomicfile.WriteStream(r.fs, filepath.Join(r.Dir, name), text)
 	}
-	if err := write(networkName, func(w io.Writer) error { return npz.Write(w, npz.Network(s)) }); err != nil {
+	if err := write(networkName, func(w io.Writer) error { return npz.Write(w, s.Arrays()) }); err != nil {
 		return err
 	}
 	if s.Springs {

@@ -79,7 +79,7 @@ func TestSnapshotOfRun(t *testing.T) {
 		s, err := Snapshot(fsys, r.Dir)
 		check(t, err)
 		var arrays bytes.Buffer
-		check(t, npz.Write(&arrays, npz.Network(s)))
+		check(t, npz.Write(&arrays, s.Arrays()))
 		if want := read(t, fsys, filepath.Join(r.Dir, networkName)); arrays.String() != want {
 			t.Errorf("%s: network.npz is not written from the snapshot", name)
 		}

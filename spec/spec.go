@@ -163,7 +163,7 @@ type Task struct {
 
 	Cases []Case `yaml:"cases" required:"true" only:"kind=behaviour" doc:"load cases"`
 
-	Data       string      `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear; mnist, fashion-mnist, penguins, where they are on this machine (elastrain data); a CSV file; or an IDX file of pictures (-ubyte, -ubyte.gz) with its labels beside it"`
+	Data       string      `yaml:"data" required:"true" only:"kind=regression|classification" doc:"iris, wine, breast-cancer, digits, linear; mnist, fashion-mnist, penguins, where they are on this machine (elastrain data); a CSV file; an IDX file of pictures (-ubyte, -ubyte.gz) with its labels beside it, or a .npz file of both"`
 	Test       string      `yaml:"test" only:"kind=regression|classification" doc:"file of the test part, if that is a file of its own; without it, split"`
 	Pool       int         `yaml:"pool" min:"2" max:"16" only:"kind=classification" doc:"of pictures: side of the squares of pixels that become their mean"`
 	Label      string      `yaml:"label" only:"kind=classification" doc:"from a CSV file: the column that names the class; default: the last column of words"`

@@ -1,10 +1,10 @@
-package npz
+package snapshot
 
-import "github.com/elastrain/elastrain/snapshot"
+import "github.com/elastrain/elastrain/export/npz"
 
-// Network are the arrays of network.npz: what a training has made of a network.
+// Arrays are the arrays of network.npz: what a training has made of a network.
 // docs/file-formats.md lists them. Node and element numbers count from 1.
-func Network(s *snapshot.Snapshot) []Array {
+func (s *Snapshot) Arrays() []npz.Array {
 	net := s.Drawn
 	n, d, m := net.Nodes(), net.Dim, len(net.Elements)
 	pairs, cut, held := make([]int32, 0, 2*m), make([]uint8, m), make([]uint8, len(net.Held))
@@ -28,13 +28,13 @@ func Network(s *snapshot.Snapshot) []Array {
 	if s.Springs {
 		name = "stiffness"
 	}
-	arrays := []Array{
-		Float64s("positions", net.Pos, n, d),
-		Int32s("elements", pairs, m, 2),
+	arrays := []npz.Array{
+		npz.Float64s("positions", net.Pos, n, d),
+		npz.Int32s("elements", pairs, m, 2),
 		{Name: "cut", Shape: []int{m}, Data: cut},
 		{Name: "held", Shape: []int{n, d}, Data: held},
-		Float64s(name, s.Theta, p), Float64s(name+"_history", s.History.Theta, len(epochs), p),
-		Int32s("history_epoch", epochs, len(epochs)),
+		npz.Float64s(name, s.Theta, p), npz.Float64s(name+"_history", s.History.Theta, len(epochs), p),
+		npz.Int32s("history_epoch", epochs, len(epochs)),
 	}
 	arrays = append(append(arrays, portsOf("input", s.Inputs, d)...), portsOf("output", s.Outputs, d)...)
 	if !s.Springs {
@@ -44,19 +44,19 @@ func Network(s *snapshot.Snapshot) []Array {
 }
 
 // portsOf are nodes and directions of ports.
-func portsOf(side string, ports []snapshot.Port, dim int) []Array {
+func portsOf(side string, ports []Port, dim int) []npz.Array {
 	nodes, directions := make([]int32, 0, len(ports)), make([]float64, 0, dim*len(ports))
 	for i := range ports {
 		nodes = append(nodes, int32(max(ports[i].Node, 0)+1)) // a strain of a cell has none, and says 1
 		directions = append(directions, ports[i].Dir[:dim]...)
 	}
-	return []Array{Int32s(side+"_nodes", nodes, len(ports)), Float64s(side+"_directions", directions, len(ports), dim)}
+	return []npz.Array{npz.Int32s(side+"_nodes", nodes, len(ports)), npz.Float64s(side+"_directions", directions, len(ports), dim)}
 }
 
 // parameters say what each parameter of elements of all kinds is: the element (as people number it among those of its
 // kind) and its place in the list of the law. Where places of nodes learn, theta_node is the node of each, 0 for
 // parameters of laws, and theta_place the axis.
-func parameters(s *snapshot.Snapshot) []Array {
+func parameters(s *Snapshot) []npz.Array {
 	p := len(s.Theta)
 	element, place := make([]int32, p), make([]int32, p)
 	for i := range s.Elements {
@@ -73,16 +73,16 @@ func parameters(s *snapshot.Snapshot) []Array {
 	for i, at := range s.Places {
 		place[first+i], node[first+i] = int32(at.Axis+1), int32(s.Drawn.NodeNumber(at.Node))
 	}
-	arrays := []Array{Int32s("theta_element", element, p), Int32s("theta_place", place, p)}
+	arrays := []npz.Array{npz.Int32s("theta_element", element, p), npz.Int32s("theta_place", place, p)}
 	if len(s.Places) > 0 {
-		arrays = append(arrays, Int32s("theta_node", node, p), Float64s("positions_built", s.Built.Pos, s.Built.Nodes(), s.Built.Dim))
+		arrays = append(arrays, npz.Int32s("theta_node", node, p), npz.Float64s("positions_built", s.Built.Pos, s.Built.Nodes(), s.Built.Dim))
 	}
 	return arrays
 }
 
 // special are the arrays of ports that say more than a node and a direction, and
 // only where there are such ports.
-func special(side string, ports []snapshot.Port) (arrays []Array) {
+func special(side string, ports []Port) (arrays []npz.Array) {
 	other, given := make([]int32, len(ports)), make([]uint8, len(ports))
 	pairs, givens := false, false
 	var means []int32 // port and node
@@ -99,13 +99,13 @@ func special(side string, ports []snapshot.Port) (arrays []Array) {
 		}
 	}
 	if pairs {
-		arrays = append(arrays, Int32s(side+"_pairs", other, len(ports)))
+		arrays = append(arrays, npz.Int32s(side+"_pairs", other, len(ports)))
 	}
 	if means != nil {
-		arrays = append(arrays, Int32s(side+"_means", means, len(means)/2, 2))
+		arrays = append(arrays, npz.Int32s(side+"_means", means, len(means)/2, 2))
 	}
 	if givens {
-		arrays = append(arrays, Array{Name: side + "_given", Shape: []int{len(ports)}, Data: given})
+		arrays = append(arrays, npz.Array{Name: side + "_given", Shape: []int{len(ports)}, Data: given})
 	}
 	return arrays
 }
