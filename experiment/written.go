@@ -10,6 +10,7 @@ import (
 	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
 )
 
 // written reports whether an input of the task sets stiffnesses.
@@ -183,6 +184,16 @@ func (b *builder) quicken() {
 	b.Why = why
 	if b.options.Threads > 0 {
 		rig.SetThreads(b.options.Threads)
+	}
+	most := rig.Bytes(batch)
+	for _, set := range []*task.Set{b.Train, b.Test} {
+		if set != nil {
+			most = max(most, rig.Bytes(set.N))
+		}
+	}
+	b.Memory.Parts = slices.Insert(b.Memory.Parts, max(0, len(b.Memory.Parts)-1), MemoryPart{"samples whose inputs set stiffnesses", most})
+	if !b.admit(b.Memory, "about") {
+		return
 	}
 	quick := &springRig{rig, b.Solid.Rig}
 	if err := quick.SetStiffness(slices.Clone(b.Solid.Rig.Stiffness())); err != nil {

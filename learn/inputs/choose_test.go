@@ -2,6 +2,7 @@ package inputs
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -37,5 +38,39 @@ func TestChoose(t *testing.T) {
 	}
 	if _, _, err := Choose(&Plan{Net: hubs.Net}, 1); err == nil {
 		t.Error("a plan that reads nothing is chosen a rig")
+	}
+}
+
+// TestBytes: what a rig says that it takes is what it holds, within a quarter.
+func TestBytes(t *testing.T) {
+	held := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	hubs := picture(300, 16, 20, true)
+	lattice := grid(t, 25, 25, 60, 64, 0)
+	for name, c := range map[string]struct {
+		p    plain
+		make func(p *Plan) (Way, error)
+	}{
+		"hubs":                 {plain{&hubs.Plan, hubs.set(64), hubs.spring}, func(p *Plan) (Way, error) { return NewHubs(p) }},
+		"hubs, many":           {plain{&hubs.Plan, hubs.set(32*mostKept + 1), hubs.spring}, func(p *Plan) (Way, error) { return NewHubs(p) }},
+		"Woodbury":             {lattice, func(p *Plan) (Way, error) { return NewWoodbury(p) }},
+		"a factorisation each": {lattice, func(p *Plan) (Way, error) { return NewRefactor(p) }},
+	} {
+		before := held()
+		rig, err := c.make(c.p.plan)
+		must(t, 0, err)
+		rig.SetThreads(2)
+		slope := slopes(c.p.set.N * c.p.set.Q)
+		out, g := answer(t, rig, c.p.k, c.p.set, slope)
+		took := held() - before - int64(8*(len(slope)+len(out)+len(g)))
+		said := rig.Bytes(c.p.set.N)
+		if share := float64(said) / float64(took); !(share > 0.75 && share < 1.25) {
+			t.Errorf("%s: holds %d bytes, and says %d", name, took, said)
+		}
+		runtime.KeepAlive(rig)
 	}
 }

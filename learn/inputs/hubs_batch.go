@@ -235,9 +235,11 @@ func (h *Hubs) Bytes(batch int) int64 {
 	if strips > mostKept {
 		rooms = h.threads
 	}
-	numbers := int64(rooms*strip+h.threads*lane)*kernel.Strip + int64(min(strips, mostParts)+1)*int64(a.end) + 3*int64(a.c.M)
+	// Of each spring its rows, its place and what it counts there; of each node what it is.
+	bytes := 60*int64(a.c.M) + 28*int64(a.c.N) + 8*int64(len(a.rows)) + 4*int64(a.end)
+	numbers := int64(rooms*strip+h.threads*lane)*kernel.Strip + int64(min(strips, mostParts)+1)*int64(a.end)
 	for i := range h.kinds {
 		numbers += int64(len(h.kinds[i].product) + len(h.kinds[i].springs))
 	}
-	return 8 * numbers
+	return bytes + 8*numbers
 }
