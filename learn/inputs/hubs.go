@@ -9,6 +9,7 @@ import (
 
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics"
 )
 
 // Hubs is the rig of networks of hubs. With a = s x for an input spring of stiffness s at an input x, and w the spring that
@@ -113,8 +114,17 @@ func outside(k []float64) error {
 		return err
 	}
 	m := slices.IndexFunc(k, func(v float64) bool { return v < softest || v > stiffest })
-	return fmt.Errorf("element %d has stiffness %.3g N/m; springs of hub networks have %g to %g N/m", m+1, k[m], softest, stiffest)
+	return &farError{mechanics.StiffnessError{Mode: m, Value: k[m]}}
 }
+
+// farError is a *mechanics.StiffnessError, so that a step that asked for it is taken back.
+type farError struct{ of mechanics.StiffnessError }
+
+func (e *farError) Error() string {
+	return fmt.Sprintf("element %d has stiffness %.3g N/m; springs of hub networks have %g to %g N/m", e.of.Mode+1, e.of.Value, softest, stiffest)
+}
+
+func (e *farError) Unwrap() error { return &e.of }
 
 // shape finds the envelope of S, and what each group adds to it.
 func (h *Hubs) shape() {

@@ -1,6 +1,7 @@
 package inputs
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -463,38 +464,9 @@ func TestHubsRefuse(t *testing.T) {
 		t.Error(err)
 	}
 	for _, k := range []float64{1e-70, 1e70} {
-		if err := hubs.SetStiffness([]float64{1, k}); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("element 2 has stiffness %.3g", k)) {
+		var stiffness *mechanics.StiffnessError // which takes a step back
+		if err := hubs.SetStiffness([]float64{1, k}); !errors.As(err, &stiffness) || !strings.Contains(err.Error(), fmt.Sprintf("element 2 has stiffness %.3g", k)) {
 			t.Errorf("%g: %v", k, err)
 		}
-	}
-}
-
-// TestManyHubs: more hubs than are taken at once, in two groups.
-func TestManyHubs(t *testing.T) {
-	r := newRails(9, 0.02)
-	tops := r.tops(4)
-	for j := range 2*nearHubs + 41 {
-		if j%3 == 0 {
-			r.hub(2, tops[:2]...)
-		} else {
-			r.hub(3, tops...)
-		}
-	}
-	for _, top := range tops {
-		r.read(top)
-	}
-	set := r.set(3)
-	slope := slopes(3 * set.Q)
-	whole, err := NewRefactor(&r.Plan)
-	must(t, whole, err)
-	hubs, err := NewHubs(&r.Plan)
-	must(t, hubs, err)
-	out, g := answer(t, whole, r.spring, set, slope)
-	out2, g2 := answer(t, hubs, r.spring, set, slope)
-	if d := farthest(out, out2) / largest(out); !(d <= 1e-12) {
-		t.Errorf("readings differ by %.1e of the largest", d)
-	}
-	if d := farthest(g, g2) / largest(g); !(d <= 1e-10) {
-		t.Errorf("gradients differ by %.1e of the largest", d)
 	}
 }
