@@ -27,7 +27,7 @@ func main() {
 	steps := flag.Int("steps", 20, "steps of a side in a turn, of which the fastest counts")
 	on := flag.Int("on", 50, "of the 196 inputs of the lattice, how many are on")
 	flag.Parse()
-	var names = flag.Args()
+	names := flag.Args()
 	if len(names) == 0 {
 		names = []string{"hubs", "lattice"}
 	}
@@ -54,7 +54,7 @@ func (c *contest) add(name string, s side) {
 
 func compare(name, peers, python string, rounds, steps, on int) error {
 	c := &contest{tolerance: 1e-9}
-	write := func(string) error { return nil }
+	var write func(name string) error
 	var others [][2]string // name, and command without the file of the task
 	switch name {
 	case "hubs":

@@ -17,14 +17,13 @@ type kept struct {
 
 // strips is what one goroutine works with.
 type strips struct {
-	in       [kernel.Strip][]float64 // inputs of the samples
-	share    []float64               // of each hub: of its stiffness, what is to ground
-	sums     []float64               // entries of S, its diagonal, the load
-	ua, ya   []float64
-	tops     [2][]float64 // displacements of the tops of a group
-	nothing  []float64    // a row of zeros
-	own      *kept        // where a batch is too large to be kept
-	gradient []float64    // of one part of a batch, laid out as theta
+	in      [kernel.Strip][]float64 // inputs of the samples
+	share   []float64               // of each hub: of its stiffness, what is to ground
+	sums    []float64               // entries of S, its diagonal, the load
+	ua, ya  []float64
+	tops    [2][]float64 // displacements of the tops of a group
+	nothing []float64    // a row of zeros
+	own     *kept        // where a batch is too large to be kept
 }
 
 const row = kernel.Strip
