@@ -137,7 +137,7 @@ func TestPicturesOfFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plan.Test != nil || plan.Valid != x.Valid || !plan.KeepBest || plan.Augment == nil || x.ChosenOn() != "validation" {
+	if plan.Test.N != 0 || plan.Valid != x.Valid || !plan.KeepBest || plan.Augment == nil || x.ChosenOn() != "validation" {
 		t.Errorf("%+v", plan)
 	}
 	// What comes in is dark: no force where the pixel pushes, all of it where the complement does.

@@ -13,12 +13,9 @@ func (x *Experiment) Plan() (*train.Plan, error) {
 	}
 	l := &x.Spec.Learn
 	plan := &train.Plan{Problem: x.NewProblem(), Method: method, Start: x.StartPoint(), Train: x.Train, Valid: x.Valid, Scored: x.Scored(), KeepBest: l.Keep == "best",
-		Test:   x.Test,
+		Test:   x.OpenTest(),
 		Epochs: l.Epochs, Batch: int(l.Batch), Seed: x.Spec.Seed, Stop: train.Stop{Loss: l.Stop.Loss, Change: l.Stop.Change, Gradient: l.Stop.Gradient},
 		Learns: x.learns(), Wanted: x.wants(), FromData: x.Table != nil, Replay: l.Compat != ""}
-	if x.Closed() {
-		plan.Test = nil
-	}
 	if x.moves != nil {
 		plan.Augment = x.moves
 	}
@@ -27,6 +24,14 @@ func (x *Experiment) Plan() (*train.Plan, error) {
 
 // Closed reports whether the test part is not looked at while it trains: where another part validates, or the spec says so.
 func (x *Experiment) Closed() bool { return x.Valid.N > 0 || x.Spec.Task.Closed }
+
+// OpenTest is the test part, or where that is closed an empty one.
+func (x *Experiment) OpenTest() *task.Set {
+	if x.Closed() {
+		return &task.Set{P: x.Test.P, Q: x.Test.Q, Signed: x.Test.Signed}
+	}
+	return x.Test
+}
 
 // Beside is the part that is scored beside the training part, and its name: what validates, or the test part unless that is
 // closed; an empty set where there is none.

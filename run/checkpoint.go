@@ -7,6 +7,7 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/run/checkpoint"
+	"github.com/elastrain/elastrain/train"
 )
 
 // progress is the part of a checkpoint that is counters and words.
@@ -20,6 +21,9 @@ type progress struct {
 	Identity string `json:"identity"`
 	Method   string `json:"method"`
 	Solver   string `json:"solver"` // another one gives other last bits
+
+	WithinSteps int      `json:"within_steps,omitempty"` // of the epoch under way
+	WithinSeen  *float64 `json:"within_seen,omitempty"`  // sum of the losses that they saw
 
 	// Absent in checkpoints of earlier versions.
 	Training   string `json:"training,omitempty"`       // the identity but for the number of epochs
@@ -51,7 +55,11 @@ func (r *Run) save() error {
 	if err := r.metrics.Sync(); err != nil {
 		return err
 	}
-	head, err := checkpoint.JSON(sectionProgress, progress{Epoch: t.Epoch, Steps: t.Steps, Done: t.Done, Why: t.Why,
+	var seen *float64
+	if t.Within.Steps > 0 {
+		seen = &t.Within.Seen
+	}
+	head, err := checkpoint.JSON(sectionProgress, progress{WithinSteps: t.Within.Steps, WithinSeen: seen, Epoch: t.Epoch, Steps: t.Steps, Done: t.Done, Why: t.Why,
 		Events: r.events.Size(), Metrics: r.metrics.Size(), Identity: r.Manifest.Identity, Method: t.Method.Name(), Solver: r.Experiment.SolverName(),
 		Training: r.asked.Training, EventsSum: r.events.Sum(), MetricsSum: r.metrics.Sum()})
 	if err != nil {
@@ -200,6 +208,9 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	copy(t.Point, point)
 	r.history.stiffness = frames
 	r.history.thin()
+	if p.WithinSteps > 0 && p.WithinSeen != nil {
+		t.Within = train.Within{Steps: p.WithinSteps, Seen: *p.WithinSeen}
+	}
 	t.FirstKKT, t.Epoch, t.Steps, t.Done, t.Why = kkt[0], p.Epoch, p.Steps, p.Done, p.Why
 	t.GoOn()
 	return p, nil

@@ -228,6 +228,9 @@ func (r *Run) Complete() bool { return r.complete }
 const (
 	checkpointEvery = time.Second
 	checkpointShare = 20
+
+	// Within a long epoch the clock is looked at after so many steps.
+	stepsBetweenLooks = 8
 )
 
 // Train trains to the end and writes the outputs. When ctx is cancelled it
@@ -280,9 +283,23 @@ func (r *Run) train(ctx context.Context) (*Result, error) {
 			}
 			return nil, ErrStopped
 		}
-		epoch := t.Epoch
-		if err := t.Advance(); err != nil {
+		epoch, steps := t.Epoch, 0
+		if err := t.AdvanceUntil(func() bool {
+			steps++
+			return steps%stepsBetweenLooks == 0 && (ctx.Err() != nil || every == 0 && time.Since(last) > pause)
+		}); err != nil {
 			return nil, r.mechanics(err)
+		}
+		if t.Within.Steps > 0 {
+			if ctx.Err() == nil { // else it is saved above
+				began := time.Now()
+				if err := r.save(); err != nil {
+					return nil, err
+				}
+				last = time.Now()
+				pause = max(checkpointEvery, checkpointShare*last.Sub(began))
+			}
+			continue
 		}
 		if t.Epoch == epoch {
 			break // there was none left

@@ -1,9 +1,12 @@
 package run
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -131,4 +134,56 @@ func TestJournalsOfValidation(t *testing.T) {
 func TestKilledAmongPictures(t *testing.T) {
 	text := strings.Replace(digits, "batch: 100, epochs: 6", "batch: 20, epochs: 40, save: 7, schedule: cosine, warm_up: 9", 1)
 	killTest(t, text, often(10), 300*time.Millisecond)
+}
+
+// looks is a context that is cancelled after somebody has looked at it so often.
+type looks struct {
+	context.Context
+	left int
+}
+
+func (c *looks) Err() error {
+	if c.left == 0 {
+		return context.Canceled
+	}
+	c.left--
+	return nil
+}
+
+// Stopped in the middle of epochs, at random, and gone on with from there: the same bytes, and no step is done twice.
+func TestStoppedWithinEpochs(t *testing.T) {
+	quickly(t)
+	fsys, parent := memory(t)
+	q := Request{File: parse(t, digits, "learn.batch=5", "learn.epochs=3", "learn.schedule=cosine"), FS: fsys, Parent: parent, Name: "a", Exact: true}
+	trained(t, q)
+	want := tree(t, fsys, filepath.Join(parent, "a"))
+	random, within := rand.New(rand.NewPCG(4, 4)), 0
+	for try := range 6 {
+		fsys := faultfs.New()
+		check(t, atomicfile.MakeDir(fsys, parent))
+		q.FS = fsys
+		for stops := 0; ; stops++ {
+			r, err := Open(q)
+			check(t, err)
+			if r.Trainer.Within.Steps > 0 {
+				within++
+			}
+			ctx := &looks{Context: t.Context(), left: random.IntN(30)}
+			if stops >= 4 {
+				ctx.left = math.MaxInt
+			}
+			_, err = r.Train(ctx)
+			check(t, r.Close())
+			if err == nil {
+				break
+			}
+			if !errors.Is(err, ErrStopped) {
+				t.Fatal(err)
+			}
+		}
+		equal(t, fmt.Sprintf("try %d", try), tree(t, fsys, filepath.Join(parent, "a")), want)
+	}
+	if within < 3 {
+		t.Errorf("%d of the stops were within an epoch: too few to say anything", within)
+	}
 }

@@ -46,7 +46,7 @@ type Stop struct {
 }
 
 // Trainer is a plan under way. Everything that later epochs depend on is
-// in Point, Epoch, Steps, FirstKKT, Done, Why and the state of Method.
+// in Point, Epoch, Steps, Within, FirstKKT, Done, Why and the state of Method.
 type Trainer struct {
 	Plan     *Plan
 	Problem  *learn.Problem
@@ -54,6 +54,7 @@ type Trainer struct {
 	Point    []float64 // the variables of the design
 	Epoch    int       // epochs done
 	Steps    int       // steps done
+	Within   Within    // the epoch under way; zero between epochs
 	FirstKKT float64   // KKT residual at the start, the measure of later ones
 	Done     bool
 	Why      string // when Done
@@ -65,6 +66,12 @@ type Trainer struct {
 	changed task.Set // the augmented samples of a step
 	seen    float64  // sum of the losses that the steps of the epoch saw
 	steps   int      // of the epoch
+}
+
+// Within is how far an epoch of small batches has come.
+type Within struct {
+	Steps int     // of the epoch, done
+	Seen  float64 // sum of the losses that they saw
 }
 
 // Record is the state of training after an epoch. Accuracies are NaN for tasks
@@ -121,9 +128,13 @@ func (t *Trainer) wholeSet() bool {
 // Total is the number of epochs that the plan asks for.
 func (t *Trainer) Total() int { return t.Plan.Epochs }
 
-// Advance trains one epoch. It sets Done when the last epoch is over, when the
+// Advance trains one epoch, or what is left of it. It sets Done when the last epoch is over, when the
 // optimiser can do no more or when a stop criterion is met.
-func (t *Trainer) Advance() error {
+func (t *Trainer) Advance() error { return t.AdvanceUntil(func() bool { return false }) }
+
+// AdvanceUntil is Advance, and pauses after a step of a small batch where pause says so: then Within is not zero, and the next
+// call goes on there.
+func (t *Trainer) AdvanceUntil(pause func() bool) error {
 	if t.Done {
 		return nil
 	}
@@ -136,10 +147,12 @@ func (t *Trainer) Advance() error {
 		return nil
 	}
 	x := t.Plan
-	copy(t.before, t.Point)
-	t.seen, t.steps = 0, 0
+	if t.Within == (Within{}) {
+		copy(t.before, t.Point) // of an epoch of one step; nobody asks for it after others
+	}
 	if t.wholeSet() {
 		t.Problem.Batch = learn.Batch{Set: x.Train}
+		t.seen, t.steps = 0, 0
 		if err := t.one(); err != nil {
 			return err
 		}
@@ -148,7 +161,8 @@ func (t *Trainer) Advance() error {
 	} else {
 		data.Shuffle(x.Train.N, x.Seed, uint64(t.Epoch), t.perm)
 		size := x.Batch
-		for from := 0; from < x.Train.N; from += size {
+		t.seen, t.steps = t.Within.Seen, t.Within.Steps
+		for from := t.Within.Steps * size; from < x.Train.N; from += size {
 			rows := t.perm[from:min(from+size, x.Train.N)]
 			t.Problem.Batch = learn.Batch{Set: x.Train, Rows: rows}
 			if x.Augment != nil {
@@ -160,7 +174,12 @@ func (t *Trainer) Advance() error {
 			if err := t.one(); err != nil {
 				return err
 			}
+			if from+size < x.Train.N && pause() {
+				t.Within = Within{Steps: t.steps, Seen: t.seen}
+				return nil
+			}
 		}
+		t.Within = Within{}
 		t.Epoch++
 	}
 	if !t.Done && t.Epoch >= t.Total() {

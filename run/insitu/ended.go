@@ -49,7 +49,7 @@ func (l *Lab) outcome(dir string, log *session.Log) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		test, err := p.Evaluate(l.Experiment.Test)
+		test, err := p.Evaluate(l.Experiment.OpenTest())
 		if err != nil {
 			return nil, err
 		}

@@ -85,7 +85,7 @@ func (t *Training) writeFigures(log *session.Log, k []float64) error {
 	}
 	curves := func(name string, train, test []float64) figure.Curves {
 		c := figure.Curves{XName: "loads hung", YName: name, Series: []figure.Series{{Name: "training", X: at, Y: train}}}
-		if x.Test.N > 0 {
+		if x.OpenTest().N > 0 {
 			c.Series = append(c.Series, figure.Series{Name: "test", X: at, Y: test, Dashed: true})
 		}
 		return c

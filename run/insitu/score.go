@@ -53,7 +53,7 @@ func (l *Lab) truthOf(b *twin.Bench) (train, test learn.Score, err error) {
 // scores judges outputs of both parts (m; N x q), nil where nobody knows them.
 func scores(x *experiment.Experiment, u, other []float64) (train, test learn.Score, err error) {
 	train, err = learn.ScoreOf(x.Loss, x.Train, u)
-	test, more := learn.ScoreOf(x.Loss, x.Test, other)
+	test, more := learn.ScoreOf(x.Loss, x.OpenTest(), other)
 	return train, test, errors.Join(err, more)
 }
 
