@@ -37,6 +37,12 @@ func (b *builder) growHubs() {
 		b.fail("E0306", "hubs.left", "what is left of a stiffness is 0 up to 1 of it, not %g", h.Left).WithHelp("write `left: 3 %%`")
 		return
 	}
+	springs := float64(h.Number) * (2*float64(h.Branches) + 1 + float64(h.Outputs))
+	var least Memory
+	least.add("network", int64(min(600*springs, 1<<60))) // elements with their deformations, as they are counted once they are there
+	if !b.admit(least, "at least") {
+		return
+	}
 	grown, err := (&lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: h.Picture[0], Height: h.Picture[1],
 		Windows: windows, Links: h.Links, Seed: b.Spec.Seed}).Grow()
 	if err != nil {

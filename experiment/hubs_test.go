@@ -83,3 +83,14 @@ func TestHubsThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// A network of hubs that cannot be held is refused before it is grown.
+func TestHubsBeyondMemory(t *testing.T) {
+	file, err := spec.Parse("hubs.yaml", []byte(strings.Replace(hubsFile, "number: 20", "number: 400000", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Build(file, nil, Options{Memory: 1 << 30}); err == nil || !strings.Contains(fmt.Sprint(err), "memory") && !strings.Contains(fmt.Sprint(err), "GiB") {
+		t.Errorf("%v", err)
+	}
+}

@@ -58,6 +58,9 @@ func (c *damageCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if trained.Experiment.Spec.Hubs != nil {
+		return &cli.UsageError{Text: c.Run_ + " is a network of hubs, whose springs have no numbers in its file that could be cut", Help: "train one with fewer: `hubs.number=...`, `hubs.branches=...` or `hubs.links=...`", File: c.Run_}
+	}
 	if c.Each {
 		return c.each(s, trained)
 	}

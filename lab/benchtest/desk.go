@@ -123,7 +123,9 @@ func (d *Desk) Displacements(at time.Duration) []float64 {
 			}
 		}
 	}
-	d.eq.Displace(u)
+	if err := d.eq.Displace(u); err != nil {
+		panic(err)
+	}
 	all := make([]float64, len(d.Net.Pos))
 	for i, unknown := range d.eq.C.Unknown {
 		if unknown >= 0 {

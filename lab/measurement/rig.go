@@ -23,7 +23,6 @@ type Rig struct {
 	applied int // inputs alone
 	asked   int // of Together
 	batch   learn.Batch
-	rows    []int // of the batch that went forward
 	u       []float64
 	sigma   []float64
 	forward []*Response
