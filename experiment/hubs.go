@@ -25,13 +25,20 @@ func (b *builder) growHubs() {
 			return
 		}
 	}
-	if len(h.Picture) != 2 {
+	wide, high := h.Features, 1
+	if wide > 0 {
+		if b.plainHubs(); len(b.errors) > 0 {
+			return
+		}
+	} else if len(h.Picture) != 2 {
 		b.fail("E0306", "hubs.picture", "a picture has a width and a height").WithHelp("write `picture: 28 x 28`")
 		return
+	} else {
+		wide, high = h.Picture[0], h.Picture[1]
 	}
 	windows := h.Windows
 	if windows == nil {
-		windows = []int{max(h.Picture[0], h.Picture[1])}
+		windows = []int{max(wide, high)}
 	}
 	if !(h.Left >= 0 && h.Left < 1) {
 		b.fail("E0306", "hubs.left", "what is left of a stiffness is 0 up to 1 of it, not %g", h.Left).WithHelp("write `left: 3 %%`")
@@ -43,13 +50,36 @@ func (b *builder) growHubs() {
 	if !b.admit(least, "at least") {
 		return
 	}
-	grown, err := (&lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: h.Picture[0], Height: h.Picture[1],
+	grown, err := (&lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: wide, Height: high,
 		Windows: windows, Links: h.Links, Seed: b.Spec.Seed}).Grow()
 	if err != nil {
 		b.failBy("E0306", "hubs", err)
 		return
 	}
 	b.hubs, b.Network = grown, grown.Net
+}
+
+// plainHubs refuses what means nothing where hubs follow features that are no pixels.
+func (b *builder) plainHubs() {
+	h := b.Spec.Hubs
+	switch {
+	case h.Picture != nil:
+		b.failKey("E0108", "hubs.features", "`picture` says what the hubs follow, and `features` too").WithHelp("leave one of them out")
+	case h.Windows != nil:
+		b.refuse("hubs.windows", "features", "they are no picture, and a hub draws from all of them")
+	case h.Branches > h.Features:
+		b.fail("E0306", "hubs.branches", "each branch of a hub follows a feature of its own, and %d branches are more than %d features", h.Branches, h.Features).
+			WithHelp("write `branches: %d` or fewer", min(h.Features, 4))
+	}
+}
+
+// pixels is the number of features that the hubs follow.
+func (b *builder) pixels() int {
+	if h := b.Spec.Hubs; h.Features > 0 {
+		return h.Features
+	} else {
+		return h.Picture[0] * h.Picture[1]
+	}
 }
 
 // hubFamilies are the ranges of the springs of a network of hubs, where the file gives none, and how far the logarithms of
@@ -81,12 +111,12 @@ func (p *planner) hubSpan(element int) span {
 // hubPorts are the pixels, the load on all hubs, and the outputs or pairs of them.
 func (b *builder) hubPorts() {
 	t, h := &b.Spec.Task, b.Spec.Hubs
-	b.refuse("task.inputs", "a network of hubs", "its pixels are its inputs")
+	b.refuse("task.inputs", "a network of hubs", "its pixels are its inputs, or the features that stand in their place")
 	b.refuse("task.outputs", "a network of hubs", "its outputs are read in the order of the classes")
 	if t.Kind != "classification" {
 		b.fail("E0412", "task.kind", "a network of hubs tells classes of pictures apart").WithHelp("use kind: classification")
 	}
-	for range h.Picture[0] * h.Picture[1] {
+	for range b.pixels() {
 		b.In = append(b.In, valuePort)
 	}
 	group := &network.Group{}
@@ -99,7 +129,11 @@ func (b *builder) hubPorts() {
 // hubData reads pictures and their classes.
 func (b *builder) hubData(table *data.Table) {
 	h := b.Spec.Hubs
-	pixels := h.Picture[0] * h.Picture[1]
+	pixels := b.pixels()
+	if h.Features > 0 && len(table.Features) != pixels {
+		b.fail("E0406", "hubs.features", "%s has %d features", table.Name, len(table.Features)).WithHelp("write `features: %d`", len(table.Features))
+		return
+	}
 	if len(table.Features) != pixels {
 		b.fail("E0406", "hubs.picture", "%s has %d features, and a picture of %d x %d has %d pixels", table.Name, len(table.Features), h.Picture[0], h.Picture[1], pixels).
 			WithHelp("write the width and height of its pictures")
@@ -130,8 +164,22 @@ func (b *builder) hubData(table *data.Table) {
 	if !b.split() {
 		return
 	}
+	by, fit := data.Largest, b.TrainRow
+	if h.Features > 0 { // each has a range of its own
+		by = data.MinMax
+	}
+	if b.File.Given("task.encode.by") {
+		by = b.Spec.Task.Encode.By
+	}
+	if by == data.Signed {
+		b.failKey("E0416", "task.encode.by", "signed values go below zero, which no stiffness does").WithHelp("use by: max or min-max")
+		return
+	}
+	if b.Spec.Task.Encode.Fit == "all" {
+		fit = nil
+	}
 	var err error
-	if b.Encoding, err = data.Fit(data.Largest, table, b.TrainRow, columns); err != nil {
+	if b.Encoding, err = data.Fit(by, table, fit, columns); err != nil {
 		b.failBy("E0408", "task.data", err)
 		return
 	}
@@ -144,7 +192,7 @@ func (b *builder) hubData(table *data.Table) {
 // hubWrites are the changes that a pixel makes.
 func (b *builder) hubWrites() [][]learn.Change {
 	h := b.Spec.Hubs
-	list := make([][]learn.Change, h.Picture[0]*h.Picture[1])
+	list := make([][]learn.Change, b.pixels())
 	for _, p := range b.hubs.Pixels {
 		list[p.Pixel] = append(list[p.Pixel], learn.Change{Parameter: b.Solid.Body.ThetaOf(p.Element), Times: true, Least: h.Left, Complement: p.Complement})
 	}

@@ -84,6 +84,59 @@ func TestHubsThatCannotBe(t *testing.T) {
 	}
 }
 
+// Hubs follow plain features as they do pixels, each by its own range, and a hub takes no feature twice.
+func TestHubsOfFeatures(t *testing.T) {
+	const text = `elastrain: 1
+hubs: {number: 12, branches: 3, features: 13, outputs: 6}
+task: {kind: classification, data: wine, stratify: true, loss: softmax}
+learn: {scale: log, rate: 0.1, epochs: 2}
+`
+	build := func(from, to string) (*Experiment, error) {
+		file, err := spec.Parse("hubs.yaml", []byte(strings.Replace(text, from, to, 1)))
+		if err != nil {
+			return nil, err
+		}
+		return Build(file, nil, Options{})
+	}
+	x, err := build("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x.Encoding.By != "min-max" || len(x.In) != 14 || x.Inputs[12] != "proline" {
+		t.Fatalf("%s of %d: %v", x.Encoding.By, len(x.In), x.Inputs)
+	}
+	for i := range x.Train.N {
+		for _, v := range x.Train.Force(i)[:13] {
+			if !(v >= 0 && v <= 1) {
+				t.Fatalf("sample %d sets %g", i, v)
+			}
+		}
+	}
+	seen := map[[2]int]bool{}
+	for i, p := range x.hubs.Pixels {
+		at := [2]int{i / 3, p.Pixel}
+		if seen[at] || p.Pixel > 12 {
+			t.Errorf("hub %d follows feature %d twice, or there is none", i/3+1, p.Pixel+1)
+		}
+		seen[at] = true
+	}
+	for _, c := range []struct{ from, to, want string }{
+		{"features: 13", "features: 12", "has 13 features"},
+		{"features: 13", "features: 13, picture: 13 x 1", "`picture` says what the hubs follow"},
+		{"features: 13", "features: 13, windows: [2]", "a hub draws from all of them"},
+		{"features: 13,", "", "picture"},
+		{"branches: 3", "branches: 14", "14 branches are more than 13 features"},
+		{"loss: softmax", "loss: softmax, encode: {by: signed}", "no stiffness does"},
+	} {
+		if _, err := build(c.from, c.to); err == nil || !strings.Contains(fmt.Sprint(err), c.want) {
+			t.Errorf("%s: %v, want %q", c.to, err, c.want)
+		}
+	}
+	if x, err = build("loss: softmax", "loss: softmax, encode: {by: max}"); err != nil || x.Encoding.By != "max" {
+		t.Errorf("%v", err)
+	}
+}
+
 // A network of hubs that cannot be held is refused before it is grown.
 func TestHubsBeyondMemory(t *testing.T) {
 	file, err := spec.Parse("hubs.yaml", []byte(strings.Replace(hubsFile, "number: 20", "number: 400000", 1)))

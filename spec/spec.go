@@ -49,8 +49,9 @@ type Network struct {
 type Hubs struct {
 	Number   int       `yaml:"number" required:"true" min:"1" max:"1000000" doc:"of hubs"`
 	Branches int       `yaml:"branches" default:"16" min:"1" max:"10000" doc:"of each hub: two springs in series to the ground, one that learns and one that a pixel stiffens"`
-	Windows  []int     `yaml:"windows" min:"1" doc:"sides of the squares of pixels from which a hub draws its own; hubs take them in turn; default: the whole picture"`
-	Picture  Size      `yaml:"picture" required:"true" doc:"pixels of a picture, width x height, such as 28 x 28; its features are numbered row by row"`
+	Windows  []int     `yaml:"windows" min:"1" doc:"sides of the squares of pixels from which a hub draws its own; hubs take them in turn; default: the whole picture, or all features"`
+	Picture  Size      `yaml:"picture" required:"true" unless:"features" doc:"pixels of a picture, width x height, such as 28 x 28; its features are numbered row by row"`
+	Features int       `yaml:"features" min:"1" max:"100000" doc:"in place of a picture: features of the data, all of which stand beside one another; a branch follows one, or 1 less it"`
 	Outputs  int       `yaml:"outputs" required:"true" min:"2" max:"1000" doc:"bodies between the hubs that are read: as many as there are classes, or twice as many, which are read in pairs"`
 	Links    int       `yaml:"links" default:"0" min:"0" max:"1000" doc:"outputs that each hub is joined to; 0: all"`
 	Load     float64   `yaml:"load" unit:"N" default:"1 N" positive:"true" doc:"force that hangs on every hub"`
