@@ -32,6 +32,8 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 	s := &snapshot.Snapshot{Title: x.Spec.Title, Task: x.Spec.Task.Kind, Springs: x.Solid == nil, Finite: x.Finite(),
 		Drawn: x.Network, Built: x.Built(v.Theta), Clamped: x.Clamped(), Earthed: x.Earthed(),
 		Theta: slices.Clone(v.Theta), Learns: make([]bool, len(v.Theta)), Blocks: x.Blocks(), Note: v.Note}
+	m := &x.Spec.Material
+	s.Material = snapshot.Material{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear}
 	for _, i := range x.Design.Free {
 		s.Learns[i] = true
 	}

@@ -13,10 +13,12 @@ type Snapshot struct {
 	Springs bool   // a lattice of linear springs that move little: Theta is the stiffness of every element
 	Finite  bool   // ends of elements may move far
 
-	Drawn   *network.Network // as the experiment has it
-	Built   *network.Network // as it is built: Drawn itself but where places of nodes learn
-	Clamped []int            // nodes that neither move nor turn, from 0
-	Earthed []int            // nodes at potential zero, from 0
+	Drawn    *network.Network // as the experiment has it
+	Built    *network.Network // as it is built: Drawn itself but where places of nodes learn
+	Material Material
+
+	Clamped []int // nodes that neither move nor turn, from 0
+	Earthed []int // nodes at potential zero, from 0
 
 	// Elements of Drawn in its order, bonds that are cut among them and then springs
 	// to ground; behind them those that join more nodes, as angles do.
