@@ -40,6 +40,7 @@ var order = []room{
 	{packages: []string{"task/data"}},
 	{packages: []string{"learn/design"}},
 	{packages: []string{"learn/optim"}},
+	{packages: []string{"task/linear"}, only: []string{"task/data", "learn/optim"}},
 	{packages: []string{"learn"}},
 	{packages: []string{"learn/inputs"}, only: []string{"network", "mechanics", "internal/kernel", "internal/team", "task", "learn"}},
 	{packages: []string{"learn/rule"}},
