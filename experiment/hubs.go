@@ -44,14 +44,19 @@ func (b *builder) growHubs() {
 		b.fail("E0306", "hubs.left", "what is left of a stiffness is 0 up to 1 of it, not %g", h.Left).WithHelp("write `left: 3 %%`")
 		return
 	}
-	springs := float64(h.Number) * (2*float64(h.Branches) + 1 + float64(h.Outputs))
+	wiring := lattice.Wiring(h.Wiring)
+	if wiring == "turn" {
+		wiring = lattice.InTurn
+	}
+	plan := &lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: wide, Height: high,
+		Windows: windows, Stride: h.Stride, Links: h.Links, Wiring: wiring, Posts: h.Posts, Seed: b.Spec.Seed}
+	springs := plan.Springs()
 	var least Memory
 	least.add("network", int64(min(600*springs, 1<<60))) // elements with their deformations, as they are counted once they are there
 	if !b.admit(least, "at least") {
 		return
 	}
-	grown, err := (&lattice.Hubs{Hubs: h.Number, Branches: h.Branches, Outputs: h.Outputs, Width: wide, Height: high,
-		Windows: windows, Links: h.Links, Seed: b.Spec.Seed}).Grow()
+	grown, err := plan.Grow()
 	if err != nil {
 		b.failBy("E0306", "hubs", err)
 		return
@@ -67,7 +72,7 @@ func (b *builder) plainHubs() {
 		b.failKey("E0108", "hubs.features", "`picture` says what the hubs follow, and `features` too").WithHelp("leave one of them out")
 	case h.Windows != nil:
 		b.refuse("hubs.windows", "features", "they are no picture, and a hub draws from all of them")
-	case h.Branches > h.Features:
+	case h.Stride == 0 && h.Branches > h.Features:
 		b.fail("E0306", "hubs.branches", "each branch of a hub follows a feature of its own, and %d branches are more than %d features", h.Branches, h.Features).
 			WithHelp("write `branches: %d` or fewer", min(h.Features, 4))
 	}
@@ -86,13 +91,14 @@ func (b *builder) pixels() int {
 // their starts scatter about the middle.
 var hubFamilies = map[lattice.Family]struct{ least, most, spread float64 }{
 	lattice.Branch: {0.1, 10, 1}, lattice.Pixel: {1, 100, 0}, lattice.Earth: {0.03, 3, 0}, lattice.Link: {0.002, 0.2, 0.5}, lattice.Floor: {0.03, 3, 0},
+	lattice.Segment: {}, // always given
 }
 
 // hubSpan is the range and start of a spring of a network of hubs.
 func (p *planner) hubSpan(element int) span {
 	h := p.Spec.Hubs
 	of := p.hubs.Of[element]
-	given := map[lattice.Family]*spec.Parameter{lattice.Branch: &h.Branch, lattice.Pixel: &h.Pixel, lattice.Earth: &h.Earth, lattice.Link: &h.Link, lattice.Floor: &h.Floor}[of]
+	given := map[lattice.Family]*spec.Parameter{lattice.Branch: &h.Branch, lattice.Pixel: &h.Pixel, lattice.Earth: &h.Earth, lattice.Link: &h.Link, lattice.Floor: &h.Floor, lattice.Segment: &h.Bar}[of]
 	family := hubFamilies[of]
 	if given.Given {
 		family.least, family.most = given.Min, given.Max
@@ -110,7 +116,7 @@ func (p *planner) hubSpan(element int) span {
 
 // hubPorts are the pixels, the load on all hubs, and the outputs or pairs of them.
 func (b *builder) hubPorts() {
-	t, h := &b.Spec.Task, b.Spec.Hubs
+	t := &b.Spec.Task
 	b.refuse("task.inputs", "a network of hubs", "its pixels are its inputs, or the features that stand in their place")
 	b.refuse("task.outputs", "a network of hubs", "its outputs are read in the order of the classes")
 	if t.Kind != "classification" {
@@ -120,7 +126,7 @@ func (b *builder) hubPorts() {
 		b.In = append(b.In, valuePort)
 	}
 	group := &network.Group{}
-	for j := range h.Number {
+	for j := range b.hubs.Hubs {
 		group.Nodes = append(group.Nodes, b.hubs.First+j)
 	}
 	b.In = append(b.In, network.Port{Node: b.hubs.First, Dir: [3]float64{1}, Mean: group})
@@ -145,9 +151,9 @@ func (b *builder) hubData(table *data.Table) {
 		return
 	}
 	for c := range classes {
-		p := network.Port{Node: 1 + c, Dir: [3]float64{1}}
+		p := network.Port{Node: b.hubs.Read[c], Dir: [3]float64{1}}
 		if h.Outputs == 2*classes {
-			p.Pair, p.Other = true, 1+c+classes
+			p.Pair, p.Other = true, b.hubs.Read[c+classes]
 		}
 		b.Out, b.Outputs = append(b.Out, p), append(b.Outputs, table.Classes[c])
 		b.OutputOf = append(b.OutputOf, int32(c))
@@ -159,7 +165,7 @@ func (b *builder) hubData(table *data.Table) {
 		columns[i] = i
 		b.amounts = append(b.amounts, amount{value: true})
 	}
-	b.amounts = append(b.amounts, amount{constant: true, times: h.Load * float64(h.Number)})
+	b.amounts = append(b.amounts, amount{constant: true, times: h.Load * float64(len(b.hubs.Hubs))})
 	b.Table = table
 	if !b.split() {
 		return

@@ -64,6 +64,44 @@ func TestHubsOfAFile(t *testing.T) {
 	}
 }
 
+// Combs, hubs on the edges of a triangulation and elastic bars are answered in arrow form, with a matrix no fuller than their wiring.
+func TestCombsOfAFile(t *testing.T) {
+	for change, want := range map[string]string{
+		"stride: 4, windows: [4], picture: 8 x 8, outputs: 10, links: 1":                                "arrow form of 80 hubs with 1280 input springs at 10 nodes",
+		"stride: 4, windows: [4], picture: 8 x 8, outputs: 10, links: 1, bar: 250 N/m, posts: 4":        "arrow form of 80 hubs with 1280 input springs at 40 nodes",
+		"stride: 4, windows: [4], picture: 8 x 8, outputs: 10, links: 2, wiring: triangulation":         "arrow form of 192 hubs with 3072 input springs at 10 nodes",
+		"number: 50, branches: 3, windows: [4], picture: 8 x 8, outputs: 10, links: 4, wiring: random":  "arrow form of 50 hubs with 150 input springs at 10 nodes",
+		"number: 50, branches: 3, windows: [4, 8], picture: 8 x 8, outputs: 10, links: 1, wiring: turn": "arrow form of 50 hubs with 150 input springs at 10 nodes",
+	} {
+		text := hubsFile[:strings.Index(hubsFile, "hubs:")] + "hubs: {" + change + "}\n" + hubsFile[strings.Index(hubsFile, "task:"):]
+		file, err := spec.Parse("hubs.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := Build(file, nil, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", change, err)
+			continue
+		}
+		if !strings.Contains(x.Why, want) {
+			t.Errorf("%s: %s, want %s", change, x.Why, want)
+		}
+		u, err := Outputs(x.Rig, x.Train)
+		if err != nil {
+			t.Error(err)
+		}
+		whole := make([]float64, len(u))
+		if err := x.Solid.Rig.Forward(learn.Batch{Set: x.Train, Rows: []int32{3}}, whole[:x.Train.Q]); err != nil {
+			t.Error(err)
+		}
+		for o, v := range whole[:x.Train.Q] {
+			if got := u[3*x.Train.Q+o]; math.Abs(got-v) > 1e-12*math.Abs(v) {
+				t.Errorf("%s: output %d is %g, and of the whole network %g", change, o+1, got, v)
+			}
+		}
+	}
+}
+
 func TestHubsThatCannotBe(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"outputs: 20", "outputs: 15", "has 10 classes"},
@@ -73,6 +111,13 @@ func TestHubsThatCannotBe(t *testing.T) {
 		{"task:", "bonds: {stiffness: 1..2 N/m}\ntask:", "`hubs` says what the network is"},
 		{"loss: softmax", "loss: softmax, inputs: [{node: 1, along: x, force: 1 N}]", "its pixels are its inputs"},
 		{"kind: classification", "kind: regression", "classes of pictures"},
+		{"number: 20, branches: 6", "number: 20, stride: 4", "`number`"},
+		{"number: 20, branches: 6, windows: [4]", "stride: 5, windows: [4]", "leave pixels out"},
+		{"left: 3 %", "left: 3 %, links: 3, wiring: triangulation", "has two ends"},
+		{"left: 3 %", "left: 3 %, wiring: random", "need no wiring"},
+		{"left: 3 %", "left: 3 %, links: 20, wiring: random", "need no wiring"},
+		{"left: 3 %", "left: 3 %, bar: 10 N/m", "posts"},
+		{"left: 3 %", "left: 3 %, posts: 3", "`bar`"},
 	} {
 		file, err := spec.Parse("hubs.yaml", []byte(strings.Replace(hubsFile, c.from, c.to, 1)))
 		if err == nil {

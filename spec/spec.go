@@ -47,13 +47,17 @@ type Network struct {
 
 // Hubs is a network of bodies on parallel rails, each of which is soft where its few pixels are dark, or bright.
 type Hubs struct {
-	Number   int       `yaml:"number" required:"true" min:"1" max:"1000000" doc:"of hubs"`
-	Branches int       `yaml:"branches" default:"16" min:"1" max:"10000" doc:"of each hub: two springs in series to the ground, one that learns and one that a pixel stiffens"`
-	Windows  []int     `yaml:"windows" min:"1" doc:"sides of the squares of pixels from which a hub draws its own; hubs take them in turn; default: the whole picture, or all features"`
+	Stride   int       `yaml:"stride" min:"1" max:"10000" doc:"in place of number and branches: windows cover the picture, so many pixels apart; of each there is one hub with all its pixels and one with all their complements, for each output or set of outputs that hubs are joined to"`
+	Number   int       `yaml:"number" required:"true" only:"stride=none" min:"1" max:"1000000" doc:"of hubs"`
+	Branches int       `yaml:"branches" default:"16" only:"stride=none" min:"1" max:"10000" doc:"of each hub: two springs in series to the ground, one that learns and one that a pixel stiffens"`
+	Windows  []int     `yaml:"windows" min:"1" doc:"sides of the squares of pixels at which hubs look; hubs take them in turn, each at a random place, and draw their pixels from them; default: the whole picture, or all features"`
 	Picture  Size      `yaml:"picture" required:"true" unless:"features" doc:"pixels of a picture, width x height, such as 28 x 28; its features are numbered row by row"`
 	Features int       `yaml:"features" min:"1" max:"100000" doc:"in place of a picture: features of the data, all of which stand beside one another; a branch follows one, or 1 less it"`
 	Outputs  int       `yaml:"outputs" required:"true" min:"2" max:"1000" doc:"bodies between the hubs that are read: as many as there are classes, or twice as many, which are read in pairs"`
-	Links    int       `yaml:"links" default:"0" min:"0" max:"1000" doc:"outputs that each hub is joined to; 0: all"`
+	Links    int       `yaml:"links" default:"0" min:"0" max:"1000" doc:"outputs that each hub is joined to; 0: all; 1: each output has hubs of its own, a comb, and no two springs cross"`
+	Wiring   string    `yaml:"wiring" oneof:"turn|random|triangulation" only:"links" doc:"which outputs a hub of few links joins: turn, the next ones in a drawn order; random, its own draw; triangulation, with 2 links, the ends of an edge of a triangulation of the outputs, so that no two springs cross; default: turn"`
+	Bar      Parameter `yaml:"bar" unit:"N/m" positive:"true" doc:"outputs are elastic bars: stiffness of each segment between neighbouring points of one; default: rigid"`
+	Posts    int       `yaml:"posts" required:"true" only:"bar" min:"2" max:"100000" doc:"points of each of these bars, along which its hubs are joined in turn; the middle one is read and has the spring to the ground"`
 	Load     float64   `yaml:"load" unit:"N" default:"1 N" positive:"true" doc:"force that hangs on every hub"`
 	Branch   Parameter `yaml:"branch" unit:"N/m" positive:"true" doc:"stiffness of the first spring of a branch; default: 0.1..10 N/m"`
 	Pixel    Parameter `yaml:"pixel" unit:"N/m" positive:"true" doc:"stiffness of the second one, where its pixel is full; default: 1..100 N/m"`

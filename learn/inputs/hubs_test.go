@@ -307,17 +307,23 @@ func complexRead(p *Plan, k []complex128, in []float64) []complex128 {
 // complexGradient is d(sum of slope out)/dk by complex steps.
 func complexGradient(p *Plan, spring []float64, set *task.Set, slope []float64) []float64 {
 	g := make([]float64, len(spring))
-	k := make([]complex128, len(spring))
 	for m := range g {
-		for i, v := range spring {
-			k[i] = complex(v, 0)
-		}
-		h := 1e-30 * spring[m]
-		k[m] += complex(0, h)
-		for s := range set.N {
-			for o, u := range complexRead(p, k, set.Force(s)) {
-				g[m] += slope[s*set.Q+o] * imag(u) / h
-			}
+		g[m] = complexSlope(p, spring, m, set, slope)
+	}
+	return g
+}
+
+// complexSlope is that of one spring.
+func complexSlope(p *Plan, spring []float64, m int, set *task.Set, slope []float64) (g float64) {
+	k := make([]complex128, len(spring))
+	for i, v := range spring {
+		k[i] = complex(v, 0)
+	}
+	h := 1e-30 * spring[m]
+	k[m] += complex(0, h)
+	for s := range set.N {
+		for o, u := range complexRead(p, k, set.Force(s)) {
+			g += slope[s*set.Q+o] * imag(u) / h
 		}
 	}
 	return g
@@ -353,7 +359,12 @@ func TestHubsSuite(t *testing.T) {
 
 // TestHubsThreads: same bits for any number of threads, kept strips or not, and no memory taken in a step.
 func TestHubsThreads(t *testing.T) {
-	r := hubNetworks()["odd"]
+	for _, name := range []string{"odd", "comb", "elastic bars"} {
+		t.Run(name, func(t *testing.T) { sameBits(t, hubNetworks()[name]) })
+	}
+}
+
+func sameBits(t *testing.T, r *rails) {
 	for _, n := range []int{70, 32*mostKept + 40} {
 		set := r.set(n)
 		slope := slopes(n * set.Q)
