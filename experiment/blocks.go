@@ -40,6 +40,11 @@ func (x *Experiment) Blocks() []snapshot.Block {
 		add(r.Kind.Name(), r.Law.Name(), r.Law.Params(), len(r.Elements))
 	}
 	add("place", "", []law.Param{{Name: "place", Unit: "m"}}, len(b.Moves))
+	if r := x.ReadingParams(); r != nil {
+		add("reading", "", r[:1], 1)
+		add("reading", "", r[1:2], len(x.Out))
+		add("reading", "", r[len(r)-1:], len(x.Out))
+	}
 	return blocks
 }
 

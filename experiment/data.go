@@ -325,7 +325,7 @@ func names(what string, list []string) string {
 // encode turns rows of the table into forces and goals.
 func (b *builder) encode(columns, rows []int, goal func(*task.Set, int)) *task.Set {
 	p := len(columns)
-	s := &task.Set{N: len(rows), P: p, Q: len(b.Out), F: make([]float64, 0, len(rows)*p)}
+	s := &task.Set{N: len(rows), P: p, Q: len(b.Out), Signed: b.signed(), F: make([]float64, 0, len(rows)*p)}
 	x := make([]float64, p)
 	for _, row := range rows {
 		for i, column := range columns {

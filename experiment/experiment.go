@@ -30,8 +30,9 @@ type Experiment struct {
 	Network *network.Network
 	Eq      *mechanics.Equilibrium
 	Rig     learn.Rig
-	Exact   *learn.Exact // Rig of a lattice of linear springs that move little; else nil
-	Solid   *Solid       // of any other network; else nil, and Eq is not
+	Exact   *learn.Exact   // Rig of a lattice of linear springs that move little; else nil
+	Solid   *Solid         // of any other network; else nil, and Eq is not
+	Reading *learn.Reading // Rig where the file has electronics beside the outputs; else nil
 	In, Out []network.Port
 	Design  *design.Design
 

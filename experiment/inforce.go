@@ -39,7 +39,7 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 		s.Task.Loss = "mean-square"
 		why := "of displacements"
 		if x.Train.Class != nil {
-			s.Task.Loss, why = "cross-entropy", "of classes"
+			s.Task.Loss, why = x.classLoss(), "of classes"
 		}
 		chose("task.loss", why)
 	}

@@ -31,7 +31,7 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 	}
 	s := &snapshot.Snapshot{Title: x.Spec.Title, Task: x.Spec.Task.Kind, Springs: x.Solid == nil, Finite: x.Finite(),
 		Drawn: x.Network, Built: x.Built(v.Theta), Clamped: x.Clamped(), Earthed: x.Earthed(),
-		Theta: slices.Clone(v.Theta), Learns: make([]bool, len(v.Theta)), Blocks: x.Blocks(), Note: v.Note}
+		Theta: slices.Clone(v.Theta), Learns: make([]bool, len(v.Theta)), Blocks: x.Blocks(), Reading: x.readings(v.Theta), Note: v.Note}
 	m := &x.Spec.Material
 	s.Material = snapshot.Material{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear}
 	for _, i := range x.Design.Free {
@@ -108,7 +108,7 @@ func (s *Solid) elements(to *snapshot.Snapshot, bars int) {
 	for i := range to.Drawn.Elements {
 		to.Elements = append(to.Elements, snapshot.Element{Group: missing, Number: i + 1, Nodes: to.Drawn.Elements[i].Nodes[:], Cut: true, Theta: -1})
 	}
-	block := make([]int, b.P) // of every parameter
+	block := make([]int, len(to.Theta)) // of every parameter
 	for n := range to.Blocks {
 		for at := range to.Blocks[n].Len() {
 			block[to.Blocks[n].First+at] = n

@@ -39,7 +39,7 @@ type Param struct {
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.written() || len(b.Spec.Geometry) > 0 || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.written() || len(b.Spec.Geometry) > 0 || b.Spec.Task.Reading != nil || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -50,7 +50,7 @@ func (b *builder) finite() bool {
 // buildSolid makes the body and its equilibrium at the start.
 func (b *builder) buildSolid() {
 	if b.options.Solver == "dense" {
-		b.fail("E0801", "", "the dense solver is for lattices of linear springs, and this network has other elements, a cell, places that learn, or moves far").
+		b.fail("E0801", "", "the dense solver is for lattices of linear springs, and this network has other elements, a cell, places that learn, a reading that learns, or moves far").
 			WithHelp("leave --solver out, or write --solver sparse")
 		return
 	}
@@ -229,6 +229,10 @@ func (b *builder) buildRig() {
 			b.solidError(err)
 			return
 		}
+	}
+	if b.Spec.Task.Reading != nil {
+		b.buildReading()
+		return
 	}
 	b.solidScale()
 }

@@ -13,7 +13,7 @@ import (
 // networks of beams, angles, pipes and other laws, and made of its springs for any other.
 func (x *Experiment) AsSolid(k []float64) (*Solid, error) {
 	if x.Solid != nil {
-		return x.Solid, x.Solid.Rig.SetStiffness(k)
+		return x.Solid, x.Solid.Rig.SetStiffness(k[:x.Solid.Body.P]) // without those of a reading
 	}
 	net := x.Network
 	plan := &body.Plan{Dim: net.Dim, Pos: net.Pos}

@@ -157,13 +157,24 @@ func (b *builder) loss() {
 	if name == "" {
 		name = "mean-square"
 		if !displacements {
-			name = "cross-entropy"
+			name = b.classLoss()
 		}
 	}
 	if (name == "mean-square") != displacements {
 		b.fail("E0410", "task.loss", "the %s loss does not fit a %s", name, t.Kind).
 			WithHelp("mean-square is for displacements; cross-entropy, softmax, fisher and hinge are for classes")
 		return
+	}
+	if t.Reading != nil && name != "softmax" {
+		b.fail("E0410", "task.loss", "the %s loss is of displacements, and `reading` makes logits of them", name).
+			WithHelp("use loss: softmax, which then is that of logits, or leave `reading` out")
+		return
+	}
+	if t.Reading != nil && t.Sharp != 0 {
+		b.failKey("E0410", "task.sharpness", "`sharpness` and the gain of `reading` say the same").WithHelp("keep one of them")
+	}
+	if !(t.Smoothing >= 0 && t.Smoothing < 1) {
+		b.fail("E0410", "task.smoothing", "the share of certainty that goes to all classes is 0 up to 1, not %g", t.Smoothing).WithHelp("write `smoothing: 10 %%`")
 	}
 	refuse := func(value float64, key, owner string) {
 		if value != 0 && name != owner {
@@ -172,6 +183,7 @@ func (b *builder) loss() {
 		}
 	}
 	refuse(t.Sharp, "sharpness", "softmax")
+	refuse(t.Smoothing, "smoothing", "softmax")
 	refuse(t.Margin, "margin", "hinge")
 	refuse(t.Scale, "scale", "mean-square")
 	refuse(t.Turning, "scale_turn", "mean-square")
@@ -183,12 +195,23 @@ func (b *builder) loss() {
 	case "cross-entropy":
 		b.Loss = task.CrossEntropy{}
 	case "softmax":
-		b.Loss = task.Softmax{Sharpness: t.Sharp}
+		b.Loss = task.Softmax{Sharpness: t.Sharp, Smoothing: t.Smoothing}
+		if t.Reading != nil {
+			b.Loss = task.SignedSoftmax{Sharpness: 1, Smoothing: t.Smoothing}
+		}
 	case "fisher":
 		b.Loss = task.Fisher{}
 	case "hinge":
 		b.Loss = task.Hinge{Margin: t.Margin}
 	}
+}
+
+// classLoss is the loss of classes where the file names none.
+func (x *Experiment) classLoss() string {
+	if x.Spec.Task.Reading != nil {
+		return "softmax"
+	}
+	return "cross-entropy"
 }
 
 // Evidence is the lead, in units of the mean displacement of the outputs at the

@@ -49,6 +49,9 @@ func (p *Problem) Box() (lo, hi []float64) { return p.lo, p.hi }
 // it, the error wraps optim.ErrNoValue.
 func (p *Problem) Set(x []float64) error {
 	p.Design.Stiffness(x, p.k, p.slope)
+	if rig, ok := p.Rig.(Stateful); ok {
+		rig.Hold(p.k)
+	}
 	if err := p.Rig.SetStiffness(p.k); err != nil {
 		return judge(err)
 	}

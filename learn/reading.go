@@ -3,7 +3,6 @@ package learn
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/task"
@@ -13,15 +12,15 @@ import (
 //
 //	z_c = gain (y_plus(c) - y_minus(c) - tare_c) + offset_c
 //
-// The gain and the offsets are parameters beside those of the rig, after them: gain first. They learn as stiffnesses do. Tares
-// are constants of the reading; they may follow the mean of the readings while it learns, and then are state (Stateful).
+// Gain, offsets and tares are parameters beside those of the rig, after them, in this order. Gain and offsets learn as
+// stiffnesses do. Tares do not go down a slope: they stay, or follow the mean of the readings while it learns (Stateful).
 type Reading struct {
 	rig   Differentiable
 	pairs []Pair
 	rate  float64 // at which tares follow; 0: they stay
 
-	k    []float64 // parameters: of the rig, gain, offsets
-	tare []float64 // of every class
+	k    []float64 // parameters: of the rig, gain, offsets, tares
+	tare []float64 // of every class: the last of k
 	mean []float64 // of the differences of the batch that went forward last
 
 	inner task.Set  // the set of the batch with the outputs of the rig
@@ -38,6 +37,8 @@ type Stateful interface {
 	Rig
 	// Stepped is called after every step of an optimiser, with nothing in between.
 	Stepped()
+	// Hold writes what it remembers over those of the parameters k (len Modes) that are state, whatever stands there.
+	Hold(k []float64)
 	// State are live slices; Restore copies into them.
 	State() []optim.Field
 	Restore(saved []optim.Field) error
@@ -70,9 +71,9 @@ func NewReading(rig Differentiable, pairs []Pair) (*Reading, error) {
 		}
 	}
 	m, n := rig.Modes(), len(pairs)
-	r := &Reading{rig: rig, pairs: pairs, k: make([]float64, m+1+n), tare: make([]float64, n), mean: make([]float64, n)}
+	r := &Reading{rig: rig, pairs: pairs, k: make([]float64, m+1+2*n), mean: make([]float64, n)}
 	copy(r.k, rig.Stiffness())
-	r.k[m] = 1
+	r.k[m], r.tare = 1, r.k[m+1+n:]
 	return r, nil
 }
 
@@ -91,7 +92,7 @@ func (r *Reading) Follow(rate float64) { r.rate = rate }
 // Inner is the rig that is read.
 func (r *Reading) Inner() Differentiable { return r.rig }
 
-// First is the place of the gain among the parameters; those of the rig are before it, the offsets after it.
+// First is the place of the gain among the parameters; those of the rig are before it, offsets and tares after it.
 func (r *Reading) First() int { return r.rig.Modes() }
 
 // Tares are the tares now; do not modify.
@@ -109,11 +110,15 @@ func (r *Reading) Modes() int { return len(r.k) }
 // Stiffness implements Rig.
 func (r *Reading) Stiffness() []float64 { return r.k }
 
-// Units implements Measured: an offset may be zero, and is measured by one.
+// Units implements Measured: an offset may be zero, and is measured by one; a tare by what is worth as much.
 func (r *Reading) Units() []float64 {
-	units := append(Units(r.rig), r.k[r.First()])
+	gain := r.k[r.First()]
+	units := append(Units(r.rig), gain)
 	for range r.pairs {
 		units = append(units, 1)
+	}
+	for range r.pairs {
+		units = append(units, 1/gain)
 	}
 	return units
 }
@@ -122,7 +127,7 @@ func (r *Reading) Units() []float64 {
 func (r *Reading) SetStiffness(k []float64) error {
 	m := r.First()
 	if !(k[m] > 0) || !AllFinite(k[m:]) {
-		return &NotFiniteError{What: "the gain or an offset of the reading"}
+		return &NotFiniteError{What: "the gain, an offset or a tare of the reading"}
 	}
 	if err := r.rig.SetStiffness(k[:m]); err != nil {
 		return err
@@ -223,13 +228,15 @@ func (r *Reading) Backward(slope, g []float64) error {
 		for c, v := range s {
 			g[m] += v * d[c]
 			g[m+1+c] += v
+			g[m+1+n+c] -= gain * v
 		}
 	}
 	return r.rig.Backward(r.slope, g[:m])
 }
 
 // Prepare sets the tares to the mean readings of a batch at the parameters set last, and returns the gain at which the
-// logits would have a standard deviation of one over it, offsets left out.
+// logits would have a standard deviation of one over it, offsets left out. It fails with task.ErrStill where all samples read
+// the same.
 func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 	clear(r.tare)
 	n := len(r.pairs)
@@ -237,10 +244,14 @@ func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 		return 0, err
 	}
 	copy(r.tare, r.mean)
-	sum := 0.0
+	sum, most := 0.0, 0.0
 	for i, v := range r.d {
+		most = max(most, math.Abs(v))
 		v -= r.tare[i%n]
 		sum += v * v
+	}
+	if sum <= float64(len(r.d))*most*most*rounding*rounding {
+		return 0, task.ErrStill
 	}
 	gain = 1 / math.Sqrt(sum/float64(len(r.d)))
 	if !(gain <= math.MaxFloat64) {
@@ -248,6 +259,12 @@ func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 	}
 	return gain, nil
 }
+
+// rounding is the share of a reading below which samples do not differ.
+const rounding = 1e-13
+
+// Hold implements Stateful: tares.
+func (r *Reading) Hold(k []float64) { copy(k[len(k)-len(r.tare):], r.tare) }
 
 // Stepped implements Stateful.
 func (r *Reading) Stepped() {
@@ -269,41 +286,4 @@ func (r *Reading) Restore(saved []optim.Field) error {
 	}
 	copy(r.tare, saved[0].Data)
 	return nil
-}
-
-// Electronics is what a record owes to what stands outside the lattice.
-type Electronics struct {
-	Readings    int `json:"readings"` // displacements that are measured
-	Differences int `json:"differences"`
-	Gains       int `json:"gains"`
-	Offsets     int `json:"offsets"`
-	Tares       int `json:"tares"`
-}
-
-// Electronics counts them.
-func (r *Reading) Electronics() Electronics {
-	e := Electronics{Readings: len(r.pairs), Gains: 1, Offsets: len(r.pairs), Tares: len(r.pairs)}
-	for _, p := range r.pairs {
-		if p.Minus >= 0 {
-			e.Readings, e.Differences = e.Readings+1, e.Differences+1
-		}
-	}
-	return e
-}
-
-// String counts in words.
-func (e Electronics) String() string {
-	var parts []string
-	for _, p := range []struct {
-		n    int
-		what string
-	}{{e.Readings, "reading"}, {e.Differences, "difference"}, {e.Gains, "gain"}, {e.Offsets, "offset"}, {e.Tares, "tare"}} {
-		if p.n > 1 {
-			p.what += "s"
-		}
-		if p.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
-		}
-	}
-	return strings.Join(parts, ", ")
 }

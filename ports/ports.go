@@ -96,6 +96,9 @@ func Search(ctx context.Context, x *experiment.Experiment, options Options) (*Re
 			return nil, errors.New("ports are searched for loads, and an input is given its displacement, rotation or potential; give it a force, moment or current")
 		}
 	}
+	if x.Reading != nil {
+		return nil, errors.New("ports are searched by what the outputs do themselves, and the file has a `reading`; search without it, and add it then")
+	}
 	if err := x.CanLearn(); err != nil {
 		return nil, err
 	}

@@ -61,6 +61,22 @@ func writeElements(w io.Writer, s *snapshot.Snapshot) error {
 			}
 		}
 	}
+	if r := s.Reading; r != nil {
+		for _, b := range s.Blocks {
+			for i := 0; i < b.Len() && b.Kind == "reading"; i++ {
+				class, name := strconv.Itoa(i+1), ""
+				if b.Names[0] == "gain" {
+					class = ""
+				} else {
+					name = s.Outputs[i].Name
+				}
+				row := []string{b.Kind, class, name, "", b.Names[0], strconv.FormatFloat(s.Theta[b.First+i], 'g', -1, 64), b.Units[0]}
+				if err := out.Write(row); err != nil {
+					return err
+				}
+			}
+		}
+	}
 	out.Flush()
 	return out.Error()
 }

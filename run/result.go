@@ -8,6 +8,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -30,6 +31,7 @@ type Result struct {
 	Scored        int                  `json:"training_scored,omitempty"` // rows of the training part that its scores are of, where they are not all
 	ChosenOn      string               `json:"chosen_on,omitempty"`       // validation or training; absent where the test part was scored while it trained, so that it may have chosen
 	BestEpoch     *int                 `json:"best_epoch,omitempty"`      // kept, where the best on the validation part is
+	Electronics   *learn.Electronics   `json:"electronics,omitempty"`     // beside the lattice: what makes classes of what the outputs read
 	Outputs       []Answer             `json:"outputs,omitempty"`         // of displacement targets, the first few samples
 	Verdict       train.Verdict        `json:"verdict"`
 	Warnings      []experiment.Warning `json:"warnings"`         // what is to be known of these numbers
@@ -156,6 +158,7 @@ func (r *Run) result() (*Result, error) {
 	if epoch, _, ok := r.Trainer.Best(); ok {
 		result.BestEpoch = &epoch
 	}
+	result.Electronics = r.Experiment.Electronics()
 	if result.Outputs, err = r.answers(); err != nil {
 		return nil, err
 	}

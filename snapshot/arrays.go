@@ -40,6 +40,9 @@ func (s *Snapshot) Arrays() []npz.Array {
 	if !s.Springs {
 		arrays = append(arrays, parameters(s)...)
 	}
+	if r := s.Reading; r != nil {
+		arrays = append(arrays, npz.Float64s("reading_gain", []float64{r.Gain}, 1), npz.Float64s("reading_offsets", r.Offsets, len(r.Offsets)), npz.Float64s("reading_tares", r.Tares, len(r.Tares)))
+	}
 	return append(append(arrays, special("input", s.Inputs)...), special("output", s.Outputs)...)
 }
 
@@ -69,6 +72,9 @@ func parameters(s *Snapshot) []npz.Array {
 		}
 	}
 	first := p - len(s.Places)
+	if s.Reading != nil {
+		first = s.Reading.First - len(s.Places)
+	}
 	node := make([]int32, p)
 	for i, at := range s.Places {
 		place[first+i], node[first+i] = int32(at.Axis+1), int32(s.Drawn.NodeNumber(at.Node))

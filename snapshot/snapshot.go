@@ -27,7 +27,8 @@ type Snapshot struct {
 	Theta    []float64 // parameters of all elements, SI units
 	Learns   []bool    // which of them learn; len Theta
 	Blocks   []Block   // of Theta
-	Places   []Place   // that learn: the last of Theta, one by one
+	Places   []Place   // that learn: the last of Theta but for Reading, one by one
+	Reading  *Reading  // the last of Theta; nil where the outputs are compared as they are
 
 	Inputs, Outputs []Port
 	Note            string // what Cases were chosen from, where it is not all
@@ -58,6 +59,14 @@ type Group struct {
 
 // Place is how far a node is moved along an axis, m.
 type Place struct{ Node, Axis int }
+
+// Reading is what makes logits of the outputs: z = gain (y - tare) + offset, the largest of which names the class.
+type Reading struct {
+	First   int       // place of the gain among Theta; offsets and tares follow
+	Gain    float64   // by the unit of the outputs
+	Offsets []float64 // of every output
+	Tares   []float64 // in the unit of the outputs
+}
 
 // Mode is a way in which elements of a kind deform.
 type Mode struct{ Name, Unit, ForceUnit string }

@@ -45,7 +45,7 @@ func (e *ScaleError) Error() string {
 
 // Check refuses a loss whose scale is zero, negative or not finite: it would divide by it. It fails with *ScaleError.
 func Check(loss Loss) error {
-	scale := 1.0
+	scale, smoothing := 1.0, 0.0
 	switch l := loss.(type) {
 	case MeanSquare:
 		scale = l.Scale
@@ -55,13 +55,14 @@ func Check(loss Loss) error {
 			}
 		}
 	case Softmax:
-		scale = l.Sharpness
+		scale, smoothing = l.Sharpness, l.Smoothing
 	case SignedSoftmax:
-		if scale = l.Sharpness; !(l.Smoothing >= 0 && l.Smoothing < 1) {
-			return fmt.Errorf("label smoothing of %v; it is 0 up to 1", l.Smoothing)
-		}
+		scale, smoothing = l.Sharpness, l.Smoothing
 	case Hinge:
 		scale = l.Margin
+	}
+	if !(smoothing >= 0 && smoothing < 1) {
+		return fmt.Errorf("label smoothing of %v; it is 0 up to 1", smoothing)
 	}
 	if scale > 0 && scale <= math.MaxFloat64 {
 		return nil
@@ -259,7 +260,11 @@ func (CrossEntropy) Complex(u []complex128, goal Goal) complex128 {
 
 // Softmax is -log p of the class with p = softmax(Sharpness |u|): the sharper,
 // the more a small lead of the right output counts as certain.
-type Softmax struct{ Sharpness float64 } // 1/m
+// With label smoothing the wanted shares are 1 - Smoothing of the class and Smoothing spread over all outputs.
+type Softmax struct {
+	Sharpness float64 // 1/m
+	Smoothing float64 // from 0 up to 1
+}
 
 // Name implements Loss.
 func (Softmax) Name() string { return "softmax" }
@@ -292,19 +297,42 @@ func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 		g[o] = l.Sharpness * sign * share
 	}
 	g[goal.Class] = -l.Sharpness * signRight * others
-	return math.Log(sum) + l.Sharpness*(top-right)
+	value := math.Log(sum) + l.Sharpness*(top-right)
+	if spread := l.spread(len(u), goal); spread > 0 {
+		for o := range u {
+			if m, sign := magnitude(u[o]); goal.asks(o) {
+				value += spread * (right - m)
+				g[o] -= spread * sign
+				g[goal.Class] += spread * signRight
+			}
+		}
+	}
+	return value
+}
+
+// spread is Sharpness times the share that smoothing wants of every output.
+func (l Softmax) spread(outputs int, goal Goal) float64 {
+	rivals := 0
+	for o := range outputs {
+		if goal.asks(o) {
+			rivals++
+		}
+	}
+	return l.Sharpness * l.Smoothing / float64(rivals)
 }
 
 // Complex implements SampleLoss.
 func (l Softmax) Complex(u []complex128, goal Goal) complex128 {
 	right := magnitudeComplex(u[goal.Class])
-	var sum complex128
+	var sum, short complex128
 	for o := range u {
 		if goal.asks(o) {
-			sum += cmplx.Exp(complex(l.Sharpness, 0) * (magnitudeComplex(u[o]) - right))
+			m := magnitudeComplex(u[o])
+			sum += cmplx.Exp(complex(l.Sharpness, 0) * (m - right))
+			short += right - m
 		}
 	}
-	return cmplx.Log(sum)
+	return cmplx.Log(sum) + complex(l.spread(len(u), goal), 0)*short
 }
 
 // Hinge is the share of Margin by which the right output fails to lead the

@@ -36,6 +36,8 @@ func TestLossesByHand(t *testing.T) {
 		{"softmax", task.Softmax{Sharpness: 1}, []float64{1, -2}, task.Goal{Class: 1}, math.Log(1 + 1/e), []float64{1 / (1 + e), 1 / (1 + e)}},
 		{"softmax, all at rest", task.Softmax{Sharpness: 6}, []float64{0, 0, 0}, task.Goal{Class: 1}, math.Log(3), []float64{2, -4, 2}},
 		{"softmax, one left out", task.Softmax{Sharpness: 6}, []float64{0, 9, 0}, task.Goal{Want: []float64{0, nan, 0}, Class: 2}, math.Log(2), []float64{3, 0, -3}},
+		{"softmax, smoothed", task.Softmax{Sharpness: 6, Smoothing: 0.3}, []float64{1, -1, 1}, task.Goal{Class: 1}, math.Log(3), []float64{6 * (1./3 - 0.1), -6 * (1./3 - 0.8), 6 * (1./3 - 0.1)}},
+		{"softmax, smoothed, one left out", task.Softmax{Sharpness: 2, Smoothing: 0.2}, []float64{1, 9, 0}, task.Goal{Want: []float64{0, nan, 0}, Class: 0}, math.Log(1+math.Exp(-2)) + 0.2, []float64{2 * (0.1 - 1/(1+math.Exp(2))), 0, 2 * (1/(1+math.Exp(2)) - 0.1)}},
 		{"softmax, certain", task.Softmax{Sharpness: 1e9}, []float64{1, 0}, task.Goal{Class: 0}, 0, []float64{0, 0}},
 		{"softmax, certainly wrong", task.Softmax{Sharpness: 1e9}, []float64{1, 0}, task.Goal{Class: 1}, 1e9, []float64{1e9, -1e9}},
 
@@ -111,7 +113,7 @@ func drawLoss(t *rapid.T) (task.SampleLoss, []float64, task.Goal) {
 	case 1:
 		return task.CrossEntropy{}, u, goal
 	case 2:
-		return task.Softmax{Sharpness: size}, u, goal
+		return task.Softmax{Sharpness: size, Smoothing: rapid.SampledFrom([]float64{0, 0.1, 0.7}).Draw(t, "smoothing")}, u, goal
 	}
 	return task.Hinge{Margin: size}, u, goal
 }
@@ -168,7 +170,7 @@ func TestInvarianceOfLosses(t *testing.T) {
 		case task.MeanSquare:
 			inUnit = task.MeanSquare{Scale: l.Scale * s}
 		case task.Softmax:
-			inUnit = task.Softmax{Sharpness: l.Sharpness / s}
+			inUnit = task.Softmax{Sharpness: l.Sharpness / s, Smoothing: l.Smoothing}
 		case task.Hinge:
 			inUnit = task.Hinge{Margin: l.Margin * s}
 		}
@@ -196,7 +198,7 @@ func TestNames(t *testing.T) {
 
 func TestLossesAllocateNothing(t *testing.T) {
 	u, g := []float64{1, -2, 3}, make([]float64, 3)
-	for _, loss := range []task.SampleLoss{task.CrossEntropy{}, task.Softmax{Sharpness: 2}, task.Hinge{Margin: 9}} {
+	for _, loss := range []task.SampleLoss{task.CrossEntropy{}, task.Softmax{Sharpness: 2}, task.Softmax{Sharpness: 2, Smoothing: 0.1}, task.Hinge{Margin: 9}} {
 		if n := testing.AllocsPerRun(10, func() { loss.Eval(u, task.Goal{Class: 1}, g) }); n != 0 {
 			t.Errorf("%s: %g allocations", loss.Name(), n)
 		}

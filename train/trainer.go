@@ -327,6 +327,17 @@ func (t *Trainer) Stiffness() ([]float64, error) {
 
 // LastStiffness is the stiffness at the last point, whatever is looked at when the best epoch is kept (len M).
 func (t *Trainer) LastStiffness() ([]float64, error) {
+	if live := t.remembered(); t.best.last != nil {
+		kept := copyOf(live)
+		defer func() {
+			for i, f := range live {
+				copy(f.Data, kept[i].Data)
+			}
+		}()
+		for i, f := range live {
+			copy(f.Data, t.best.last[i].Data)
+		}
+	}
 	err := t.Problem.Set(t.Point)
 	return t.Problem.Stiffness(), err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
 )
@@ -56,11 +57,12 @@ type checked struct {
 	Memory      []experiment.MemoryPart `json:"memory"`
 	StepSeconds float64                 `json:"seconds_a_step"`
 	Seconds     float64                 `json:"seconds_at_most"`
-	Chosen      []experiment.Choice     `json:"chosen"`             // what the file leaves open and the program chose
-	Warnings    []experiment.Warning    `json:"warnings"`           // at the start
-	Notes       []string                `json:"notes,omitempty"`    // of the tables that the file names
-	Moduli      *experiment.Moduli      `json:"moduli,omitempty"`   // of a periodic cell at the start
-	Elements    map[string]int          `json:"elements,omitempty"` // of networks of other elements than linear springs: how many of each kind
+	Chosen      []experiment.Choice     `json:"chosen"`                // what the file leaves open and the program chose
+	Warnings    []experiment.Warning    `json:"warnings"`              // at the start
+	Notes       []string                `json:"notes,omitempty"`       // of the tables that the file names
+	Moduli      *experiment.Moduli      `json:"moduli,omitempty"`      // of a periodic cell at the start
+	Electronics *learn.Electronics      `json:"electronics,omitempty"` // beside the lattice: what makes classes of what the outputs read
+	Elements    map[string]int          `json:"elements,omitempty"`    // of networks of other elements than linear springs: how many of each kind
 }
 
 func (c *checkCommand) Run(s *session) error {
@@ -104,6 +106,9 @@ func (c *checkCommand) Run(s *session) error {
 	}
 	s.Printf("solver      %s\n", r.Work)
 	s.Printf("task        %s, %s, %d training and %s\n", cli.Count(r.Inputs, "input"), cli.Count(r.Outputs, "output"), r.Train, cli.Count(r.Test, "test sample"))
+	if r.Electronics != nil {
+		s.Printf("electronics %s\n", r.Electronics)
+	}
 	what := "bond"
 	if r.Elements != nil {
 		what = "parameter"
@@ -130,7 +135,7 @@ func (c *checkCommand) Run(s *session) error {
 // checkExperiment measures one step and estimates the rest.
 func checkExperiment(x *experiment.Experiment) (*checked, error) {
 	r := &checked{Valid: true, Nodes: x.Network.Nodes(), Dimensions: x.Network.Dim, Learn: x.Design.Dim(),
-		Inputs: len(x.In), Outputs: len(x.Out), Train: x.Train.N, Test: x.Test.N, Solver: x.SolverName(), Work: x.SolverWork(), Why: x.Why, Memory: x.Memory.Parts, Bytes: x.Memory.Total()}
+		Inputs: len(x.In), Outputs: len(x.Out), Train: x.Train.N, Test: x.Test.N, Solver: x.SolverName(), Work: x.SolverWork(), Why: x.Why, Memory: x.Memory.Parts, Bytes: x.Memory.Total(), Electronics: x.Electronics()}
 	for i := range x.Network.Elements {
 		if x.Network.Elements[i].Kind == network.Ground {
 			r.Springs++

@@ -6,6 +6,7 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
@@ -44,13 +45,16 @@ type evaluated struct {
 	Chance     float64      `json:"chance_accuracy,omitempty"` // of naming always the most frequent class
 	AtChance   bool         `json:"at_chance,omitempty"`       // the accuracy is no better
 	Rows       []prediction `json:"rows,omitempty"`
+
+	Electronics *learn.Electronics `json:"electronics,omitempty"` // beside the lattice: what makes classes of what the outputs read
 }
 
 type prediction struct {
 	Row       int       `json:"row"` // of the data, from 1
 	Predicted string    `json:"predicted,omitempty"`
 	True      string    `json:"true,omitempty"`
-	Outputs   []float64 `json:"outputs"` // m
+	Outputs   []float64 `json:"outputs"`        // m, or in Unit
+	Unit      string    `json:"unit,omitempty"` // where it is not m: rad, V, or 1 of the logits of a reading
 }
 
 func (c *evalCommand) Run(s *session) error {
@@ -74,7 +78,7 @@ func (c *evalCommand) Run(s *session) error {
 		}
 		name = c.Data
 	}
-	r := evaluated{Run: c.Run_, Data: name, Samples: set.N, Unfinished: trained.Unfinished, Epoch: trained.Epoch, Epochs: trained.Epochs}
+	r := evaluated{Run: c.Run_, Data: name, Samples: set.N, Unfinished: trained.Unfinished, Epoch: trained.Epoch, Epochs: trained.Epochs, Electronics: x.Electronics()}
 	if labelled {
 		score, err := x.NewProblem().Evaluate(set)
 		if err != nil {
@@ -132,9 +136,16 @@ func (c *evalCommand) Run(s *session) error {
 	for _, p := range r.Rows {
 		s.Printf("row %-5d %-14s", p.Row, p.Predicted)
 		for _, u := range p.Outputs {
+			if p.Unit != "" {
+				s.Printf(" %10.6g", u)
+				continue
+			}
 			s.Printf(" %10.6f mm", 1e3*u)
 		}
 		s.Printf("\n")
+	}
+	if r.Electronics != nil {
+		s.Printf("electronics %s\n", r.Electronics)
 	}
 	return nil
 }
@@ -169,7 +180,7 @@ func (s *session) newSamples(t *run.Trained, path string) (set *task.Set, labell
 	if err != nil {
 		return nil, false, err
 	}
-	set = &task.Set{N: features.Rows(), P: len(x.In), Q: len(x.Out)}
+	set = &task.Set{N: features.Rows(), P: len(x.In), Q: len(x.Out), Signed: x.Train.Signed}
 	f := make([]float64, len(x.In))
 	labelled = true
 	for i := range features.Rows() {
@@ -195,6 +206,9 @@ func predictions(t *run.Trained, set *task.Set, labelled bool) ([]prediction, er
 	for i := range rows {
 		u := all[i*set.Q : (i+1)*set.Q]
 		rows[i] = prediction{Row: numbers[i], Outputs: u}
+		if unit := x.ReadUnit(0); unit != "m" {
+			rows[i].Unit = unit
+		}
 		if set.Class != nil {
 			goal := set.Goal(i)
 			class, _ := goal.Predict(u)

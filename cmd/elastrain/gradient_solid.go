@@ -9,7 +9,7 @@ import (
 // parameterGradient is the derivative by one parameter of a network of beams, angles, pipes or nonlinear bonds.
 type parameterGradient struct {
 	Kind     string  `json:"kind"`
-	Element  int     `json:"element"` // as people number those of its kind; of kind node: the node, whose value is how far it is moved
+	Element  int     `json:"element"` // as people number those of its kind; of kind node: the node, whose value is how far it is moved; of kind reading: the class, 0 of the gain
 	Name     string  `json:"parameter"`
 	Unit     string  `json:"unit"`
 	Value    float64 `json:"value"`
@@ -37,6 +37,11 @@ func (c *gradientCommand) solid(x *experiment.Experiment, r *gradientReport, mea
 		at := b.FirstMove() + i
 		p := &x.Solid.Params[at]
 		r.Parameters = append(r.Parameters, parameterGradient{Kind: "node", Element: x.Network.NodeNumber(m.Node), Name: p.Name, Unit: p.Unit,
+			Value: x.Rig.Stiffness()[at], Gradient: g[at], Mean: mean[at]})
+	}
+	for i, p := range x.ReadingParams() {
+		at := x.Reading.First() + i
+		r.Parameters = append(r.Parameters, parameterGradient{Kind: "reading", Element: x.ReadingOf(i), Name: p.Name, Unit: p.Unit,
 			Value: x.Rig.Stiffness()[at], Gradient: g[at], Mean: mean[at]})
 	}
 	return nil

@@ -130,6 +130,9 @@ func (s *session) printResult(r *run.Result) {
 	if r.Scored > 0 {
 		s.Printf("                the training part is scored by %d of its rows, evenly spread\n", r.Scored)
 	}
+	if r.Electronics != nil {
+		s.Printf("electronics     %s\n", r.Electronics)
+	}
 	if r.BestEpoch != nil {
 		s.Printf("best epoch      %d, chosen on the validation part\n", *r.BestEpoch)
 	}

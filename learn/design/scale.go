@@ -75,7 +75,7 @@ func (d *Design) SetLog() {
 }
 
 // Append adds a block of parameters, a gain or offsets of a reading, which all learn: at so many times the rate of the others,
-// and if log, by their logarithms. Unit is the size of one of them. What is there keeps its numbers and its bits.
+// and if log, by their logarithms. At a speed of zero they do not learn. Unit is the size of one of them. What is there keeps its numbers and its bits.
 func (d *Design) Append(start []float64, lo, hi, unit, speed float64, log bool) {
 	m := len(d.Lo)
 	if d.Unit == nil {
@@ -93,9 +93,15 @@ func (d *Design) Append(start []float64, lo, hi, unit, speed float64, log bool) 
 			d.Speed[i] = 1
 		}
 	}
+	learn := speed > 0
+	if !learn {
+		speed = 1
+	}
 	for i, v := range start {
 		d.Lo, d.Hi, d.Gain, d.Start = append(d.Lo, lo), append(d.Hi, hi), append(d.Gain, 1), append(d.Start, v)
 		d.Unit, d.Log, d.Speed = append(d.Unit, unit), append(d.Log, log), append(d.Speed, speed)
-		d.Free = append(d.Free, int32(m+i))
+		if learn {
+			d.Free = append(d.Free, int32(m+i))
+		}
 	}
 }

@@ -32,7 +32,7 @@ func readMeadow(t *testing.T, pairs []learn.Pair) (*learn.Reading, *task.Set, []
 	for i := range set.Class {
 		set.Class[i] = int32(i % 2)
 	}
-	return r, set, append(k, 7, 0.4, -0.3)
+	return r, set, append(k, 7, 0.4, -0.3, 0, 0)
 }
 
 func TestReadingSuite(t *testing.T) {
@@ -82,6 +82,7 @@ func TestReadingByHand(t *testing.T) {
 		}
 	}
 	k[r.First()] = gain
+	copy(k[r.First()+3:], tare)
 	if err := r.SetStiffness(k); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +105,7 @@ func TestReadingByHand(t *testing.T) {
 	}
 }
 
-// Complex steps of the derivative by gain and offsets, through the loss.
+// Complex steps of the derivative by gain, offsets and tares, through the loss.
 func TestReadingByComplexStep(t *testing.T) {
 	r, set, k := readMeadow(t, learn.Differences(2))
 	if err := r.SetStiffness(k); err != nil {
@@ -113,6 +114,7 @@ func TestReadingByComplexStep(t *testing.T) {
 	if _, err := r.Prepare(learn.Batch{Set: set}); err != nil {
 		t.Fatal(err)
 	}
+	copy(k[r.First()+3:], r.Tares())
 	loss := task.SignedSoftmax{Sharpness: 1, Smoothing: 0.05}
 	g := make([]float64, r.Modes())
 	if _, err := (&rule.Backprop{}).Gradient(r, loss, learn.Batch{Set: set}, g); err != nil {
@@ -124,7 +126,7 @@ func TestReadingByComplexStep(t *testing.T) {
 	}
 	const h = 1e-30
 	for at := r.First(); at < len(k); at++ {
-		e := make([]complex128, 3) // gain and offsets
+		e := make([]complex128, 5) // gain, offsets, tares
 		for i := range e {
 			e[i] = complex(k[r.First()+i], 0)
 		}
@@ -133,7 +135,7 @@ func TestReadingByComplexStep(t *testing.T) {
 		for i := range set.N {
 			z := make([]complex128, 2)
 			for c := range z {
-				z[c] = e[0]*complex(y[4*i+c]-y[4*i+2+c]-r.Tares()[c], 0) + e[1+c]
+				z[c] = e[0]*(complex(y[4*i+c]-y[4*i+2+c], 0)-e[3+c]) + e[1+c]
 			}
 			sum += loss.Complex(z, set.Goal(i))
 		}
@@ -153,7 +155,8 @@ func TestTaresFollow(t *testing.T) {
 		copy(d.Start, k)
 		d.SetLog()
 		d.Append(k[r.First():r.First()+1], 0, math.Inf(1), 7, 0.5, true)
-		d.Append(k[r.First()+1:], math.Inf(-1), math.Inf(1), 1, 0.3, false)
+		d.Append(k[r.First()+1:r.First()+3], math.Inf(-1), math.Inf(1), 1, 0.3, false)
+		d.Append(k[r.First()+3:], math.Inf(-1), math.Inf(1), 1, 0, false)
 		if err := d.Validate(); err != nil {
 			t.Fatal(err)
 		}

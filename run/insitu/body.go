@@ -22,6 +22,10 @@ import (
 // suits refuses what no bench of nodes and weights can do.
 func (l *Lab) suits() error {
 	x := l.Experiment
+	if x.Reading != nil {
+		return l.refuse("task.reading", "gain and offsets learn beside the lattice, and a bench measures what its bonds do",
+			"leave `reading` out (sharpness is a gain that stays), or train by computer: elastrain train")
+	}
 	if x.Solid != nil && x.Network.Cell != nil {
 		return l.refuse("network.periodic", "a bench holds a specimen that ends, and this is a cell of a lattice without end",
 			"cut a piece out of the lattice and leave `periodic` out, or train by computer: elastrain train")
