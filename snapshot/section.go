@@ -52,7 +52,7 @@ func (s *Snapshot) section(i int, b *Block, values map[string]float64) Section {
 		return Section{Width: w, Height: m.Thickness}
 	}
 	ea := values["EA"]
-	if k := values["stiffness"]; k > 0 && b.Kind == "bar" && b.Law == "linear" {
+	if k := values["stiffness"]; k > 0 && b.Law == "linear" {
 		ea = k * s.Built.BondLength(i)
 	}
 	width := 0.0

@@ -51,7 +51,8 @@ var order = []room{
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},
-	{packages: []string{"export/..."}, only: []string{"network", "snapshot"}},
+	{packages: []string{"part"}, only: []string{"network", "snapshot"}},
+	{packages: []string{"export/..."}, only: []string{"network", "snapshot", "part"}},
 	{packages: []string{"figure"}, only: []string{"network"}},
 	{packages: []string{"examples"}, only: none},
 	{packages: []string{"run/checkpoint"}, only: []string{"atomicfile"}},
