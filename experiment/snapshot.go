@@ -18,13 +18,17 @@ type View struct {
 	Titles  []string  // of these; nil for none
 	Note    string    // what they were chosen from, where that is not all
 	Samples bool      // every sample of both parts, with what the outputs read
+
+	Beside   []int // samples of the part beside the training part, from 0, under which it is solved, too
+	Gradient bool  // of the loss of the training part
+	Matrix   bool  // C
 }
 
 // Snapshot is the experiment in plain data, as it is now.
 func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 	if v.Theta == nil {
 		v.Theta = x.Rig.Stiffness()
-	} else if v.Cases != nil || v.Samples {
+	} else if v.Cases != nil || v.Beside != nil || v.Samples || v.Gradient {
 		if err := x.Rig.SetStiffness(v.Theta); err != nil {
 			return nil, err
 		}
@@ -43,21 +47,34 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 	} else {
 		x.Solid.elements(s, x.bars())
 	}
-	for n, sample := range v.Cases {
-		c := snapshot.Case{Sample: x.Rows(x.Train)[sample], Input: slices.Clone(x.Train.Force(sample))}
-		if v.Titles != nil {
-			c.Title = v.Titles[n]
-		}
-		var err error
-		if x.Solid == nil {
-			err = x.stand(s, &c)
-		} else {
-			err = x.Solid.stand(s, x.bars(), &c)
-		}
-		if err != nil {
+	if v.Matrix {
+		s.C = x.matrix()
+	}
+	if v.Gradient {
+		s.Gradient = make([]float64, len(v.Theta))
+		if _, err := x.Rule.Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train}, s.Gradient); err != nil {
 			return nil, err
 		}
-		s.Cases = append(s.Cases, c)
+		if !learn.AllFinite(s.Gradient) {
+			return nil, &learn.NotFiniteError{What: "the derivative of the loss"}
+		}
+	}
+	for n, sample := range v.Cases {
+		title := ""
+		if v.Titles != nil {
+			title = v.Titles[n]
+		}
+		if err := x.addCase(s, x.Train, sample, snapshot.Case{Title: title}); err != nil {
+			return nil, err
+		}
+	}
+	if v.Beside != nil {
+		beside, _ := x.Beside()
+		for _, sample := range v.Beside {
+			if err := x.addCase(s, beside, sample, snapshot.Case{Part: 1}); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if v.Samples {
 		if err := x.samples(s); err != nil {
@@ -65,6 +82,18 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 		}
 	}
 	return s, nil
+}
+
+// addCase adds how the network stands under a sample of a part.
+func (x *Experiment) addCase(s *snapshot.Snapshot, set *task.Set, sample int, c snapshot.Case) (err error) {
+	c.Sample, c.Input = x.Rows(set)[sample], slices.Clone(set.Force(sample))
+	if x.Solid == nil {
+		err = x.stand(s, &c)
+	} else {
+		err = x.Solid.stand(s, x.bars(), &c)
+	}
+	s.Cases = append(s.Cases, c)
+	return err
 }
 
 // modesOf are the modes of a kind, and whether its elements turn with their nodes.
@@ -153,6 +182,9 @@ func (x *Experiment) samples(s *snapshot.Snapshot) error {
 			return err
 		}
 		p := snapshot.Part{Name: []string{"training", name}[i], N: set.N, Rows: x.Rows(set), Wanted: set.Want, Reached: u}
+		for i := range set.N {
+			p.Input = append(p.Input, set.Force(i)...)
+		}
 		for i := range set.N {
 			if set.Class == nil {
 				break

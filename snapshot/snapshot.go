@@ -30,6 +30,9 @@ type Snapshot struct {
 	Places   []Place   // that learn: the last of Theta but for Reading, one by one
 	Reading  *Reading  // the last of Theta; nil where the outputs are compared as they are
 
+	Gradient []float64 // derivative of the loss of the training part by every parameter; nil where it was not asked for
+	C        *Matrix   // nil where it was not asked for
+
 	Inputs, Outputs []Port
 	Note            string // what Cases were chosen from, where it is not all
 	Cases           []Case
@@ -71,8 +74,23 @@ type Reading struct {
 // Mode is a way in which elements of a kind deform.
 type Mode struct{ Name, Unit, ForceUnit string }
 
-// Case is how the network stands under one sample of the training part.
+// Matrix is C of e = C u, the deformations of a network as it is built by its displacements, entry by entry.
+type Matrix struct {
+	Mode, Column []int32   // of every entry, from 0
+	Value        []float64 // of every entry
+	Columns      []Freedom // what they are
+}
+
+// Freedom is a component of a node that may move, or is told how: x, y, z, turn about z, potential, or a strain of the cell at
+// node -1. A reading that is given stands at node -1 as given.
+type Freedom struct {
+	Node      int // from 0
+	Component string
+}
+
+// Case is how the network stands under one sample.
 type Case struct {
+	Part   int    // of Parts: 0 training, 1 what stands beside it
 	Sample int    // row of the data or number of the case, from 1
 	Title  string // "" for none
 
@@ -103,9 +121,10 @@ type Force struct {
 
 // Part is samples of the data with what the network makes of them.
 type Part struct {
-	Name      string // training or test
+	Name      string // training, and validation or test
 	N         int
 	Rows      []int     // of the data, or numbers of cases, from 1
+	Input     []float64 // N x inputs: amplitudes
 	Wanted    []float64 // N x outputs, NaN where nothing is asked; nil for classes
 	Reached   []float64 // N x outputs
 	Class     []int     // output that should move most; nil for displacements

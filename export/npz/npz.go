@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -30,14 +31,15 @@ type Array struct {
 	// Shape is the length along each axis; empty for a single number.
 	Shape []int
 
-	// Data is a []float64, []int64, []int32, []uint8 or []bool in C order (the
-	// last index runs fastest); len is the product of Shape.
+	// Data is a []float64, []int64, []int32, []uint8, []bool or []string in C order
+	// (the last index runs fastest); len is the product of Shape. Strings hold no NUL.
 	Data any
 }
 
 const (
 	maxName = 255 // bytes
 	maxDims = 64  // as in NumPy
+	maxText = 1 << 16
 )
 
 // Float64s returns an array of these numbers.
@@ -47,6 +49,11 @@ func Float64s(name string, data []float64, shape ...int) Array {
 
 // Int32s returns an array of these numbers.
 func Int32s(name string, data []int32, shape ...int) Array {
+	return Array{Name: name, Shape: shape, Data: data}
+}
+
+// Strings returns an array of texts, which NumPy has as <U.
+func Strings(name string, data []string, shape ...int) Array {
 	return Array{Name: name, Shape: shape, Data: data}
 }
 
@@ -88,8 +95,16 @@ func (t dtype) size() int {
 	case uint8Type, boolType:
 		return 1
 	}
+	if digits, text := strings.CutPrefix(string(t), "<U"); text {
+		if n, err := strconv.Atoi(digits); err == nil && n > 0 && n <= maxText {
+			return 4 * n
+		}
+	}
 	return 0
 }
+
+// textType is that of texts of at most so many characters.
+func textType(characters int) dtype { return dtype("<U" + strconv.Itoa(max(characters, 1))) }
 
 // describe returns the type and the number of elements of a.Data.
 func (a Array) describe() (t dtype, n int, err error) {
@@ -104,8 +119,20 @@ func (a Array) describe() (t dtype, n int, err error) {
 		return uint8Type, len(data), nil
 	case []bool:
 		return boolType, len(data), nil
+	case []string:
+		most := 0
+		for i, text := range data {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+				return "", 0, fmt.Errorf("text %d is no UTF-8, or has a NUL in it", i)
+			}
+			most = max(most, utf8.RuneCountInString(text))
+		}
+		if most > maxText {
+			return "", 0, fmt.Errorf("a text has %d characters, more than %d", most, maxText)
+		}
+		return textType(most), len(data), nil
 	}
-	return "", 0, fmt.Errorf("its data is a %T; want []float64, []int64, []int32, []uint8 or []bool", a.Data)
+	return "", 0, fmt.Errorf("its data is a %T; want []float64, []int64, []int32, []uint8, []bool or []string", a.Data)
 }
 
 // count is the number of elements of an array with this shape.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"unicode/utf8"
 )
 
 // Limits bound what Read accepts. A zero field means its default.
@@ -23,7 +24,7 @@ const (
 
 // Read reads all arrays of a .npz file of size bytes, in the order of the file.
 //
-// It reads float64, int64, int32, uint8 and bool, little-endian, in C or
+// It reads float64, int64, int32, uint8, bool and texts (<U), little-endian, in C or
 // Fortran order, and returns them in C order. Arrays of float32 become float64.
 // Other types, Python objects, names used twice, damaged data and whatever
 // exceeds the limits are errors that name the array.
@@ -83,8 +84,12 @@ func readMember(f *zip.File, limit int64) (a Array, used int64, err error) {
 		return a, 0, err
 	}
 	memory := int64(n) * int64(h.typ.size())
-	if h.typ == float32Type {
+	switch h.typ {
+	case float32Type:
 		memory *= 2
+	case float64Type, int64Type, int32Type, uint8Type, boolType:
+	default: // a text takes at most as much as its characters, and its place
+		memory += 16 * int64(n)
 	}
 	// In this order: the file claims a size, the header claims a shape. Only if
 	// they agree, are allowed, and can possibly be in the bytes that are really
@@ -166,14 +171,34 @@ func readNumbers(r io.Reader, t dtype, n int) (any, error) {
 			}
 			return b[0] == 1, nil
 		})
-	default:
+	case uint8Type:
 		return readBlocks(r, n, 1, func(b []byte) (uint8, error) { return b[0], nil })
+	default:
+		return readBlocks(r, n, t.size(), readText)
 	}
+}
+
+// readText reads a text of 4 bytes a character, with NULs behind it.
+func readText(b []byte) (string, error) {
+	var text strings.Builder
+	ended := false
+	for ; len(b) > 0; b = b[4:] {
+		r := binary.LittleEndian.Uint32(b)
+		switch {
+		case r == 0:
+			ended = true
+		case ended || r > utf8.MaxRune || !utf8.ValidRune(rune(r)):
+			return "", errors.New("it is no text")
+		default:
+			text.WriteRune(rune(r))
+		}
+	}
+	return text.String(), nil
 }
 
 func readBlocks[T any](r io.Reader, n, size int, get func(b []byte) (T, error)) ([]T, error) {
 	data := make([]T, n)
-	block := make([]byte, min(n*size, 32<<10))
+	block := make([]byte, min(n*size, max(32<<10/size, 1)*size))
 	for i := 0; i < n; {
 		b := block[:min(len(block), (n-i)*size)]
 		if _, err := io.ReadFull(r, b); err != nil {
@@ -200,6 +225,8 @@ func toC(data any, shape []int) any {
 	case []int32:
 		return transposed(data, shape)
 	case []bool:
+		return transposed(data, shape)
+	case []string:
 		return transposed(data, shape)
 	default:
 		return transposed(data.([]uint8), shape)

@@ -70,7 +70,7 @@ func (a Array) writeTo(archive *zip.Writer) error {
 	// That takes one more pass over the data.
 	sum := crc32.NewIEEE()
 	sum.Write(head)
-	_ = writeNumbers(sum, a.Data) // a hash returns no errors
+	_ = writeNumbers(sum, t, a.Data) // a hash returns no errors
 	size := uint64(len(head)) + uint64(n)*uint64(t.size())
 	member, err := archive.CreateRaw(&zip.FileHeader{
 		Name:          a.Name + ".npy",
@@ -89,11 +89,11 @@ func (a Array) writeTo(archive *zip.Writer) error {
 	if _, err := member.Write(head); err != nil {
 		return err
 	}
-	return writeNumbers(member, a.Data)
+	return writeNumbers(member, t, a.Data)
 }
 
 // writeNumbers writes the numbers as little-endian bytes.
-func writeNumbers(w io.Writer, data any) error {
+func writeNumbers(w io.Writer, t dtype, data any) error {
 	switch data := data.(type) {
 	case []float64:
 		return writeBlocks(w, data, 8, func(b []byte, x float64) { binary.LittleEndian.PutUint64(b, math.Float64bits(x)) })
@@ -108,6 +108,13 @@ func writeNumbers(w io.Writer, data any) error {
 				b[0] = 1
 			}
 		})
+	case []string:
+		return writeBlocks(w, data, t.size(), func(b []byte, text string) {
+			clear(b)
+			for i, r := range []rune(text) {
+				binary.LittleEndian.PutUint32(b[4*i:], uint32(r))
+			}
+		})
 	default:
 		_, err := w.Write(data.([]uint8))
 		return err
@@ -116,7 +123,7 @@ func writeNumbers(w io.Writer, data any) error {
 
 // writeBlocks writes numbers of size bytes each, in blocks of some KB.
 func writeBlocks[T any](w io.Writer, data []T, size int, put func(b []byte, x T)) error {
-	block := make([]byte, 0, min(len(data)*size, 32<<10))
+	block := make([]byte, 0, max(min(len(data)*size, 32<<10/size*size), size))
 	for i, x := range data {
 		block = block[:len(block)+size]
 		put(block[len(block)-size:], x)
