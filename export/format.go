@@ -20,6 +20,9 @@ type Format struct {
 	Cases Cases // how many states it holds
 	Wants Wants // what of a snapshot is computed for it
 
+	// Refuses says why a network is no such file; nil where every one is.
+	Refuses func(in *Input) error
+
 	// Lacks says what of a network does not fit into the format; nothing where all does.
 	Lacks func(in *Input) []string
 
@@ -101,6 +104,14 @@ func Names() string {
 		list = append(list, Formats[i].Name)
 	}
 	return strings.Join(list, ", ")
+}
+
+// Fits says why a network cannot be written so, with the way out; nil where it can.
+func (f *Format) Fits(in *Input) error {
+	if f.Refuses == nil {
+		return nil
+	}
+	return f.Refuses(in)
 }
 
 // Missing says what of a network a format does not hold.

@@ -24,8 +24,8 @@ func arrays(s *snapshot.Snapshot) []npz.Array {
 	}
 	list = append(list, npz.Int32s("node_numbers", numbers, len(numbers)))
 	list = append(list, elementArrays(s)...)
-	if s.Width != nil {
-		list = append(list, npz.Float64s("width", s.Width, len(s.Width)))
+	for _, side := range sections(s, s.Theta) {
+		list = append(list, npz.Float64s(side.name, side.values, len(side.values)))
 	}
 	if s.Gradient != nil {
 		list = append(list, npz.Float64s("gradient", s.Gradient, len(s.Gradient)))
@@ -123,9 +123,13 @@ func caseArrays(s *snapshot.Snapshot) []npz.Array {
 		load, reaction = append(load, onNodes(s, c.Loads)...), append(reaction, onNodes(s, c.Reactions)...)
 		energy, strain = append(energy, c.Energy), append(strain, c.Strain[:]...)
 	}
+	deformation := "deformation"
+	if s.Springs {
+		deformation = "elongation"
+	}
 	list := []npz.Array{
 		npz.Int32s("case_row", rows, k), npz.Strings("case_part", part, k), npz.Float64s("case_input", input, k, len(s.Inputs)), npz.Float64s("case_output", output, k, len(s.Outputs)),
-		npz.Float64s("displacement", u, k, n, d), npz.Float64s("deformation", e, k, s.Modes), npz.Float64s("force", t, k, s.Modes),
+		npz.Float64s("displacement", u, k, n, d), npz.Float64s(deformation, e, k, s.Modes), npz.Float64s("force", t, k, s.Modes),
 		npz.Float64s("load", load, k, n, d), npz.Float64s("reaction", reaction, k, n, d), npz.Float64s("energy", energy, k),
 	}
 	if turns != nil {

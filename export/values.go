@@ -150,19 +150,51 @@ func atElements(s *snapshot.Snapshot, c *snapshot.Case) []column {
 	}
 	drawn := func(values []float64) func(row, _ int) float64 {
 		return func(row, _ int) float64 {
-			if row >= len(values) || row >= len(s.Drawn.Elements) {
+			if row >= len(values) || s.Elements[row].Cut {
 				return math.NaN()
 			}
 			return values[row]
 		}
 	}
-	if s.Width != nil {
-		list = append(list, column{name: "width", unit: "m", parts: 1, at: drawn(s.Width)})
+	for _, side := range sections(s, theta) {
+		if !slices.ContainsFunc(list, func(c column) bool { return c.name == side.name }) {
+			list = append(list, column{name: side.name, unit: "m", parts: 1, at: drawn(side.values)})
+		}
 	}
 	if c != nil {
 		list = append(list, modes(s, c)...)
 		if c.Moment != nil {
 			list = append(list, column{name: "largest_moment", unit: "N m", parts: 1, at: drawn(c.Moment)})
+		}
+	}
+	return list
+}
+
+// side is a measure of the cross-section of every bond, m.
+type side struct {
+	name   string
+	values []float64 // NaN where nothing says it
+}
+
+// sections are the widths and heights of bonds, or their diameters; none where nothing says them.
+func sections(s *snapshot.Snapshot, theta []float64) (list []side) {
+	width, height, diameter := side{name: "width"}, side{name: "height"}, side{name: "diameter"}
+	all := s.Sections(theta)
+	for _, of := range []*side{&width, &height, &diameter} {
+		of.values = make([]float64, len(all))
+		said := false
+		for i, b := range all {
+			v := b.Width
+			if of == &height {
+				v = b.Height
+			}
+			if v == 0 || b.Round != (of == &diameter) {
+				v = math.NaN()
+			}
+			of.values[i], said = v, said || v == v
+		}
+		if said {
+			list = append(list, *of)
 		}
 	}
 	return list

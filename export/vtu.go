@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/snapshot"
@@ -14,7 +15,7 @@ var vtuFormat = Format{
 	Name: "vtu", Ending: ".vtu", Cases: OneCase, Wants: Wants{Gradient: true},
 	Holds: "one load case: points with displacement, load, reaction, supports, ports; elements with stiffness, elongation, force, gradient, width",
 	Opens: "ParaView, PyVista, VTK, meshio",
-	Lacks: func(in *Input) []string { return lacksRows(in.Snapshot) },
+	Lacks: func(in *Input) []string { return lacksCut(in.Snapshot) },
 	Write: func(w io.Writer, in *Input) error {
 		var c *snapshot.Case
 		if len(in.Cases) > 0 {
@@ -24,11 +25,15 @@ var vtuFormat = Format{
 	},
 }
 
-// lacksRows says that a format holds states and no rows of data.
-func lacksRows(s *snapshot.Snapshot) []string {
+// lacksCut says how many bonds are no part of what is drawn or computed.
+func lacksCut(s *snapshot.Snapshot) []string {
 	var list []string
 	if n := missing(s); n > 0 {
-		list = append(list, fmt.Sprintf("%d bonds that are cut are left out; the array `number` has the numbers of the others", n))
+		what := fmt.Sprintf("%d bonds that are cut are", n)
+		if n == 1 {
+			what = "1 bond that is cut is"
+		}
+		list = append(list, what+" left out; the others keep their numbers")
 	}
 	return list
 }
@@ -57,7 +62,6 @@ func (a *vtuArray) size() int {
 
 // writeVTU writes a network in one state, or at rest if there is none.
 func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
-	s := m.s
 	scale := in.Scale
 	if math.IsNaN(scale) || c == nil {
 		scale = 0
@@ -71,7 +75,7 @@ func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
 	var ends []int // where the points of each cell end
 	var joins []int
 	for i := range m.cells {
-		joins = append(joins, m.cells[i].points...)
+		joins = append(joins, corners(m.cells[i].points)...)
 		ends = append(ends, len(joins))
 	}
 	cells := []vtuArray{
@@ -93,9 +97,11 @@ func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
 	fmt.Fprintf(&head, "<!-- %s. SI units; points stand where the network is at rest%s; NaN: an element has no such number. -->\n", comment(in.Source),
 		map[bool]string{true: fmt.Sprintf(", plus %g times the displacement", scale)}[scale != 0])
 	fmt.Fprintf(&head, "<UnstructuredGrid>\n<Piece NumberOfPoints=\"%d\" NumberOfCells=\"%d\">\n", len(m.at), len(m.cells))
+	// Bytes stand in the opposite order of their tags: meshio 5 rewrites offsets as it goes and finds tags by them, and
+	// would take an array for another one whose offset it has rewritten.
+	var backwards []*vtuArray
 	offset := 0
 	for i := range sections {
-		fmt.Fprintf(&head, "<%s>\n", sections[i].name)
 		for j := range sections[i].arrays {
 			a := &sections[i].arrays[j]
 			switch sections[i].name {
@@ -104,11 +110,20 @@ func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
 			case "CellData":
 				a.rows = len(m.cells)
 			}
+			offset += 8 + a.size()
+			backwards = append(backwards, a)
+		}
+	}
+	slices.Reverse(backwards)
+	for i := range sections {
+		fmt.Fprintf(&head, "<%s>\n", sections[i].name)
+		for j := range sections[i].arrays {
+			a := &sections[i].arrays[j]
+			offset -= 8 + a.size()
 			if a.unit != "" {
 				fmt.Fprintf(&head, "<!-- %s -->", comment(a.unit))
 			}
 			fmt.Fprintf(&head, "<DataArray type=\"%s\" Name=\"%s\" NumberOfComponents=\"%d\" format=\"appended\" offset=\"%d\"/>\n", a.typ, a.name, a.parts, offset)
-			offset += 8 + a.size()
 		}
 		fmt.Fprintf(&head, "</%s>\n", sections[i].name)
 	}
@@ -116,11 +131,9 @@ func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
 	if _, err := io.WriteString(w, head.String()); err != nil {
 		return err
 	}
-	for i := range sections {
-		for j := range sections[i].arrays {
-			if err := sections[i].arrays[j].write(w); err != nil {
-				return err
-			}
+	for _, a := range backwards {
+		if err := a.write(w); err != nil {
+			return err
 		}
 	}
 	_, err := io.WriteString(w, "\n</AppendedData>\n</VTKFile>\n")
@@ -155,15 +168,16 @@ func (a *vtuArray) write(w io.Writer) error {
 	return err
 }
 
-// vtkType is the kind of cell of so many points: a point, a line, a line of several parts.
-func vtkType(points int) int {
-	switch points {
-	case 1:
-		return 1
-	case 2:
-		return 3
+// vtkType is the kind of cell of so many points: a point, a line, a triangle of the arms of an angle, a quadrangle of
+// two triangles that fold. Lines of several parts would say more, but meshio does not read them.
+func vtkType(points int) int { return [...]int{1: 1, 2: 3, 3: 5, 4: 9}[min(points, 4)] }
+
+// corners are the points of a cell around it: of a fold, whose nodes are wing, crease, crease, wing, the wings face each other.
+func corners(points []int) []int {
+	if len(points) != 4 {
+		return points
 	}
-	return 4
+	return []int{points[0], points[1], points[3], points[2]}
 }
 
 // pointArrays are what points have.

@@ -32,10 +32,16 @@ func (t *Trained) Snapshot(fsys atomicfile.FS, v experiment.View) (*snapshot.Sna
 		return nil, err
 	}
 	s.History = t.History
-	if s.History.Scores == nil {
-		s.History.Scores, err = scores(fsys, t.Dir)
-	}
+	s.History.Scores, err = t.Scores(fsys)
 	return s, err
+}
+
+// Scores are those of recorded epochs; none where a directory keeps none.
+func (t *Trained) Scores(fsys atomicfile.FS) ([]snapshot.Score, error) {
+	if t.History.Scores != nil {
+		return t.History.Scores, nil
+	}
+	return scores(fsys, t.Dir)
 }
 
 // snapshot is the network as it is trained by now, with its history.

@@ -25,6 +25,7 @@ type app struct {
 	Show       showCommand       `cmd:"" help:"Draw the network of an experiment or a run."`
 	Solve      solveCommand      `cmd:"" help:"Displacements, forces, reactions and energies under every load case, without learning."`
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
+	Export     exportCommand     `cmd:"" help:"Write a network, its states and its training in the formats of other programs."`
 	Follow     followCommand     `cmd:"" help:"Print what happens in a training or a session, while it happens."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
 	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`
@@ -119,7 +120,7 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "ports", "reproduce", "show":
+	case "train", "retrain", "damage", "ports", "reproduce", "show", "export":
 		return true
 	case "lab":
 		switch words[1] {

@@ -206,7 +206,7 @@ func readBlocks[T any](r io.Reader, n, size int, get func(b []byte) (T, error)) 
 		}
 		for ; len(b) > 0; b = b[size:] {
 			var err error
-			if data[i], err = get(b); err != nil {
+			if data[i], err = get(b[:size]); err != nil {
 				return nil, fmt.Errorf("element %d: %w", i, err)
 			}
 			i++

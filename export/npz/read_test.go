@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -259,6 +260,44 @@ func readChecked(t *testing.T, data []byte) {
 	for i := range arrays {
 		if !equal(arrays[i], again[i]) {
 			t.Errorf("%v became %v", arrays[i], again[i])
+		}
+	}
+}
+
+// Texts are read as NumPy writes them, and written so that they come back.
+func TestTexts(t *testing.T) {
+	got, err := read(t, file(t, "text.npz"))
+	if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0].Data, []string{"iris", "wine"}) {
+		t.Fatalf("%v, %v", got, err)
+	}
+	want := []Array{Strings("names", []string{"", "x", "Stäbe 梁 🙂", "turn about z"}, 2, 2), Strings("none", []string{}, 0)}
+	var b bytes.Buffer
+	if err := Write(&b, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = read(t, b.Bytes()); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	many := make([]string, 5000) // more than a block
+	for i := range many {
+		many[i] = strings.Repeat("y", i%7)
+	}
+	b.Reset()
+	if err := Write(&b, []Array{Strings("many", many, len(many))}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = read(t, b.Bytes()); err != nil || !reflect.DeepEqual(got[0].Data, many) {
+		t.Errorf("many texts: %v", err)
+	}
+	for _, bad := range []string{"a\x00b", "\xff", strings.Repeat("z", maxText+1)} {
+		if err := Write(&b, []Array{Strings("a", []string{bad}, 1)}); err == nil {
+			t.Errorf("%.10q was written", bad)
+		}
+	}
+	const head = "{'descr': '<U2', 'fortran_order': False, 'shape': (1,), }"
+	for _, bad := range []string{"\x00\x00\x00\x00a\x00\x00\x00", "\x00\xd8\x00\x00a\x00\x00\x00", "\xff\xff\xff\xffa\x00\x00\x00"} {
+		if _, err := read(t, archive(t, zip.Store, "a.npy", npy(head, bad))); err == nil || !strings.Contains(err.Error(), "no text") {
+			t.Errorf("%q: %v", bad, err)
 		}
 	}
 }

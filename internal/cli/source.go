@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -124,15 +125,26 @@ func ReadData(path string) ([]byte, error) {
 // WriteOutput writes a file named on the command line: files are replaced as a
 // whole; devices and pipes, such as /dev/stdout, are written to and stay.
 func WriteOutput(path string, text []byte) error {
+	return StreamOutput(path, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// StreamOutput is WriteOutput for content that is written piece by piece.
+func StreamOutput(path string, produce func(io.Writer) error) error {
 	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
 		if err := atomicfile.MakeDir(atomicfile.OS{}, filepath.Dir(path)); err != nil {
 			return err
 		}
-		return atomicfile.WriteFile(atomicfile.OS{}, path, text)
+		return atomicfile.WriteStream(atomicfile.OS{}, path, produce)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err == nil {
-		_, err = f.Write(text)
+		b := bufio.NewWriterSize(f, 1<<16)
+		if err = produce(b); err == nil {
+			err = b.Flush()
+		}
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
@@ -171,7 +183,8 @@ func (t *Terminal) ReadRun(dir string, options experiment.Options) (*run.Trained
 type Subject struct {
 	Name       string
 	Experiment *experiment.Experiment
-	Stiffness  []float64 // N/m, of every element; set on the rig
+	Stiffness  []float64    // N/m, of every element; set on the rig
+	Trained    *run.Trained // of a run or a session; nil of a spec
 }
 
 // ReadSubject reads a spec or a run directory.
@@ -184,7 +197,7 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 		if err != nil {
 			return nil, err
 		}
-		return &Subject{Name: filepath.Base(path), Experiment: trained.Experiment, Stiffness: trained.Stiffness}, nil
+		return &Subject{Name: filepath.Base(path), Experiment: trained.Experiment, Stiffness: trained.Stiffness, Trained: trained}, nil
 	}
 	file, files, err := t.ReadSpec(path, overrides)
 	if err != nil {

@@ -2,6 +2,7 @@ package insitu
 
 import (
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/elastrain/elastrain/atomicfile"
@@ -39,19 +40,6 @@ func Snapshot(fsys atomicfile.FS, dir string) (*snapshot.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &t.History
-	h.Epochs, h.Theta = []int{0}, slices.Clone(r.Lab.Start)
-	for i := range r.Log.Steps {
-		h.Epochs, h.Theta = append(h.Epochs, i+1), append(h.Theta, r.Log.Steps[i].Stiffness...)
-	}
-	for step := range t.Epoch + 1 {
-		train, test, err := r.Lab.Measured(r.Log, step)
-		if err != nil {
-			continue // it was not measured, or by a newer version otherwise
-		}
-		h.Scores = append(h.Scores, snapshot.Score{Epoch: step, Steps: step, Loss: train.Loss, Accuracy: train.Accuracy, Error: train.Relative,
-			TestLoss: test.Loss, TestAccuracy: test.Accuracy, TestError: test.Relative})
-	}
 	v := t.Experiment.AllCases()
 	v.Samples = true
 	return t.Snapshot(fsys, v)
@@ -76,5 +64,23 @@ func (r *Recorded) trained(fsys atomicfile.FS) (*run.Trained, error) {
 		return nil, err
 	}
 	m := &run.Manifest{Format: 1, Kind: "lab", Identity: h.Identity, Overrides: h.Overrides, Files: h.Files}
-	return &run.Trained{Dir: r.Dir, Manifest: m, File: x.File, Experiment: x, Stiffness: k, Epoch: steps}, nil
+	return &run.Trained{Dir: r.Dir, Manifest: m, File: x.File, Experiment: x, Stiffness: k, Epoch: steps, History: r.history()}, nil
+}
+
+// history is that of the commits, with the scores that were measured.
+func (r *Recorded) history() (h snapshot.History) {
+	h.Epochs, h.Theta = []int{0}, slices.Clone(r.Lab.Start)
+	for i := range r.Log.Steps {
+		h.Epochs, h.Theta = append(h.Epochs, i+1), append(h.Theta, r.Log.Steps[i].Stiffness...)
+	}
+	none := math.NaN() // a bench has no validation part
+	for step := range len(r.Log.Steps) + 1 {
+		train, test, err := r.Lab.Measured(r.Log, step)
+		if err != nil {
+			continue // it was not measured, or by a newer version otherwise
+		}
+		h.Scores = append(h.Scores, snapshot.Score{Epoch: step, Steps: step, Loss: train.Loss, Accuracy: train.Accuracy, Error: train.Relative,
+			TestLoss: test.Loss, TestAccuracy: test.Accuracy, TestError: test.Relative, ValidLoss: none, ValidAccuracy: none, ValidError: none})
+	}
+	return h
 }

@@ -1,0 +1,252 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/export"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/snapshot"
+)
+
+type exportCommand struct {
+	Subject   string   `arg:"" optional:"" help:"Experiment file or run directory."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
+	Out       string   `short:"o" placeholder:"FILE" help:"File to write; its ending says the format. - is stdout, with --as."`
+	As        string   `placeholder:"FORMAT" help:"Format, where the ending does not say it; --list has them."`
+	Case      int      `placeholder:"N" help:"Only this load case, or training sample. Formats of one state take the first where it is not given."`
+	Epoch     string   `placeholder:"N" help:"Parameters as they were after this epoch, of those that the run keeps; or best, or last."`
+	Scale     *float64 `placeholder:"X" help:"By how much displacements are magnified where points of a format stand displaced."`
+	List      bool     `help:"List the formats: what each holds and which programs open it."`
+
+	cli.Computing `embed:""`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*exportCommand) Help() string {
+	return `All numbers are in SI units. The formats, by the endings of files or by --as:
+` + formatLines() + `
+Examples:
+  elastrain export --list
+  elastrain export runs/mine -o mine.npz              everything, for NumPy
+  elastrain export runs/mine -o mine.vtu --case 1     the deformed network, for ParaView
+  elastrain export mine.yaml -o start.vtu             before any training`
+}
+
+// formatLines lists the formats, a line each.
+func formatLines() string {
+	var b strings.Builder
+	for i := range export.Formats {
+		f := &export.Formats[i]
+		fmt.Fprintf(&b, "  %-9s %-7s %s\n", f.Name, f.Ending, f.Opens)
+	}
+	return b.String()
+}
+
+// exported is what the command says it has done.
+type exported struct {
+	Format  string   `json:"format"`
+	Files   []string `json:"files"`
+	States  int      `json:"states"` // under how many loads
+	Epoch   *int     `json:"epoch,omitempty"`
+	LeftOut []string `json:"left_out,omitempty"`
+}
+
+func (c *exportCommand) Run(s *session) error {
+	if c.List {
+		return c.list(s)
+	}
+	format, err := c.format()
+	if err != nil {
+		return err
+	}
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	subject, err := s.ReadSubject(c.Subject, c.Overrides, options)
+	if err != nil {
+		return err
+	}
+	s.notes(subject.Experiment)
+	result := &exported{Format: format.Name}
+	in, err := c.input(s, subject, format, result)
+	if err != nil {
+		return err
+	}
+	if err := format.Fits(in); err != nil {
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		return &cli.UsageError{Text: what, Help: way}
+	}
+	result.States, result.LeftOut = len(in.Cases), append(result.LeftOut, format.Missing(in)...)
+	if c.Out == "-" {
+		return format.Write(s.Out, in)
+	}
+	if err := c.write(format, in, result); err != nil {
+		return err
+	}
+	for _, text := range result.LeftOut {
+		s.Notef("note: %s\n", text)
+	}
+	if s.JSON {
+		return s.Object(result)
+	}
+	for _, file := range result.Files {
+		s.Printf("%s\n", file)
+	}
+	return nil
+}
+
+// list prints the formats.
+func (c *exportCommand) list(s *session) error {
+	if s.JSON {
+		type one struct {
+			Name   string `json:"name"`
+			Ending string `json:"ending,omitempty"`
+			Holds  string `json:"holds"`
+			Opens  string `json:"opened_by"`
+		}
+		var all []one
+		for i := range export.Formats {
+			f := &export.Formats[i]
+			all = append(all, one{f.Name, f.Ending, f.Holds, f.Opens})
+		}
+		return s.Object(map[string]any{"formats": all})
+	}
+	for i := range export.Formats {
+		f := &export.Formats[i]
+		s.Printf("%-9s %-7s %s\n%18s opened by %s\n", f.Name, f.Ending, f.Holds, "", f.Opens)
+	}
+	return nil
+}
+
+// format is the one that is asked for.
+func (c *exportCommand) format() (*export.Format, error) {
+	switch {
+	case c.Subject == "":
+		return nil, &cli.UsageError{Text: "nothing is named that could be exported", Help: "give an experiment file or a run directory; `elastrain export --list` lists the formats"}
+	case c.Out == "":
+		return nil, &cli.UsageError{Text: "no file is named to write to", Help: "add -o FILE; its ending says the format: " + export.Endings()}
+	case c.Scale != nil && !(math.Abs(*c.Scale) <= 1e9):
+		return nil, &cli.UsageError{Text: fmt.Sprintf("--scale %g is no magnification", *c.Scale), Help: "1 is to scale, 20 makes displacements 20 times as large, 0 leaves points where they are at rest"}
+	}
+	var format *export.Format
+	var known bool
+	switch {
+	case c.As != "":
+		if format, known = export.Named(c.As); !known {
+			return nil, &cli.UsageError{Text: fmt.Sprintf("there is no format `%s`", c.As), Help: "choose one of " + export.Names() + "; `elastrain export --list` says what they hold"}
+		}
+	case c.Out == "-":
+		return nil, &cli.UsageError{Text: "nothing says the format of what is written to stdout", Help: "add --as with one of " + export.Names()}
+	default:
+		if format, known = export.For(c.Out); !known {
+			text := fmt.Sprintf("the ending of `%s` says no format", c.Out)
+			if filepath.Ext(c.Out) == "" {
+				text = fmt.Sprintf("`%s` has no ending that says a format", c.Out)
+			}
+			return nil, &cli.UsageError{Text: text, Help: "the endings are " + export.Endings() + "; or add --as with one of " + export.Names()}
+		}
+	}
+	if format.Write == nil && c.Out == "-" {
+		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, which stdout cannot take", format.Name), Help: "give a file name"}
+	}
+	return format, nil
+}
+
+// mostStates is how many bytes of states are exported where no case is chosen.
+const mostStates = 1 << 28
+
+// input is what a format writes.
+func (c *exportCommand) input(s *session, subject *cli.Subject, format *export.Format, result *exported) (*export.Input, error) {
+	x := subject.Experiment
+	view := experiment.View{Theta: subject.Stiffness, Samples: format.Wants.Samples, Gradient: format.Wants.Gradient, Matrix: format.Wants.Matrix}
+	if err := c.atEpoch(s, subject, &view, result); err != nil {
+		return nil, err
+	}
+	if err := c.cases(s, x, format, &view, result); err != nil {
+		return nil, err
+	}
+	shot, err := c.snapshot(subject, view)
+	if err != nil {
+		return nil, err
+	}
+	in := &export.Input{Snapshot: shot, Source: c.Subject, Name: strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out)), Scale: math.NaN()}
+	if c.Scale != nil {
+		in.Scale = *c.Scale
+	}
+	return in, nil
+}
+
+// snapshot is the subject in plain data, with the history of a run.
+func (c *exportCommand) snapshot(subject *cli.Subject, view experiment.View) (*snapshot.Snapshot, error) {
+	if subject.Trained == nil {
+		return subject.Experiment.Snapshot(view)
+	}
+	return subject.Trained.Snapshot(osFiles, view)
+}
+
+// cases chooses the loads under which the network is solved.
+func (c *exportCommand) cases(s *session, x *experiment.Experiment, format *export.Format, view *experiment.View, result *exported) error {
+	if c.Case < 0 || c.Case > x.Train.N {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
+	}
+	beside, _ := x.Beside()
+	total := x.Train.N + beside.N
+	switch {
+	case format.Cases == export.NoCase:
+	case c.Case > 0:
+		view.Cases = []int{c.Case - 1}
+	case format.Cases == export.OneCase:
+		view.Cases = []int{0}
+		if x.Train.N > 1 {
+			s.Notef("note: a %s file holds one state: load case 1 of %d; --case N takes another\n", format.Name, x.Train.N)
+		}
+	case int64(total)*stateBytes(x) > mostStates:
+		shown := x.Shown()
+		view.Cases, view.Titles = shown.Cases, shown.Titles
+		result.LeftOut = append(result.LeftOut, fmt.Sprintf("states of %s of %d samples are left out: all would take %s; --case N takes one", cli.Count(total-len(shown.Cases), "sample"), total, size(int64(total)*stateBytes(x))))
+	default:
+		view.Cases, view.Beside = upTo(x.Train.N), upTo(beside.N)
+	}
+	return nil
+}
+
+// stateBytes is about what the state under one load takes.
+func stateBytes(x *experiment.Experiment) int64 {
+	return 8 * (5*int64(len(x.Network.Pos)) + 3*int64(x.Parameters()))
+}
+
+func upTo(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// write writes the file or files of a format.
+func (c *exportCommand) write(format *export.Format, in *export.Input, result *exported) error {
+	if format.Write != nil {
+		result.Files = []string{c.Out}
+		return cli.StreamOutput(c.Out, func(w io.Writer) error { return format.Write(w, in) })
+	}
+	base := strings.TrimSuffix(c.Out, filepath.Ext(c.Out))
+	err := format.WriteAll(func(ending string, content func(io.Writer) error) error {
+		name := c.Out
+		if ending != "" {
+			name = base + filepath.FromSlash(ending)
+		}
+		result.Files = append(result.Files, name)
+		return cli.StreamOutput(name, content)
+	}, in)
+	if n := slices.Index(result.Files, c.Out); n > 0 { // the file to open stands first
+		result.Files = append([]string{c.Out}, slices.Delete(result.Files, n, n+1)...)
+	}
+	return err
+}
