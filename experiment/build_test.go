@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +14,7 @@ import (
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task/data"
 )
 
 // The chain of three springs: 100, 200 and 400 N/m from the wall to the end.
@@ -97,6 +99,12 @@ func TestExamples(t *testing.T) {
 			continue
 		}
 		x, err := Build(file, files, Options{})
+		if set, ok := data.IsKnown(file.Spec.Task.Data); ok {
+			if err == nil || !strings.Contains(err.Error(), "E0418") {
+				t.Errorf("%s: %v; its data set %s is not here, where nothing reads files", name, err, set.Name)
+			}
+			continue
+		}
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

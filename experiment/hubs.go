@@ -172,17 +172,14 @@ func (b *builder) hubData(table *data.Table) {
 	}
 	by, fit := data.Largest, b.TrainRow
 	if h.Features > 0 { // each has a range of its own
-		by = data.MinMax
-	}
-	if b.File.Given("task.encode.by") {
 		by = b.Spec.Task.Encode.By
+		if b.Spec.Task.Encode.Fit == "all" {
+			fit = nil
+		}
 	}
 	if by == data.Signed {
-		b.failKey("E0416", "task.encode.by", "signed values go below zero, which no stiffness does").WithHelp("use by: max or min-max")
+		b.failKey("E0416", "task.encode.by", "signed values go below zero, which no stiffness does").WithHelp("use by: min-max or max")
 		return
-	}
-	if b.Spec.Task.Encode.Fit == "all" {
-		fit = nil
 	}
 	var err error
 	if b.Encoding, err = data.Fit(by, table, fit, columns); err != nil {

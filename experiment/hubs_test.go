@@ -133,7 +133,7 @@ func TestHubsThatCannotBe(t *testing.T) {
 func TestHubsOfFeatures(t *testing.T) {
 	const text = `elastrain: 1
 hubs: {number: 12, branches: 3, features: 13, outputs: 6}
-task: {kind: classification, data: wine, stratify: true, loss: softmax}
+task: {kind: classification, data: wine, stratify: true, encode: {by: min-max}, loss: softmax}
 learn: {scale: log, rate: 0.1, epochs: 2}
 `
 	build := func(from, to string) (*Experiment, error) {
@@ -171,13 +171,13 @@ learn: {scale: log, rate: 0.1, epochs: 2}
 		{"features: 13", "features: 13, windows: [2]", "a hub draws from all of them"},
 		{"features: 13,", "", "picture"},
 		{"branches: 3", "branches: 14", "14 branches are more than 13 features"},
-		{"loss: softmax", "loss: softmax, encode: {by: signed}", "no stiffness does"},
+		{"by: min-max", "by: signed", "no stiffness does"},
 	} {
 		if _, err := build(c.from, c.to); err == nil || !strings.Contains(fmt.Sprint(err), c.want) {
 			t.Errorf("%s: %v, want %q", c.to, err, c.want)
 		}
 	}
-	if x, err = build("loss: softmax", "loss: softmax, encode: {by: max}"); err != nil || x.Encoding.By != "max" {
+	if x, err = build(", encode: {by: min-max}", ""); err != nil || x.Encoding.By != "max" {
 		t.Errorf("%v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/snapshot"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task/data"
 )
 
 // pulls is what the elements of a case pull at every component, from plain data alone: places of nodes, kinds and mode
@@ -109,6 +110,10 @@ func TestSnapshotsOfExamples(t *testing.T) {
 		file, err := spec.Parse(path, text)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if set, ok := data.IsKnown(file.Spec.Task.Data); ok {
+			t.Logf("%s is left out: its data set %s is not built in", path, set.Name)
+			continue
 		}
 		x, err := experiment.Build(file, func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(path), name)) }, experiment.Options{})
 		if err != nil {

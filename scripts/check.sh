@@ -61,7 +61,7 @@ race() { # the quick packages once more, under the race detector
 }
 
 examples() { # every example is valid and trains; those of a bench do so there as well
-	local bin=$scratch/elastrain file name short
+	local bin=$scratch/elastrain file name short set
 	go build -o "$bin" ./cmd/elastrain
 	# Programs outside the module: each uses the library as a stranger would.
 	(
@@ -81,7 +81,18 @@ examples() { # every example is valid and trains; those of a bench do so there a
 		if [ "$name" = large-lattice ]; then
 			short=(learn.epochs=2) # the whole takes half a minute; that it converges is measured by hand
 		fi
-		"$bin" check --json --quiet "$file" "${short[@]}" >"$scratch/$name.check.json"
+		if ! "$bin" check --json --quiet "$file" "${short[@]}" >"$scratch/$name.check.json"; then
+			if grep -q '"code": "E0418"' "$scratch/$name.check.json" && grep -q 'is not on this machine' "$scratch/$name.check.json"; then
+				echo "$file left out: $(sed -n 's/^    "message": "\(.*\)",$/\1/p' "$scratch/$name.check.json")"
+				continue
+			fi
+			cat "$scratch/$name.check.json"
+			return 1
+		fi
+		set=$(sed -n 's/^  data: \([a-z-]*\)\( .*\)\{0,1\}$/\1/p' "$file")
+		if [ -n "$set" ] && "$bin" data "$set" 2>/dev/null | grep -q 'SHA-256 as known'; then
+			short=(learn.epochs=1) # a set that is not built in: one with many pictures takes a minute
+		fi
 		"$bin" train --json --quiet --out "$scratch/runs/$name" "$file" "${short[@]}" >"$scratch/$name.json" || {
 			echo "$file does not train"
 			return 1

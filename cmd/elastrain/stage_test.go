@@ -9,6 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task/data"
 )
 
 // hasPython reports whether drivers in Python can be started.
@@ -127,4 +130,20 @@ func spots(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// setOf names the data set of an experiment file that is not built in, and so not on every machine; "" where there is no such file or set.
+func setOf(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	file, err := spec.Parse(path, text)
+	if err != nil {
+		return ""
+	}
+	if _, ok := data.IsKnown(file.Spec.Task.Data); !ok {
+		return ""
+	}
+	return file.Spec.Task.Data
 }
