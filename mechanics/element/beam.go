@@ -99,7 +99,11 @@ func (Beam) SizeSlope(b *Built, d []float64) {
 func (k Beam) Bow(b *Built, t, h []float64) {
 	var c [18]float64
 	k.Rows(b, c[:])
-	l := k.Size(b)
+	bow(c[:], k.Size(b), t, h)
+}
+
+// bow is Bow of a beam of length l with the rows c.
+func bow(c []float64, l float64, t, h []float64) {
 	for m, by := range []float64{0, t[0] * l / 12, t[0] * l / 20} {
 		row := c[6*m : 6*m+6]
 		for p, x := range row {

@@ -9,7 +9,10 @@ import (
 	"github.com/elastrain/elastrain/mechanics/element"
 )
 
-func kinds() []element.Kind { return element.Kinds() }
+// kinds are all kinds, and a beam on arms, which no word of a file makes.
+func kinds() []element.Kind {
+	return append(element.Kinds(), element.Armed{Arm: [2][2]float64{{0.2, -0.1}, {-0.15, 0.3}}})
+}
 
 // dims are the dimensions in which a kind lives: those in which it does not refuse to be.
 func dims(k element.Kind) (list []int) {
