@@ -17,7 +17,9 @@ import (
 // fromData builds a regression or classification: ports, table, split, sets.
 func (b *builder) fromData() {
 	t := &b.Spec.Task
-	if b.hubs != nil {
+	if b.comb != nil {
+		b.combPorts()
+	} else if b.hubs != nil {
 		b.hubPorts()
 	} else {
 		b.dataPorts()
@@ -142,6 +144,10 @@ func (b *builder) tableData() {
 		return
 	}
 	b.refuse("task.noise", "measured data", "it is for data: linear")
+	if b.comb != nil {
+		b.combData(table)
+		return
+	}
 	if b.hubs != nil {
 		b.hubData(table)
 		return

@@ -14,16 +14,8 @@ import (
 // growHubs makes a network of hubs.
 func (b *builder) growHubs() {
 	h := b.Spec.Hubs
-	net := &b.Spec.Network
-	for _, other := range []struct {
-		key   string
-		given bool
-	}{{"network", net.Lattice != "" || b.File.Given("network.nodes")}, {"bonds", b.Spec.Bonds.Width.IsSet() || b.Spec.Bonds.Stiffness.IsSet()},
-		{"elements", len(b.Spec.Elements) > 0}, {"geometry", len(b.Spec.Geometry) > 0}, {"supports.springs", len(b.Spec.Supports.Springs) > 0}, {"supports.pinned", len(b.Spec.Supports.Pinned) > 0}} {
-		if other.given {
-			b.failKey("E0108", other.key, "`hubs` says what the network is, and `%s` too", other.key).WithHelp("leave one of them out")
-			return
-		}
+	if b.besides("hubs") {
+		return
 	}
 	wide, high := h.Features, 1
 	if wide > 0 {
@@ -208,6 +200,7 @@ type amount struct {
 	complement bool
 	value      bool // it sets stiffnesses
 	constant   bool // times hangs with every sample, whatever the value
+	peg, pegs  int  // of a value that is set by pegs that count 1, 2, 4 and so on: which one of how many; pegs 0 for none
 }
 
 // of is the amplitude for an encoded value.
@@ -218,6 +211,9 @@ func (a *amount) of(v float64) float64 {
 	switch {
 	case a.constant:
 		return a.times
+	case a.pegs > 0: // the peg is there or not
+		full := int(1)<<a.pegs - 1
+		return float64(int(math.Round(min(max(v, 0), 1)*float64(full))) >> a.peg & 1)
 	case a.value: // a spring goes no further than its ends
 		return min(max(v, 0), 1)
 	}

@@ -33,7 +33,9 @@ func BuildNetwork(file *spec.File, files Files) (*network.Network, error) {
 // buildNetwork makes nodes, bonds and supports.
 func (b *builder) buildNetwork() {
 	s := &b.Spec.Network
-	if b.Spec.Hubs != nil {
+	if b.Spec.Comb != nil {
+		b.growComb()
+	} else if b.Spec.Hubs != nil {
 		b.growHubs()
 	} else if s.Lattice == "" {
 		b.explicitNetwork()

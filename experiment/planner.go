@@ -21,6 +21,9 @@ type planner struct {
 	out    body.Plan
 	moves  []span          // of its moves
 	laws   map[int]law.Law // of the entries of elements
+
+	pair     [2]int // of a comb: what the leaf planned last joins, and where such leaves start
+	pairDraw float64
 }
 
 // plan lists the elements: bonds in the order of their numbers, springs to ground, angles.
@@ -41,6 +44,8 @@ func (p *planner) plan() *body.Plan {
 		case el.Kind == network.Ground:
 			p.add(body.Element{Kind: element.Ground{}, Law: law.Spring{}, Nodes: []int{el.Nodes[0]}, Dir: el.Dir, Number: i - bars + 1},
 				[]span{fixed(p.Spec.Supports.Springs[i-bars].Stiffness)})
+		case p.comb != nil:
+			p.combElement(i)
 		case p.hubs != nil:
 			p.add(body.Element{Kind: element.Bar{}, Law: law.Spring{}, Nodes: slices.Clone(el.Nodes[:]), Number: i + 1}, []span{p.hubSpan(i)})
 		case follows[i+1] > 0:
@@ -241,6 +246,9 @@ func (p *planner) hold() {
 				}
 			}
 		}
+	}
+	if p.comb != nil {
+		p.combHold()
 	}
 	p.give()
 }

@@ -39,7 +39,7 @@ type Param struct {
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.written() || len(b.Spec.Geometry) > 0 || b.Spec.Task.Reading != nil || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.Spec.Comb != nil || b.written() || len(b.Spec.Geometry) > 0 || b.Spec.Task.Reading != nil || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -178,11 +178,13 @@ func (b *builder) buildRig() {
 	var pixels [][]learn.Change
 	if b.hubs != nil {
 		pixels = b.hubWrites()
+	} else if b.comb != nil {
+		pixels = b.combWrites()
 	}
 	for i, p := range b.In {
 		q := s.port(p)
 		input := learn.Input{Port: q, Given: -1}
-		if p.Part == network.Value && b.hubs != nil {
+		if p.Part == network.Value && pixels != nil {
 			input.Write = pixels[i]
 		} else if p.Part == network.Value {
 			input.Write = b.writes(i)

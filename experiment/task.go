@@ -20,7 +20,7 @@ func (b *builder) buildTask() {
 	} else {
 		b.fromData()
 	}
-	if len(b.errors) > 0 && b.hubs != nil {
+	if len(b.errors) > 0 && (b.hubs != nil || b.comb != nil) {
 		return
 	}
 	b.tellApart(b.In, b.Inputs)

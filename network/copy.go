@@ -16,6 +16,7 @@ func (n *Network) Clone() *Network {
 		Elements: slices.Clone(n.Elements),
 		Held:     slices.Clone(n.Held),
 		Cell:     slices.Clone(n.Cell),
+		Arms:     slices.Clone(n.Arms),
 
 		NodeNumbers: slices.Clone(n.NodeNumbers),
 	}
@@ -29,6 +30,9 @@ func (n *Network) Equal(o *Network) bool {
 	return n.Dim == o.Dim &&
 		slices.EqualFunc(n.Pos, o.Pos, sameBits) &&
 		slices.Equal(n.Held, o.Held) &&
+		slices.EqualFunc(n.Arms, o.Arms, func(a, b [2][2]float64) bool {
+			return slices.EqualFunc(a[0][:], b[0][:], sameBits) && slices.EqualFunc(a[1][:], b[1][:], sameBits)
+		}) &&
 		slices.EqualFunc(n.Cell, o.Cell, func(a, b [3]float64) bool { return slices.EqualFunc(a[:], b[:], sameBits) }) &&
 		slices.EqualFunc(n.Elements, o.Elements, func(a, b Element) bool {
 			return a.Kind == b.Kind && a.Cut == b.Cut && a.Nodes == b.Nodes && a.Shift == b.Shift &&
@@ -72,6 +76,12 @@ func (n *Network) Hash() [sha256.Size]byte {
 		}
 		for _, s := range n.Elements[i].Shift {
 			d.word(uint64(s))
+		}
+	}
+	for _, arms := range n.Arms { // likewise
+		for _, arm := range arms {
+			d.word(math.Float64bits(arm[0]))
+			d.word(math.Float64bits(arm[1]))
 		}
 	}
 	d.flush()

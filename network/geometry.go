@@ -11,6 +11,11 @@ func (n *Network) BondLength(i int) float64 {
 	if n.Cell != nil {
 		offset = n.Offset(e.Shift)
 	}
+	if n.Arms != nil {
+		for axis := range 2 {
+			offset[axis] += n.Arms[i][1][axis] - n.Arms[i][0][axis]
+		}
+	}
 	sum := 0.0
 	for axis := range a {
 		d := b[axis] - a[axis] + offset[axis]

@@ -25,6 +25,10 @@ type Network struct {
 	Elements []Element // bars first, then springs to ground
 	Held     []bool    // true where a support holds the node along the axis; len Nodes()*Dim
 
+	// Of bars whose ends lie beside their nodes, on rigid arms that turn with them: from each node to the end there, m, for every
+	// element; nil where all end at their nodes. Such bars may join the same nodes.
+	Arms [][2][2]float64
+
 	Cell [][3]float64 // lattice vectors of a periodic cell, Dim of them, m; nil for a network that ends
 
 	// What people call the nodes where their table leaves numbers out, ascending;

@@ -19,7 +19,7 @@ const (
 	MissingNode                     // Element, Node: the element names a node that does not exist
 	SelfBond                        // Element, Node: the bar joins the node to itself
 	ZeroLength                      // Element: the bar joins two nodes at one place
-	Duplicate                       // Element, Other: the bar joins the same nodes as the lower bar Other, either way round
+	Duplicate                       // Element, Other: the bar joins the same nodes as the lower bar Other, either way round; not of bars on arms
 	BadOrder                        // Element: a bar that comes after a spring to ground
 	BadKind                         // Element: neither Bar nor Ground
 	BadDirection                    // Element: Dir of a spring to ground is no unit vector in Dim dimensions, or its two nodes differ
@@ -167,6 +167,9 @@ func (n *Network) badElements(found []Problem) []Problem {
 	}
 	if n.Cell != nil {
 		return n.repeated(found)
+	}
+	if n.Arms != nil {
+		return found
 	}
 	return n.duplicates(found)
 }

@@ -117,7 +117,7 @@ func (f *File) check() Errors {
 	report := func(e *Error) { errs = append(errs, e) }
 	b := f.Spec.Bonds
 	switch {
-	case f.Spec.Hubs != nil: // they have springs of their own
+	case f.Spec.Hubs != nil || f.Spec.Comb != nil: // they have springs of their own
 	case len(f.Spec.Elements) > 0 && !b.Width.IsSet() && !b.Stiffness.IsSet(): // elements take them all
 	case b.Width.IsSet() && b.Stiffness.IsSet():
 		report(f.KeyErrorf("E0317", "bonds.stiffness", "bonds learn either their `width` or their `stiffness`, not both").

@@ -7,10 +7,11 @@ type Spec struct {
 	Version  int        `yaml:"elastrain" required:"true" min:"1" max:"1" doc:"version of this file format; 1"`
 	Title    string     `yaml:"title" doc:"one line for reports and figures"`
 	Seed     uint64     `yaml:"seed" default:"1" doc:"seed of every random choice: split, shuffles, noise, random start"`
-	Network  Network    `yaml:"network" required:"true" unless:"hubs" doc:"where the nodes and bonds are"`
+	Network  Network    `yaml:"network" required:"true" unless:"hubs|comb" doc:"where the nodes and bonds are"`
 	Hubs     *Hubs      `yaml:"hubs" doc:"in place of network and bonds: bodies on rails whose springs the pixels of a picture stiffen"`
+	Comb     *Comb      `yaml:"comb" doc:"in place of network and bonds: strips of flat springs that can be printed, whose eyes are held by pegs where a picture says so"`
 	Material Material   `yaml:"material" doc:"what the bars are made of; needed when bond widths learn"`
-	Bonds    Bonds      `yaml:"bonds" required:"true" unless:"elements|hubs" doc:"what can be learned: the range of each bond"`
+	Bonds    Bonds      `yaml:"bonds" required:"true" unless:"elements|hubs|comb" doc:"what can be learned: the range of each bond"`
 	Elements []Element  `yaml:"elements" doc:"what is not a plain bar: beams, angular springs, bonds under other laws, pipes; bonds that none of them takes are bars"`
 	Geometry []Geometry `yaml:"geometry" doc:"nodes that may be built elsewhere than they are drawn: their places learn beside the bonds"`
 	Statics  *Statics   `yaml:"statics" doc:"how equilibrium is found"`
@@ -65,6 +66,22 @@ type Hubs struct {
 	Earth    Parameter `yaml:"earth" unit:"N/m" positive:"true" doc:"stiffness from a hub to the ground; default: 0.03..3 N/m"`
 	Link     Parameter `yaml:"link" unit:"N/m" positive:"true" doc:"stiffness from a hub to an output; default: 0.002..0.2 N/m"`
 	Floor    Parameter `yaml:"floor" unit:"N/m" positive:"true" doc:"stiffness from an output to the ground; default: 0.03..3 N/m"`
+}
+
+// Comb is a frame of leaves for each class, cut from a sheet: the pixels of a picture say which of its leaves are held by pegs.
+type Comb struct {
+	Picture Size      `yaml:"picture" required:"true" doc:"pixels of a picture, width x height, such as 8 x 8; its features are numbered row by row. Features that are no picture make one as well"`
+	Tile    int       `yaml:"tile" default:"4" min:"2" max:"32" doc:"side of the squares of pixels that a hub bar looks at: one branch a pixel"`
+	Stride  int       `yaml:"stride" default:"0" min:"0" max:"32" doc:"how far the next square lies; 0: they do not overlap"`
+	Outputs int       `yaml:"outputs" required:"true" min:"2" max:"1000" doc:"strips: one for each class, in their order. The end of its output bar is read"`
+	Pegs    int       `yaml:"pegs" default:"3" min:"1" max:"4" doc:"pairs of input leaves of a branch, which count 1, 2, 4 and 8: with 3 of them a pixel has 8 grey levels"`
+	Left    float64   `yaml:"left" unit:"fraction" default:"3 %" doc:"share of the stiffness of a pair of input leaves that is left where no peg holds it"`
+	Load    float64   `yaml:"load" unit:"N" default:"10 N" positive:"true" doc:"force that pulls at the end of every hub bar"`
+	Branch  Parameter `yaml:"branch" unit:"m" positive:"true" doc:"width in the plane of the leaves from hub bars to shuttles; default: 0.4..0.86 mm"`
+	Link    Parameter `yaml:"link" unit:"m" positive:"true" doc:"of those from hub bars to the output bar; default: 0.8..1.72 mm"`
+	Hold    Parameter `yaml:"hold" unit:"m" positive:"true" doc:"of those from hub bars to the frame; default: 0.98..2.12 mm"`
+	Floor   Parameter `yaml:"floor" unit:"m" positive:"true" doc:"of those from the output bar to the frame; default: 0.53..1.15 mm"`
+	Input   float64   `yaml:"input" unit:"m" default:"0.527 mm" positive:"true" doc:"of the leaves of the first peg; those of the next are each twice as stiff"`
 }
 
 // Material gives a bar its stiffness k = Y w t / L from its width w.
@@ -180,8 +197,8 @@ type Task struct {
 	Validation *Validation `yaml:"validation" only:"kind=regression|classification" doc:"a part taken off the training data by which settings are chosen; the test part then stays closed while it trains, until (elastrain eval RUN) opens it"`
 	Closed     bool        `yaml:"closed" only:"kind=regression|classification" doc:"the test part stays closed while it trains also without a validation part, until (elastrain eval RUN) opens it"`
 	Encode     Encode      `yaml:"encode" only:"kind=regression|classification" doc:"how features become forces"`
-	Inputs     []Input     `yaml:"inputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
-	Outputs    []Output    `yaml:"outputs" required:"true" unless:"/hubs" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
+	Inputs     []Input     `yaml:"inputs" required:"true" unless:"/hubs|/comb" only:"kind=regression|classification" doc:"which nodes the features push, or which stiffnesses they set; of a network of hubs the pixels do"`
+	Outputs    []Output    `yaml:"outputs" required:"true" unless:"/hubs|/comb" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
 	Loss       string      `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
 	Sharp      float64     `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
 	Smoothing  float64     `yaml:"smoothing" unit:"fraction" doc:"softmax: share of certainty that is spread over all classes, such as 10 %, so that samples learned already teach on gently; default: 0"`
