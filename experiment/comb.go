@@ -84,16 +84,20 @@ func (p *planner) combElement(i int) {
 	c, m := p.Spec.Comb, &p.Spec.Material
 	limb, nodes := p.comb.Limbs[i], p.Network.Elements[i].Nodes
 	el := body.Element{Kind: element.Armed{Arm: p.Network.Arms[i]}, Nodes: slices.Clone(nodes[:]), Number: i + 1}
-	bar := law.Rectangle{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear}
+	strip, errStrip := law.For("beam", "rectangle", &law.Given{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear})
+	section, errSection := law.For("beam", "section", &law.Given{})
+	if errStrip != nil || errSection != nil {
+		panic("experiment: beams have lost a law")
+	}
 	switch limb.Is {
 	case lattice.InputLeaf:
-		el.Law = law.Section{} // a peg holds or frees all of it
+		el.Law = section // a peg holds or frees all of it
 		w := p.inputWidth(limb.Peg)
 		ea := m.Young * m.Thickness * w
 		p.add(el, []span{fixed(ea), fixed(ea * w * w / 12)})
 		return
 	case lattice.HubBar, lattice.OutBar:
-		el.Law, el.Kind = bar, element.Beam{}
+		el.Law = strip
 		w := p.comb.Place.HubBar
 		if limb.Is == lattice.OutBar {
 			w = p.comb.Place.OutBar
@@ -101,7 +105,7 @@ func (p *planner) combElement(i int) {
 		p.add(el, []span{fixed(w)})
 		return
 	}
-	el.Law = bar
+	el.Law = strip
 	width := combLeaf[limb.Is]
 	given := c.Branch
 	switch limb.Is {

@@ -85,6 +85,7 @@ func (b *Body) Stand(w *Work, s *State, finite bool) {
 	w.fill(s.U, s.G)
 	w.hand(pass{s: s, finite: finite})
 	w.do(len(b.chunks), standChunk)
+	w.built = !finite && len(b.Moves) == 0
 }
 
 // Build keeps the derivatives of all deformations as built in w, as Stand does where moving is small.
@@ -92,6 +93,7 @@ func (b *Body) Build(w *Work) {
 	w.standing()
 	w.hand(pass{})
 	w.do(len(b.chunks), buildChunk)
+	w.built = len(b.Moves) == 0
 }
 
 func buildChunk(p *pass, _, part int) {
@@ -128,7 +130,9 @@ func (p *pass) stand(c *chunk, u []float64) {
 			moving.Stretch(built, own, es, by)
 			continue
 		}
-		r.Kind.Rows(built, by)
+		if !p.w.built {
+			r.Kind.Rows(built, by)
+		}
 		multiply(by, own, es)
 	}
 }
@@ -198,6 +202,7 @@ func (b *Body) Balance(w *Work, theta []float64, s *State, finite bool, load, le
 	w.team.Each(len(b.chunks), &w.pass, balanceChunk)
 	w.team.Each((b.Space.N+unknownsAtOnce-1)/unknownsAtOnce, &w.pass, leaveOver)
 	w.team.Stop()
+	w.built = !finite && len(b.Moves) == 0
 	s.Energy, most, noise = w.pass.total()
 	for _, v := range load {
 		most = max(most, math.Abs(v))

@@ -52,6 +52,7 @@ type Work struct {
 	b      *Body
 	slope  []float64 // dt/de of every mode; len M
 	c      []float64 // de/dlocal of every element as it stands, run by run; nil until it is asked for
+	built  bool      // c is of the elements as built, and no place of theirs learns
 	force  []float64 // of every local coordinate; nil until it is asked for
 	full   []float64 // unknowns, given values, and a zero
 	rate   []float64 // dt/dtheta of a run
