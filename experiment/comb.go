@@ -84,8 +84,8 @@ func (p *planner) combElement(i int) {
 	c, m := p.Spec.Comb, &p.Spec.Material
 	limb, nodes := p.comb.Limbs[i], p.Network.Elements[i].Nodes
 	el := body.Element{Kind: element.Armed{Arm: p.Network.Arms[i]}, Nodes: slices.Clone(nodes[:]), Number: i + 1}
-	strip, errStrip := law.For("beam", "rectangle", &law.Given{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear})
-	section, errSection := law.For("beam", "section", &law.Given{})
+	strip, errStrip := law.For(element.Armed{}.Name(), "rectangle", &law.Given{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear})
+	section, errSection := law.For(element.Armed{}.Name(), "section", &law.Given{})
 	if errStrip != nil || errSection != nil {
 		panic("experiment: beams have lost a law")
 	}

@@ -86,9 +86,10 @@ var core = map[string]string{
 
 // other is where the word of a kind means something else.
 var other = map[string]string{
-	"beam network/csvbonds.go":   "a column of a table of bonds, as people call it",
-	"angle experiment/entry.go":  "the key of a rest angle",
-	"beam bench/engine/frame.go": "the frame that the engine is measured on",
+	"beam network/csvbonds.go":        "a column of a table of bonds, as people call it",
+	"angle experiment/entry.go":       "the key of a rest angle",
+	"beam bench/engine/frame.go":      "the frame that the engine is measured on",
+	"beam mechanics/element/armed.go": "one whose ends stand on arms deforms as it does",
 }
 
 // A kind of element stands in its own file, in the list of laws and as a word of the file format, and nowhere else: so

@@ -124,6 +124,9 @@ func (l *Lab) readable() error {
 	if x.File.Given("hubs") {
 		return l.refuse("hubs", "pictures set the springs of hubs, and a bench hangs forces on nodes", "train by computer: elastrain train")
 	}
+	if x.File.Given("comb") {
+		return l.refuse("comb", "pegs set the leaves of a comb, and a bench hangs forces on nodes", "train by computer: elastrain train")
+	}
 	for _, p := range append(append([]network.Port(nil), x.In...), x.Out...) {
 		if p.Given || p.Part != network.Move {
 			return l.refuse("task", "an input or output is more than a force on nodes and a place of nodes, which is what a bench hangs and sees",
