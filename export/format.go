@@ -20,6 +20,8 @@ type Format struct {
 	Cases Cases // how many states it holds
 	Wants Wants // what of a snapshot is computed for it
 
+	Series bool // it may hold a series of epochs in place of the load cases
+
 	// Refuses says why a network is no such file; nil where every one is.
 	Refuses func(in *Input) error
 

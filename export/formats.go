@@ -3,5 +3,8 @@ package export
 // Formats is the one list of formats. A new one is a file of this package and a line here.
 var Formats = []Format{
 	npzFormat,
+	matFormat,
+	csvFormat,
 	vtuFormat,
+	pvdFormat,
 }

@@ -22,7 +22,11 @@ func arrays(s *snapshot.Snapshot) []npz.Array {
 	for node := range numbers {
 		numbers[node] = int32(net.NodeNumber(node))
 	}
-	list = append(list, npz.Int32s("node_numbers", numbers, len(numbers)))
+	finite := []uint8{0}
+	if s.Finite {
+		finite[0] = 1
+	}
+	list = append(list, npz.Array{Name: "finite_deformation", Shape: []int{}, Data: finite}, npz.Int32s("node_numbers", numbers, len(numbers)))
 	list = append(list, elementArrays(s)...)
 	for _, side := range sections(s, s.Theta) {
 		list = append(list, npz.Float64s(side.name, side.values, len(side.values)))

@@ -62,8 +62,8 @@ func (a *vtuArray) size() int {
 
 // writeVTU writes a network in one state, or at rest if there is none.
 func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
-	scale := in.Scale
-	if math.IsNaN(scale) || c == nil {
+	scale := in.magnified(0)
+	if c == nil {
 		scale = 0
 	}
 	points := []vtuArray{{name: "Points", unit: "m", typ: "Float64", parts: 3, float: func(p, axis int) float64 {

@@ -21,6 +21,7 @@ type exportCommand struct {
 	As        string   `placeholder:"FORMAT" help:"Format, where the ending does not say it; --list has them."`
 	Case      int      `placeholder:"N" help:"Only this load case, or training sample. Formats of one state take the first where it is not given."`
 	Epoch     string   `placeholder:"N" help:"Parameters as they were after this epoch, of those that the run keeps; or best, or last."`
+	Series    string   `enum:"cases,epochs" default:"cases" help:"What the steps of a .pvd series are: cases, or epochs that the run keeps."`
 	Scale     *float64 `placeholder:"X" help:"By how much displacements are magnified where points of a format stand displaced."`
 	List      bool     `help:"List the formats: what each holds and which programs open it."`
 
@@ -35,6 +36,7 @@ Examples:
   elastrain export --list
   elastrain export runs/mine -o mine.npz              everything, for NumPy
   elastrain export runs/mine -o mine.vtu --case 1     the deformed network, for ParaView
+  elastrain export runs/mine -o mine.pvd --series epochs   the training as a film
   elastrain export mine.yaml -o start.vtu             before any training`
 }
 
@@ -153,6 +155,9 @@ func (c *exportCommand) format() (*export.Format, error) {
 			return nil, &cli.UsageError{Text: text, Help: "the endings are " + export.Endings() + "; or add --as with one of " + export.Names()}
 		}
 	}
+	if c.Series == "epochs" && !format.Series {
+		return nil, &cli.UsageError{Text: fmt.Sprintf("a %s file holds no series of epochs", format.Name), Help: "a .pvd file does, and .npz and .mat files hold the history of the parameters"}
+	}
 	if format.Write == nil && c.Out == "-" {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, which stdout cannot take", format.Name), Help: "give a file name"}
 	}
@@ -180,6 +185,9 @@ func (c *exportCommand) input(s *session, subject *cli.Subject, format *export.F
 	if c.Scale != nil {
 		in.Scale = *c.Scale
 	}
+	if c.Series == "epochs" {
+		in.Series = c.epochs(subject, view)
+	}
 	return in, nil
 }
 
@@ -202,10 +210,10 @@ func (c *exportCommand) cases(s *session, x *experiment.Experiment, format *expo
 	case format.Cases == export.NoCase:
 	case c.Case > 0:
 		view.Cases = []int{c.Case - 1}
-	case format.Cases == export.OneCase:
+	case format.Cases == export.OneCase || c.Series == "epochs":
 		view.Cases = []int{0}
 		if x.Train.N > 1 {
-			s.Notef("note: a %s file holds one state: load case 1 of %d; --case N takes another\n", format.Name, x.Train.N)
+			s.Notef("note: %s shows one load: case 1 of %d; --case N takes another\n", c.Out, x.Train.N)
 		}
 	case int64(total)*stateBytes(x) > mostStates:
 		shown := x.Shown()

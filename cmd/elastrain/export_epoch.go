@@ -17,6 +17,17 @@ var osFiles = atomicfile.OS{}
 // atEpoch sets the parameters to those of the epoch that is asked for.
 func (c *exportCommand) atEpoch(s *session, subject *cli.Subject, view *experiment.View, result *exported) error {
 	t := subject.Trained
+	if c.Series == "epochs" {
+		switch {
+		case t == nil:
+			return &cli.UsageError{Text: fmt.Sprintf("--series epochs asks for the epochs of a training, and %s is an experiment file", c.Subject), Help: "give the directory of a run"}
+		case len(t.History.Epochs) == 0:
+			return &cli.UsageError{Text: fmt.Sprintf("%s keeps no history of its parameters", c.Subject), Help: "leave --series out"}
+		case c.Epoch != "":
+			return &cli.UsageError{Text: "--series epochs takes all epochs, and --epoch one", Help: "leave one of them out"}
+		}
+		return nil
+	}
 	if c.Epoch == "" {
 		if t != nil {
 			result.Epoch = &t.Epoch
@@ -59,6 +70,25 @@ func (c *exportCommand) atEpoch(s *session, subject *cli.Subject, view *experime
 	n := len(h.Theta) / len(h.Epochs)
 	view.Theta, result.Epoch = h.Theta[at*n:(at+1)*n], &epoch
 	return nil
+}
+
+// epochs are snapshots of the epochs that a run keeps, each computed when its turn comes.
+func (c *exportCommand) epochs(subject *cli.Subject, view experiment.View) func(func(float64, *snapshot.Snapshot) error) error {
+	return func(yield func(float64, *snapshot.Snapshot) error) error {
+		h := &subject.Trained.History
+		n := len(h.Theta) / len(h.Epochs)
+		for at, epoch := range h.Epochs {
+			view.Theta = h.Theta[at*n : (at+1)*n]
+			s, err := subject.Experiment.Snapshot(view)
+			if err != nil {
+				return fmt.Errorf("epoch %d: %w", epoch, err)
+			}
+			if err := yield(float64(epoch), s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // bestFrame is the frame of the least loss, on the validation part where there is one, else on the training part: never

@@ -194,7 +194,7 @@ func TestOrderProblemsAreFound(t *testing.T) {
 		{"mechanics/a.go", module + "spec", "knows no experiment file"},
 		{"task/data/a.go", module + "spec", "knows no experiment file"},
 		{"spec/a.go", module + "network", "spec may import only unit"},
-		{"figure/a.go", module + "mechanics", "figure may import only network, export/npz, snapshot, part"},
+		{"figure/a.go", module + "mechanics", "figure may import only network"},
 		{"export/stl/a.go", module + "mechanics", "export/stl may import only network, export/npz, snapshot, part"},
 		{"export/stl/a.go", module + "network", ""},
 		{"train/a.go", "time", "must run in a browser"},
