@@ -254,11 +254,19 @@ func (x *Experiment) NewProblem() *learn.Problem {
 func (x *Experiment) StartPoint() []float64 { return x.Design.StartPoint() }
 
 // StartFrom makes learning start at given stiffnesses (of every element, N/m),
-// those of a trained network. Values outside a bond's range are moved into it.
+// those of a trained network. Values outside a bond's range are moved into it. Of a network that is read, k may leave out the
+// reading: it is then made anew for these stiffnesses.
 func (x *Experiment) StartFrom(k []float64) error {
 	d := x.Design
+	if x.Reading != nil && len(k) == x.Reading.First() {
+		return x.startUnread(k)
+	}
 	if len(k) != len(d.Start) {
 		return fmt.Errorf("the network has %d %s, and the stiffness to start from %d", len(d.Start), x.what(), len(k))
+	}
+	if x.Reading != nil { // the gain has the sign that it was given
+		at := x.Reading.First()
+		d.Gain[at] = math.Copysign(1, k[at])
 	}
 	for i, v := range k {
 		if x.Solid == nil && x.Network.Elements[i].Cut {

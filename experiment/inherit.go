@@ -1,6 +1,11 @@
 package experiment
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+)
 
 // Inherit are the parameters of a trained network k, made by the experiment from, in the order of this one, which has
 // the same network with more bonds cut: what is no longer there is left out, and an angle that is new starts as the file
@@ -38,4 +43,41 @@ func (x *Experiment) Inherit(from *Experiment, k []float64) []float64 {
 		copy(start[rest:], k[after:])
 	}
 	return start
+}
+
+// Handed are parameters k of this trained network as an experiment of the same network with the task of another file takes
+// them. Electronics belong to the task: they are handed on where both read the same data. A lattice of springs whose next task
+// reads it, or sets its stiffnesses, becomes a body, whose parameters may be widths; and the other way round.
+func (x *Experiment) Handed(k []float64, to *spec.Spec) []float64 {
+	next := &builder{Experiment: Experiment{Spec: to}}
+	was, becomes := x.Solid != nil, next.isSolid()
+	if was && x.Reading != nil && (to.Task.Reading == nil || to.Task.Data != x.Spec.Task.Data) {
+		k = k[:x.Solid.Body.P]
+	}
+	if was == becomes || was && len(k) != x.Solid.Body.P {
+		return k
+	}
+	b := builder{Experiment: *x}
+	worth := func(bond int) float64 { // of a width
+		if x.Spec.Bonds.Width.IsSet() && x.Network.Elements[bond].Kind == network.Bar {
+			return b.gainOf(bond)
+		}
+		return 1
+	}
+	var list []float64
+	if becomes {
+		for i := range x.Network.Elements {
+			if !x.Network.Elements[i].Cut {
+				list = append(list, k[i]/worth(i))
+			}
+		}
+		return list
+	}
+	list = make([]float64, len(x.Network.Elements))
+	for i := range x.Solid.Body.Elements {
+		if at, ok := x.Solid.place(i, x.bars()); ok {
+			list[at] = k[x.Solid.Body.ThetaOf(i)] * worth(at)
+		}
+	}
+	return list
 }

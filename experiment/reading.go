@@ -59,11 +59,9 @@ func (b *builder) buildReading() {
 		b.failBy("E0404", "task.outputs", err)
 		return
 	}
-	some := b.Train
-	if some.N > prepared {
-		some = train.Spread(some, prepared)
-	}
-	gain, err := rig.Prepare(learn.Batch{Set: some})
+	rig.Follow(r.Follow)
+	b.Reading = rig
+	gain, tares, err := b.prepare()
 	if errors.Is(err, task.ErrStill) {
 		b.fail("E0703", "task", "all outputs read the same under every input at the start").
 			WithHelp("the pushes are zero, the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
@@ -73,11 +71,6 @@ func (b *builder) buildReading() {
 		b.solidError(err)
 		return
 	}
-	tares := append([]float64(nil), rig.Tares()...)
-	if r.Tare == "none" {
-		clear(tares)
-	}
-	rig.Follow(r.Follow)
 	b.addReading(gain, tares)
 	theta := make([]float64, rig.Modes())
 	b.Design.Init(theta)
@@ -85,7 +78,47 @@ func (b *builder) buildReading() {
 		b.solidError(err)
 		return
 	}
-	b.Rig, b.Reading = rig, rig
+	b.Rig = rig
+}
+
+// prepare finds gain and tares for the stiffnesses as they are now.
+func (x *Experiment) prepare() (gain float64, tares []float64, err error) {
+	r := x.Spec.Task.Reading
+	some := x.Train
+	if some.N > prepared {
+		some = train.Spread(some, prepared)
+	}
+	if gain, err = x.Reading.Prepare(learn.Batch{Set: some}); err != nil {
+		return 0, nil, err
+	}
+	tares = append(tares, x.Reading.Tares()...)
+	if r.Tare == "none" {
+		clear(tares)
+	}
+	if r.Gain.IsSet() { // as the file says, with its sign
+		gain = min(max(math.Abs(gain), r.Gain.Min), r.Gain.Max)
+		if r.Gain.Start != nil {
+			gain = *r.Gain.Start
+		}
+	}
+	return gain, tares, nil
+}
+
+// startUnread is StartFrom for the parameters of the network alone.
+func (x *Experiment) startUnread(k []float64) error {
+	theta := make([]float64, x.Reading.Modes())
+	x.Design.Init(theta)
+	at := copy(theta, k)
+	if err := x.StartFrom(theta); err != nil {
+		return err
+	}
+	gain, tares, err := x.prepare()
+	if err != nil {
+		return err
+	}
+	theta[at] = gain
+	copy(theta[at+1+len(tares):], tares)
+	return x.StartFrom(theta)
 }
 
 // addReading adds the parameters of the reading to those of the body.
@@ -94,21 +127,19 @@ func (b *builder) addReading(gain float64, tares []float64) {
 	lo, hi, speed := 0.0, math.Inf(1), r.GainRate
 	if r.Gain.IsSet() {
 		lo, hi = r.Gain.Min, r.Gain.Max
-		gain = min(max(gain, lo), hi)
-		if r.Gain.Start != nil {
-			gain = *r.Gain.Start
-		}
 		if !r.Gain.Learns() {
 			speed = 0
 		}
 	}
-	d.Append([]float64{gain}, lo, hi, gain, speed, true)
+	size := math.Abs(gain)
+	d.Append([]float64{size}, lo, hi, size, speed, true)
+	d.Gain[len(d.Gain)-1] = gain / size
 	speed = r.OffsetRate
 	if r.Offsets == "none" {
 		speed = 0
 	}
 	d.Append(make([]float64, len(tares)), math.Inf(-1), math.Inf(1), 1, speed, false)
-	d.Append(tares, math.Inf(-1), math.Inf(1), 1/gain, 0, false)
+	d.Append(tares, math.Inf(-1), math.Inf(1), 1/size, 0, false)
 }
 
 // Electronics is what stands between the outputs and the classes; nil where nothing is said of it.

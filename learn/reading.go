@@ -112,7 +112,7 @@ func (r *Reading) Stiffness() []float64 { return r.k }
 
 // Units implements Measured: an offset may be zero, and is measured by one; a tare by what is worth as much.
 func (r *Reading) Units() []float64 {
-	gain := r.k[r.First()]
+	gain := math.Abs(r.k[r.First()])
 	units := append(Units(r.rig), gain)
 	for range r.pairs {
 		units = append(units, 1)
@@ -126,7 +126,7 @@ func (r *Reading) Units() []float64 {
 // SetStiffness implements Rig.
 func (r *Reading) SetStiffness(k []float64) error {
 	m := r.First()
-	if !(k[m] > 0) || !AllFinite(k[m:]) {
+	if k[m] == 0 || !AllFinite(k[m:]) {
 		return &NotFiniteError{What: "the gain, an offset or a tare of the reading"}
 	}
 	if err := r.rig.SetStiffness(k[:m]); err != nil {
@@ -235,8 +235,8 @@ func (r *Reading) Backward(slope, g []float64) error {
 }
 
 // Prepare sets the tares to the mean readings of a batch at the parameters set last, and returns the gain at which the
-// logits would have a standard deviation of one over it, offsets left out. It fails with task.ErrStill where all samples read
-// the same.
+// logits would have a standard deviation of one over it, offsets left out. It is negative where that tells the classes of the
+// batch better: where the loss rises with the gain from zero on. It fails with task.ErrStill where all samples read the same.
 func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 	clear(r.tare)
 	n := len(r.pairs)
@@ -256,6 +256,19 @@ func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 	gain = 1 / math.Sqrt(sum/float64(len(r.d)))
 	if !(gain <= math.MaxFloat64) {
 		return 0, task.ErrStill
+	}
+	if batch.Set.Class != nil {
+		lead := 0.0 // of the right class before the mean of all, summed
+		for i := range batch.Len() {
+			for c, v := range r.d[i*n : (i+1)*n] {
+				lead -= (v - r.tare[c]) / float64(n)
+			}
+			c := batch.Set.Class[batch.Row(i)]
+			lead += r.d[i*n+int(c)] - r.tare[c]
+		}
+		if lead < 0 {
+			gain = -gain
+		}
 	}
 	return gain, nil
 }

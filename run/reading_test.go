@@ -2,6 +2,7 @@ package run
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile/faultfs"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
+	"github.com/elastrain/elastrain/learn"
 )
 
 // readDigits is the training on pictures with electronics that learn, and tares that follow.
@@ -95,8 +97,8 @@ func TestKilledReading(t *testing.T) {
 	killTest(t, strings.Replace(readDigits, "batch: 100, epochs: 6", "batch: 20, epochs: 30, save: 7", 1), often(5), 300*time.Millisecond)
 }
 
-// A network goes on with its electronics where the task is the same.
-func TestReadingOfDamagedAndRetrained(t *testing.T) {
+// A damaged network keeps its electronics.
+func TestReadingOfDamaged(t *testing.T) {
 	quickly(t)
 	first := load(t, readDigits, "learn.epochs=2")
 	file, ancestor, err := first.Damaged([]int{7})
@@ -111,5 +113,52 @@ func TestReadingOfDamagedAndRetrained(t *testing.T) {
 	}
 	if _, err := x.NewProblem().Evaluate(x.Valid); err != nil {
 		t.Error(err)
+	}
+}
+
+// A network that is retrained keeps its stiffnesses, and its electronics where both tasks read the same data: a lattice of
+// springs that learned widths becomes a body when it is read, and one of springs again when it is not.
+func TestReadingOfRetrained(t *testing.T) {
+	quickly(t)
+	answers := func(x *experiment.Experiment) []float64 {
+		y := make([]float64, x.Train.N*x.Train.Q)
+		rig := x.Rig
+		if x.Reading != nil {
+			rig = x.Reading.Inner()
+		}
+		check(t, learn.Outputs(rig, learn.Batch{Set: x.Train}, y))
+		return y
+	}
+	read := []string{"task.loss=softmax", "task.reading={follow: 0.1}", "learn={method: adam, batch: 20, rate: 0.1, epochs: 3}"}
+	plain := load(t, example("iris"), "network.cut=[9]", "learn.epochs=5")
+	for _, c := range []struct {
+		first     *Trained
+		overrides []string
+		keeps     int // parameters of the reading that are handed on
+	}{
+		{plain, read, 0},
+		{load(t, example("iris"), append(read, "network.cut=[9]")...), nil, 0},
+		{load(t, example("iris"), append(read, "network.cut=[9]")...), append(read, "learn.epochs=1"), 7},
+	} {
+		file, ancestor, err := c.first.Retrained(parse(t, example("iris"), c.overrides...))
+		check(t, err)
+		start := c.first.Experiment.Handed(c.first.Stiffness, &file.Spec)
+		r, err := Open(Request{File: file, Parent: t.TempDir(), Name: "b", Kind: "retrain", Ancestor: ancestor, Start: start})
+		check(t, err)
+		x := r.Experiment
+		was, now := answers(c.first.Experiment), answers(x)
+		for i := range was {
+			if !(math.Abs(was[i]-now[i]) <= 1e-11*math.Abs(was[i])+1e-15) {
+				t.Fatalf("answer %d is %g, not %g", i, now[i], was[i])
+			}
+		}
+		if theta := x.Rig.Stiffness(); c.keeps > 0 && !closeTo(theta[len(theta)-c.keeps:], c.first.Stiffness[len(theta)-c.keeps:]) {
+			t.Errorf("the reading is %v, not %v", theta[len(theta)-c.keeps:], c.first.Stiffness[len(theta)-c.keeps:])
+		}
+		_, err = r.Train(t.Context())
+		check(t, errors.Join(err, r.Close()))
+		if _, err := Load(atomicfile.OS{}, r.Dir); err != nil {
+			t.Error(err)
+		}
 	}
 }

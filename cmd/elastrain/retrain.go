@@ -45,9 +45,10 @@ func (c *retrainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	start := trained.Experiment.Handed(trained.Stiffness, &file.Spec)
 	own, tables := trained.Files(atomicfile.OS{}), trained.File.Spec.Tables()
 	trained.Experiment = nil // a large one leaves no room for the next
-	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: trained.Stiffness, Options: options, NoFigures: c.NoFigures,
+	request := run.Request{File: file, Overrides: c.Overrides, Kind: "retrain", Ancestor: ancestor, Start: start, Options: options, NoFigures: c.NoFigures,
 		Files: func(name string) ([]byte, error) {
 			if slices.Contains(tables, name) {
 				return own(name)
@@ -57,7 +58,7 @@ func (c *retrainCommand) Run(s *session) error {
 	if c.BestStart {
 		request.Start, err = run.BetterStart(func() (*experiment.Experiment, error) {
 			return experiment.Build(file, request.Files, options)
-		}, trained.Stiffness)
+		}, start)
 		if err != nil {
 			return err
 		}
