@@ -79,9 +79,9 @@ type Options struct {
 // place in the file.
 func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
 	b := &builder{Experiment: Experiment{File: file, Spec: &file.Spec}, files: files, options: options}
-	stages := []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.buildDesign, b.buildLearning, b.refuseOverflow}
+	stages := []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.leaves, b.buildDesign, b.buildLearning, b.refuseOverflow}
 	if b.isSolid() {
-		stages = []func(){b.buildNetwork, b.buildSolid, b.buildTask, b.buildRig, b.buildLearning}
+		stages = []func(){b.buildNetwork, b.buildSolid, b.buildTask, b.leaves, b.buildRig, b.buildLearning}
 	}
 	for _, stage := range stages {
 		stage()
@@ -145,6 +145,7 @@ func (b *builder) buildLearning() {
 	default:
 		b.Rule = &rule.Backprop{}
 	}
+	b.buildMatter()
 	b.keepsBest()
 	_, square := b.Loss.(task.MeanSquare)
 	if l.Method == "levenberg-marquardt" && !square {

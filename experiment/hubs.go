@@ -189,7 +189,7 @@ func (b *builder) hubWrites() [][]learn.Change {
 	h := b.Spec.Hubs
 	list := make([][]learn.Change, b.pixels())
 	for _, p := range b.hubs.Pixels {
-		list[p.Pixel] = append(list[p.Pixel], learn.Change{Parameter: b.Solid.Body.ThetaOf(p.Element), Times: true, Least: h.Left, Complement: p.Complement})
+		list[p.Pixel] = append(list[p.Pixel], learn.Change{Parameter: b.Solid.Body.ThetaOf(p.Element), Times: true, Least: b.left(h.Left), Complement: p.Complement})
 	}
 	return list
 }

@@ -45,6 +45,22 @@ func (x *Experiment) Beside() (set *task.Set, name string) {
 	return x.Test, "test"
 }
 
+// Part is a part of the data by its name: validation, test or training; empty where there is none. "" is the one that Beside is,
+// or the training part.
+func (x *Experiment) Part(name string) (set *task.Set, called string) {
+	switch name {
+	case "validation":
+		return x.Valid, name
+	case "test":
+		return x.Test, name
+	case "":
+		if set, called = x.Beside(); set.N > 0 {
+			return set, called
+		}
+	}
+	return x.Train, "training"
+}
+
 // A large training part is scored by a fixed part of it, or scoring would take longer than training.
 const (
 	manyRows   = 10000

@@ -82,6 +82,7 @@ func (b *builder) writes(input int) []learn.Change {
 	if in.Stiffness.IsSet() {
 		least = in.Stiffness.Min / in.Stiffness.Max
 	}
+	least = b.left(least)
 	at := map[int]int{} // of each bond its place in the body
 	for i := range b.Solid.Body.Elements {
 		if el := &b.Solid.Body.Elements[i]; len(el.Nodes) == 2 && el.Kind == element.Kind(element.Bar{}) {

@@ -58,6 +58,9 @@ func (p *Problem) Set(x []float64) error {
 	return nil
 }
 
+// NoValue reports whether an error says that a network has no answer, and not that something is wrong with the rig.
+func NoValue(err error) bool { return err != nil && errors.Is(judge(err), optim.ErrNoValue) }
+
 // judge marks the errors that say something about x and not about the rig.
 func judge(err error) error {
 	var singular *mechanics.SingularError

@@ -89,6 +89,13 @@ func Differences(n int) []Pair {
 // Follow lets tares follow the mean of the readings of every batch: after a step tare += rate (mean - tare). 0: they stay.
 func (r *Reading) Follow(rate float64) { r.rate = rate }
 
+// Over is the same reading of another rig of the same parameters and ports. Parameters, tares and means are shared.
+func (r *Reading) Over(rig Differentiable) *Reading {
+	other := *r
+	other.rig, other.y, other.slope, other.d = rig, nil, nil, nil
+	return &other
+}
+
 // Inner is the rig that is read.
 func (r *Reading) Inner() Differentiable { return r.rig }
 

@@ -63,6 +63,12 @@ type Rule interface {
 	Name() string
 }
 
+// Stepping is a Rule that draws errors anew for every step of a training, and none outside of steps.
+type Stepping interface {
+	Rule
+	AtStep(step int) // from 0; -1: outside
+}
+
 // Nudging is a Rule that hangs its loads sample by sample, the input alone and then errors beside it, whatever a rig could
 // superpose.
 type Nudging interface {

@@ -18,6 +18,7 @@ type Spec struct {
 	Supports Supports   `yaml:"supports" doc:"which nodes are held, and along which axes"`
 	Task     Task       `yaml:"task" required:"true" doc:"what the network should do"`
 	Learn    Learn      `yaml:"learn" doc:"how it learns"`
+	Matter   *Matter    `yaml:"matter" doc:"what separates the network that is built from the one that is drawn; the training knows it, and (elastrain matter) tells what stays"`
 	Lab      *Lab       `yaml:"lab" doc:"how a real lattice is measured, loaded and changed (elastrain lab)"`
 }
 

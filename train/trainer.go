@@ -190,6 +190,10 @@ func (t *Trainer) AdvanceUntil(pause func() bool) error {
 
 func (t *Trainer) one() error {
 	var err error
+	if drawn, ok := t.Problem.Rule.(learn.Stepping); ok {
+		drawn.AtStep(t.Steps)
+		defer drawn.AtStep(-1)
+	}
 	t.step, err = t.Method.Step(t.Problem, t.Point)
 	if err != nil {
 		return fmt.Errorf("epoch %d, step %d: %w", t.Epoch+1, t.Steps+1, err)

@@ -1,0 +1,113 @@
+package experiment
+
+import (
+	"math"
+
+	"github.com/elastrain/elastrain/learn/specimen"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// matter is what the file says of it.
+func (b *builder) matter() spec.Matter {
+	if b.Spec.Matter == nil {
+		return spec.Matter{}
+	}
+	return *b.Spec.Matter
+}
+
+// left is what an input leaves of a stiffness at a value of 0: what the file says of it, or what matter leaves if that is more.
+func (b *builder) left(asked float64) float64 { return max(asked, b.matter().Left) }
+
+// buildMatter lets the design have levels, and the rule meet another specimen at every step.
+func (b *builder) buildMatter() {
+	m := b.Spec.Matter
+	if m == nil {
+		return
+	}
+	faults := b.FaultsOf(m, b.Spec.Seed)
+	random := faults.Scatter > 0 || faults.Drift > 0 || faults.Reading > 0
+	if m.Levels == 0 && !random {
+		return
+	}
+	l := &b.Spec.Learn
+	if _, able := defaultRate[l.Method]; !able && l.Epochs > 0 {
+		b.fail("E0324", "learn.method", "%s compares the losses of its steps, and matter with levels or errors has no smooth loss", l.Method).
+			WithHelp("use method adam, momentum or gradient-descent; or leave `matter` out and see afterwards what stays: `elastrain matter RUN levels=8`")
+	}
+	if l.Rule != "backprop" && random {
+		b.fail("E0324", "learn.rule", "a training that knows its errors backpropagates through them").WithHelp("use rule: backprop")
+	}
+	if l.Compat != "" {
+		b.fail("E0324", "learn.compat", "the authors' program, which `compat` replays, knows of no matter").WithHelp("leave `compat` or `matter` out")
+	}
+	b.levels(m.Levels)
+	if random && len(b.errors) == 0 {
+		b.Rule = specimen.NewRule(b.Rule, faults)
+	}
+}
+
+// leaves refuses shares that no input leaves.
+func (b *builder) leaves() {
+	m := b.matter()
+	if !(m.Left < 1) {
+		b.fail("E0324", "matter.left", "what is left of a stiffness is 0 up to 1 of it, not %g", m.Left).WithHelp("write `left: 3 %%`")
+	}
+	if m.Left > 0 && !b.written() && b.hubs == nil {
+		b.fail("E0324", "matter.left", "no input sets a stiffness, so nothing is left of one").WithHelp("leave `left` out")
+	}
+}
+
+// levels gives every stiffness that learns so many levels.
+func (b *builder) levels(n int) {
+	if n == 0 {
+		return
+	}
+	d := b.Design
+	d.Levels = make([]int, len(d.Lo))
+	for _, i := range d.Free {
+		switch {
+		case !b.Suffers(int(i)):
+		case !(d.Lo[i] > 0) || math.IsInf(d.Hi[i], 1):
+			b.fail("E0324", "matter.levels", "levels at equal ratios need a range from above zero to an end, and one that learns goes from %g to %g", d.Lo[i], d.Hi[i]).
+				WithHelp("give every range both ends above zero")
+			return
+		default:
+			d.Levels[i] = n
+		}
+	}
+}
+
+// Suffers reports whether a parameter of the network is one that matter makes: not a rest length, an angle or a place.
+func (x *Experiment) Suffers(i int) bool {
+	if x.Solid == nil {
+		return i < len(x.Network.Elements)
+	}
+	if i >= len(x.Solid.Params) {
+		return false // of a reading
+	}
+	p := &x.Solid.Params[i]
+	return p.Element >= 0 && p.Name != "rest" && p.Unit != "rad"
+}
+
+// FaultsOf is what matter adds by chance to the network of an experiment.
+func (x *Experiment) FaultsOf(m *spec.Matter, seed uint64) specimen.Faults {
+	f := specimen.Faults{Scatter: m.Scatter, Drift: m.Drift, Reading: m.Noise, Seed: seed, Suffers: make([]bool, x.Rig.Modes())}
+	for i := range f.Suffers {
+		f.Suffers[i] = x.Suffers(i)
+	}
+	return f
+}
+
+// CheckMatter refuses what the network of an experiment cannot be made of, at its place in a file that says it.
+func CheckMatter(x *Experiment, file *spec.File) error {
+	b := &builder{Experiment: *x}
+	b.File, b.Spec = file, &file.Spec
+	d := *x.Design
+	b.Design = &d
+	b.leaves()
+	b.levels(file.Spec.Matter.Levels)
+	if len(b.errors) > 0 {
+		return b.errors
+	}
+	return nil
+}

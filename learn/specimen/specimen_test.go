@@ -1,0 +1,139 @@
+package specimen
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/elastrain/elastrain/internal/testnet"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/inputs"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/task"
+)
+
+// A draw depends on the seed and the number alone, has the size that is asked for, and spares what does not suffer.
+func TestDraws(t *testing.T) {
+	const n = 20000
+	ones := func() []float64 { return slices.Repeat([]float64{1}, n) }
+	f := Faults{Scatter: 0.03, Drift: 0.1, Seed: 7, Suffers: slices.Repeat([]bool{true, false}, n/2-1)}
+	a, b, c, d := ones(), ones(), ones(), ones()
+	f.Scattered(3, a)
+	f.Scattered(4, b)
+	f.Scattered(3, c)
+	f.Drifted(3, d)
+	if !slices.Equal(a, c) || slices.Equal(a, b) {
+		t.Error("a specimen is not its own, or that of another number")
+	}
+	deviation := func(v []float64) float64 {
+		sum := 0.0
+		for i := 0; i < n-2; i += 2 {
+			sum += math.Log(v[i]) * math.Log(v[i])
+		}
+		return math.Sqrt(sum / (n/2 - 1))
+	}
+	if got := deviation(a); math.Abs(got/0.03-1) > 0.03 {
+		t.Errorf("scatter %g, and 0.03 was asked for", got)
+	}
+	if got := deviation(d); math.Abs(got/0.1-1) > 0.03 {
+		t.Errorf("drift %g, and 0.1 was asked for", got)
+	}
+	together := 0.0
+	for i := 0; i < n-2; i += 2 {
+		together += math.Log(a[i]) * math.Log(d[i]) / (0.03 * 0.1 * (n/2 - 1))
+	}
+	if math.Abs(together) > 0.05 {
+		t.Errorf("scatter and drift go together: correlation %g", together)
+	}
+	for i := range n {
+		if (i%2 == 1 || i >= n-2) && (a[i] != 1 || d[i] != 1) {
+			t.Fatalf("parameter %d does not suffer, and is %g and %g", i, a[i], d[i])
+		}
+	}
+}
+
+// written is a chain one of whose springs an input sets, with an input that pushes.
+func written(t *testing.T) (*inputs.Refactor, *task.Set) {
+	t.Helper()
+	net := testnet.Chain(4)
+	end, middle := testnet.Port(5, 1, 0), testnet.Port(3, 1, 0)
+	rig, err := inputs.NewRefactor(&inputs.Plan{Net: net, Columns: []inputs.Column{{}, {Push: &middle}}, Least: 0.1,
+		Written: []inputs.Written{{Element: 1, Column: 0}}, Probe: []inputs.Load{{At: end, Force: 1}}, Out: []network.Port{end, middle}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rig.SetStiffness([]float64{1, 2, 3, 4}); err != nil {
+		t.Fatal(err)
+	}
+	return rig, &task.Set{N: 3, P: 2, Q: 2, F: []float64{0, 1, 0.4, 2, 1, -1}, Class: []int32{0, 1, 0}}
+}
+
+// The gradient of a step is the derivative of its loss by what is drawn, at the errors of that step: scatter, drift, readings.
+func TestGradientThroughFaults(t *testing.T) {
+	lattice := testnet.Trapezoid()
+	eq := mechanics.NewEquilibrium(lattice, nil)
+	exact := learn.NewExact(eq, []network.Port{testnet.Port(14, 1, 0), testnet.Port(13, 0, 1)}, []network.Port{testnet.Port(8, 1, 0), testnet.Port(9, 0, 1)})
+	if err := exact.SetStiffness(slices.Repeat([]float64{100}, eq.C.M)); err != nil {
+		t.Fatal(err)
+	}
+	springs, set := written(t)
+	reading, err := learn.NewReading(springs, []learn.Pair{{Plus: 0, Minus: -1}, {Plus: 1, Minus: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, rig := range map[string]learn.Rig{"springs that inputs set": springs, "read class by class": reading, "lattice": exact} {
+		suffers := slices.Repeat([]bool{true}, rig.Modes())
+		if name == "read class by class" {
+			suffers = suffers[:4]
+		}
+		r := NewRule(&rule.Backprop{}, Faults{Scatter: 0.2, Drift: 0.1, Reading: 0.05, Suffers: suffers, Seed: 3})
+		batch := learn.Batch{Set: set}
+		k := slices.Clone(rig.Stiffness())
+		g, scratch := make([]float64, len(k)), make([]float64, len(k))
+		at := func(step int, k []float64) float64 {
+			if err := rig.SetStiffness(k); err != nil {
+				t.Fatal(err)
+			}
+			r.AtStep(step)
+			v, err := r.Gradient(rig, task.CrossEntropy{}, batch, scratch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return v
+		}
+		if name == "read class by class" {
+			at = func(step int, k []float64) float64 {
+				if err := rig.SetStiffness(k); err != nil {
+					t.Fatal(err)
+				}
+				r.AtStep(step)
+				v, err := r.Gradient(rig, task.SignedSoftmax{Sharpness: 1}, batch, scratch)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return v
+			}
+		}
+		clean := at(-1, k)
+		first := at(5, k)
+		copy(g, scratch)
+		if first == clean || first == at(6, k) || first != at(5, k) {
+			t.Errorf("%s: the losses of a step without errors, of step 5 and of step 6 are %g, %g and %g", name, clean, first, at(6, k))
+		}
+		if !slices.Equal(rig.Stiffness(), k) {
+			t.Errorf("%s: the rig is left with other stiffnesses", name)
+		}
+		for i := range k {
+			const h = 1e-5
+			unit := max(math.Abs(k[i]), 1)
+			up, down := slices.Clone(k), slices.Clone(k)
+			up[i] += h * unit
+			down[i] -= h * unit
+			if want := (at(5, up) - at(5, down)) / (2 * h * unit); math.Abs(g[i]-want) > 1e-7*(1/unit+math.Abs(want)) {
+				t.Errorf("%s: derivative by parameter %d is %g, by differences %g", name, i+1, g[i], want)
+			}
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package run
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
+	"github.com/elastrain/elastrain/train"
+)
+
+// Matters is what stays of a trained network under faults of matter.
+type Matters struct {
+	Run       string   `json:"run"`
+	Part      string   `json:"part"` // of the data: validation, test or training
+	Samples   int      `json:"samples"`
+	Specimens int      `json:"specimens"`
+	Seed      uint64   `json:"seed"`
+	Tared     int      `json:"tared_with,omitempty"`
+	Rows      []Remain `json:"rows"` // as trained, each fault alone, all together
+}
+
+// Remain is what stays under some faults.
+type Remain struct {
+	Fault    string  `json:"fault"`                    // as trained, levels, scatter, ..., all
+	Size     string  `json:"size,omitempty"`           // of the fault, as a file has it
+	Accuracy *Spread `json:"accuracy,omitempty"`       // of classes
+	Error    *Spread `json:"error,omitempty"`          // relative, of displacements
+	Loss     *Spread `json:"loss"`                     // of the specimens that stand
+	Fallen   int     `json:"without_answer,omitempty"` // specimens whose loss has no value
+}
+
+// Spread is a number over specimens.
+type Spread struct {
+	Mean  float64   `json:"mean"`
+	Sd    float64   `json:"sd"` // of one specimen
+	Least float64   `json:"least"`
+	Most  float64   `json:"most"`
+	Each  []float64 `json:"each"`
+}
+
+// spreadOf sums up; nil where there is nothing.
+func spreadOf(v []float64) *Spread {
+	if len(v) == 0 || slices.ContainsFunc(v, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }) {
+		return nil
+	}
+	s := &Spread{Least: slices.Min(v), Most: slices.Max(v), Each: v}
+	for _, x := range v {
+		s.Mean += x / float64(len(v))
+	}
+	for _, x := range v {
+		s.Sd += (x - s.Mean) * (x - s.Mean)
+	}
+	s.Sd = math.Sqrt(s.Sd / float64(max(1, len(v)-1)))
+	if s.Least == s.Most { // rounding of the mean is no spread
+		s.Mean, s.Sd = s.Least, 0
+	}
+	return s
+}
+
+// mostTares is how many training samples tares are taken with.
+const mostTares = 1000
+
+// WithMatter is the spec of a run with changes of its matter, such as levels=8.
+func (t *Trained) WithMatter(changes []string) (*spec.File, error) {
+	overrides := make([]string, len(changes))
+	for i, c := range changes {
+		overrides[i] = "matter." + c
+	}
+	s := *t.Experiment.Spec
+	return spec.Parse(t.Dir, (&spec.File{Name: t.Dir, Spec: s}).Resolved(), overrides...)
+}
+
+// Specimens builds a trained network so many times out of matter, and scores each on a part of the data. A specimen is drawn by
+// the seed and its number, alike for one fault alone and for all.
+func (t *Trained) Specimens(ctx context.Context, fsys atomicfile.FS, matter *spec.File, part string, specimens int, seed uint64, done func(Remain)) (*Matters, error) {
+	all := *matter.Spec.Matter
+	m := &Matters{Run: t.Dir, Part: part, Specimens: specimens, Seed: seed}
+	s := &study{t: t, fs: fsys, ctx: ctx, part: part, specimens: specimens, seed: seed, found: m}
+	base := spec.Matter{}
+	if own := t.Experiment.Spec.Matter; own != nil {
+		base.Left = own.Left // it was trained so
+	}
+	rows := []struct {
+		fault, size string
+		matter      spec.Matter
+		given       bool
+	}{
+		{"as trained", "", base, true},
+		{"levels", strconv.Itoa(all.Levels), spec.Matter{Levels: all.Levels, Left: base.Left}, all.Levels > 0},
+		{"scatter", percent(all.Scatter), spec.Matter{Scatter: all.Scatter, Left: base.Left}, all.Scatter > 0},
+		{"left", percent(all.Left), spec.Matter{Left: all.Left}, all.Left > 0},
+		{"reading_noise", percent(all.Noise), spec.Matter{Noise: all.Noise, Left: base.Left}, all.Noise > 0},
+		{"drift", percent(all.Drift), spec.Matter{Drift: all.Drift, Left: base.Left}, all.Drift > 0},
+	}
+	faults := 0
+	for _, r := range rows {
+		if !r.given {
+			continue
+		}
+		if err := s.row(r.fault, r.size, r.matter, done); err != nil {
+			return nil, err
+		}
+		faults++
+	}
+	if faults > 2 { // more than one beside none
+		if err := s.row("all", "", all, done); err != nil {
+			return nil, err
+		}
+	}
+	return m, t.Experiment.Rig.SetStiffness(t.Stiffness)
+}
+
+// percent is a share as a file has it.
+func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 6, 64) + " %" }
+
+// study is the specimens of a run, row by row.
+type study struct {
+	t         *Trained
+	fs        atomicfile.FS
+	ctx       context.Context
+	part      string
+	specimens int
+	seed      uint64
+	found     *Matters
+}
+
+// row scores the specimens under some faults.
+func (s *study) row(fault, size string, m spec.Matter, done func(Remain)) error {
+	x, err := s.built(m)
+	if err != nil {
+		return err
+	}
+	set, _ := x.Part(s.part)
+	s.found.Samples = set.N
+	k := slices.Clone(s.t.Stiffness)
+	s.round(m.Levels, k)
+	number := s.specimens
+	if m.Scatter == 0 && m.Drift == 0 && m.Noise == 0 {
+		number = 1 // nothing is left to chance
+	}
+	r := Remain{Fault: fault, Size: size}
+	var accuracy, relative, loss []float64
+	for i := range number {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		score, err := s.specimen(x, m, uint64(i), slices.Clone(k), set)
+		if learn.NoValue(err) {
+			r.Fallen++
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		loss = append(loss, score.Loss)
+		if set.Class != nil {
+			accuracy = append(accuracy, score.Accuracy)
+		} else {
+			relative = append(relative, score.Relative)
+		}
+	}
+	r.Accuracy, r.Error, r.Loss = spreadOf(accuracy), spreadOf(relative), spreadOf(loss)
+	s.found.Rows = append(s.found.Rows, r)
+	if done != nil {
+		done(r)
+	}
+	return nil
+}
+
+// built is the experiment of the run, with inputs that leave so much of stiffnesses.
+func (s *study) built(m spec.Matter) (*experiment.Experiment, error) {
+	own := 0.0
+	if s.t.Experiment.Spec.Matter != nil {
+		own = s.t.Experiment.Spec.Matter.Left
+	}
+	if m.Left == own {
+		return s.t.Experiment, nil
+	}
+	full := *s.t.Experiment.Spec
+	full.Matter = &spec.Matter{Left: m.Left}
+	file, err := rewrite(s.t.Dir, full)
+	if err != nil {
+		return nil, err
+	}
+	x, err := experiment.Build(file, s.t.Files(s.fs), s.t.options)
+	if err == nil {
+		x.Loss = s.t.Experiment.Loss // not that of the new start
+	}
+	return x, err
+}
+
+// round gives every parameter that learns the nearest of so many levels.
+func (s *study) round(levels int, k []float64) {
+	if levels == 0 {
+		return
+	}
+	x := s.t.Experiment
+	d := x.Design
+	for _, i := range d.Free {
+		if x.Suffers(int(i)) {
+			k[i] = design.Nearest(levels, d.Gain[i]*d.Lo[i], d.Gain[i]*d.Hi[i], k[i])
+		}
+	}
+}
+
+// specimen scores one specimen: tares are taken when it is built, and it is read when time has passed.
+func (s *study) specimen(x *experiment.Experiment, m spec.Matter, number uint64, k []float64, set *task.Set) (learn.Score, error) {
+	f := x.FaultsOf(&m, s.seed)
+	f.Scattered(number, k)
+	if err := x.Rig.SetStiffness(k); err != nil {
+		return learn.Score{}, err
+	}
+	if x.Reading != nil && x.Spec.Task.Reading.Tare != "none" {
+		part := x.Train
+		if part.N > mostTares {
+			part = train.Spread(part, mostTares)
+		}
+		s.found.Tared = part.N
+		if _, err := x.Reading.Prepare(learn.Batch{Set: part}); err != nil {
+			return learn.Score{}, err
+		}
+		x.Reading.Hold(k)
+	}
+	if f.Drift > 0 {
+		f.Drifted(number, k)
+		if err := x.Rig.SetStiffness(k); err != nil {
+			return learn.Score{}, err
+		}
+	}
+	p := x.NewProblem()
+	p.Rig = f.Read(number, x.Rig)
+	return p.Evaluate(set)
+}
