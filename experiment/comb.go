@@ -226,7 +226,7 @@ func (b *builder) combWrites() [][]learn.Change {
 		to := &list[hole.Pixel*c.Pegs+hole.Peg]
 		for _, i := range hole.Elements {
 			for part := range 2 { // EA and EI
-				*to = append(*to, learn.Change{Parameter: b.Solid.Body.ThetaOf(i) + part, Times: true, Least: c.Left, Complement: hole.Complement})
+				*to = append(*to, learn.Change{Parameter: b.Solid.Body.ThetaOf(i) + part, Times: true, Least: b.left(c.Left), Complement: hole.Complement})
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func (b *builder) leaves() {
 	if !(m.Left < 1) {
 		b.fail("E0324", "matter.left", "what is left of a stiffness is 0 up to 1 of it, not %g", m.Left).WithHelp("write `left: 3 %%`")
 	}
-	if m.Left > 0 && !b.written() && b.hubs == nil {
+	if m.Left > 0 && !b.written() && b.hubs == nil && b.comb == nil {
 		b.fail("E0324", "matter.left", "no input sets a stiffness, so nothing is left of one").WithHelp("leave `left` out")
 	}
 }

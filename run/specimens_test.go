@@ -116,4 +116,3 @@ func TestSpecimens(t *testing.T) {
 		t.Errorf("the study leaves another network: %v, %v", got, err)
 	}
 }
-
