@@ -313,7 +313,7 @@ func TestVTU(t *testing.T) {
 			el := &in.Elements[i]
 			ends := a["Cells/connectivity"][first:int(a["Cells/offsets"][i])]
 			first += len(ends)
-			if want := map[int]float64{1: 1, 2: 3, 3: 5, 4: 9}[len(el.Nodes)]; a["Cells/types"][i] != want || len(ends) != len(el.Nodes) {
+			if want := map[int]float64{1: 1, 2: 3, 3: 21, 4: 9}[len(el.Nodes)]; a["Cells/types"][i] != want || len(ends) != len(el.Nodes) {
 				t.Errorf("%s: cell %d of %d nodes has type %g and %d points", name, i+1, len(el.Nodes), a["Cells/types"][i], len(ends))
 			}
 			if el.Kind != "bar" && el.Kind != "beam" && el.Kind != "beam3d" || in.Finite {

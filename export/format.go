@@ -28,6 +28,9 @@ type Format struct {
 	// Lacks says what of a network does not fit into the format; nothing where all does.
 	Lacks func(in *Input) []string
 
+	// Says is what else is to be known of a file, such as a scale that was chosen.
+	Says func(in *Input) []string
+
 	// Write writes the one file of the format, piece by piece. Formats of several files
 	// have WriteAll in its place.
 	Write func(w io.Writer, in *Input) error

@@ -7,4 +7,8 @@ var Formats = []Format{
 	csvFormat,
 	vtuFormat,
 	pvdFormat,
+	glbFormat,
+	graphmlFormat,
+	mshFormat,
+	inpFormat,
 }

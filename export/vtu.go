@@ -60,6 +60,14 @@ func (a *vtuArray) size() int {
 	return a.parts * a.rows * map[string]int{"Float64": 8, "Int64": 8, "Int32": 4, "UInt8": 1}[a.typ]
 }
 
+// value is a number of the array, whatever it is made of.
+func (a *vtuArray) value(row, part int) float64 {
+	if a.float != nil {
+		return a.float(row, part)
+	}
+	return float64(a.whole(row, part))
+}
+
 // writeVTU writes a network in one state, or at rest if there is none.
 func writeVTU(w io.Writer, in *Input, m *mesh, c *snapshot.Case) error {
 	scale := in.magnified(0)
@@ -168,16 +176,20 @@ func (a *vtuArray) write(w io.Writer) error {
 	return err
 }
 
-// vtkType is the kind of cell of so many points: a point, a line, a triangle of the arms of an angle, a quadrangle of
-// two triangles that fold. Lines of several parts would say more, but meshio does not read them.
-func vtkType(points int) int { return [...]int{1: 1, 2: 3, 3: 5, 4: 9}[min(points, 4)] }
+// vtkType is the kind of cell of so many points: a point, a line, a curved line along the arms of an angle, a quadrangle of
+// two triangles that fold. Lines of several parts would say the same, but meshio does not read them.
+func vtkType(points int) int { return [...]int{1: 1, 2: 3, 3: 21, 4: 9}[min(points, 4)] }
 
-// corners are the points of a cell around it: of a fold, whose nodes are wing, crease, crease, wing, the wings face each other.
+// corners are the points of a cell in its order: of an angle the ends and then the corner between; of a fold, whose nodes are
+// wing, crease, crease, wing, around it.
 func corners(points []int) []int {
-	if len(points) != 4 {
-		return points
+	switch len(points) {
+	case 3:
+		return []int{points[0], points[2], points[1]}
+	case 4:
+		return []int{points[0], points[1], points[3], points[2]}
 	}
-	return []int{points[0], points[1], points[3], points[2]}
+	return points
 }
 
 // pointArrays are what points have.

@@ -57,6 +57,7 @@ type exported struct {
 	States  int      `json:"states"` // under how many loads
 	Epoch   *int     `json:"epoch,omitempty"`
 	LeftOut []string `json:"left_out,omitempty"`
+	Notes   []string `json:"notes,omitempty"`
 }
 
 func (c *exportCommand) Run(s *session) error {
@@ -92,7 +93,10 @@ func (c *exportCommand) Run(s *session) error {
 	if err := c.write(format, in, result); err != nil {
 		return err
 	}
-	for _, text := range result.LeftOut {
+	if format.Says != nil {
+		result.Notes = format.Says(in)
+	}
+	for _, text := range append(slices.Clone(result.LeftOut), result.Notes...) {
 		s.Notef("note: %s\n", text)
 	}
 	if s.JSON {
