@@ -10,7 +10,7 @@ import (
 // Springs is what a network is made of, the same for every seed.
 type Springs struct {
 	Learn       int    `json:"springs"` // that learn
-	Ranges      string `json:"ranges"`  // of those that learn, N/m
+	Ranges      string `json:"ranges"`  // of those that learn, with how many they are
 	Electronics string `json:"electronics"`
 	TrainRows   int    `json:"training_rows"`
 	ValidRows   int    `json:"validation_rows"`
@@ -23,7 +23,14 @@ func describeSprings(x *experiment.Experiment) Springs {
 	type ends struct{ lo, hi float64 }
 	count := map[ends]int{}
 	var order []ends
+	springs := x.Parameters()
+	if x.Reading != nil {
+		springs = x.Reading.First() // gain, offsets and tares are no springs
+	}
 	for _, i := range x.Design.Free {
+		if int(i) >= springs {
+			continue
+		}
 		e := ends{x.Design.Lo[i], x.Design.Hi[i]}
 		if count[e] == 0 {
 			order = append(order, e)
@@ -33,10 +40,18 @@ func describeSprings(x *experiment.Experiment) Springs {
 	}
 	var parts []string
 	for _, e := range order {
-		parts = append(parts, fmt.Sprintf("%g..%g (%d)", e.lo, e.hi, count[e]))
+		if x.Spec.Bonds.Width.IsSet() {
+			parts = append(parts, fmt.Sprintf("%g..%g mm wide (%d)", 1e3*e.lo, 1e3*e.hi, count[e]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%g..%g N/m (%d)", e.lo, e.hi, count[e]))
+		}
 	}
 	s.Ranges = strings.Join(parts, ", ")
-	s.Electronics = readings(x)
+	if e := x.Electronics(); e != nil {
+		s.Electronics = e.String()
+	} else {
+		s.Electronics = readings(x)
+	}
 	return s
 }
 

@@ -116,7 +116,7 @@ func (m *Summary) Print(w io.Writer) error {
 		}
 		text += fmt.Sprintf("%-46s %6.2f +- %.2f %%; the network %+.2f +- %.2f points%s\n", a.Name, a.Accuracy.Mean, a.Accuracy.Deviation, a.Better, a.Error, mark)
 	}
-	text += fmt.Sprintf("%d springs learn, N/m: %s; %.1f end at a bound\n", m.Network.Learn, m.Network.Ranges, m.OnBound)
+	text += fmt.Sprintf("%d springs learn: %s; %.1f end at a bound\n", m.Network.Learn, m.Network.Ranges, m.OnBound)
 	text += fmt.Sprintf("electronics: %s\n", m.Network.Electronics)
 	text += fmt.Sprintf("%.2f s of training a split, %.1f s in all\n", m.TrainSeconds, m.Seconds)
 	_, err := io.WriteString(w, text)

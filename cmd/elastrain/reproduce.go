@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/bench/records"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/paper"
 	"github.com/elastrain/elastrain/run"
 )
 
 type reproduceCommand struct {
-	Only string `placeholder:"FIGURE" help:"One figure only, such as 2."`
+	Only string `placeholder:"FIGURE" help:"One figure only, such as 2; records: trainings of docs/records.md, in place of figures."`
 	Out  string `default:"reproduction" placeholder:"DIR" help:"Where the figures go; default: reproduction."`
 	All  bool   `help:"Also list the rows that agree one by one in the text (JSON always has them)."`
 }
@@ -24,6 +25,7 @@ func (*reproduceCommand) Help() string {
 	return `Examples:
   elastrain reproduce                  all figures; less than a minute
   elastrain reproduce --only 2 --all   one figure, every number
+  elastrain reproduce --only records   short trainings of docs/records.md again; minutes, and only where they are asked for
   elastrain reproduce --json           all rows with tolerances and notes`
 }
 
@@ -32,6 +34,9 @@ func (c *reproduceCommand) Run(s *session) error {
 	var verdicts []paper.Verdict
 	found := false
 	began := time.Now()
+	if strings.ToLower(c.Only) == "records" {
+		return c.records(s, began)
+	}
 	for _, f := range paper.Full.Figures() {
 		if c.Only != "" && strings.TrimPrefix(strings.ToLower(c.Only), "fig") != strings.TrimPrefix(f.Name, "Fig. ") {
 			continue
@@ -51,7 +56,7 @@ func (c *reproduceCommand) Run(s *session) error {
 		verdicts = append(verdicts, report.Verdict(f.Name))
 	}
 	if !found {
-		return &cli.UsageError{Text: fmt.Sprintf("there is no figure `%s` to reproduce", c.Only), Help: "choose 1, 2, 3, 4 or 5"}
+		return &cli.UsageError{Text: fmt.Sprintf("there is no figure `%s` to reproduce", c.Only), Help: "choose 1, 2, 3, 4, 5 or records"}
 	}
 	if s.JSON {
 		return s.Object(map[string]any{"paper": "Li & Mao, Nature Communications 15, 10528 (2024)", "seconds": time.Since(began).Seconds(), "rows": rows, "verdicts": verdicts})
@@ -65,10 +70,31 @@ func (c *reproduceCommand) Run(s *session) error {
 	return nil
 }
 
+// records trains again what docs/records.md tells, as far as it is short and its data are here.
+func (c *reproduceCommand) records(s *session, began time.Time) error {
+	report, err := records.Replay(s.ctx, records.Short, func(r *records.Record) {
+		s.Notef("%s: %s ...\n", r.File, cli.Count(r.Splits, "seed"))
+	})
+	if err != nil {
+		return err
+	}
+	verdict := records.Verdict(report)
+	if s.JSON {
+		return s.Object(map[string]any{"records": "docs/records.md", "seconds": time.Since(began).Seconds(), "rows": report.Rows, "verdicts": []paper.Verdict{verdict}})
+	}
+	c.table(s, report.Rows)
+	s.Printf("\nrecords %s\n", verdict.Text)
+	return nil
+}
+
 // table prints the rows; long runs of agreeing ones are folded unless --all.
 func (c *reproduceCommand) table(s *session, rows []paper.Row) {
 	agree, held, folded := 0, 0, 0
-	s.Printf("%-4s %-72s %14s %14s %-6s\n", "fig.", "quantity", "published", "ours", "unit")
+	first, heading := "fig.", "published"
+	if len(rows) > 0 && rows[0].Figure == "records" {
+		first, heading = "", "recorded"
+	}
+	s.Printf("%-4s %-72s %14s %14s %-6s\n", first, "quantity", heading, "ours", "unit")
 	for i, r := range rows {
 		if r.Kind != paper.Listed {
 			held++
@@ -97,8 +123,15 @@ func (c *reproduceCommand) table(s *session, rows []paper.Row) {
 		if r.Mechanism != "" {
 			ours, unit = "mechanism", ""
 		}
-		s.Printf("%-4s %s%-70s %14s %14s %-6s\n", r.Figure, mark, r.Quantity, published, ours, unit)
-		if r.Note != "" && (!r.Agrees || c.All) {
+		if r.Left != "" {
+			ours, unit = "left out", ""
+		}
+		number := r.Figure
+		if number == "records" {
+			number = ""
+		}
+		s.Printf("%-4s %s%-70s %14s %14s %-6s\n", number, mark, r.Quantity, published, ours, unit)
+		if r.Note != "" && (!r.Agrees || c.All || r.Left != "") {
 			for _, line := range wrap(r.Note, 100) {
 				s.Printf("       %s\n", line)
 			}
