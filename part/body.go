@@ -7,17 +7,16 @@ const dotHeight = 0.4
 
 // Body is the part as a closed surface.
 func (p *Plan) Body() (*Mesh, error) {
+	if p.spatial() {
+		return p.solid()
+	}
 	flat := *p
 	flat.Kerf = 0 // a printer adds what it makes, a laser takes it away
-	var m *Mesh
 	o, err := flat.Outline()
 	if err != nil {
 		return nil, err
 	}
-	if m, err = o.Extrude(mm * p.Thickness); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return o.Extrude(mm * p.Thickness)
 }
 
 // Extrude makes a body of an outline, of a height (mm) from z = 0, with its dots on top.

@@ -1,10 +1,8 @@
 package part
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 )
 
 // gap is what has to lie between two struts for the machine to keep them apart, m.
@@ -15,18 +13,18 @@ func (p *Plan) gap() float64 { return max(p.Feature, p.Kerf) }
 func (p *Plan) check() error {
 	for i := range p.Struts {
 		s := &p.Struts[i]
-		thin := min(s.Width, s.Height)
-		if p.Dim == 2 {
-			thin = s.Width
+		thin := s.Width
+		if p.spatial() {
+			thin = min(s.Width, s.Height)
 		}
 		if thin < p.Feature {
 			return &Error{fmt.Sprintf("%s is %s wide, less than the least feature of the machine, %s", p.bond(i), length(thin), length(p.Feature)),
 				"give bonds a larger least width and train again, or choose a finer machine"}
 		}
-		free := p.length(i) - p.Joints[s.Ends[0]].Radius - p.Joints[s.Ends[1]].Radius
-		if free <= 0 {
-			return &Error{fmt.Sprintf("%s vanishes in its joints: it is %s long, and they reach %s and %s into it", p.bond(i), length(p.length(i)), length(p.Joints[s.Ends[0]].Radius), length(p.Joints[s.Ends[1]].Radius)),
-				"make struts narrower, or holes and dots smaller, or the lattice larger"}
+		a, b := p.reach(i, s.Ends[0]), p.reach(i, s.Ends[1])
+		if p.length(i)-a-b <= 0 {
+			return &Error{fmt.Sprintf("%s vanishes in its joints: it is %s long, and they reach %s and %s into it", p.bond(i), length(p.length(i)), length(a), length(b)),
+				"make struts narrower, or holes and dots smaller, or the lattice larger; joints are large where bonds leave at a small angle"}
 		}
 	}
 	for _, hole := range []struct {
@@ -44,8 +42,10 @@ func (p *Plan) check() error {
 			}
 		}
 	}
-	if err := p.corners(); err != nil {
-		return err
+	if !p.spatial() {
+		if err := p.corners(); err != nil {
+			return err
+		}
 	}
 	return p.touching()
 }
@@ -61,7 +61,7 @@ func (p *Plan) corners() error {
 				sin := math.Sqrt(max(0, 1-cos*cos))
 				reach := ((p.Struts[i].Width + p.Struts[k].Width) / 2 * (1 + max(cos, 0)) / 2) / sin
 				if cos > 0 && !(reach < min(p.length(i), p.length(k))/2) {
-					return &Error{fmt.Sprintf("%s and bond %d leave node %d at an angle of %.3g degrees and are one for half of their length", p.bond(i), p.Struts[k].Number, j.Number, math.Acos(min(cos, 1))*180/math.Pi),
+					return &Error{fmt.Sprintf("%s and bond %d leave %s at an angle of %.3g degrees and are one for half of their length", p.bond(i), p.Struts[k].Number, p.node(n), math.Acos(min(cos, 1))*180/math.Pi),
 						"make them narrower, or place their nodes so that they part"}
 				}
 			}
@@ -80,73 +80,48 @@ func (p *Plan) along(strut, joint int) [3]float64 {
 
 // touching finds struts that have no node in common and yet touch, or come nearer than the machine keeps apart.
 func (p *Plan) touching() error {
-	order := make([]int, len(p.Struts))
-	left, right, widest := make([]float64, len(order)), make([]float64, len(order)), 0.0
-	for i := range order {
-		order[i] = i
-		a, b := p.Joints[p.Struts[i].Ends[0]].At[0], p.Joints[p.Struts[i].Ends[1]].At[0]
-		left[i], right[i] = min(a, b), max(a, b)
-		widest = max(widest, p.thickest(i))
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(left[a], left[b]), cmp.Compare(a, b)) })
-	for at, i := range order {
-		for _, k := range order[at+1:] {
-			if left[k] > right[i]+widest+p.gap() {
-				break
-			}
-			a, b := &p.Struts[i], &p.Struts[k]
-			if a.Ends[0] == b.Ends[0] || a.Ends[0] == b.Ends[1] || a.Ends[1] == b.Ends[0] || a.Ends[1] == b.Ends[1] {
-				continue
-			}
-			d := distance(p.Joints[a.Ends[0]].At, p.Joints[a.Ends[1]].At, p.Joints[b.Ends[0]].At, p.Joints[b.Ends[1]].At)
-			if free := d - (p.thickest(i)+p.thickest(k))/2; free <= 0 {
-				return &Error{fmt.Sprintf("%s and %s meet where there is no node; made of one piece they would be joined there", p.bond(min(i, k)), p.bond(max(i, k))),
-					"take one of them away, put a node where they meet, or make them narrower"}
-			} else if free < p.gap() {
-				return &Error{fmt.Sprintf("between %s and %s there is only %s, and the machine keeps %s apart", p.bond(min(i, k)), p.bond(max(i, k)), length(free), length(p.gap())),
-					"make them narrower, or choose a finer machine"}
-			}
+	var err error
+	p.pairs(func(i, k int) bool {
+		_, _, d := nearest(p.ends(i), p.ends(k))
+		if free := d - (p.thickest(i)+p.thickest(k))/2; free <= 0 {
+			err = &Error{fmt.Sprintf("%s and %s touch where they have no node in common; made of one piece they would be joined there", p.bond(min(i, k)), p.bond(max(i, k))),
+				"take one of them away, put a node where they meet, or make them narrower"}
+		} else if free < p.gap() {
+			err = &Error{fmt.Sprintf("between %s and %s there is only %s, and the machine keeps %s apart", p.bond(min(i, k)), p.bond(max(i, k)), length(free), length(p.gap())),
+				"make them narrower, or choose a finer machine"}
 		}
-	}
-	return nil
+		return err == nil
+	})
+	return err
 }
 
 // thickest is the larger side of a strut that counts.
 func (p *Plan) thickest(i int) float64 {
-	return max(p.Struts[i].Width, p.third(p.Struts[i].Height))
+	if p.spatial() {
+		return 2 * p.about(i)
+	}
+	return p.Struts[i].Width
 }
 
 // length is a length as people read it.
 func length(m float64) string { return fmt.Sprintf("%.4g mm", mm*m) }
 
-// distance between two straight lines from a to b and from c to d.
-func distance(a, b, c, d [3]float64) float64 {
-	u, v, w := minus(b, a), minus(d, c), minus(a, c)
+// nearest is where two straight lines come nearest, as shares of their lengths, and how near.
+func nearest(one, other [2][3]float64) (s, t, d float64) {
+	u, v, w := minus(one[1], one[0]), minus(other[1], other[0]), minus(one[0], other[0])
 	uu, uv, vv, uw, vw := dot(u, u), dot(u, v), dot(v, v), dot(u, w), dot(v, w)
 	clamp := func(x float64) float64 { return min(max(x, 0), 1) }
-	s, t := 0.0, 0.0
-	if det := uu*vv - uv*uv; det > 1e-12*uu*vv {
-		s = clamp((uv*vw - vv*uw) / det)
-	}
-	if vv > 0 {
-		t = clamp((uv*s + vw) / vv)
-	}
-	if uu > 0 {
-		s = clamp((uv*t - uw) / uu)
-	}
-	if vv > 0 {
-		t = clamp((uv*s + vw) / vv)
-	}
-	best := math.Inf(1)
-	try := func(s, t float64) {
+	d = math.Inf(1)
+	try := func(s1, t1 float64) {
 		var e [3]float64
 		for i := range e {
-			e[i] = w[i] + s*u[i] - t*v[i]
+			e[i] = w[i] + s1*u[i] - t1*v[i]
 		}
-		best = min(best, math.Sqrt(dot(e, e)))
+		if l := math.Sqrt(dot(e, e)); l < d {
+			s, t, d = s1, t1, l
+		}
 	}
-	try(s, t)
-	for _, end := range []float64{0, 1} { // of parallel lines
+	for _, end := range []float64{0, 1} {
 		if vv > 0 {
 			try(end, clamp((uv*end+vw)/vv))
 		}
@@ -154,7 +129,24 @@ func distance(a, b, c, d [3]float64) float64 {
 			try(clamp((uv*end-uw)/uu), end)
 		}
 	}
-	return best
+	if uu == 0 && vv == 0 {
+		try(0, 0)
+	}
+	if det := uu*vv - uv*uv; det > 1e-12*uu*vv {
+		if s1, t1 := (uv*vw-vv*uw)/det, (uu*vw-uv*uw)/det; s1 > 0 && s1 < 1 && t1 > 0 && t1 < 1 {
+			try(s1, t1)
+		}
+	}
+	return s, t, d
+}
+
+// node names a joint as people know it.
+func (p *Plan) node(n int) string {
+	j := &p.Joints[n]
+	if j.Cross != [2]int{} {
+		return fmt.Sprintf("the crossing of bonds %d and %d", j.Cross[0], j.Cross[1])
+	}
+	return fmt.Sprintf("node %d", j.Number)
 }
 
 func minus(a, b [3]float64) [3]float64 { return [3]float64{a[0] - b[0], a[1] - b[1], a[2] - b[2]} }

@@ -47,14 +47,14 @@ func (p *Plan) addEars() {
 
 // room reports whether an ear touches no strut: those of its own joint may come as near as its hole.
 func (p *Plan) room(e Ear) bool {
-	at := [3]float64{e.At[0], e.At[1]}
+	at := [2][3]float64{{e.At[0], e.At[1]}, {e.At[0], e.At[1]}}
 	for i := range p.Struts {
 		s := &p.Struts[i]
 		near := e.Radius + p.gap()
 		if s.Ends[0] == e.Joint || s.Ends[1] == e.Joint {
 			near = e.Hole/2 + p.wall(&p.Joints[e.Joint])/2
 		}
-		if distance(at, at, p.Joints[s.Ends[0]].At, p.Joints[s.Ends[1]].At) < near+s.Width/2 {
+		if _, _, d := nearest(at, p.ends(i)); d < near+s.Width/2 {
 			return false
 		}
 	}
@@ -116,13 +116,13 @@ func (p *Plan) addFrame() error {
 
 // inTheWay is a strut that a tie would touch, -1 for none.
 func (p *Plan) inTheWay(b Beam) int {
-	from, to := [3]float64{b.A[0], b.A[1]}, [3]float64{b.B[0], b.B[1]}
+	line := [2][3]float64{{b.A[0], b.A[1]}, {b.B[0], b.B[1]}}
 	for i := range p.Struts {
 		s := &p.Struts[i]
 		if s.Ends[0] == b.Joint || s.Ends[1] == b.Joint {
 			continue
 		}
-		if distance(from, to, p.Joints[s.Ends[0]].At, p.Joints[s.Ends[1]].At) < (b.Width+s.Width)/2+p.gap() {
+		if _, _, d := nearest(line, p.ends(i)); d < (b.Width+s.Width)/2+p.gap() {
 			return i
 		}
 	}

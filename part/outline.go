@@ -102,8 +102,8 @@ func bar(a, b Point, width float64) []Point {
 
 // Outline joins the struts of a flat part. Every shape is drawn wider by the cut of the laser, which runs on the outline.
 func (p *Plan) Outline() (*Outline, error) {
-	if p.Dim != 2 {
-		return nil, &Error{"a network in space has no outline to cut", "write its body: stl or 3mf"}
+	if p.spatial() {
+		return nil, &Error{"struts that stand in space or are round have no outline to cut", "write their body, as stl or 3mf"}
 	}
 	s := &shapes{chord: mm * p.Chord}
 	spread := mm * p.Kerf / 2 // to every side
@@ -161,7 +161,7 @@ func (p *Plan) join(s *shapes) (*Outline, error) {
 	slices.SortFunc(o.Rings[1:], func(a, b Ring) int { return slices.Compare(a[0][:], b[0][:]) })
 	if p.Dots > 0 {
 		for i := range p.Joints {
-			if p.Joints[i].HoleSize == 0 {
+			if j := &p.Joints[i]; j.HoleSize == 0 && j.Number > 0 {
 				o.Dots = append(o.Dots, circle(p.at(i), o.Radius, s.chord))
 			}
 		}

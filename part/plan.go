@@ -1,6 +1,7 @@
 package part
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -12,6 +13,7 @@ import (
 // Options are what a maker asks for; 0 is none of it. Lengths in m.
 type Options struct {
 	Thickness float64 // of a flat part; 0: that of the material
+	Young     float64 // Pa, from which widths follow where stiffnesses are known; 0: that of the material
 	Round     bool    // struts are round, of the same cross-section
 	Fillet    float64 // radius in the corners at nodes
 	Pins      float64 // diameter of the holes at supports
@@ -25,28 +27,29 @@ type Options struct {
 
 // Strut is a bond as it is made.
 type Strut struct {
-	Number int    // what people call it
-	Ends   [2]int // joints
-	snapshot.Section
-	Axis [3]float64 // in space: the direction along which the width lies
+	Number           int    // what people call it
+	Ends             [2]int // joints
+	snapshot.Section        // in space the width of a rectangle lies level
 }
 
 // Joint is a node where struts meet.
 type Joint struct {
-	Number   int        // what people call the node
+	Number   int        // what people call the node; 0 of a crossing
+	Cross    [2]int     // of a crossing, numbers of two bonds
 	At       [3]float64 // m
 	Held     bool       // a support holds it along every axis
 	Pushed   bool
 	Push     [3]float64 // direction in which it is pushed first
 	Struts   []int
-	Radius   float64 // of its disc or ball, m
+	Radius   float64 // of its disc, m; in space of the ball on which the ends of its struts lie
 	HoleSize float64 // diameter, m
 }
 
 // Plan is what shall be made.
 type Plan struct {
 	Dim    int
-	Struts []Strut
+	Bonds  []Strut // in their order
+	Struts []Strut // between joints: bonds, or their pieces where they cross others
 	Joints []Joint
 	Ring   []Ear
 	Beams  []Beam
@@ -67,21 +70,31 @@ func New(s *snapshot.Snapshot, o Options) (*Plan, error) {
 	if s.Built.Cell != nil {
 		return nil, &Error{"a periodic cell goes on without end, so that there is no part to make of it", "build the lattice with its edges, by `network: {lattice: ..., rows: ...}`"}
 	}
-	if s.Built.Dim == 2 && o.Thickness == 0 {
-		o.Thickness = s.Material.Thickness
-	}
+	of := *s
+	of.Material.Young, of.Material.Thickness = cmp.Or(o.Young, s.Material.Young), cmp.Or(o.Thickness, s.Material.Thickness)
+	s, o.Thickness = &of, of.Material.Thickness
 	p := &Plan{Dim: s.Built.Dim, Options: o}
-	if p.Dim == 2 && !(o.Thickness > 0) && !o.Round {
-		return nil, &Error{"nothing says how thick the part is", "write `material: {young: ..., thickness: ...}` in the experiment, or ask for --thickness"}
-	}
 	if err := p.struts(s); err != nil {
 		return nil, err
 	}
-	p.joints(s)
-	p.size()
-	if p.Dim == 3 && p.Ears+p.Dots+p.Frame > 0 {
-		return nil, &Error{"ears, dots and a frame are made of flat parts alone, and this network stands in space", "leave them away"}
+	if !p.spatial() && p.Thickness == 0 {
+		return nil, &Error{"nothing says how thick the part is", "give --thickness, or write `material: {thickness: ...}` in the experiment"}
 	}
+	p.joints(s)
+	p.Bonds = slices.Clone(p.Struts)
+	p.crossings()
+	if p.spatial() {
+		if p.Fillet+p.Pins+p.Ears+p.Dots+p.Frame > 0 {
+			return nil, &Error{"fillets, pins, ears, dots and a frame are made of flat sheets alone, and these struts stand in space or are round", "leave them away; in space the joints are rounded by themselves"}
+		}
+		for i := range p.Joints {
+			if err := p.ball(i); err != nil {
+				return nil, err
+			}
+		}
+		return p, p.check()
+	}
+	p.size()
 	p.addEars()
 	if err := p.addFrame(); err != nil {
 		return nil, err
@@ -97,19 +110,16 @@ func (p *Plan) struts(s *snapshot.Snapshot) error {
 		if el.Cut {
 			continue
 		}
-		if p.Dim == 2 && section.Height == 0 {
-			section.Height = p.Thickness
-		}
 		if p.Round && !section.Round {
 			d := math.Sqrt(4 / math.Pi * section.Area())
 			section = snapshot.Section{Width: d, Height: d, Round: true}
 		}
-		if !(section.Width > 0) || !(section.Height > 0) {
-			return &Error{fmt.Sprintf("bond %d (nodes %d and %d) has a %s of law %s, which says no width", i+1, s.Built.NodeNumber(el.Nodes[0]), s.Built.NodeNumber(el.Nodes[1]), el.Kind, el.Law),
-				"widths need `material: {young: ..., thickness: ...}`, of which w = k L / (Y t) follows, or a law with a width"}
+		if !(section.Width > 0) || p.spatial() && !(section.Height > 0) {
+			return &Error{fmt.Sprintf("bond %d (nodes %d and %d) is a %s of law %s, and nothing says how wide it is", i+1, s.Built.NodeNumber(el.Nodes[0]), s.Built.NodeNumber(el.Nodes[1]), el.Kind, el.Law),
+				"the width of a bar of stiffness k follows as w = k L / (Y t): give --young and --thickness, or write `material: {young: ..., thickness: ...}` in the experiment; other laws need a width of their own"}
 		}
-		strut := Strut{Number: i + 1, Ends: [2]int{el.Nodes[0], el.Nodes[1]}, Section: section}
-		p.Struts = append(p.Struts, strut)
+		p.Round = p.Round || section.Round
+		p.Struts = append(p.Struts, Strut{Number: i + 1, Ends: [2]int{el.Nodes[0], el.Nodes[1]}, Section: section})
 	}
 	if len(p.Struts) == 0 {
 		return &Error{"the network has no bond that could be made", "give it bonds with widths"}
@@ -173,7 +183,7 @@ func (p *Plan) size() {
 	for i := range p.Joints {
 		j := &p.Joints[i]
 		for _, s := range j.Struts {
-			j.Radius = max(j.Radius, max(p.Struts[s].Width, p.third(p.Struts[s].Height))/2)
+			j.Radius = max(j.Radius, p.Struts[s].Width/2)
 		}
 		if j.Held {
 			j.HoleSize = p.Pins
@@ -181,7 +191,7 @@ func (p *Plan) size() {
 		if j.HoleSize > 0 {
 			j.Radius = max(j.Radius, j.HoleSize/2+p.wall(j))
 		}
-		if p.Dots > 0 {
+		if p.Dots > 0 && j.Number > 0 {
 			j.Radius = max(j.Radius, p.Dots/2+dotMargin)
 		}
 	}
@@ -189,14 +199,6 @@ func (p *Plan) size() {
 
 // dotMargin lies between a dot and the edge of its joint, m.
 const dotMargin = 0.1e-3
-
-// third is a length that counts in space alone.
-func (p *Plan) third(v float64) float64 {
-	if p.Dim == 3 {
-		return v
-	}
-	return 0
-}
 
 // wall is the width of the ring around a hole at a joint: its two sides bear together what the widest strut bears.
 func (p *Plan) wall(j *Joint) float64 {
@@ -210,7 +212,7 @@ func (p *Plan) wall(j *Joint) float64 {
 // bond names a strut as people know it.
 func (p *Plan) bond(i int) string {
 	s := &p.Struts[i]
-	return fmt.Sprintf("bond %d (nodes %d and %d)", s.Number, p.Joints[s.Ends[0]].Number, p.Joints[s.Ends[1]].Number)
+	return fmt.Sprintf("bond %d (%s to %s)", s.Number, p.node(s.Ends[0]), p.node(s.Ends[1]))
 }
 
 // length of a strut between its nodes, m.
