@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/elastrain/elastrain/part"
 	"github.com/elastrain/elastrain/snapshot"
 )
 
@@ -64,6 +65,9 @@ type Input struct {
 	Source string  // where it comes from, in a few words
 	Name   string  // of the output, without folder and ending
 	Scale  float64 // of the displacements in the places of points; NaN: as the format likes
+
+	Part part.Options // of what is made
+	made *made
 
 	// Series are snapshots one after the other, such as one for every epoch, computed when they are asked for; nil: the
 	// cases of Snapshot are the series.

@@ -1,7 +1,7 @@
 package export
 
 // Formats is the one list of formats. A new one is a file of this package and a line here.
-var Formats = []Format{
+var Formats = append([]Format{
 	npzFormat,
 	matFormat,
 	csvFormat,
@@ -11,4 +11,4 @@ var Formats = []Format{
 	graphmlFormat,
 	mshFormat,
 	inpFormat,
-}
+}, toMake...)

@@ -84,7 +84,7 @@ func (p *Plan) touching() error {
 	p.pairs(func(i, k int) bool {
 		_, _, d := nearest(p.ends(i), p.ends(k))
 		if free := d - (p.thickest(i)+p.thickest(k))/2; free <= 0 {
-			err = &Error{fmt.Sprintf("%s and %s touch where they have no node in common; made of one piece they would be joined there", p.bond(min(i, k)), p.bond(max(i, k))),
+			err = &Error{fmt.Sprintf("%s and %s touch where they have no node in common, and made of one piece they would be joined there", p.bond(min(i, k)), p.bond(max(i, k))),
 				"take one of them away, put a node where they meet, or make them narrower"}
 		} else if free < p.gap() {
 			err = &Error{fmt.Sprintf("between %s and %s there is only %s, and the machine keeps %s apart", p.bond(min(i, k)), p.bond(max(i, k)), length(free), length(p.gap())),

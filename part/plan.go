@@ -72,7 +72,7 @@ func New(s *snapshot.Snapshot, o Options) (*Plan, error) {
 	}
 	of := *s
 	of.Material.Young, of.Material.Thickness = cmp.Or(o.Young, s.Material.Young), cmp.Or(o.Thickness, s.Material.Thickness)
-	s, o.Thickness = &of, of.Material.Thickness
+	s, o.Thickness, o.Young = &of, of.Material.Thickness, of.Material.Young
 	p := &Plan{Dim: s.Built.Dim, Options: o}
 	if err := p.struts(s); err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (p *Plan) struts(s *snapshot.Snapshot) error {
 		}
 		if !(section.Width > 0) || p.spatial() && !(section.Height > 0) {
 			return &Error{fmt.Sprintf("bond %d (nodes %d and %d) is a %s of law %s, and nothing says how wide it is", i+1, s.Built.NodeNumber(el.Nodes[0]), s.Built.NodeNumber(el.Nodes[1]), el.Kind, el.Law),
-				"the width of a bar of stiffness k follows as w = k L / (Y t): give --young and --thickness, or write `material: {young: ..., thickness: ...}` in the experiment; other laws need a width of their own"}
+				"the width of a bar of stiffness k follows as w = k L / (Y t): give --young and --thickness, or write `material: {young: ..., thickness: ...}` in the experiment. Other laws need a width of their own"}
 		}
 		p.Round = p.Round || section.Round
 		p.Struts = append(p.Struts, Strut{Number: i + 1, Ends: [2]int{el.Nodes[0], el.Nodes[1]}, Section: section})

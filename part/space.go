@@ -17,9 +17,10 @@ const (
 // spatial is whether struts are bodies of their own: those of flat parts are cut of a sheet.
 func (p *Plan) spatial() bool { return p.Dim == 3 || p.Round }
 
-// circle about the section of a strut, m.
-func (p *Plan) about(i int) float64 {
-	s := &p.Struts[i]
+// about is the radius of the circle about the section of a strut, m.
+func (p *Plan) about(i int) float64 { return p.circumradius(&p.Struts[i]) }
+
+func (p *Plan) circumradius(s *Strut) float64 {
 	if s.Round {
 		return s.Width / 2
 	}
@@ -57,11 +58,14 @@ func (p *Plan) ball(n int) error {
 
 // reach is how far from a node the end of a strut lies, m.
 func (p *Plan) reach(strut, joint int) float64 {
-	r, c := p.Joints[joint].Radius, p.about(strut)
+	return p.reachOf(&p.Joints[joint], p.about(strut))
+}
+
+func (p *Plan) reachOf(j *Joint, circumradius float64) float64 {
 	if !p.spatial() {
-		return r
+		return j.Radius
 	}
-	return math.Sqrt(max(0, r*r-c*c))
+	return math.Sqrt(max(0, j.Radius*j.Radius-circumradius*circumradius))
 }
 
 // fine is the grid of corners, mm: 4096 steps to the thinnest strut, a number of single precision.

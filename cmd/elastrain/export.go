@@ -25,19 +25,22 @@ type exportCommand struct {
 	Scale     *float64 `placeholder:"X" help:"By how much displacements are magnified where points of a format stand displaced."`
 	List      bool     `help:"List the formats: what each holds and which programs open it."`
 
+	partFlags     `embed:""`
 	cli.Computing `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
 func (*exportCommand) Help() string {
-	return `All numbers are in SI units. The formats, by the endings of files or by --as:
+	return `All numbers are in SI units, but those of what is made (stl, 3mf, svg, dxf, bonds) in mm. The formats, by the endings of files or by --as:
 ` + formatLines() + `
 Examples:
   elastrain export --list
   elastrain export runs/mine -o mine.npz              everything, for NumPy
   elastrain export runs/mine -o mine.vtu --case 1     the deformed network, for ParaView
   elastrain export runs/mine -o mine.pvd --series epochs   the training as a film
-  elastrain export mine.yaml -o start.vtu             before any training`
+  elastrain export mine.yaml -o start.vtu             before any training
+  elastrain export runs/mine -o mine.stl --fillet "1 mm" --pins "3 mm" --feature "0.4 mm"
+  elastrain export runs/mine -o mine.svg --kerf "0.15 mm"`
 }
 
 // formatLines lists the formats, a line each.
@@ -185,7 +188,11 @@ func (c *exportCommand) input(s *session, subject *cli.Subject, format *export.F
 	if err != nil {
 		return nil, err
 	}
-	in := &export.Input{Snapshot: shot, Source: c.Subject, Name: strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out)), Scale: math.NaN()}
+	made, err := c.options(format)
+	if err != nil {
+		return nil, err
+	}
+	in := &export.Input{Snapshot: shot, Part: made, Source: c.Subject, Name: strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out)), Scale: math.NaN()}
 	if c.Scale != nil {
 		in.Scale = *c.Scale
 	}
