@@ -22,6 +22,7 @@ type app struct {
 
 	New        newCommand        `cmd:"" help:"Print a commented experiment file to start from."`
 	Check      checkCommand      `cmd:"" help:"Check an experiment: valid? rigid? how large, how long?"`
+	Outlook    outlookCommand    `cmd:"" help:"What data, ports and network allow, before any training."`
 	Show       showCommand       `cmd:"" help:"Draw the network of an experiment or a run."`
 	Solve      solveCommand      `cmd:"" help:"Displacements, forces, reactions and energies under every load case, without learning."`
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`

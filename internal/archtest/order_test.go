@@ -49,6 +49,7 @@ var order = []room{
 	{packages: []string{"train"}},
 	{packages: []string{"experiment"}},
 	{packages: []string{"ports"}},
+	{packages: []string{"outlook"}},
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},

@@ -173,3 +173,15 @@ func (f *fit) classifier() *Classifier {
 	c.unstandardise(f.mean, f.width)
 	return c
 }
+
+// Roughly is Logistic to fewer digits: for many samples, of which hardly one is then answered otherwise.
+func Roughly(s *Set, c float64) (*Classifier, error) {
+	f, err := newFit(s)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.to(c, rough); err != nil {
+		return nil, err
+	}
+	return f.classifier(), nil
+}
