@@ -55,7 +55,7 @@ func (l *looking) readout() error {
 	if work <= mostStarts {
 		r.starts = 4
 		if work <= mostRepeats {
-			r.repeats = 5
+			r.repeats = 4
 		}
 	}
 	out := &Readout{}
@@ -148,8 +148,11 @@ func withConstant(s *linear.Set) *linear.Set {
 
 // flips tries every feature as 1 - value, one at a time.
 func (l *looking) flips(r *readout, folds int, out *Readout) error {
+	var best readout
+	var most *Reach
 	for a := range r.set.P {
 		other := *r
+		other.repeats = 1 // the best of them is looked at more closely
 		other.set = r.set.Pick(upTo(r.set.N))
 		for i := range other.set.N {
 			v := &other.set.X[i*r.set.P+a]
@@ -159,11 +162,14 @@ func (l *looking) flips(r *readout, folds int, out *Readout) error {
 		if err != nil {
 			return err
 		}
-		if out.Complemented == nil || better(reach, *out.Complemented) {
-			out.Complement, out.Complemented = l.x.Inputs[a], &reach
+		if most == nil || better(reach, *most) {
+			best, most, out.Complement = other, &reach, l.x.Inputs[a]
 		}
 	}
-	return nil
+	best.repeats = r.repeats
+	reach, err := best.reach(folds)
+	out.Complemented = &reach
+	return err
 }
 
 // better compares by samples that were not fitted to, then by those that were.

@@ -38,15 +38,13 @@ type Feature struct {
 
 // Planes is what planes do with the features, whoever draws them.
 type Planes struct {
-	Samples      int      `json:"samples"`
-	Validated    string   `json:"validated_by"`
-	Discriminant Reach    `json:"discriminant"`
-	Logistic     Reach    `json:"logistic"`
-	C            float64  `json:"logistic_C"`
-	AllFeatures  *Reach   `json:"logistic_of_all_features,omitempty"`
-	Products     *Reach   `json:"logistic_of_products,omitempty"`
-	Closest      []string `json:"closest_classes,omitempty"`
-	Mistaken     int      `json:"closest_mistaken,omitempty"`
+	Samples      int     `json:"samples"`
+	Validated    string  `json:"validated_by"`
+	Discriminant Reach   `json:"discriminant"`
+	Logistic     Reach   `json:"logistic"`
+	C            float64 `json:"logistic_C"`
+	AllFeatures  *Reach  `json:"logistic_of_all_features,omitempty"`
+	Products     *Reach  `json:"logistic_of_products,omitempty"`
 }
 
 // data counts, and names features that cannot tell.
@@ -86,7 +84,7 @@ func (l *looking) data() error {
 			more = fmt.Sprintf(" and %d more", n-8)
 		}
 		help := "leave them out, or read them together with others: their products can still tell (elements: in place of node: lets a feature stiffen a bond)"
-		l.limit("data", help, "by themselves %s of %d tell no class apart: %s%s. Their class means do not differ beyond chance (F test, p > 0.05)", count(n, "feature"), d.Features, strings.Join(names, ", "), more)
+		l.limit("data", help, "%d of %s tell no class apart by themselves: %s%s. Means of classes do not differ beyond chance (F test, p > 0.05)", n, count(d.Features, "feature"), strings.Join(names, ", "), more)
 	}
 	return nil
 }

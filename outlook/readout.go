@@ -90,12 +90,11 @@ func (f *fitting) Eval(x, g []float64) (float64, error) {
 
 // fit is the best S of a few starts. The first start is planes through the origin, lifted so far that no output is
 // negative; the others are random.
-func (r *readout) fit(set *linear.Set, c float64) ([]float64, error) {
+func (r *readout) fit(set *linear.Set, c float64, starts int) ([]float64, error) {
 	f := &fitting{set: set, signed: r.signed, decay: 1 / (c * float64(set.N)), z: make([]float64, 2*set.Classes)}
 	random := rand.New(rand.NewPCG(r.seed, streamMaps))
 	var best []float64
 	least := math.Inf(1)
-	starts := r.starts
 	if r.signed {
 		starts = 1 // there is one optimum
 	}
@@ -109,14 +108,16 @@ func (r *readout) fit(set *linear.Set, c float64) ([]float64, error) {
 			}
 		}
 		method := optim.NewLBFGS(len(x))
+		before := math.Inf(1)
 		for range 150 {
 			report, err := method.Step(f, x)
 			if err != nil {
 				return nil, err
 			}
-			if report.Done {
+			if report.Done || before-report.Value < 1e-5 {
 				break
 			}
+			before = report.Value
 		}
 		value, err := f.Eval(x, make([]float64, len(x)))
 		if err != nil {
@@ -182,7 +183,7 @@ type Reach struct {
 
 // reach fits S to all samples, and to folds for cross-validation.
 func (r *readout) reach(folds int) (Reach, error) {
-	s, err := r.fit(r.set, strengths[len(strengths)-1])
+	s, err := r.fit(r.set, strengths[len(strengths)-1], r.starts)
 	if err != nil {
 		return Reach{}, err
 	}
@@ -231,7 +232,7 @@ func (r *readout) fold(parts [][]int, held int) ([]int, error) {
 	train, test := r.set.Pick(rest), r.set.Pick(parts[held])
 	right := make([]int, len(strengths))
 	for i, c := range strengths {
-		s, err := r.fit(train, c)
+		s, err := r.fit(train, c, min(r.starts, 2))
 		if err != nil {
 			return nil, err
 		}

@@ -30,7 +30,9 @@ type Response struct {
 	Mixed  []string  `json:"inputs_alike,omitempty"`
 	Equal  []string  `json:"reciprocal_entries,omitempty"`
 
-	Bars, Unknowns, SelfStress int
+	Bonds      int `json:"bonds"` // springs to ground among them
+	Unknowns   int `json:"unknowns"`
+	SelfStress int `json:"states_of_self_stress"`
 }
 
 // Bounds of the work on responses, in numbers of bonds times ports.
@@ -60,6 +62,9 @@ func (l *looking) drawn(k []float64, random *rand.Rand) {
 func (l *looking) response() error {
 	x := l.x
 	if x.Exact == nil {
+		if !l.written() {
+			l.fact("response", "what the map from inputs to outputs can be is told of lattices of linear springs that loads push, and this network is another")
+		}
 		return nil
 	}
 	p, q := len(x.In), len(x.Out)
@@ -69,7 +74,7 @@ func (l *looking) response() error {
 	r := &Response{Entries: p * q, Learn: x.Design.Dim()}
 	l.report.Response = r
 	count := x.Network.Maxwell()
-	r.Bars, r.Unknowns, r.SelfStress = count.Bars+count.Springs, count.Free, count.Balance
+	r.Bonds, r.Unknowns, r.SelfStress = count.Bars+count.Springs, count.Free, count.Balance
 	networks := 33
 	if float64(x.Eq.C.M)*float64(p+q) > mostNetworks {
 		networks = 3
@@ -163,7 +168,7 @@ func singular(a []float64, rows, columns int) []float64 {
 func (l *looking) tell(maps [][]float64) {
 	x, r := l.x, l.report.Response
 	p, q := len(x.In), len(x.Out)
-	text := fmt.Sprintf("S has %s (%d outputs by %d inputs) and rank %d in %s from the ranges", count(r.Entries, "entry"), q, p, r.Rank, count(r.Networks, "network"))
+	text := fmt.Sprintf("S has %s (%s by %s) and rank %d in %s from the ranges", count(r.Entries, "entry"), count(q, "output"), count(p, "input"), r.Rank, count(r.Networks, "network"))
 	if full := min(p, q); r.Rank < full {
 		l.limit("response", "push and read at more places, or at places that more than one path of bonds joins", "%s: only %s of %d combinations of the inputs reach the outputs", text, fmt.Sprint(r.Rank), full)
 	} else {
@@ -183,7 +188,7 @@ func (l *looking) tell(maps [][]float64) {
 		if x.Network.Dim == 1 && r.Signed == r.Entries {
 			same = ": along one line a push moves everything the same way, so no input can speak against an output"
 		}
-		l.fact("response", "%d of its entries have one sign in all of these networks%s", r.Signed, same)
+		l.fact("response", "entries that have one sign in all of these networks: %d of %d%s", r.Signed, r.Entries, same)
 	}
 }
 
@@ -268,12 +273,11 @@ func norm(v []float64) float64 {
 func (l *looking) selfStress() {
 	r := l.report.Response
 	if r.SelfStress == 0 {
-		l.limit("self-stress", "add bonds, if more than one path of forces is needed",
-			"no state of self-stress: %s, %s, no mechanism. Equilibrium alone decides the tension in every bond; stiffnesses only weigh what each bond adds to an output", count(r.Bars, "bond"), count(r.Unknowns, "unknown"))
+		l.fact("self-stress", "no state of self-stress: %s, %s, no mechanism. Equilibrium alone decides the tension in every bond; stiffnesses only weigh what each bond adds to an output", count(r.Bonds, "bond"), count(r.Unknowns, "unknown"))
 		return
 	}
 	l.fact("self-stress", "%s: %s less %s, no mechanism (Maxwell and Calladine). So many of the combinations of tensions are for stiffnesses to decide; equilibrium decides the others",
-		count(r.SelfStress, "state")+" of self-stress", count(r.Bars, "bond"), count(r.Unknowns, "unknown"))
+		count(r.SelfStress, "state")+" of self-stress", count(r.Bonds, "bond"), count(r.Unknowns, "unknown"))
 }
 
 // dead names outputs that nothing moves, inputs that nothing feels, and ports that cannot be told apart.
@@ -348,31 +352,48 @@ func (l *looking) dead(maps [][]float64) {
 	l.reciprocal()
 }
 
-// reciprocal names entries of S that are equal in every network, and those that are positive in every network.
+// reciprocal names entries of S that are equal in every network, and those whose sign no network changes.
 func (l *looking) reciprocal() {
 	x, r := l.x, l.report.Response
-	same := func(in, out network.Port) bool {
-		in.Given = false
-		return in == out
+	// same is 1 where a load pushes just what is read, -1 where against it, else 0.
+	same := func(in, out network.Port) float64 {
+		if in.Given {
+			return 0
+		}
+		if in == out {
+			return 1
+		}
+		for axis := range in.Dir {
+			in.Dir[axis] = 0 - in.Dir[axis]
+		}
+		if in == out {
+			return -1
+		}
+		return 0
 	}
 	var own []string
 	for a, in := range x.In {
 		for o, out := range x.Out {
-			if in.Given || !same(in, out) {
+			sign := same(in, out)
+			if sign == 0 {
 				continue
 			}
-			own = append(own, x.Inputs[a])
+			own = append(own, l.input(a))
 			for a2 := range a {
 				for o2, out2 := range x.Out {
-					if !x.In[a2].Given && o2 != o && same(x.In[a2], out2) {
-						r.Equal = append(r.Equal, fmt.Sprintf("%s by %s, %s by %s", x.Outputs[o], x.Inputs[a2], x.Outputs[o2], x.Inputs[a]))
+					if other := same(x.In[a2], out2); other != 0 && o2 != o {
+						but := ""
+						if sign*other < 0 {
+							but = " but for their sign"
+						}
+						r.Equal = append(r.Equal, fmt.Sprintf("output %s by input %s, and output %s by input %s%s", l.output(o), l.input(a2), l.output(o2), l.input(a), but))
 					}
 				}
 			}
 		}
 	}
 	if len(own) > 0 {
-		l.fact("response", "inputs read where they push: %s. A network without a source moves there with the push, whatever its stiffnesses", strings.Join(own, ", "))
+		l.fact("response", "inputs that are read where they push: %s. A network without a source of its own gives way there to the push, whatever its stiffnesses", strings.Join(own, ", "))
 	}
 	if len(r.Equal) > 0 {
 		l.limit("response", "read one of the nodes along another direction", "reciprocity (Maxwell, Betti): these pairs of entries of S are equal in every network: %s", strings.Join(r.Equal, "; "))

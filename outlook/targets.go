@@ -3,6 +3,7 @@ package outlook
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -20,7 +21,7 @@ type Targets struct {
 	Missed      *float64 `json:"missed_at_least,omitempty"` // of the root mean square of what is wanted
 }
 
-// Aim is one target and its reach, as far as a search over the corners of the ranges tells.
+// Aim is one target and its reach, as far as a search from several networks tells.
 type Aim struct {
 	Sample int      `json:"sample"` // case of a behaviour, from 1; input of a regression
 	Output string   `json:"output"`
@@ -34,7 +35,7 @@ const (
 	mostJacobian = 4e6 // targets times parameters
 	mostTargets  = 300
 	mostAims     = 40  // that are looked at one by one
-	mostCorners  = 2e5 // bonds times ports, up to which corners of the ranges are searched
+	mostSpan     = 2e5 // bonds times ports, up to which reaches are searched
 )
 
 // targets looks at behaviours and regressions.
@@ -49,11 +50,14 @@ func (l *looking) targets() error {
 			return err
 		}
 	}
+	if x.Exact == nil {
+		l.fact("targets", "how far outputs can go within the ranges is told of lattices of linear springs that loads push, and this network is another")
+	}
 	t, goal, err := l.aims()
 	if err != nil || t == nil {
 		return err
 	}
-	return l.corners(t, goal)
+	return l.span(t, goal)
 }
 
 // independent is the rank of the derivative of all targets by what learns.
@@ -75,14 +79,42 @@ func (l *looking) independent() error {
 		l.fact("targets", "%s, %s: too many to count here how many can be met together", count(t.Count, "target"), count(n, "parameter")+" that learn")
 		return nil
 	}
-	problem := learn.NewProblem(x.Rig, x.Rule, task.MeanSquare{Scale: 1}, x.Design, learn.Batch{Set: &set})
-	r, jacobian := make([]float64, len(set.Want)), make([]float64, len(set.Want)*n)
-	if err := problem.Residuals(x.StartPoint(), r, jacobian); err != nil {
+	rank, err := l.rank(&set, x.StartPoint())
+	if err != nil {
 		l.fact("targets", "how many targets can be met together is not told here: %v", err)
 		return nil
 	}
-	var rows []float64
-	count0 := 0
+	t.Independent = rank
+	text := fmt.Sprintf("%s; what learns (%s) moves %d of them independently at the start", count(t.Count, "target"), count(n, "parameter"), rank)
+	if rank < t.Count {
+		if elsewhere, err := l.rank(&set, l.anywhere()); err == nil && elsewhere > rank {
+			l.limit("targets", "begin with `start: random` in bonds if the training stands still", "%s, and %d in a network drawn at random: a symmetry holds them", text, elsewhere)
+		} else {
+			l.limit("targets", "let more bonds learn, or ask for fewer targets", "%s: whatever is done to these, the rest follows", text)
+		}
+	} else {
+		l.fact("targets", "%s", text)
+	}
+	if s := l.report.Response; s != nil {
+		text := fmt.Sprintf("%s of self-stress, %s", count(s.SelfStress, "state"), count(t.Count, "target"))
+		if s.SelfStress < t.Count {
+			l.fact("self-stress", "%s: fewer combinations of tensions for stiffnesses to decide than targets; the others must be met by how far bonds give", text)
+		} else {
+			l.fact("self-stress", "%s: the count of Maxwell and Calladine leaves room", text)
+		}
+	}
+	return nil
+}
+
+// rank is that of the derivative of what a set asks for by what learns.
+func (l *looking) rank(set *task.Set, at []float64) (rank int, err error) {
+	x, n := l.x, l.x.Design.Dim()
+	problem := learn.NewProblem(x.Rig, x.Rule, task.MeanSquare{Scale: 1}, x.Design, learn.Batch{Set: set})
+	r, jacobian := make([]float64, len(set.Want)), make([]float64, len(set.Want)*n)
+	if err := problem.Residuals(at, r, jacobian); err != nil {
+		return 0, err
+	}
+	var rows []float64 // each by its size, so that units do not matter
 	for i, w := range set.Want {
 		if math.IsNaN(w) {
 			continue
@@ -91,39 +123,38 @@ func (l *looking) independent() error {
 		size := norm(line)
 		if !(size > 0) {
 			size = 1
-			count0++
 		}
 		for _, v := range line {
 			rows = append(rows, v/size)
 		}
 	}
-	for _, v := range singular(rows, t.Count, n) {
+	for _, v := range singular(rows, len(rows)/n, n) {
 		if v > 1e-9 {
-			t.Independent++
+			rank++
 		}
 	}
-	text := fmt.Sprintf("%s; what learns (%s) moves %d of them independently at the start", count(t.Count, "target"), count(n, "parameter"), t.Independent)
-	if t.Independent < t.Count {
-		l.limit("targets", "let more bonds learn, ask for fewer targets, or begin with `start: random` if it is a symmetry that holds them", "%s: %s of the targets is met only if the others bring it about", text, fmt.Sprint(t.Count-t.Independent))
-	} else {
-		l.fact("targets", "%s", text)
-	}
-	if s := l.report.Response; s != nil {
-		text := fmt.Sprintf("%s of self-stress, %s", count(s.SelfStress, "state"), count(t.Count, "target"))
-		if s.SelfStress < t.Count {
-			l.limit("self-stress", "add bonds, or ask for fewer targets, if the training does not get there", "%s: more targets than combinations of tensions that stiffnesses decide; the others must be met by how far bonds give", text)
-		} else {
-			l.fact("self-stress", "%s: the count of Maxwell and Calladine leaves room", text)
+	return rank, nil
+}
+
+// anywhere is a point drawn near the start: within a tenth of every range.
+func (l *looking) anywhere() []float64 {
+	random := rand.New(rand.NewPCG(l.x.Spec.Seed, streamMaps))
+	x := l.x.StartPoint()
+	lo, hi := l.x.Design.Box()
+	for j := range x {
+		x[j] += 0.1 * (2*random.Float64() - 1)
+		if lo != nil {
+			x[j] = math.Min(math.Max(x[j], lo[j]), hi[j])
 		}
 	}
-	return nil
+	return x
 }
 
 // aims are the targets of a lattice of linear springs and what is wanted of them, nil where outputs compete; of a
 // regression they are the entries of the linear map that fits its samples best.
 func (l *looking) aims() (t *aims, goal []float64, err error) {
 	x := l.x
-	if x.Exact == nil || !l.bounded() || float64(x.Eq.C.M)*float64(len(x.In)+len(x.Out)) > mostCorners {
+	if x.Exact == nil || !l.bounded() || float64(x.Eq.C.M)*float64(len(x.In)+len(x.Out)) > mostSpan {
 		return nil, nil, nil
 	}
 	if x.Table == nil {
@@ -184,9 +215,9 @@ func fitMap(s *task.Set) (b []float64, missed float64) {
 	return b, missed
 }
 
-// corners searches the corners of the ranges for the reach of each target, and for a plane that parts what is wanted from
+// span searches for the reach of each target, and for a plane that parts what is wanted from
 // all that networks do.
-func (l *looking) corners(t *aims, goal []float64) error {
+func (l *looking) span(t *aims, goal []float64) error {
 	x, out := l.x, l.report.Targets
 	n := len(t.of)
 	if n == 0 || n > mostTargets {
@@ -202,7 +233,7 @@ func (l *looking) corners(t *aims, goal []float64) error {
 			unit := x.OutputUnit(t.out[i])
 			of := fmt.Sprintf("case %d: output", t.of[i]+1)
 			if x.Table != nil {
-				of, unit = fmt.Sprintf("input %s, output", x.Inputs[t.of[i]]), unit+"/N"
+				of, unit = fmt.Sprintf("input %s, output", x.Inputs[t.of[i]]), l.by(unit, t.of[i])
 			}
 			reach := fmt.Sprintf("%s %s goes from %s to %s", of, l.output(t.out[i]), spec.FormatQuantity(digits(lo[i]), unit), spec.FormatQuantity(digits(hi[i]), unit))
 			if goal != nil {
@@ -228,11 +259,17 @@ func (l *looking) corners(t *aims, goal []float64) error {
 	}
 	out.Missed = &missed
 	if missed > 1e-5 {
-		l.limit("targets", "widen the ranges, move the ports, or enlarge the lattice", "together the targets are out of reach: what networks of these ranges do lies on one side of a plane, and what is wanted at least %s of its size beyond (by a search over the corners of the ranges)", tiny(missed))
+		l.limit("targets", "widen the ranges, move the ports, or enlarge the lattice", "together the targets are out of reach: what networks of these ranges do lies on one side of a plane, and what is wanted at least %s of its size beyond (by a search from several networks)", tiny(missed))
 	} else {
 		l.fact("targets", "together the targets are not known to be out of reach: no plane was found that parts them from what networks of these ranges do")
 	}
 	return nil
+}
+
+// by is the unit of an output by that of an input.
+func (l *looking) by(unit string, input int) string {
+	_, _, other := l.x.InputSize(input)
+	return unit + "/" + other
 }
 
 // digits keeps four digits.

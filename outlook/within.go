@@ -1,7 +1,10 @@
 package outlook
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn/optim"
 )
@@ -9,42 +12,125 @@ import (
 // Every entry of S has a reach: the least and the most that stiffnesses in their ranges make of it by itself. What S can do
 // whose entries each stay within theirs is more than a network can, whose entries hang together, and far less than any S.
 
-// climb looks for the stiffnesses in their ranges that make the sum of weights times targets largest: to the corner of
-// the ranges that the slope points to, and again from there while that helps. It returns the targets there.
+// climb looks for the stiffnesses in their ranges that make the sum of weights times targets largest, and returns the targets
+// there: from the start, and from the best of the networks that were drawn, up the slope as far as it goes. What it finds
+// need not be the largest of all, though from several starts it mostly is.
 func (l *looking) climb(t *aims, weights []float64) (best []float64, err error) {
-	x := l.x
-	d := x.Design
-	k := make([]float64, x.Parameters())
-	d.Init(k)
+	c := &climbing{t: t, weights: weights, k: make([]float64, l.x.Parameters()), slope: make([]float64, l.x.Parameters())}
+	d := l.x.Design
+	d.Init(c.k)
+	x := make([]float64, len(d.Free))
+	for j, i := range d.Free {
+		c.lo, c.hi = append(c.lo, math.Log(d.Gain[i]*d.Lo[i])), append(c.hi, math.Log(d.Gain[i]*d.Hi[i]))
+		x[j] = math.Min(math.Max(math.Log(c.k[i]), c.lo[j]), c.hi[j])
+	}
+	starts := [][]float64{x}
+	if drawn := t.nearest(weights); drawn != nil {
+		starts = append(starts, drawn)
+	}
+	none := make([]float64, len(x))
 	most := math.Inf(-1)
-	slope := make([]float64, len(k))
-	for range 8 {
-		values, err := t.at(k, weights, slope)
+	for _, x := range starts {
+		c.size = 0
+		value, err := c.Eval(x, none)
 		if err != nil {
-			if best != nil {
-				return best, nil // no network stands at that corner
+			continue // a network that does not stand
+		}
+		c.size = math.Max(math.Abs(value), c.spread)
+		method := optim.NewLBFGS(len(x))
+		before := math.Inf(1)
+		for range 200 {
+			report, err := method.Step(c, x)
+			if err != nil || report.Done || before-report.Value < 1e-7 {
+				break
 			}
-			return nil, err
+			before = report.Value
 		}
-		sum := 0.0
-		for i, v := range values {
-			sum += weights[i] * v
+		if value, err = c.Eval(x, none); err == nil && -value*c.size > most {
+			most, best = -value*c.size, c.values
 		}
-		if best != nil && !(sum > most+1e-12*math.Abs(most)) {
-			return best, nil
-		}
-		most, best = sum, values
-		for _, i := range d.Free {
-			switch {
-			case slope[i] > 0:
-				k[i] = d.Gain[i] * d.Hi[i]
-			case slope[i] < 0:
-				k[i] = d.Gain[i] * d.Lo[i]
-			}
-		}
+	}
+	if best == nil {
+		return nil, fmt.Errorf("no network of the ranges can be answered")
 	}
 	return best, nil
 }
+
+// climbing is the search of climb: variables are logarithms of stiffnesses, the value minus the sum, by its size at first.
+type climbing struct {
+	t        *aims
+	weights  []float64
+	k, slope []float64
+	lo, hi   []float64
+	values   []float64
+	size     float64
+	spread   float64 // of what the targets weigh together
+}
+
+func (c *climbing) Dim() int                { return len(c.lo) }
+func (c *climbing) Box() (lo, hi []float64) { return c.lo, c.hi }
+
+func (c *climbing) Eval(x, g []float64) (float64, error) {
+	d := c.t.l.x.Design
+	for j, i := range d.Free {
+		c.k[i] = math.Exp(x[j])
+	}
+	values, err := c.t.at(c.k, c.weights, c.slope)
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", optim.ErrNoValue, err)
+	}
+	sum := 0.0
+	c.spread = 0
+	for i, v := range values {
+		sum -= c.weights[i] * v
+		c.spread = math.Max(c.spread, math.Abs(c.weights[i]*v))
+	}
+	c.values = values
+	size := c.size
+	if !(size > 0) {
+		size = 1
+	}
+	for j, i := range d.Free {
+		g[j] = -c.slope[i] * c.k[i] / size
+	}
+	return sum / size, nil
+}
+
+// nearest is the logarithms of the stiffnesses of the drawn network whose targets weigh most; nil where none was drawn.
+func (t *aims) nearest(weights []float64) (x []float64) {
+	if t.drawn == nil {
+		random := rand.New(rand.NewPCG(t.l.x.Spec.Seed, streamMaps))
+		k, none := make([]float64, t.l.x.Parameters()), make([]float64, t.l.x.Parameters())
+		for range mostDrawn {
+			t.l.drawn(k, random)
+			values, err := t.at(k, make([]float64, len(t.of)), none)
+			if err != nil {
+				continue
+			}
+			logs := make([]float64, 0, len(t.l.x.Design.Free))
+			for _, i := range t.l.x.Design.Free {
+				logs = append(logs, math.Log(k[i]))
+			}
+			t.drawn = append(t.drawn, drawnNetwork{values, logs})
+		}
+	}
+	most := math.Inf(-1)
+	for _, n := range t.drawn {
+		sum := 0.0
+		for i, v := range n.values {
+			sum += weights[i] * v
+		}
+		if sum > most {
+			most, x = sum, slices.Clone(n.logs)
+		}
+	}
+	return x
+}
+
+// mostDrawn networks are drawn to begin a climb from the best of them.
+const mostDrawn = 64
+
+type drawnNetwork struct{ values, logs []float64 }
 
 // aims are outputs under loads: target i is output out[i] under load[of[i]].
 type aims struct {
@@ -52,6 +138,8 @@ type aims struct {
 	load [][]float64
 	of   []int
 	out  []int
+
+	drawn []drawnNetwork
 }
 
 // at is the targets of a network, and the slope of their weighted sum by every stiffness, minus a product of elongations.
@@ -190,7 +278,7 @@ func (l *looking) withinReach(maps [][]float64) error {
 			"with every entry of S no further than the ranges take it by itself, the best S found is right in %s of the training samples, without ranges in %s", percent(reach.Training), percent(out.AsHung.Training))
 		return nil
 	}
-	l.fact("response", "with every entry of S no further than the ranges take it by itself, the best S found is right in %s of the training samples: the ranges forbid nothing, entry by entry", percent(reach.Training))
+	l.fact("response", "with every entry of S no further than the ranges take it by itself, the best S found is right in %s of the training samples, without ranges in %s: entry by entry the ranges forbid little", percent(reach.Training), percent(out.AsHung.Training))
 	return nil
 }
 

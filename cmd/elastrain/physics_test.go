@@ -123,6 +123,7 @@ func TestEveryCommandOnEveryPhysics(t *testing.T) {
 		}
 		for _, c := range []struct{ what, line string }{
 			{"check", "check N.yaml"},
+			{"outlook", "outlook N.yaml"},
 			{"show", "show N.yaml -o N.svg"},
 			{"solve", "solve N.yaml"},
 			{"gradient", "gradient N.yaml --check"},
