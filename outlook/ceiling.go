@@ -61,6 +61,16 @@ func (l *looking) readout() error {
 	out := &Readout{}
 	l.report.Readout = out
 	var err error
+	if offsets := x.Reading != nil && x.Spec.Task.Reading.Offsets != "none"; offsets {
+		r.set = withConstant(set)
+		if out.AsHung, err = r.reach(folds); err != nil {
+			return err
+		}
+		out.WithConstant = out.AsHung
+		l.fact("readout", "a linear network whose readings are offset answers z = S f + b. The best S and b for %s and %s are right in %s of the training samples%s, were every network possible: these are planes",
+			count(x.Train.P, "input"), count(x.Train.Q, "output"), percent(out.AsHung.Training), heldText(out.AsHung))
+		return nil
+	}
 	if out.AsHung, err = r.reach(folds); err != nil {
 		return err
 	}

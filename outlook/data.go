@@ -10,11 +10,8 @@ import (
 
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task/linear"
 )
-
-type input = spec.Input
 
 // Data is what there is to learn from.
 type Data struct {
@@ -83,26 +80,22 @@ func (l *looking) data() error {
 		if n > 8 {
 			more = fmt.Sprintf(" and %d more", n-8)
 		}
+		text := fmt.Sprintf("%d of %s tell no class apart by themselves: %s%s. Means of classes do not differ beyond chance (F test, p > 0.05)", n, count(d.Features, "feature"), strings.Join(names, ", "), more)
+		if x.Table.Wide > 0 || x.Spec.Hubs != nil { // margins of pictures are dark, and hubs look at several features together
+			l.fact("data", "%s", text)
+			return nil
+		}
 		help := "leave them out, or read them together with others: their products can still tell (elements: in place of node: lets a feature stiffen a bond)"
-		l.limit("data", help, "%d of %s tell no class apart by themselves: %s%s. Means of classes do not differ beyond chance (F test, p > 0.05)", n, count(d.Features, "feature"), strings.Join(names, ", "), more)
+		l.limit("data", help, "%s", text)
 	}
 	return nil
 }
 
 // columns are the columns of the table that inputs follow, each once.
 func (l *looking) columns() (list []int) {
-	x := l.x
-	if x.Spec.Hubs != nil {
-		for j := range x.Table.Features {
+	for _, name := range l.x.Encoding.Features {
+		if j, err := l.x.Table.Column(name); err == nil && !slices.Contains(list, j) {
 			list = append(list, j)
-		}
-		return list
-	}
-	for i := range x.Spec.Task.Inputs {
-		if name := x.Spec.Task.Inputs[i].Feature; name != "" {
-			if j, err := x.Table.Column(name); err == nil && !slices.Contains(list, j) {
-				list = append(list, j)
-			}
 		}
 	}
 	return list

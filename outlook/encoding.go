@@ -11,8 +11,8 @@ import (
 
 // Encoding is what inputs that set stiffnesses bring.
 type Encoding struct {
-	Springs     int      `json:"input_springs"`
-	Features    int      `json:"features"`
+	Parameters  int      `json:"set_stiffnesses"`
+	Features    int      `json:"inputs"`
 	Complements int      `json:"complements"`            // springs that a lack of the feature stiffens
 	Ratio       *float64 `json:"on_off_ratio,omitempty"` // the smallest; nil: springs go to zero
 	Signal      float64  `json:"signal"`                 // standard deviation of the outputs over samples, by their root mean square, at the start
@@ -36,45 +36,31 @@ func (l *looking) encoding() error {
 	}
 	e := &Encoding{}
 	l.report.Encoding = e
-	ratio := math.Inf(1)
-	if h := x.Spec.Hubs; h != nil {
-		e.Springs, e.Features = h.Number*h.Branches, len(x.Table.Features)
-		if h.Left > 0 {
-			ratio = 1 / h.Left
-		}
-		for i := range x.Solid.Rig.In {
-			for _, c := range x.Solid.Rig.In[i].Write {
-				if c.Complement {
-					e.Complements++
-				}
-			}
-		}
-	} else {
-		for i := range x.Spec.Task.Inputs {
-			in := &x.Spec.Task.Inputs[i]
-			if in.Elements == nil {
-				continue
-			}
+	most := 0.0
+	for i := range x.Solid.Rig.In {
+		write := x.Solid.Rig.In[i].Write
+		if len(write) > 0 {
 			e.Features++
-			e.Springs += len(in.Elements)
-			if in.Complement {
-				e.Complements += len(in.Elements)
-			}
-			left := in.Left
-			if in.Stiffness.IsSet() {
-				left = in.Stiffness.Min / in.Stiffness.Max
-			}
-			if left > 0 {
-				ratio = math.Min(ratio, 1/left)
-			}
 		}
+		e.Parameters += len(write)
+		lack := i < len(x.Spec.Task.Inputs) && x.Spec.Task.Inputs[i].Complement // turned round before it is written
+		for _, c := range write {
+			if c.Complement != lack {
+				e.Complements++
+			}
+			most = math.Max(most, c.Least)
+		}
+	}
+	ratio := math.Inf(1)
+	if most > 0 {
+		ratio = 1 / most
 	}
 	on := "to zero: an on/off ratio without end, which matter has not"
 	if !math.IsInf(ratio, 1) {
 		e.Ratio, on = &ratio, fmt.Sprintf("down to 1/%.3g of what they are when on", ratio)
 	}
-	l.fact("encoding", "%s of %s are set by %s, %d of them by the lack of one, and go %s. The answer is a ratio of polynomials in the features, not a plane",
-		count(e.Springs, "spring"), fmt.Sprint(len(x.Network.Elements)), count(e.Features, "input"), e.Complements, on)
+	l.fact("encoding", "%d of %s are set by %s, %d of them by the lack of one, and go %s. The answer is a ratio of polynomials in the features, not a plane",
+		e.Parameters, count(x.Solid.Body.P, "stiffness"), count(e.Features, "input"), e.Complements, on)
 	if e.Complements == 0 {
 		l.limit("encoding", "add inputs with `complement: true`, so that the lack of a feature stiffens a bond too", "no spring is stiffened by the lack of a feature: every feature only ever stiffens the network")
 	}
@@ -123,7 +109,7 @@ func (l *looking) signal(e *Encoding) error {
 		batch.Rows = append(batch.Rows, int32(i*set.N/min(set.N, mostScored)))
 	}
 	u := make([]float64, batch.Len()*set.Q)
-	if err := learn.Outputs(x.Rig, batch, u); err != nil {
+	if err := learn.Outputs(l.bare(), batch, u); err != nil {
 		return err
 	}
 	varies, size := 0.0, 0.0
@@ -165,31 +151,29 @@ func (l *looking) felt(e *Encoding) error {
 	for a := range p {
 		for end := range 2 {
 			row := append([]float64(nil), mean...)
-			if v := x.Spec.Hubs != nil || x.Spec.Task.Inputs[min(a, len(x.Spec.Task.Inputs)-1)].Elements != nil; v && !(x.Spec.Hubs != nil && a == p-1) {
+			switch {
+			case len(x.Solid.Rig.In[a].Write) > 0:
 				row[a] = float64(end)
-			} else if end == 1 {
-				row[a] *= 2
-				if row[a] == 0 {
-					row[a] = 1
-				}
+			case end == 1:
+				row[a] = 2*mean[a] + 1e-3*math.Abs(size(x.Train.F, a, p))
 			}
 			set.F = append(set.F, row...)
 		}
 	}
 	u := make([]float64, set.N*q)
-	if err := learn.Outputs(x.Rig, learn.Batch{Set: set}, u); err != nil {
+	if err := learn.Outputs(l.bare(), learn.Batch{Set: set}, u); err != nil {
 		return err
 	}
 	for a := range p {
-		if in := x.Spec.Task.Inputs; x.Spec.Hubs == nil && a < len(in) && in[a].Feature == "" || x.Spec.Hubs != nil && a == p-1 {
+		if constant(x.Train.F, a, p) {
 			continue // a load that always hangs
 		}
 		one, other := u[2*a*q:(2*a+1)*q], u[(2*a+1)*q:(2*a+2)*q]
-		changes, size := 0.0, 0.0
+		changes, all := 0.0, 0.0
 		for o := range one {
-			changes, size = math.Hypot(changes, one[o]-other[o]), math.Hypot(size, one[o])
+			changes, all = math.Hypot(changes, one[o]-other[o]), math.Hypot(all, one[o])
 		}
-		if !(changes > vanishing*size) {
+		if !(changes > vanishing*all) {
 			e.Unfelt = append(e.Unfelt, x.Inputs[a])
 		}
 	}
@@ -198,7 +182,33 @@ func (l *looking) felt(e *Encoding) error {
 		if n > 8 {
 			more = fmt.Sprintf(" and %d more", n-8)
 		}
-		l.limit("encoding", "join their bonds to what is loaded and read; hubs draw pixels at random, and more of them miss fewer", "%s of %d are felt by no output at the start: %s%s", count(n, "input"), p, strings.Join(names, ", "), more)
+		l.limit("encoding", "join their bonds to what is loaded and read; hubs draw pixels at random, and more of them miss fewer", "no output feels %d of %d inputs at the start: %s%s", n, p, strings.Join(names, ", "), more)
 	}
 	return nil
+}
+
+// bare is the rig without the electronics that read it.
+func (l *looking) bare() learn.Rig {
+	if l.x.Reading != nil {
+		return l.x.Reading.Inner()
+	}
+	return l.x.Rig
+}
+
+// size is the largest amplitude of an input.
+func size(f []float64, input, inputs int) (most float64) {
+	for i := input; i < len(f); i += inputs {
+		most = math.Max(most, math.Abs(f[i]))
+	}
+	return most
+}
+
+// constant reports whether an input is the same in every sample.
+func constant(f []float64, input, inputs int) bool {
+	for i := input; i < len(f); i += inputs {
+		if f[i] != f[input] {
+			return false
+		}
+	}
+	return true
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
 )
 
 // Report is the outlook of an experiment. What a part does not have is nil.
@@ -73,7 +74,10 @@ func (l *looking) limit(topic, help, format string, args ...any) {
 
 // written reports whether inputs set stiffnesses, so that the answer is no longer linear in them.
 func (l *looking) written() bool {
-	return l.x.Spec.Hubs != nil || slices.ContainsFunc(l.x.Spec.Task.Inputs, func(in input) bool { return in.Elements != nil })
+	if l.x.Solid == nil {
+		return false
+	}
+	return slices.ContainsFunc(l.x.Solid.Rig.In, func(in learn.Input) bool { return len(in.Write) > 0 })
 }
 
 // percent writes a share.

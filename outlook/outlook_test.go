@@ -164,7 +164,7 @@ func TestExclusiveOr(t *testing.T) {
 		t.Errorf("a network that forces push is right in %.2f of exclusive or", got)
 	}
 	stiffness := look(t, example(t, "xor.yaml"), csv)
-	if stiffness.Readout != nil || stiffness.Encoding == nil || stiffness.Encoding.Springs != 4 || stiffness.Encoding.Complements != 2 || stiffness.Encoding.Unfelt != nil {
+	if stiffness.Readout != nil || stiffness.Encoding == nil || stiffness.Encoding.Parameters != 4 || stiffness.Encoding.Complements != 2 || stiffness.Encoding.Unfelt != nil {
 		t.Errorf("encoding %+v", stiffness.Encoding)
 	}
 	if got := trained(t, example(t, "xor.yaml"), csv); got != 1 {
