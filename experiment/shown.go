@@ -8,23 +8,29 @@ import (
 // mostShapes is how many deformed shapes stand side by side.
 const mostShapes = 3
 
+// mostReadings is the same of pictures that set the springs of hubs, of which only what is read is drawn.
+const mostReadings = 12
+
 // Shown chooses the training samples that a picture shows: one of each class, the
 // largest load of a table, or the first load cases.
 func (x *Experiment) Shown() View {
 	var v View
-	rows := x.Rows(x.Train)
+	rows, most := x.Rows(x.Train), mostShapes
+	if x.hubs != nil {
+		most = mostReadings
+	}
 	switch {
 	case x.Train.Class != nil && x.Spec.Task.Kind != "behaviour":
 		for o := range x.Outputs {
 			for i, class := range x.Train.Class {
-				if int(class) == o && len(v.Cases) < mostShapes {
+				if int(class) == o && len(v.Cases) < most {
 					v.Cases = append(v.Cases, i)
 					v.Titles = append(v.Titles, fmt.Sprintf("%s (row %d)", x.Outputs[o], rows[i]))
 					break
 				}
 			}
 		}
-		if len(x.Outputs) > mostShapes {
+		if len(x.Outputs) > most {
 			v.Note = fmt.Sprintf("%d of %d classes", len(v.Cases), len(x.Outputs))
 		}
 	case x.Table != nil:

@@ -42,6 +42,7 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 		s.Learns[i] = true
 	}
 	s.Inputs, s.Outputs = x.Ports()
+	s.Hubs = x.hubsPlain()
 	if x.Solid == nil {
 		x.springs(s)
 	} else {

@@ -154,7 +154,7 @@ func samples() []picture {
 		{Name: "node 12", Wanted: uniform(40, -3, 3), Reached: uniform(40, -3, 3)},
 		{Name: "node 13", Wanted: uniform(600, -3, 3), Reached: uniform(600, -2, 3)}}}
 
-	return []picture{
+	return append(hubSamples(), []picture{
 		{"iris", iris},
 		{"gradient", gradient},
 		{"bare", Lattice{Network: n}},
@@ -180,5 +180,27 @@ func samples() []picture {
 		{"scatter", scatter},
 		{"sheet", Grid{Title: "All", Columns: 2, Widths: []float64{2, 1}, Heights: []float64{2, 1, 1},
 			Panels: []Panel{{Picture: iris}, {Picture: curves}, {Picture: confusion, Span: 2}, {Picture: bars}, {}}}},
+	}...)
+}
+
+// hubSamples are networks of hubs: a comb with many hubs, and one of plain features whose numbers are written.
+func hubSamples() []picture {
+	comb := Hubs{Title: "Comb", Width: 6, Height: 5, ValueTitle: "stiffness of a branch (N/m)", Note: "a remark that is long enough to be broken into two lines",
+		Outputs: []string{"a", "b", "a long name of a class", "d"}}
+	rows := Hubs{Width: 7, Height: 1, ValueTitle: "k (N/m)", Outputs: []string{"yes", "no"}, Numbers: true, Max: 0.5}
+	values := uniform(4000, -1, 1)
+	for j := range 90 {
+		h := Hub{Left: j % 3, Top: j % 2, Width: 3, Height: 3}
+		for b := range 4 {
+			h.Pixels, h.Values = append(h.Pixels, (h.Top+b%3)*6+h.Left+b%2), append(h.Values, values[4*j+b])
+		}
+		h.Links = []HubLink{{Output: j % 4, Stiffness: float64(j), Moves: values[1000+j]}}
+		comb.Hubs = append(comb.Hubs, h)
+		rows.Hubs = append(rows.Hubs, Hub{Width: 7, Height: 1, Pixels: []int{j % 7}, Values: values[2000+j : 2001+j], Links: []HubLink{{Output: j % 2, Stiffness: 1, Moves: 1}, {Output: 1 - j%2, Moves: -1}}})
 	}
+	read := Readings{Title: "Readings", Width: 3, Height: 4, Outputs: []string{"a", "b", "c"}, ValueTitle: "reading (mm)", Note: "a remark"}
+	for i := range 5 {
+		read.Rows = append(read.Rows, Reading{Name: "a name", Picture: values[12*i : 12*i+12], Values: values[3*i : 3*i+3]})
+	}
+	return []picture{{"comb", comb}, {"features", rows}, {"readings", read}}
 }

@@ -14,8 +14,11 @@ import (
 // Deformation draws how the network deforms: under one sample of each class, or
 // under each load case, coloured by elongation. A single shape stands beside
 // another one that is coloured by displacement. What the remark says of it stands
-// below.
+// below. Of a network of hubs it is what the outputs read.
 func Deformation(s *snapshot.Snapshot, remark string) figure.Picture {
+	if s.Hubs != nil {
+		return Readings(s)
+	}
 	p := figure.Shapes{Network: s.Built, Signed: true, Note: strings.Trim(s.Note+"; "+remark, "; "), Clamped: s.Clamped, Earthed: s.Earthed}
 	in, out := arrows(s.Inputs), arrows(s.Outputs)
 	if len(in)+len(out) <= 8 || len(s.Cases) == 1 {

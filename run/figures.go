@@ -67,11 +67,15 @@ func (r *Run) writeFigures(s *snapshot.Snapshot, warnings []experiment.Warning) 
 		return err
 	}
 	large := len(s.Drawn.Elements) > largeNetwork
-	lattice, learning := Lattice(s), learning(s)
+	lattice, learning := Network(s), learning(s)
 	pictures := []Picture{
 		{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large},
 		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
 		{Name: "deformation", Picture: Deformation(s, Remark(warnings)), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large},
+	}
+	if s.Hubs != nil {
+		pictures[0].Height, pictures[2].Height = 12*vg.Centimeter, 11*vg.Centimeter
+		pictures[0].Width, pictures[2].Width = 18*vg.Centimeter, 12*vg.Centimeter
 	}
 	if s.Built != s.Drawn {
 		pictures = append(pictures, Picture{Name: "geometry", Picture: Geometry(s), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large})
@@ -94,6 +98,14 @@ func (r *Run) writeFigures(s *snapshot.Snapshot, warnings []experiment.Warning) 
 		r.drawn = append(r.drawn, figuresName+"/"+p.Name+".svg", figuresName+"/"+p.Name+".png")
 	}
 	return draw(r.fs, filepath.Join(r.Dir, figuresName), pictures)
+}
+
+// Network is a network with its stiffnesses, as suits it.
+func Network(s *snapshot.Snapshot) figure.Picture {
+	if s.Hubs != nil {
+		return Hubs(s)
+	}
+	return Lattice(s)
 }
 
 // Lattice is a network coloured by its stiffness, or by the first parameter of each bond, with ports.

@@ -33,6 +33,7 @@ type Snapshot struct {
 	Gradient []float64 // derivative of the loss of the training part by every parameter; nil where it was not asked for
 	C        *Matrix   // nil where it was not asked for
 
+	Hubs            *Hubs // of a network of hubs
 	Inputs, Outputs []Port
 	Note            string // what Cases were chosen from, where it is not all
 	Cases           []Case

@@ -37,13 +37,13 @@ func (*showCommand) Help() string {
 }
 
 func (c *showCommand) Run(s *session) error {
-	var lattice figure.Lattice
+	var lattice drawing
 	name := cli.RunName(c.Subject, nil)
 	subject, err := s.ReadSubject(c.Subject, c.Overrides, experiment.Options{})
 	if err == nil {
 		name = subject.Name
 		s.notes(subject.Experiment)
-		lattice, err = c.lattice(subject)
+		lattice, err = c.drawn(subject)
 	} else if net := c.network(s); net != nil {
 		s.Notef("the experiment has errors, so only its network is drawn; %s\n", cli.Command("check", c.Subject, c.Overrides...))
 		lattice, err = figure.Lattice{Network: net, ScaleBar: true, NodeNumbers: c.Labels, BondNumbers: c.Labels}, nil

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/plot/vg"
+
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -16,7 +18,28 @@ import (
 	"github.com/elastrain/elastrain/unit"
 )
 
-// lattice is the picture that the flags ask for.
+// drawing is a picture with a legend.
+type drawing interface {
+	figure.Picture
+	Legend(width, height vg.Length) (figure.Legend, error)
+}
+
+// drawn is the picture that the flags ask for.
+func (c *showCommand) drawn(subject *cli.Subject) (drawing, error) {
+	if subject.Experiment.Spec.Hubs == nil || c.Colour != "k" || c.Scale != nil {
+		return c.lattice(subject)
+	}
+	s, err := subject.Experiment.Snapshot(experiment.View{Theta: subject.Stiffness})
+	if err != nil {
+		return nil, err
+	}
+	p := run.Hubs(s)
+	p.Numbers = c.Labels
+	_, p.Max, err = c.ends(unit.Ratios(unit.Forces, unit.Lengths), 1, true)
+	return p, err
+}
+
+// lattice is the network itself.
 func (c *showCommand) lattice(subject *cli.Subject) (figure.Lattice, error) {
 	x := subject.Experiment
 	moved := c.Colour != "k" && c.Colour != "gradient" || c.Scale != nil
