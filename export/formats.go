@@ -11,4 +11,5 @@ var Formats = append([]Format{
 	graphmlFormat,
 	mshFormat,
 	inpFormat,
+	lammpsFormat,
 }, toMake...)

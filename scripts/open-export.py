@@ -146,6 +146,44 @@ def gltf(path):
             assert len(mesh.get("weights", [])) == len(p.get("targets", []))
 
 
+def states(path):
+    """Places and displacements of the .npz file beside a file of results."""
+    import os
+    import numpy as np
+    d = np.load(os.path.splitext(path)[0] + ".npz", allow_pickle=False)
+    x, u = np.zeros((len(d["positions"]), 3)), np.zeros((len(d["positions"]), 3))
+    x[:, :d["positions"].shape[1]], u[:, :d["positions"].shape[1]] = d["positions"], d["displacement"][0]
+    return x, u
+
+
+def ccx(path):
+    """Displacements that CalculiX printed (.dat) are ours; it prints 7 digits."""
+    import numpy as np
+    x, u = states(path)
+    rows = [line.split() for line in open(path).read().split("displacements")[1].splitlines()[2:]]
+    got = np.array([[float(v) for v in r[1:4]] for r in rows[:len(x)]])
+    assert abs(got - u).max() <= 1e-6 * abs(u).max(), abs(got - u).max()
+
+
+def lammps(path):
+    """Places that LAMMPS found (.dump) are ours but for what finite displacements change: 10 % here."""
+    import numpy as np
+    x, u = states(path)
+    rows = open(path).read().split("ITEM: ATOMS")[1].splitlines()[1:]
+    got = np.array([[float(v) for v in r.split()[2:5]] for r in rows[:len(x)]]) - x
+    assert abs(got - u).max() <= 0.1 * abs(u).max(), (abs(got - u).max(), abs(u).max())
+
+
+def pandas(path):
+    import pandas as pd
+    import glob
+    import os
+    tables = {f: pd.read_csv(f) for f in glob.glob(os.path.splitext(path)[0] + "-*.csv")}
+    assert len(tables) >= 5
+    for name, t in tables.items():
+        assert len(t) > 0 and not any(str(c).startswith("Unnamed") for c in t.columns), name
+
+
 if __name__ == "__main__":
     try:
         globals()[sys.argv[1]](sys.argv[2])
