@@ -2,8 +2,11 @@ package experiment
 
 import (
 	"math"
+	"slices"
 
+	"github.com/elastrain/elastrain/learn/inputs"
 	"github.com/elastrain/elastrain/learn/specimen"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -55,6 +58,29 @@ func (b *builder) leaves() {
 	if m.Left > 0 && !b.written() && b.hubs == nil && b.comb == nil {
 		b.fail("E0324", "matter.left", "no input sets a stiffness, so nothing is left of one").WithHelp("leave `left` out")
 	}
+}
+
+// ends lets a plan tell the two displacements of every pair behind its outputs, where each is read with an error, and says where
+// they are. nil: no errors, or no pairs.
+func (b *builder) ends(p *inputs.Plan) [][]int {
+	if b.matter().Noise == 0 || !slices.ContainsFunc(p.Out, func(o network.Port) bool { return o.Pair }) {
+		return nil
+	}
+	of := make([][]int, len(p.Out))
+	p.Out = slices.Clone(p.Out)
+	for o, port := range b.Out {
+		if !port.Pair {
+			continue
+		}
+		of[o] = []int{len(p.Out), len(p.Out) + 1}
+		other := port
+		other.Node = port.Other
+		for _, end := range []network.Port{port, other} {
+			end.Pair, end.Other = false, 0
+			p.Out = append(p.Out, end)
+		}
+	}
+	return of
 }
 
 // levels gives every stiffness that learns so many levels.

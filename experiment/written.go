@@ -6,6 +6,7 @@ import (
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/inputs"
+	"github.com/elastrain/elastrain/learn/specimen"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/network"
@@ -124,6 +125,12 @@ func (r *springRig) EnergyRate(in, out []float64, scale float64, seen, g []float
 	return r.whole.EnergyRate(in, out, scale, seen, g)
 }
 
+// Ends are the displacements behind the outputs; nil where nobody asks for them.
+func (r *springRig) Ends() *specimen.Ends {
+	ends, _ := r.Differentiable.(*specimen.Ends)
+	return ends
+}
+
 // Units implements learn.Measured.
 func (r *springRig) Units() []float64 { return r.whole.Units() }
 
@@ -177,6 +184,7 @@ func (b *builder) quicken() {
 			batch = b.Train.N
 		}
 	}
+	ends := b.ends(p)
 	rig, why, err := inputs.Choose(p, batch)
 	if err != nil {
 		b.failBy("E0416", "task.inputs", err)
@@ -197,6 +205,9 @@ func (b *builder) quicken() {
 		return
 	}
 	quick := &springRig{rig, b.Solid.Rig}
+	if ends != nil {
+		quick.Differentiable = specimen.NewEnds(rig, ends)
+	}
 	if err := quick.SetStiffness(slices.Clone(b.Solid.Rig.Stiffness())); err != nil {
 		b.solidError(err)
 		return

@@ -176,15 +176,16 @@ func (s *study) row(fault, size string, m spec.Matter, done func(Remain)) error 
 
 // built is the experiment of the run, with inputs that leave so much of stiffnesses.
 func (s *study) built(m spec.Matter) (*experiment.Experiment, error) {
-	own := 0.0
+	own := spec.Matter{}
 	if s.t.Experiment.Spec.Matter != nil {
-		own = s.t.Experiment.Spec.Matter.Left
+		own = *s.t.Experiment.Spec.Matter
 	}
-	if m.Left == own {
+	if m.Left == own.Left && (m.Noise == 0 || own.Noise > 0) {
 		return s.t.Experiment, nil
 	}
 	full := *s.t.Experiment.Spec
-	full.Matter = &spec.Matter{Left: m.Left}
+	full.Matter = &spec.Matter{Left: m.Left, Noise: m.Noise}
+	full.Learn.Epochs, full.Learn.Rule, full.Learn.Compat = 0, "backprop", "" // nothing is trained, so any method will do
 	file, err := rewrite(s.t.Dir, full)
 	if err != nil {
 		return nil, err

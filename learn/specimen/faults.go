@@ -67,11 +67,19 @@ func (f *Faults) Read(number uint64, rig learn.Rig) learn.Rig {
 	r := &reader{size: f.Reading, random: source(f.Seed, readings, number)}
 	switch of := rig.(type) {
 	case *learn.Reading:
-		return of.Over(&throughReader{of.Inner(), r})
+		return of.Over(through(of.Inner(), r))
 	case learn.Differentiable:
-		return &throughReader{of, r}
+		return through(of, r)
 	}
 	return &loadReader{rig, r, f.Seed, number}
+}
+
+// through reads a rig with errors, each displacement by itself where the rig tells them.
+func through(rig learn.Differentiable, r *reader) learn.Differentiable {
+	if of, ok := rig.(interface{ Ends() *Ends }); ok && of.Ends() != nil {
+		return of.Ends().read(r)
+	}
+	return &throughReader{rig, r}
 }
 
 // reader draws errors of readings.

@@ -55,12 +55,12 @@ func TestDraws(t *testing.T) {
 }
 
 // written is a chain one of whose springs an input sets, with an input that pushes.
-func written(t *testing.T) (*inputs.Refactor, *task.Set) {
+func written(t *testing.T, more ...network.Port) (*inputs.Refactor, *task.Set) {
 	t.Helper()
 	net := testnet.Chain(4)
 	end, middle := testnet.Port(5, 1, 0), testnet.Port(3, 1, 0)
 	rig, err := inputs.NewRefactor(&inputs.Plan{Net: net, Columns: []inputs.Column{{}, {Push: &middle}}, Least: 0.1,
-		Written: []inputs.Written{{Element: 1, Column: 0}}, Probe: []inputs.Load{{At: end, Force: 1}}, Out: []network.Port{end, middle}})
+		Written: []inputs.Written{{Element: 1, Column: 0}}, Probe: []inputs.Load{{At: end, Force: 1}}, Out: append([]network.Port{end, middle}, more...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,9 @@ func TestGradientThroughFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, rig := range map[string]learn.Rig{"springs that inputs set": springs, "read class by class": reading, "lattice": exact} {
+	told, _ := written(t, testnet.Port(4, 1, 0), testnet.Port(2, 1, 0))
+	pairs := learn.Differentiable(NewEnds(told, [][]int{{2, 3}, nil}))
+	for name, rig := range map[string]learn.Rig{"pairs": told2{pairs}, "springs that inputs set": springs, "read class by class": reading, "lattice": exact} {
 		suffers := slices.Repeat([]bool{true}, rig.Modes())
 		if name == "read class by class" {
 			suffers = suffers[:4]
@@ -134,6 +136,47 @@ func TestGradientThroughFaults(t *testing.T) {
 			if want := (at(5, up) - at(5, down)) / (2 * h * unit); math.Abs(g[i]-want) > 1e-7*(1/unit+math.Abs(want)) {
 				t.Errorf("%s: derivative by parameter %d is %g, by differences %g", name, i+1, g[i], want)
 			}
+		}
+	}
+}
+
+// told2 is a rig that tells what is behind its outputs, as that of an experiment.
+type told2 struct{ learn.Differentiable }
+
+func (r told2) Ends() *Ends { return r.Differentiable.(*Ends) }
+
+// Displacements behind a pair are read with errors of their own, which are much larger than those of a small difference.
+func TestEnds(t *testing.T) {
+	rig, set := written(t, testnet.Port(4, 1, 0), testnet.Port(2, 1, 0))
+	ends := NewEnds(rig, [][]int{{2, 3}, nil})
+	batch := learn.Batch{Set: set}
+	clean, all := make([]float64, 6), make([]float64, 12)
+	if err := ends.Forward(batch, clean); err != nil {
+		t.Fatal(err)
+	}
+	wide := *set
+	wide.Q = 4
+	if err := rig.Forward(learn.Batch{Set: &wide}, all); err != nil {
+		t.Fatal(err)
+	}
+	f := Faults{Reading: 0.01, Seed: 2}
+	var sum [2]float64
+	const draws = 4000
+	noisy := make([]float64, 6)
+	for n := range uint64(draws) {
+		if err := f.Read(n, told2{ends}).(learn.Differentiable).Forward(batch, noisy); err != nil {
+			t.Fatal(err)
+		}
+		for o := range sum {
+			sum[o] += (noisy[2+o] - clean[2+o]) * (noisy[2+o] - clean[2+o]) / draws
+		}
+	}
+	for o, want := range []float64{0.01 * math.Hypot(all[4+2], all[4+3]), 0.01 * math.Abs(all[4+1])} {
+		if clean[2+o] != all[4+o] {
+			t.Errorf("output %d is %g without errors, and the rig says %g", o+1, clean[2+o], all[4+o])
+		}
+		if got := math.Sqrt(sum[o]); math.Abs(got/want-1) > 0.05 {
+			t.Errorf("output %d is read with an error of %g, not %g", o+1, got, want)
 		}
 	}
 }
