@@ -28,7 +28,7 @@ func (b *builder) buildMatter() {
 		return
 	}
 	faults := b.FaultsOf(m, b.Spec.Seed)
-	random := faults.Scatter > 0 || faults.Drift > 0 || faults.Reading > 0
+	random := faults.Any()
 	if m.Levels == 0 && !random {
 		return
 	}
@@ -118,6 +118,9 @@ func (x *Experiment) Suffers(i int) bool {
 // FaultsOf is what matter adds by chance to the network of an experiment.
 func (x *Experiment) FaultsOf(m *spec.Matter, seed uint64) specimen.Faults {
 	f := specimen.Faults{Scatter: m.Scatter, Drift: m.Drift, Reading: m.Noise, Seed: seed, Suffers: make([]bool, x.Rig.Modes())}
+	if m.Gauge != nil {
+		f.Gain, f.Offset = m.Gauge.Gain, m.Gauge.Offset
+	}
 	for i := range f.Suffers {
 		f.Suffers[i] = x.Suffers(i)
 	}

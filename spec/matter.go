@@ -8,4 +8,11 @@ type Matter struct {
 	Drift   float64 `yaml:"drift" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of how far each wanders after the tares were taken"`
 	Left    float64 `yaml:"left" unit:"fraction" min:"0" default:"0 %" doc:"share that a stiffness set by an input keeps at a value of 0, one by the on/off ratio, where the file has less"`
 	Noise   float64 `yaml:"reading_noise" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the error of each reading of an output, as a share of it; of a pair of nodes, in a network of springs that inputs set, of each of their two displacements"`
+	Gauge   *Gauge  `yaml:"gauge" doc:"lasting errors of what measures elongations while it learns; a trained network has no more need of it"`
+}
+
+// Gauge is what is wrong with the measurement of each product of elongations, from the first step to the last.
+type Gauge struct {
+	Gain   float64 `yaml:"gain" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of ln of the sensitivity of each gauge, which measures the elongation under the input and under the error alike"`
+	Offset float64 `yaml:"offset" unit:"fraction" min:"0" max:"100" default:"0 %" doc:"standard deviation of what is added to each product, as a share of the root mean square of all of the step"`
 }

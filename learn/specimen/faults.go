@@ -13,6 +13,8 @@ type Faults struct {
 	Scatter float64 // of ln of each parameter, from fabrication
 	Drift   float64 // of the same, with time
 	Reading float64 // of the error of each reading of an output, as a share of it
+	Gain    float64 // of ln of the sensitivity of each gauge of elongations
+	Offset  float64 // of what is added to each product of elongations, as a share of their root mean square
 	Suffers []bool  // parameters that scatter and drift; those beyond its end do not; nil: all
 	Seed    uint64
 }
@@ -22,6 +24,8 @@ const (
 	scatters = "specimen scatter"
 	drifts   = "specimen drift"
 	readings = "specimen reading"
+	gains    = "specimen gauge gain"
+	offsets  = "specimen gauge offset"
 )
 
 // source is the random numbers of one effect: they depend on the seed, the name and the number alone.
@@ -46,13 +50,20 @@ func (f *Faults) Scattered(number uint64, k []float64) { f.shake(scatters, f.Sca
 // Drifted multiplies parameters by what time makes of them.
 func (f *Faults) Drifted(number uint64, k []float64) { f.shake(drifts, f.Drift, number, k) }
 
+// Any reports whether anything is left to chance.
+func (f *Faults) Any() bool {
+	return f.Scatter > 0 || f.Drift > 0 || f.Reading > 0 || f.Gain > 0 || f.Offset > 0
+}
+
+func (f *Faults) suffers(i int) bool { return f.Suffers == nil || i < len(f.Suffers) && f.Suffers[i] }
+
 func (f *Faults) shake(name string, size float64, number uint64, k []float64) {
 	if size == 0 {
 		return
 	}
 	random := source(f.Seed, name, number)
 	for i := range k {
-		if f.Suffers == nil || i < len(f.Suffers) && f.Suffers[i] {
+		if f.suffers(i) {
 			k[i] *= math.Exp(size * random.NormFloat64())
 		}
 	}

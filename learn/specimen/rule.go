@@ -1,6 +1,8 @@
 package specimen
 
 import (
+	"math"
+
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
@@ -13,6 +15,8 @@ type Rule struct {
 	Faults Faults
 
 	step   int
+	gain   []float64 // squared, of each gauge; nil before the first step
+	offset []float64 // as a share of the root mean square
 	k      []float64 // as it is drawn
 	shaken []float64
 }
@@ -44,6 +48,7 @@ func (r *Rule) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 		}
 	}
 	value, err = r.Rule.Gradient(r.Faults.Read(number, rig), loss, batch, g)
+	r.gauge(rig.Stiffness(), g)
 	if !shakes {
 		return value, err
 	}
@@ -56,4 +61,35 @@ func (r *Rule) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 		err = back
 	}
 	return value, err
+}
+
+// gauge makes of products of elongations what biased gauges measure of them: the same errors at every step. A gauge that is too
+// sensitive is so under the input and under the error, and its product is off by the square. Products of springs of different
+// stiffness are compared as k dL/dk.
+func (r *Rule) gauge(k, g []float64) {
+	f := &r.Faults
+	if f.Gain == 0 && f.Offset == 0 {
+		return
+	}
+	if r.gain == nil {
+		r.gain, r.offset = make([]float64, len(g)), make([]float64, len(g))
+		gain, offset := source(f.Seed, gains, 0), source(f.Seed, offsets, 0)
+		for i := range g {
+			r.gain[i] = math.Exp(2 * f.Gain * gain.NormFloat64())
+			r.offset[i] = f.Offset * offset.NormFloat64()
+		}
+	}
+	sum, n := 0.0, 0
+	for i, v := range g {
+		if f.suffers(i) {
+			sum += v * v * k[i] * k[i]
+			n++
+		}
+	}
+	size := math.Sqrt(sum / float64(max(n, 1)))
+	for i := range g {
+		if f.suffers(i) && k[i] != 0 {
+			g[i] = r.gain[i]*g[i] + r.offset[i]*size/k[i]
+		}
+	}
 }

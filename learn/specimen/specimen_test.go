@@ -180,3 +180,39 @@ func TestEnds(t *testing.T) {
 		}
 	}
 }
+
+// Biased gauges measure the same wrong at every step: by the square of their gain, and an offset by the size of all products.
+func TestGauges(t *testing.T) {
+	rig, set := written(t)
+	batch := learn.Batch{Set: set}
+	clean, g, later := make([]float64, 4), make([]float64, 4), make([]float64, 4)
+	measure := func(f Faults, step int, to []float64) {
+		r := NewRule(&rule.Backprop{}, f)
+		r.AtStep(step)
+		if _, err := r.Gradient(rig, task.CrossEntropy{}, batch, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	measure(Faults{}, 0, clean)
+	measure(Faults{Gain: 0.2, Seed: 5}, 0, g)
+	measure(Faults{Gain: 0.2, Seed: 5}, 9, later)
+	random := source(5, gains, 0)
+	for i := range g {
+		want := math.Exp(2*0.2*random.NormFloat64()) * clean[i]
+		if math.Abs(g[i]-want) > 1e-14*math.Abs(want) || later[i] != g[i] {
+			t.Errorf("spring %d: %g at first and %g later, not %g", i+1, g[i], later[i], want)
+		}
+	}
+	measure(Faults{Offset: 0.5, Seed: 5}, 0, g)
+	size := 0.0
+	for i, k := range rig.Stiffness() {
+		size += k * k * clean[i] * clean[i] / 4
+	}
+	random = source(5, offsets, 0)
+	for i, k := range rig.Stiffness() {
+		want := clean[i] + 0.5*random.NormFloat64()*math.Sqrt(size)/k
+		if math.Abs(g[i]-want) > 1e-13*math.Sqrt(size) {
+			t.Errorf("spring %d: %g with an offset, not %g", i+1, g[i], want)
+		}
+	}
+}
