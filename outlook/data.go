@@ -85,7 +85,7 @@ func (l *looking) data() error {
 			l.fact("data", "%s", text)
 			return nil
 		}
-		help := "leave them out, or read them together with others: their products can still tell (elements: in place of node: lets a feature stiffen a bond)"
+		help := "together with others they may still tell, as planes do; where only products of features tell, let them stiffen bonds (`elements:` in place of `node:`)"
 		l.limit("data", help, "%s", text)
 	}
 	return nil

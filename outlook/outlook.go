@@ -47,6 +47,9 @@ func Look(x *experiment.Experiment, options Options) (*Report, error) {
 	if l.folds == 0 {
 		l.folds = 5
 	}
+	if x.Design.Dim() == 0 {
+		l.limit("response", "give bonds a range, such as 1.5..2.5 mm", "nothing learns: every bond keeps its stiffness, and what follows is told of this one network")
+	}
 	stages := []func() error{l.data, l.planes, l.readout, l.response, l.targets, l.encoding}
 	for _, stage := range stages {
 		if err := stage(); err != nil {

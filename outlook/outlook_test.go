@@ -307,3 +307,27 @@ func TestClosedTestPart(t *testing.T) {
 		t.Errorf("other test rows, other findings:\n%v\n%v", plain.Findings, other.Findings)
 	}
 }
+
+// TestFrozen: a network in which nothing learns is looked at, and told to be one.
+func TestFrozen(t *testing.T) {
+	for _, name := range []string{"iris.yaml", "behaviour.yaml"} {
+		r := look(t, strings.Replace(example(t, name), "width: 1.5..2.5 mm", "width: 2..2 mm", 1), nil)
+		if f := says(r, "response", "nothing learns"); f == nil || !f.Limit {
+			t.Errorf("%s: %+v", name, r.Findings)
+		}
+		if r.Response.Networks != 1 || r.Response.Learn != 0 {
+			t.Errorf("%s: %+v", name, r.Response)
+		}
+	}
+}
+
+// TestReciprocity: two nodes that are pushed and read make a pair of equal entries of S, in the library as in the words.
+func TestReciprocity(t *testing.T) {
+	r := look(t, example(t, "explicit.yaml"), nil)
+	if len(r.Response.Equal) != 1 || says(r, "response", "reciprocity") == nil || r.Response.Movable != 3 {
+		t.Errorf("%+v", r.Response)
+	}
+	if r.Targets.Independent != 1 || says(r, "targets", "the rest follows") == nil {
+		t.Errorf("%+v", r.Targets)
+	}
+}
