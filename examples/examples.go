@@ -23,6 +23,7 @@ var kinds = []struct{ name, summary string }{
 	{"digits", "tell handwritten digits apart by springs that pixels stiffen"},
 	{"mnist", "the same on MNIST, in a minute; the pictures are not built in"},
 	{"digits-comb", "digits on ten combs that lie in one plane"},
+	{"comb", "irises, told apart by strips of leaves that can be printed and set by pegs"},
 	{"wine", "classify wines on a larger lattice"},
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},

@@ -75,8 +75,8 @@ func (b *builder) besides(key string) bool {
 }
 
 // combLeaf is the widths that leaves have where the file gives none, and how far the logarithms of their starts scatter.
-var combLeaf = map[lattice.Limb]struct{ least, most, spread float64 }{
-	lattice.BranchLeaf: {0.4e-3, 0.86e-3, 1. / 3}, lattice.LinkLeaf: {0.8e-3, 1.72e-3, 1. / 6}, lattice.HoldLeaf: {0.98e-3, 2.12e-3, 0}, lattice.FloorLeaf: {0.53e-3, 1.15e-3, 0},
+var combLeaf = map[network.Limb]struct{ least, most, spread float64 }{
+	network.BranchLeaf: {0.4e-3, 0.86e-3, 1. / 3}, network.LinkLeaf: {0.8e-3, 1.72e-3, 1. / 6}, network.HoldLeaf: {0.98e-3, 2.12e-3, 0}, network.FloorLeaf: {0.53e-3, 1.15e-3, 0},
 }
 
 // combElement plans one element of a comb.
@@ -90,16 +90,16 @@ func (p *planner) combElement(i int) {
 		panic("experiment: beams have lost a law")
 	}
 	switch limb.Is {
-	case lattice.InputLeaf:
+	case network.InputLeaf:
 		el.Law = section // a peg holds or frees all of it
 		w := p.inputWidth(limb.Peg)
 		ea := m.Young * m.Thickness * w
 		p.add(el, []span{fixed(ea), fixed(ea * w * w / 12)})
 		return
-	case lattice.HubBar, lattice.OutBar:
+	case network.HubBar, network.OutBar:
 		el.Law = strip
 		w := p.comb.Place.HubBar
-		if limb.Is == lattice.OutBar {
+		if limb.Is == network.OutBar {
 			w = p.comb.Place.OutBar
 		}
 		p.add(el, []span{fixed(w)})
@@ -109,11 +109,11 @@ func (p *planner) combElement(i int) {
 	width := combLeaf[limb.Is]
 	given := c.Branch
 	switch limb.Is {
-	case lattice.LinkLeaf:
+	case network.LinkLeaf:
 		given = c.Link
-	case lattice.HoldLeaf:
+	case network.HoldLeaf:
 		given = c.Hold
-	case lattice.FloorLeaf:
+	case network.FloorLeaf:
 		given = c.Floor
 	}
 	if given.Given {

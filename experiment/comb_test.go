@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/network/lattice"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 )
@@ -63,7 +63,7 @@ func rails(x *Experiment, theta, in []float64) []float64 {
 	for i, limb := range x.comb.Limbs {
 		at, l := x.Solid.Body.ThetaOf(i), x.Network.BondLength(i)
 		ei := m.Young * m.Thickness * math.Pow(theta[at], 3) / 12
-		if limb.Is == lattice.InputLeaf {
+		if limb.Is == network.InputLeaf {
 			ei = theta[at+1] * share[at+1]
 		}
 		k := 12 * ei / (l * l * l)
@@ -77,22 +77,22 @@ func rails(x *Experiment, theta, in []float64) []float64 {
 		}
 		ends := x.Network.Elements[i].Nodes
 		key := [3]int{limb.Strip, limb.Hub, ends[1]}
-		if limb.Is == lattice.InputLeaf {
+		if limb.Is == network.InputLeaf {
 			key[2] = ends[0]
 		}
 		if branches[key] == nil {
 			branches[key] = &branch{}
 		}
 		switch limb.Is {
-		case lattice.BranchLeaf:
+		case network.BranchLeaf:
 			branches[key].leaf += k
-		case lattice.InputLeaf:
+		case network.InputLeaf:
 			branches[key].input += k
-		case lattice.HoldLeaf:
+		case network.HoldLeaf:
 			h.hold += k
-		case lattice.LinkLeaf:
+		case network.LinkLeaf:
 			h.link += k
-		case lattice.FloorLeaf:
+		case network.FloorLeaf:
 			floors[limb.Strip] += k
 		}
 	}
@@ -148,7 +148,7 @@ func TestCombPegs(t *testing.T) {
 		}
 	}
 	for i := range x.Network.Elements {
-		if limb := x.comb.Limbs[i]; limb.Is == lattice.InputLeaf {
+		if limb := x.comb.Limbs[i]; limb.Is == network.InputLeaf {
 			at := x.Solid.Body.ThetaOf(i)
 			first := x.Spec.Material.Young * x.Spec.Material.Thickness * math.Pow(x.Spec.Comb.Input, 3) / 12
 			if got := x.Rig.Stiffness()[at+1] / first; math.Abs(got-float64(int(1)<<limb.Peg)) > 1e-12 {

@@ -45,12 +45,12 @@ type Experiment struct {
 	Why    string   // the solver is the one it is
 	Memory Memory   // that a training takes, an estimate
 
-	pushes  [][]pushed           // of every case of a behaviour
-	amounts []amount             // of every input of a task that learns from data
-	hubs    *lattice.HubNetwork  // of a network of hubs; else nil
-	comb    *lattice.CombNetwork // of a comb; else nil
-	moves   *data.Moves          // what happens to pictures from step to step; nil: nothing
-	scored  *task.Set            // see Scored
+	pushes  [][]pushed          // of every case of a behaviour
+	amounts []amount            // of every input of a task that learns from data
+	hubs    *lattice.HubNetwork // of a network of hubs; else nil
+	comb    *network.Comb       // of a comb; else nil
+	moves   *data.Moves         // what happens to pictures from step to step; nil: nothing
+	scored  *task.Set           // see Scored
 
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node

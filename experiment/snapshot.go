@@ -34,7 +34,7 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 		}
 	}
 	s := &snapshot.Snapshot{Title: x.Spec.Title, Task: x.Spec.Task.Kind, Springs: x.Solid == nil, Finite: x.Finite(),
-		Drawn: x.Network, Built: x.Built(v.Theta), Clamped: x.Clamped(), Earthed: x.Earthed(),
+		Comb: x.comb, Drawn: x.Network, Built: x.Built(v.Theta), Clamped: x.Clamped(), Earthed: x.Earthed(),
 		Theta: slices.Clone(v.Theta), Learns: make([]bool, len(v.Theta)), Blocks: x.Blocks(), Reading: x.readings(v.Theta), Note: v.Note}
 	m := &x.Spec.Material
 	s.Material = snapshot.Material{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear}

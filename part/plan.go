@@ -67,6 +67,9 @@ func New(s *snapshot.Snapshot, o Options) (*Plan, error) {
 	if o.Chord == 0 {
 		o.Chord = 0.01e-3
 	}
+	if s.Comb != nil {
+		return nil, &Error{"the leaves of a comb leave the edges of its bars, not its nodes", "draw its strips: elastrain export --as strips"}
+	}
 	if s.Built.Cell != nil {
 		return nil, &Error{"a periodic cell goes on without end, so that there is no part to make of it", "build the lattice with its edges, by `network: {lattice: ..., rows: ...}`"}
 	}

@@ -16,6 +16,7 @@ type Snapshot struct {
 	Drawn    *network.Network // as the experiment has it
 	Built    *network.Network // as it is built: Drawn itself but where places of nodes learn
 	Material Material
+	Comb     *network.Comb // what the elements of a comb are; nil of other networks
 
 	Clamped []int // nodes that neither move nor turn, from 0
 	Earthed []int // nodes at potential zero, from 0

@@ -15,70 +15,18 @@ type Comb struct {
 	Width, Height int // of the picture, pixels
 	Tile, Stride  int // side of the window that a hub bar looks at, and how far the next one lies, pixels
 	Outputs, Pegs int
-	Place         CombPlace
-}
-
-// CombPlace is where things lie, m.
-type CombPlace struct {
-	Pitch                         float64 // from branch to branch along a hub bar
-	Branch, Input, Hold, Link     float64 // clear lengths of the leaves of branches, of inputs, between hub bar and frame, and between hub bar and output bar
-	Floor                         float64 // and between output bar and frame
-	Pair, Eyes                    float64 // between the leaves of a pair of a branch or a hub, and of an input
-	OutBar, HubBar, Shuttle, Long float64 // widths of output bar and hub bars across x; a shuttle is Shuttle wide and Long long
+	Place         network.CombPlace
 }
 
 // PrintedComb is a comb of 4 mm sheet: the strip of a picture of 8 x 8 is 0.86 m long and 0.16 m wide.
-var PrintedComb = CombPlace{Pitch: 11.5e-3, Branch: 20e-3, Input: 16e-3, Hold: 20e-3, Link: 20e-3, Floor: 40e-3, Pair: 4e-3, Eyes: 1.6e-3,
+var PrintedComb = network.CombPlace{Pitch: 11.5e-3, Branch: 20e-3, Input: 16e-3, Hold: 20e-3, Link: 20e-3, Floor: 40e-3, Pair: 4e-3, Eyes: 1.6e-3,
 	OutBar: 12e-3, HubBar: 10e-3, Shuttle: 5e-3, Long: 10e-3}
-
-// Limb is what an element of a comb is.
-type Limb uint8
-
-const (
-	BranchLeaf Limb = iota // from a hub bar to a shuttle
-	InputLeaf              // from a shuttle to an eye
-	HoldLeaf               // from a hub bar to the frame
-	LinkLeaf               // from a hub bar to the output bar
-	FloorLeaf              // from the output bar to the frame
-	HubBar                 // a part of a hub bar
-	OutBar                 // a part of the output bar
-)
-
-// Limbs are their names.
-var Limbs = [...]string{"branch leaf", "input leaf", "holding leaf", "link leaf", "floor leaf", "hub bar", "output bar"}
-
-// CombLimb is an element of a comb.
-type CombLimb struct {
-	Is    Limb
-	Strip int // from 0
-	Peg   int // of an input leaf: 0, 1, 2 for those that count 1, 2, 4
-	Hub   int // in its strip, from 0; -1 of the output bar
-}
-
-// PegHole is an eye that a peg holds where its pixel says so.
-type PegHole struct {
-	Node       int
-	Elements   [2]int // the leaves that end there
-	Pixel, Peg int    // from 0
-	Complement bool   // it is held where the pixel is not
-}
-
-// CombNetwork is a comb as a frame. What is held, eyes and the frame, does not turn either: pegs have corners.
-type CombNetwork struct {
-	Net      *network.Network
-	Limbs    []CombLimb // of each element
-	Holes    []PegHole
-	Shuttles []int // nodes
-	Loaded   []int // the end of each hub bar, where its load pulls along x
-	Read     []int // the end of each output bar
-	Place    CombPlace
-}
 
 // mostLeaves is the largest comb.
 const mostLeaves = 2_000_000
 
 // Grow makes the network.
-func (c *Comb) Grow() (*CombNetwork, error) {
+func (c *Comb) Grow() (*network.Comb, error) {
 	switch {
 	case c.Width < 1 || c.Height < 1 || c.Outputs < 1:
 		return nil, fmt.Errorf("a picture of %d x %d and %d outputs; each is at least 1", c.Width, c.Height, c.Outputs)
@@ -93,18 +41,18 @@ func (c *Comb) Grow() (*CombNetwork, error) {
 	if leaves := float64(c.Outputs) * float64(2*windows) * float64(c.Tile*c.Tile) * float64(2+2*c.Pegs); leaves > mostLeaves {
 		return nil, fmt.Errorf("%d strips of %d hub bars with %d branches take more than %d leaves; take fewer windows", c.Outputs, 2*windows, c.Tile*c.Tile, mostLeaves)
 	}
-	g := &combGrower{Comb: c, CombNetwork: &CombNetwork{Net: &network.Network{Dim: 2}, Place: c.Place}}
+	g := &combGrower{of: c, Comb: &network.Comb{Net: &network.Network{Dim: 2}, Place: c.Place}}
 	for strip := range c.Outputs {
 		g.strip(strip, windows)
 	}
-	return g.CombNetwork, nil
+	return g.Comb, nil
 }
 
 // combGrower makes a comb.
 type combGrower struct {
-	*Comb
-	*CombNetwork
-	now CombLimb
+	*network.Comb
+	of  *Comb
+	now network.CombLimb
 	y0  float64 // of the strip that grows
 }
 
@@ -114,7 +62,7 @@ func (g *combGrower) node(x, y float64, held bool) int {
 	return len(g.Net.Held)/2 - 1
 }
 
-func (g *combGrower) element(is Limb, a, b int, arms [2][2]float64) int {
+func (g *combGrower) element(is network.Limb, a, b int, arms [2][2]float64) int {
 	g.now.Is = is
 	g.Limbs = append(g.Limbs, g.now)
 	g.Net.Elements = append(g.Net.Elements, network.Element{Nodes: [2]int{a, b}})
@@ -123,16 +71,16 @@ func (g *combGrower) element(is Limb, a, b int, arms [2][2]float64) int {
 }
 
 // leaf is one along y at x; from and to are how far from the nodes its ends are across x.
-func (g *combGrower) leaf(is Limb, a, b int, x, from, to float64) int {
+func (g *combGrower) leaf(is network.Limb, a, b int, x, from, to float64) int {
 	return g.element(is, a, b, [2][2]float64{{x - g.Net.Pos[2*a], from}, {x - g.Net.Pos[2*b], to}})
 }
 
 // strip grows one tree: bars from left to right, each with its nodes where leaves meet it.
 func (g *combGrower) strip(strip, windows int) {
-	p := &g.Comb.Place
+	p := &g.Place
 	reach := p.OutBar/2 + p.Link + p.HubBar + p.Branch + p.Shuttle + p.Input // of the strip to either side
 	g.y0 = -float64(strip) * (2*reach + 40e-3)
-	branches := g.Tile * g.Tile
+	branches := g.of.Tile * g.of.Tile
 	length := float64(branches)*p.Pitch + 26e-3 // of a hub bar with its part of the gap to the next one
 	end := length/2 - 9e-3                      // where the frame holds it, from its middle
 	first := 0.0
@@ -140,8 +88,8 @@ func (g *combGrower) strip(strip, windows int) {
 	along := func(x float64) int {
 		n := g.node(x, g.y0, false)
 		if len(bar) > 0 {
-			g.now = CombLimb{Strip: strip, Hub: -1}
-			g.element(OutBar, bar[len(bar)-1], n, [2][2]float64{})
+			g.now = network.CombLimb{Strip: strip, Hub: -1}
+			g.element(network.OutBar, bar[len(bar)-1], n, [2][2]float64{})
 		}
 		bar = append(bar, n)
 		return n
@@ -154,24 +102,24 @@ func (g *combGrower) strip(strip, windows int) {
 			links[i] = along(middle + g.branchAt(at, branches))
 		}
 		for side, sense := range [2]float64{1, -1} {
-			g.now = CombLimb{Strip: strip, Hub: 2*w + side}
+			g.now = network.CombLimb{Strip: strip, Hub: 2*w + side}
 			g.hub(w, middle, end, sense, links)
 		}
 	}
 	right := along(first + (float64(windows)-0.5)*length + 8e-3)
-	g.now = CombLimb{Strip: strip, Hub: -1}
+	g.now = network.CombLimb{Strip: strip, Hub: -1}
 	for i, n := range [2]int{left, right} {
 		sense := float64(1 - 2*i)
 		x := g.Net.Pos[2*n]
 		pad := g.node(x, g.y0+sense*(p.OutBar/2+p.Floor+3e-3), true)
-		g.leaf(FloorLeaf, n, pad, x, sense*p.OutBar/2, -sense*3e-3)
+		g.leaf(network.FloorLeaf, n, pad, x, sense*p.OutBar/2, -sense*3e-3)
 	}
 	g.Read = append(g.Read, right)
 }
 
 // branchAt is where a branch is along its hub bar, from the middle of that.
 func (g *combGrower) branchAt(b, branches int) float64 {
-	return (float64(b) - float64(branches-1)/2) * g.Comb.Place.Pitch
+	return (float64(b) - float64(branches-1)/2) * g.Place.Pitch
 }
 
 // linked are the branches opposite to which the output bar is joined.
@@ -181,18 +129,18 @@ func (g *combGrower) linked(branches int) [2]int {
 
 // hub grows a hub bar with all that hangs on it; sense is 1 above the output bar and -1 below.
 func (g *combGrower) hub(window int, middle, end, sense float64, links [2]int) {
-	p := &g.Comb.Place
+	p := &g.Place
 	y := g.y0 + sense*(p.OutBar/2+p.Link+p.HubBar/2)
 	outer := sense * p.HubBar / 2
-	branches := g.Tile * g.Tile
+	branches := g.of.Tile * g.of.Tile
 	linked := g.linked(branches)
-	across := (g.Width-g.Tile)/g.Stride + 1
-	x0, y0 := window%across*g.Stride, window/across*g.Stride
+	across := (g.of.Width-g.of.Tile)/g.of.Stride + 1
+	x0, y0 := window%across*g.of.Stride, window/across*g.of.Stride
 	last := -1
 	along := func(x float64) int {
 		n := g.node(x, y, false)
 		if last >= 0 {
-			g.element(HubBar, last, n, [2][2]float64{})
+			g.element(network.HubBar, last, n, [2][2]float64{})
 		}
 		last = n
 		return n
@@ -201,7 +149,7 @@ func (g *combGrower) hub(window int, middle, end, sense float64, links [2]int) {
 		n := along(x)
 		pad := g.node(x, y+outer+sense*(p.Hold+4e-3), true)
 		for _, by := range [2]float64{-p.Pair / 2, p.Pair / 2} {
-			g.leaf(HoldLeaf, n, pad, x+by, outer, -sense*4e-3)
+			g.leaf(network.HoldLeaf, n, pad, x+by, outer, -sense*4e-3)
 		}
 		return n
 	}
@@ -211,30 +159,30 @@ func (g *combGrower) hub(window int, middle, end, sense float64, links [2]int) {
 		n := along(x)
 		for i, at := range linked {
 			if at == b {
-				g.leaf(LinkLeaf, links[i], n, x, sense*p.OutBar/2, -outer)
+				g.leaf(network.LinkLeaf, links[i], n, x, sense*p.OutBar/2, -outer)
 			}
 		}
-		g.branch(n, x, y+outer, sense, (y0+b/g.Tile)*g.Width+x0+b%g.Tile)
+		g.branch(n, x, y+outer, sense, (y0+b/g.of.Tile)*g.of.Width+x0+b%g.of.Tile)
 	}
 	g.Loaded = append(g.Loaded, hold(middle+end))
 }
 
 // branch grows one from node n of a hub bar, whose edge is at y.
 func (g *combGrower) branch(n int, x, y, sense float64, pixel int) {
-	p := &g.Comb.Place
+	p := &g.Place
 	shuttle := g.node(x, y+sense*(p.Branch+p.Shuttle/2), false)
 	g.Shuttles = append(g.Shuttles, shuttle)
 	for _, by := range [2]float64{-p.Pair / 2, p.Pair / 2} {
-		g.leaf(BranchLeaf, n, shuttle, x+by, sense*p.HubBar/2, -sense*p.Shuttle/2)
+		g.leaf(network.BranchLeaf, n, shuttle, x+by, sense*p.HubBar/2, -sense*p.Shuttle/2)
 	}
-	apart := (p.Long - p.Eyes - 1e-3) / max(1, float64(g.Pegs-1))
-	for peg := range g.Pegs {
-		at := x + (float64(peg)-float64(g.Pegs-1)/2)*apart
+	apart := (p.Long - p.Eyes - 1e-3) / max(1, float64(g.of.Pegs-1))
+	for peg := range g.of.Pegs {
+		at := x + (float64(peg)-float64(g.of.Pegs-1)/2)*apart
 		eye := g.node(at, y+sense*(p.Branch+p.Shuttle+p.Input), true)
-		hole := PegHole{Node: eye, Pixel: pixel, Peg: peg, Complement: sense < 0}
+		hole := network.PegHole{Node: eye, Pixel: pixel, Peg: peg, Complement: sense < 0}
 		g.now.Peg = peg
 		for i, by := range [2]float64{-p.Eyes / 2, p.Eyes / 2} {
-			hole.Elements[i] = g.leaf(InputLeaf, shuttle, eye, at+by, sense*p.Shuttle/2, 0)
+			hole.Elements[i] = g.leaf(network.InputLeaf, shuttle, eye, at+by, sense*p.Shuttle/2, 0)
 		}
 		g.Holes = append(g.Holes, hole)
 		g.now.Peg = 0

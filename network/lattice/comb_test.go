@@ -3,6 +3,8 @@ package lattice
 import (
 	"strings"
 	"testing"
+
+	"github.com/elastrain/elastrain/network"
 )
 
 func TestComb(t *testing.T) {
@@ -14,14 +16,14 @@ func TestComb(t *testing.T) {
 	if err := n.Net.Validate(); err != nil {
 		t.Fatal(err)
 	}
-	count := map[Limb]int{}
+	count := map[network.Limb]int{}
 	for _, l := range n.Limbs {
 		count[l.Is]++
 	}
 	const hubs, branches = 3 * 2 * 2, 3 * 2 * 2 * 16
-	for limb, want := range map[Limb]int{BranchLeaf: 2 * branches, InputLeaf: 4 * branches, HoldLeaf: 4 * hubs, LinkLeaf: 2 * hubs, FloorLeaf: 6, HubBar: 17 * hubs} {
+	for limb, want := range map[network.Limb]int{network.BranchLeaf: 2 * branches, network.InputLeaf: 4 * branches, network.HoldLeaf: 4 * hubs, network.LinkLeaf: 2 * hubs, network.FloorLeaf: 6, network.HubBar: 17 * hubs} {
 		if count[limb] != want {
-			t.Errorf("%d of %s, want %d", count[limb], Limbs[limb], want)
+			t.Errorf("%d of %s, want %d", count[limb], network.Limbs[limb], want)
 		}
 	}
 	if len(n.Loaded) != hubs || len(n.Read) != 3 || len(n.Shuttles) != branches || len(n.Holes) != 2*branches {
@@ -46,7 +48,7 @@ func TestComb(t *testing.T) {
 	}
 	// Leaves stand across their bars, and are as long as they should be.
 	for i, l := range n.Limbs {
-		want := map[Limb]float64{BranchLeaf: 20e-3, InputLeaf: 16e-3, HoldLeaf: 20e-3, LinkLeaf: 20e-3, FloorLeaf: 40e-3}[l.Is]
+		want := map[network.Limb]float64{network.BranchLeaf: 20e-3, network.InputLeaf: 16e-3, network.HoldLeaf: 20e-3, network.LinkLeaf: 20e-3, network.FloorLeaf: 40e-3}[l.Is]
 		if want == 0 {
 			continue
 		}
@@ -54,7 +56,7 @@ func TestComb(t *testing.T) {
 		a, b := n.Net.At(e.Nodes[0]), n.Net.At(e.Nodes[1])
 		dx, dy := b[0]+arms[1][0]-a[0]-arms[0][0], b[1]+arms[1][1]-a[1]-arms[0][1]
 		if dx > 1e-12 || dx < -1e-12 || max(dy, -dy) < want-1e-9 || max(dy, -dy) > want+1e-9 {
-			t.Fatalf("%s %d is %g mm long and leans by %g mm", Limbs[l.Is], i+1, 1e3*dy, 1e3*dx)
+			t.Fatalf("%s %d is %g mm long and leans by %g mm", network.Limbs[l.Is], i+1, 1e3*dy, 1e3*dx)
 		}
 	}
 	for want, bad := range map[string]*Comb{
