@@ -35,13 +35,15 @@ type Feature struct {
 
 // Planes is what planes do with the features, whoever draws them.
 type Planes struct {
-	Samples      int     `json:"samples"`
-	Validated    string  `json:"validated_by"`
-	Discriminant Reach   `json:"discriminant"`
-	Logistic     Reach   `json:"logistic"`
-	C            float64 `json:"logistic_C"`
-	AllFeatures  *Reach  `json:"logistic_of_all_features,omitempty"`
-	Products     *Reach  `json:"logistic_of_products,omitempty"`
+	Samples      int      `json:"samples"`
+	Validated    string   `json:"validated_by"`
+	Discriminant Reach    `json:"discriminant"`
+	Logistic     Reach    `json:"logistic"`
+	C            float64  `json:"logistic_C"`
+	AllFeatures  *Reach   `json:"logistic_of_all_features,omitempty"`
+	Products     *Reach   `json:"logistic_of_products,omitempty"`
+	Closest      []string `json:"most_mistaken_classes,omitempty"` // two, by discriminant analysis
+	Mistaken     int      `json:"mistaken,omitempty"`              // samples of these that were held out and taken for the other
 }
 
 // data counts, and names features that cannot tell.
@@ -189,6 +191,9 @@ func (l *looking) planes() error {
 	}
 	l.fact("planes", "planes between the classes are right in %s of samples that they were not fitted to, at best (%s, %s): discriminant analysis %s (%s of those it was fitted to), logistic regression %s (%s, C = %g)",
 		percent(best), name, p.Validated, percent(*p.Discriminant.Held), percent(p.Discriminant.Training), percent(*p.Logistic.Held), percent(p.Logistic.Training), p.C)
+	if p.Mistaken > 0 {
+		l.fact("planes", "most mistaken for each other by discriminant analysis: %s and %s, %s", p.Closest[0], p.Closest[1], count(p.Mistaken, "sample"))
+	}
 	if r := p.AllFeatures; r != nil && *r.Held > *p.Logistic.Held+l.noise(set.N, *r.Held) {
 		l.limit("planes", "give the features that no input follows an input of their own", "with all %d features logistic regression is right in %s, with those that inputs follow in %s", len(x.Table.Features), percent(*r.Held), percent(*p.Logistic.Held))
 	}
@@ -257,6 +262,9 @@ func (l *looking) foldedPlanes(set *linear.Set, columns []int, p *Planes) error 
 		return err
 	}
 	p.Discriminant = Reach{Training: lda.Accuracy(set), Held: &held}
+	if err := l.closest(set, folds, p); err != nil {
+		return err
+	}
 	logistic := func(s *linear.Set) (Reach, float64, error) {
 		c, held, err := linear.ChooseC(s, linear.Strengths, folds, seed)
 		if err != nil {
@@ -294,6 +302,39 @@ func (l *looking) foldedPlanes(set *linear.Set, columns []int, p *Planes) error 
 			return err
 		}
 		p.Products = &products
+	}
+	return nil
+}
+
+// closest finds the two classes that discriminant analysis mistakes most for each other, of samples that were held out.
+func (l *looking) closest(set *linear.Set, folds int, p *Planes) error {
+	parts, err := set.Folds(folds, l.x.Spec.Seed)
+	if err != nil {
+		return err
+	}
+	mistaken := make([]int, set.Classes*set.Classes) // of pairs, the smaller class first
+	for f, part := range parts {
+		var rest []int
+		for g, other := range parts {
+			if g != f {
+				rest = append(rest, other...)
+			}
+		}
+		lda, err := linear.Discriminant(set.Pick(rest))
+		if err != nil {
+			return err
+		}
+		for _, i := range part {
+			if said, _ := lda.Predict(set.Row(i)); said != int(set.Class[i]) {
+				mistaken[min(said, int(set.Class[i]))*set.Classes+max(said, int(set.Class[i]))]++
+			}
+		}
+	}
+	for pair, n := range mistaken {
+		if n > p.Mistaken {
+			names := l.x.Table.Classes
+			p.Mistaken, p.Closest = n, []string{names[pair/set.Classes], names[pair%set.Classes]}
+		}
 	}
 	return nil
 }
