@@ -53,7 +53,7 @@ func input(t testing.TB, x *experiment.Experiment, cases int) *export.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &export.Input{Snapshot: s, Source: "a test", Name: "test", Scale: math.NaN()}
+	return &export.Input{Snapshot: s, Source: "a test", File: "test.data", Name: "test", Scale: math.NaN()}
 }
 
 // written is a file of a format.
@@ -91,6 +91,9 @@ func TestFormatsTakeEveryNetwork(t *testing.T) {
 			}
 			if size == 0 {
 				t.Errorf("%s as %s: nothing was written", name, f.Name)
+			}
+			if len(in.Elements) > 40 {
+				continue // a full disk is the same for all
 			}
 			for _, most := range []int{0, 10, size / 2, size - 1} {
 				files(t, f, in, most)

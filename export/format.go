@@ -63,7 +63,8 @@ type Wants struct {
 type Input struct {
 	*snapshot.Snapshot
 	Source string  // where it comes from, in a few words
-	Name   string  // of the output, without folder and ending
+	File   string  // name of the output, without folder
+	Name   string  // the same without ending
 	Scale  float64 // of the displacements in the places of points; NaN: as the format likes
 
 	Part part.Options // of what is made

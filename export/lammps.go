@@ -230,7 +230,7 @@ func heldWords(typ int) string {
 func (m *molecule) script(to io.Writer, in *Input) error {
 	w := bufio.NewWriter(to)
 	printf := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
-	name := line(in.Name)
+	name, file := line(in.Name), line(in.File)
 	flat := m.s.Drawn.Dim < 3
 	printf("# lmp -in '%s.in' writes where the nodes are in equilibrium into '%s.dump'. Displacements are finite here.\n", name, name)
 	if flat {
@@ -242,7 +242,7 @@ func (m *molecule) script(to io.Writer, in *Input) error {
 	if len(m.angles) > 0 {
 		printf("angle_style harmonic\n")
 	}
-	printf("comm_modify cutoff %.6g\nfix load all property/atom d_fx d_fy d_fz\nread_data \"%s.data\" fix load NULL Loads\n", 2*m.longest, name)
+	printf("comm_modify cutoff %.6g\nfix load all property/atom d_fx d_fy d_fz\nread_data \"%s\" fix load NULL Loads\n", 2*m.longest, file)
 	printf("compute load all property/atom d_fx d_fy d_fz\nvariable fx atom c_load[1]\nvariable fy atom c_load[2]\nvariable fz atom c_load[3]\nvariable e atom -(c_load[1]*x+c_load[2]*y+c_load[3]*z)\n")
 	printf("fix push all addforce v_fx v_fy v_fz energy v_e\nfix_modify push energy yes\n")
 	for typ := 1; typ < 8; typ++ {

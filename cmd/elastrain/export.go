@@ -71,6 +71,9 @@ func (c *exportCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if s.JSON && c.Out == "-" {
+		return &cli.UsageError{Text: "--json and -o - both write to stdout", Help: "give a file name, or leave --json out"}
+	}
 	options, err := c.Options()
 	if err != nil {
 		return err
@@ -89,11 +92,16 @@ func (c *exportCommand) Run(s *session) error {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return &cli.UsageError{Text: what, Help: way}
 	}
-	result.States, result.LeftOut = len(in.Cases), append(result.LeftOut, format.Missing(in)...)
-	if c.Out == "-" {
-		return format.Write(s.Out, in)
+	if in.Series == nil {
+		result.States = len(in.Cases)
 	}
-	if err := c.write(format, in, result); err != nil {
+	result.LeftOut = append(result.LeftOut, format.Missing(in)...)
+	if c.Out == "-" {
+		err = format.Write(s.Out, in)
+	} else {
+		err = c.write(format, in, result)
+	}
+	if err != nil {
 		return err
 	}
 	if format.Says != nil {
@@ -165,6 +173,9 @@ func (c *exportCommand) format() (*export.Format, error) {
 	if c.Series == "epochs" && !format.Series {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("a %s file holds no series of epochs", format.Name), Help: "a .pvd file does, and .npz and .mat files hold the history of the parameters"}
 	}
+	if format.Write == nil && c.Out != "-" && filepath.Ext(c.Out) == "" {
+		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, named after one with an ending, and `%s` has none", format.Name, c.Out), Help: "write " + c.Out + format.Ending}
+	}
 	if format.Write == nil && c.Out == "-" {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, which stdout cannot take", format.Name), Help: "give a file name"}
 	}
@@ -192,12 +203,13 @@ func (c *exportCommand) input(s *session, subject *cli.Subject, format *export.F
 	if err != nil {
 		return nil, err
 	}
-	in := &export.Input{Snapshot: shot, Part: made, Source: c.Subject, Name: strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out)), Scale: math.NaN()}
+	in := &export.Input{Snapshot: shot, Part: made, Source: c.Subject, File: filepath.Base(c.Out), Name: strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out)), Scale: math.NaN()}
 	if c.Scale != nil {
 		in.Scale = *c.Scale
 	}
 	if c.Series == "epochs" {
 		in.Series = c.epochs(subject, view)
+		result.States = len(subject.Trained.History.Epochs)
 	}
 	return in, nil
 }
@@ -260,6 +272,9 @@ func (c *exportCommand) write(format *export.Format, in *export.Input, result *e
 		name := c.Out
 		if ending != "" {
 			name = base + filepath.FromSlash(ending)
+		}
+		if name == c.Out && ending != "" {
+			return &cli.UsageError{Text: fmt.Sprintf("another file of the format `%s` would be called `%s`, too", format.Name, name), Help: "end the name in " + format.Ending}
 		}
 		result.Files = append(result.Files, name)
 		return cli.StreamOutput(name, content)
