@@ -14,9 +14,10 @@ import (
 )
 
 type evalCommand struct {
-	Run_ string `arg:"" name:"run" help:"Run directory, of train or of lab train."`
-	Data string `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
-	Rows bool   `help:"Also list the prediction of every sample."`
+	Run_ string   `arg:"" name:"run" help:"Run directory, of train or of lab train."`
+	With []string `arg:"" optional:"" help:"Networks that answer together with it: their logits are averaged."`
+	Data string   `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
+	Rows bool     `help:"Also list the prediction of every sample."`
 
 	cli.Computing `embed:""`
 }
@@ -47,6 +48,9 @@ type evaluated struct {
 	Rows       []prediction `json:"rows,omitempty"`
 
 	Electronics *learn.Electronics `json:"electronics,omitempty"` // beside the lattice: what makes classes of what the outputs read
+
+	Together []string  `json:"together,omitempty"` // runs whose logits were averaged
+	Each     []float64 `json:"each,omitempty"`     // the accuracy of each by itself
 }
 
 type prediction struct {
@@ -61,6 +65,9 @@ func (c *evalCommand) Run(s *session) error {
 	options, err := c.Options()
 	if err != nil {
 		return err
+	}
+	if len(c.With) > 0 {
+		return c.together(s, options)
 	}
 	trained, err := s.ReadRun(c.Run_, options)
 	if err != nil {
@@ -100,6 +107,11 @@ func (c *evalCommand) Run(s *session) error {
 			return err
 		}
 	}
+	return c.report(s, &r, name)
+}
+
+// report prints what was found.
+func (c *evalCommand) report(s *session, r *evaluated, name string) error {
 	if s.JSON {
 		return s.Object(r)
 	}
