@@ -59,6 +59,9 @@ func stage(t *testing.T) string {
 	if err := os.CopyFS("examples", os.DirFS(filepath.Join(root, "examples"))); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.CopyFS(filepath.Join("bench", "records"), os.DirFS(filepath.Join(root, "bench", "records"))); err != nil {
+		t.Fatal(err)
+	}
 	copyTo := func(from string, names ...string) {
 		text, err := os.ReadFile(from)
 		if err != nil {
