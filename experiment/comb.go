@@ -175,12 +175,9 @@ func (b *builder) combData(table *data.Table) {
 		b.fail("E0404", "comb.outputs", "%s has %d classes", table.Name, len(table.Classes)).WithHelp("write `outputs: %d`", len(table.Classes))
 		return
 	}
-	by := data.MinMax
-	if table.Wide > 0 {
+	by := b.Spec.Task.Encode.By
+	if table.Wide > 0 && by != data.Pixel { // whether the file says it or not, so that a resolved one says the same
 		by = data.Largest
-	}
-	if b.File.Given("task.encode.by") {
-		by = b.Spec.Task.Encode.By
 	}
 	if by == "signed" {
 		b.failKey("E0416", "task.encode.by", "signed values go below zero, and no fewer pegs than none hold").WithHelp("use by: min-max, or largest for pictures")

@@ -115,6 +115,32 @@ func rails(x *Experiment, theta, in []float64) []float64 {
 	return y
 }
 
+// A comb of a resolved file, as runs keep it, is encoded as that of the file: pictures by their largest grey, features as it says.
+func TestCombResolved(t *testing.T) {
+	for data, want := range map[string]string{"digits, stratify: true": "largest", "iris, encode: {by: min-max}": "min-max", "iris": "max"} {
+		keys := "picture: 8 x 8, outputs: 10, pegs: 1"
+		if strings.HasPrefix(data, "iris") {
+			keys = "picture: 2 x 2, tile: 2, outputs: 3"
+		}
+		text := "elastrain: 1\ncomb: {" + keys + "}\nmaterial: {young: 2 GPa, thickness: 4 mm}\ntask: {kind: classification, data: " + data +
+			", split: 5 %, loss: softmax, sharpness: 20 /mm}\nlearn: {batch: 7, epochs: 1, scale: log}\n"
+		file, err := spec.Parse("comb.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file, err = spec.Parse("resolved.yaml", file.Resolved()); err != nil {
+			t.Fatal(err)
+		}
+		x, err := Build(file, nil, Options{Threads: 1})
+		if err != nil {
+			t.Fatalf("%s, resolved: %v", data, err)
+		}
+		if x.Encoding.By != want {
+			t.Errorf("%s: encoded by %s when resolved, want %s", data, x.Encoding.By, want)
+		}
+	}
+}
+
 // A frame reads what rails read, with the same stiffnesses, but for what its bars give and its shuttles turn.
 func TestCombIsNearlyRails(t *testing.T) {
 	x := someComb(t, "")
