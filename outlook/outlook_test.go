@@ -276,6 +276,14 @@ func TestReach(t *testing.T) {
 	}
 }
 
+// TestAllostery: a target that only stiffnesses far apart reach, which a search from corner to corner of the ranges misses.
+func TestAllostery(t *testing.T) {
+	r := look(t, example(t, "allostery.yaml"), nil)
+	if aim := r.Targets.Reaches[0]; *r.Targets.Missed > 1e-5 || !(aim.Least < 0 && aim.Most > *aim.Want) {
+		t.Errorf("targets %+v", r.Targets)
+	}
+}
+
 // TestRegressionOfThePaper: the slopes of Fig. 3 are out of reach in the published box (docs/reproduction.md).
 func TestRegressionOfThePaper(t *testing.T) {
 	r := look(t, example(t, "li-mao-2024/regression.yaml"), nil)
