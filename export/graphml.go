@@ -25,7 +25,7 @@ func lacksKinds(s *snapshot.Snapshot, ends int, what string) (list []string) {
 	counts := map[string]int{} // looked up only
 	var names []string
 	for i := range s.Elements {
-		if el := &s.Elements[i]; len(el.Nodes) != ends || el.Kind == "ground" {
+		if el := &s.Elements[i]; len(el.Nodes) != ends {
 			if counts[el.Kind] == 0 {
 				names = append(names, el.Kind)
 			}

@@ -26,7 +26,8 @@ func refusesInp(in *Input) error {
 	s := in.Snapshot
 	for i := range s.Elements {
 		el := &s.Elements[i]
-		if !el.Cut && (el.Kind != "bar" && el.Kind != "ground" || el.Law != "linear" || len(s.Blocks[el.Block].Names) != 1) {
+		spring := len(el.Nodes) <= 2 && len(el.Modes) == 1 && el.Modes[0].Unit == "m" && el.Law == "linear" // of a length, or from a place
+		if !el.Cut && (!spring || len(s.Blocks[el.Block].Names) != 1) {
 			return fmt.Errorf("a deck of springs has no %s of law %s; .vtu, .msh and .npz files hold every element", el.Kind, el.Law)
 		}
 	}
@@ -71,7 +72,7 @@ func writeInp(to io.Writer, in *Input) error {
 	// A spring to ground joins its node to one that is held, so that it may lie in any direction.
 	anchors := 0
 	for i := range s.Elements {
-		if el := &s.Elements[i]; el.Kind == "ground" && !el.Cut {
+		if el := &s.Elements[i]; len(el.Nodes) == 1 && !el.Cut {
 			x, dir := at(el.Nodes[0]), s.Drawn.Elements[i].Dir
 			anchors++
 			printf("%d, %s, %s, %s\n", n+anchors, real(x[0]-size*dir[0]), real(x[1]-size*dir[1]), real(x[2]-size*dir[2]))
@@ -84,7 +85,7 @@ func writeInp(to io.Writer, in *Input) error {
 			continue
 		}
 		other := 0
-		if el.Kind == "ground" {
+		if len(el.Nodes) == 1 {
 			anchor++
 			other = anchor
 		} else {

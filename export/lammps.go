@@ -31,9 +31,11 @@ func refusesLAMMPS(in *Input) error {
 	return fmt.Errorf("the network has no linear bars or angles, and LAMMPS would have nothing to join its atoms by; .vtu, .msh and .npz files hold it")
 }
 
-// joinsAtoms reports whether an element is a bond or an angle of LAMMPS.
+// joinsAtoms reports whether an element is a bond or an angle of LAMMPS: a spring of one mode, by a length between two nodes
+// or from a place, or by the angle at the second of three.
 func joinsAtoms(s *snapshot.Snapshot, el *snapshot.Element) bool {
-	return !el.Cut && el.Law == "linear" && slices.Contains([]string{"bar", "ground", "angle"}, el.Kind) && s.Blocks[el.Block].Names[0] == "stiffness"
+	return !el.Cut && el.Law == "linear" && len(el.Modes) == 1 && s.Blocks[el.Block].Names[0] == "stiffness" &&
+		el.Modes[0].Unit == map[bool]string{true: "m", false: "rad"}[len(el.Nodes) < 3] && len(el.Nodes) <= 3
 }
 
 func lacksLAMMPS(in *Input) (list []string) {
@@ -85,14 +87,14 @@ func newMolecule(in *Input) *molecule {
 		el := &s.Elements[i]
 		switch {
 		case !joinsAtoms(s, el):
-		case el.Kind == "ground":
+		case len(el.Nodes) == 1:
 			x := m.at[el.Nodes[0]]
 			for axis, v := range s.Drawn.Elements[i].Dir {
 				x[axis] -= size * v
 			}
 			m.bonds = append(m.bonds, cell{i, []int{len(m.at), el.Nodes[0]}})
 			m.at, m.typ = append(m.at, x), append(m.typ, 8)
-		case el.Kind == "bar":
+		case len(el.Nodes) == 2:
 			m.bonds = append(m.bonds, cell{i, el.Nodes})
 		default:
 			m.angles = append(m.angles, cell{i, el.Nodes})
@@ -205,7 +207,7 @@ func (m *molecule) data(to io.Writer, in *Input) error {
 func (m *molecule) rest(c cell, built float64) float64 {
 	el := &m.s.Elements[c.element]
 	for j, name := range m.s.Blocks[el.Block].Names {
-		if name == "rest" || name == "angle" {
+		if name == "rest" {
 			return m.theta[el.Theta+j]
 		}
 	}

@@ -87,6 +87,7 @@ var core = map[string]string{
 // other is where the word of a kind means something else.
 var other = map[string]string{
 	"beam network/csvbonds.go":        "a column of a table of bonds, as people call it",
+	"angle export/lammps.go":          "what LAMMPS calls atoms with angles",
 	"angle experiment/entry.go":       "the key of a rest angle",
 	"beam bench/engine/frame.go":      "the frame that the engine is measured on",
 	"beam mechanics/element/armed.go": "one whose ends stand on arms deforms as it does",
