@@ -161,7 +161,7 @@ func (s *hubSheet) fit(p Hubs) {
 	}
 	aspect := vg.Length(p.Width) / vg.Length(p.Height)
 	s.size = vg.Point{X: high * aspect, Y: high}
-	if wide := 0.3 * s.wide; s.size.X > wide {
+	if wide := 0.14 * s.wide; s.size.X > wide { // plain features side by side
 		s.size = vg.Point{X: wide, Y: max(wide/aspect, 6)}
 	}
 	s.left, s.hubs = 0, 0
