@@ -26,10 +26,10 @@ const (
 // Comb is the outline of one strip of a comb, from 0: its leaves with their widths (m, of every element), bars, shuttles, eyes
 // with the holes of their pegs, and what is bolted down.
 func Comb(c *network.Comb, widths []float64, strip int) (*Outline, error) {
-	s := &shapes{chord: 0.01}
+	s := &shapes{chord: 0.01, fine: 1.0 / 1024}
 	at := func(node int) Point { p := c.Net.At(node); return Point{mm * p[0], mm * p[1]} }
 	box := func(x0, y0, x1, y1 float64) geom.Geometry {
-		return polygon([]Point{{min(x0, x1), min(y0, y1)}, {max(x0, x1), min(y0, y1)}, {max(x0, x1), max(y0, y1)}, {min(x0, x1), max(y0, y1)}})
+		return s.polygon([]Point{{min(x0, x1), min(y0, y1)}, {max(x0, x1), min(y0, y1)}, {max(x0, x1), max(y0, y1)}, {min(x0, x1), max(y0, y1)}})
 	}
 	type span struct{ from, to Point }
 	bars := map[int]*span{}

@@ -139,12 +139,12 @@ func (p *Plan) extras(s *shapes, spread float64) {
 			dx, dy := (to[0]-from[0])/l*half, (to[1]-from[1])/l*half
 			from, to = Point{from[0] - dx, from[1] - dy}, Point{to[0] + dx, to[1] + dy}
 		}
-		s.solid = append(s.solid, polygon(bar(from, to, 2*half)))
+		s.solid = append(s.solid, s.polygon(bar(from, to, 2*half)))
 	}
 	for _, e := range p.Ring {
 		j := &p.Joints[e.Joint]
-		s.solid = append(s.solid, polygon(bar(p.at(e.Joint), in(e.At), 2*(mm*min(j.Radius, e.Radius)+spread))),
-			polygon(arc(in(e.At), mm*e.Radius+spread, 0, 2*math.Pi, s.chord)[1:]))
+		s.solid = append(s.solid, s.polygon(bar(p.at(e.Joint), in(e.At), 2*(mm*min(j.Radius, e.Radius)+spread))),
+			s.polygon(arc(in(e.At), mm*e.Radius+spread, 0, 2*math.Pi, s.chord)[1:]))
 		s.hole(in(e.At), mm*e.Hole/2-spread)
 	}
 }

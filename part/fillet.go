@@ -55,7 +55,7 @@ func (p *Plan) corner(s *shapes, joint int, a, b ray, between, radius, disc floa
 			centre := turned(at, a.angle, x, a.half+most)
 			points := []Point{at}
 			points = append(points, arc(centre, most, a.angle-math.Pi/2, -(math.Pi-between), s.chord)...)
-			s.solid = append(s.solid, polygon(points))
+			s.solid = append(s.solid, s.polygon(points))
 			return
 		}
 	}
@@ -79,7 +79,7 @@ func (p *Plan) corner(s *shapes, joint int, a, b ray, between, radius, disc floa
 		centre := turned(at, r.angle, x, turn*(r.half+most))
 		points := []Point{at}
 		points = append(points, arc(centre, most, r.angle-turn*math.Pi/2, -turn*(math.Pi/2-lean), s.chord)...)
-		s.solid = append(s.solid, polygon(points))
+		s.solid = append(s.solid, s.polygon(points))
 	}
 }
 

@@ -42,22 +42,18 @@ func (o *Outline) Area() float64 {
 	return sum
 }
 
-const (
-	grid = 1e-6       // what coordinates are rounded to before shapes are joined, mm: shapes that meet do so exactly
-	fine = 1.0 / 1024 // and afterwards, mm: numbers that single precision has, too
-
-	speck = 1e-4 // mm2: a hole smaller than this is an error of rounding where shapes meet in one point
-)
-
 const mm = 1e3 // of a metre
 
 // shapes are joined and cut.
 type shapes struct {
 	chord      float64 // mm
+	fine       float64 // what coordinates of the outline are rounded to, mm: numbers that single precision has, too
 	solid, cut []geom.Geometry
 }
 
-func ring(points []Point) geom.LineString {
+// ring is a closed line on a grid finer than that of the outline, so that shapes that meet do so exactly.
+func (s *shapes) ring(points []Point) geom.LineString {
+	grid := s.fine / 1024
 	flat := make([]float64, 0, 2*len(points)+2)
 	for _, p := range append(points[:len(points):len(points)], points[0]) {
 		flat = append(flat, math.Round(p[0]/grid)*grid, math.Round(p[1]/grid)*grid)
@@ -65,8 +61,8 @@ func ring(points []Point) geom.LineString {
 	return geom.NewLineString(geom.NewSequence(flat, geom.DimXY))
 }
 
-func polygon(points []Point) geom.Geometry {
-	p := geom.NewPolygon([]geom.LineString{ring(points)})
+func (s *shapes) polygon(points []Point) geom.Geometry {
+	p := geom.NewPolygon([]geom.LineString{s.ring(points)})
 	return p.AsGeometry()
 }
 
@@ -105,16 +101,16 @@ func (p *Plan) Outline() (*Outline, error) {
 	if p.spatial() {
 		return nil, &Error{"struts that stand in space or are round have no outline to cut", "write their body, as stl or 3mf"}
 	}
-	s := &shapes{chord: mm * p.Chord}
+	s := &shapes{chord: mm * p.Chord, fine: min(1.0/1024, 4*p.fine())}
 	spread := mm * p.Kerf / 2 // to every side
 	for i := range p.Struts {
 		strut := &p.Struts[i]
-		s.solid = append(s.solid, polygon(bar(p.at(strut.Ends[0]), p.at(strut.Ends[1]), mm*strut.Width+2*spread)))
+		s.solid = append(s.solid, s.polygon(bar(p.at(strut.Ends[0]), p.at(strut.Ends[1]), mm*strut.Width+2*spread)))
 	}
 	for i := range p.Joints {
 		j := &p.Joints[i]
 		r := mm*j.Radius + spread
-		s.solid = append(s.solid, polygon(arc(p.at(i), r, 0, 2*math.Pi, s.chord)[1:]))
+		s.solid = append(s.solid, s.polygon(arc(p.at(i), r, 0, 2*math.Pi, s.chord)[1:]))
 		p.fillets(s, i, spread)
 		if j.HoleSize > 0 {
 			s.hole(p.at(i), mm*j.HoleSize/2-spread)
@@ -127,7 +123,7 @@ func (p *Plan) Outline() (*Outline, error) {
 // hole is cut out at the end.
 func (s *shapes) hole(centre Point, radius float64) {
 	if radius > 0 {
-		s.cut = append(s.cut, polygon(circle(centre, radius, s.chord)))
+		s.cut = append(s.cut, s.polygon(circle(centre, radius, s.chord)))
 	}
 }
 
@@ -152,9 +148,11 @@ func (p *Plan) join(s *shapes) (*Outline, error) {
 	if !ok {
 		return nil, p.pieces(whole)
 	}
-	o := &Outline{Rings: []Ring{tidy(body.ExteriorRing(), false)}, Radius: mm * p.Dots / 2}
+	o := &Outline{Rings: []Ring{tidy(body.ExteriorRing(), false, s.fine)}, Radius: mm * p.Dots / 2}
 	for i := range body.NumInteriorRings() {
-		if r := tidy(body.InteriorRingN(i), true); -r.Area() > speck {
+		r := tidy(body.InteriorRingN(i), true, s.fine)
+		if -r.Area() > 100*s.fine*s.fine { // smaller ones are errors of rounding where shapes meet in one point
+
 			o.Rings = append(o.Rings, r)
 		}
 	}
@@ -195,7 +193,7 @@ func (p *Plan) pieces(whole geom.Geometry) error {
 
 // tidy is a ring in our sense of turning that starts at its lowest point from the left, without points that lie on the
 // straight line of their neighbours.
-func tidy(line geom.LineString, hole bool) Ring {
+func tidy(line geom.LineString, hole bool, fine float64) Ring {
 	c := line.Coordinates()
 	var r Ring
 	for i := range c.Length() - 1 {

@@ -22,7 +22,7 @@ type Options struct {
 	Frame     float64 // width of the frame around
 	Feature   float64 // least width that the machine makes
 	Kerf      float64 // width of the cut, of outlines alone
-	Chord     float64 // how far a chord may lie from its arc; 0: 0.01 mm
+	Chord     float64 // how far a chord may lie from its arc; 0: 0.01 mm, and less where struts are thin
 }
 
 // Strut is a bond as it is made.
@@ -64,9 +64,6 @@ func (e *Error) Error() string { return e.Cause + "; " + e.Help }
 
 // New plans the part of a network as it stands in a snapshot.
 func New(s *snapshot.Snapshot, o Options) (*Plan, error) {
-	if o.Chord == 0 {
-		o.Chord = 0.01e-3
-	}
 	if s.Comb != nil {
 		return nil, &Error{"the leaves of a comb leave the edges of its bars, not its nodes", "draw its strips: elastrain export --as strips"}
 	}
@@ -82,6 +79,9 @@ func New(s *snapshot.Snapshot, o Options) (*Plan, error) {
 	}
 	if !p.spatial() && p.Thickness == 0 {
 		return nil, &Error{"nothing says how thick the part is", "give --thickness, or write `material: {thickness: ...}` in the experiment"}
+	}
+	if p.Chord == 0 {
+		p.Chord = min(0.01e-3, p.thinnest()/100)
 	}
 	p.joints(s)
 	p.Bonds = slices.Clone(p.Struts)

@@ -69,12 +69,18 @@ func (p *Plan) reachOf(j *Joint, circumradius float64) float64 {
 }
 
 // fine is the grid of corners, mm: 4096 steps to the thinnest strut, a number of single precision.
-func (p *Plan) fine() float64 {
+func (p *Plan) fine() float64 { return math.Exp2(math.Floor(math.Log2(mm * p.thinnest() / 4096))) }
+
+// thinnest is the least side of a section, m.
+func (p *Plan) thinnest() float64 {
 	least := math.Inf(1)
 	for i := range p.Struts {
-		least = min(least, p.Struts[i].Width, p.Struts[i].Height)
+		least = min(least, p.Struts[i].Width)
+		if p.spatial() {
+			least = min(least, p.Struts[i].Height)
+		}
 	}
-	return math.Exp2(math.Floor(math.Log2(mm * least / 4096)))
+	return least
 }
 
 // section is the corners of the section of a strut, mm from its axis, counter-clockwise seen against its direction.

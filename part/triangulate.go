@@ -8,7 +8,7 @@ import (
 )
 
 // sweep covers rings by triangles that have no corners but those of the rings: a line sweeps from left to right and cuts
-// what it passes into pieces that no vertical line meets twice, and those are easy. Corners lie on the grid `fine`, so that
+// what it passes into pieces that no vertical line meets twice, and those are easy. Corners lie on a grid, so that
 // whether three of them turn left is decided exactly.
 type sweep struct {
 	at         []Point

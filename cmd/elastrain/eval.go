@@ -19,6 +19,7 @@ type evalCommand struct {
 	Data string   `placeholder:"FILE" help:"CSV file with the features (and classes) of new samples; default: the test part."`
 	Rows bool     `help:"Also list the prediction of every sample."`
 
+	widthsFlag    `embed:""`
 	cli.Computing `embed:""`
 }
 
@@ -27,7 +28,8 @@ func (*evalCommand) Help() string {
 	return `Examples:
   elastrain eval runs/mine                          the test part
   elastrain eval runs/mine --data new.csv           classes of new samples; scored if the file names them
-  elastrain eval runs/mine --data new.csv --rows    also every prediction`
+  elastrain eval runs/mine --data new.csv --rows    also every prediction
+  elastrain eval runs/mine --widths measured.csv    the part as it was printed, beside the trained one`
 }
 
 // evaluated is the report of eval.
@@ -49,8 +51,17 @@ type evaluated struct {
 
 	Electronics *learn.Electronics `json:"electronics,omitempty"` // beside the lattice: what makes classes of what the outputs read
 
-	Together []string  `json:"together,omitempty"` // runs whose logits were averaged
-	Each     []float64 `json:"each,omitempty"`     // the accuracy of each by itself
+	Together []string             `json:"together,omitempty"` // runs whose logits were averaged
+	Each     []float64            `json:"each,omitempty"`     // the accuracy of each by itself
+	Widths   *experiment.Measured `json:"widths,omitempty"`   // that were measured; the scores above are with them
+	Trained  *scores              `json:"trained,omitempty"`  // with the widths that training found
+}
+
+// scores are those of a set.
+type scores struct {
+	Loss     *float64 `json:"loss,omitempty"`
+	Accuracy *float64 `json:"accuracy,omitempty"`
+	Error    *float64 `json:"error,omitempty"`
 }
 
 type prediction struct {
@@ -67,6 +78,9 @@ func (c *evalCommand) Run(s *session) error {
 		return err
 	}
 	if len(c.With) > 0 {
+		if c.Widths != "" {
+			return &cli.UsageError{Text: "--widths is of one part, and several networks are named", Help: "give one run"}
+		}
 		return c.together(s, options)
 	}
 	trained, err := s.ReadRun(c.Run_, options)
@@ -86,6 +100,22 @@ func (c *evalCommand) Run(s *session) error {
 		name = c.Data
 	}
 	r := evaluated{Run: c.Run_, Data: name, Samples: set.N, Unfinished: trained.Unfinished, Epoch: trained.Epoch, Epochs: trained.Epochs, Electronics: x.Electronics()}
+	if c.Widths != "" && labelled {
+		score, err := x.NewProblem().Evaluate(set)
+		if err != nil {
+			return err
+		}
+		r.Trained = &scores{run.Number(score.Loss), run.Number(score.Accuracy), run.Number(score.Relative)}
+	}
+	made, widths, err := c.measured(s, x, trained.Stiffness)
+	if err != nil {
+		return err
+	}
+	if r.Widths = widths; widths != nil {
+		if err := x.Rig.SetStiffness(made); err != nil {
+			return err
+		}
+	}
 	if labelled {
 		score, err := x.NewProblem().Evaluate(set)
 		if err != nil {
@@ -144,6 +174,19 @@ func (c *evalCommand) report(s *session, r *evaluated, name string) error {
 	}
 	if r.Error != nil {
 		s.Printf("error       %.4g %%\n", 100**r.Error)
+	}
+	if t := r.Trained; t != nil {
+		s.Printf("as trained ")
+		if t.Loss != nil {
+			s.Printf(" loss %.6g,", *t.Loss)
+		}
+		if t.Accuracy != nil {
+			s.Printf(" accuracy %.2f %%", 100**t.Accuracy)
+		}
+		if t.Error != nil {
+			s.Printf(" error %.4g %%", 100**t.Error)
+		}
+		s.Printf("\n")
 	}
 	for _, p := range r.Rows {
 		s.Printf("row %-5d %-14s", p.Row, p.Predicted)

@@ -24,6 +24,7 @@ type solveCommand struct {
 	Points    int      `default:"200" help:"Points of the path at most."`
 	Rows      int      `default:"20" help:"Rows of each table; --json prints all."`
 
+	widthsFlag    `embed:""`
 	cli.Computing `embed:""`
 }
 
@@ -43,6 +44,7 @@ type solved struct {
 	Path    []pathPoint          `json:"path,omitempty"`
 	Ended   string               `json:"path_ended,omitempty"` // why
 	Moduli  *experiment.Moduli   `json:"moduli,omitempty"`     // of a periodic cell
+	Widths  *experiment.Measured `json:"widths,omitempty"`     // that were measured, and count
 }
 
 // pathPoint is one equilibrium of a path.
@@ -69,11 +71,15 @@ func (c *solveCommand) Run(s *session) error {
 	if c.Case < 0 || c.Case > x.Train.N {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
 	}
-	solid, err := x.AsSolid(subject.Stiffness)
+	made, widths, err := c.measured(s, x, subject.Stiffness)
+	if err != nil {
+		return err
+	}
+	solid, err := x.AsSolid(made)
 	if err != nil {
 		return &cli.UsageError{Text: err.Error()}
 	}
-	r := &solved{Subject: c.Subject, Finite: solid.Eq.Finite}
+	r := &solved{Subject: c.Subject, Finite: solid.Eq.Finite, Widths: widths}
 	if c.Path {
 		if err := c.follow(solid, x, r); err != nil {
 			return err

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Parts of examples, read by programs that others wrote: admesh, prusa-slicer, ezdxf. What is not installed is left out and named.
+# Usage: scripts/check-parts.sh [PROGRAM]     PROGRAM: elastrain, built from this tree if not given
+set -eu
+cd "$(dirname "$0")/.."
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+program=${1:-$dir/elastrain}
+[ -x "$program" ] || go build -o "$program" ./cmd/elastrain
+has() { command -v "$1" >/dev/null 2>&1 || { echo "left out: $1 is not installed"; return 1; }; }
+fail() { echo "FAILED: $*"; exit 1; }
+
+"$program" -q train examples/behaviour.yaml --out "$dir/run" >/dev/null
+make() { # NAME SUBJECT FLAGS
+	name=$1 subject=$2
+	shift 2
+	"$program" -q export "$subject" -o "$dir/$name.stl" "$@" >/dev/null
+	"$program" -q export "$subject" -o "$dir/$name.3mf" "$@" >/dev/null
+}
+make plain "$dir/run"
+make full "$dir/run" --fillet 0.5mm --pins 3mm --ears 2mm --dots 1.5mm --frame 5mm --feature 0.4mm
+make round "$dir/run" --round
+make frame examples/frame.yaml --fillet 1mm
+make frame3d examples/frame3d.yaml
+make truss3d examples/truss3d.yaml --young 2MPa
+
+if has admesh; then
+	for f in "$dir"/*.stl; do
+		admesh -n -u -d -c "$f" >"$dir/log" || fail "admesh $f"
+		for want in 'Total disconnected facets *: *0 ' 'Number of parts *: *1 ' 'Degenerate facets *: *0' 'Facets reversed *: *0' 'Backwards edges *: *0'; do
+			grep -q "$want" "$dir/log" || { cat "$dir/log"; fail "admesh $f: not $want"; }
+		done
+		echo "admesh: $(basename "$f") closed, one part, $(grep -o 'Volume.*' "$dir/log")"
+	done
+	head -c 1000 "$dir/plain.stl" >"$dir/broken"
+	if admesh "$dir/broken" >"$dir/log" 2>&1 && ! grep -q 'Total disconnected facets *: *[1-9]' "$dir/log"; then fail "admesh finds nothing wrong with a torn file"; fi
+fi
+if has prusa-slicer; then
+	for f in "$dir"/*.stl "$dir"/*.3mf; do
+		prusa-slicer --info "$f" >"$dir/log" 2>&1
+		grep -q 'manifold = yes' "$dir/log" && grep -q 'number_of_parts = *1' "$dir/log" || { cat "$dir/log"; fail "prusa-slicer --info $f"; }
+		echo "prusa-slicer: $(basename "$f") manifold, $(grep volume "$dir/log")"
+	done
+	for name in plain full; do
+		prusa-slicer --export-gcode --output "$dir/$name.gcode" "$dir/$name.stl" >"$dir/log" 2>&1 || { cat "$dir/log"; fail "slicing $name"; }
+		if grep -i 'warn\|error' "$dir/log"; then fail "prusa-slicer warns of $name"; fi
+		echo "prusa-slicer: $name sliced, $(grep 'filament used \[cm3\]' "$dir/$name.gcode")"
+	done
+fi
+"$program" -q export "$dir/run" -o "$dir/plain.dxf" >/dev/null
+"$program" -q export "$dir/run" -o "$dir/plain.svg" >/dev/null
+if /usr/bin/python3 -c 'import ezdxf' 2>/dev/null; then
+	/usr/bin/python3 - "$dir/plain.dxf" <<'P' || fail "ezdxf"
+import sys, ezdxf
+d = ezdxf.readfile(sys.argv[1])
+assert not d.audit().has_errors
+area = 0
+for e in d.modelspace():
+    assert e.dxftype() == "POLYLINE" and e.is_closed, e
+    p = [v.dxf.location for v in e.vertices]
+    a = sum(p[i - 1].x * p[i].y - p[i - 1].y * p[i].x for i in range(len(p))) / 2
+    assert (a > 0) == (e.dxf.layer == "CUT"), (a, e.dxf.layer)
+    area += a
+print("ezdxf: no errors, %.4g mm2, times 2 mm %.5g mm3" % (area, 2 * area))
+P
+else
+	echo "left out: ezdxf is not installed"
+fi
+if has xmllint; then xmllint --noout "$dir/plain.svg" && echo "xmllint: plain.svg"; fi
+if has rsvg-convert; then rsvg-convert "$dir/plain.svg" -o "$dir/plain.png" && echo "rsvg-convert: plain.svg"; fi
