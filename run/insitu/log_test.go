@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +107,11 @@ func TestLogOfSession(t *testing.T) {
 	if scores := s.History.Scores; len(scores) != 3 || scores[0].Loss != *result.Before.Loss || scores[2].Loss != *result.After.Loss ||
 		len(s.History.Theta) != 3*len(s.Theta) || !slices.Equal(s.History.Theta[2*len(s.Theta):], s.Theta) || len(s.Cases) != 1 {
 		t.Errorf("history %+v of %d cases", s.History, len(s.Cases))
+	}
+	for _, score := range s.History.Scores {
+		if s.Task != "behaviour" || !math.IsNaN(score.Accuracy) || !math.IsNaN(score.ValidLoss) || math.IsNaN(score.Error) {
+			t.Errorf("a behaviour has an accuracy, a bench a validation part, or no error is there: %+v", score)
+		}
 	}
 	path := filepath.Join(dir, events.Name)
 	text, err := os.ReadFile(path)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/snapshot"
 )
@@ -78,6 +79,13 @@ func (r *Recorded) history() (h snapshot.History) {
 		train, test, err := r.Lab.Measured(r.Log, step)
 		if err != nil {
 			continue // it was not measured, or by a newer version otherwise
+		}
+		for _, part := range []*learn.Score{&train, &test} { // displacements are not right or wrong, and classes have no distance
+			if r.Lab.Experiment.Train.Class == nil {
+				part.Accuracy = none
+			} else {
+				part.Relative = none
+			}
 		}
 		h.Scores = append(h.Scores, snapshot.Score{Epoch: step, Steps: step, Loss: train.Loss, Accuracy: train.Accuracy, Error: train.Relative,
 			TestLoss: test.Loss, TestAccuracy: test.Accuracy, TestError: test.Relative, ValidLoss: none, ValidAccuracy: none, ValidError: none})
