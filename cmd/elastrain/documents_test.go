@@ -23,7 +23,7 @@ import (
 var shortened = []struct{ page, command, short, reason string }{
 	{"", "elastrain reproduce", "elastrain reproduce --only 2", "all figures take a minute; package paper tests them"},
 	{"", "elastrain reproduce --json", "elastrain reproduce --json --only 2", "all figures take a minute; package paper tests them"},
-	{"", "elastrain reproduce --only records", "", "trainings of minutes; package bench/records tests it"},
+	{"", "elastrain reproduce --only records", "", "trainings of half a minute; package bench/records tests it"},
 	{"", "elastrain train examples/large-lattice.yaml", "", "268 801 bonds take half a minute; package examples trains some epochs"},
 	{"", "elastrain check examples/large-lattice.yaml", "", "a step of it is measured, which takes seconds; package examples trains it"},
 	{"docs/how-to-large-lattices.md", "network.size=707 x 707", "", "a million unknowns take minutes and 3 GB"},

@@ -25,7 +25,7 @@ func (*reproduceCommand) Help() string {
 	return `Examples:
   elastrain reproduce                  all figures; less than a minute
   elastrain reproduce --only 2 --all   one figure, every number
-  elastrain reproduce --only records   short trainings of docs/records.md again; minutes, and only where they are asked for
+  elastrain reproduce --only records   short trainings of docs/records.md again: half a minute, only where asked for
   elastrain reproduce --json           all rows with tolerances and notes`
 }
 
