@@ -43,6 +43,7 @@ func (x *Experiment) Blocks() []snapshot.Block {
 	if r := x.ReadingParams(); r != nil {
 		add("reading", "", r[:1], 1)
 		add("reading", "", r[1:2], len(x.Out))
+		add("reading", "", r[1+len(x.Out):2+len(x.Out)], len(x.Out))
 		add("reading", "", r[len(r)-1:], len(x.Out))
 	}
 	return blocks

@@ -265,10 +265,6 @@ func (x *Experiment) StartFrom(k []float64) error {
 	if len(k) != len(d.Start) {
 		return fmt.Errorf("the network has %d %s, and the stiffness to start from %d", len(d.Start), x.what(), len(k))
 	}
-	if x.Reading != nil { // the gain has the sign that it was given
-		at := x.Reading.First()
-		d.Gain[at] = math.Copysign(1, k[at])
-	}
 	for i, v := range k {
 		if x.Solid == nil && x.Network.Elements[i].Cut {
 			continue

@@ -15,6 +15,9 @@ import (
 // prepared is by how many training samples a reading is prepared: evenly spread over them.
 const prepared = 512
 
+// widest is how far a gain of which the file says nothing may go from its start, as a factor either way: only to keep it a number.
+const widest = 1e6
+
 // buildReading puts the electronics of the file between the outputs and the loss: gain, offsets and tares, as parameters after
 // those of the body.
 func (b *builder) buildReading() {
@@ -61,7 +64,7 @@ func (b *builder) buildReading() {
 	}
 	rig.Follow(r.Follow)
 	b.Reading = rig
-	gain, tares, err := b.prepare()
+	gain, tares, ways, err := b.prepare()
 	if errors.Is(err, task.ErrStill) {
 		b.fail("E0703", "task", "all outputs read the same under every input at the start").
 			WithHelp("the pushes are zero, the outputs are not joined to the inputs, or symmetry holds them: choose other ports, or `start: random` in bonds")
@@ -71,7 +74,7 @@ func (b *builder) buildReading() {
 		b.solidError(err)
 		return
 	}
-	b.addReading(gain, tares)
+	b.addReading(gain, tares, ways)
 	theta := make([]float64, rig.Modes())
 	b.Design.Init(theta)
 	if err := rig.SetStiffness(theta); err != nil {
@@ -81,27 +84,30 @@ func (b *builder) buildReading() {
 	b.Rig = rig
 }
 
-// prepare finds gain and tares for the stiffnesses as they are now.
-func (x *Experiment) prepare() (gain float64, tares []float64, err error) {
+// prepare finds gain, tares and directions for the stiffnesses as they are now.
+func (x *Experiment) prepare() (gain float64, tares, ways []float64, err error) {
 	r := x.Spec.Task.Reading
 	some := x.Train
 	if some.N > prepared {
 		some = train.Spread(some, prepared)
 	}
 	if gain, err = x.Reading.Prepare(learn.Batch{Set: some}); err != nil {
-		return 0, nil, err
+		return 0, nil, nil, err
 	}
-	tares = append(tares, x.Reading.Tares()...)
+	if r.Directions != "given" {
+		x.Reading.Direct(learn.Batch{Set: some})
+	}
+	tares, ways = append(tares, x.Reading.Tares()...), append(ways, x.Reading.Directions()...)
 	if r.Tare == "none" {
 		clear(tares)
 	}
-	if r.Gain.IsSet() { // as the file says, with its sign
-		gain = min(max(math.Abs(gain), r.Gain.Min), r.Gain.Max)
+	if r.Gain.IsSet() {
+		gain = min(max(gain, r.Gain.Min), r.Gain.Max)
 		if r.Gain.Start != nil {
 			gain = *r.Gain.Start
 		}
 	}
-	return gain, tares, nil
+	return gain, tares, ways, nil
 }
 
 // startUnread is StartFrom for the parameters of the network alone.
@@ -112,34 +118,33 @@ func (x *Experiment) startUnread(k []float64) error {
 	if err := x.StartFrom(theta); err != nil {
 		return err
 	}
-	gain, tares, err := x.prepare()
+	gain, tares, ways, err := x.prepare()
 	if err != nil {
 		return err
 	}
 	theta[at] = gain
-	copy(theta[at+1+len(tares):], tares)
+	copy(theta[at+1+len(tares):], append(tares, ways...))
 	return x.StartFrom(theta)
 }
 
 // addReading adds the parameters of the reading to those of the body.
-func (b *builder) addReading(gain float64, tares []float64) {
+func (b *builder) addReading(gain float64, tares, ways []float64) {
 	r, d := b.Spec.Task.Reading, b.Design
-	lo, hi, speed := 0.0, math.Inf(1), r.GainRate
+	lo, hi, speed := gain/widest, gain*widest, r.GainRate
 	if r.Gain.IsSet() {
 		lo, hi = r.Gain.Min, r.Gain.Max
 		if !r.Gain.Learns() {
 			speed = 0
 		}
 	}
-	size := math.Abs(gain)
-	d.Append([]float64{size}, lo, hi, size, speed, true)
-	d.Gain[len(d.Gain)-1] = gain / size
+	d.Append([]float64{gain}, lo, hi, gain, speed, true)
 	speed = r.OffsetRate
 	if r.Offsets == "none" {
 		speed = 0
 	}
 	d.Append(make([]float64, len(tares)), math.Inf(-1), math.Inf(1), 1, speed, false)
-	d.Append(tares, math.Inf(-1), math.Inf(1), 1/size, 0, false)
+	d.Append(tares, math.Inf(-1), math.Inf(1), 1/gain, 0, false)
+	d.Append(ways, -1, 1, 1, 0, false)
 }
 
 // Electronics is what stands between the outputs and the classes; nil where nothing is said of it.
@@ -179,6 +184,9 @@ func (x *Experiment) ReadingParams() (list []law.Param) {
 	for range x.Out {
 		list = append(list, law.Param{Name: "tare", Unit: unit})
 	}
+	for range x.Out {
+		list = append(list, law.Param{Name: "direction", Unit: "1"})
+	}
 	return list
 }
 
@@ -204,7 +212,8 @@ func (x *Experiment) readings(theta []float64) *snapshot.Reading {
 		return nil
 	}
 	at, n := x.Reading.First(), len(x.Out)
-	return &snapshot.Reading{First: at, Gain: theta[at], Offsets: append([]float64{}, theta[at+1:at+1+n]...), Tares: append([]float64{}, theta[at+1+n:]...)}
+	return &snapshot.Reading{First: at, Gain: theta[at], Offsets: append([]float64{}, theta[at+1:at+1+n]...), Tares: append([]float64{}, theta[at+1+n:at+1+2*n]...),
+		Directions: append([]float64{}, theta[at+1+2*n:]...)}
 }
 
 // signed reports whether the largest output names the class, and not the one that moves most to either side.

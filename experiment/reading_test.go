@@ -59,13 +59,13 @@ func TestReadingOfAFile(t *testing.T) {
 		}
 		theta := x.Rig.Stiffness()
 		first := x.Reading.First()
-		gain, offset, tare := theta[first], theta[first+1:first+1+q], theta[first+1+q:]
-		if len(theta) != x.Solid.Body.P+1+2*q || len(x.ReadingParams()) != 1+2*q {
+		gain, offset, tare, way := theta[first], theta[first+1:first+1+q], theta[first+1+q:first+1+2*q], theta[first+1+2*q:]
+		if len(theta) != x.Solid.Body.P+1+3*q || len(x.ReadingParams()) != 1+3*q {
 			t.Fatalf("%s: %d parameters", name, len(theta))
 		}
 		mean, square := make([]float64, q), 0.0
 		for i, v := range z {
-			if want := gain*(y[i]-tare[i%q]) + offset[i%q]; !(math.Abs(v-want) <= 1e-9) {
+			if want := gain*way[i%q]*(y[i]-tare[i%q]) + offset[i%q]; !(math.Abs(v-want) <= 1e-9) {
 				t.Fatalf("%s: logit %d is %g, not %g", name, i, v, want)
 			}
 			mean[i%q] += v / float64(n)

@@ -67,6 +67,7 @@ func judge(err error) error {
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
 	var overflow *mechanics.NotFiniteError
+	var number *NotFiniteError
 	var buckling *finite.BucklingError
 	var convergence *finite.ConvergenceError
 	var unstable *statics.UnstableError
@@ -79,7 +80,7 @@ func judge(err error) error {
 	if errors.As(err, &unstable) || errors.As(err, &stuck) || errors.As(err, &parameter) {
 		return noValue{err}
 	}
-	if errors.As(err, &buckling) || errors.As(err, &convergence) || errors.As(err, &singular) || errors.As(err, &overflow) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
+	if errors.As(err, &buckling) || errors.As(err, &convergence) || errors.As(err, &singular) || errors.As(err, &overflow) || errors.As(err, &number) || errors.As(err, &inaccurate) || errors.As(err, &stiffness) || errors.Is(err, task.ErrStill) {
 		return noValue{err}
 	}
 	return err

@@ -10,17 +10,19 @@ import (
 
 // Reading is a rig with the electronics beside it that turn its outputs into logits, one a class:
 //
-//	z_c = gain (y_plus(c) - y_minus(c) - tare_c) + offset_c
+//	z_c = gain direction_c (y_plus(c) - y_minus(c) - tare_c) + offset_c
 //
-// Gain, offsets and tares are parameters beside those of the rig, after them, in this order. Gain and offsets learn as
+// Gain, offsets, tares and directions (1 or -1) are parameters beside those of the rig, after them, in this order. Gain and offsets learn as
 // stiffnesses do. Tares do not go down a slope: they stay, or follow the mean of the readings while it learns (Stateful).
+// Directions stay.
 type Reading struct {
 	rig   Differentiable
 	pairs []Pair
 	rate  float64 // at which tares follow; 0: they stay
 
-	k    []float64 // parameters: of the rig, gain, offsets, tares
-	tare []float64 // of every class: the last of k
+	k    []float64 // parameters: of the rig, gain, offsets, tares, directions
+	tare []float64 // of every class: a part of k
+	way  []float64 // directions of every class: the last of k
 	mean []float64 // of the differences of the batch that went forward last
 
 	inner task.Set  // the set of the batch with the outputs of the rig
@@ -71,9 +73,12 @@ func NewReading(rig Differentiable, pairs []Pair) (*Reading, error) {
 		}
 	}
 	m, n := rig.Modes(), len(pairs)
-	r := &Reading{rig: rig, pairs: pairs, k: make([]float64, m+1+2*n), mean: make([]float64, n)}
+	r := &Reading{rig: rig, pairs: pairs, k: make([]float64, m+1+3*n), mean: make([]float64, n)}
 	copy(r.k, rig.Stiffness())
-	r.k[m], r.tare = 1, r.k[m+1+n:]
+	r.k[m], r.tare, r.way = 1, r.k[m+1+n:m+1+2*n], r.k[m+1+2*n:]
+	for c := range r.way {
+		r.way[c] = 1
+	}
 	return r, nil
 }
 
@@ -99,11 +104,14 @@ func (r *Reading) Over(rig Differentiable) *Reading {
 // Inner is the rig that is read.
 func (r *Reading) Inner() Differentiable { return r.rig }
 
-// First is the place of the gain among the parameters; those of the rig are before it, offsets and tares after it.
+// First is the place of the gain among the parameters; those of the rig are before it, offsets, tares and directions after it.
 func (r *Reading) First() int { return r.rig.Modes() }
 
 // Tares are the tares now; do not modify.
 func (r *Reading) Tares() []float64 { return r.tare }
+
+// Directions are the directions now; do not modify.
+func (r *Reading) Directions() []float64 { return r.way }
 
 // Ports implements Rig: an output a class.
 func (r *Reading) Ports() (inputs, outputs int) {
@@ -119,7 +127,7 @@ func (r *Reading) Stiffness() []float64 { return r.k }
 
 // Units implements Measured: an offset may be zero, and is measured by one; a tare by what is worth as much.
 func (r *Reading) Units() []float64 {
-	gain := math.Abs(r.k[r.First()])
+	gain := r.k[r.First()]
 	units := append(Units(r.rig), gain)
 	for range r.pairs {
 		units = append(units, 1)
@@ -127,13 +135,16 @@ func (r *Reading) Units() []float64 {
 	for range r.pairs {
 		units = append(units, 1/gain)
 	}
+	for range r.pairs {
+		units = append(units, 1)
+	}
 	return units
 }
 
 // SetStiffness implements Rig.
 func (r *Reading) SetStiffness(k []float64) error {
 	m := r.First()
-	if k[m] == 0 || !AllFinite(k[m:]) {
+	if !(k[m] > 0) || !AllFinite(k[m:]) {
 		return &NotFiniteError{What: "the gain, an offset or a tare of the reading"}
 	}
 	if err := r.rig.SetStiffness(k[:m]); err != nil {
@@ -156,7 +167,7 @@ func (r *Reading) read(y, d, z []float64) {
 		if d != nil {
 			d[c] = v
 		}
-		z[c] = gain*v + offset[c]
+		z[c] = gain*r.way[c]*v + offset[c]
 	}
 }
 
@@ -164,9 +175,9 @@ func (r *Reading) read(y, d, z []float64) {
 func (r *Reading) load(z, y []float64) {
 	clear(y)
 	for c, p := range r.pairs {
-		y[p.Plus] = z[c]
+		y[p.Plus] = r.way[c] * z[c]
 		if p.Minus >= 0 {
-			y[p.Minus] = -z[c]
+			y[p.Minus] = -r.way[c] * z[c]
 		}
 	}
 }
@@ -233,17 +244,18 @@ func (r *Reading) Backward(slope, g []float64) error {
 			y[o] *= gain
 		}
 		for c, v := range s {
-			g[m] += v * d[c]
+			g[m] += v * r.way[c] * d[c]
 			g[m+1+c] += v
-			g[m+1+n+c] -= gain * v
+			g[m+1+n+c] -= gain * r.way[c] * v
+			g[m+1+2*n+c] += gain * v * d[c]
 		}
 	}
 	return r.rig.Backward(r.slope, g[:m])
 }
 
 // Prepare sets the tares to the mean readings of a batch at the parameters set last, and returns the gain at which the
-// logits would have a standard deviation of one over it, offsets left out. It is negative where that tells the classes of the
-// batch better: where the loss rises with the gain from zero on. It fails with task.ErrStill where all samples read the same.
+// logits would have a standard deviation of one over it, offsets left out. It fails with task.ErrStill where all samples read
+// the same.
 func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 	clear(r.tare)
 	n := len(r.pairs)
@@ -264,19 +276,6 @@ func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 	if !(gain <= math.MaxFloat64) {
 		return 0, task.ErrStill
 	}
-	if batch.Set.Class != nil {
-		lead := 0.0 // of the right class before the mean of all, summed
-		for i := range batch.Len() {
-			for c, v := range r.d[i*n : (i+1)*n] {
-				lead -= (v - r.tare[c]) / float64(n)
-			}
-			c := batch.Set.Class[batch.Row(i)]
-			lead += r.d[i*n+int(c)] - r.tare[c]
-		}
-		if lead < 0 {
-			gain = -gain
-		}
-	}
 	return gain, nil
 }
 
@@ -284,7 +283,7 @@ func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 const rounding = 1e-13
 
 // Hold implements Stateful: tares.
-func (r *Reading) Hold(k []float64) { copy(k[len(k)-len(r.tare):], r.tare) }
+func (r *Reading) Hold(k []float64) { copy(k[r.First()+1+len(r.tare):], r.tare) }
 
 // Stepped implements Stateful.
 func (r *Reading) Stepped() {

@@ -56,7 +56,7 @@ func TestReadingIsExactOnResume(t *testing.T) {
 	for _, a := range arrays {
 		got[a.Name], _ = a.Data.([]float64)
 	}
-	for name, want := range map[string][]float64{"reading_gain": loaded.Stiffness[first : first+1], "reading_offsets": loaded.Stiffness[first+1 : first+11], "reading_tares": loaded.Stiffness[first+11:]} {
+	for name, want := range map[string][]float64{"reading_gain": loaded.Stiffness[first : first+1], "reading_offsets": loaded.Stiffness[first+1 : first+11], "reading_tares": loaded.Stiffness[first+11 : first+21], "reading_directions": loaded.Stiffness[first+21:]} {
 		if !closeTo(got[name], want) {
 			t.Errorf("%s is %v, not %v", name, got[name], want)
 		}
@@ -108,8 +108,8 @@ func TestReadingOfDamaged(t *testing.T) {
 	start := x.Inherit(first.Experiment, first.Stiffness)
 	check(t, x.StartFrom(start))
 	n := len(start)
-	if n != len(first.Stiffness)-1 || !closeTo(start[n-21:], first.Stiffness[n-20:]) || ancestor == nil {
-		t.Errorf("%d parameters, of which the last are %v", n, start[n-21:])
+	if n != len(first.Stiffness)-1 || !closeTo(start[n-31:], first.Stiffness[n-30:]) || ancestor == nil {
+		t.Errorf("%d parameters, of which the last are %v", n, start[n-31:])
 	}
 	if _, err := x.NewProblem().Evaluate(x.Valid); err != nil {
 		t.Error(err)
@@ -138,7 +138,7 @@ func TestReadingOfRetrained(t *testing.T) {
 	}{
 		{plain, read, 0},
 		{load(t, example("iris"), append(read, "network.cut=[9]")...), nil, 0},
-		{load(t, example("iris"), append(read, "network.cut=[9]")...), append(read, "learn.epochs=1"), 7},
+		{load(t, example("iris"), append(read, "network.cut=[9]")...), append(read, "learn.epochs=1"), 10},
 	} {
 		file, ancestor, err := c.first.Retrained(parse(t, example("iris"), c.overrides...))
 		check(t, err)

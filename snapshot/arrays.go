@@ -41,7 +41,7 @@ func (s *Snapshot) Arrays() []npz.Array {
 		arrays = append(arrays, parameters(s)...)
 	}
 	if r := s.Reading; r != nil {
-		arrays = append(arrays, npz.Float64s("reading_gain", []float64{r.Gain}, 1), npz.Float64s("reading_offsets", r.Offsets, len(r.Offsets)), npz.Float64s("reading_tares", r.Tares, len(r.Tares)))
+		arrays = append(arrays, npz.Float64s("reading_gain", []float64{r.Gain}, 1), npz.Float64s("reading_offsets", r.Offsets, len(r.Offsets)), npz.Float64s("reading_tares", r.Tares, len(r.Tares)), npz.Float64s("reading_directions", r.Directions, len(r.Directions)))
 	}
 	return append(append(arrays, special("input", s.Inputs)...), special("output", s.Outputs)...)
 }

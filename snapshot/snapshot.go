@@ -65,12 +65,14 @@ type Group struct {
 // Place is how far a node is moved along an axis, m.
 type Place struct{ Node, Axis int }
 
-// Reading is what makes logits of the outputs: z = gain (y - tare) + offset, the largest of which names the class.
+// Reading is what makes logits of the outputs: z = gain direction (y - tare) + offset, the largest of which names the class.
 type Reading struct {
-	First   int       // place of the gain among Theta; offsets and tares follow
+	First   int       // place of the gain among Theta; offsets, tares and directions follow
 	Gain    float64   // by the unit of the outputs
 	Offsets []float64 // of every output
 	Tares   []float64 // in the unit of the outputs
+
+	Directions []float64 // 1 or -1
 }
 
 // Mode is a way in which elements of a kind deform.

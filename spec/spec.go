@@ -203,7 +203,7 @@ type Task struct {
 	Loss       string      `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
 	Sharp      float64     `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
 	Smoothing  float64     `yaml:"smoothing" unit:"fraction" doc:"softmax: share of certainty that is spread over all classes, such as 10 %, so that samples learned already teach on gently; default: 0"`
-	Reading    *Reading    `yaml:"reading" only:"kind=classification" doc:"electronics beside the outputs: a class answers z = gain (y - tare) + offset, with y what its output reads, its sign counted, and the largest z names the class; the loss is softmax of z"`
+	Reading    *Reading    `yaml:"reading" only:"kind=classification" doc:"electronics beside the outputs: a class answers z = gain (y - tare) + offset, with y what its output reads in one direction, and the largest z names the class; the loss is softmax of z"`
 	Margin     float64     `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
 	Scale      float64     `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
 	Turning    float64     `yaml:"scale_turn" unit:"rad" positive:"true" doc:"mean-square: the same of rotations; default: root mean square of the wanted rotations"`
@@ -213,7 +213,8 @@ type Task struct {
 
 // Reading makes logits of outputs. What it takes beside the lattice is counted in every record.
 type Reading struct {
-	Gain       Parameter `yaml:"gain" unit:"1/m" positive:"true" doc:"evidence of a displacement, the same for all classes: a value such as 20 /mm, or a range in which it learns; default: it learns without bounds, from where the logits of the training samples have a standard deviation of one, with the sign that tells their classes better"`
+	Gain       Parameter `yaml:"gain" unit:"1/m" positive:"true" doc:"evidence of a displacement, the same for all classes: a value such as 20 /mm, or a range in which it learns; default: it learns, from where the logits of the training samples have a standard deviation of one"`
+	Directions string    `yaml:"directions" default:"found" oneof:"found|given" doc:"in which a reading counts: found, as it goes further for samples of its class at the start than for others; given, along the direction of the output"`
 	Offsets    string    `yaml:"offsets" default:"learn" oneof:"learn|none" doc:"what is added for each class"`
 	Tare       string    `yaml:"tare" default:"mean" oneof:"mean|none" doc:"what is taken off each reading: mean, its mean over the training samples at the start"`
 	Follow     float64   `yaml:"follow" default:"0" min:"0" max:"1" doc:"share of the way that tares go, after each step, to the mean readings of its batch, such as 0.05; 0: they stay"`

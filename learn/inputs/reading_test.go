@@ -32,7 +32,7 @@ func readMeadow(t *testing.T, pairs []learn.Pair) (*learn.Reading, *task.Set, []
 	for i := range set.Class {
 		set.Class[i] = int32(i % 2)
 	}
-	return r, set, append(k, 7, 0.4, -0.3, 0, 0)
+	return r, set, append(k, 7, 0.4, -0.3, 0, 0, 1, -1)
 }
 
 func TestReadingSuite(t *testing.T) {
@@ -83,6 +83,15 @@ func TestReadingByHand(t *testing.T) {
 	}
 	k[r.First()] = gain
 	copy(k[r.First()+3:], tare)
+	way := []float64{1, 1}
+	for c := range way { // rows 4 and 1 are of classes 1 and 2
+		if d[2*c+c] < tare[c] {
+			way[c] = -1
+		}
+	}
+	if r.Direct(batch); r.Directions()[0] != way[0] || r.Directions()[1] != way[1] {
+		t.Errorf("directions %v, not %v", r.Directions(), way)
+	}
 	if err := r.SetStiffness(k); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +100,7 @@ func TestReadingByHand(t *testing.T) {
 	}
 	square := 0.0
 	for i, v := range z {
-		want := gain*(d[i]-tare[i%2]) + []float64{0.4, -0.3}[i%2]
+		want := []float64{gain, -gain}[i%2]*(d[i]-tare[i%2]) + []float64{0.4, -0.3}[i%2]
 		if !(math.Abs(v-want) <= 1e-12) {
 			t.Errorf("logit %d is %g, not %g", i, v, want)
 		}
@@ -105,7 +114,7 @@ func TestReadingByHand(t *testing.T) {
 	}
 }
 
-// Complex steps of the derivative by gain, offsets and tares, through the loss.
+// Complex steps of the derivative by gain, offsets, tares and directions, through the loss.
 func TestReadingByComplexStep(t *testing.T) {
 	r, set, k := readMeadow(t, learn.Differences(2))
 	if err := r.SetStiffness(k); err != nil {
@@ -126,7 +135,7 @@ func TestReadingByComplexStep(t *testing.T) {
 	}
 	const h = 1e-30
 	for at := r.First(); at < len(k); at++ {
-		e := make([]complex128, 5) // gain, offsets, tares
+		e := make([]complex128, 7) // gain, offsets, tares, directions
 		for i := range e {
 			e[i] = complex(k[r.First()+i], 0)
 		}
@@ -135,7 +144,7 @@ func TestReadingByComplexStep(t *testing.T) {
 		for i := range set.N {
 			z := make([]complex128, 2)
 			for c := range z {
-				z[c] = e[0]*(complex(y[4*i+c]-y[4*i+2+c], 0)-e[3+c]) + e[1+c]
+				z[c] = e[5+c]*e[0]*(complex(y[4*i+c]-y[4*i+2+c], 0)-e[3+c]) + e[1+c]
 			}
 			sum += loss.Complex(z, set.Goal(i))
 		}
@@ -156,7 +165,8 @@ func TestTaresFollow(t *testing.T) {
 		d.SetLog()
 		d.Append(k[r.First():r.First()+1], 0, math.Inf(1), 7, 0.5, true)
 		d.Append(k[r.First()+1:r.First()+3], math.Inf(-1), math.Inf(1), 1, 0.3, false)
-		d.Append(k[r.First()+3:], math.Inf(-1), math.Inf(1), 1, 0, false)
+		d.Append(k[r.First()+3:r.First()+5], math.Inf(-1), math.Inf(1), 1, 0, false)
+		d.Append(k[r.First()+5:], -1, 1, 1, 0, false)
 		if err := d.Validate(); err != nil {
 			t.Fatal(err)
 		}
