@@ -43,6 +43,12 @@ func (x *Experiment) InForce() (spec.Spec, []Choice) {
 		}
 		chose("task.loss", why)
 	}
+	if s.Task.Reading != nil && s.Task.Reading.Directions == "" {
+		r := *s.Task.Reading
+		r.Directions = x.directions()
+		s.Task.Reading = &r
+		chose("task.reading.directions", map[string]string{"each": "of outputs that are pushed", "common": "of hubs"}[r.Directions])
+	}
 	if column := x.classColumn(); column != "" && s.Task.Label == "" {
 		s.Task.Label = column
 		chose("task.label", "the last column of words")

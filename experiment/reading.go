@@ -94,8 +94,11 @@ func (x *Experiment) prepare() (gain float64, tares, ways []float64, err error) 
 	if gain, err = x.Reading.Prepare(learn.Batch{Set: some}); err != nil {
 		return 0, nil, nil, err
 	}
-	if r.Directions != "given" {
+	switch x.directions() {
+	case "each":
 		x.Reading.Direct(learn.Batch{Set: some})
+	case "common":
+		x.Reading.DirectAll(learn.Batch{Set: some})
 	}
 	tares, ways = append(tares, x.Reading.Tares()...), append(ways, x.Reading.Directions()...)
 	if r.Tare == "none" {
@@ -108,6 +111,17 @@ func (x *Experiment) prepare() (gain float64, tares, ways []float64, err error) 
 		}
 	}
 	return gain, tares, ways, nil
+}
+
+// directions are those in force: hubs and their outputs have one sense, in which all of them are pulled.
+func (x *Experiment) directions() string {
+	if own := x.Spec.Task.Reading.Directions; own != "" {
+		return own
+	}
+	if x.Spec.Hubs != nil || x.Spec.Comb != nil {
+		return "common"
+	}
+	return "each"
 }
 
 // startUnread is StartFrom for the parameters of the network alone.

@@ -126,6 +126,46 @@ func TestReadingLearns(t *testing.T) {
 	}
 }
 
+// Directions: of outputs that are pushed each is found, of hubs one for all; and a lattice learns in them what it does not in others.
+func TestDirections(t *testing.T) {
+	x, hubs := build(t, readIris), build(t, strings.Replace(hubsFile, "loss: softmax", "reading: {tare: mean}", 1))
+	s, _ := x.InForce()
+	h, _ := hubs.InForce()
+	if s.Task.Reading.Directions != "each" || h.Task.Reading.Directions != "common" || x.Spec.Task.Reading.Directions != "" {
+		t.Errorf("directions %q and %q", s.Task.Reading.Directions, h.Task.Reading.Directions)
+	}
+	for _, w := range hubs.Reading.Directions() {
+		if w != hubs.Reading.Directions()[0] || w*w != 1 {
+			t.Errorf("directions %v of hubs", hubs.Reading.Directions())
+		}
+	}
+	if w := build(t, readIris, "task.reading.directions=given").Reading.Directions(); w[0] != 1 || w[1] != 1 || w[2] != 1 {
+		t.Errorf("directions %v where they are given", w)
+	}
+	loss := map[string]float64{}
+	for _, along := range []string{"x", "-x"} { // the same readings, whatever the file says
+		for _, how := range []string{"each", "given"} {
+			plan, err := build(t, readIris, "task.outputs[1].along="+along, "task.reading.directions="+how).Plan()
+			if err != nil {
+				t.Fatal(err)
+			}
+			trainer, err := train.New(plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last, err := trainer.Run(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			loss[how+along] = last.Train.Loss
+		}
+	}
+	best := min(loss["givenx"], loss["given-x"])
+	if a, b := loss["eachx"], loss["each-x"]; !(math.Abs(a-b) <= 1e-9) || !(a < best-0.01) {
+		t.Errorf("losses %v", loss)
+	}
+}
+
 // What a reading cannot be is refused at its line.
 func TestReadingsThatCannotBe(t *testing.T) {
 	for _, c := range []struct{ overrides, want string }{

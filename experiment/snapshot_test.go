@@ -148,6 +148,9 @@ func TestSnapshotsOfExamples(t *testing.T) {
 			}
 			row, q := slices.Index(s.Parts[0].Rows, c.Sample), len(s.Outputs)
 			for o, u := range c.Output {
+				if r := s.Reading; r != nil { // of samples logits are told
+					u = r.Gain*r.Directions[o]*(u-r.Tares[o]) + r.Offsets[o]
+				}
 				if again := s.Parts[0].Reached[row*q+o]; math.Abs(u-again) > 1e-9*math.Abs(u)+1e-18 {
 					t.Errorf("%s: output %s reads %g, and %g among the samples", what, s.Outputs[o].Name, u, again)
 				}

@@ -11,10 +11,18 @@ import (
 // Direct turns the reading of every class into the direction that tells the classes best: with the gain and the offsets that then
 // have the least loss. It begins where each reading goes further for samples of its class than for others, and turns one after
 // the other while that lowers the loss. The batch is the one that Prepare took last.
-func (r *Reading) Direct(batch Batch) {
+func (r *Reading) Direct(batch Batch) { r.direct(batch, true) }
+
+// DirectAll turns all readings as they are, or all to the other side: where they go further for samples of their classes.
+func (r *Reading) DirectAll(batch Batch) { r.direct(batch, false) }
+
+func (r *Reading) direct(batch Batch, each bool) {
 	n := len(r.pairs)
 	f := &fit{n: n, way: r.way, loss: task.SignedSoftmax{Sharpness: 1}, z: make([]float64, n), g: make([]float64, n)}
 	every := max(1, batch.Len()/mostFitted)
+	if !each {
+		every = 1
+	}
 	size := 0.0
 	for i := 0; i < batch.Len(); i += every {
 		f.class = append(f.class, batch.Set.Class[batch.Row(i)])
@@ -28,6 +36,7 @@ func (r *Reading) Direct(batch Batch) {
 	for i := range f.v {
 		f.v[i] /= size
 	}
+	all := 0.0
 	for c := range r.way {
 		sum := 0.0
 		for i, class := range f.class {
@@ -35,10 +44,17 @@ func (r *Reading) Direct(batch Batch) {
 				sum += f.v[i*n+c]
 			}
 		}
+		all += sum
 		r.way[c] = 1
 		if sum < 0 {
 			r.way[c] = -1
 		}
+	}
+	if !each {
+		for c := range r.way {
+			r.way[c] = math.Copysign(1, all)
+		}
+		return
 	}
 	best, gain := f.least()
 	for turned, pass := true, 0; turned && pass < n; pass++ {

@@ -130,7 +130,7 @@ type Part struct {
 	Rows      []int     // of the data, or numbers of cases, from 1
 	Input     []float64 // N x inputs: amplitudes
 	Wanted    []float64 // N x outputs, NaN where nothing is asked; nil for classes
-	Reached   []float64 // N x outputs
+	Reached   []float64 // N x outputs; logits where there is a Reading
 	Class     []int     // output that should move most; nil for displacements
 	Predicted []int     // output that does; nil for displacements
 }

@@ -37,6 +37,12 @@ func (s *Spec) at(path string) (reflect.Value, *field) {
 		if f = nil; in != nil {
 			f = in.field(key)
 		}
+		if v.Kind() == reflect.Pointer && !v.IsNil() { // a copy: what is changed there is of s alone
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			v.Set(own)
+			v = own.Elem()
+		}
 		if f == nil || v.Kind() != reflect.Struct {
 			return v, nil
 		}

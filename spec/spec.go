@@ -214,7 +214,7 @@ type Task struct {
 // Reading makes logits of outputs. What it takes beside the lattice is counted in every record.
 type Reading struct {
 	Gain       Parameter `yaml:"gain" unit:"1/m" positive:"true" doc:"evidence of a displacement, the same for all classes: a value such as 20 /mm, or a range in which it learns; default: it learns, from where the logits of the training samples have a standard deviation of one"`
-	Directions string    `yaml:"directions" default:"found" oneof:"found|given" doc:"in which a reading counts: found, as it goes further for samples of its class at the start than for others; given, along the direction of the output"`
+	Directions string    `yaml:"directions" oneof:"each|common|given" doc:"in which readings count: each, every one in the direction that tells the training samples best at the start; common, all as their outputs have it, or all opposite; given, as the outputs have it; default: each, of hubs common"`
 	Offsets    string    `yaml:"offsets" default:"learn" oneof:"learn|none" doc:"what is added for each class"`
 	Tare       string    `yaml:"tare" default:"mean" oneof:"mean|none" doc:"what is taken off each reading: mean, its mean over the training samples at the start"`
 	Follow     float64   `yaml:"follow" default:"0" min:"0" max:"1" doc:"share of the way that tares go, after each step, to the mean readings of its batch, such as 0.05; 0: they stay"`
