@@ -108,6 +108,9 @@ func stage(t *testing.T) string {
 	if err := os.Remove("runs/mine-lab/outcome.json"); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile("measured.csv", []byte("bond,width (mm)\n1,1.97\n2,2.21\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	spots(t)
 	return dir
 }
