@@ -56,7 +56,7 @@ func matArrays(s *snapshot.Snapshot) (list []npz.Array, large []string) {
 }
 
 func writeMAT(w io.Writer, in *Input) error {
-	text := fmt.Sprintf("MATLAB 5.0 MAT-file, written by elastrain from %s", strings.ToValidUTF8(in.Source, "?"))
+	text := fmt.Sprintf("MATLAB 5.0 MAT-file, made from %s", strings.ToValidUTF8(in.Source, "?"))
 	head := append([]byte(text), []byte(strings.Repeat(" ", 124))...)[:124]
 	for i, c := range head {
 		if c < ' ' || c > '~' {
