@@ -47,12 +47,12 @@ func pulls(s *snapshot.Snapshot, c *snapshot.Case) (pull map[snapshot.Force]floa
 			add(el.Nodes[0], "potential", t[0])
 			add(el.Nodes[1], "potential", -t[0])
 		case "bar", "beam":
-			if net.Cell != nil && s.Finite || el.Kind == "beam" && net.Dim != 2 {
+			if (net.Cell != nil || net.Arms != nil) && s.Finite || el.Kind == "beam" && net.Dim != 2 {
 				return nil, 0, false
 			}
 			a, b := at(el.Nodes[0]), at(el.Nodes[1])
 			d := [3]float64{b[0] - a[0], b[1] - a[1], b[2] - a[2]}
-			if net.Cell != nil {
+			if net.Cell != nil || net.Arms != nil {
 				d = net.Along(i)
 			}
 			l := math.Sqrt(d[0]*d[0] + d[1]*d[1] + d[2]*d[2])
@@ -64,6 +64,11 @@ func pulls(s *snapshot.Snapshot, c *snapshot.Case) (pull map[snapshot.Force]floa
 					add(el.Nodes[end], "turn about z", sign*t[1]+t[2])
 					add(el.Nodes[end], "x", sign*2*t[2]*d[1]/(l*l))
 					add(el.Nodes[end], "y", -sign*2*t[2]*d[0]/(l*l))
+					if net.Arms != nil { // what pulls at the end of an arm turns its node
+						arm := net.Arms[i][end]
+						fx, fy := sign*(t[0]*d[0]/l+2*t[2]*d[1]/(l*l)), sign*(t[0]*d[1]/l-2*t[2]*d[0]/(l*l))
+						add(el.Nodes[end], "turn about z", arm[0]*fy-arm[1]*fx)
+					}
 				}
 			}
 		case "angle":

@@ -21,6 +21,11 @@ func (n *Network) Along(i int) (d [3]float64) {
 	if n.Cell != nil {
 		d = n.Offset(e.Shift)
 	}
+	if n.Arms != nil {
+		for axis := range 2 {
+			d[axis] += n.Arms[i][1][axis] - n.Arms[i][0][axis]
+		}
+	}
 	a, b := n.At(e.Nodes[0]), n.At(e.Nodes[1])
 	for axis := range a {
 		d[axis] += b[axis] - a[axis]

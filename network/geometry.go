@@ -5,20 +5,8 @@ import "math"
 // BondLength is the distance in metres between the two ends of element i. It
 // is 0 for a spring to ground, which has no length of its own.
 func (n *Network) BondLength(i int) float64 {
-	e := &n.Elements[i]
-	a, b := n.At(e.Nodes[0]), n.At(e.Nodes[1])
-	var offset [3]float64
-	if n.Cell != nil {
-		offset = n.Offset(e.Shift)
-	}
-	if n.Arms != nil {
-		for axis := range 2 {
-			offset[axis] += n.Arms[i][1][axis] - n.Arms[i][0][axis]
-		}
-	}
 	sum := 0.0
-	for axis := range a {
-		d := b[axis] - a[axis] + offset[axis]
+	for _, d := range n.Along(i) {
 		sum += d * d
 	}
 	return math.Sqrt(sum)

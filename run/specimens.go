@@ -129,6 +129,7 @@ type study struct {
 	specimens int
 	seed      uint64
 	found     *Matters
+	apart     []float64 // tares of the trained network less the means of its readings; nil: not found yet
 }
 
 // row scores the specimens under some faults.
@@ -211,6 +212,47 @@ func (s *study) round(levels int, k []float64) {
 	}
 }
 
+// tare takes the tares of a specimen, which the rig of x holds: each stands as far from the mean of its readings as it does in the
+// trained network, whose offsets were learned with that.
+func (s *study) tare(x *experiment.Experiment, k []float64) error {
+	if s.apart == nil {
+		trained := s.t.Experiment
+		if err := trained.Rig.SetStiffness(s.t.Stiffness); err != nil {
+			return err
+		}
+		apart := slices.Clone(trained.Reading.Tares())
+		if err := s.means(trained); err != nil {
+			return err
+		}
+		for c, mean := range trained.Reading.Tares() {
+			apart[c] -= mean
+		}
+		s.apart = apart
+		if err := x.Rig.SetStiffness(k); err != nil {
+			return err
+		}
+	}
+	if err := s.means(x); err != nil {
+		return err
+	}
+	x.Reading.Hold(k)
+	for c, v := range s.apart {
+		k[x.Reading.First()+1+len(s.apart)+c] += v
+	}
+	return x.Rig.SetStiffness(k)
+}
+
+// means sets the tares of x to the means of its readings of some training samples.
+func (s *study) means(x *experiment.Experiment) error {
+	part := x.Train
+	if part.N > mostTares {
+		part = train.Spread(part, mostTares)
+	}
+	s.found.Tared = part.N
+	_, err := x.Reading.Prepare(learn.Batch{Set: part})
+	return err
+}
+
 // specimen scores one specimen: tares are taken when it is built, and it is read when time has passed.
 func (s *study) specimen(x *experiment.Experiment, m spec.Matter, number uint64, k []float64, set *task.Set) (learn.Score, error) {
 	f := x.FaultsOf(&m, s.seed)
@@ -219,15 +261,9 @@ func (s *study) specimen(x *experiment.Experiment, m spec.Matter, number uint64,
 		return learn.Score{}, err
 	}
 	if x.Reading != nil && x.Spec.Task.Reading.Tare != "none" {
-		part := x.Train
-		if part.N > mostTares {
-			part = train.Spread(part, mostTares)
-		}
-		s.found.Tared = part.N
-		if _, err := x.Reading.Prepare(learn.Batch{Set: part}); err != nil {
+		if err := s.tare(x, k); err != nil {
 			return learn.Score{}, err
 		}
-		x.Reading.Hold(k)
 	}
 	if f.Drift > 0 {
 		f.Drifted(number, k)

@@ -116,3 +116,23 @@ func TestSpecimens(t *testing.T) {
 		t.Errorf("the study leaves another network: %v, %v", got, err)
 	}
 }
+
+// Tares taken anew leave a network as it was trained alone, although its readings have moved since the start: its offsets were
+// learned with that.
+func TestTaresOfSpecimens(t *testing.T) {
+	quickly(t)
+	fsys, parent := memory(t)
+	r, result := trained(t, Request{File: parse(t, strings.Replace(tough, "sharpness: 0.5 /mm", "reading: {}", 1), "matter=null"), FS: fsys, Parent: parent, Name: "a", Exact: true})
+	loaded, err := Load(fsys, r.Dir)
+	check(t, err)
+	matter, err := loaded.WithMatter([]string{"scatter=1 %"})
+	check(t, err)
+	found, err := loaded.Specimens(context.Background(), fsys, matter, "validation", 3, 1, nil)
+	check(t, err)
+	if got := found.Rows[0].Loss.Mean; !(math.Abs(got-*result.ValidLoss) < 1e-9**result.ValidLoss) || found.Tared == 0 {
+		t.Errorf("with tares of %d samples a loss of %.12g, trained to %.12g", found.Tared, got, *result.ValidLoss)
+	}
+	if got := found.Rows[1].Loss.Mean; !(got < 1.2**result.ValidLoss) {
+		t.Errorf("after 1 %% of scatter a loss of %g, trained to %g", got, *result.ValidLoss)
+	}
+}

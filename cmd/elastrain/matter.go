@@ -17,7 +17,7 @@ import (
 
 type matterCommand struct {
 	Run_      string   `arg:"" name:"run" help:"Run directory of the trained network."`
-	Changes   []string `arg:"" optional:"" help:"Faults, as the section matter of an experiment file has them, such as levels=8 scatter='3 %%'; default: those of the run."`
+	Changes   []string `arg:"" optional:"" help:"Faults, as the section matter of an experiment file has them, such as levels=8 scatter=0.03; default: those of the run."`
 	Specimens int      `default:"20" placeholder:"N" help:"Specimens that are built; default: ${default}."`
 	Seed      uint64   `default:"1" placeholder:"N" help:"Seed of what is drawn for them; default: ${default}."`
 	Part      string   `enum:"validation,test,training," default:"" help:"Part of the data: validation, test or training; default: what was scored beside the training, or the training part. Settings are chosen on validation."`
