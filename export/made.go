@@ -22,7 +22,7 @@ var stlFormat = Format{
 var threemfFormat = Format{
 	Name: "3mf", Ending: ".3mf",
 	Holds:   "the same body with its unit",
-	Opens:   "PrusaSlicer, Cura, lib3mf",
+	Opens:   "PrusaSlicer, Cura",
 	Refuses: noBody, Lacks: leftOut,
 	Write: func(w io.Writer, in *Input) error { return in.made.body.Write3MF(w, in.Title) },
 }

@@ -15,7 +15,7 @@ func (p *Plan) WriteBonds(w io.Writer) error {
 	if p.Young > 0 {
 		head += ",stiffness (N/m)"
 	}
-	fmt.Fprintln(out, head)
+	out.WriteString(head + "\n")
 	for i := range p.Bonds {
 		s := &p.Bonds[i]
 		a, b := &p.Joints[s.Ends[0]], &p.Joints[s.Ends[1]]
@@ -26,7 +26,7 @@ func (p *Plan) WriteBonds(w io.Writer) error {
 		if p.Young > 0 {
 			fmt.Fprintf(out, ",%.7g", p.Young*s.Area()/length)
 		}
-		fmt.Fprintln(out)
+		out.WriteByte('\n')
 	}
 	return out.Flush()
 }

@@ -41,11 +41,11 @@ func (o *Outline) WriteSVG(w io.Writer, title string) error {
 			for k, p := range r {
 				fmt.Fprintf(out, "%s%.4f %.4f", map[bool]string{true: `<path d="M`, false: " L"}[k == 0], p[0]-lo[0]+edge, hi[1]-p[1]+edge)
 			}
-			fmt.Fprint(out, " Z\"/>\n")
+			out.WriteString(" Z\"/>\n")
 		}
-		fmt.Fprint(out, "</g>\n")
+		out.WriteString("</g>\n")
 	}
-	fmt.Fprint(out, "</svg>\n")
+	out.WriteString("</svg>\n")
 	return out.Flush()
 }
 

@@ -45,7 +45,7 @@ func (m *Mesh) Write3MF(w io.Writer, title string) error {
 	for _, t := range m.Triangles {
 		fmt.Fprintf(out, "<triangle v1=\"%d\" v2=\"%d\" v3=\"%d\"/>\n", t[0], t[1], t[2])
 	}
-	fmt.Fprint(out, "</triangles></mesh></object></resources>\n<build><item objectid=\"1\"/></build>\n</model>\n")
+	out.WriteString("</triangles></mesh></object></resources>\n<build><item objectid=\"1\"/></build>\n</model>\n")
 	if err := out.Flush(); err != nil {
 		return err
 	}
