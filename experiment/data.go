@@ -210,6 +210,9 @@ func (b *builder) tableData() {
 		fit = nil
 	}
 	for i, column := range columns { // one by one, to name the input at fault
+		if given[i] == probe {
+			continue
+		}
 		if _, err := data.Fit(t.Encode.By, table, fit, []int{column}); err != nil {
 			b.failBy("E0408", fmt.Sprintf("task.inputs[%d].feature", i+1), err)
 		}

@@ -42,11 +42,12 @@ func (x *Experiment) AsMeasured(theta []float64, name string, r io.Reader) ([]fl
 	if err != nil {
 		return nil, nil, err
 	}
-	sums, counts, notes, err := measuredWidths(name, r, s.Bonds())
+	planned := s.Sections(s.Theta)
+	sums, counts, notes, err := measuredWidths(name, r, planned[:s.Bonds()])
 	if err != nil {
 		return nil, nil, err
 	}
-	m, planned, made := &Measured{Notes: notes}, s.Sections(s.Theta), s.Theta
+	m, made := &Measured{Notes: notes}, s.Theta
 	sum, squares, most, left, again := 0.0, 0.0, -1.0, 0, 0
 	for i, n := range counts {
 		if s.Elements[i].Cut {
@@ -126,8 +127,12 @@ func widen(s *snapshot.Snapshot, i int, planned snapshot.Section, width float64,
 	return nil
 }
 
-// measuredWidths reads a table of widths: the sum of those of every bond, m, and how many.
-func measuredWidths(name string, r io.Reader, bonds int) (sums []float64, counts []int, notes []string, err error) {
+// otherHeight is by how much the height of a bond in a table may differ from that of its section, as a share.
+const otherHeight = 0.1
+
+// measuredWidths reads a table of widths: the sum of those of every bond, m, and how many. A table that has heights too, as that
+// of an export has, must be of the same sheet.
+func measuredWidths(name string, r io.Reader, planned []snapshot.Section) (sums []float64, counts []int, notes []string, err error) {
 	fail := func(err error) ([]float64, []int, []string, error) {
 		var bad *table.Error
 		if errors.As(err, &bad) {
@@ -157,6 +162,17 @@ func measuredWidths(name string, r io.Reader, bonds int) (sums []float64, counts
 	if err != nil {
 		return fail(err)
 	}
+	height, err := t.Find("height", "thickness")
+	if err != nil {
+		return fail(err)
+	}
+	heightUnit := unit
+	if height.HasUnit {
+		if heightUnit, err = t.Length(height, ""); err != nil {
+			return fail(err)
+		}
+	}
+	bonds := len(planned)
 	sums, counts = make([]float64, bonds), make([]int, bonds)
 	for t.Next() {
 		n, err := t.Whole(bond.At)
@@ -175,6 +191,18 @@ func measuredWidths(name string, r io.Reader, bonds int) (sums []float64, counts
 		}
 		if !(unit.Of(v) > 0) || math.IsInf(unit.Of(v), 0) {
 			return nil, nil, nil, &WidthsError{File: name, Line: t.Line, Cause: fmt.Sprintf("bond %d has a width of %g %s; a strut that is missing is cut with `elastrain damage`", n, v, unit.Symbol)}
+		}
+		if want := planned[n-1].Height; height.HasUnit && want > 0 && !table.Missing(t.Cell(height.At)) {
+			if planned[n-1].Round {
+				want = unit.Of(v)
+			}
+			h, err := t.Number(height.At)
+			if err != nil {
+				return fail(err)
+			}
+			if !(math.Abs(heightUnit.Of(h)/want-1) <= otherHeight) {
+				return nil, nil, nil, &WidthsError{File: name, Line: t.Line, Cause: fmt.Sprintf("bond %d is %g %s high, and %.4g mm in the experiment: widths alone do not say how stiff it is; leave the column out where the sheet is the same, or give the experiment its thickness (and of an export leave --round and --thickness out)", n, h, heightUnit.Symbol, 1e3*want)}
+			}
 		}
 		sums[n-1] += unit.Of(v)
 		counts[n-1]++

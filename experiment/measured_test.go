@@ -32,6 +32,7 @@ func TestAsMeasured(t *testing.T) {
 		mean              float64
 	}{
 		{"widths that learn", "bonds: {width: 1..2 mm, start: 1.5 mm}\n", "bond,width (mm)\n2,3\n1,1.5\n", []float64{1, 2}, 0.5},
+		{"heights as they should be", "bonds: {width: 1..2 mm, start: 1.5 mm}\n", "bond,width (mm),height (mm)\n1,1.5,3.1\n2,3,\n", []float64{1, 2}, 0.5},
 		{"stiffnesses", "bonds: {stiffness: 100..900 N/m, start: 300 N/m}\n", "bond;width (mm)\n1;2,2\n", []float64{1.1, 1}, 0.1},
 		{"the mean of several looks", "bonds: {width: 1..2 mm, start: 1.5 mm}\n", "no\tmeasured (um)\n1\t1400\n1\t1900\n", []float64{1.1, 1}, 0.1},
 		{"a beam by its width", "elements: [{kind: beam, law: rectangle, width: 1..2 mm at 1 mm}]\n", "bond,width (mm)\n1,1.2\n2,0.8\n", []float64{1.2, 0.8}, 0},
@@ -64,6 +65,7 @@ func TestMeasuredRefused(t *testing.T) {
 		{bars, "bond,width (mm)\n1,-1.5\n", "m.csv, line 2: bond 1 has a width of -1.5 mm"},
 		{bars, "bond,width (mm)\n1,wide\n", "line 2, column 2 `width (mm)`"},
 		{bars, "bond,width (mm)\n1,\n", "the width of no bond"},
+		{bars, "bond,width (mm),height (mm)\n1,1.5,3.1\n2,2.1,2.1\n", "m.csv, line 3: bond 2 is 2.1 mm high, and 3 mm in the experiment"},
 		{bars, "a,b\n1,2\n", "there is no column bond"},
 		{bars, "", "empty"},
 		{curve, "bond,width (mm)\n1,2\n", "nothing says what width bond 1 has"},

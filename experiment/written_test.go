@@ -70,3 +70,19 @@ func TestInputsThatCannotSet(t *testing.T) {
 		}
 	}
 }
+
+// A feature that cannot be encoded is named where it is an input, and not at loads that hang with every sample.
+func TestEncodingNamesInputs(t *testing.T) {
+	xor, err := os.ReadFile("../examples/xor.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := spec.Parse("mine.yaml", xor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Build(file, func(string) ([]byte, error) { return []byte("a,b,answer\n0,1,yes\n0,0,no\n0,1,yes\n"), nil }, Options{})
+	if text := fmt.Sprintf("%v", err); !strings.Contains(text, "mine.yaml:19:32: xor.csv: encode: feature `a` is 0") || !strings.Contains(text, "(and 1 more error)") {
+		t.Errorf("not the two inputs of a:\n%s", text)
+	}
+}

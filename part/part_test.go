@@ -202,6 +202,7 @@ func TestRefused(t *testing.T) {
 		"vanishes in its joints: it is 16 mm long, and they reach 16 mm and 1 mm": {Pins: 30e-3},
 		"dots are 0.1 mm": {Dots: 0.1e-3, Feature: 0.4e-3},
 		"nor one of its":  {},
+		"bond 1 would be 4e-09 mm wide; look for a thickness": {Thickness: 1e6},
 	} {
 		_, err := New(s, o)
 		if want == "nor one of its" {
@@ -210,6 +211,20 @@ func TestRefused(t *testing.T) {
 			}
 		} else if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, not %s", o, err, want)
+		}
+	}
+}
+
+// Sizes that make the outline meet itself are refused with what to make smaller.
+func TestOutlinesThatMeet(t *testing.T) {
+	s := example(t, "behaviour", "")
+	for _, o := range []Options{{Fillet: 100e-3}, {Frame: 1e-6}} {
+		p, err := New(s, o)
+		if err == nil {
+			_, err = p.Body()
+		}
+		if err == nil || !strings.Contains(err.Error(), "; make the fillets or holes there smaller") {
+			t.Errorf("%+v: %v", o, err)
 		}
 	}
 }

@@ -105,6 +105,9 @@ func New(s *snapshot.Snapshot, o Options) (*Plan, error) {
 	return p, p.check()
 }
 
+// leastMade and mostMade are sizes of a section, m, that nobody makes smaller or larger.
+const leastMade, mostMade = 1e-9, 1e3
+
 // struts are the bonds that are made.
 func (p *Plan) struts(s *snapshot.Snapshot) error {
 	sections := s.Sections(s.Theta)
@@ -120,6 +123,11 @@ func (p *Plan) struts(s *snapshot.Snapshot) error {
 		if !(section.Width > 0) || p.spatial() && !(section.Height > 0) {
 			return &Error{fmt.Sprintf("bond %d (nodes %d and %d) is a %s of law %s, and nothing says how wide it is", i+1, s.Built.NodeNumber(el.Nodes[0]), s.Built.NodeNumber(el.Nodes[1]), el.Kind, el.Law),
 				"the width of a bar of stiffness k follows as w = k L / (Y t): give --young and --thickness, or write `material: {young: ..., thickness: ...}` in the experiment. Other laws need a width of their own"}
+		}
+		for at, v := range []float64{section.Width, cmp.Or(section.Height, p.Thickness, section.Width)} {
+			if !(v >= leastMade && v <= mostMade) {
+				return &Error{fmt.Sprintf("bond %d would be %.4g mm %s", i+1, mm*v, []string{"wide", "high"}[at]), "look for a thickness, a Young's modulus or a stiffness whose unit or exponent is mistyped"}
+			}
 		}
 		p.Round = p.Round || section.Round
 		p.Struts = append(p.Struts, Strut{Number: i + 1, Ends: [2]int{el.Nodes[0], el.Nodes[1]}, Section: section})

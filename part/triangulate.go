@@ -41,7 +41,7 @@ func triangulate(rings []Ring) ([][3]Point, error) {
 	slices.SortFunc(order, s.compare)
 	for i, v := range order[1:] {
 		if s.at[v] == s.at[order[i]] {
-			return nil, fmt.Errorf("the outline touches itself at (%.3f mm, %.3f mm)", s.at[v][0], s.at[v][1])
+			return nil, fmt.Errorf("the outline touches itself at (%.3f mm, %.3f mm)"+otherSizes, s.at[v][0], s.at[v][1])
 		}
 	}
 	for _, v := range order {
@@ -62,6 +62,9 @@ func triangulate(rings []Ring) ([][3]Point, error) {
 	}
 	return all, nil
 }
+
+// otherSizes is the way out where shapes meet that should not.
+const otherSizes = "; make the fillets or holes there smaller, or a frame wider that is thinner than its struts"
 
 // compare orders corners from left to right.
 func (s *sweep) compare(a, b int) int {
@@ -86,7 +89,7 @@ func (s *sweep) pass(v int) error {
 	if (left && right && !convex) || (!left && !right && !convex) || (!left && right) { // the body lies below, too
 		below := s.below(v)
 		if below < 0 {
-			return fmt.Errorf("the outline crosses itself near (%.3f mm, %.3f mm)", s.at[v][0], s.at[v][1])
+			return fmt.Errorf("the outline crosses itself near (%.3f mm, %.3f mm)"+otherSizes, s.at[v][0], s.at[v][1])
 		}
 		if h := s.helper[below]; s.merge[h] || !left && !right {
 			s.cut(v, h)
@@ -137,7 +140,7 @@ func (s *sweep) insert(v int) {
 func (s *sweep) remove(edge, v int) error {
 	n := s.place(v)
 	if n == len(s.edges) || s.edges[n] != edge {
-		return fmt.Errorf("the outline crosses itself near (%.3f mm, %.3f mm)", s.at[v][0], s.at[v][1])
+		return fmt.Errorf("the outline crosses itself near (%.3f mm, %.3f mm)"+otherSizes, s.at[v][0], s.at[v][1])
 	}
 	if h := s.helper[edge]; s.merge[h] {
 		s.cut(v, h)

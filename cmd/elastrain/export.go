@@ -19,7 +19,7 @@ type exportCommand struct {
 	Overrides []string `arg:"" optional:"" help:"Changes to the file."`
 	Out       string   `short:"o" placeholder:"FILE" help:"File to write; its ending says the format. - is stdout, with --as."`
 	As        string   `placeholder:"FORMAT" help:"Format, where the ending does not say it; --list has them."`
-	Case      int      `placeholder:"N" help:"Only this load case, or training sample. Formats of one state take the first where it is not given."`
+	Case      *int     `placeholder:"N" help:"Only this load case, or training sample. Formats of one state take the first where it is not given."`
 	Epoch     string   `placeholder:"N" help:"Parameters as they were after this epoch, of those that the run keeps; or best, or last."`
 	Series    string   `enum:"cases,epochs" default:"cases" help:"What the steps of a .pvd series are: cases, or epochs that the run keeps."`
 	Scale     *float64 `placeholder:"X" help:"By how much displacements are magnified where points of a format stand displaced."`
@@ -99,7 +99,7 @@ func (c *exportCommand) Run(s *session) error {
 	if c.Out == "-" {
 		err = format.Write(s.Out, in)
 	} else {
-		err = c.write(format, in, result)
+		err = c.write(s, format, in, result)
 	}
 	if err != nil {
 		return err
@@ -224,15 +224,15 @@ func (c *exportCommand) snapshot(subject *cli.Subject, view experiment.View) (*s
 
 // cases chooses the loads under which the network is solved.
 func (c *exportCommand) cases(s *session, x *experiment.Experiment, format *export.Format, view *experiment.View, result *exported) error {
-	if c.Case < 0 || c.Case > x.Train.N {
-		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
+	if c.Case != nil && (*c.Case < 1 || *c.Case > x.Train.N) {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", *c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
 	}
 	beside, _ := x.Beside()
 	total := x.Train.N + beside.N
 	switch {
 	case format.Cases == export.NoCase:
-	case c.Case > 0:
-		view.Cases = []int{c.Case - 1}
+	case c.Case != nil:
+		view.Cases = []int{*c.Case - 1}
 	case format.Cases == export.OneCase || c.Series == "epochs":
 		view.Cases = []int{0}
 		if x.Train.N > 1 {
@@ -262,9 +262,12 @@ func upTo(n int) []int {
 }
 
 // write writes the file or files of a format.
-func (c *exportCommand) write(format *export.Format, in *export.Input, result *exported) error {
+func (c *exportCommand) write(s *session, format *export.Format, in *export.Input, result *exported) error {
 	if format.Write != nil {
 		result.Files = []string{c.Out}
+		if err := s.Spare(c.Out, c.Subject); err != nil {
+			return err
+		}
 		return cli.StreamOutput(c.Out, func(w io.Writer) error { return format.Write(w, in) })
 	}
 	base := strings.TrimSuffix(c.Out, filepath.Ext(c.Out))
@@ -275,6 +278,9 @@ func (c *exportCommand) write(format *export.Format, in *export.Input, result *e
 		}
 		if name == c.Out && ending != "" {
 			return &cli.UsageError{Text: fmt.Sprintf("another file of the format `%s` would be called `%s`, too", format.Name, name), Help: "end the name in " + format.Ending}
+		}
+		if err := s.Spare(name, c.Subject); err != nil {
+			return err
 		}
 		result.Files = append(result.Files, name)
 		return cli.StreamOutput(name, content)

@@ -88,6 +88,9 @@ func (c *showCommand) Run(s *session) error {
 		_, err := s.Out.Write(picture)
 		return err
 	}
+	if err := s.Spare(out, c.Subject); err != nil {
+		return err
+	}
 	if err := cli.WriteOutput(out, picture); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 type solveCommand struct {
 	Subject   string   `arg:"" help:"Experiment file or run directory."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as task.cases[1].push[1].force=2 N."`
-	Case      int      `help:"Only this load case, or training sample."`
+	Case      *int     `help:"Only this load case, or training sample."`
 	Path      bool     `help:"Follow the path of states that the load of one case leads along, past limit points."`
 	Points    int      `default:"200" help:"Points of the path at most."`
 	Rows      int      `default:"20" help:"Rows of each table; --json prints all."`
@@ -68,8 +68,8 @@ func (c *solveCommand) Run(s *session) error {
 	}
 	x := subject.Experiment
 	s.notes(x)
-	if c.Case < 0 || c.Case > x.Train.N {
-		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
+	if c.Case != nil && (*c.Case < 1 || *c.Case > x.Train.N) {
+		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", *c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
 	}
 	made, widths, err := c.measured(s, x, subject.Stiffness)
 	if err != nil {
@@ -86,7 +86,7 @@ func (c *solveCommand) Run(s *session) error {
 		}
 	} else {
 		for i := range x.Train.N {
-			if c.Case > 0 && c.Case != i+1 {
+			if c.Case != nil && *c.Case != i+1 {
 				continue
 			}
 			a, err := x.Answer(solid, x.Train.Force(i))
@@ -115,7 +115,10 @@ func (c *solveCommand) Run(s *session) error {
 
 // follow walks along the path of the load of one case.
 func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment, r *solved) error {
-	number := max(c.Case, 1) - 1
+	number := 0
+	if c.Case != nil {
+		number = *c.Case - 1
+	}
 	amplitudes := x.Train.Force(number)
 	for i := range solid.Body.Elements {
 		if k := solid.Body.Elements[i].Kind; k.Ends() == 2 {

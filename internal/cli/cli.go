@@ -29,7 +29,8 @@ type Terminal struct {
 	Color    bool // on Err
 	Live     bool // Err is a terminal that can be redrawn
 
-	printed bool // an object stands on Out
+	printed bool     // an object stands on Out
+	sources []string // files that the experiment names and that were read
 }
 
 // NotMetError says that a command ran and its check failed.

@@ -47,8 +47,32 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(folder, name)
 		}
+		t.sources = append(t.sources, name)
 		return readFile(name, mostData)
 	}, err
+}
+
+// Spare refuses a file to write to that the subject of the command was read from: the experiment, its data, or a file of the run.
+func (t *Terminal) Spare(out, subject string) error {
+	is, err := os.Stat(out)
+	if err != nil || !is.Mode().IsRegular() {
+		return nil // there is nothing to lose
+	}
+	for _, source := range append([]string{subject}, t.sources...) {
+		if from, err := os.Stat(source); err == nil && os.SameFile(is, from) {
+			return &UsageError{Text: fmt.Sprintf("%s is what is read, and would be written over", out), Help: "choose another name", File: out}
+		}
+	}
+	folder, name := filepath.Split(filepath.Clean(out))
+	for up := 0; up < 2; up++ { // in the directory of the run, or in one of its folders
+		in, err := os.Stat(filepath.Clean(folder))
+		of, err2 := os.Stat(subject)
+		if err == nil && err2 == nil && of.IsDir() && os.SameFile(in, of) && run.Owns(name) {
+			return &UsageError{Text: fmt.Sprintf("%s is a file of the run, and would be written over", out), Help: "choose another name or place", File: out}
+		}
+		folder, name = filepath.Split(filepath.Clean(folder))
+	}
+	return nil
 }
 
 // renumbers is a change after which the numbers of a file mean other nodes, or "".
