@@ -154,7 +154,7 @@ func samples() []picture {
 		{Name: "node 12", Wanted: uniform(40, -3, 3), Reached: uniform(40, -3, 3)},
 		{Name: "node 13", Wanted: uniform(600, -3, 3), Reached: uniform(600, -2, 3)}}}
 
-	return append(hubSamples(), []picture{
+	return append([]picture{
 		{"iris", iris},
 		{"gradient", gradient},
 		{"bare", Lattice{Network: n}},
@@ -180,7 +180,7 @@ func samples() []picture {
 		{"scatter", scatter},
 		{"sheet", Grid{Title: "All", Columns: 2, Widths: []float64{2, 1}, Heights: []float64{2, 1, 1},
 			Panels: []Panel{{Picture: iris}, {Picture: curves}, {Picture: confusion, Span: 2}, {Picture: bars}, {}}}},
-	}...)
+	}, hubSamples()...)
 }
 
 // hubSamples are networks of hubs: a comb with many hubs, and one of plain features whose numbers are written.
