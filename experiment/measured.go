@@ -64,6 +64,9 @@ func (x *Experiment) AsMeasured(theta []float64, name string, r io.Reader) ([]fl
 			again++
 		}
 		width := sums[i] / float64(n)
+		if w := planned[i].Width; w > 0 && !(width > w/otherWidth && width < w*otherWidth) {
+			return nil, nil, &WidthsError{File: name, Cause: fmt.Sprintf("bond %d is %.4g mm wide there and %.4g mm by its parameters; look for a unit in the header or an exponent that is mistyped", i+1, 1e3*width, 1e3*w)}
+		}
 		if err := widen(s, i, planned[i], width, made); err != nil {
 			return nil, nil, &WidthsError{File: name, Cause: err.Error()}
 		}
@@ -126,6 +129,9 @@ func widen(s *snapshot.Snapshot, i int, planned snapshot.Section, width float64,
 	}
 	return nil
 }
+
+// otherWidth is by how many times a measured width may differ from that of the parameters.
+const otherWidth = 100
 
 // otherHeight is by how much the height of a bond in a table may differ from that of its section, as a share.
 const otherHeight = 0.1

@@ -66,6 +66,8 @@ func TestMeasuredRefused(t *testing.T) {
 		{bars, "bond,width (mm)\n1,wide\n", "line 2, column 2 `width (mm)`"},
 		{bars, "bond,width (mm)\n1,\n", "the width of no bond"},
 		{bars, "bond,width (mm),height (mm)\n1,1.5,3.1\n2,2.1,2.1\n", "m.csv, line 3: bond 2 is 2.1 mm high, and 3 mm in the experiment"},
+		{bars, "bond,width (m)\n1,1.5\n", "m.csv: bond 1 is 1500 mm wide there and 1.5 mm by its parameters"},
+		{bars, "bond,width (mm)\n1,1e-300\n", "look for a unit in the header"},
 		{bars, "a,b\n1,2\n", "there is no column bond"},
 		{bars, "", "empty"},
 		{curve, "bond,width (mm)\n1,2\n", "nothing says what width bond 1 has"},

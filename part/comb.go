@@ -1,8 +1,10 @@
 package part
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/peterstace/simplefeatures/geom"
 
@@ -33,6 +35,7 @@ func Comb(c *network.Comb, widths []float64, strip int) (*Outline, error) {
 	}
 	type span struct{ from, to Point }
 	bars := map[int]*span{}
+	var leaves []leaf
 	var order []int
 	pads, shuttles := map[int]float64{}, map[int]bool{} // pads with the side on which they lie
 	for i, limb := range c.Limbs {
@@ -49,8 +52,8 @@ func Comb(c *network.Comb, widths []float64, strip int) (*Outline, error) {
 			bars[limb.Hub].to = b
 			continue
 		}
-		if !(widths[i] > 0) {
-			return nil, fmt.Errorf("leaf %d has no width", i+1)
+		if !(widths[i] >= leastMade) {
+			return nil, &Error{fmt.Sprintf("leaf %d is %s wide", i+1, length(widths[i])), "nobody makes that: look for a width of the comb whose unit or exponent is mistyped"}
 		}
 		for axis := range 2 {
 			a[axis] += mm * arms[0][axis]
@@ -58,6 +61,7 @@ func Comb(c *network.Comb, widths []float64, strip int) (*Outline, error) {
 		}
 		side := math.Copysign(1, b[1]-a[1])
 		half := mm * widths[i] / 2
+		leaves = append(leaves, leaf{i + 1, Point{a[0] - half, min(a[1], b[1])}, Point{a[0] + half, max(a[1], b[1])}})
 		s.solid = append(s.solid, box(a[0]-half, a[1]-side*combInto, a[0]+half, b[1]+side*combInto))
 		switch limb.Is {
 		case network.BranchLeaf:
@@ -74,6 +78,9 @@ func Comb(c *network.Comb, widths []float64, strip int) (*Outline, error) {
 				s.hole(Point{p[0], p[1] + side*combReach/2}, combBolt/2)
 			}
 		}
+	}
+	if err := besideEachOther(leaves); err != nil {
+		return nil, err
 	}
 	for _, hub := range order {
 		w := mm * c.Place.HubBar / 2
@@ -98,4 +105,26 @@ func Comb(c *network.Comb, widths []float64, strip int) (*Outline, error) {
 		s.cut = append(s.cut, box(p[0]-combPeg/2, middle-combPegs/2, p[0]+combPeg/2, middle+combPegs/2))
 	}
 	return (&Plan{}).join(s)
+}
+
+// leaf is the place of a leaf of a comb, mm.
+type leaf struct {
+	number int // of its element
+	lo, hi Point
+}
+
+// besideEachOther finds leaves so wide that they lie on one another, and would be one in the sheet.
+func besideEachOther(leaves []leaf) error {
+	slices.SortStableFunc(leaves, func(a, b leaf) int { return cmp.Compare(a.lo[0], b.lo[0]) })
+	for i, a := range leaves {
+		for _, b := range leaves[i+1:] {
+			if b.lo[0] >= a.hi[0] {
+				break
+			}
+			if min(a.hi[1], b.hi[1])-max(a.lo[1], b.lo[1]) > 1e-6 {
+				return &Error{fmt.Sprintf("leaves %d and %d, %.4g mm and %.4g mm wide, lie on one another", a.number, b.number, a.hi[0]-a.lo[0], b.hi[0]-b.lo[0]), "give leaves of the comb narrower ranges"}
+			}
+		}
+	}
+	return nil
 }

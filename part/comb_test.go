@@ -1,6 +1,7 @@
 package part
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/network"
@@ -43,8 +44,10 @@ func TestComb(t *testing.T) {
 		t.Errorf("%d leaves of branches", count)
 	}
 	near(t, "what wider leaves add", o.Area()-before, 0.1*length, 1e-2)
-	widths[len(widths)-1] = 0
-	if _, err := Comb(c, widths, 1); err == nil {
-		t.Error("a leaf without width passes")
+	for wide, want := range map[float64]string{0: "is 0 mm wide", 1e-12: "is 1e-09 mm wide", 1: "lie on one another"} {
+		widths[len(widths)-1] = wide
+		if _, err := Comb(c, widths, 1); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a leaf %g m wide: %v", wide, err)
+		}
 	}
 }

@@ -117,7 +117,21 @@ func (p *Plan) Outline() (*Outline, error) {
 		}
 	}
 	p.extras(s, spread)
-	return p.join(s)
+	o, err := p.join(s)
+	if err != nil || p.Kerf == 0 {
+		return o, err
+	}
+	plain := *p
+	plain.Kerf = 0
+	uncut, err := plain.Outline()
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Rings) != len(uncut.Rings) { // a window has closed, or fallen into several
+		return nil, &Error{fmt.Sprintf("a cut %s wide does not fit into every window and hole of the part: there are %d, and it would leave %d", length(p.Kerf), len(uncut.Rings)-1, len(o.Rings)-1),
+			"take a narrower cut, narrower struts or a larger lattice"}
+	}
+	return o, nil
 }
 
 // hole is cut out at the end.

@@ -141,6 +141,14 @@ func TestKerf(t *testing.T) {
 	if len(a.Rings) != len(b.Rings) {
 		t.Errorf("%d contours, and %d with a kerf", len(a.Rings), len(b.Rings))
 	}
+	// The windows of a lattice of 16 mm are 7 mm wide: a wider cut closes them.
+	closed, err := New(s, Options{Kerf: 8e-3})
+	if err == nil {
+		_, err = closed.Outline()
+	}
+	if err == nil || !strings.Contains(err.Error(), "a cut 8 mm wide does not fit") {
+		t.Errorf("a cut as wide as the windows: %v", err)
+	}
 }
 
 // Triangles cover a ring with holes, on lines and beside them.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -174,7 +175,7 @@ func (c *exportCommand) format() (*export.Format, error) {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("a %s file holds no series of epochs", format.Name), Help: "a .pvd file does, and .npz and .mat files hold the history of the parameters"}
 	}
 	if format.Write == nil && c.Out != "-" && filepath.Ext(c.Out) == "" {
-		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, named after one with an ending, and `%s` has none", format.Name, c.Out), Help: "write " + c.Out + format.Ending}
+		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, named after one with an ending, and `%s` has none", format.Name, c.Out), Help: "write " + c.Out + cmp.Or(format.Ending, ".csv")}
 	}
 	if format.Write == nil && c.Out == "-" {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("the format `%s` is several files, which stdout cannot take", format.Name), Help: "give a file name"}
