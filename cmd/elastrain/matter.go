@@ -58,7 +58,11 @@ func (c *matterCommand) Run(s *session) error {
 		return err
 	}
 	if m := matter.Spec.Matter; m == nil || m.Levels == 0 && m.Scatter == 0 && m.Drift == 0 && m.Left == 0 && m.Noise == 0 {
-		return &cli.UsageError{Text: "nothing separates the specimens from the network as it is drawn", Help: "say what does, such as `" + cli.Command("matter", c.Run_) + " levels=8 scatter=0.03`"}
+		help := "say what does, such as `" + cli.Command("matter", c.Run_) + " levels=8 scatter=0.03`"
+		if m != nil && m.Gauge != nil {
+			help = "errors of gauges act while a network learns, and training knows them: `elastrain train` with matter.gauge; of specimens " + help
+		}
+		return &cli.UsageError{Text: "nothing separates the specimens from the network as it is drawn", Help: help}
 	}
 	if err := experiment.CheckMatter(trained.Experiment, matter); err != nil {
 		return err
