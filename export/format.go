@@ -52,6 +52,7 @@ const (
 	NoCase   Cases = iota // the network alone
 	OneCase               // the network under one load
 	AllCases              // and under every load there is
+	Figured               // and under the loads that its figures show
 )
 
 // Wants is what a snapshot has to hold beside the network.
@@ -66,6 +67,8 @@ type Input struct {
 	File   string  // name of the output, without folder
 	Name   string  // the same without ending
 	Scale  float64 // of the displacements in the places of points; NaN: as the format likes
+
+	Figures func() ([]byte, error) // draws the figures as one PDF file
 
 	Part part.Options // of what is made
 	made *made

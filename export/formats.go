@@ -9,6 +9,7 @@ var Formats = append([]Format{
 	vtuFormat,
 	pvdFormat,
 	glbFormat,
+	pdfFormat,
 	graphmlFormat,
 	mshFormat,
 	inpFormat,

@@ -66,17 +66,31 @@ func (r *Run) writeFigures(s *snapshot.Snapshot, warnings []experiment.Warning) 
 	if s.History.Scores, err = scores(r.fs, r.Dir); err != nil {
 		return err
 	}
+	pictures := Pictures(s, warnings)
+	r.drawn = nil
+	for _, p := range pictures {
+		r.drawn = append(r.drawn, figuresName+"/"+p.Name+".svg", figuresName+"/"+p.Name+".png")
+	}
+	return draw(r.fs, filepath.Join(r.Dir, figuresName), pictures)
+}
+
+// Pictures are what a person wants to see of a network: itself, how its training
+// went where it had one, how it deforms, what it answers, and all on one sheet.
+// The snapshot has the cases and samples of [experiment.Experiment.Shown].
+func Pictures(s *snapshot.Snapshot, warnings []experiment.Warning) []Picture {
 	large := len(s.Drawn.Elements) > largeNetwork
-	lattice, learning := Network(s), learning(s)
-	pictures := []Picture{
-		{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large},
-		{Name: "learning", Picture: learning, Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter},
-		{Name: "deformation", Picture: Deformation(s, Remark(warnings)), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large},
+	lattice := Network(s)
+	pictures := []Picture{{Name: "network", Picture: lattice, Width: 12 * vg.Centimeter, Height: 10 * vg.Centimeter, Bitmap: large}}
+	trained := len(s.History.Scores) > 0
+	if trained {
+		pictures = append(pictures, Picture{Name: "learning", Picture: learning(s), Width: 16 * vg.Centimeter, Height: 7 * vg.Centimeter})
 	}
+	deformed := Picture{Name: "deformation", Picture: Deformation(s, Remark(warnings)), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large}
 	if s.Hubs != nil {
-		pictures[0].Height, pictures[2].Height = 12*vg.Centimeter, 11*vg.Centimeter
-		pictures[0].Width, pictures[2].Width = 18*vg.Centimeter, 12*vg.Centimeter
+		pictures[0].Width, pictures[0].Height = 18*vg.Centimeter, 12*vg.Centimeter
+		deformed.Width, deformed.Height = 12*vg.Centimeter, 11*vg.Centimeter
 	}
+	pictures = append(pictures, deformed)
 	if s.Built != s.Drawn {
 		pictures = append(pictures, Picture{Name: "geometry", Picture: Geometry(s), Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter, Bitmap: large})
 	}
@@ -90,14 +104,12 @@ func (r *Run) writeFigures(s *snapshot.Snapshot, warnings []experiment.Warning) 
 	if profile := Profile(s); profile != nil {
 		pictures = append(pictures, Picture{Name: "profile", Picture: profile, Width: 16 * vg.Centimeter, Height: 8 * vg.Centimeter})
 	}
-	sheet := figure.Grid{Title: s.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: append([]figure.Panel{
-		{Picture: lattice}, {Picture: answers.Picture}}, learning.Panels...)}
-	pictures = append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
-	r.drawn = nil
-	for _, p := range pictures {
-		r.drawn = append(r.drawn, figuresName+"/"+p.Name+".svg", figuresName+"/"+p.Name+".png")
+	if !trained {
+		return pictures
 	}
-	return draw(r.fs, filepath.Join(r.Dir, figuresName), pictures)
+	sheet := figure.Grid{Title: s.Title, Columns: 2, Heights: []float64{1.1, 0.9}, Panels: append([]figure.Panel{
+		{Picture: lattice}, {Picture: answers.Picture}}, learning(s).Panels...)}
+	return append(pictures, Picture{Name: "summary", Picture: sheet, Width: 24 * vg.Centimeter, Height: 17 * vg.Centimeter, Bitmap: large})
 }
 
 // Network is a network with its stiffnesses, as suits it.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Opens what `elastrain export` writes with programs that others wrote, each on a good file and on one that is cut off.
 # What is not installed is left out and said; Debian has it: apt-get install python3-numpy python3-scipy python3-pandas python3-vtk9
-# python3-meshio python3-networkx octave gmsh calculix-ccx lammps assimp-utils.
+# python3-meshio python3-networkx octave gmsh calculix-ccx lammps assimp-utils qpdf poppler-utils.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-/usr/bin/python3}
@@ -84,6 +84,19 @@ check "trained.msh in meshio" 0 $python "$open" meshio trained.msh
 if there assimp; then
 	check "trained.glb in Assimp" 0 assimp info trained.glb
 	check "a broken .glb in Assimp" 1 assimp info broken.glb
+fi
+if there qpdf; then
+	for name in trained behaviour iris frame3d xor; do
+		subject=$examples/$name.yaml
+		[ -e "$subject" ] || subject=$name
+		./elastrain export -q "$subject" -o "$name.pdf" >/dev/null
+		check "$name.pdf in qpdf" 0 qpdf --check "$name.pdf"
+	done
+	cut trained.pdf
+	check "a broken .pdf in qpdf" 1 qpdf --check broken.pdf
+fi
+if there pdftotext; then
+	check "the text of iris.pdf" 0 sh -c "pdftotext iris.pdf - | grep -q versicolor"
 fi
 if there ccx; then
 	for name in trained behaviour truss3d chain; do

@@ -24,6 +24,7 @@ type exportCommand struct {
 	Epoch     string   `placeholder:"N" help:"Parameters as they were after this epoch, of those that the run keeps; or best, or last."`
 	Series    string   `enum:"cases,epochs" default:"cases" help:"What the steps of a .pvd series are: cases, or epochs that the run keeps."`
 	Scale     *float64 `placeholder:"X" help:"By how much displacements are magnified where points of a format stand displaced."`
+	Figure    []string `placeholder:"NAME" help:"Of a PDF file: only these figures, such as network,learning."`
 	List      bool     `help:"List the formats: what each holds and which programs open it."`
 
 	partFlags     `embed:""`
@@ -39,6 +40,7 @@ Examples:
   elastrain export runs/mine -o mine.npz              everything, for NumPy
   elastrain export runs/mine -o mine.vtu --case 1     the deformed network, for ParaView
   elastrain export runs/mine -o mine.pvd --series epochs   the training as a film
+  elastrain export runs/mine -o mine.pdf              the figures, a page each
   elastrain export mine.yaml -o start.vtu             before any training
   elastrain export runs/mine -o mine.stl --fillet "1 mm" --pins "3 mm" --feature "0.4 mm"
   elastrain export runs/mine -o mine.svg --kerf "0.15 mm"`
@@ -87,6 +89,9 @@ func (c *exportCommand) Run(s *session) error {
 	result := &exported{Format: format.Name}
 	in, err := c.input(s, subject, format, result)
 	if err != nil {
+		return err
+	}
+	if err := c.figures(subject, format, in); err != nil {
 		return err
 	}
 	if err := format.Fits(in); err != nil {
@@ -232,6 +237,9 @@ func (c *exportCommand) cases(s *session, x *experiment.Experiment, format *expo
 	total := x.Train.N + beside.N
 	switch {
 	case format.Cases == export.NoCase:
+	case format.Cases == export.Figured && c.Case == nil:
+		shown := x.Shown()
+		view.Cases, view.Titles = shown.Cases, shown.Titles
 	case c.Case != nil:
 		view.Cases = []int{*c.Case - 1}
 	case format.Cases == export.OneCase || c.Series == "epochs":

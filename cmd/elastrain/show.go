@@ -22,7 +22,7 @@ type showCommand struct {
 	Range     string   `placeholder:"A..B" help:"Ends of the colours with a unit, such as 20..500 N/m; 10 um is 0 to 10 um, or -10 to 10 um where signs matter."`
 	Sample    int      `default:"1" help:"Training sample whose load is applied, counted within the training part (all colours but k and gradient)."`
 	Scale     *float64 `placeholder:"X" help:"Magnification of the displacements: 1 is to scale, 0 draws the network at rest. Chosen where not given."`
-	Out       string   `short:"o" placeholder:"FILE" help:"File to write, .svg or .png, or - for SVG on stdout; default: NAME.svg."`
+	Out       string   `short:"o" placeholder:"FILE" help:"File to write, .svg, .png or .pdf, or - for SVG on stdout; default: NAME.svg."`
 	Width     float64  `default:"14" help:"Width of the picture, cm."`
 }
 
@@ -52,7 +52,7 @@ func (c *showCommand) Run(s *session) error {
 		return err
 	}
 	if !drawable(c.Out) {
-		return &cli.UsageError{Text: fmt.Sprintf("`%s` ends neither in .svg nor in .png", c.Out), Help: "these are the two kinds of picture; - is SVG on stdout"}
+		return &cli.UsageError{Text: fmt.Sprintf("`%s` ends in none of .svg, .png and .pdf", c.Out), Help: "these are the kinds of picture; - is SVG on stdout"}
 	}
 	if !(c.Width >= 1 && c.Width <= widest) {
 		return &cli.UsageError{Text: fmt.Sprintf("a picture %g cm wide cannot be drawn", c.Width), Help: fmt.Sprintf("--width is from 1 to %d; 14 is usual", widest)}
@@ -68,9 +68,12 @@ func (c *showCommand) Run(s *session) error {
 		return err
 	}
 	var picture []byte
-	if strings.EqualFold(filepath.Ext(out), ".png") {
+	switch strings.ToLower(filepath.Ext(out)) {
+	case ".png":
 		picture, err = figure.PNG(lattice, width, height, 200)
-	} else {
+	case ".pdf":
+		picture, err = figure.PDF(name, figure.Page{Picture: lattice, Width: width, Height: height})
+	default:
 		picture, err = figure.SVG(lattice, width, height)
 	}
 	if err != nil {
@@ -108,7 +111,7 @@ const widest = 150
 // can draw; devices and the default have no ending.
 func drawable(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case "", ".svg", ".png":
+	case "", ".svg", ".png", ".pdf":
 		return true
 	}
 	return false
