@@ -32,7 +32,7 @@ func (b *builder) explicitNetwork() {
 			return
 		}
 		var err error
-		if nodes, err = network.ReadNodes(bytes.NewReader(text), s.Unit); err != nil {
+		if nodes, err = network.ReadNodes(bytes.NewReader(text), b.tables()); err != nil {
 			b.failBy("E0304", "network.nodes", fmt.Errorf("%s: %w", s.Nodes.File, err))
 			return
 		}
@@ -50,7 +50,7 @@ func (b *builder) explicitNetwork() {
 		if !ok {
 			return
 		}
-		bonds, err := network.ReadBonds(bytes.NewReader(text), nodes, s.Unit)
+		bonds, err := network.ReadBonds(bytes.NewReader(text), nodes, b.tables())
 		if err != nil {
 			b.failBy("E0304", "network.bonds", fmt.Errorf("%s: %w", s.Bonds.File, err))
 			return
@@ -75,6 +75,16 @@ func (b *builder) explicitNetwork() {
 	}
 	b.explicitCell(net)
 	b.Network = net
+}
+
+// tables is what the file says of the tables of its network.
+func (b *builder) tables() network.Options {
+	s := &b.Spec.Network
+	o := network.Options{Length: s.Unit}
+	if c := s.Columns; c != nil {
+		o.Columns = map[string]string{"node": c.Node, "x": c.X, "y": c.Y, "z": c.Z, "bond": c.Bond, "a": c.A, "b": c.B, "stiffness": c.Stiffness, "width": c.Width, "length": c.Length}
+	}
+	return o
 }
 
 // note keeps what a table has to say.

@@ -17,11 +17,11 @@ func TestCellTables(t *testing.T) {
 	if err := n.WriteCSV(&nodes, &bonds); err != nil {
 		t.Fatal(err)
 	}
-	table, err := ReadNodes(&nodes, "")
+	table, err := ReadNodes(&nodes, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := ReadBonds(&bonds, table, "")
+	read, err := ReadBonds(&bonds, table, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +42,7 @@ func TestCellTables(t *testing.T) {
 		t.Errorf("bonds twice: %v", p)
 	}
 	for _, text := range []string{"a,b,shift1\n1,2,0\n", "a,b,shift1,shift2\n1,2,0.5,0\n", "a,b,shift1,shift2\n1,1,0,0\n", "a,b,shift1,shift2\n1,2,1000,0\n"} {
-		if _, err := ReadBonds(strings.NewReader(text), table, ""); err == nil {
+		if _, err := ReadBonds(strings.NewReader(text), table, Options{}); err == nil {
 			t.Errorf("%q is read", text)
 		}
 	}

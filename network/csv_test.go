@@ -42,12 +42,12 @@ func TestReadCSVErrors(t *testing.T) {
 		{"node\n1\n", bonds, "table of nodes, line 1: there is no column x: there are `node`; name them as in x,y"},
 		{"x,z\n1,2\n", bonds, "line 1: there is a column z and none for y: there are `x`, `z`"},
 		{"x,X (mm)\n1,2\n", bonds, "table of nodes, line 1, column X (mm): column 1 `x` says the same; rename or remove one of them"},
-		{"x (px),y\n1,2\n", bonds, `table of nodes, line 1, column x (px): "px" is no unit of length that is read; write such as`},
+		{"x (px),y\n1,2\n", bonds, `table of nodes, line 1, column x (px): pixels are of any size; turn them into lengths, such as`},
 		{nodes, "a,c\n1,2\n", "table of bonds, line 1: there are no two columns for the ends of the bonds: there are `a`, `c`; name them as in a,b"},
 		{"x,y\n", bonds, "table of nodes, line 1: there are no rows below the column names; add one row for each of the nodes"},
 		{nodes, "a,b", "table of bonds, line 1: there are no rows"},
 		{"x,y\n0,0\n\n1\n", bonds, "table of nodes, line 4: 1 fields, but the header has 2; fill in the missing ones"},
-		{"x,y\n0,0,\n", bonds, "line 2: 3 fields, but the header has 2"},
+		{"x,y\n0,0,5\n", bonds, "line 2: 3 fields, but the header has 2"},
 		{"x,y\n0,16 mm\n", bonds, `table of nodes, line 2, column y: "16 mm" is not a number; write a coordinate without a unit`},
 		{"x,y\n,0\n", bonds, `line 2, column x: empty`},
 		{"x,y\n0,0\nNaN,0\n", bonds, `line 3, column x: "NaN" is not a finite number`},
@@ -110,12 +110,12 @@ func TestTablesOfOthers(t *testing.T) {
 		"reals for numbers":    {"node,x,y\n1.0,0,0\n2.0,1,0\n3.0,0.5,1\n", "", "a,b\n1.0,2.0\n2.0,3.0\n1.0,3.0\n", plain, ""},
 		"comments":             {"# nodes\nx,y\n0,0\n# the right one\n1,0\n0.5,1\n", "", "% bonds\na,b\n1,2\n2,3\n// last\n1,3\n", plain, ""},
 	} {
-		n, err := ReadNodes(strings.NewReader(c.nodes), c.length)
+		n, err := ReadNodes(strings.NewReader(c.nodes), Options{Length: c.length})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		b, err := ReadBonds(strings.NewReader(c.bonds), n, c.length)
+		b, err := ReadBonds(strings.NewReader(c.bonds), n, Options{Length: c.length})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -130,12 +130,35 @@ func TestTablesOfOthers(t *testing.T) {
 	}
 }
 
-func TestStartsOfBonds(t *testing.T) {
-	n, err := ReadNodes(strings.NewReader("x (mm)\n0\n16\n40\n"), "")
+// Columns that have no usual names are named.
+func TestNamedColumns(t *testing.T) {
+	o := Options{Length: "mm", Columns: map[string]string{"node": "Pt", "x": "Horizontal", "y": "Vertical", "a": "P1", "b": "P2", "stiffness": "EA/L (N/mm)", "length": "free"}}
+	nodes, err := ReadNodes(strings.NewReader("Pt;Vertical;Horizontal;x\n7;0;0;9\n8;0;16;9\n"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := ReadBonds(strings.NewReader("bond,a,b,k (N/mm),width (mm),length (mm)\n2,2,3,,2.5,24.0001\n1,1,2,0.1,1.5,16\n"), n, "")
+	b, err := ReadBonds(strings.NewReader("free;a;P1;P2;EA/L (N/mm);l0\n16;1;7;8;2,5;3\n"), nodes, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(nodes.Pos, []float64{0, 0, 0.016, 0}) || !slices.Equal(nodes.Numbers, []int{7, 8}) || b.Elements[0].Nodes != [2]int{0, 1} || !slices.Equal(b.Stiffness, []float64{2500}) {
+		t.Errorf("%+v, %+v", nodes, b)
+	}
+	o.Columns["y"] = "Hoch"
+	if _, err := ReadNodes(strings.NewReader("Pt;Vertical;Horizontal\n7;0;0\n"), o); err == nil || !strings.Contains(err.Error(), "table of nodes, line 1: there is no column `Hoch`, which is named for y: there are `Pt`, `Vertical`, `Horizontal`; write the name as it stands") {
+		t.Error(err)
+	}
+	if _, err := ReadNodes(strings.NewReader("east,north\n0,0\n"), Options{}); err == nil || !strings.Contains(err.Error(), `or say which they are, as in `+"`columns: {x: \"Pos A\"") {
+		t.Error(err)
+	}
+}
+
+func TestStartsOfBonds(t *testing.T) {
+	n, err := ReadNodes(strings.NewReader("x (mm)\n0\n16\n40\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := ReadBonds(strings.NewReader("bond,a,b,k (N/mm),width (mm),length (mm)\n2,2,3,,2.5,24.0001\n1,1,2,0.1,1.5,16\n"), n, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,16 +173,16 @@ func TestStartsOfBonds(t *testing.T) {
 // A size in metres that no lattice has is said, where nobody gave a unit.
 func TestUnitIsMissed(t *testing.T) {
 	for text, want := range map[string]int{"x,y\n0,0\n1000,5\n": 1, "x (m),y (m)\n0,0\n1000,5\n": 0, "x,y\n0,0\n1,5\n": 0} {
-		n, err := ReadNodes(strings.NewReader(text), "")
+		n, err := ReadNodes(strings.NewReader(text), Options{})
 		if err != nil || len(n.Notes) != want || want > 0 && !strings.Contains(n.Notes[0], "the network is 1000 m large") {
 			t.Errorf("%q: %v, %v", text, n, err)
 		}
 	}
-	n, err := ReadNodes(strings.NewReader("x,y\n0,0\n1000,5\n"), "mm")
+	n, err := ReadNodes(strings.NewReader("x,y\n0,0\n1000,5\n"), Options{Length: "mm"})
 	if err != nil || len(n.Notes) != 0 || n.Pos[2] != 1 {
 		t.Errorf("%v, %v", n, err)
 	}
-	if _, err := ReadNodes(strings.NewReader("x (mm)\n0\n"), "m"); err == nil || !strings.Contains(err.Error(), "the header says mm, and the unit of the table is given as m") {
+	if _, err := ReadNodes(strings.NewReader("x (mm)\n0\n"), Options{Length: "m"}); err == nil || !strings.Contains(err.Error(), "the header says mm, and the unit of the table is given as m") {
 		t.Error(err)
 	}
 }
@@ -242,10 +265,10 @@ func TestWriteBondTable(t *testing.T) {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 	nodes := &NodeTable{Dim: 1, Pos: n.Pos, Numbers: n.NodeNumbers}
-	if _, err := ReadBonds(&out, nodes, "mm"); err == nil /* the header counts */ || !strings.Contains(err.Error(), "the header says m, and the unit of the table is given as mm") {
+	if _, err := ReadBonds(&out, nodes, Options{Length: "mm"}); err == nil /* the header counts */ || !strings.Contains(err.Error(), "the header says m, and the unit of the table is given as mm") {
 		t.Error(err)
 	}
-	b, err := ReadBonds(strings.NewReader(want), nodes, "")
+	b, err := ReadBonds(strings.NewReader(want), nodes, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,12 +383,12 @@ func place(t *testing.T, err error) {
 
 // A column that looks like stiffnesses and is not called so is told of; others are not.
 func TestColumnsLikeStiffness(t *testing.T) {
-	nodes, err := ReadNodes(strings.NewReader("x,y\n0,0\n1,0\n"), "")
+	nodes, err := ReadNodes(strings.NewReader("x,y\n0,0\n1,0\n"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for header, told := range map[string]bool{"kappa": true, "spring_k": true, "Steifigkeit": true, "axial stiffn.": true, "c (N/mm)": true, "colour": false, "keys": false, "force (N)": false, "area": false} {
-		b, err := ReadBonds(strings.NewReader("a,b,"+header+"\n1,2,5\n"), nodes, "")
+		b, err := ReadBonds(strings.NewReader("a,b,"+header+"\n1,2,5\n"), nodes, Options{})
 		if err != nil {
 			t.Errorf("%s: %v", header, err)
 			continue

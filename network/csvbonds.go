@@ -42,14 +42,14 @@ var (
 // stiffnesses (N/m) or of widths is where the bonds start. Bonds are unstressed where the
 // nodes are, so a column of rest lengths must say the same. Other columns are passed over: Notes says
 // so. Every error is a *CSVError; duplicates are left to Validate.
-func ReadBonds(r io.Reader, nodes *NodeTable, length string) (*BondTable, error) {
+func ReadBonds(r io.Reader, nodes *NodeTable, o Options) (*BondTable, error) {
 	const due = "a,b or bond,a,b,stiffness"
-	f, err := open("bonds", due, r)
+	f, err := open("bonds", due, r, o)
 	if err != nil {
 		return nil, err
 	}
 	b := &bondReader{file: f, nodes: nodes}
-	if err := b.columns(length, due); err != nil {
+	if err := b.columns(o.Length, due); err != nil {
 		return nil, err
 	}
 	t, err := b.rows(1)

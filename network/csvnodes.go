@@ -26,25 +26,25 @@ type NodeTable struct {
 // there counts.
 var (
 	nodeColumns = [][]string{{"node", "nodeid", "nodenumber", "nodeno", "nodelabel", "nodename", "knoten"}, {"id"}, {"number", "no", "nr", "#", "n°"},
-		{"vertex", "vertexid", "point", "pointid", "joint", "jointid", "atom", "atomid", "particle"}, {"key"}, {"tag"}, {"label"}, {"name"}, {"index"}}
+		{"vertex", "vertexid", "pt", "point", "pointid", "joint", "jointid", "atom", "atomid", "particle"}, {"key"}, {"tag"}, {"label"}, {"name"}, {"index"}}
 	axisColumns = [3][][]string{axisNames("x"), axisNames("y"), axisNames("z")}
 )
 
 func axisNames(x string) [][]string {
-	return [][]string{{x, x + "coordinate", x + "coord", x + "pos", x + "position", "position" + x, "pos" + x, "coord" + x, "coordinate" + x, "point" + x, "points:" + x},
-		{x + "m"}, {fmt.Sprintf("points%d", x[0]-'x'), fmt.Sprintf("points:%d", x[0]-'x')}}
+	return [][]string{{x, x + "coordinate", x + "coord", x + "pos", x + "position", "position" + x, "pos" + x, "coord" + x, "coordinate" + x, "point" + x, "points:" + x, x + "location", "location" + x, x + "u"},
+		{x + "m"}, {fmt.Sprintf("points%d", x[0]-'x'), fmt.Sprintf("points:%d", x[0]-'x'), fmt.Sprintf("coord%d", x[0]-'x'), fmt.Sprintf("position%d", x[0]-'x'), fmt.Sprintf("pos%d", x[0]-'x')}, {"p" + x}, {"c" + x}}
 }
 
 // ReadNodes reads node positions. The first line names the columns: x, or x and y, or x,
 // y and z, by any of their usual names and in any order, and perhaps one that numbers the
 // nodes. Lengths are in the unit that the header names, as in `x (mm)`, else in that of
-// length (a symbol of package unit), else in metres. Rows with numbers may come
+// the options, else in metres. Rows with numbers may come
 // in any order; numbers that leave some out are kept, names are replaced by the numbers
 // of the rows, and other columns are passed over: Notes says so. Every
 // error is a *CSVError.
-func ReadNodes(r io.Reader, length string) (*NodeTable, error) {
+func ReadNodes(r io.Reader, o Options) (*NodeTable, error) {
 	const due = "x,y or x (mm),y (mm), with or without a first column node"
-	f, err := open("nodes", due, r)
+	f, err := open("nodes", due, r, o)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +58,7 @@ func ReadNodes(r io.Reader, length string) (*NodeTable, error) {
 	}
 	var axes []table.Column
 	var units []unit.Unit
+	length := o.Length
 	unitGiven := length != ""
 	for axis, names := range axisColumns {
 		c, err := f.first(names...)

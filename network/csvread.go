@@ -49,8 +49,14 @@ type file struct {
 	notes []string
 }
 
-func open(name, due string, r io.Reader) (*file, error) {
-	t, err := table.Open(r, table.Options{MaxBytes: mostBytes})
+func open(name, due string, r io.Reader, o Options) (*file, error) {
+	named := map[string]string{}
+	for _, what := range columnsOf[name] {
+		if header := o.Columns[what]; header != "" {
+			named[what] = header
+		}
+	}
+	t, err := table.Open(r, table.Options{MaxBytes: mostBytes, Columns: named})
 	if err != nil {
 		var bad *table.Error
 		if !errors.As(err, &bad) {
@@ -72,7 +78,24 @@ func open(name, due string, r io.Reader) (*file, error) {
 	if numbers == len(t.Header) {
 		return nil, &CSVError{Table: name, Line: t.Line, Cause: "the first line has numbers where the names of the columns are due", Fix: "put a line such as " + due + " above it"}
 	}
+	for _, what := range columnsOf[name] {
+		if named[what] != "" && !t.Named(what) {
+			return nil, &CSVError{Table: name, Line: t.Line, Cause: fmt.Sprintf("there is no column `%s`, which is named for %s: there are %s", table.Clip(named[what]), what, table.List(t.Header)), Fix: "write the name as it stands in the header"}
+		}
+	}
 	return f, nil
+}
+
+// columnsOf is what columns of a table can be named for.
+var columnsOf = map[string][]string{
+	"nodes": {"node", "x", "y", "z"},
+	"bonds": {"bond", "a", "b", "stiffness", "width", "length"},
+}
+
+// Options are what whoever gives a table says of it.
+type Options struct {
+	Length  string            // symbol of the unit of lengths where the header names none; "": metres
+	Columns map[string]string // headers of columns that have no usual name, by what they are: node, x, y, z, bond, a, b, stiffness, width, length
 }
 
 func describe(name string, bad *table.Error) *CSVError {
@@ -112,7 +135,12 @@ func (f *file) fail(column int, cause, fix string) error {
 
 // headless is an error about the header.
 func (f *file) headless(cause, due string) error {
-	return &CSVError{Table: f.name, Line: f.Line, Cause: cause + ": there are " + table.List(f.Header), Fix: "name them as in " + due}
+	return &CSVError{Table: f.name, Line: f.Line, Cause: cause + ": there are " + table.List(f.Header), Fix: "name them as in " + due + ", or say which they are, as in `columns: {" + say[f.name] + "}`"}
+}
+
+var say = map[string]string{
+	"nodes": "x: \"Pos A\", y: \"Pos B\"",
+	"bonds": "a: first, b: second",
 }
 
 // note keeps something to be said about the table.
@@ -122,6 +150,13 @@ func (f *file) note(format string, args ...any) {
 
 // first finds the first column of groups of names, the most telling group first.
 func (f *file) first(groups ...[]string) (table.Column, error) {
+	for _, names := range groups {
+		for _, n := range names {
+			if f.Named(n) {
+				groups = [][]string{{n}}
+			}
+		}
+	}
 	for _, names := range groups {
 		c, err := f.Find(names...)
 		if err != nil {
@@ -156,11 +191,11 @@ func (f *file) unread(used ...table.Column) {
 // ReadCSV reads a network from a table of nodes and a table of bonds, written
 // as ReadNodes and ReadBonds say. Nothing is held.
 func ReadCSV(nodes, bonds io.Reader) (*Network, error) {
-	n, err := ReadNodes(nodes, "")
+	n, err := ReadNodes(nodes, Options{})
 	if err != nil {
 		return nil, err
 	}
-	b, err := ReadBonds(bonds, n, "")
+	b, err := ReadBonds(bonds, n, Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +205,7 @@ func ReadCSV(nodes, bonds io.Reader) (*Network, error) {
 // ReadNodesCSV reads node positions in metres, len nodes*dim, and the dimension:
 // ReadNodes for who needs no more. Every error is a *CSVError.
 func ReadNodesCSV(r io.Reader) (pos []float64, dim int, err error) {
-	n, err := ReadNodes(r, "")
+	n, err := ReadNodes(r, Options{})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -180,7 +215,7 @@ func ReadNodesCSV(r io.Reader) (pos []float64, dim int, err error) {
 // ReadBondsCSV reads the bonds of a network that has the given number of nodes,
 // which count from 1: ReadBonds for who needs no more. Every error is a *CSVError.
 func ReadBondsCSV(r io.Reader, nodes int) ([]Element, error) {
-	b, err := ReadBonds(r, &NodeTable{Dim: 1, count: nodes, listed: true}, "")
+	b, err := ReadBonds(r, &NodeTable{Dim: 1, count: nodes, listed: true}, Options{})
 	if err != nil {
 		return nil, err
 	}

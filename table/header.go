@@ -53,6 +53,7 @@ func (t *Reader) sniff() rune {
 		}
 		text = rest
 	}
+	lines = lines[t.title(lines):]
 	best, bestScore := ',', -1
 	for _, comma := range []rune{',', ';', '\t', '|'} {
 		n := len(split(lines[0], comma))
@@ -76,6 +77,34 @@ func (t *Reader) sniff() rune {
 		return ' '
 	}
 	return ','
+}
+
+// title is 1 where the first line is no header but the name of the table: no sign that parts cells is in it, and one parts
+// the line below, which has no number, as it parts the one below that. The line is passed over with a note.
+func (t *Reader) title(lines []string) int {
+	if len(lines) < 3 || strings.ContainsAny(lines[0], ",;\t|") {
+		return 0
+	}
+	for _, comma := range []rune{',', ';', '\t', '|'} {
+		head := split(lines[1], comma)
+		if len(head) < 2 || len(split(lines[2], comma)) != len(head) {
+			continue
+		}
+		for _, cell := range head {
+			if Numeric(cell) || cell == "" {
+				return 0
+			}
+		}
+		for before := ""; before == ""; { // empty lines are lines of the file too
+			line, rest, _ := bytes.Cut(t.text, []byte("\n"))
+			before = strings.TrimSpace(string(line))
+			t.text = rest
+			t.first++
+		}
+		t.notes = append(t.notes, fmt.Sprintf("the line %s above the header is passed over", Show(strings.TrimSpace(lines[0]))))
+		return 1
+	}
+	return 0
 }
 
 // joinUnits puts units that stand apart back to their names: x (mm).
@@ -107,12 +136,21 @@ func Split(name string) (base, symbol string, ok bool) {
 	for _, sign := range []string{" in ", "/", "_", ", ", " "} {
 		if at := strings.LastIndex(name, sign); at > 0 {
 			symbol := strings.TrimSpace(name[at+len(sign):])
-			if _, known := unit.Length(symbol); known {
+			if _, known := unit.Length(symbol); known || Pixels(symbol) {
 				return strings.TrimSpace(name[:at]), symbol, true
 			}
 		}
 	}
 	return name, "", false
+}
+
+// Pixels reports whether a unit is pixels, which may be of any size.
+func Pixels(symbol string) bool {
+	switch Key(symbol) {
+	case "px", "pix", "pixel", "pixels":
+		return true
+	}
+	return false
 }
 
 // Key is a name without regard to case, blanks, hyphens and underscores.
@@ -137,7 +175,16 @@ type Column struct {
 // Two such columns are an error, for nobody can tell which is meant.
 func (t *Reader) Find(names ...string) (Column, error) {
 	c := Column{At: -1}
+	for _, n := range names {
+		if at, ok := t.named[n]; ok {
+			_, symbol, hasUnit := Split(t.Header[at])
+			return Column{At: at, Unit: symbol, HasUnit: hasUnit}, nil
+		}
+	}
 	for j, h := range t.Header {
+		if t.isNamed(j) {
+			continue
+		}
 		base, symbol, hasUnit := Split(h)
 		match := false
 		for _, n := range names {
@@ -165,6 +212,9 @@ func (t *Reader) Length(c Column, fallback string) (unit.Unit, error) {
 		return given, nil
 	}
 	u, known := unit.Length(c.Unit)
+	if Pixels(c.Unit) {
+		return u, t.unitError(c, "pixels are of any size", "turn them into lengths, such as `x (mm)`")
+	}
 	if !known {
 		return u, t.unitError(c, fmt.Sprintf("%s is no unit of length that is read", Show(c.Unit)), "write such as `x (mm)`; `elastrain explain units` lists them")
 	}

@@ -61,8 +61,14 @@ func (t *Reader) parse(cell string, style *Style) (v float64, cause, fix string)
 	case err == nil && !strings.ContainsAny(text, "xX_"): // 0x10 and 1_000 are Go's, not a measurement's
 		return v, "", ""
 	}
+	if spaced.MatchString(cell) {
+		return 0, Show(cell) + " has a blank between its digits", "write thousands without a sign between them"
+	}
 	return 0, Show(cell) + " is not a number", "mend the value or remove the column"
 }
+
+// spaced is a number whose thousands are set apart, by a blank, an apostrophe or a narrow blank.
+var spaced = regexp.MustCompile(`^[-+]?[0-9]{1,3}([ '\x{2019}\x{202f}\x{00a0}][0-9]{3})+([.,][0-9]+)?$`)
 
 var fortran = regexp.MustCompile(`^[-+]?[0-9]*\.?[0-9]*[dD][-+]?[0-9]+$`)
 

@@ -29,8 +29,12 @@ type Options struct {
 	// Words says that cells may be any words, also such as begin with #: below
 	// the header there are no comments then.
 	Words bool
-	// Short says that rows may have fewer cells than the header, or empty ones more.
+	// Short says that cells which a row lacks at its end are empty, also where a reader asks for them. Without it they are
+	// only for who does not ask.
 	Short bool
+	// Columns says which column is meant by a name that a reader looks for, such as x: by its whole header. Such a column is
+	// nothing else.
+	Columns map[string]string
 }
 
 const (
@@ -47,6 +51,9 @@ type Reader struct {
 	first  int    // lines of the file before text
 	comma  rune   // ' ' for blanks
 	short  bool
+	units  bool           // the line below the header names units
+	lacks  int            // line of the first row that has fewer cells than the header
+	named  map[string]int // columns that were named for what a reader looks for
 	notes  []string
 	csv    *csv.Reader
 	blank  *blankReader
@@ -105,6 +112,10 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if err := t.header(o.MaxColumns); err != nil {
 		return nil, err
 	}
+	t.unitsBelow()
+	if err := t.name(o.Columns); err != nil {
+		return nil, err
+	}
 	t.Rewind()
 	return t, nil
 }
@@ -114,9 +125,12 @@ func (t *Reader) Separator() rune { return t.comma }
 
 // Notes is what the one who reads the messages should know, without the name of the file.
 func (t *Reader) Notes() []string {
-	notes := t.notes
+	notes := t.notes[:len(t.notes):len(t.notes)]
 	if t.style.Commas() {
-		notes = append(notes[:len(notes):len(notes)], t.style.Note())
+		notes = append(notes, t.style.Note())
+	}
+	if t.lacks > 0 && !t.short {
+		notes = append(notes, fmt.Sprintf("cells that rows lack at their end count as empty, such as on line %d", t.lacks))
 	}
 	return notes
 }
@@ -126,6 +140,9 @@ func (t *Reader) Rewind() {
 	t.start()
 	if _, err := t.read(); err == nil { // the header, read before
 		t.Line = t.lineOf(0)
+	}
+	if t.units {
+		_, _ = t.read() // read before
 	}
 	t.ragged = nil
 }
@@ -161,27 +178,33 @@ func (t *Reader) lineOf(column int) int {
 }
 
 // Next moves to the next row; false at the end of the table, or at a row that
-// cannot be read, for which see Err. Every row has as many cells as the header.
+// cannot be read, for which see Err. Rows of empty cells are passed over, as empty lines are.
 func (t *Reader) Next() bool {
-	cells, err := t.read()
-	if err == io.EOF {
-		return false
+	for {
+		cells, err := t.read()
+		if err == io.EOF {
+			return false
+		}
+		if err != nil {
+			t.ragged = t.quotes(err)
+			return false
+		}
+		t.cells, t.Line = cells, t.lineOf(0)
+		switch n := len(t.Header); {
+		case n > 1 && len(cells) > 1 && empty(cells):
+			continue
+		case len(cells) > n && !empty(cells[n:]), len(cells) < n && !t.short && (t.blank != nil || len(cells) == 1):
+			t.ragged = t.wrongLength(len(cells))
+			return false
+		case len(cells) < n && t.lacks == 0:
+			t.lacks = t.Line
+		}
+		return true
 	}
-	if err != nil {
-		t.ragged = t.quotes(err)
-		return false
-	}
-	t.cells, t.Line = cells, t.lineOf(0)
-	if len(cells) != len(t.Header) && !(t.short && t.fits(cells)) {
-		t.ragged = t.wrongLength(len(cells))
-		return false
-	}
-	return true
 }
 
-// fits tells that what a row has more than the header is empty.
-func (t *Reader) fits(cells []string) bool {
-	for _, c := range cells[min(len(cells), len(t.Header)):] {
+func empty(cells []string) bool {
+	for _, c := range cells {
 		if strings.TrimSpace(c) != "" {
 			return false
 		}
@@ -208,6 +231,9 @@ func (t *Reader) Cell(column int) string {
 // Fail is an error about a cell of the row, or with column -1 about all of it.
 func (t *Reader) Fail(column int, cause, fix string) *Error {
 	e := &Error{Line: t.Line, Cause: cause, Fix: fix}
+	if column >= len(t.cells) && column < len(t.Header) && !t.short {
+		return t.wrongLength(len(t.cells))
+	}
 	if column >= 0 {
 		if len(t.cells) > column {
 			e.Line = t.lineOf(column)

@@ -78,6 +78,9 @@ func TestManyWaysToWriteOneTable(t *testing.T) {
 		"empty lines":        "\n\nx,y\n\n1.5,2\n\n3,-4.25\n\n",
 		"blanks in cells":    " x ,  y\n 1.5, 2 \n3 ,\t-4.25\n",
 		"commas in a header": "\"x\";\"y\"\n1,5;2\n3;-4,25\n",
+		"empty rows":         "x,y\n1.5,2\n,\n3,-4.25\n,,,\n",
+		"surplus commas":     "x,y\n1.5,2,,\n3,-4.25,\n",
+		"a title":            "my lattice\n\nx,y\n1.5,2\n3,-4.25\n",
 	} {
 		got, _, err := all(text, Options{})
 		if err != nil || got != want {
@@ -229,7 +232,7 @@ func TestFind(t *testing.T) {
 		want           string
 	}{
 		{x, "", "mm", ""}, {x, "mm", "mm", ""}, {x, "millimetres", "mm", ""}, {x, "cm", "mm", "the header says mm, and the unit of the table is given as cm"},
-		{node, "in", "in", ""}, {node, "", "m", ""}, {z, "", "", `"px" is no unit of length`},
+		{node, "in", "in", ""}, {node, "", "m", ""}, {z, "", "", "pixels are of any size; turn them into lengths"},
 	} {
 		u, err := r.Length(c.column, c.fallback)
 		if u.Symbol != c.unit || (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
@@ -302,6 +305,65 @@ func TestCellsComeBack(t *testing.T) {
 			t.Fatalf("%v: %q from %q", r.Err(), got, text.String())
 		}
 	})
+}
+
+// Cells that a row lacks at its end matter only to who reads them; a line of units is none of the rows, however often they are read;
+// a column that is named is that one and no other.
+func TestUnitsBelowAndNames(t *testing.T) {
+	const text = "Pos A;x;k;remark\n(mm);;N/mm;\n1,5;2;3\n4;5;6;seven\n;;;\n"
+	r, err := Open(strings.NewReader(text), Options{Columns: map[string]string{"x": "pos a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := r.Find("x")
+	if err != nil || x.At != 0 || x.Unit != "mm" || !r.Named("x") || r.Named("y") {
+		t.Errorf("%+v, %v", x, err)
+	}
+	if k, err := r.Find("k"); err != nil || k.At != 2 || k.Unit != "N/mm" {
+		t.Errorf("%+v, %v", k, err)
+	}
+	if pos, _ := r.Find("posa"); pos.At != -1 {
+		t.Errorf("the column that is x is also %+v", pos)
+	}
+	for range 2 {
+		rows, sum := 0, 0.0
+		for r.Next() {
+			rows++
+			v, err := r.Number(0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += v
+			if rows == 1 {
+				if _, err := r.Number(3); err == nil || !strings.Contains(err.Error(), "line 3: 3 fields, but the header has 4") {
+					t.Error(err)
+				}
+			}
+		}
+		if rows != 2 || sum != 5.5 || r.Err() != nil {
+			t.Errorf("%d rows, %g, %v", rows, sum, r.Err())
+		}
+		r.Rewind()
+	}
+	if notes := strings.Join(r.Notes(), "|"); !strings.Contains(notes, "cells that rows lack at their end count as empty, such as on line 3") {
+		t.Errorf("notes %q", notes)
+	}
+	if _, err := Open(strings.NewReader("a,b\n1,2\n"), Options{Columns: map[string]string{"x": "a", "y": "A"}}); err == nil || !strings.Contains(err.Error(), "named for") {
+		t.Error(err)
+	}
+	for text, want := range map[string]string{
+		"x;y\n1 000;2\n":         "has a blank between its digits; write thousands",
+		"x,y\n1\n":               "line 2: 1 fields, but the header has 2",
+		"x y z\n1 2 3\n1 2\n":    "line 3: 2 fields, but the header has 3",
+		"x\n1,5\n2,5\n":          "line 2: 2 fields, but the header has 1; remove the surplus, and write decimal points",
+		"x,y\n1,2,3\n":           "line 2: 3 fields, but the header has 2",
+		"spring 3\n1,2\n3,4\n":   "2 fields, but the header has 1",
+		"x,y\nm,one\n1,2\n3,4\n": `"m" is not a number`,
+	} {
+		if _, _, err := all(text, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
 }
 
 func FuzzOpen(f *testing.F) {
