@@ -47,9 +47,17 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 		}
 	}
 	var ranges []span
+	bond := -1
+	if kind.Ends() == 2 {
+		bond = number - 1
+	}
 	for _, param := range l.Params() {
 		key := keyOf(param)
 		at := slices.IndexFunc(given, func(v spec.Keyed) bool { return v.Key == key })
+		if rest := p.restOfEntry(bond, el); key == "rest" && rest > 0 {
+			ranges = append(ranges, fixed(rest))
+			continue
+		}
 		if at < 0 {
 			panic("experiment: the file format has no key for the parameter " + param.Name + " in " + param.Unit + " of the law " + l.Name())
 		}
@@ -73,11 +81,17 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 			case el.Start == "random":
 				r.start = v.Min + draw*width
 			}
+			if own, ok := p.tableTheta(bond, key, spec.Range{Min: v.Min, Max: v.Max}); ok && v.Start == nil {
+				r.start = own
+			}
 			if el.Learn != nil && !slices.Contains(el.Learn, param.Name) && !slices.Contains(el.Learn, key) {
 				r.learns = false
 			}
 		}
 		ranges = append(ranges, r)
+	}
+	if bond >= 0 && !slices.ContainsFunc(l.Params(), func(param law.Param) bool { return keyOf(param) == "rest" }) {
+		p.noRest(bond, fmt.Sprintf("the law %s of %s", word, article(el.Kind)))
 	}
 	one := body.Element{Kind: kind, Law: l, Nodes: slices.Clone(nodes), Number: number}
 	for axis, v := range el.Axis {
@@ -95,7 +109,7 @@ func (p *planner) law(e int, kind element.Kind, given []spec.Keyed, path string,
 	}
 	el, m := &p.Spec.Elements[e], &p.Spec.Material
 	g := &law.Given{Young: m.Young, Thickness: m.Thickness, Shear: m.Shear, Has: func(param string) bool {
-		return slices.ContainsFunc(given, func(v spec.Keyed) bool { return v.IsSet() && (v.Key == param || nameOf(v.Key) == param) })
+		return param == "rest" && el.Kind == "bar" && p.bonds != nil && p.bonds.Rest != nil || slices.ContainsFunc(given, func(v spec.Keyed) bool { return v.IsSet() && (v.Key == param || nameOf(v.Key) == param) })
 	}}
 	var points points
 	if key, curve := el.Curve(); curve.IsSet() {

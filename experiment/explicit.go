@@ -3,11 +3,8 @@ package experiment
 import (
 	"bytes"
 	"fmt"
-	"math"
 
-	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/network"
-	"github.com/elastrain/elastrain/spec"
 )
 
 // explicitNetwork reads nodes and bonds from lists or tables.
@@ -57,6 +54,9 @@ func (b *builder) explicitNetwork() {
 		}
 		b.note(s.Bonds.File, bonds.Notes)
 		net.Elements, b.bonds = bonds.Elements, bonds
+		if !b.isSolid() {
+			b.unstressed()
+		}
 	} else {
 		for i, pair := range s.Bonds.Pairs {
 			ends := [2]int{pair[0] - 1, pair[1] - 1} // Validate says which are not there
@@ -92,100 +92,4 @@ func (b *builder) note(file string, notes []string) {
 	for _, n := range notes {
 		b.Notes = append(b.Notes, file+": "+n)
 	}
-}
-
-// tableStart makes the bonds start where the table of bonds says; a start in `each`
-// says it better.
-func (b *builder) tableStart(d *design.Design, width bool) {
-	t := b.bonds
-	if t == nil || t.Stiffness == nil && t.Width == nil {
-		return
-	}
-	column, given := "stiffness", t.Stiffness
-	if t.Width != nil && (width || t.Stiffness == nil) {
-		column, given = "width", t.Width
-	}
-	if t.Stiffness != nil && t.Width != nil && !b.sameStart(t) {
-		return
-	}
-	if s := b.Spec.Bonds.Start.Kind; s != "" && s != "middle" {
-		b.fail("E0319", "bonds.start", "%s says where its bonds start, in the column of %ss", b.Spec.Network.Bonds.File, column).
-			WithHelp("leave `start` out, or remove the column")
-		return
-	}
-	own := column == "width" == width // the column is of what learns
-	if m := &b.Spec.Material; !own && (m.Young == 0 || m.Thickness == 0) {
-		b.fail("E0316", "network.bonds", "%s gives a %s for its bonds, which k = Y w t / L turns into what learns, and the material is missing", b.Spec.Network.Bonds.File, column).
-			WithHelp("write `material: {young: 0.55 MPa, thickness: 2 mm}`, or remove the column")
-		return
-	}
-	better := make([]bool, len(given))
-	for _, r := range b.Spec.Bonds.Each {
-		if r.Start.Kind != "" && r.Bond >= 1 && r.Bond <= len(better) {
-			better[r.Bond-1] = true
-		}
-	}
-	reported := 0
-	for i, v := range given {
-		if v == 0 || better[i] || b.Network.Elements[i].Cut {
-			continue
-		}
-		theta := v
-		switch {
-		case own:
-		case width:
-			theta = v / b.gainOf(i)
-		default:
-			theta = v * b.gainOf(i)
-		}
-		limits := spec.Range{Min: d.Lo[i], Max: d.Hi[i]}
-		if theta = nudged(theta, limits); theta < limits.Min || theta > limits.Max {
-			if reported++; reported > 5 {
-				continue // the first ones tell
-			}
-			unit, what := "N/m", "stiffness"
-			if width {
-				unit, what = "m", "width"
-			}
-			b.fail("E0503", "network.bonds", "%s, line %d: the bond starts at a %s of %s, outside its range", b.Spec.Network.Bonds.File, t.Lines[i], what, spec.FormatQuantity(theta, unit)).
-				WithLabel("the range is %s", between(limits, width)).WithHelp("widen `bonds.%s`, or mend the column", what)
-			continue
-		}
-		d.Start[i] = theta
-		if math.IsInf(limits.Max, 1) {
-			d.Unit[i] = max(theta-limits.Min, limits.Min)
-		}
-	}
-}
-
-// sameStart sees that a table which gives the stiffness and the width of its bonds says
-// the same with both, as far as the material tells.
-func (b *builder) sameStart(t *network.BondTable) bool {
-	file := b.Spec.Network.Bonds.File
-	if b.Spec.Material.Young == 0 || b.Spec.Material.Thickness == 0 {
-		b.note(file, []string{"without a material the column of widths is not used"})
-		return true
-	}
-	const rounding = 1e-3
-	for i, k := range t.Stiffness {
-		w := t.Width[i] * b.gainOf(i)
-		if k > 0 && w > 0 && math.Abs(k-w) > rounding*k {
-			b.fail("E0319", "network.bonds", "%s, line %d: the stiffness is %.6g N/m, and a bar of this width has %.6g N/m", file, t.Lines[i], k, w).
-				WithHelp("mend `material` or the table, or remove one of the columns")
-			return false
-		}
-	}
-	return true
-}
-
-// nudged moves a value that misses its range by rounding only to the end of it.
-func nudged(v float64, r spec.Range) float64 {
-	const rounding = 1e-9
-	switch {
-	case v < r.Min && v > r.Min*(1-rounding):
-		return r.Min
-	case v > r.Max && v < r.Max*(1+rounding):
-		return r.Max
-	}
-	return v
 }

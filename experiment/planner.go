@@ -21,6 +21,8 @@ type planner struct {
 	out    body.Plan
 	moves  []span          // of its moves
 	laws   map[int]law.Law // of the entries of elements
+	rested bool            // a rest length was refused
+	starts [2]*starts      // by the table of bonds: of stiffnesses, and of widths
 
 	pair     [2]int // of a comb: what the leaf planned last joins, and where such leaves start
 	pairDraw float64
@@ -52,6 +54,7 @@ func (p *planner) plan() *body.Plan {
 			if of[i] >= 0 && p.Spec.Elements[of[i]].Bonds != nil {
 				p.fail("E0416", fmt.Sprintf("elements[%d].bonds", of[i]+1), "bond %d follows input %d, and is in this entry", i+1, follows[i+1]).WithHelp("leave it in one of them")
 			}
+			p.noRest(i, "a bond that follows an input")
 			p.add(body.Element{Kind: element.Bar{}, Law: law.Spring{}, Nodes: slices.Clone(el.Nodes[:]), Number: i + 1}, []span{p.writtenSpan(follows[i+1]-1, draw)})
 		case of[i] >= 0:
 			p.entry(of[i], el.Nodes[:], i+1, draw)
@@ -168,8 +171,28 @@ func (p *planner) bar(i int, draw float64) {
 		}
 	}
 	theta, _ := start(begin, all, draw)
+	key := "stiffness"
+	if s.Width.IsSet() {
+		key = "width"
+	}
+	if own, ok := p.tableTheta(i, key, all); ok {
+		theta = own
+	}
 	learns := !slices.Contains(s.Frozen, i+1) && all.Max > all.Min
-	p.add(el, []span{{all.Min, all.Max, theta * unit, learns}})
+	spans := []span{{all.Min, all.Max, theta * unit, learns}}
+	if rest := p.restOf(i); rest > 0 {
+		if s.Width.IsSet() {
+			p.fail("E0304", p.bondPath(), "%s: the bond has a rest length, and learns by its width", p.lineOf(i)).WithHelp("let stiffnesses learn, as `bonds: {stiffness: 100..200 N/m}` does, or remove the column of rest lengths")
+			return
+		}
+		l, err := law.For("bar", "linear", &law.Given{Has: func(param string) bool { return param == "stiffness" || param == "rest" }})
+		if err != nil {
+			p.failBy("E0320", p.bondPath(), err)
+			return
+		}
+		el.Law, spans = l, append(spans, fixed(rest))
+	}
+	p.add(el, spans)
 }
 
 // listed are the nodes of each element of an entry of a kind that does not join two: of angles triples.

@@ -76,7 +76,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{nodes, "a,b,stiffness\n1,2,0\n", `line 2, column stiffness: a stiffness of "0"; a stiffness is larger than zero`},
 		{nodes, "a,b,k (N/kg)\n1,2,5\n", `column k (N/kg): "N/kg" is no unit of stiffness`},
 		{nodes, "a,b,width (mm)\n1,2,two\n", `column width (mm): "two" is not a number`},
-		{nodes, "a,b,l0\n1,2,1.1\n", `table of bonds, line 2, column l0: the bond is 1.1 m long here, and its nodes are 1 m apart; bonds are unstressed where the nodes are`},
+		{nodes, "a,b,l0\n1,2,1.1\n", `table of bonds, line 2, column l0: the bond is 1.1 m long here, and its nodes are 1 m apart; bonds of a lattice that moves little are unstressed where the nodes are`},
 	} {
 		n, err := ReadCSV(strings.NewReader(c.nodes), strings.NewReader(c.bonds))
 		var e *CSVError

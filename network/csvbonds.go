@@ -17,6 +17,8 @@ type BondTable struct {
 	Elements  []Element // bars, their nodes from 0 and their ends in the order written
 	Stiffness []float64 // N/m, 0 where the cell is empty; nil without the column
 	Width     []float64 // m, likewise
+	Rest      []float64 // rest lengths, m, 0 where the cell is empty; nil where all are the distances of the nodes
+	Stressed  error     // of the first bond whose rest length is another than the distance of its nodes; nil where Rest is
 	Lines     []int     // of the file, for messages; with Stiffness or Width only
 	Notes     []string  // what whoever gave the table should know
 }
@@ -39,8 +41,8 @@ var (
 // the columns: a and b, by any of their usual names and in any order, and perhaps one that
 // numbers the bonds. The ends are what the table of nodes calls its nodes; where
 // that has no names, they count from 1, or from 0 if a 0 is among them. A column of
-// stiffnesses (N/m) or of widths is where the bonds start. Bonds are unstressed where the
-// nodes are, so a column of rest lengths must say the same. Other columns are passed over: Notes says
+// stiffnesses (N/m) or of widths is where the bonds start. A column of rest lengths that are
+// the distances of the nodes says nothing more. Other columns are passed over: Notes says
 // so. Every error is a *CSVError; duplicates are left to Validate.
 func ReadBonds(r io.Reader, nodes *NodeTable, o Options) (*BondTable, error) {
 	const due = "a,b or bond,a,b,stiffness"
@@ -71,7 +73,10 @@ func ReadBonds(r io.Reader, nodes *NodeTable, o Options) (*BondTable, error) {
 	if places != nil {
 		t.reorder(places)
 	}
-	if b.slack > 1e-9 {
+	if t.Stressed == nil {
+		t.Rest = nil
+	}
+	if t.Stressed == nil && b.slack > 1e-9 {
 		f.note("the lengths of the bonds differ from the distances of their nodes by up to %.1g of them; bonds are unstressed where the nodes are", b.slack)
 	}
 	t.Notes = append(f.notes, f.Notes()...)
@@ -200,10 +205,11 @@ func (b *bondReader) rows(from int) (*BondTable, error) {
 		}
 		t.Elements = append(t.Elements, Element{Kind: Bar, Nodes: ends, Shift: shift})
 		if shift != [3]int{} { // its length is known when the cell is
-		} else if err := b.rest(ends); err != nil {
+			t.Rest = append(t.Rest, 0)
+		} else if err := b.rest(t, ends); err != nil {
 			return nil, err
 		}
-		if b.stiffness.At >= 0 || b.width.At >= 0 {
+		if b.stiffness.At >= 0 || b.width.At >= 0 || b.length.At >= 0 {
 			t.Lines = append(t.Lines, f.Line)
 		}
 		if t.Stiffness, err = b.start(t.Stiffness, b.stiffness, b.stiffnessUnit, "stiffness"); err != nil {
@@ -304,9 +310,10 @@ func (b *bondReader) start(list []float64, c table.Column, u unit.Unit, what str
 // what rounding in a table makes of it, and less than a bond is strained that matters.
 const mostSlack = 1e-3
 
-// rest checks a rest length.
-func (b *bondReader) rest(ends [2]int) error {
+// rest keeps a rest length, and sees whether it is the distance of the nodes.
+func (b *bondReader) rest(t *BondTable, ends [2]int) error {
 	if b.length.At < 0 || table.Missing(b.Cell(b.length.At)) || b.nodes.Pos == nil {
+		t.Rest = append(t.Rest, 0)
 		return nil
 	}
 	v, err := b.number(b.length.At, "write a length without a unit, which goes into the header, or leave the cell empty")
@@ -314,17 +321,21 @@ func (b *bondReader) rest(ends [2]int) error {
 		return err
 	}
 	v = b.restUnit.Of(v)
+	if !(v > 0) || !isLength(v) {
+		return b.fail(b.length.At, fmt.Sprintf("a rest length of %s", table.Show(b.Cell(b.length.At))), "a rest length is larger than zero; leave the cell empty where it is the distance of the nodes")
+	}
+	t.Rest = append(t.Rest, v)
 	d, n := 0.0, b.nodes
 	for axis := range n.Dim {
 		d = math.Hypot(d, n.Pos[ends[0]*n.Dim+axis]-n.Pos[ends[1]*n.Dim+axis])
 	}
-	off := math.Abs(v-d) / d
 	if d == 0 {
 		return nil // Validate says so
 	}
-	if !(off <= mostSlack) {
-		return b.fail(b.length.At, fmt.Sprintf("the bond is %.6g m long here, and its nodes are %.6g m apart", v, d),
-			"bonds are unstressed where the nodes are: place the nodes so, or name the unit in the header, as in `length (mm)`, or remove the column")
+	off := math.Abs(v-d) / d
+	if !(off <= mostSlack) && t.Stressed == nil {
+		t.Stressed = b.fail(b.length.At, fmt.Sprintf("the bond is %.6g m long here, and its nodes are %.6g m apart", v, d),
+			"bonds of a lattice that moves little are unstressed where the nodes are: with `statics: {deformation: finite}` the rest lengths of the table hold; or place the nodes so, or name the unit in the header, as in `length (mm)`, or remove the column")
 	}
 	b.slack = max(b.slack, off)
 	return nil
@@ -335,6 +346,7 @@ func (t *BondTable) reorder(places []int) {
 	t.Elements = reordered(t.Elements, places)
 	t.Stiffness = reordered(t.Stiffness, places)
 	t.Width = reordered(t.Width, places)
+	t.Rest = reordered(t.Rest, places)
 	t.Lines = reordered(t.Lines, places)
 }
 

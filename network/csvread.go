@@ -199,6 +199,9 @@ func ReadCSV(nodes, bonds io.Reader) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b.Stressed != nil {
+		return nil, b.Stressed
+	}
 	return &Network{Dim: n.Dim, Pos: n.Pos, Elements: b.Elements, Held: make([]bool, len(n.Pos)), NodeNumbers: n.Numbers}, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/elastrain/elastrain/unit"
 )
@@ -82,7 +84,7 @@ func (t *Reader) sniff() rune {
 // title is 1 where the first line is no header but the name of the table: no sign that parts cells is in it, and one parts
 // the line below, which has no number, as it parts the one below that. The line is passed over with a note.
 func (t *Reader) title(lines []string) int {
-	if len(lines) < 3 || strings.ContainsAny(lines[0], ",;\t|") {
+	if len(lines) < 3 || strings.ContainsAny(lines[0], ",;\t|") || len(split(lines[0], ' ')) == len(split(lines[2], ' ')) {
 		return 0
 	}
 	for _, comma := range []rune{',', ';', '\t', '|'} {
@@ -91,7 +93,7 @@ func (t *Reader) title(lines []string) int {
 			continue
 		}
 		for _, cell := range head {
-			if Numeric(cell) || cell == "" {
+			if r, _ := utf8.DecodeRuneInString(cell); !unicode.IsLetter(r) {
 				return 0
 			}
 		}
@@ -173,8 +175,9 @@ type Column struct {
 
 // Find finds the one column with any of the names; names are as [Key] makes them.
 // Two such columns are an error, for nobody can tell which is meant.
-func (t *Reader) Find(names ...string) (Column, error) {
-	c := Column{At: -1}
+func (t *Reader) Find(names ...string) (c Column, err error) {
+	c = Column{At: -1}
+	defer func() { t.last = max(t.last, c.At) }()
 	for _, n := range names {
 		if at, ok := t.named[n]; ok {
 			_, symbol, hasUnit := Split(t.Header[at])

@@ -29,8 +29,7 @@ type Options struct {
 	// Words says that cells may be any words, also such as begin with #: below
 	// the header there are no comments then.
 	Words bool
-	// Short says that cells which a row lacks at its end are empty, also where a reader asks for them. Without it they are
-	// only for who does not ask.
+	// Short says that cells which a row lacks at its end are empty. Without it they may only be of columns that nobody looked for.
 	Short bool
 	// Columns says which column is meant by a name that a reader looks for, such as x: by its whole header. Such a column is
 	// nothing else.
@@ -52,6 +51,7 @@ type Reader struct {
 	comma  rune   // ' ' for blanks
 	short  bool
 	units  bool           // the line below the header names units
+	last   int  // the last column that was found by its name
 	lacks  int            // line of the first row that has fewer cells than the header
 	named  map[string]int // columns that were named for what a reader looks for
 	notes  []string
@@ -193,7 +193,7 @@ func (t *Reader) Next() bool {
 		switch n := len(t.Header); {
 		case n > 1 && len(cells) > 1 && empty(cells):
 			continue
-		case len(cells) > n && !empty(cells[n:]), len(cells) < n && !t.short && (t.blank != nil || len(cells) == 1):
+		case len(cells) > n && !empty(cells[n:]), len(cells) < n && !t.short && (t.blank != nil || len(cells) == 1 || t.last >= len(cells)):
 			t.ragged = t.wrongLength(len(cells))
 			return false
 		case len(cells) < n && t.lacks == 0:

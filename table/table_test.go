@@ -325,6 +325,9 @@ func TestUnitsBelowAndNames(t *testing.T) {
 	if pos, _ := r.Find("posa"); pos.At != -1 {
 		t.Errorf("the column that is x is also %+v", pos)
 	}
+	if remark, err := r.Find("comment"); err != nil || remark.At != -1 {
+		t.Error(err)
+	}
 	for range 2 {
 		rows, sum := 0, 0.0
 		for r.Next() {
@@ -344,6 +347,12 @@ func TestUnitsBelowAndNames(t *testing.T) {
 			t.Errorf("%d rows, %g, %v", rows, sum, r.Err())
 		}
 		r.Rewind()
+	}
+	if _, err := r.Find("remark"); err != nil {
+		t.Error(err)
+	}
+	if r.Next() || r.Err() == nil || !strings.Contains(r.Err().Error(), "line 3: 3 fields, but the header has 4") {
+		t.Errorf("a cell that was looked for is missing: %v", r.Err())
 	}
 	if notes := strings.Join(r.Notes(), "|"); !strings.Contains(notes, "cells that rows lack at their end count as empty, such as on line 3") {
 		t.Errorf("notes %q", notes)
