@@ -51,7 +51,7 @@ type Reader struct {
 	comma  rune   // ' ' for blanks
 	short  bool
 	units  bool           // the line below the header names units
-	last   int  // the last column that was found by its name
+	last   int            // the last column that was found by its name
 	lacks  int            // line of the first row that has fewer cells than the header
 	named  map[string]int // columns that were named for what a reader looks for
 	notes  []string
