@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/finite"
 	"github.com/elastrain/elastrain/mechanics/statics"
@@ -15,9 +16,9 @@ import (
 )
 
 const (
-	// small is the share of a bond up to which displacements count as small: linear theory errs
+	// fewPercent is the share of a bond up to which displacements count as small: linear theory errs
 	// by about as much.
-	small = 0.05
+	fewPercent = 0.05
 	// finiteLimit is the number of unknowns up to which finite deformation is computed beside.
 	finiteLimit = 20000
 	// mostDeformed samples are deformed to find the one that does so most.
@@ -35,51 +36,80 @@ type motion struct {
 	bond          int       // that deforms most
 	stretch, turn float64   // largest of the bonds, as shares of their lengths
 	astray        float64   // stretch that linear theory leaves out, for turning, as a share of the largest elongation
+
+	state *body.State // of a body; else nil
+	most  float64     // stretch and turn of one element of it together, at most
 }
 
 // size is what a motion is judged by: stretch and turn of bonds.
 func (m *motion) size() float64 { return max(m.stretch, m.turn) }
 
+// parts are those that are looked at: a test part that is closed is not.
+func (x *Experiment) parts() []Part {
+	list := []Part{{Name: "training", Set: x.Train}}
+	if set, name := x.Beside(); set.N > 0 {
+		list = append(list, Part{Name: name, Set: set})
+	}
+	return list
+}
+
+// Part is a set of samples and what it is called: training, validation, test, or the name of a file of new ones.
+type Part struct {
+	Name string
+	Set  *task.Set
+	Only int // a sample, from 1, where no other counts
+}
+
 // largeMotion warns where displacements at the present stiffness, or wanted ones, are not small.
 func (x *Experiment) largeMotion() ([]Warning, error) {
-	shortest := math.Inf(1)
-	for i := range x.Network.Elements {
-		if el := &x.Network.Elements[i]; el.Kind == network.Bar && !el.Cut {
-			shortest = min(shortest, x.Network.BondLength(i))
-		}
+	list, err := x.LargeUnder(x.parts()...)
+	if err != nil || len(list) > 0 || !x.small() {
+		return list, err
 	}
-	worst, err := x.largest()
+	return x.wantsFar(x.shortest()), nil
+}
+
+// LargeUnder warns where samples of some parts displace the network too far for linear theory, at the stiffness set last.
+func (x *Experiment) LargeUnder(parts ...Part) ([]Warning, error) {
+	if !x.small() {
+		return nil, nil
+	}
+	shortest, each := x.shortest(), "bonds"
+	if x.Solid != nil && math.IsInf(shortest, 1) {
+		each = "elements"
+	}
+	worst, err := x.largest(parts)
 	if err != nil {
 		return nil, err
 	}
-	if worst != nil && (worst.size() > small || worst.move > small*shortest) {
+	if worst != nil && (worst.size() > fewPercent || worst.move > fewPercent*shortest) {
 		return []Warning{x.tooFar(worst, shortest, "displacements are not small, and linear theory holds for small ones")}, nil
 	}
-	if worst != nil && worst.astray > small && x.Eq.C.N <= finiteLimit {
-		w := x.tooFar(worst, shortest, "bonds turn so much beside what they stretch that linear theory does not hold")
-		if w.Carried != nil || w.Linear != nil && math.Abs(*w.Linear-*w.Finite) > small*max(math.Abs(*w.Linear), math.Abs(*w.Finite)) {
+	if worst != nil && worst.astray > fewPercent && x.unknowns() <= finiteLimit {
+		w := x.tooFar(worst, shortest, each+" turn so much beside what they stretch that linear theory does not hold")
+		if w.Carried != nil || w.Linear != nil && math.Abs(*w.Linear-*w.Finite) > fewPercent*max(math.Abs(*w.Linear), math.Abs(*w.Finite)) {
 			return []Warning{w}, nil
 		}
 	}
-	return x.wantsFar(shortest), nil
+	return nil, nil
 }
 
 // largest is the sample whose bonds deform most; nil where there is none.
-func (x *Experiment) largest() (*motion, error) {
+func (x *Experiment) largest(parts []Part) (*motion, error) {
 	var worst *motion
-	for _, part := range []struct {
-		name string
-		set  *task.Set
-	}{{"training", x.Train}, {"test", x.Test}} {
-		rows, bound, err := x.order(part.set)
+	for _, part := range parts {
+		rows, bound, err := x.order(part.Set)
 		if err != nil {
 			return nil, err
+		}
+		if part.Only > 0 {
+			rows, bound = []int{part.Only - 1}, nil
 		}
 		for at, row := range rows[:min(len(rows), mostDeformed)] {
 			if worst != nil && bound != nil && bound[at] <= worst.size() {
 				break // none that follows deforms more
 			}
-			m, err := x.motion(part.set, part.name, row)
+			m, err := x.motion(part.Set, part.Name, row)
 			if err != nil {
 				return nil, err
 			}
@@ -97,26 +127,15 @@ func (x *Experiment) order(set *task.Set) (rows []int, bound []float64, err erro
 	for i := range set.N {
 		rows = append(rows, i)
 	}
-	batch := learn.Batch{Set: set}
-	if set.N == 0 || !batch.Superposes(len(x.In), len(x.Out)) {
-		return rows, nil, nil
-	}
-	answers, err := x.Exact.Respond()
+	unit, err := x.bounds(set)
 	if err != nil {
 		return nil, nil, err
 	}
-	unit := make([]float64, len(x.In)) // the most that one newton at an input deforms a bond
-	for i := range x.Network.Elements {
-		for a := range unit {
-			u := func(at int) float64 {
-				if unknown := x.Eq.C.Unknown[at]; unknown >= 0 {
-					return answers.U[int(unknown)*answers.Stride+a]
-				}
-				return 0
-			}
-			stretch, turn := x.deformed(i, u, answers.E[i*answers.Stride+a])
-			unit[a] = max(unit[a], math.Hypot(stretch, turn))
+	if unit == nil { // they are looked at from one end to the other
+		for i := range min(set.N, mostDeformed) {
+			rows[i] = i * set.N / min(set.N, mostDeformed)
 		}
+		return rows, nil, nil
 	}
 	can := make([]float64, set.N)
 	for i := range can {
@@ -137,6 +156,35 @@ func (x *Experiment) order(set *task.Set) (rows []int, bound []float64, err erro
 		bound = append(bound, can[row])
 	}
 	return rows, bound, nil
+}
+
+// bounds is the most that one of each input deforms a bond; nil where loading each sample is cheaper.
+func (x *Experiment) bounds(set *task.Set) ([]float64, error) {
+	if x.Solid != nil {
+		return x.bodyBounds(set)
+	}
+	batch := learn.Batch{Set: set}
+	if set.N == 0 || !batch.Superposes(len(x.In), len(x.Out)) {
+		return nil, nil
+	}
+	answers, err := x.Exact.Respond()
+	if err != nil {
+		return nil, err
+	}
+	unit := make([]float64, len(x.In))
+	for i := range x.Network.Elements {
+		for a := range unit {
+			u := func(at int) float64 {
+				if unknown := x.Eq.C.Unknown[at]; unknown >= 0 {
+					return answers.U[int(unknown)*answers.Stride+a]
+				}
+				return 0
+			}
+			stretch, turn := x.deformed(i, u, answers.E[i*answers.Stride+a])
+			unit[a] = max(unit[a], math.Hypot(stretch, turn))
+		}
+	}
+	return unit, nil
 }
 
 // deformed is how much a bond stretches and turns, as shares of its length; u gives the
@@ -161,6 +209,13 @@ func (x *Experiment) deformed(bond int, u func(at int) float64, e float64) (stre
 
 // motion is what the network does under a sample.
 func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error) {
+	if x.Solid != nil {
+		m, err := x.bodyMotion(set.Force(row))
+		if err == nil {
+			m.set, m.part, m.row = set, part, row
+		}
+		return m, err
+	}
 	u, e, err := x.Deform(set.Force(row))
 	if err != nil {
 		return nil, err
@@ -191,15 +246,24 @@ func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error
 
 // tooFar is the warning for a motion that is not small, with what finite deformation says.
 func (x *Experiment) tooFar(m *motion, shortest float64, what string) Warning {
-	w := Warning{Code: "E0706", Part: m.part, Sample: x.Rows(m.set)[m.row], Node: x.Network.NodeNumber(m.node), Bond: m.bond + 1, Move: m.move, Stretch: m.stretch, Turn: m.turn,
+	w := Warning{Code: "E0706", Part: m.part, Sample: x.Rows(m.set)[m.row], Node: x.Network.NodeNumber(m.node), Bond: x.elementNumber(m.bond), Move: m.move, Stretch: m.stretch, Turn: m.turn,
 		Help: "take smaller forces or stiffer bonds where the difference matters"}
-	if math.IsInf(shortest, 1) {
-		shortest = m.move
+	if x.Solid != nil {
+		w.Help += ", or have it computed: `statics: {deformation: finite}`"
 	}
-	w.Share = m.move / shortest
-	w.Text = fmt.Sprintf("%s: under %s node %d moves by %.4g mm, %.3g %% of the shortest bond; bonds stretch by up to %.2g %% and turn by up to %.2g %% of their length (bond %d)",
-		what, x.sampleName(m.part, w.Sample), w.Node, 1e3*m.move, 100*w.Share, 100*m.stretch, 100*m.turn, w.Bond)
-	if x.Eq.C.N > finiteLimit {
+	of, each := "", "bonds"
+	if math.IsInf(shortest, 1) && x.Solid != nil {
+		each = "elements"
+	} else {
+		if math.IsInf(shortest, 1) {
+			shortest = m.move
+		}
+		w.Share = m.move / shortest
+		of = fmt.Sprintf(", %.3g %% of the shortest bond", 100*w.Share)
+	}
+	w.Text = fmt.Sprintf("%s: under %s node %d moves by %.4g mm%s; %s stretch by up to %.2g %% and turn by up to %.2g %% of their length (%s)",
+		what, x.sampleName(m.part, w.Sample), w.Node, 1e3*m.move, of, each, 100*m.stretch, 100*m.turn, x.elementName(m.bond))
+	if x.unknowns() > finiteLimit {
 		w.Text += fmt.Sprintf("; finite deformation is not computed for more than %d unknowns", finiteLimit)
 		return w
 	}
@@ -209,8 +273,8 @@ func (x *Experiment) tooFar(m *motion, shortest float64, what string) Warning {
 
 // beside adds the answer of one finite solve at the output that linear theory misses most.
 func (x *Experiment) beside(w *Warning, m *motion) {
-	if slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
-		x.besideGiven(w, m)
+	if x.Solid != nil || slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
+		x.besideBody(w, m)
 		return
 	}
 	c := x.Eq.C
@@ -250,13 +314,14 @@ func (x *Experiment) compare(w *Warning, m *motion, truly []float64) {
 	w.Text += fmt.Sprintf("; output %s moves by %.4g mm in linear theory and by %.4g mm in a solve of finite deformation", w.Output, 1e3**w.Linear, 1e3**w.Finite)
 }
 
-// besideGiven is beside where displacements are given: as a body, which may be told them.
-func (x *Experiment) besideGiven(w *Warning, m *motion) {
+// besideBody is beside for a body, and for a lattice whose displacements are given, which a body may be told.
+func (x *Experiment) besideBody(w *Warning, m *motion) {
 	s, err := x.AsSolid(slices.Clone(x.Rig.Stiffness()))
 	if err != nil {
 		return // linear theory has refused it before
 	}
 	q := statics.New(s.Body, true)
+	q.Loose = s.Eq.Loose
 	if err := q.Set(s.Eq.Theta()); err != nil {
 		return
 	}
@@ -274,7 +339,19 @@ func (x *Experiment) besideGiven(w *Warning, m *motion) {
 			return
 		}
 		w.Carried = &share
-		w.Text += fmt.Sprintf("; above %.3g %% of what is given the network truly has no equilibrium nearby%s", 100*share, at)
+		what := "what is given"
+		if !slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
+			what = "this load"
+		}
+		if share == 0 {
+			w.Text += "; under less than 0.1 % of " + what + " already the network truly has no equilibrium nearby" + at
+			return
+		}
+		w.Text += fmt.Sprintf("; above %.3g %% of %s the network truly has no equilibrium nearby%s", 100*share, what, at)
+		return
+	}
+	if x.Solid != nil {
+		x.compareBody(w, m, state)
 		return
 	}
 	truly := make([]float64, 0, len(m.u))
@@ -330,6 +407,9 @@ func (x *Experiment) sampleName(part string, number int) string {
 	if x.Spec.Task.Kind == "behaviour" {
 		return fmt.Sprintf("case %d", number)
 	}
+	if !slices.Contains([]string{"training", "validation", "test"}, part) {
+		return fmt.Sprintf("row %d of %s", number, part)
+	}
 	return fmt.Sprintf("row %d of the data (%s part)", number, part)
 }
 
@@ -337,11 +417,11 @@ func (x *Experiment) sampleName(part string, number int) string {
 func (x *Experiment) wantsFar(shortest float64) []Warning {
 	far, row, output := 0.0, 0, 0
 	for i, v := range x.Train.Want {
-		if math.Abs(v) > far { // false for NaN, where nothing is asked
+		if x.Out[i%x.Train.Q].Part == network.Move && math.Abs(v) > far { // false for NaN, where nothing is asked
 			far, row, output = math.Abs(v), i/x.Train.Q, i%x.Train.Q
 		}
 	}
-	if !(far > small*shortest) {
+	if !(far > fewPercent*shortest) {
 		return nil
 	}
 	share, sample := far/shortest, x.Rows(x.Train)[row]

@@ -65,7 +65,7 @@ func (b *builder) refuseFar() {
 			}
 		}
 	}
-	m, err := b.largest()
+	m, err := b.largest([]Part{{Name: "training", Set: b.Train}, {Name: "test", Set: b.Test}})
 	if err != nil {
 		b.mechanicalError(err)
 		return

@@ -6,7 +6,7 @@ type Warning struct {
 	Code   string `json:"code"`
 	Text   string `json:"text"`
 	Help   string `json:"help,omitempty"`
-	Part   string `json:"part,omitempty"`   // of the samples: training or test
+	Part   string `json:"part,omitempty"`   // of the samples: training, validation or test, or the file of new ones
 	Sample int    `json:"sample,omitempty"` // case of a behaviour, or row of the table of data, from 1
 	Node   int    `json:"node,omitempty"`   // from 1
 	Bond   int    `json:"bond,omitempty"`   // from 1
@@ -35,11 +35,11 @@ func (w Warning) String() string {
 // and one of finite deformation where displacements are large. The list is never nil.
 func (x *Experiment) Warnings() ([]Warning, error) {
 	all := []Warning{}
+	looks := []func() ([]Warning, error){x.roundingWarning, x.idlePushes, x.unreached, x.largeMotion}
 	if x.Solid != nil {
-		list, err := x.beyondLaws()
-		return append(all, list...), err
+		looks = []func() ([]Warning, error){x.beyondLaws, x.largeMotion}
 	}
-	for _, look := range []func() ([]Warning, error){x.roundingWarning, x.idlePushes, x.unreached, x.largeMotion} {
+	for _, look := range looks {
 		list, err := look()
 		if err != nil {
 			return nil, err

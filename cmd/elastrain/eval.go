@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"strings"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -55,6 +56,8 @@ type evaluated struct {
 	Each     []float64            `json:"each,omitempty"`     // the accuracy of each by itself
 	Widths   *experiment.Measured `json:"widths,omitempty"`   // that were measured; the scores above are with them
 	Trained  *scores              `json:"trained,omitempty"`  // with the widths that training found
+
+	Warnings []experiment.Warning `json:"warnings"` // what is to be known of these numbers
 }
 
 // scores are those of a set.
@@ -142,11 +145,22 @@ func (c *evalCommand) Run(s *session) error {
 			return err
 		}
 	}
+	if r.Warnings, err = x.LargeUnder(samplePart(set, name)); err != nil {
+		return err
+	}
 	return c.report(s, &r, name)
+}
+
+// samplePart is a part of the data as warnings call it.
+func samplePart(set *task.Set, name string) experiment.Part {
+	return experiment.Part{Name: strings.TrimSuffix(name, " part"), Set: set}
 }
 
 // report prints what was found.
 func (c *evalCommand) report(s *session, r *evaluated, name string) error {
+	if r.Warnings == nil {
+		r.Warnings = []experiment.Warning{}
+	}
 	if s.JSON {
 		return s.Object(r)
 	}
@@ -207,6 +221,7 @@ func (c *evalCommand) report(s *session, r *evaluated, name string) error {
 	if r.Electronics != nil {
 		s.Printf("electronics %s\n", r.Electronics)
 	}
+	s.warnings(r.Warnings)
 	return nil
 }
 

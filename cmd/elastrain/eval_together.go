@@ -64,6 +64,14 @@ func (c *evalCommand) together(s *session, options experiment.Options) error {
 		if err != nil {
 			return err
 		}
+		large, err := x.LargeUnder(samplePart(set, name))
+		if err != nil {
+			return err
+		}
+		for _, w := range large {
+			w.Text = dir + ": " + w.Text
+			r.Warnings = append(r.Warnings, w)
+		}
 		right := 0
 		for n := range set.N {
 			goal := set.Goal(n)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"time"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab/hang"
 	"github.com/elastrain/elastrain/run/insitu"
@@ -40,6 +41,10 @@ func (c *labPlanCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	warnings, err := l.Experiment.Warnings()
+	if err != nil {
+		return err
+	}
 	cards := insitu.Cards(loads, wait(l))
 	if c.HTML != "" {
 		var page bytes.Buffer
@@ -52,9 +57,10 @@ func (c *labPlanCommand) Run(s *session) error {
 	}
 	if s.JSON {
 		return s.Object(struct {
-			Loads []insitu.PlannedLoad `json:"loads"`
-			Cards int                  `json:"cards"`
-		}{loads, len(cards)})
+			Loads    []insitu.PlannedLoad `json:"loads"`
+			Cards    int                  `json:"cards"`
+			Warnings []experiment.Warning `json:"warnings"` // at the start
+		}{loads, len(cards), warnings})
 	}
 	for _, p := range loads {
 		s.Printf("%s\n%s\n", p.Name, p.Plan)
@@ -68,6 +74,7 @@ func (c *labPlanCommand) Run(s *session) error {
 		return err
 	}
 	s.Printf("%s", text.String())
+	s.warnings(warnings)
 	if c.HTML != "" {
 		s.Notef("\ncards     %s\n", c.HTML)
 	}

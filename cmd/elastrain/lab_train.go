@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	labsession "github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/insitu"
@@ -87,10 +88,18 @@ func (c *labTrainCommand) Run(s *session) error {
 		}
 		return err
 	}
+	warnings, err := t.Lab.Experiment.Warnings() // at what the lattice was asked to be last
+	if err != nil {
+		return err
+	}
 	if s.JSON {
-		return s.Object(result)
+		return s.Object(struct {
+			*insitu.Result
+			Warnings []experiment.Warning `json:"warnings"`
+		}{result, warnings})
 	}
 	printLabResult(s, t.Lab, result)
+	s.warnings(warnings)
 	next := cli.Command("lab replay", t.Dir)
 	if t.Lab.Identifiable() == nil {
 		next += "    " + cli.Command("lab identify", t.Dir)

@@ -45,6 +45,8 @@ type solved struct {
 	Ended   string               `json:"path_ended,omitempty"` // why
 	Moduli  *experiment.Moduli   `json:"moduli,omitempty"`     // of a periodic cell
 	Widths  *experiment.Measured `json:"widths,omitempty"`     // that were measured, and count
+
+	Warnings []experiment.Warning `json:"warnings"` // what is to be known of these answers
 }
 
 // pathPoint is one equilibrium of a path.
@@ -79,7 +81,7 @@ func (c *solveCommand) Run(s *session) error {
 	if err != nil {
 		return &cli.UsageError{Text: err.Error()}
 	}
-	r := &solved{Subject: c.Subject, Finite: solid.Eq.Finite, Widths: widths}
+	r := &solved{Subject: c.Subject, Finite: solid.Eq.Finite, Widths: widths, Warnings: []experiment.Warning{}}
 	if c.Path {
 		if err := c.follow(solid, x, r); err != nil {
 			return err
@@ -96,6 +98,9 @@ func (c *solveCommand) Run(s *session) error {
 			a.Sample = i + 1
 			r.Answers = append(r.Answers, a)
 		}
+		if err := c.warn(x, made, r); err != nil {
+			return err
+		}
 	}
 	if r.Moduli, err = solid.Moduli(); err != nil {
 		return err
@@ -110,7 +115,22 @@ func (c *solveCommand) Run(s *session) error {
 		c.print(s, x, a)
 	}
 	c.printPath(s, x, r)
+	s.warnings(r.Warnings)
 	return nil
+}
+
+// warn says where the answers lie beyond the theory that they were computed by.
+func (c *solveCommand) warn(x *experiment.Experiment, made []float64, r *solved) error {
+	if err := x.Rig.SetStiffness(made); err != nil {
+		return err
+	}
+	part := experiment.Part{Name: "training", Set: x.Train}
+	if c.Case != nil {
+		part.Only = *c.Case
+	}
+	list, err := x.LargeUnder(part)
+	r.Warnings = append(r.Warnings, list...)
+	return err
 }
 
 // follow walks along the path of the load of one case.

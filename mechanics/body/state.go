@@ -181,3 +181,8 @@ func (b *Body) Linear() bool {
 	}
 	return true
 }
+
+// Local is the local coordinates of element i in a state.
+func (b *Body) Local(i int, s *State) []float64 {
+	return b.read(i, s.U, s.G, make([]float64, b.local[i+1]-b.local[i]))
+}
