@@ -107,6 +107,21 @@ var valuePort = network.Port{Part: network.Value}
 type springRig struct {
 	learn.Differentiable
 	whole *learn.Statics
+	batch learn.Batch // that went forward last
+}
+
+// Forward implements learn.Differentiable.
+func (r *springRig) Forward(batch learn.Batch, out []float64) error {
+	r.batch = batch
+	return r.Differentiable.Forward(batch, out)
+}
+
+// LoadSlopes implements learn.Loadable, by the states of the body.
+func (r *springRig) LoadSlopes(slope, f []float64) error {
+	if err := r.whole.Forward(r.batch, make([]float64, len(slope))); err != nil {
+		return err
+	}
+	return r.whole.LoadSlopes(slope, f)
 }
 
 // SetStiffness implements learn.Rig.
@@ -204,7 +219,7 @@ func (b *builder) quicken() {
 	if !b.admit(b.Memory, "about") {
 		return
 	}
-	quick := &springRig{rig, b.Solid.Rig}
+	quick := &springRig{Differentiable: rig, whole: b.Solid.Rig}
 	if ends != nil {
 		quick.Differentiable = specimen.NewEnds(rig, ends)
 	}

@@ -77,6 +77,7 @@ type Statics struct {
 	states []*body.State // of the samples of the batch that went forward
 	batch  Batch
 	f, g   []float64
+	back   []float64 // where slopes by inputs go
 	now    statics.Load
 
 	threads int

@@ -304,6 +304,24 @@ func (q *Equilibrium) About(s *body.State, f []float64, a *body.State) error {
 	return nil
 }
 
+// GivenWork is a^T K_ug g: what given values g (len G) pull at the unknowns, at the tangent of a state, worked by the adjoint
+// state a of About.
+func (q *Equilibrium) GivenWork(s, a *body.State, g []float64) (work float64) {
+	q.move(s)
+	q.stand(q.now)
+	pull := make([]float64, q.Body.Space.N)
+	q.Body.Pull(q.work, q.now, q.Finite, g, 1, pull)
+	if t := q.shared.stress; t != nil { // in proportion to what moves
+		moved := q.Body.NewState()
+		copy(moved.G, g)
+		t.Forces(q.Body, q.work, moved, 1, pull, make([]float64, q.Body.Space.G))
+	}
+	for i, f := range pull {
+		work += f * a.U[i]
+	}
+	return work
+}
+
 // move sets where q stands.
 func (q *Equilibrium) move(s *body.State) {
 	q.now.Copy(s)
