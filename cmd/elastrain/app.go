@@ -36,6 +36,7 @@ type app struct {
 	Matter     matterCommand     `cmd:"" help:"What stays of a trained network when it is built: levels, scatter, readings, drift, over specimens."`
 	Damage     damageCommand     `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
 	Lab        labCommand        `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`
+	Serve      serveCommand      `cmd:"" help:"Answer another program: loads to readings, slopes back to stiffnesses."`
 	Reproduce  reproduceCommand  `cmd:"" help:"Recompute the figures of Li & Mao 2024 beside the published numbers."`
 	Explain    explainCommand    `cmd:"" help:"Explain an error code, or a key of experiment files."`
 	Schema     schemaCommand     `cmd:"" help:"Print the JSON Schema of experiment files, for editors."`
@@ -122,7 +123,7 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "matter", "ports", "reproduce", "show", "export":
+	case "train", "retrain", "damage", "matter", "ports", "reproduce", "show", "export", "serve":
 		return true
 	case "lab":
 		switch words[1] {

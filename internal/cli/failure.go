@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/serve"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
@@ -41,6 +42,9 @@ type Place struct {
 	Label   string `json:"label,omitempty"` // a few words beside the caret
 	Help    string `json:"help,omitempty"`
 }
+
+// Text is a failure as people are told of it, with the line of the file and the caret where it is at one.
+func (f *Failure) Text() string { return f.text }
 
 // Fail shows an error and returns the exit code that belongs to it.
 func (t *Terminal) Fail(err error) int {
@@ -81,6 +85,7 @@ func (t *Terminal) describe(err error) Failure {
 	}
 	var directory *run.DirectoryError
 	var usage *UsageError
+	var request *serve.RequestError
 	var notMet *NotMetError
 	var notFinite *NotFiniteError
 	var unsupported *json.UnsupportedValueError
@@ -113,6 +118,8 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(code, directory.Code, directory.Error(), directory.Help)
 	case errors.As(err, &usage):
 		return t.plain(BadUsage, "E0801", usage.Text, usage.Help)
+	case errors.As(err, &request):
+		return t.plain(BadUsage, "E0803", request.Text, request.Help)
 	case errors.As(err, &notMet):
 		return remark(NotMet, notMet.Text, "")
 	case errors.As(err, &notFinite):
