@@ -1,0 +1,207 @@
+"""A network that is kept ready: loads go to readings, slopes of readings back to stiffnesses."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
+
+import numpy as np
+
+from ._changes import changes
+from ._pipe import Pipe
+
+if TYPE_CHECKING:
+    from .network import Network
+    from .runs import Run
+
+ArrayLike = Any
+Spec = Union[str, "os.PathLike[str]", "Network", "Run"]
+
+
+@dataclass
+class Solution:
+    """How a network answers loads: a row for every case, SI units."""
+
+    loads: np.ndarray  #: cases x inputs
+    outputs: np.ndarray  #: cases x outputs
+    displacement: Optional[np.ndarray] = None  #: cases x nodes x axes, m
+    elongation: Optional[np.ndarray] = None  #: cases x elements, m (rad, V where an element turns or conducts)
+
+
+@dataclass
+class Samples:
+    """A part of the data of a task."""
+
+    loads: np.ndarray  #: samples x inputs
+    rows: np.ndarray  #: rows of the data, from 0
+    wanted: Optional[np.ndarray] = None  #: samples x outputs, NaN where nothing is asked; of displacements
+    classes: Optional[np.ndarray] = None  #: output that should move most, from 0; of classes
+
+
+class Lattice:
+    """A network in a process of the program, which keeps its factorisation. :func:`open` makes one.
+
+    Parameters ``theta`` are all parameters of its elements, learning or not: for a lattice of springs the stiffness of
+    every bond and spring to ground, N/m. Numbers of nodes, bonds, inputs and outputs count from 0 here, as arrays do;
+    files and messages count from 1.
+    """
+
+    title: str
+    task: str  #: behaviour, regression or classification
+    loss_name: str
+    dim: int
+    nodes: int
+    parameters: int
+    solver: str
+    bounds: str  #: how the experiment file keeps parameters in their range
+    steepness: float
+    inputs: List[Dict[str, Any]]
+    outputs: List[Dict[str, Any]]
+    blocks: List[Dict[str, Any]]
+    notes: List[str]
+    theta: np.ndarray  #: parameters as it was opened; of a run as trained
+    lower: np.ndarray  #: range of each; its value where it does not learn
+    upper: np.ndarray
+    learns: np.ndarray  #: which of them learn
+    positions: np.ndarray  #: nodes x axes, m
+    elements: np.ndarray  #: elements x 2, nodes from 0
+
+    def __init__(self, spec: Spec, *words: str, threads: Optional[int] = None, memory: Optional[str] = None, **overrides: Any) -> None:
+        self._spec, self._words = spec, (*words, *changes(overrides))
+        self._threads, self._memory = threads, memory
+        self._pipe: Optional[Pipe] = None
+        self._net = 0
+        self._connect()
+
+    def _connect(self) -> Pipe:
+        if self._pipe is not None and self._pipe.alive:
+            return self._pipe
+        self._pipe = Pipe(self._threads, self._memory)
+        keys: Dict[str, Any] = {"changes": list(self._words)} if self._words else {}
+        arrays: Dict[str, np.ndarray] = {}
+        opened = getattr(self._spec, "_open", None)
+        if opened is not None:
+            more, arrays = opened()
+            keys.update(more)
+        else:
+            keys["path"] = os.fspath(self._spec)  # type: ignore[arg-type]
+        facts, got = self._pipe.ask("open", arrays, **keys)
+        self._net = facts["net"]
+        for name in ("title", "task", "dim", "nodes", "parameters", "solver", "bounds", "steepness", "inputs", "outputs", "blocks", "notes"):
+            setattr(self, name, facts[name])
+        self.loss_name = facts["loss"]
+        self.training_samples, self.validation_samples = facts["training_samples"], facts["validation_samples"]
+        self.theta, self.lower, self.upper = got["theta"], got["lower"], got["upper"]
+        self.learns = got["learns"].astype(bool)
+        self.positions, self.elements = got["positions"], got["elements"]
+        return self._pipe
+
+    def _ask(self, op: str, arrays: Dict[str, np.ndarray], **keys: Any) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
+        pipe = self._connect()
+        return pipe.ask(op, arrays, net=self._net, **keys)
+
+    def close(self) -> None:
+        """End the process. A later call begins another one."""
+        if self._pipe is not None:
+            self._pipe.close()
+
+    def __enter__(self) -> "Lattice":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def __reduce__(self) -> Any:
+        return _again, (self._spec, self._words, self._threads, self._memory)
+
+    def __repr__(self) -> str:
+        return (f"<elastrain.Lattice {self.title!r}: {self.nodes} nodes, {self.parameters} parameters, "
+                f"{len(self.inputs)} inputs, {len(self.outputs)} outputs>")
+
+    # What is asked for.
+
+    def solve(self, loads: Optional[ArrayLike] = None, theta: Optional[ArrayLike] = None, want: Sequence[str] = ()) -> Solution:
+        """Outputs under loads (cases x inputs; one case may be a vector). Default: the loads of the training samples.
+
+        ``want=("displacement", "elongation")`` adds how the network deforms.
+        """
+        f = self._loads(loads)
+        _, got = self._ask("solve", {"theta": self._theta(theta), "loads": f}, want=list(want))
+        return Solution(f, got["outputs"], got.get("displacement"), got.get("elongation"))
+
+    def outputs_of(self, theta: ArrayLike, loads: ArrayLike) -> np.ndarray:
+        """The outputs alone, in the shape of the loads."""
+        f = self._loads(loads)
+        _, got = self._ask("solve", {"theta": self._theta(theta), "loads": f})
+        return got["outputs"].reshape(np.shape(loads)[:-1] + (len(self.outputs),))
+
+    def vjp(self, theta: ArrayLike, loads: ArrayLike, slopes: ArrayLike, want: Sequence[str] = ("theta", "loads")) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
+        """Slopes dL/doutput taken back: dL/dtheta, and dL/dloads in the shape of the loads. None for what is not wanted."""
+        f = self._loads(loads)
+        s = np.ascontiguousarray(slopes, float).reshape(len(f), -1)
+        _, got = self._ask("gradient", {"theta": self._theta(theta), "loads": f, "slopes": s}, want=list(want))
+        back = got.get("loads")
+        return got.get("theta"), None if back is None else back.reshape(np.shape(loads))
+
+    def gradient(self, theta: ArrayLike, loads: ArrayLike, target: ArrayLike) -> Tuple[float, np.ndarray]:
+        """Mean over cases of half the squared error of the outputs, and its derivative by every parameter.
+
+        NaN in ``target`` asks for nothing. For any other loss: :meth:`vjp`, :meth:`loss`, or a layer.
+        """
+        f = self._loads(loads)
+        missed = self.outputs_of(theta, f) - np.reshape(np.asarray(target, float), (len(f), -1))
+        missed = np.where(np.isnan(missed), 0.0, missed)
+        g, _ = self.vjp(theta, f, missed / max(len(f), 1), want=("theta",))
+        assert g is not None
+        return float((missed**2).sum() / 2 / max(len(f), 1)), g
+
+    def loss(self, theta: Optional[ArrayLike] = None, part: str = "training", rows: Optional[ArrayLike] = None) -> Tuple[float, np.ndarray]:
+        """The mean loss of the experiment file over a part of its data, and its derivative by every parameter."""
+        arrays = {"theta": self._theta(theta)}
+        if rows is not None:
+            arrays["rows"] = np.ascontiguousarray(rows, "<i4")
+        result, got = self._ask("loss", arrays, part=part)
+        return result["loss"], got["theta"]
+
+    def samples(self, part: str = "training") -> Samples:
+        """The training or the validation samples."""
+        _, got = self._ask("samples", {}, part=part)
+        return Samples(got["loads"], got["rows"], got.get("wanted"), got.get("classes"))
+
+    def _theta(self, theta: Optional[ArrayLike]) -> np.ndarray:
+        return self.theta if theta is None else np.ascontiguousarray(theta, float)
+
+    def _loads(self, loads: Optional[ArrayLike]) -> np.ndarray:
+        if loads is None:
+            return self.samples().loads
+        f = np.ascontiguousarray(loads, float)
+        return f.reshape((-1, f.shape[-1])) if f.ndim else f.reshape(1, 1)
+
+
+def _again(spec: Spec, words: Tuple[str, ...], threads: Optional[int], memory: Optional[str]) -> Lattice:
+    return Lattice(spec, *words, threads=threads, memory=memory)
+
+
+def open(spec: Spec, *words: str, threads: Optional[int] = None, memory: Optional[str] = None, **overrides: Any) -> Lattice:
+    """Open an experiment file (at its start), a run (as trained) or a :class:`Network`.
+
+    ``overrides`` change keys of the file: ``open("iris.yaml", seed=7, learn__rate=0.01)``, or as on the command line
+    ``open("iris.yaml", "task.inputs[2].node=7")``. ``threads`` and ``memory`` (``"2GiB"``) limit the process.
+    """
+    return Lattice(spec, *words, threads=threads, memory=memory, **overrides)
+
+
+def solve(spec: Spec, loads: Optional[ArrayLike] = None, theta: Optional[ArrayLike] = None,
+          want: Sequence[str] = ("displacement", "elongation"), **overrides: Any) -> Solution:
+    """Outputs, displacements and elongations under loads, without learning; default: those of the training samples."""
+    with Lattice(spec, **overrides) as lattice:
+        return lattice.solve(loads, theta, want)
+
+
+def gradient(spec: Spec, theta: ArrayLike, loads: ArrayLike, target: ArrayLike, **overrides: Any) -> Tuple[float, np.ndarray]:
+    """:meth:`Lattice.gradient` of a network that is opened for it. In a loop open it once."""
+    if isinstance(spec, Lattice):
+        return spec.gradient(theta, loads, target)
+    with Lattice(spec, **overrides) as lattice:
+        return lattice.gradient(theta, loads, target)
