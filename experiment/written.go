@@ -186,19 +186,25 @@ func (b *builder) inputsPlan() *inputs.Plan {
 	return p
 }
 
+// batch is how many samples a step takes.
+func (b *builder) batch() int {
+	switch batch := int(b.Spec.Learn.Batch); {
+	case batch > 0:
+		return batch
+	case b.Train != nil:
+		return b.Train.N
+	}
+	return 1000
+}
+
 // quicken finds the cheapest way to answer samples, and says why it is that.
 func (b *builder) quicken() {
 	p := b.inputsPlan()
 	if p == nil {
+		b.condense()
 		return
 	}
-	batch := int(b.Spec.Learn.Batch)
-	if batch == 0 { // all
-		batch = 1000
-		if b.Train != nil {
-			batch = b.Train.N
-		}
-	}
+	batch := b.batch()
 	ends := b.ends(p)
 	rig, why, err := inputs.Choose(p, batch)
 	if err != nil {

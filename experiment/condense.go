@@ -1,0 +1,28 @@
+package experiment
+
+import (
+	"slices"
+
+	"github.com/elastrain/elastrain/learn/condense"
+	"github.com/elastrain/elastrain/network"
+)
+
+// condense lets batches go through a body whose parts are condensed, where inputs set parts of it.
+func (b *builder) condense() {
+	if !slices.ContainsFunc(b.In, func(p network.Port) bool { return p.Part == network.Value }) {
+		return
+	}
+	rig, err := condense.New(b.Solid.Rig)
+	if err != nil {
+		b.Why += "; a sample at a time, as parts that inputs set cannot be condensed: " + err.Error()
+		return
+	}
+	if b.options.Threads > 0 {
+		rig.SetThreads(b.options.Threads)
+	}
+	b.Why += "; " + rig.Describe()
+	b.Memory.Parts = slices.Insert(b.Memory.Parts, max(0, len(b.Memory.Parts)-1), MemoryPart{"samples whose inputs set stiffnesses", rig.Bytes(b.batch())})
+	if b.admit(b.Memory, "about") {
+		b.Rig = rig
+	}
+}
