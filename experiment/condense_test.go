@@ -8,7 +8,6 @@ import (
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/condense"
-	"github.com/elastrain/elastrain/task"
 )
 
 // A comb goes there and back condensed as the whole frame does, sample by sample.
@@ -61,5 +60,4 @@ func TestCombCondensed(t *testing.T) {
 			t.Errorf("derivatives differ by %.1e of the largest", worst)
 		}
 	}
-	_ = task.Set{}
 }

@@ -43,6 +43,7 @@ var order = []room{
 	{packages: []string{"task/linear"}, only: []string{"task/data", "learn/optim"}},
 	{packages: []string{"learn"}},
 	{packages: []string{"learn/inputs"}, only: []string{"network", "mechanics", "internal/kernel", "internal/team", "task", "learn"}},
+	{packages: []string{"learn/condense"}, only: []string{"internal/team", "sparse", "mechanics/law", "mechanics/body", "mechanics/statics", "learn"}},
 	{packages: []string{"learn/specimen"}, only: []string{"task", "learn"}},
 	{packages: []string{"learn/rule"}},
 	{packages: []string{"learn/verify"}},

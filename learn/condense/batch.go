@@ -79,7 +79,7 @@ func (r *Rig) find(from, to int) error {
 	} else if len(r.l) < keep {
 		r.l = make([]sparse.Row, keep)
 	}
-	r.team.Start(1e9)
+	r.team.Start(r.effort())
 	defer r.team.Stop()
 	for _, do := range []struct {
 		items int
@@ -92,6 +92,9 @@ func (r *Rig) find(from, to int) error {
 	}
 	return nil
 }
+
+// effort is about what a block takes, in cycles of one core.
+func (r *Rig) effort() float64 { return float64(r.strips()) * 40 * float64(r.solver.Products()) }
 
 // failure is the error of the first sample that has one.
 func (r *Rig) failure(list []failure) error {
@@ -186,7 +189,7 @@ const manyEntries = 1024 // that a thread adds up at a time
 
 // adjoint adds the derivatives of a block of samples.
 func (r *Rig) adjoint() {
-	r.team.Start(1e9)
+	r.team.Start(r.effort())
 	defer r.team.Stop()
 	r.team.Each(r.strips()*r.solver.Pieces(), r, adjointStrip)
 	r.team.Each((len(r.sums)+manyEntries-1)/manyEntries, r, addPairs)

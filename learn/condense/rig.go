@@ -38,22 +38,22 @@ type Rig struct {
 	work   *body.Work
 	base   []float64 // entries of L before elimination, without the parts
 	weight []float64 // of every mode
+	span   law.Span  // handed to laws; here, so that none is allocated
 
 	// Of a block of samples:
-	batch     learn.Batch
-	from, to  int
-	known     bool         // it went forward at theta, and is the whole batch
-	u, a      []sparse.Row // columns of every strip
-	l         []sparse.Row // factors of every strip; nil where they would take too much
-	slope     []float64
-	g         []float64
-	sums      []float64 // over samples of (a_i u_j + u_i a_j)/2, of every entry of the pattern
-	slopes    []float64 // dL/dw of every mode
-	failed    []failure // of every piece of every strip, then of every part
-	team      *team.Team[*Rig]
-	lanes     []*lane
-	threads   int
-	backwards bool
+	batch    learn.Batch
+	from, to int
+	known    bool         // it went forward at theta, and is the whole batch
+	u, a     []sparse.Row // columns of every strip
+	l        []sparse.Row // factors of every strip; nil where they would take too much
+	slope    []float64
+	g        []float64
+	sums     []float64 // over samples of (a_i u_j + u_i a_j)/2, of every entry of the pattern
+	slopes   []float64 // dL/dw of every mode
+	failed   []failure // of every piece of every strip, then of every part
+	team     *team.Team[*Rig]
+	lanes    []*lane
+	threads  int
 }
 
 // byElements is a run of elements with one law.
@@ -185,8 +185,23 @@ func (r *Rig) Describe() string {
 	for _, p := range r.parts {
 		inside += p.ni
 	}
-	return fmt.Sprintf("inputs set %d parts, which are condensed once for every state that they take in a batch; of %d unknowns %d are left, in %d pieces, which are factorised for %d samples at once",
-		len(r.parts), r.Eq.Body.Space.N, r.Eq.Body.Space.N-inside, r.solver.Pieces(), sparse.Lanes)
+	n, left := len(r.parts), r.Eq.Body.Space.N-inside
+	return fmt.Sprintf("inputs set %s, which %s condensed once for every state that %s in a batch; of %d unknowns %d %s left, in %s, which %s factorised for %d samples at once",
+		many(n, "part"), verb(n), map[bool]string{true: "it takes", false: "they take"}[n == 1], r.Eq.Body.Space.N, left, verb(left), many(r.solver.Pieces(), "piece"), verb(r.solver.Pieces()), sparse.Lanes)
+}
+
+func many(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+func verb(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // Bytes is about what it takes for batches of so many samples.
@@ -228,7 +243,7 @@ func (r *Rig) ready() {
 	for i := range r.fixed {
 		f := &r.fixed[i]
 		n := len(f.run.Elements)
-		span := law.Span{N: n, Theta: r.theta[f.run.Theta:][:n*f.run.Params], Size: b.Sizes[f.run.Size:][:n]}
-		f.law.WeighRate(&span, f.rate)
+		r.span = law.Span{N: n, Theta: r.theta[f.run.Theta:][:n*f.run.Params], Size: b.Sizes[f.run.Size:][:n]}
+		f.law.WeighRate(&r.span, f.rate)
 	}
 }
