@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Opens what `elastrain export` writes with programs that others wrote, each on a good file and on one that is cut off.
 # What is not installed is left out and said; Debian has it: apt-get install python3-numpy python3-scipy python3-pandas python3-vtk9
-# python3-meshio python3-networkx octave gmsh calculix-ccx lammps assimp-utils qpdf poppler-utils.
+# python3-meshio python3-networkx octave gmsh calculix-ccx lammps assimp-utils qpdf poppler-utils protobuf-compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-/usr/bin/python3}
@@ -84,6 +84,13 @@ check "trained.msh in meshio" 0 $python "$open" meshio trained.msh
 if there assimp; then
 	check "trained.glb in Assimp" 0 assimp info trained.glb
 	check "a broken .glb in Assimp" 1 assimp info broken.glb
+fi
+if there protoc; then
+	./elastrain follow -q trained --once --tensorboard boards >/dev/null
+	cp boards/trained/events.out.tfevents.* trained.tfevents
+	check "trained.tfevents in protoc" 0 $python "$open" tfevents trained.tfevents
+	cut trained.tfevents
+	check "a broken .tfevents in protoc" 1 $python "$open" tfevents broken.tfevents
 fi
 if there qpdf; then
 	for name in trained behaviour iris frame3d xor; do

@@ -184,6 +184,34 @@ def pandas(path):
         assert len(t) > 0 and not any(str(c).startswith("Unnamed") for c in t.columns), name
 
 
+def tfevents(path):
+    """Frames with whole sums, each a message that protoc can take apart; the first says the version, others have curves."""
+    import struct
+    import subprocess
+    table = []
+    for i in range(256):
+        for _ in range(8):
+            i = i >> 1 ^ (0x82F63B78 if i & 1 else 0)
+        table.append(i)
+
+    def masked(text):
+        crc = 0xFFFFFFFF
+        for b in text:
+            crc = crc >> 8 ^ table[(crc ^ b) & 255]
+        crc ^= 0xFFFFFFFF
+        return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+    data, said = open(path, "rb").read(), []
+    while data:
+        n, sum_of_n = struct.unpack("<QI", data[:12])
+        assert masked(data[:8]) == sum_of_n
+        message = data[12:12 + n]
+        assert (masked(message),) == struct.unpack("<I", data[12 + n:16 + n])
+        said.append(subprocess.run(["protoc", "--decode_raw"], input=message, capture_output=True, check=True).stdout.decode())
+        data = data[16 + n:]
+    assert "brain.Event:2" in said[0] and sum("loss/training" in s for s in said) > 1
+
+
 if __name__ == "__main__":
     try:
         globals()[sys.argv[1]](sys.argv[2])

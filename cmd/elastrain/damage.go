@@ -80,7 +80,7 @@ func (c *damageCommand) Run(s *session) error {
 		x = nil // a large one leaves no room for the next
 		request := run.Request{File: file, Kind: "damage", Ancestor: ancestor, Start: start, Options: options, Files: trained.Files(atomicfile.OS{}), NoFigures: c.NoFigures}
 		place(&request, c.Out, ancestor.Run+"-cut-"+strings.Trim(strings.ReplaceAll(fmt.Sprint(c.Cut), " ", "-"), "[]"), "")
-		return s.train(request)
+		return s.train(request, &watchFlags{}) // follow shows it elsewhere
 	}
 	x.Loss = trained.Experiment.Loss
 	if err := x.StartFrom(start); err != nil {

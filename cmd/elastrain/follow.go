@@ -22,6 +22,8 @@ type followCommand struct {
 	Dir  string `arg:"" help:"Directory of a run or of a session of a bench."`
 	From int    `default:"1" placeholder:"N" help:"Begin at the record with this number."`
 	Once bool   `help:"End with what is there; else it ends when the training does."`
+
+	watchFlags `embed:""`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -33,6 +35,7 @@ With --json every record is one line: the object of log.jsonl without its checks
 Examples:
   elastrain follow runs/iris                     until the training ends, or Ctrl-C
   elastrain follow runs/iris --once              what is there
+  elastrain follow runs/iris --once --tensorboard boards   curves of a run for tensorboard --logdir boards
   elastrain follow runs/iris --from 40 --json    records 40 and on, for a program`
 }
 
@@ -43,6 +46,23 @@ func (c *followCommand) Run(s *session) error {
 	if err := c.keepsLog(); err != nil {
 		return err
 	}
+	w, err := c.watcher(s)
+	if err != nil {
+		return err
+	}
+	w.begin(c.Dir)
+	if err := c.print(s); err != nil {
+		w.end()
+		return err
+	}
+	if w == nil {
+		return nil
+	}
+	return w.finish()
+}
+
+// print prints the records.
+func (c *followCommand) print(s *session) error {
 	var records iter.Seq2[events.Record, error]
 	if c.Once {
 		records = events.Once(atomicfile.OS{}, c.Dir, c.From)

@@ -14,13 +14,14 @@ import (
 
 // labProgress tells how far a session is, counted in loads.
 type labProgress struct {
-	s     *session
-	began time.Time
-	last  time.Time
-	loads int // measured by this process
-	total int // that this process will measure at most
-	each  int // of a step
-	exam  int // of the look at the end
+	s      *session
+	others *feeding // programs that watch; may be nil
+	began  time.Time
+	last   time.Time
+	loads  int // measured by this process
+	total  int // that this process will measure at most
+	each   int // of a step
+	exam   int // of the look at the end
 }
 
 func (p *labProgress) begin(t *insitu.Training) {
@@ -69,6 +70,7 @@ func (p *labProgress) phase(t *insitu.Training) {
 // step tells of a commit: always where somebody waits for loads, now and then
 // where nobody could read that fast.
 func (p *labProgress) step(t *insitu.Training, e labsession.StepEvent) {
+	p.others.say()
 	if time.Since(p.last) < time.Second && e.Step > 0 && e.Step+1 < t.Lab.Spec.Steps {
 		return
 	}

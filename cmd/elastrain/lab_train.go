@@ -14,11 +14,12 @@ import (
 )
 
 type labTrainCommand struct {
-	Spec      string   `arg:"" help:"Experiment file with a section lab."`
-	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as lab.bench=twin lab.steps=20."`
-	Out       string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
-	Start     string   `placeholder:"FILE" help:"Begin at what each bond has in a table: bond, stiffness (N/m); of elements the table of a session or run, kind, number, parameter, value."`
-	From      string   `placeholder:"SESSION" help:"Begin where another session left the lattice."`
+	Spec       string   `arg:"" help:"Experiment file with a section lab."`
+	Overrides  []string `arg:"" optional:"" help:"Changes to the file, such as lab.bench=twin lab.steps=20."`
+	Out        string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
+	Start      string   `placeholder:"FILE" help:"Begin at what each bond has in a table: bond, stiffness (N/m); of elements the table of a session or run, kind, number, parameter, value."`
+	From       string   `placeholder:"SESSION" help:"Begin where another session left the lattice."`
+	watchFlags `embed:""`
 	trusting
 }
 
@@ -52,7 +53,11 @@ func (c *labTrainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	watch := &labProgress{s: s}
+	others, err := c.watcher(s)
+	if err != nil {
+		return err
+	}
+	watch := &labProgress{s: s, others: others}
 	request := insitu.Request{File: file, Overrides: c.Overrides, Files: files, Options: s.labOptions(c.Spec, file),
 		Ready: func(l *insitu.Lab) error {
 			err := c.agree(s, l)
@@ -73,10 +78,12 @@ func (c *labTrainCommand) Run(s *session) error {
 		s.Notef("%s: %s\n", t.Dir, note)
 	}
 	defer func() { _ = t.Close(context.Background()) }() // after a panic; else it is closed below
+	others.begin(t.Dir)
 	result, err := c.train(s, t, watch)
 	if closed := t.Close(context.Background()); err == nil {
 		err = closed
 	}
+	others.end() // the bench is safe by now
 	if err != nil {
 		var specimen *labsession.SpecimenError
 		if errors.As(err, &specimen) {

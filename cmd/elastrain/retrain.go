@@ -17,6 +17,7 @@ type retrainCommand struct {
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
 	NoFigures bool     `help:"Draw no pictures."`
 
+	watchFlags    `embed:""`
 	cli.Computing `embed:""`
 }
 
@@ -67,5 +68,5 @@ func (c *retrainCommand) Run(s *session) error {
 		}
 	}
 	place(&request, c.Out, ancestor.Run+"+"+cli.RunName(c.Task, c.Overrides), ancestor.Run+"+"+cli.RunName(c.Task, nil))
-	return s.train(request)
+	return s.train(request, &c.watchFlags)
 }

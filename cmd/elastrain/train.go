@@ -16,6 +16,7 @@ type trainCommand struct {
 	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
 	NoFigures bool     `help:"Draw no pictures."`
 
+	watchFlags    `embed:""`
 	cli.Computing `embed:""`
 }
 
@@ -27,6 +28,7 @@ func (*trainCommand) Help() string {
   elastrain train mine.yaml --out runs/first            in a directory of your choice
   elastrain train mine.yaml                             the same again, after Ctrl-C: goes on
   elastrain train mine.yaml learn.epochs=900            more epochs: goes on from the shorter run
+  elastrain train mine.yaml --tensorboard boards        curves for tensorboard --logdir boards
 
 Exit code 1 says that the goal learn.stop.loss was missed.`
 }
@@ -42,7 +44,7 @@ func (c *trainCommand) Run(s *session) error {
 	}
 	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options, NoFigures: c.NoFigures}
 	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides), cli.RunName(c.Spec, nil))
-	return s.train(request)
+	return s.train(request, &c.watchFlags)
 }
 
 // mostName is the bytes of the name of a run: with -999 behind it a file system
@@ -62,7 +64,14 @@ func place(request *run.Request, out, name, kin string) {
 }
 
 // train opens a run, trains it and prints what came out.
-func (s *session) train(request run.Request) error {
+func (s *session) train(request run.Request, flags *watchFlags) error {
+	w, err := flags.watcher(s)
+	if err != nil {
+		return err
+	}
+	if w != nil {
+		request.Sinks = append(request.Sinks, w)
+	}
 	if p := s.NewProgress(); p != nil {
 		request.Sinks = append(request.Sinks, p)
 	}
@@ -80,6 +89,8 @@ func (s *session) train(request run.Request) error {
 		s.Notef("the same training with fewer epochs is in %s: going on from its last checkpoint\n", r.From)
 	}
 	defer s.ending.Hold()()
+	w.begin(r.Dir)
+	defer w.end()
 	result, err := r.Train(s.ctx)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/watch"
 	"github.com/elastrain/elastrain/serve"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
@@ -101,6 +102,7 @@ func (t *Terminal) describe(err error) Failure {
 	var file *atomicfile.Error
 	var path *os.PathError
 	var table *data.Error
+	var sink *watch.Error
 	if f, ok := t.bench(err); ok {
 		return f
 	}
@@ -139,6 +141,8 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
 	case errors.Is(err, task.ErrStill):
 		return t.plain(Mechanics, "E0703", err.Error(), "choose other ports, or start: random")
+	case errors.As(err, &sink):
+		return t.plain(Storage, "E0606", err.Error(), "see that it is there and lets you in, or leave it out: `elastrain follow` with the same flag hands everything on later")
 	case errors.As(err, &file), errors.As(err, &path), errors.Is(err, os.ErrPermission):
 		return t.plain(Storage, "E0603", err.Error(), "see that the place exists and may be written to, or choose another")
 	case errors.Is(err, run.ErrStopped):

@@ -239,11 +239,16 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 // Command is a command line as a person can type it: words that a shell would
 // take apart or change are quoted.
 func Command(command, subject string, changes ...string) string {
-	line := "elastrain " + command
-	for _, word := range append([]string{subject}, changes...) {
-		line += " " + quoteWord(word)
+	return "elastrain " + command + " " + Words(append([]string{subject}, changes...)...)
+}
+
+// Words are the words of a command line, quoted where a shell needs it.
+func Words(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = quoteWord(word)
 	}
-	return line
+	return strings.Join(quoted, " ")
 }
 
 func quoteWord(word string) string {

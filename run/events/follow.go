@@ -172,3 +172,25 @@ func (t *tail) same(f atomicfile.Reader) error {
 	}
 	return nil
 }
+
+// Tail reads what a log has gained since it was looked at last.
+type Tail struct{ t *tail }
+
+// NewTail reads the log of a directory from its beginning.
+func NewTail(fsys atomicfile.FS, dir string) *Tail {
+	return &Tail{&tail{fsys: fsys, dir: dir, path: filepath.Join(dir, Name)}}
+}
+
+// New yields the records that are new, none where the log is not there yet. A line that
+// is not whole may be one that is being written: whoever looks again is told again.
+func (t *Tail) New() (records []Record, err error) {
+	_, _, err = t.t.look(func(r Record, _ error) bool {
+		records = append(records, r)
+		return true
+	})
+	var broken *DamagedError
+	if errors.As(err, &broken) {
+		t.t.at, t.t.count = 0, 0
+	}
+	return records, err
+}
