@@ -87,7 +87,11 @@ func writeGLB(w io.Writer, in *Input) error {
 				binaryData = binary.LittleEndian.AppendUint32(binaryData, math.Float32bits(v))
 			}
 		}
-		views = append(views, object{"buffer": 0, "byteOffset": begin, "byteLength": len(binaryData) - begin})
+		view := object{"buffer": 0, "byteOffset": begin, "byteLength": len(binaryData) - begin}
+		if typ == "VEC3" {
+			view["target"] = 34962 // of vertices
+		}
+		views = append(views, view)
 		a := object{"bufferView": len(views) - 1, "componentType": 5126, "count": rows, "type": typ}
 		if bounds {
 			a["min"], a["max"] = lo, hi
@@ -114,7 +118,7 @@ func writeGLB(w io.Writer, in *Input) error {
 	for v := range vertices {
 		binaryData = binary.LittleEndian.AppendUint32(binaryData, uint32(v))
 	}
-	views = append(views, object{"buffer": 0, "byteOffset": begin, "byteLength": len(binaryData) - begin})
+	views = append(views, object{"buffer": 0, "byteOffset": begin, "byteLength": len(binaryData) - begin, "target": 34963}) // of indices
 	accessors = append(accessors, object{"bufferView": len(views) - 1, "componentType": 5125, "count": vertices, "type": "SCALAR"})
 	primitive := object{"attributes": attributes, "indices": len(accessors) - 1, "mode": 1, "material": 0}
 	shape := object{"name": "network", "primitives": []object{primitive}, "extras": object{"targetNames": names, "magnification": s.scale, "source": in.Source}}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Opens what `elastrain export` writes with programs that others wrote, each on a good file and on one that is cut off.
 # What is not installed is left out and said; Debian has it: apt-get install python3-numpy python3-scipy python3-pandas python3-vtk9
-# python3-meshio python3-networkx octave gmsh calculix-ccx lammps assimp-utils qpdf poppler-utils protobuf-compiler.
+# python3-meshio python3-networkx octave gmsh calculix-ccx lammps assimp-utils qpdf poppler-utils protobuf-compiler. Khronos's validator of glTF is of npm: npm install gltf-validator, and its folder in GLTF_VALIDATOR.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=${PYTHON:-/usr/bin/python3}
@@ -9,6 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 go build -o "$work/elastrain" ./cmd/elastrain
 open="$PWD/scripts/open-export.py"
+open3="$PWD/scripts/validate-glb.js"
 examples="$PWD/examples"
 cd "$work"
 failed=0 done=0 left=0
@@ -84,6 +85,15 @@ check "trained.msh in meshio" 0 $python "$open" meshio trained.msh
 if there assimp; then
 	check "trained.glb in Assimp" 0 assimp info trained.glb
 	check "a broken .glb in Assimp" 1 assimp info broken.glb
+fi
+if [ -d "${GLTF_VALIDATOR:-}" ]; then # the folder node_modules/gltf-validator, of npm
+	for name in trained iris frame3d xor; do
+		check "$name.glb in Khronos's validator" 0 node "$open3" "$GLTF_VALIDATOR" "$name.glb"
+	done
+	check "a broken .glb in Khronos's validator" 1 node "$open3" "$GLTF_VALIDATOR" broken.glb
+else
+	echo "left out: GLTF_VALIDATOR names no folder"
+	left=$((left + 1))
 fi
 if there protoc; then
 	./elastrain follow -q trained --once --tensorboard boards >/dev/null

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Parts of examples, read by programs that others wrote: admesh, prusa-slicer, ezdxf. What is not installed is left out and named.
+# Parts of examples, read by programs that others wrote: admesh, prusa-slicer, lib3mf, ezdxf. What is not installed is left out and named.
 # Usage: scripts/check-parts.sh [PROGRAM]     PROGRAM: elastrain, built from this tree if not given
 set -eu
 cd "$(dirname "$0")/.."
@@ -46,6 +46,17 @@ if has prusa-slicer; then
 		if grep -i 'warn\|error' "$dir/log"; then fail "prusa-slicer warns of $name"; fi
 		echo "prusa-slicer: $name sliced, $(grep 'filament used \[cm3\]' "$dir/$name.gcode")"
 	done
+fi
+if has g++ && [ -d /usr/include/lib3mf ]; then
+	g++ -I/usr/include/lib3mf scripts/read3mf.cpp -l3MF -o "$dir/read3mf"
+	for f in "$dir"/*.3mf; do
+		"$dir/read3mf" "$f" >"$dir/log" 2>&1 || { cat "$dir/log"; fail "lib3mf $f"; }
+		echo "lib3mf: $(basename "$f") $(head -1 "$dir/log")"
+	done
+	head -c 900 "$dir/plain.3mf" >"$dir/broken.3mf"
+	if "$dir/read3mf" "$dir/broken.3mf" >"$dir/log" 2>&1; then fail "lib3mf finds nothing wrong with a torn file"; fi
+else
+	echo "left out: lib3mf-dev or g++ is not installed"
 fi
 "$program" -q export "$dir/run" -o "$dir/plain.dxf" >/dev/null
 "$program" -q export "$dir/run" -o "$dir/plain.svg" >/dev/null
