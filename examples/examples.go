@@ -32,6 +32,7 @@ var kinds = []struct{ name, summary string }{
 	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
 	{"lab-frame", "a frame of beams learns on a bench, seen by where its nodes are"},
+	{"lab-xor", "exclusive or on a bench that sets springs for every sample"},
 	{"two-bars", "train on a bench that a program drives"},
 	{"frame", "beams welded at their nodes, by their widths: what a printed lattice is"},
 	{"frame3d", "a space frame bends and twists"},

@@ -20,8 +20,12 @@ func (x *Experiment) small() bool {
 	if x.Solid == nil {
 		return true
 	}
-	return !x.Solid.Eq.Finite && x.hubs == nil && !(x.Network.Dim == 1 && x.writes())
+	return !x.Solid.Eq.Finite && !x.Rails()
 }
+
+// Rails reports whether the nodes are sliders on parallel rails, whose places are only drawn: they may pass each other, and how far
+// they move says nothing about theory.
+func (x *Experiment) Rails() bool { return x.hubs != nil || x.Network.Dim == 1 && x.writes() }
 
 // writes reports whether any input sets stiffnesses.
 func (x *Experiment) writes() bool {

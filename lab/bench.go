@@ -49,6 +49,8 @@ type Card struct {
 	Values int `json:"values,omitempty"`
 	// Unit is that of the values that change, where all of these have one, such as m. "" means that each has its own.
 	Unit string `json:"value_unit,omitempty"`
+	// Removes says that a value may be 0 and its element is out then: a spring that an input has unhooked.
+	Removes bool `json:"removes,omitempty"`
 }
 
 // Settings is how many numbers SetStiffness takes.

@@ -46,8 +46,8 @@ type Change struct {
 	Complement bool
 }
 
-// share is what an amplitude leaves of a parameter that it multiplies.
-func (c *Change) share(amplitude float64) float64 {
+// Share is what an amplitude leaves of a parameter that it multiplies.
+func (c *Change) Share(amplitude float64) float64 {
 	if c.Complement {
 		amplitude = 1 - amplitude
 	}
@@ -166,7 +166,7 @@ func (r *Statics) write(in []float64) error {
 				if !(amplitude >= 0 && amplitude <= 1) {
 					return fmt.Errorf("input %d sets stiffnesses to %g of what they can be; it is 0 to 1", i+1, amplitude)
 				}
-				theta[c.Parameter] *= c.share(amplitude)
+				theta[c.Parameter] *= c.Share(amplitude)
 			} else {
 				theta[c.Parameter] += c.By * amplitude
 			}
@@ -180,7 +180,7 @@ func (r *Statics) multiplied(in []float64, yield func(parameter int, by float64)
 	for i, amplitude := range in {
 		for k := range r.In[i].Write {
 			if c := &r.In[i].Write[k]; c.Times {
-				yield(c.Parameter, c.share(amplitude))
+				yield(c.Parameter, c.Share(amplitude))
 			}
 		}
 	}

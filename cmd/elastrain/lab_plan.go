@@ -63,7 +63,11 @@ func (c *labPlanCommand) Run(s *session) error {
 		}{loads, len(cards), warnings})
 	}
 	for _, p := range loads {
-		s.Printf("%s\n%s\n", p.Name, p.Plan)
+		s.Printf("%s\n", p.Name)
+		for _, spring := range p.Sets {
+			s.Printf("  set %s\n", spring)
+		}
+		s.Printf("%s\n", p.Plan)
 		if taken := p.Plan.Options[p.Plan.Taken]; taken.Noise > mostNoise {
 			s.Printf("warning: marker noise would be more than half of this gradient: take more repeats, larger loads (lab.protocol.adjoint), or a better camera\n\n")
 		}

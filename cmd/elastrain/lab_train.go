@@ -152,8 +152,19 @@ func (c *labTrainCommand) train(s *session, t *insitu.Training, watch *labProgre
 	return t.Train(s.ctx)
 }
 
+// times is how often something was done.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
 func printLabResult(s *session, l *insitu.Lab, r *insitu.Result) {
 	s.Printf("%s, %s, %s; %s\n", cli.Count(r.Steps, "step"), cli.Count(r.Loads, "load"), cli.Count(r.Looks, "look"), r.Why)
+	if r.Settings > 0 {
+		s.Printf("inputs          set springs %s, %s in all\n", times(r.Settings), cli.Count(r.Set, "spring"))
+	}
 	s.Printf("noise           %.3g um\n\n%-28s %12s %12s %12s %12s\n", 1e6*r.Noise, "", "loss", "train", "test loss", "test")
 	row := func(name string, m *insitu.Marks) {
 		if m == nil {

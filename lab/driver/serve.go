@@ -192,7 +192,7 @@ func (d *session) carryOut(ctx context.Context, r *Request) (any, error) {
 		}
 		c := d.card
 		return helloAnswer{ID: r.ID, Protocol: Protocol, Name: c.Name, Version: c.Version, Units: si, Dim: c.Dim, Nodes: c.Nodes,
-			Elements: c.Elements, Stiffens: c.Stiffens, Limits: c.Limits, Values: c.Values, Unit: c.Unit, Watchdog: d.watchdog.Seconds()}, nil
+			Elements: c.Elements, Stiffens: c.Stiffens, Limits: c.Limits, Values: c.Values, Unit: c.Unit, Removes: c.Removes, Watchdog: d.watchdog.Seconds()}, nil
 	case Ping:
 		return yes, d.bench.Ping(ctx)
 	case Safe:

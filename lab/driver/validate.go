@@ -46,7 +46,7 @@ func readHello(line []byte) (card lab.Card, watchdog time.Duration, err error) {
 		}
 	}
 	card = lab.Card{Name: Clean(a.Name, mostName), Version: Clean(a.Version, mostName), Dim: a.Dim, Nodes: a.Nodes, Elements: a.Elements, Stiffens: a.Stiffens, Limits: a.Limits,
-		Values: a.Values, Unit: Clean(a.Unit, mostName)}
+		Values: a.Values, Unit: Clean(a.Unit, mostName), Removes: a.Removes}
 	if err := CheckCard(card); err != nil {
 		return card, 0, wrong(Implausible, "the card of the driver: %v", err)
 	}

@@ -115,6 +115,7 @@ type helloAnswer struct {
 	Limits   lab.Limits `json:"limits"`
 	Values   int        `json:"values,omitempty"`     // how many numbers set_stiffness takes; left out: elements
 	Unit     string     `json:"value_unit,omitempty"` // of those that change, where they have one; left out: each has its own
+	Removes  bool       `json:"removes,omitempty"`    // an element may be set to 0, and is out then
 	Watchdog float64    `json:"watchdog"`             // s
 }
 

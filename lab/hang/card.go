@@ -10,8 +10,9 @@ import (
 // Card is one step for the person at the bench. Each ends with a photo, except
 // the last, which takes the weights off.
 type Card struct {
-	Number, Of int // from 1
-	Shot       int // whose load it hangs, from 1; 0 where nothing hangs
+	Number, Of int      // from 1
+	Set        []string // springs that are set first, by what and to what
+	Shot       int      // whose load it hangs, from 1; 0 where nothing hangs
 	Hangs      []Hang
 	Wait       time.Duration // before the photo
 	Photo      bool
@@ -40,6 +41,9 @@ func (c *Card) Actions() []string {
 		list = append(list, "see that no weight hangs")
 	case len(c.Hangs) == 0:
 		list = append(list, "take all weights off")
+	}
+	for _, spring := range c.Set {
+		list = append(list, "set "+spring)
 	}
 	for _, h := range c.Hangs {
 		list = append(list, "hang "+h.words(c.stock))

@@ -3,6 +3,7 @@ package measurement
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/mechanics/body"
@@ -20,6 +21,11 @@ type solid struct {
 	sights map[string]*sight // by what of the nodes was seen
 	noise  effects
 	out    [][]reading // of each output port
+
+	specimen *Specimen
+	theta    []float64 // before inputs set any
+	set      []float64 // what these are at
+	held     held
 }
 
 // reading is a share of a coordinate in an output.
@@ -61,7 +67,7 @@ func newBody(s *Specimen, theta []float64) (*solid, error) {
 	if err := s.Model.Set(theta); err != nil {
 		return nil, err
 	}
-	m := &solid{model: s.Model, linear: s.Model.Linear(), work: b.NewWork(), sights: map[string]*sight{}}
+	m := &solid{model: s.Model, linear: s.Model.Linear(), work: b.NewWork(), sights: map[string]*sight{}, specimen: s, theta: slices.Clone(theta)}
 	m.noise.by = make([]float64, len(s.Net.Pos))
 	for _, p := range s.Out {
 		var list []reading

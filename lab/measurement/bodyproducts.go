@@ -7,6 +7,7 @@ import (
 
 // product implements products.
 func (m *solid) product(forward, adjoint *pair, factor float64, d *doubt, g []float64, t *Gradient) error {
+	defer m.through(g, t)()
 	s, err := m.stand(forward.Response, forward.load, 1)
 	if err != nil {
 		return err
@@ -168,6 +169,7 @@ func addState(s, other *body.State, by float64) {
 
 // energy implements products. The square of noise is no energy.
 func (m *solid) energy(p *pair, scale, mean float64, g []float64, t *Gradient) error {
+	defer m.through(g, t)()
 	s, err := m.stand(p.Response, p.load, 1)
 	if err != nil {
 		return err

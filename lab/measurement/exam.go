@@ -1,7 +1,6 @@
 package measurement
 
 import (
-	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -31,7 +30,7 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 		}
 		var second *Response
 		if e.Protocol.Alternate {
-			if second, _, err = r.ask(Ask{ask.Part, ask.Number, 1, lab.Scaled(ask.Load, -1)}, nil); err != nil {
+			if second, _, err = r.ask(ask.turned(), nil); err != nil {
 				return err
 			}
 		}
@@ -40,7 +39,7 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 	if !e.Superposes() {
 		for i := range b {
 			row := e.Batch.Row(i)
-			if err := look(Ask{Input, row, 0, s.Forces(s.In, e.Batch.Set.Force(row))}, out.U[i*q:(i+1)*q]); err != nil {
+			if err := look(s.input(row, e.Batch.Set.Force(row)), out.U[i*q:(i+1)*q]); err != nil {
 				return nil, err
 			}
 		}
@@ -52,7 +51,7 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 		out.Answers = make([]float64, q*p)
 		u := make([]float64, q)
 		for a := range p {
-			if err := look(Ask{InputPort, a, 0, s.Forces(s.In[a:a+1], []float64{size})}, u); err != nil {
+			if err := look(Ask{Part: InputPort, Number: a, Load: s.Forces(s.In[a:a+1], []float64{size})}, u); err != nil {
 				return nil, err
 			}
 			for o := range q {

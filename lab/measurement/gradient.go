@@ -15,6 +15,8 @@ type Ask struct {
 	Number int         `json:"number"` // sample in its set, or port; from 0
 	Turn   int         `json:"turn"`   // 0, or 1 for the second of an alternation
 	Load   []lab.Force `json:"-"`      // it stands in the Record
+
+	Set []float64 `json:"set,omitempty"` // what the inputs that set stiffnesses are at, in their order; nil where none does
 }
 
 // Parts of an Ask.
@@ -78,6 +80,9 @@ func (e *Estimator) Phases() int {
 // Superposes reports whether unit loads at the ports are measured instead of samples: where the rule can use them, and
 // where the protocol says so or they are fewer.
 func (e *Estimator) Superposes() bool {
+	if e.Specimen.Writes != nil { // each sample has stiffnesses of its own
+		return false
+	}
 	if _, nudges := e.Rule.(learn.Nudging); nudges {
 		return false
 	}

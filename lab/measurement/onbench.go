@@ -16,7 +16,16 @@ import (
 func OnBench(ctx context.Context, m *Measurer, e *Estimator) (*Rig, error) {
 	own := *e
 	own.Theta = slices.Clone(e.Theta)
-	r, err := own.Rig(func(ask Ask, zero []lab.Frame) (*Record, *Response, error) { return m.Phase(ctx, ask.Load, zero) })
+	var at []float64 // what the inputs of the last sample set; nil: nothing
+	r, err := own.Rig(func(ask Ask, zero []lab.Frame) (*Record, *Response, error) {
+		if ask.Set != nil && !slices.Equal(at, ask.Set) {
+			if err := m.Bench.SetStiffness(ctx, own.Specimen.Theta(own.Theta, ask.Set)); err != nil {
+				return nil, nil, err
+			}
+			at = ask.Set
+		}
+		return m.Phase(ctx, ask.Load, zero)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +38,7 @@ func OnBench(ctx context.Context, m *Measurer, e *Estimator) (*Rig, error) {
 		if err := m.Bench.SetStiffness(ctx, k); err != nil {
 			return err
 		}
-		own.Theta = slices.Clone(k)
+		own.Theta, at = slices.Clone(k), nil
 		return r.begin()
 	}
 	return r, nil

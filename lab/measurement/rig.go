@@ -46,6 +46,8 @@ type pair struct {
 
 // products multiplies answers: what elements see of two states of their own. Variances are added to t.Sigma.
 type products interface {
+	// at lets the products that follow be of a lattice whose inputs are at set; nil where none sets anything.
+	at(set []float64) error
 	// known clears what has no data in a response.
 	known(r *Response, known []bool)
 	// product adds e_adj o e to g, for an adjoint load that is factor times the slope.
@@ -175,7 +177,7 @@ func (r *Rig) together(in, out []float64) (*pair, error) {
 	if out != nil {
 		ports, amplitude = append(ports, s.Out...), append(amplitude, out...)
 	}
-	ask := Ask{Together, r.asked, 0, s.Forces(ports, amplitude)}
+	ask := Ask{Part: Together, Number: r.asked, Load: s.Forces(ports, amplitude), Set: s.Set(in)}
 	if i := r.applied; out == nil && i < r.e.Batch.Len() && slices.Equal(in, r.e.Batch.Set.Force(r.e.Batch.Row(i))) {
 		ask.Part, ask.Number = Input, r.e.Batch.Row(i) // as an exam asks for it
 		r.applied++
@@ -188,7 +190,7 @@ func (r *Rig) together(in, out []float64) (*pair, error) {
 	}
 	var minus *Response
 	if r.e.Protocol.Alternate {
-		if minus, _, err = r.ask(Ask{ask.Part, ask.Number, 1, lab.Scaled(ask.Load, -1)}, nil); err != nil {
+		if minus, _, err = r.ask(ask.turned(), nil); err != nil {
 			return nil, err
 		}
 	}
@@ -214,6 +216,9 @@ func (r *Rig) EnergyRate(in, out []float64, scale float64, seen, g []float64) er
 	if err := r.outputs(p.Response, seen, make([]float64, len(seen))); err != nil {
 		return err
 	}
+	if err := r.products.at(r.e.Specimen.Set(in)); err != nil {
+		return err
+	}
 	return r.products.energy(p, scale, r.e.Batch.Mean(), g, r.total)
 }
 
@@ -229,7 +234,7 @@ func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 	for i := range b {
 		row := batch.Row(i)
 		var err error
-		if r.forward[i], r.zero[i], err = r.ask(Ask{Input, row, 0, s.Forces(s.In, batch.Set.Force(row))}, nil); err != nil {
+		if r.forward[i], r.zero[i], err = r.ask(s.input(row, batch.Set.Force(row)), nil); err != nil {
 			return err
 		}
 		if err := r.outputs(r.forward[i], out[i*q:(i+1)*q], r.sigma[i*q:(i+1)*q]); err != nil {
@@ -292,19 +297,23 @@ func (r *Rig) adjoint(i int, size float64, d *doubt, g []float64) error {
 	if !e.Protocol.SharedZero {
 		zero = nil
 	}
-	backward, _, err := r.ask(Ask{Adjoint, row, 0, load}, zero)
+	ask := Ask{Part: Adjoint, Number: row, Load: load, Set: s.Set(r.batch.Set.Force(row))}
+	backward, _, err := r.ask(ask, zero)
 	if err != nil {
 		return err
 	}
 	input := s.Forces(s.In, r.batch.Set.Force(row))
 	var forward2, backward2 *Response
 	if e.Protocol.Alternate {
-		if backward2, _, err = r.ask(Ask{Adjoint, row, 1, lab.Scaled(load, -1)}, nil); err != nil {
+		if backward2, _, err = r.ask(ask.turned(), nil); err != nil {
 			return err
 		}
-		if forward2, _, err = r.ask(Ask{Input, row, 1, lab.Scaled(input, -1)}, nil); err != nil {
+		if forward2, _, err = r.ask(s.input(row, r.batch.Set.Force(row)).turned(), nil); err != nil {
 			return err
 		}
+	}
+	if err := r.products.at(ask.Set); err != nil {
+		return err
 	}
 	return r.products.product(turned(input, r.forward[i], forward2), turned(load, backward, backward2), factor, d, g, r.total)
 }

@@ -3,6 +3,7 @@ package measurement
 import (
 	"github.com/elastrain/elastrain/internal/vec"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/statics"
 	"github.com/elastrain/elastrain/network"
@@ -18,6 +19,9 @@ type Specimen struct {
 	// Model is the body of a network that is more than linear springs: what cameras do not see, rotations, follows from
 	// it. nil for linear springs, of which everything is seen.
 	Model *statics.Equilibrium
+
+	// Writes is what each input sets in the parameters of Model in place of hanging a force; nil where none does.
+	Writes [][]learn.Change
 
 	compatibility *mechanics.Compatibility
 }

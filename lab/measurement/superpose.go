@@ -64,10 +64,10 @@ func (r *Rig) answers(size float64) ([]*pair, error) {
 	s := r.e.Specimen
 	asks := make([]Ask, 0, len(s.In)+len(s.Out))
 	for a := range s.In {
-		asks = append(asks, Ask{InputPort, a, 0, s.Forces(s.In[a:a+1], []float64{size})})
+		asks = append(asks, Ask{Part: InputPort, Number: a, Load: s.Forces(s.In[a:a+1], []float64{size})})
 	}
 	for o := range s.Out {
-		asks = append(asks, Ask{OutputPort, o, 0, s.Forces(s.Out[o:o+1], []float64{size})})
+		asks = append(asks, Ask{Part: OutputPort, Number: o, Load: s.Forces(s.Out[o:o+1], []float64{size})})
 	}
 	first, second := make([]*Response, len(asks)), make([]*Response, len(asks))
 	var zero, taken []lab.Frame

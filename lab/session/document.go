@@ -43,16 +43,27 @@ func (s *Start) count() int {
 	return len(s.Elements)
 }
 
+// sets is how many inputs set stiffnesses.
+func (s *Start) sets() (n int) {
+	for _, in := range s.In {
+		if in.Sets {
+			n++
+		}
+	}
+	return n
+}
+
 // PortDoc is a port in the journal.
 type PortDoc struct {
 	Node  int        `json:"node"` // from 0
 	Dir   [3]float64 `json:"dir"`
 	Other *int       `json:"other,omitempty"` // of a pair that is pushed apart, from 0
 	Mean  []int      `json:"mean,omitempty"`  // nodes of a mean, from 0
+	Sets  bool       `json:"sets,omitempty"`  // an input that sets stiffnesses and is at no node
 }
 
 func portDoc(p network.Port) PortDoc {
-	d := PortDoc{Node: p.Node, Dir: p.Dir}
+	d := PortDoc{Node: p.Node, Dir: p.Dir, Sets: p.Part == network.Value}
 	if p.Pair {
 		d.Other = &p.Other
 	}

@@ -94,6 +94,9 @@ func (j *Journal) start(s Start, variables int, simulated, shots bool) error {
 		}
 	}
 	keys := dataKeys(len(s.Elements), variables, simulated, shots)
+	if sets := s.sets(); sets > 0 {
+		keys[PhaseStream]["set"] = key("array", "", "elastrain", sets)
+	}
 	for _, name := range []string{PhaseStream, StepStream, InterruptionStream} {
 		if j.log.stream(name) != nil {
 			continue

@@ -267,6 +267,14 @@ func (s *Start) phase(p *PhaseData) error {
 	if len(p.Stiffness) != s.count() {
 		return fmt.Errorf("a phase with %d stiffnesses or other parameters for %d", len(p.Stiffness), s.count())
 	}
+	if sets := s.sets(); len(p.Set) != sets {
+		return fmt.Errorf("a phase with %d inputs that set stiffnesses; %d do", len(p.Set), sets)
+	}
+	for _, v := range p.Set {
+		if !(v >= 0 && v <= 1) {
+			return fmt.Errorf("an input that sets stiffnesses at %g; it is 0 to 1", v)
+		}
+	}
 	nodes, fixed := len(s.Nodes)/s.Dim, -1
 	for _, frames := range [][]lab.Frame{p.Zero, p.Loaded, p.After} {
 		for i := range frames {

@@ -97,7 +97,7 @@ func (s *Session) begin(card lab.Card) error {
 		return err
 	}
 	if len(log.Steps) > 0 {
-		s.guard.Believe(s.k)
+		s.guard.Believe(s.atFirst())
 	}
 	s.resumed = Resumed{Steps: len(log.Steps)}
 	for i := range s.pending {
@@ -113,7 +113,7 @@ func (s *Session) begin(card lab.Card) error {
 // to be used again.
 func (s *Session) rewind() error {
 	log, d := s.journal.log, s.setup.Design
-	s.set, s.pending = false, nil
+	s.has, s.pending = nil, nil
 	for _, p := range log.Phases {
 		if p.Step == len(log.Steps) {
 			s.pending = append(s.pending, p)
@@ -163,5 +163,5 @@ func (s *Session) reuse(ask measurement.Ask, share *Share) *PhaseEvent {
 }
 
 func (s *Session) answers(p *PhaseEvent, ask measurement.Ask, share *Share) bool {
-	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k)
+	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k) && slices.Equal(p.Set, ask.Set)
 }

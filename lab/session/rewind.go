@@ -28,10 +28,11 @@ func (l *Log) Last() (string, error) {
 // first that is asked for otherwise ends that, and the bench goes on from there,
 // as that of a session that nobody killed would.
 type past struct {
-	known bool   // the bench can be put back, and the journal says where to
-	due   bool   // it must be, before it is asked for anything
-	state string // where to
-	set   bool   // it had been given the stiffness of the session there
+	known bool             // the bench can be put back, and the journal says where to
+	due   bool             // it must be, before it is asked for anything
+	state string           // where to
+	set   bool             // it had been given a stiffness by the session there
+	at    func() []float64 // which
 }
 
 // remember finds out where the bench stood at the last commit.
@@ -40,7 +41,7 @@ func (s *Session) remember() {
 	s.past = past{state: s.first}
 	if n := len(log.Steps); n > 0 && s.guard.Card().Stiffens {
 		// A bench that does not stiffen holds a new specimen after each commit.
-		s.past.state, s.past.set = log.Steps[n-1].Bench, true
+		s.past.state, s.past.set, s.past.at = log.Steps[n-1].Bench, true, s.atFirst
 	}
 	s.past.known = s.past.state != ""
 	for i := range s.pending {
@@ -59,13 +60,13 @@ func (s *Session) standBack() error {
 	s.drop()
 	var k []float64
 	if s.past.set {
-		k = s.k
+		k = s.past.at()
 	}
 	if err := s.guard.Restore(s.past.state, k); err != nil {
 		return err
 	}
 	s.measurer.Forget()
-	s.set = s.past.set
+	s.has = slices.Clone(k)
 	return nil
 }
 
@@ -83,6 +84,7 @@ func (s *Session) next(ask measurement.Ask, share *Share) *PhaseEvent {
 	found := s.pending[at]
 	s.pending = s.pending[at+1:]
 	s.past.state, s.past.set = found.Bench, s.guard.Card().Stiffens
+	s.past.at = func() []float64 { return s.at(found.Ask) }
 	if !found.Used {
 		return nil
 	}

@@ -65,8 +65,8 @@ type Session struct {
 	fresh   []optim.Field // state of the method before the first step
 	first   string        // state of a simulated bench before it; "" of a real one
 	x       []float64     // variables now
-	k       []float64     // stiffness the bench is to have
-	set     bool          // the bench has k
+	k       []float64     // stiffness that was learned
+	has     []float64     // what the bench has: k, or what the inputs of a sample make of it; nil if nobody knows
 	paused  bool
 	unsure  bool // whoever had the bench before may have died under load
 	resumed Resumed
@@ -186,7 +186,7 @@ func FirstStep(d *design.Design) float64 {
 // Log is what the journal holds; do not modify.
 func (s *Session) Log() *Log { return s.journal.log }
 
-// Stiffness is what the bench has, or will be given before the next load (N/m);
+// Stiffness is what the bench has, or will be given before the next load (N/m), but for what inputs set;
 // do not modify.
 func (s *Session) Stiffness() []float64 { return s.k }
 

@@ -26,7 +26,7 @@ func (s *Session) source(ctx context.Context, ask measurement.Ask, zero []lab.Fr
 	if s.setup.Hang == nil || len(ask.Load) == 0 {
 		return s.measure(ctx, ask, Share{}, zero)
 	}
-	shots, err := s.setup.Hang(s.k, ask)
+	shots, err := s.setup.Hang(s.at(ask), ask)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,7 +48,7 @@ func (s *Session) hung(ask measurement.Ask) ([][]lab.Force, error) {
 	if s.setup.Hang == nil || len(ask.Load) == 0 {
 		return [][]lab.Force{ask.Load}, nil
 	}
-	shots, err := s.setup.Hang(s.k, ask)
+	shots, err := s.setup.Hang(s.at(ask), ask)
 	var loads [][]lab.Force
 	for _, shot := range shots {
 		loads = append(loads, shot.Load)

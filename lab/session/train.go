@@ -17,6 +17,7 @@ import (
 // that is not known yet; it is checked when it comes.
 func (s *Session) checkPlan(ctx context.Context) error {
 	e, spec := s.estimator(), s.setup.Specimen
+	var plans []lab.Plan
 	plan := lab.Plan{}
 	card, err := s.guard.Hello(ctx)
 	if err != nil {
@@ -25,7 +26,7 @@ func (s *Session) checkPlan(ctx context.Context) error {
 	if card.Stiffens {
 		plan.Stiffness = s.k
 	}
-	both := func(part string, number int, load []lab.Force) error {
+	both := func(part string, number int, load []lab.Force, set []float64) error {
 		if s.setup.Hang != nil { // a limit refuses, it never makes a load smaller
 			err := s.guard.CheckPlan(ctx, s.setup.Limits, []lab.Plan{{Stiffness: plan.Stiffness, Loads: [][]lab.Force{load}}})
 			var beyond *lab.PlanError
@@ -36,13 +37,13 @@ func (s *Session) checkPlan(ctx context.Context) error {
 				return err
 			}
 		}
-		loads, err := s.hung(measurement.Ask{Part: part, Number: number, Load: load})
+		loads, err := s.hung(measurement.Ask{Part: part, Number: number, Load: load, Set: set})
 		if err != nil {
 			return err
 		}
 		plan.Loads = append(plan.Loads, loads...)
 		if s.setup.Protocol.Alternate {
-			if loads, err = s.hung(measurement.Ask{Part: part, Number: number, Turn: 1, Load: lab.Scaled(load, -1)}); err != nil {
+			if loads, err = s.hung(measurement.Ask{Part: part, Number: number, Turn: 1, Load: lab.Scaled(load, -1), Set: set}); err != nil {
 				return err
 			}
 			plan.Loads = append(plan.Loads, loads...)
@@ -50,30 +51,49 @@ func (s *Session) checkPlan(ctx context.Context) error {
 		return nil
 	}
 	size := e.Size()
+	outputs := func(set []float64) error { // the adjoint loads
+		if _, nudges := e.Rule.(learn.Nudging); nudges || s.setup.Protocol.RawAdjoint > 0 && !e.Superposes() {
+			return nil // errors hang beside the inputs, or as large as they are; they are checked when they come
+		}
+		for o := range spec.Out {
+			if err := both(measurement.OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size}), set); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	if e.Superposes() {
 		for a := range spec.In {
-			if err := both(measurement.InputPort, a, spec.Forces(spec.In[a:a+1], []float64{size})); err != nil {
+			if err := both(measurement.InputPort, a, spec.Forces(spec.In[a:a+1], []float64{size}), nil); err != nil {
 				return err
 			}
 		}
 	} else {
 		for i := range s.setup.Batch.Len() {
 			row := s.setup.Batch.Row(i)
-			if err := both(measurement.Input, row, spec.Forces(spec.In, s.setup.Batch.Set.Force(row))); err != nil {
+			in := s.setup.Batch.Set.Force(row)
+			set := spec.Set(in)
+			if plan.Stiffness != nil {
+				plan.Stiffness = spec.Theta(s.k, set)
+			}
+			if err := both(measurement.Input, row, spec.Forces(spec.In, in), set); err != nil {
 				return err
+			}
+			if set != nil { // each sample is a lattice of its own
+				if err := outputs(set); err != nil {
+					return err
+				}
+				plans, plan = append(plans, plan), lab.Plan{Stiffness: plan.Stiffness}
 			}
 		}
 	}
-	if _, nudges := e.Rule.(learn.Nudging); nudges {
-		// Errors hang beside the inputs; they are checked when they come.
-	} else if s.setup.Protocol.RawAdjoint == 0 || e.Superposes() {
-		for o := range spec.Out {
-			if err := both(measurement.OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size})); err != nil {
-				return err
-			}
+	if spec.Writes == nil {
+		if err := outputs(nil); err != nil {
+			return err
 		}
+		plans = append(plans, plan)
 	}
-	return s.guard.CheckPlan(ctx, s.setup.Limits, []lab.Plan{plan})
+	return s.guard.CheckPlan(ctx, s.setup.Limits, plans)
 }
 
 // step measures a gradient, moves the variables whose sign is known, gives the
@@ -133,11 +153,10 @@ func (s *Session) commit(ctx context.Context, g *measurement.Gradient, moved int
 	if err := s.standBack(); err != nil { // all phases were there: the program died before this
 		return s.result(), err
 	}
-	s.set = s.set && slices.Equal(k, s.k)
 	s.k = k
 	stiffens := s.guard.Card().Stiffens
 	if stiffens {
-		if err := s.stiffen(ctx); err != nil {
+		if err := s.stiffen(ctx, s.atFirst()); err != nil {
 			return s.result(), err
 		}
 	}
@@ -162,15 +181,27 @@ func (s *Session) commit(ctx context.Context, g *measurement.Gradient, moved int
 	return s.result(), nil
 }
 
-// stiffen gives the bench the stiffness it should have, if it does not have it.
-func (s *Session) stiffen(ctx context.Context) error {
-	if s.set || !s.guard.Card().Stiffens {
+// at is the stiffness for a phase: what was learned, as the inputs of its sample set it.
+func (s *Session) at(ask measurement.Ask) []float64 { return s.setup.Specimen.Theta(s.k, ask.Set) }
+
+// atFirst is the stiffness for the first sample of a step: what the bench is left with when one is committed.
+func (s *Session) atFirst() []float64 {
+	spec, batch := s.setup.Specimen, s.setup.Batch
+	if spec.Writes == nil || batch.Len() == 0 {
+		return s.k
+	}
+	return spec.Theta(s.k, spec.Set(batch.Set.Force(batch.Row(0))))
+}
+
+// stiffen gives the bench a stiffness, if it does not have it.
+func (s *Session) stiffen(ctx context.Context, k []float64) error {
+	if s.has != nil && slices.Equal(s.has, k) || !s.guard.Card().Stiffens {
 		return nil
 	}
-	if err := s.guard.SetStiffness(ctx, s.k); err != nil {
+	if err := s.guard.SetStiffness(ctx, k); err != nil {
 		return err
 	}
-	s.set = true
+	s.has = slices.Clone(k)
 	return nil
 }
 
@@ -191,7 +222,7 @@ func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share,
 		if err := s.standBack(); err != nil {
 			return nil, nil, err
 		}
-		if err := s.stiffen(ctx); err != nil {
+		if err := s.stiffen(ctx, s.at(ask)); err != nil {
 			return nil, nil, err
 		}
 		s.asked, s.share = ask, share

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -76,7 +77,7 @@ func newBench(net *network.Network, form *Body, k []float64, config Config) (*Be
 		return nil, err
 	}
 	if s, ok := b.specimen.mechanism.(*solid); ok {
-		b.card.Values, b.card.Unit = s.settings(), s.unit()
+		b.card.Values, b.card.Unit, b.card.Removes = s.settings(), s.unit(), form.Written != nil
 	}
 	if _, err := b.card.Narrowed(config.Limits); err != nil {
 		return nil, fmt.Errorf("twin: %w", err)
@@ -259,6 +260,9 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 	before, since := slices.Clone(s.given), s.changed
 	for i, v := range k {
 		off := 1 + b.config.Update.Error*s.update.NormFloat64()
+		if s.form != nil && s.form.Written != nil && v == s.asked[i] {
+			continue // nobody touches it
+		}
 		if s.given[i] = v; s.learns(i) {
 			s.given[i] = b.config.Update.nearest(v) * off
 		}
@@ -348,6 +352,28 @@ func (b *Bench) Stiffness() []float64 {
 		}
 	}
 	return k
+}
+
+// TruthAt is Truth with elements set to k otherwise than they were asked to be last, and nothing wrong with that; the bench stays as it is.
+func (b *Bench) TruthAt(k []float64, load []lab.Force) ([]float64, error) {
+	b.mu.Lock()
+	s := b.specimen
+	given := slices.Clone(s.given)
+	for i, v := range k {
+		if v != s.asked[i] {
+			s.given[i] = v
+		}
+	}
+	err := s.stiffen(s.stiff)
+	b.mu.Unlock()
+	var u []float64
+	if err == nil {
+		u, err = b.Truth(load)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s.given = given
+	return u, errors.Join(err, s.stiffen(s.stiff))
 }
 
 // Truth is where the nodes would come to rest under a load of any size (displacements, m; len nodes x dimensions,

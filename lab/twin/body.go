@@ -20,7 +20,13 @@ type Body struct {
 	Scatters []bool
 	// Learns says which parameters the bench changes, so that a change can go wrong; nil: all.
 	Learns []bool
+	// Written says which parameters inputs set, from sample to sample: they may be 0, and whoever sets them leaves all others as they
+	// are. nil: none.
+	Written []bool
 }
+
+// writes reports whether inputs set a parameter.
+func (b *Body) writes(i int) bool { return b != nil && b.Written != nil && b.Written[i] }
 
 // solid is the mechanics of a body.
 type solid struct {
@@ -105,7 +111,7 @@ func (s *solid) build() error {
 		return err
 	}
 	s.eq = statics.New(left, s.finite)
-	s.eq.Steps = s.form.Steps
+	s.eq.Steps, s.eq.Loose = s.form.Steps, s.form.Written != nil
 	s.state, s.theta, s.load = left.NewState(), left.Theta(), make([]float64, left.Space.N)
 	s.columns = slices.Repeat([]int32{-1}, s.moves)
 	for at, ours := range s.seen {
@@ -198,7 +204,8 @@ func (s *solid) elements() int { return len(s.whole.Elements) }
 func (s *solid) allows(theta []float64) error {
 	for i := range s.whole.Elements {
 		for j, p := range s.whole.Elements[i].Law.Params() {
-			if v := theta[s.whole.ThetaOf(i)+j]; !(v > p.Least) {
+			at := s.whole.ThetaOf(i) + j
+			if v := theta[at]; !(v > p.Least) && !(s.form.writes(at) && v == p.Least) {
 				return &statics.ParameterError{Element: s.whole.Name(i), Param: p.Name, Unit: p.Unit, Value: v, Least: p.Least}
 			}
 		}

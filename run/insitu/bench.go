@@ -71,7 +71,7 @@ func (l *Lab) TwinConfig() twin.Config {
 		weights.Quantum = 0 // what hangs is made of the box
 	}
 	return twin.Config{
-		Seed: l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: s.Deformation == "finite", Limits: limits,
+		Seed: l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: l.twinFinite(), Limits: limits,
 		Fabrication: twin.Fabrication{Width: s.Scatter, Modulus: s.Modulus},
 		Bias:        twin.Bias{Factor: s.Bias},
 		Update:      twin.Update{Error: s.Update},
@@ -80,6 +80,11 @@ func (l *Lab) TwinConfig() twin.Config {
 		Camera:      twin.Camera{Noise: s.Noise, Shift: s.Shift, Magnification: s.Zoom, ShiftRate: s.Drift},
 		Frames:      twin.Frames{Dropped: s.Dropped, Duplicated: s.Duplicated, Stale: s.Stale, Missing: s.Missing},
 	}
+}
+
+// twinFinite reports whether the twin deforms as far as it does: not where nodes slide on rails that are only drawn.
+func (l *Lab) twinFinite() bool {
+	return l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite" && !l.Experiment.Rails()
 }
 
 // halfGrams is the weights of a twin that has no box.
@@ -131,6 +136,7 @@ func (l *Lab) card() lab.Card {
 		Stiffens: l.Spec.Stiffens, Limits: l.Limits}
 	if l.Experiment.Solid != nil {
 		card.Values, card.Unit = l.Experiment.Parameters(), l.learningUnit()
+		card.Removes = writes(l.Experiment) != nil // whoever reads a card knows what 0 is
 	}
 	return card
 }

@@ -41,6 +41,9 @@ func (l *Lab) suits() error {
 	if err := l.readable(); err != nil {
 		return err
 	}
+	if err := l.settable(); err != nil {
+		return err
+	}
 	if x.Solid != nil {
 		if l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite" && !movesFar(x.Solid.Body) {
 			return l.refuse("lab.twin.deformation", "an element of this network is known for small displacements only, and the twin deforms far", "write `lab: {twin: {deformation: linear}}`")
@@ -119,20 +122,11 @@ func (l *Lab) readable() error {
 			}
 		}
 	}
-	for i := range x.Spec.Task.Inputs {
-		if x.Spec.Task.Inputs[i].Elements != nil {
-			return l.refuse(fmt.Sprintf("task.inputs[%d].elements", i+1), "an input sets stiffnesses, and a bench hangs forces on nodes",
-				"give it a `node` and a `force` in their place, or train by computer: elastrain train")
-		}
-	}
-	if x.File.Given("hubs") {
-		return l.refuse("hubs", "pictures set the springs of hubs, and a bench hangs forces on nodes", "train by computer: elastrain train")
-	}
 	if x.File.Given("comb") {
-		return l.refuse("comb", "pegs set the leaves of a comb, and a bench hangs forces on nodes", "train by computer: elastrain train")
+		return l.refuse("comb", "pegs set the leaves of a comb by two numbers each, and a camera sees no turns of its bars", "train by computer: elastrain train")
 	}
 	for _, p := range append(append([]network.Port(nil), x.In...), x.Out...) {
-		if p.Given || p.Part != network.Move {
+		if p.Given || p.Part != network.Move && p.Part != network.Value {
 			return l.refuse("task", "an input or output is more than a force on nodes and a place of nodes, which is what a bench hangs and sees",
 				"train by computer: elastrain train")
 		}
@@ -156,6 +150,7 @@ func (l *Lab) form() *twin.Body {
 	for _, i := range x.Design.Free {
 		f.Learns[i] = true
 	}
+	f.Written = written(x)
 	return f
 }
 
@@ -165,7 +160,9 @@ func specimen(x *experiment.Experiment) (*measurement.Specimen, error) {
 		return measurement.NewSpecimen(x.Network, x.In, x.Out), nil
 	}
 	model, err := fresh(x, x.Finite())
-	return measurement.NewBodySpecimen(x.Network, model, x.In, x.Out), err
+	s := measurement.NewBodySpecimen(x.Network, model, x.In, x.Out)
+	s.Writes = writes(x)
+	return s, err
 }
 
 // fresh is the equilibrium of the body of an experiment, for one use.
@@ -174,6 +171,7 @@ func fresh(x *experiment.Experiment, finite bool) (*statics.Equilibrium, error) 
 	if x.Spec.Statics != nil {
 		q.Steps = x.Spec.Statics.Steps
 	}
+	q.Loose = written(x) != nil // an input spring may be out
 	theta := make([]float64, x.Solid.Body.P)
 	x.Design.Init(theta)
 	return q, q.Set(theta)

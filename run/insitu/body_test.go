@@ -55,7 +55,7 @@ func TestBodyIsRefused(t *testing.T) {
 			t.Errorf("%v: at %s, want %s:\n%v\nwant %q", c.overrides, e.Path, c.at, err, c.want)
 		}
 	}
-	for name, at := range map[string]string{"xor": "task.inputs[1].elements", "digits": "hubs", "flow": "task.cases[1].push[1].potential"} {
+	for name, at := range map[string]string{"comb": "task.reading", "flow": "task.cases[1].push[1].potential"} {
 		text, _ := examples.Text(name)
 		var errs spec.Errors
 		if _, err := buildWith(t, string(text), examplesFiles, "lab.bench=twin"); !errors.As(err, &errs) || errs[0].Code != "E0902" || errs[0].Path != at {

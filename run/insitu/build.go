@@ -51,6 +51,7 @@ type Lab struct {
 	// Pinned is what a person has agreed to start; nil: the command as it is.
 	Pinned *driver.Pinned
 
+	order   []int32              // of the training samples, where inputs set stiffnesses
 	theory  *statics.Equilibrium // of a body, for predictions; nil for lattices of linear springs
 	files   experiment.Files
 	options Options
@@ -150,12 +151,12 @@ func (l *Lab) protocol() measurement.Protocol {
 	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
-	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged(), s.Loads == "ports"
+	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged() || writes(l.Experiment) != nil, s.Loads == "ports"
 	p.SharedZero = s.Zero == "shared"
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
-		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0     // every look is a photograph that somebody takes
-		p.Ports = p.Ports || s.Loads == "auto" && !l.nudged() // and a single weight hangs as it is wanted
+		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0      // every look is a photograph that somebody takes
+		p.Ports = p.Ports || s.Loads == "auto" && !p.PerSample // and a single weight hangs as it is wanted
 	}
 	if s.Wait != nil {
 		p.Settle.Wait = seconds(*s.Wait)
@@ -178,9 +179,9 @@ func (l *Lab) rawScale() (float64, error) {
 	for _, v := range slope {
 		steepest = max(steepest, math.Abs(v))
 	}
-	for _, f := range x.Train.F {
+	for i := range x.Train.N {
 		if l.Protocol.Adjoint == 0 {
-			most = max(most, math.Abs(f))
+			most = max(most, l.largest(i))
 		}
 	}
 	if steepest == 0 {
@@ -266,7 +267,7 @@ func (l *Lab) Patience() lab.Patience {
 
 // Estimator turns phases of this lab into gradients.
 func (l *Lab) Estimator() *measurement.Estimator {
-	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: learn.Batch{Set: l.Experiment.Train}, Rule: l.rule(), Theta: l.Start}
+	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: l.batch(), Rule: l.rule(), Theta: l.Start}
 }
 
 // Predict is what a load will do according to the linear theory; of a body, according to that of its experiment.
@@ -321,7 +322,7 @@ func (l *Lab) Setup(bench lab.Bench) (session.Setup, error) {
 		return session.Setup{}, l.fail("lab.method", err)
 	}
 	x := l.Experiment
-	setup := session.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: learn.Batch{Set: x.Train}, Design: x.Design, Method: method,
+	setup := session.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: l.batch(), Design: x.Design, Method: method,
 		Rule: l.rule(), Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: session.Info{Operator: l.Spec.Operator}}
 	if l.boxed() {
 		setup.Hang = l.shots
@@ -353,6 +354,9 @@ func (l *Lab) hello(ctx context.Context, bench lab.Bench) (lab.Card, error) {
 	}
 	if err == nil {
 		err = l.sets(card)
+	}
+	if err == nil {
+		err = l.removable(card)
 	}
 	return card, err
 }

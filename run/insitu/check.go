@@ -15,7 +15,7 @@ const checking = "check"
 // Checkup is what `elastrain lab check` hangs: the largest load of the training, at the first
 // input and at an output that answers to it.
 func (l *Lab) Checkup() (measurement.Checkup, error) {
-	c := measurement.Checkup{A: l.Specimen.In[0], Force: l.Estimator().Size(), Finite: l.finite()}
+	c := measurement.Checkup{A: l.pushed(), Force: l.Estimator().Size(), Finite: l.finite()}
 	if l.boxed() {
 		c.Hang = func(load []lab.Force) (measurement.Shot, error) {
 			ask := measurement.Ask{Part: checking, Load: load}
@@ -32,6 +32,16 @@ func (l *Lab) Checkup() (measurement.Checkup, error) {
 	var err error
 	c.B, err = l.opposite(c.A)
 	return c, err
+}
+
+// pushed is the first input that hangs a force.
+func (l *Lab) pushed() network.Port {
+	for _, p := range l.Specimen.In {
+		if p.Part != network.Value {
+			return p
+		}
+	}
+	return l.Specimen.In[0] // nothing hangs: the network was refused before
 }
 
 // opposite is the output with which an input is compared: one at another node if that is
@@ -74,7 +84,7 @@ func (l *Lab) opposite(a network.Port) (network.Port, error) {
 // finite is what loads do at the start when displacements are not small; nil where nobody knows.
 func (l *Lab) finite() func(load []lab.Force) ([]float64, error) {
 	if x := l.Experiment; x.Solid != nil {
-		if !movesFar(x.Solid.Body) {
+		if !movesFar(x.Solid.Body) || x.Rails() {
 			return nil
 		}
 		return func(load []lab.Force) ([]float64, error) {

@@ -29,6 +29,7 @@ func (l *Lab) outcome(dir string, log *session.Log) (*Result, error) {
 		r.Loads++
 		r.Looks += len(p.Zero) + len(p.Loaded) + len(p.After)
 	}
+	r.Settings, r.Set = l.settingsOf(log)
 	if n := len(log.Steps); n > 0 {
 		r.Noise = log.Steps[n-1].Noise
 	}
@@ -105,7 +106,7 @@ func (l *Lab) truth(log *session.Log, k []float64) (*Marks, error) {
 	}
 	judge := func() (train, test learn.Score, err error) { return l.Truth(b.Stiffness()) }
 	if l.Experiment.Solid != nil { // the modulus of its print is not among its parameters
-		judge = func() (train, test learn.Score, err error) { return l.truthOf(b) }
+		judge = func() (train, test learn.Score, err error) { return l.truthOf(b, k) }
 	}
 	train, test, err := judge()
 	if err != nil {

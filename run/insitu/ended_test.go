@@ -15,6 +15,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/atomicfile/faultfs"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
@@ -48,12 +49,16 @@ func sketched(t *testing.T) {
 
 // train is one life of a session in parent/a.
 func train(fsys atomicfile.FS, parent, text string, overrides ...string) (r *Result, notes []string, err error) {
+	return live(fsys, nil, parent, text, overrides...)
+}
+
+func live(fsys atomicfile.FS, files experiment.Files, parent, text string, overrides ...string) (r *Result, notes []string, err error) {
 	ctx := context.Background()
 	file, err := spec.Parse("a.yaml", []byte(text), overrides...)
 	if err != nil {
 		return nil, nil, err
 	}
-	tr, err := Open(ctx, Request{File: file, Parent: parent, Name: "a", Exact: true, FS: fsys})
+	tr, err := Open(ctx, Request{File: file, Files: files, Parent: parent, Name: "a", Exact: true, FS: fsys})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -205,7 +205,7 @@ func TestFrameLearnsOnEveryBench(t *testing.T) {
 				}
 				// What was learned is true of the specimen, and not only of what was measured of it.
 				if bench == "folder" {
-					after, _, err := training.Lab.truthOf(specimen)
+					after, _, err := training.Lab.truthOf(specimen, nil)
 					if err != nil || math.Abs(after.Loss-*r.After.Loss) > 0.1**r.Before.Loss {
 						t.Errorf("the specimen has a loss of %g, measured %g: %v", after.Loss, *r.After.Loss, err)
 					}

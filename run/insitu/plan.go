@@ -16,6 +16,14 @@ type PlannedLoad struct {
 	Name string      `json:"name"`
 	Load []lab.Force `json:"load"` // as it is wanted
 	Plan *hang.Plan  `json:"plan"`
+	Sets []Spring    `json:"sets,omitempty"` // springs that are set before it hangs, where inputs set them
+}
+
+// Spring is what a spring is set to.
+type Spring struct {
+	Name  string  `json:"name"`  // as a card calls it
+	Value float64 `json:"value"` // N/m
+	Out   bool    `json:"out"`   // it is taken out
 }
 
 // MarshalJSON implements json.Marshaler: nodes and options count from 1 there.
@@ -43,6 +51,30 @@ func (p PlannedLoad) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
+// String is the spring as a card has it.
+func (s Spring) String() string {
+	if s.Out {
+		return s.Name + " out (peg out)"
+	}
+	return fmt.Sprintf("%s to %.4g N/m (peg in)", s.Name, s.Value)
+}
+
+// springs are those that inputs set otherwise than at was; nil: all of them.
+func (l *Lab) springs(was, set []float64) (list []Spring) {
+	follows := written(l.Experiment)
+	var before []float64
+	if was != nil {
+		before = l.Specimen.Theta(l.Start, was)
+	}
+	for i, v := range l.Specimen.Theta(l.Start, set) {
+		if set == nil || !follows[i] || before != nil && v == before[i] {
+			continue
+		}
+		list = append(list, Spring{Name: l.Experiment.Solid.Number(l.Experiment.Solid.Params[i].Element), Value: v, Out: v == 0})
+	}
+	return list
+}
+
 // mostPlanned is the loads that are planned: a person hangs no more in a day.
 const mostPlanned = 400
 
@@ -56,6 +88,7 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))
 	}
 	var all []PlannedLoad
+	var now []float64 // what inputs have set
 	_, err := e.Gradient(func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 		answer := l.answer()
 		if len(ask.Load) == 0 { // an input that is zero
@@ -64,13 +97,14 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		if err := l.within(ask, len(all)); err != nil {
 			return nil, nil, err
 		}
-		plan, err := l.hanging(l.Start, ask, sigma, false)
+		plan, err := l.hanging(l.Specimen.Theta(l.Start, ask.Set), ask, sigma, false)
 		if err != nil {
 			return nil, nil, err
 		}
-		all = append(all, PlannedLoad{l.called(ask), ask.Load, plan})
+		all = append(all, PlannedLoad{Name: l.called(ask), Load: ask.Load, Plan: plan, Sets: l.springs(now, ask.Set)})
+		now = ask.Set
 		for _, shot := range plan.Shots() {
-			u, err := l.Predict(l.Start, shot.Load(plan.Gravity))
+			u, err := l.Predict(l.Specimen.Theta(l.Start, ask.Set), shot.Load(plan.Gravity))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -121,7 +155,12 @@ func Cards(loads []PlannedLoad, wait time.Duration) []hang.Card {
 		for i := range all {
 			shots = max(shots, all[i].Shot)
 		}
-		for _, c := range cards {
+		for i, c := range cards {
+			for _, spring := range p.Sets {
+				if i == 0 {
+					c.Set = append(c.Set, spring.String())
+				}
+			}
 			if c.Shot > 0 {
 				c.Shot += shots
 			}

@@ -25,6 +25,9 @@ type Result struct {
 	Truth  *Marks  `json:"truth,omitempty"` // after, of a twin: without noise and rounded loads
 	Model  *Marks  `json:"model,omitempty"` // what the linear theory says of the stiffness asked for
 	Noise  float64 `json:"noise"`           // of a coordinate in the last step, m
+
+	Settings int `json:"settings,omitempty"`    // how often the stiffnesses were set otherwise, where inputs set them
+	Set      int `json:"springs_set,omitempty"` // how many springs in all
 }
 
 // Marks are scores that may be absent.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -77,8 +78,10 @@ func (l *Lab) nudge() float64 {
 // largest is the largest force of an input of a training sample, N.
 func (l *Lab) largest(sample int) float64 {
 	most := 0.0
-	for _, f := range l.Experiment.Train.Force(sample) {
-		most = max(most, math.Abs(f))
+	for i, f := range l.Experiment.Train.Force(sample) {
+		if l.Experiment.In[i].Part != network.Value {
+			most = max(most, math.Abs(f))
+		}
 	}
 	return most
 }

@@ -23,7 +23,7 @@ func (l *Lab) Measured(log *session.Log, step int) (train, test learn.Score, err
 		return nan, nan, err
 	}
 	x := l.Experiment
-	return scores(x, out.U, out.Of(x.Test))
+	return scores(x, l.inOrder(out.U), out.Of(x.Test))
 }
 
 // Truth is how well a lattice with stiffness k (N/m; of a body its parameters) does when nothing
@@ -33,17 +33,17 @@ func (l *Lab) Truth(k []float64) (train, test learn.Score, err error) {
 	if err != nil {
 		return train, test, err
 	}
-	return l.truthOf(ideal)
+	return l.truthOf(ideal, k)
 }
 
-// truthOf is how well a twin does as it is when nothing stands in between.
-func (l *Lab) truthOf(b *twin.Bench) (train, test learn.Score, err error) {
+// truthOf is how well a twin that was asked for k does as it is when nothing stands in between.
+func (l *Lab) truthOf(b *twin.Bench, k []float64) (train, test learn.Score, err error) {
 	x := l.Experiment
-	u, err := l.outputsOf(b, x.Train)
+	u, err := l.outputsOf(b, k, x.Train)
 	if err != nil {
 		return train, test, err
 	}
-	other, err := l.outputsOf(b, x.Test)
+	other, err := l.outputsOf(b, k, x.Test)
 	if err != nil {
 		return train, test, err
 	}
@@ -63,12 +63,12 @@ func (l *Lab) TrueOutputs(k []float64, set *task.Set) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.outputsOf(ideal, set)
+	return l.outputsOf(ideal, k, set)
 }
 
 // ideal is a twin without imperfections.
 func (l *Lab) ideal(k []float64) (*twin.Bench, error) {
-	x, config := l.Experiment, twin.Config{Finite: l.Spec.Bench == "twin" && l.Spec.Twin.Deformation == "finite"}
+	x, config := l.Experiment, twin.Config{Finite: l.twinFinite()}
 	if x.Solid == nil {
 		return twin.New(x.Network, k, config)
 	}
@@ -76,14 +76,18 @@ func (l *Lab) ideal(k []float64) (*twin.Bench, error) {
 	return twin.NewBody(x.Network, l.form(), k, config)
 }
 
-func (l *Lab) outputsOf(b *twin.Bench, set *task.Set) ([]float64, error) {
+func (l *Lab) outputsOf(b *twin.Bench, k []float64, set *task.Set) ([]float64, error) {
 	x, see := l.Experiment, b.Truth
 	if x.Solid == nil {
 		see = l.photographed(b)
 	}
 	u := make([]float64, set.N*set.Q)
 	for i := range set.N {
-		moved, err := see(l.Specimen.Forces(x.In, set.Force(i)))
+		in := set.Force(i)
+		if at := l.Specimen.Set(in); at != nil {
+			see = func(load []lab.Force) ([]float64, error) { return b.TruthAt(l.Specimen.Theta(k, at), load) }
+		}
+		moved, err := see(l.Specimen.Forces(x.In, in))
 		if err != nil {
 			return nil, err
 		}

@@ -42,8 +42,12 @@ func (l *Lab) bodyLimits(limits lab.Limits) (lab.Limits, error) {
 	limits.StiffnessStep = max(s.Step, s.Wider)
 	// One range holds for all numbers that are set, those that do not learn among them.
 	lo, hi := math.Inf(1), 0.0
+	written, least := written(l.Experiment), l.least()
 	for i := range params {
 		lo, hi = min(lo, d.Lo[i], d.Start[i]), max(hi, d.Hi[i], d.Start[i])
+		if written != nil && written[i] {
+			lo = min(lo, least*d.Lo[i], least*d.Start[i])
+		}
 		if params[i].Unit != unit {
 			return limits, nil
 		}
@@ -111,9 +115,10 @@ func (l *Lab) settings() []manual.Setting {
 		return nil
 	}
 	var all []manual.Setting
-	for _, p := range x.Solid.Params {
+	follows := written(x)
+	for i, p := range x.Solid.Params {
 		el := &x.Solid.Body.Elements[p.Element]
-		all = append(all, manual.Setting{Kind: el.Kind.Name(), Number: el.Number, Parameter: p.Name, Unit: p.Unit})
+		all = append(all, manual.Setting{Kind: el.Kind.Name(), Number: el.Number, Parameter: p.Name, Unit: p.Unit, Follows: follows != nil && follows[i]})
 	}
 	return all
 }

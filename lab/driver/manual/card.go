@@ -115,6 +115,19 @@ type Setting struct {
 	Number    int    // of it, as people count
 	Parameter string // width
 	Unit      string // m
+	Follows   bool   // an input: at 0 it is out
+}
+
+// peg says what is done to a spring that follows an input, where it goes in or out.
+func (s Setting) peg(was []float64, i int, to float64) string {
+	switch {
+	case !s.Follows:
+	case to == 0:
+		return " (peg out)"
+	case was == nil || was[i] == 0:
+		return " (peg in)"
+	}
+	return ""
 }
 
 func (s Setting) String() string { return fmt.Sprintf("%s of %s %d", s.Parameter, s.Kind, s.Number) }
@@ -158,6 +171,9 @@ func (c *Config) changes(was, k []float64, table string) card {
 		text := fmt.Sprintf("%s: to %s", name, value(k[i]))
 		if was != nil {
 			text = fmt.Sprintf("%s: from %s to %s", name, strings.TrimSuffix(value(was[i]), " N/m"), value(k[i]))
+		}
+		if c.Settings != nil {
+			text += c.Settings[i].peg(was, i, k[i])
 		}
 		out.Actions = append(out.Actions, action{Text: text})
 	}

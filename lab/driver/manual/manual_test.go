@@ -451,7 +451,7 @@ func TestSettingsOfElements(t *testing.T) {
 	dir, box := t.TempDir(), t.TempDir()
 	s := &script{t: t, inbox: box}
 	b, err := Open(Config{Card: card, Inbox: box, Cards: dir, Person: s, Stiffness: []float64{1.65e-3, 2e-3},
-		Settings: []Setting{{"beam", 3, "width", "m"}, {"angle", 1, "stiffness", "N m"}},
+		Settings: []Setting{{Kind: "beam", Number: 3, Parameter: "width", Unit: "m"}, {Kind: "angle", Number: 1, Parameter: "stiffness", Unit: "N m"}},
 		Read:     func(context.Context, string) ([]lab.Mark, []lab.Mark, error) { return nil, nil, nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -482,8 +482,28 @@ func TestSettingsOfElements(t *testing.T) {
 	if want := "kind,number,parameter,before,after,change,unit\nbeam,3,width,0.0016"; err != nil || !strings.HasPrefix(string(text), want) {
 		t.Errorf("the table is\n%s\n%v", text, err)
 	}
-	if _, err := Open(Config{Card: card, Inbox: box, Cards: dir, Person: s, Settings: []Setting{{"beam", 3, "width", "m"}},
+	if _, err := Open(Config{Card: card, Inbox: box, Cards: dir, Person: s, Settings: []Setting{{Kind: "beam", Number: 3, Parameter: "width", Unit: "m"}},
 		Read: func(context.Context, string) ([]lab.Mark, []lab.Mark, error) { return nil, nil, nil }}); err == nil {
 		t.Error("one name for two numbers is taken")
+	}
+}
+
+// A spring that follows an input is said to go in or out.
+func TestPegs(t *testing.T) {
+	c := &Config{Settings: []Setting{{Kind: "bar", Number: 12, Parameter: "stiffness", Unit: "N/m", Follows: true}, {Kind: "bar", Number: 13, Parameter: "stiffness", Unit: "N/m"}}}
+	for _, step := range []struct {
+		was, k []float64
+		want   string
+	}{
+		{[]float64{0, 5}, []float64{3.4, 5}, "stiffness of bar 12: from 0 to 3.4 N/m (peg in)"},
+		{[]float64{3.4, 5}, []float64{0, 5}, "stiffness of bar 12: from 3.4 to 0 N/m (peg out)"},
+		{[]float64{3.4, 5}, []float64{3.5, 5}, "stiffness of bar 12: from 3.4 to 3.5 N/m"},
+		{nil, []float64{3.4, 5}, "stiffness of bar 12: to 3.4 N/m (peg in)"},
+		{[]float64{0, 5}, []float64{0, 6}, "stiffness of bar 13: from 5 to 6 N/m"},
+	} {
+		actions := c.changes(step.was, step.k, "table.csv").Actions
+		if got := actions[0].Text; got != step.want || step.was != nil && len(actions) != 1 {
+			t.Errorf("%v, want %q", actions, step.want)
+		}
 	}
 }
