@@ -96,7 +96,7 @@ func (r *Statics) unwrite(in, g, f []float64) {
 			}
 			steps = append(steps, step{a, c, v})
 			if c.Times {
-				v *= c.share(in[a])
+				v *= c.Share(in[a])
 			} else {
 				v += c.By * in[a]
 			}
@@ -115,7 +115,7 @@ func (r *Statics) unwrite(in, g, f []float64) {
 			rate = -rate
 		}
 		f[s.input] += g[c.Parameter] * s.before * rate
-		g[c.Parameter] *= c.share(in[s.input])
+		g[c.Parameter] *= c.Share(in[s.input])
 	}
 }
 
