@@ -11,6 +11,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/elastrain/elastrain/ingest"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/learn/optim"
@@ -98,7 +99,8 @@ type builder struct {
 	Experiment
 	files   Files
 	options Options
-	bonds   *network.BondTable // where the bonds come from a table
+	bonds   *network.BondTable // where the bonds come from a table or file
+	named   []ingest.Set       // nodes that the file of the network has names for
 	groups  []*network.Group   // that ports take means of
 	told    []network.Port     // readings of the body that are given, in the order of its plan
 	errors  spec.Errors

@@ -19,8 +19,18 @@ func (b *builder) explicitNetwork() {
 				WithHelp("leave `%s` out", key.name)
 		}
 	}
-	if s.Unit != "" && s.Nodes.File == "" && s.Bonds.File == "" {
-		b.failKey("E0306", "network.unit", "`unit` is of tables, and this file lists its nodes with their units").WithHelp("leave `unit` out")
+	tables := s.Nodes.File != "" || s.Bonds.File != ""
+	for _, key := range []struct {
+		name  string
+		given bool
+	}{{"unit", s.Unit != ""}, {"stiffness_unit", s.Springs != ""}, {"columns", s.Columns != nil}} {
+		if key.given && !tables && s.File == "" {
+			b.failKey("E0306", "network."+key.name, "`%s` is of tables, and this file lists its nodes with their units", key.name).WithHelp("leave `%s` out", key.name)
+		}
+	}
+	if s.File != "" {
+		b.foreign()
+		return
 	}
 	var nodes *network.NodeTable
 	if s.Nodes.File != "" {
@@ -80,7 +90,7 @@ func (b *builder) explicitNetwork() {
 // tables is what the file says of the tables of its network.
 func (b *builder) tables() network.Options {
 	s := &b.Spec.Network
-	o := network.Options{Length: s.Unit}
+	o := network.Options{Length: s.Unit, Springs: s.Springs}
 	if c := s.Columns; c != nil {
 		o.Columns = map[string]string{"node": c.Node, "x": c.X, "y": c.Y, "z": c.Z, "bond": c.Bond, "a": c.A, "b": c.B, "stiffness": c.Stiffness, "width": c.Width, "length": c.Length}
 	}

@@ -282,11 +282,14 @@ func (b *builder) networkProblems(problems []network.Problem) {
 }
 
 func (b *builder) networkProblem(p network.Problem) {
-	bond := "network.bonds"
+	bond := b.bondPath()
 	if b.Spec.Network.Bonds.Pairs != nil && p.Element >= 0 {
 		bond = fmt.Sprintf("network.bonds[%d]", p.Element+1)
 	}
 	node := "network.nodes"
+	if b.Spec.Network.File != "" {
+		node = bond
+	}
 	if b.Spec.Network.Nodes.Pos != nil && p.Node >= 0 {
 		node = fmt.Sprintf("network.nodes[%d]", p.Node+1)
 	}

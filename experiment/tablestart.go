@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -12,7 +13,7 @@ import (
 // sameStart sees that a table which gives the stiffness and the width of its bonds says
 // the same with both, as far as the material tells.
 func (b *builder) sameStart(t *network.BondTable) bool {
-	file := b.Spec.Network.Bonds.File
+	file := b.bondFile()
 	if b.Spec.Material.Young == 0 || b.Spec.Material.Thickness == 0 {
 		b.note(file, []string{"without a material the column of widths is not used"})
 		return true
@@ -21,7 +22,7 @@ func (b *builder) sameStart(t *network.BondTable) bool {
 	for i, k := range t.Stiffness {
 		w := t.Width[i] * b.gainOf(i)
 		if k > 0 && w > 0 && math.Abs(k-w) > rounding*k {
-			b.fail("E0319", "network.bonds", "%s, line %d: the stiffness is %.6g N/m, and a bar of this width has %.6g N/m", file, t.Lines[i], k, w).
+			b.fail("E0319", b.bondPath(), "%s: the stiffness is %.6g N/m, and a bar of this width has %.6g N/m", b.lineOf(i), k, w).
 				WithHelp("mend `material` or the table, or remove one of the columns")
 			return false
 		}
@@ -133,8 +134,14 @@ func (b *builder) tableStart(d *design.Design, width bool) {
 }
 
 // bondFile names the file that the bonds come from, and bondPath the key that names it.
-func (b *builder) bondFile() string { return b.Spec.Network.Bonds.File }
-func (b *builder) bondPath() string { return "network.bonds" }
+func (b *builder) bondFile() string { return cmp.Or(b.Spec.Network.File, b.Spec.Network.Bonds.File) }
+
+func (b *builder) bondPath() string {
+	if b.Spec.Network.File != "" {
+		return "network.file"
+	}
+	return "network.bonds"
+}
 
 // lineOf says where a bond stands in its file.
 func (b *builder) lineOf(bond int) string {

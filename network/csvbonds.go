@@ -51,7 +51,7 @@ func ReadBonds(r io.Reader, nodes *NodeTable, o Options) (*BondTable, error) {
 		return nil, err
 	}
 	b := &bondReader{file: f, nodes: nodes}
-	if err := b.columns(o.Length, due); err != nil {
+	if err := b.columns(o, due); err != nil {
 		return nil, err
 	}
 	t, err := b.rows(1)
@@ -95,7 +95,8 @@ type bondReader struct {
 	slack                              float64 // the largest difference of a rest length, as a share
 }
 
-func (b *bondReader) columns(length, due string) error {
+func (b *bondReader) columns(o Options, due string) error {
+	length := o.Length
 	f := b.file
 	var err error
 	b.ends[0].At = -1
@@ -141,7 +142,7 @@ func (b *bondReader) columns(length, due string) error {
 		return f.headless("there is a column for one shift of the bonds, and not for the other", "shift1,shift2")
 	}
 	if b.stiffness.At >= 0 {
-		if b.stiffnessUnit, err = f.Stiffness(b.stiffness); err != nil {
+		if b.stiffnessUnit, err = f.Stiffness(b.stiffness, o.Springs); err != nil {
 			return f.wrap(err)
 		}
 	}

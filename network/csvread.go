@@ -95,6 +95,7 @@ var columnsOf = map[string][]string{
 // Options are what whoever gives a table says of it.
 type Options struct {
 	Length  string            // symbol of the unit of lengths where the header names none; "": metres
+	Springs string            // likewise of stiffnesses; "": N/m
 	Columns map[string]string // headers of columns that have no usual name, by what they are: node, x, y, z, bond, a, b, stiffness, width, length
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -118,8 +119,16 @@ func (f *field) rule() object {
 		test = append(object{{"properties", object{{c.key, object{{"enum", values}}}}}}, present...)
 	}
 	out := object{{"if", test}}
-	if f.required && f.unless == nil {
+	elsewhere := func(key string) bool { return strings.HasPrefix(key, "/") }
+	switch {
+	case f.required && f.unless == nil:
 		out = append(out, member{"then", object{{"required", []any{f.key}}}})
+	case f.required && !slices.ContainsFunc(f.unless, elsewhere):
+		one := []any{object{{"required", []any{f.key}}}}
+		for _, key := range f.unless {
+			one = append(one, object{{"required", []any{key}}})
+		}
+		out = append(out, member{"then", object{{"anyOf", one}}})
 	}
 	return append(out, member{"else", object{{"properties", object{{f.key, false}}}}})
 }

@@ -215,7 +215,7 @@ func (s *section) lacks(d *decoder, n *node, missing []string) {
 	}
 	if n.path == "network" && contains(missing, "nodes") || contains(missing, "bonds") && n.path == "network" {
 		e.WithLabel("where are its nodes and bonds?")
-		help = []string{"name a `lattice`, or give both `nodes` and `bonds`"}
+		help = []string{"name a `lattice`, give both `nodes` and `bonds`, or the `file` of another program"}
 	}
 	if n.path == "" && contains(missing, "elastrain") {
 		e.WithLabel("not a complete experiment")

@@ -119,7 +119,7 @@ func csv(d *decoder, n *node, f *field, due string) (string, bool) {
 	text, err := textShape.parse(n.text, f)
 	if err == nil && !IsTable(text) {
 		err = problem("E0215", "`%s` is neither a list nor a CSV file", n.text).
-			WithLabel("here %s is due", due).WithHelp("the name of a table ends in .csv, .tsv, .txt or .dat")
+			WithLabel("here %s is due", due).WithHelp("the name of a table ends in .csv, .tsv, .txt or .dat; a file of another program is named by `file: lattice.msh`, in place of `nodes` and `bonds`")
 	}
 	if err != nil {
 		d.report(n, err)

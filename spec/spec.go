@@ -41,9 +41,11 @@ type Network struct {
 	Periodic bool    `yaml:"periodic" only:"lattice=triangular|square|kagome|honeycomb|jammed" doc:"the network is one cell of a lattice without end: bonds that leave it go on at the other side, and its strains are unknowns"`
 	Vectors  Vectors `yaml:"vectors" unit:"m" only:"lattice=none" doc:"lattice vectors of a periodic cell in the plane, such as [[20 mm, 0 mm], [0 mm, 30 mm]]; a bond [3, 1, 0, 1] then goes to the image of node 1 in the cell that lies one second vector further"`
 
-	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
-	Bonds   BondTable `yaml:"bonds" required:"true" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]; of a periodic cell with two numbers more (columns shift1, shift2), by how many lattice vectors the second end lies further"`
-	Unit    string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds where their headers name none, as x (mm) does; metres by default"`
+	File    string    `yaml:"file" only:"lattice=none" doc:"in place of nodes and bonds: a file of another program that holds both, such as lattice.msh (docs/files.md lists the formats)"`
+	Nodes   NodeTable `yaml:"nodes" unit:"m" required:"true" unless:"file" only:"lattice=none" doc:"node positions: a CSV file (columns x, y, z) or a list such as [[0 mm, 0 mm], [16 mm, 0 mm]]"`
+	Bonds   BondTable `yaml:"bonds" required:"true" unless:"file" only:"lattice=none" doc:"bonds: a CSV file of node pairs, which may say where they start (column stiffness or width), or a list such as [[1, 2], [2, 3]]; of a periodic cell with two numbers more (columns shift1, shift2), by how many lattice vectors the second end lies further"`
+	Unit    string    `yaml:"unit" oneof:"m|mm|um|cm|nm|km|Å|in|ft" only:"lattice=none" doc:"unit of the lengths in tables of nodes and bonds, or in the file, where these name none, as x (mm) does; metres by default"`
+	Springs string    `yaml:"stiffness_unit" only:"lattice=none" doc:"unit of the stiffnesses there, likewise, such as N/mm; N/m by default"`
 	Columns *Columns  `yaml:"columns" only:"lattice=none" doc:"which columns of the tables of nodes and bonds are meant, where their headers have no usual names"`
 	Cut     []int     `yaml:"cut" min:"1" doc:"numbers of bonds that are missing; the others keep their numbers"`
 }

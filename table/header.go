@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -227,15 +228,25 @@ func (t *Reader) Length(c Column, fallback string) (unit.Unit, error) {
 	return u, nil
 }
 
-// Stiffness is the unit of a column of stiffnesses: what its header says, else N/m.
-func (t *Reader) Stiffness(c Column) (unit.Unit, error) {
-	symbol := "N/m"
-	if c.HasUnit {
-		symbol = c.Unit
+// Stiffness is the unit of a column of stiffnesses: what its header says, else fallback (a symbol, "" for none), else N/m. What
+// they say apart is an error.
+func (t *Reader) Stiffness(c Column, fallback string) (unit.Unit, error) {
+	given, known := unit.Stiffness(fallback)
+	if fallback == "" {
+		given, known = unit.Stiffness("N/m")
 	}
-	u, known := unit.Stiffness(symbol)
 	if !known {
-		return u, t.unitError(c, fmt.Sprintf("%s is no unit of stiffness that is read", Show(symbol)), "write such as `stiffness (N/m)`; `elastrain explain units` lists them")
+		return given, t.unitError(c, Show(fallback)+" is no unit of stiffness that is read", "write such as N/mm; `elastrain explain units` lists them")
+	}
+	if !c.HasUnit {
+		return given, nil
+	}
+	u, known := unit.Stiffness(c.Unit)
+	if !known {
+		return u, t.unitError(c, Show(c.Unit)+" is no unit of stiffness that is read", "write such as `stiffness (N/m)`; `elastrain explain units` lists them")
+	}
+	if fallback != "" && math.Abs(u.Float()-given.Float()) > 1e-9*u.Float() {
+		return u, t.unitError(c, fmt.Sprintf("the header says %s, and the unit of stiffnesses is given as %s", c.Unit, fallback), "let both say the same, or leave one out")
 	}
 	return u, nil
 }

@@ -105,6 +105,9 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 		return nil, &Error{Cause: fmt.Sprintf("larger than %d bytes", o.MaxBytes), Fix: "take a part of the rows"}
 	}
 	t := &Reader{short: o.Short}
+	if err := foreign(raw); err != nil {
+		return nil, err
+	}
 	if err := t.decode(raw); err != nil {
 		return nil, err
 	}

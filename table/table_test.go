@@ -239,10 +239,10 @@ func TestFind(t *testing.T) {
 			t.Errorf("%v with %q: %v, %v", c.column, c.fallback, u, err)
 		}
 	}
-	if u, err := r.Stiffness(Column{At: 1, Unit: "N/mm", HasUnit: true}); err != nil || u.Of(1) != 1000 {
+	if u, err := r.Stiffness(Column{At: 1, Unit: "N/mm", HasUnit: true}, ""); err != nil || u.Of(1) != 1000 {
 		t.Errorf("%v, %v", u, err)
 	}
-	if _, err := r.Stiffness(x); err == nil {
+	if _, err := r.Stiffness(x, ""); err == nil {
 		t.Error("mm is a unit of stiffness")
 	}
 	if got := r.Others(node, x); strings.Join(got, "|") != "y [cm]|x2|z (px)|y" {

@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// decode makes UTF-8 with LF line ends of the file, and refuses what is no text,
-// before the reader explains it in terms of quotes and fields.
-func (t *Reader) decode(raw []byte) error {
+// foreign refuses what is known to be no table, before the reader explains it in terms of quotes and fields.
+func foreign(raw []byte) error {
 	for _, k := range []struct{ magic, what string }{
 		{"PK\x03\x04", "a spreadsheet or zip file, not text; export the sheet as CSV"},
 		{"\x1f\x8b", "a gzip file, not text; decompress it first"},
@@ -19,15 +18,20 @@ func (t *Reader) decode(raw []byte) error {
 		{"\x89HDF", "an HDF5 file, not text; export the table as CSV"},
 		{"%PDF-", "a PDF file, not text; export the table as CSV"},
 		{"ITEM: TIMESTEP", "a dump of LAMMPS, not a table; keep the lines of its atoms below a header such as `id type x y`"},
-		{"LAMMPS ", "a data file of LAMMPS, not a table; write its atoms and its bonds below headers such as `id type x y` and `id type atom1 atom2`"},
-		{"$MeshFormat", "a mesh of Gmsh, not a table; write its nodes and its lines below headers such as `node x y` and `bond a b`"},
-		{"MATLAB 5.0 MAT-file", "a MAT-file, not text; export the table with writetable"},
+		{"LAMMPS ", "a data file of LAMMPS, not a table; name it as `network: {file: ...}`"},
+		{"$MeshFormat", "a mesh of Gmsh, not a table; name it as `network: {file: ...}`"},
+		{"MATLAB 5.0 MAT-file", "a MAT-file, not text; name one with a whole network as `network: {file: ...}`, or export the table with writetable"},
 	} {
 		if bytes.HasPrefix(raw, []byte(k.magic)) {
 			cause, fix, _ := strings.Cut(k.what, "; ")
 			return &Error{Cause: cause, Fix: fix}
 		}
 	}
+	return nil
+}
+
+// decode makes UTF-8 with LF line ends of the file, and refuses what is no text.
+func (t *Reader) decode(raw []byte) error {
 	var text []byte
 	switch order := utf16Order(raw); {
 	case order != nil:

@@ -25,6 +25,7 @@ var order = []room{
 	{packages: []string{"network"}, only: []string{"unit", "table"}},
 	{packages: []string{"network/lattice"}, only: []string{"network"}},
 	{packages: []string{"export/npz"}, only: none},
+	{packages: []string{"ingest"}, only: []string{"unit", "table", "network", "export/npz"}},
 	{packages: []string{"snapshot"}, only: []string{"network", "export/npz"}},
 	{packages: []string{"internal/kernel"}, only: none},
 	{packages: []string{"internal/vec"}, only: none},

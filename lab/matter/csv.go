@@ -122,7 +122,7 @@ func findColumns(t *table.Reader) (c columns, err error) {
 	if c.bond.At < 0 || c.setting.At < 0 || c.stiffness.At < 0 {
 		return c, &table.Error{Line: t.Line, Cause: "the columns are named " + table.List(t.Header), Fix: "there must be bond, setting and stiffness, and there may be direction"}
 	}
-	c.unit, err = t.Stiffness(c.stiffness)
+	c.unit, err = t.Stiffness(c.stiffness, "")
 	return c, err
 }
 

@@ -95,7 +95,7 @@ func readTable(x *experiment.Experiment, name, text string, k []float64) error {
 	if bond.At < 0 || value.At < 0 {
 		return &TableError{name, r.Line, "the first line names the columns, and bond and stiffness (N/m) must be among them"}
 	}
-	worth, err := r.Stiffness(value)
+	worth, err := r.Stiffness(value, "")
 	if err != nil {
 		return fail(err)
 	}

@@ -1,0 +1,234 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/elastrain/elastrain/table"
+)
+
+var graphmlFormat = Format{
+	Name: "graphml", Endings: []string{".graphml", ".xml"}, From: "NetworkX, igraph, Gephi, yEd, Elastrain",
+	Reads: "nodes with x, y, z (or the place of yEd's shapes) and edges; flags of nodes as named sets; attributes `stiffness` (N/m), `width` and `rest_length` of edges",
+	Units: "none: `unit`; SI where Elastrain wrote it",
+	is:    func(text []byte) bool { return bytes.Contains(text, []byte("<graphml")) },
+	read:  readGraphML,
+}
+
+// graphKey is what a key of the file stands for.
+type graphKey struct{ name, typ, of string }
+
+type graphml struct {
+	*draft
+	keys map[string]graphKey
+	line func() int
+
+	// of the node or edge that is open
+	node, from, to string
+	inNode, inEdge bool
+	begun          int
+	values         object
+	place          [3]float64
+	placed         bool // by the shape of a drawing
+
+	edges  []graphEdge
+	unread []string
+	own    bool
+}
+
+type graphEdge struct {
+	from, to string
+	line     int
+	values   object
+}
+
+func readGraphML(d *draft) error {
+	text, err := textOf(d.Data)
+	if err != nil {
+		return err
+	}
+	raw := text.text
+	if at := strings.Index(raw, "?>"); strings.HasPrefix(strings.TrimSpace(raw), "<?xml") && at > 0 {
+		raw = strings.Repeat("\n", strings.Count(raw[:at], "\n")) + raw[at+2:] // it is UTF-8 by now, whatever it says
+	}
+	x := xml.NewDecoder(strings.NewReader(raw))
+	x.Entity = xml.HTMLEntity
+	g := &graphml{draft: d, keys: map[string]graphKey{}}
+	g.line = func() int { line, _ := x.InputPos(); return line }
+	var words strings.Builder
+	key := ""
+	for {
+		token, err := x.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			var bad *xml.SyntaxError
+			if errors.As(err, &bad) {
+				return fail(bad.Line, "it is no XML: "+bad.Msg, "the file is damaged or cut off")
+			}
+			return fail(g.line(), "it is no XML: "+err.Error(), "the file is damaged or cut off")
+		}
+		switch t := token.(type) {
+		case xml.Comment:
+			g.own = g.own || bytes.Contains(t, []byte("SI units"))
+		case xml.StartElement:
+			words.Reset()
+			attribute := func(name string) string {
+				for _, a := range t.Attr {
+					if a.Name.Local == name {
+						return a.Value
+					}
+				}
+				return ""
+			}
+			switch t.Name.Local {
+			case "key":
+				g.keys[attribute("id")] = graphKey{name: attribute("attr.name"), typ: attribute("attr.type"), of: attribute("for")}
+			case "node":
+				g.node, g.inNode, g.values, g.placed, g.begun = attribute("id"), true, nil, false, g.line()
+			case "edge":
+				g.from, g.to, g.inEdge, g.values, g.begun = attribute("source"), attribute("target"), true, nil, g.line()
+			case "hyperedge":
+				return fail(g.line(), "a hyperedge joins more than two nodes", "write bonds of two nodes")
+			case "data":
+				key = attribute("key")
+			case "Geometry": // of yEd; y points down there
+				if g.inNode {
+					if err := g.geometry(attribute); err != nil {
+						return err
+					}
+				}
+			}
+		case xml.CharData:
+			words.Write(t)
+		case xml.EndElement:
+			switch t.Name.Local {
+			case "data":
+				if k, ok := g.keys[key]; ok && k.name != "" && (g.inNode || g.inEdge) {
+					g.values = append(g.values, entry{k.name, valueOf(strings.TrimSpace(words.String()), k.typ), g.line()})
+				}
+			case "node":
+				g.inNode = false
+				if err := g.addNode(); err != nil {
+					return err
+				}
+			case "edge":
+				g.inEdge = false
+				g.edges = append(g.edges, graphEdge{g.from, g.to, g.begun, g.values})
+			}
+		}
+	}
+	return g.end()
+}
+
+// valueOf is a value of an attribute by its type.
+func valueOf(text, typ string) any {
+	switch typ {
+	case "boolean":
+		return strings.EqualFold(text, "true") || text == "1"
+	case "string":
+		if v, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text, "xXnN_") {
+			return v // writers that have texts alone
+		}
+		return text
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || v-v != 0 {
+		return text
+	}
+	return v
+}
+
+func (g *graphml) geometry(attribute func(string) string) error {
+	sides := []string{"x", "y", "width", "height"}
+	var v [4]float64
+	for i, name := range sides {
+		text := attribute(name)
+		if text == "" {
+			continue
+		}
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || n-n != 0 {
+			return fail(g.line(), fmt.Sprintf("%s of a shape is %s", name, table.Show(text)), "it must be a number")
+		}
+		v[i] = n
+	}
+	g.place, g.placed = [3]float64{v[0] + v[2]/2, -(v[1] + v[3]/2), 0}, true
+	return nil
+}
+
+func (g *graphml) addNode() error {
+	x := g.place
+	if !g.placed {
+		for axis, key := range []string{"x", "y", "z"} {
+			at := slices.IndexFunc(g.values, func(e entry) bool {
+				k := table.Key(e.key)
+				return k == key || k == "pos"+key || k == key+"pos" || k == "coord"+key || k == "position"+key
+			})
+			x[axis] = 0
+			if at < 0 {
+				if axis == 0 {
+					return fail(g.begun, fmt.Sprintf("node %s has no place: no attribute x", table.Clip(g.node)), "write x and y of every node, as nx.set_node_attributes does")
+				}
+				continue
+			}
+			v, ok := g.values[at].value.(float64)
+			if !ok {
+				return fail(g.values[at].line, fmt.Sprintf("%s of node %s is no finite number", key, table.Clip(g.node)), "mend it")
+			}
+			x[axis] = v
+		}
+	}
+	if err := g.draft.node(g.node, x, g.begun); err != nil {
+		return err
+	}
+	for _, e := range g.values {
+		switch v := e.value.(type) {
+		case bool:
+			if v {
+				g.set(e.key, len(g.pos)-1)
+			}
+		case string:
+			if e.key == "input" || e.key == "output" || e.key == "group" || e.key == "set" {
+				g.set(v, len(g.pos)-1)
+			}
+		}
+	}
+	return nil
+}
+
+func (g *graphml) end() error {
+	if g.own {
+		if err := g.say(1, "metres", 0); err != nil {
+			return err
+		}
+	}
+	for _, e := range g.edges {
+		b, err := g.join(e.from, e.to, e.line)
+		if err != nil {
+			return err
+		}
+		values := e.values
+		if g.own { // what it says of a state is not of the network
+			values = slices.DeleteFunc(values, func(e entry) bool {
+				return !slices.Contains(append(stiffnessKeys, widthKeys...), table.Key(e.key))
+			})
+		}
+		var unread []string
+		if unread, err = g.attributes(b, values, e.line, g.unread); err != nil {
+			return err
+		}
+		g.unread = unread
+	}
+	if g.unread != nil {
+		g.note("attributes of edges not read: %s", words(g.unread))
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package ingest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/elastrain/elastrain/table"
+)
+
+var inpFormat = Format{
+	Name: "inp", Endings: []string{".inp"}, From: "Abaqus, CalculiX, Elastrain",
+	Reads: "nodes, trusses, beams and springs of two nodes as bonds, node sets; constants of *SPRING",
+	Units: "none: `unit` and `stiffness_unit`",
+	is:    func(text []byte) bool { return inpNode.Match(text) },
+	read:  readINP,
+}
+
+var inpNode = regexp.MustCompile(`(?im)^\*NODE\b`)
+
+func readINP(d *draft) error {
+	text, err := textOf(d.Data)
+	if err != nil {
+		return err
+	}
+	card, options := "", map[string]string{}
+	var skipped []string
+	var of []string // the set of elements of every bond
+	springs := map[string]float64{}
+	rows := 0
+	type held struct{ name, node string }
+	var sets, fixed []held
+	for {
+		line, ok := text.next()
+		if !ok {
+			break
+		}
+		line = strings.TrimSpace(line)
+		switch {
+		case line == "":
+			rows++ // *SPRING has an empty line for what two nodes need not say
+			continue
+		case strings.HasPrefix(line, "**"):
+			continue
+		case strings.HasPrefix(line, "*"):
+			card, options, rows = "", map[string]string{}, 0
+			for i, part := range strings.Split(line[1:], ",") {
+				key, value, _ := strings.Cut(part, "=")
+				if key = strings.ToUpper(strings.TrimSpace(key)); i == 0 {
+					card = key
+				} else {
+					options[key] = strings.TrimSpace(value)
+				}
+			}
+			if card == "PART" || card == "INSTANCE" || card == "INCLUDE" {
+				if card != "PART" || slices.Contains(skipped, "PART") {
+					return text.fail("*"+card+" is not read", "write a flat deck: in Abaqus/CAE, `Do not use parts and assemblies in input files`")
+				}
+				skipped = append(skipped, "PART")
+			}
+			continue
+		}
+		rows++
+		w := strings.Split(strings.TrimRight(line, ", "), ",")
+		for i := range w {
+			w[i] = strings.TrimSpace(w[i])
+		}
+		switch card {
+		case "NODE":
+			x, err := text.point(append(w, "0", "0", "0"), 2, 3)
+			if err != nil {
+				return err
+			}
+			if err := d.node(w[0], x, text.line); err != nil {
+				return err
+			}
+			sets = append(sets, held{options["NSET"], w[0]})
+		case "ELEMENT":
+			typ := strings.ToUpper(options["TYPE"])
+			two := slices.ContainsFunc([]string{"T2D2", "T3D2", "B21", "B23", "B31", "B33", "SPRINGA", "CONN3D2", "CONN2D2", "U1", "DASHPOTA"}, func(known string) bool { return strings.HasPrefix(typ, known) })
+			if !two || len(w) != 3 {
+				if name := "elements of type " + table.Clip(typ); !slices.Contains(skipped, name) && len(skipped) < 100 {
+					skipped = append(skipped, name)
+				}
+				continue
+			}
+			if _, err := d.join(w[1], w[2], text.line); err != nil {
+				return err
+			}
+			of = append(of, options["ELSET"])
+		case "NSET":
+			for _, one := range w {
+				sets = append(sets, held{options["NSET"], one})
+			}
+			if _, generate := options["GENERATE"]; generate {
+				return text.fail("*NSET with GENERATE is not read", "list the nodes")
+			}
+		case "SPRING":
+			if _, curved := options["NONLINEAR"]; curved {
+				skipped = append(skipped, "*SPRING, NONLINEAR")
+				card = ""
+			} else if rows == 2 {
+				k, err := text.number(w, 1)
+				if err != nil {
+					return err
+				}
+				springs[options["ELSET"]] = k
+			}
+		case "BOUNDARY":
+			first, last := axisOf(w, 1), axisOf(w, 2)
+			for axis := first; axis <= max(first, last); axis++ {
+				if axis >= 1 && axis <= 3 {
+					fixed = append(fixed, held{"fixed " + "xyz"[axis-1:axis], w[0]})
+				}
+			}
+		}
+	}
+	members := map[string][]string{}
+	for _, s := range sets {
+		members[s.name] = append(members[s.name], s.node)
+	}
+	for _, f := range fixed {
+		list, named := members[f.node]
+		if !named || f.node == "" {
+			list = []string{f.node}
+		}
+		for _, node := range list {
+			sets = append(sets, held{f.name, node})
+		}
+	}
+	for _, s := range sets {
+		if s.name == "" || s.name == "NALL" {
+			continue
+		}
+		if at, ok := d.at[s.node]; ok {
+			d.set(s.name, at)
+		}
+	}
+	for i, set := range of {
+		if k, given := springs[set]; given {
+			if err := d.stiffness(&d.bonds[i], k, d.bonds[i].line); err != nil {
+				return err
+			}
+		}
+	}
+	if skipped = slices.DeleteFunc(skipped, func(s string) bool { return s == "PART" }); len(skipped) > 0 {
+		d.note("%s not read", words(skipped))
+	}
+	if len(d.bonds) == 0 && len(d.pos) > 0 {
+		return &Error{Cause: fmt.Sprintf("the deck has %d nodes and no trusses, beams or springs between them", len(d.pos)), Fix: "bonds are elements of two nodes, such as T2D2, B21 or SPRINGA"}
+	}
+	return nil
+}
+
+// axisOf is a direction of *BOUNDARY, 0 where there is none.
+func axisOf(w []string, at int) int {
+	if at >= len(w) {
+		return 0
+	}
+	axis, err := strconv.Atoi(w[at])
+	if err != nil || axis < 1 || axis > 6 {
+		return 0
+	}
+	return axis
+}

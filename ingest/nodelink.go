@@ -1,0 +1,112 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+
+	"github.com/elastrain/elastrain/table"
+)
+
+var nodeLinkFormat = Format{
+	Name: "node-link", Endings: []string{".json"}, From: "NetworkX (node_link_data), D3",
+	Reads: "nodes with x, y, z (or `pos`) and links; attributes `stiffness` (N/m) and `rest_length` of links",
+	Units: "none: `unit`",
+	is: func(text []byte) bool {
+		return isSection(text, "{") && bytes.Contains(text, []byte(`"nodes"`))
+	},
+	read: readNodeLink,
+}
+
+func readNodeLink(d *draft) error {
+	all, err := readJSON(d.Data)
+	if err != nil {
+		return err
+	}
+	list := func(keys ...string) []any {
+		if e := all.get(keys...); e != nil {
+			l, _ := e.value.([]any)
+			return l
+		}
+		return nil
+	}
+	nodes, links := list("nodes"), list("links", "edges", "bonds")
+	for i, one := range nodes {
+		o, ok := one.(object)
+		if !ok {
+			return &Error{Cause: fmt.Sprintf("node %d is no object", i+1), Fix: "write such as {\"id\": 1, \"x\": 0, \"y\": 0}"}
+		}
+		line := 0
+		if len(o) > 0 {
+			line = o[0].line
+		}
+		name := strconv.Itoa(i)
+		if e := o.get("id", "name", "key", "label"); e != nil {
+			name = keyOf(e.value)
+		}
+		var x [3]float64
+		if e := o.get("pos", "position", "coords", "coordinates", "xy", "xyz"); e != nil {
+			parts, _ := e.value.([]any)
+			for axis, part := range parts {
+				v, ok := part.(float64)
+				if !ok || axis > 2 {
+					return fail(e.line, fmt.Sprintf("`%s` of node %s is not up to three numbers", table.Clip(e.key), table.Clip(name)), "mend it")
+				}
+				x[axis] = v
+			}
+		} else {
+			for axis, key := range []string{"x", "y", "z"} {
+				v, given, err := o.number(line, key)
+				if err != nil {
+					return err
+				}
+				if !given && axis < 1 {
+					return fail(line, fmt.Sprintf("node %s has no place: no x and y, and no `pos`", table.Clip(name)), "write them into the attributes of the nodes, as nx.set_node_attributes does")
+				}
+				x[axis] = v
+			}
+		}
+		if err := d.node(name, x, line); err != nil {
+			return err
+		}
+	}
+	var unread []string
+	for i, one := range links {
+		o, ok := one.(object)
+		if !ok {
+			return &Error{Cause: fmt.Sprintf("link %d is no object", i+1), Fix: "write such as {\"source\": 1, \"target\": 2}"}
+		}
+		from, to := o.get("source", "from", "a"), o.get("target", "to", "b")
+		if from == nil || to == nil {
+			return &Error{Cause: fmt.Sprintf("link %d has no source and target", i+1), Fix: "write such as {\"source\": 1, \"target\": 2}"}
+		}
+		b, err := d.join(keyOf(from.value), keyOf(to.value), from.line)
+		if err != nil {
+			return err
+		}
+		var rest object
+		for _, e := range o {
+			if e.key != from.key && e.key != to.key && e.key != "key" && e.key != "id" {
+				rest = append(rest, e)
+			}
+		}
+		if unread, err = d.attributes(b, rest, from.line, unread); err != nil {
+			return err
+		}
+	}
+	if unread != nil {
+		d.note("attributes of links not read: %s", words(unread))
+	}
+	return nil
+}
+
+// keyOf is a name of a node that may be a number or a text.
+func keyOf(v any) string {
+	switch v := v.(type) {
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case string:
+		return v
+	}
+	return fmt.Sprint(v)
+}
