@@ -23,7 +23,8 @@ type Matters struct {
 	Specimens int      `json:"specimens"`
 	Seed      uint64   `json:"seed"`
 	Tared     int      `json:"tared_with,omitempty"`
-	Rows      []Remain `json:"rows"` // as trained, each fault alone, all together
+	Opened    int      `json:"opened,omitempty"` // how often the test part was looked at, if it is that
+	Rows      []Remain `json:"rows"`             // as trained, each fault alone, all together
 }
 
 // Remain is what stays under some faults.

@@ -97,7 +97,11 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		case !t.Method.FullBatch():
 			more = "more epochs, or method l-bfgs, may improve it"
 		}
-		v.Text = fmt.Sprintf("Not converged: %s. One %s could still lower the loss by up to %.2g (KKT residual %.1e of its first value); %s; %s.", t.Why, one, kkt, v.KKT, bounds, more)
+		could := fmt.Sprintf("One %s could still lower the loss by up to %.2g", one, kkt)
+		if kkt >= score.Train.Loss && score.Train.Loss > 0 { // to first order, within the range of the bond; no loss falls below zero
+			could = fmt.Sprintf("The slope of one %s leads to first order below zero, so the loss %.2g can still fall, nobody knows how far", one, score.Train.Loss)
+		}
+		v.Text = fmt.Sprintf("Not converged: %s. %s (KKT residual %.1e of its first value); %s; %s.", t.Why, could, v.KKT, bounds, more)
 	}
 	if goal := t.Plan.Stop.Loss; goal > 0 {
 		v.Goal = "met"

@@ -2,12 +2,17 @@ package train_test
 
 import (
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
 )
+
+// promise is by how much a verdict says that the loss can fall.
+var promise = regexp.MustCompile(`lower the loss by up to (\S+) `)
 
 func TestVerdicts(t *testing.T) {
 	for _, test := range []struct {
@@ -24,6 +29,7 @@ func TestVerdicts(t *testing.T) {
 		{"open, whole set", displacements("-0.8"), []string{"learn.method=l-bfgs", "learn.epochs=2"}, false, "open", []string{"Not converged", "more epochs may improve it"}},
 		{"stopped by itself", displacements("-0.8"), []string{"learn.method=adam", "learn.epochs=500", "learn.stop.change=0.1"}, false, "open", []string{"Not converged: no bond changed", "more epochs would not change it"}},
 		{"corner", ratio, nil, true, "", []string{"Converged: no bond can lower the loss 0.569594", "28 of 28 bonds on a bound (14 lower, 14 upper)"}},
+		{"steep", displacements("-0.6"), []string{"learn.method=adam", "learn.rate=0.3", "learn.epochs=40"}, false, "open", []string{"leads to first order below zero, so the loss"}},
 		{"classes", iris, nil, false, "", []string{"Not converged"}},
 	} {
 		trainer := begin(t, test.text, test.overrides...)
@@ -38,6 +44,12 @@ func TestVerdicts(t *testing.T) {
 		for _, words := range test.says {
 			if !strings.Contains(v.Text, words) {
 				t.Errorf("%s: %q does not say %q", test.name, v.Text, words)
+			}
+		}
+		if m := promise.FindStringSubmatch(v.Text); m != nil {
+			loss, err := trainer.Score()
+			if by, bad := strconv.ParseFloat(m[1], 64); err != nil || bad != nil || !(by < loss.Train.Loss*1.01) {
+				t.Errorf("%s: %q, and the loss is %g", test.name, v.Text, loss.Train.Loss)
 			}
 		}
 		lower, upper := trainer.Problem.Design.OnBounds(trainer.Point)

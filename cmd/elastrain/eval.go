@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn"
@@ -58,6 +59,8 @@ type evaluated struct {
 	Trained  *scores              `json:"trained,omitempty"`  // with the widths that training found
 
 	Warnings []experiment.Warning `json:"warnings"` // what is to be known of these numbers
+
+	Opened int `json:"opened,omitempty"` // how often the test part, closed while it trained, was looked at, this time among them
 }
 
 // scores are those of a set.
@@ -107,7 +110,13 @@ func (c *evalCommand) Run(s *session) error {
 		}
 		name = c.Data
 	}
-	r := evaluated{Run: c.Run_, Data: name, Samples: set.N, Unfinished: trained.Unfinished, Epoch: trained.Epoch, Epochs: trained.Epochs, Electronics: x.Electronics()}
+	opened := 0
+	if c.Data == "" && set == x.Test && x.Closed() {
+		if opened, err = trained.Opens(atomicfile.OS{}); err != nil {
+			return err
+		}
+	}
+	r := evaluated{Opened: opened, Run: c.Run_, Data: name, Samples: set.N, Unfinished: trained.Unfinished, Epoch: trained.Epoch, Epochs: trained.Epochs, Electronics: x.Electronics()}
 	if c.Widths != "" && labelled {
 		score, err := x.NewProblem().Evaluate(set)
 		if err != nil {
@@ -167,7 +176,11 @@ func (c *evalCommand) report(s *session, r *evaluated, name string) error {
 	if c.Data == "" {
 		name = "the " + name
 	}
-	s.Printf("%s of %s\n", cli.Count(r.Samples, "sample"), name)
+	s.Printf("%s of %s", cli.Count(r.Samples, "sample"), name)
+	if r.Opened > 0 {
+		s.Printf(", opened for the %s time", run.Ordinal(r.Opened))
+	}
+	s.Printf("\n")
 	if r.Unfinished {
 		s.Printf("unfinished  after epoch %d of %d\n", r.Epoch, r.Epochs)
 	}

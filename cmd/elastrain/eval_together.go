@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn"
@@ -47,6 +48,13 @@ func (c *evalCommand) together(s *session, options experiment.Options) error {
 				return &cli.UsageError{Text: c.Data + " does not name the classes, so nothing can be scored", Help: "add a column with them, or evaluate the runs one by one with --rows", File: c.Data}
 			}
 			name, rows = c.Data, nil
+		}
+		if c.Data == "" && set == x.Test && x.Closed() {
+			times, err := t.Opens(atomicfile.OS{})
+			if err != nil {
+				return err
+			}
+			r.Opened = max(r.Opened, times)
 		}
 		scale, ok := logit(x.Loss)
 		if !ok || set.Class == nil {

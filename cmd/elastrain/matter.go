@@ -67,6 +67,13 @@ func (c *matterCommand) Run(s *session) error {
 	if err := experiment.CheckMatter(trained.Experiment, matter); err != nil {
 		return err
 	}
+	opened := 0
+	if part == "test" {
+		if opened, err = trained.Opens(atomicfile.OS{}); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.Err, "the test part is looked at, for the %s time: settings that are chosen by it are too good; `--part training`, or a run with task.validation, leaves it closed\n", run.Ordinal(opened))
+	}
 	found, err := trained.Specimens(s.ctx, atomicfile.OS{}, matter, part, c.Specimens, c.Seed, func(r run.Remain) {
 		s.Notef("%s\n", stay(r))
 	})
@@ -76,6 +83,7 @@ func (c *matterCommand) Run(s *session) error {
 		}
 		return err
 	}
+	found.Opened = opened
 	if !c.NoFigures {
 		if err := run.WritePictures(atomicfile.OS{}, filepath.Join(trained.Dir, "figures"), []run.Picture{stays(found)}); err != nil {
 			return err

@@ -59,7 +59,10 @@ func (c *reproduceCommand) Run(s *session) error {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no figure `%s` to reproduce", c.Only), Help: "choose 1, 2, 3, 4, 5 or records"}
 	}
 	if s.JSON {
-		return s.Object(map[string]any{"paper": "Li & Mao, Nature Communications 15, 10528 (2024)", "seconds": time.Since(began).Seconds(), "rows": rows, "verdicts": verdicts})
+		if err := s.Object(map[string]any{"paper": "Li & Mao, Nature Communications 15, 10528 (2024)", "seconds": time.Since(began).Seconds(), "rows": rows, "verdicts": verdicts}); err != nil {
+			return err
+		}
+		return marked(rows)
 	}
 	c.table(s, rows)
 	s.Printf("\n")
@@ -67,7 +70,21 @@ func (c *reproduceCommand) Run(s *session) error {
 		s.Printf("%s %s\n", v.Figure, v.Text)
 	}
 	s.Notef("\nfigures  %s\n", filepath.Join(c.Out, "*.svg"))
-	return nil
+	return marked(rows)
+}
+
+// marked is the failure of rows that do not agree.
+func marked(rows []paper.Row) error {
+	apart := 0
+	for _, r := range rows {
+		if !r.Agrees {
+			apart++
+		}
+	}
+	if apart == 0 {
+		return nil
+	}
+	return &cli.NotMetError{Text: fmt.Sprintf("%s of %d, marked `!`, without agreement", cli.Count(apart, "row"), len(rows))}
 }
 
 // records trains again what docs/records.md tells, as far as it is short and its data are here.
@@ -80,11 +97,14 @@ func (c *reproduceCommand) records(s *session, began time.Time) error {
 	}
 	verdict := records.Verdict(report)
 	if s.JSON {
-		return s.Object(map[string]any{"records": "docs/records.md", "seconds": time.Since(began).Seconds(), "rows": report.Rows, "verdicts": []paper.Verdict{verdict}})
+		if err := s.Object(map[string]any{"records": "docs/records.md", "seconds": time.Since(began).Seconds(), "rows": report.Rows, "verdicts": []paper.Verdict{verdict}}); err != nil {
+			return err
+		}
+		return marked(report.Rows)
 	}
 	c.table(s, report.Rows)
 	s.Printf("\nrecords %s\n", verdict.Text)
-	return nil
+	return marked(report.Rows)
 }
 
 // table prints the rows; long runs of agreeing ones are folded unless --all.

@@ -1,0 +1,38 @@
+package run
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/elastrain/elastrain/atomicfile"
+)
+
+func TestOpeningsAreCounted(t *testing.T) {
+	dir := t.TempDir()
+	trained := &Trained{Dir: dir}
+	for want := 1; want <= 3; want++ {
+		if got, err := trained.Opens(atomicfile.OS{}); err != nil || got != want {
+			t.Fatalf("opened %d times, want %d: %v", got, want, err)
+		}
+	}
+	for _, text := range []string{"{", `{"format":2,"test_part_opened":1}`, `{"format":1,"test_part_opened":-1}`} {
+		if err := os.WriteFile(filepath.Join(dir, openingsName), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := trained.Opens(atomicfile.OS{}); err == nil {
+			t.Errorf("%s is taken", text)
+		}
+	}
+	if !Owns(openingsName) {
+		t.Error("an export may write over it")
+	}
+}
+
+func TestOrdinals(t *testing.T) {
+	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 102: "102nd", 113: "113th"} {
+		if got := Ordinal(n); got != want {
+			t.Errorf("%d is %s", n, got)
+		}
+	}
+}
