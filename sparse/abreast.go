@@ -3,12 +3,15 @@ package sparse
 import (
 	"fmt"
 	"slices"
+
+	"github.com/elastrain/elastrain/internal/kernel"
 )
 
-// Lanes is how many matrices go side by side through the loops of an Abreast, and Row their numbers in one place.
-const Lanes = 8
+// Lanes is how many matrices go side by side through the loops of an Abreast.
+const Lanes = kernel.Lanes
 
-type Row = [Lanes]float64
+// Row is a number of each.
+type Row = kernel.Row
 
 // Abreast is for many symmetric positive definite matrices of one pattern of which each is solved for a load or two: small ones,
 // or ones that fill in little, such as chains and trees. Eight of them are factorised and solved at once, A = L D L^T each, so
@@ -159,27 +162,7 @@ func (a *Abreast) Factor(k int, l, least []Row, lanes int) (column, lane int) {
 			inv[i] = 1 / v
 		}
 		*d = inv
-		own := l[at+1:][:rows]
-		target := a.target[a.first[j]:a.first[j+1]]
-		for b := range own {
-			v := &own[b]
-			x0, x1, x2, x3 := v[0]*inv[0], v[1]*inv[1], v[2]*inv[2], v[3]*inv[3]
-			x4, x5, x6, x7 := v[4]*inv[4], v[5]*inv[5], v[6]*inv[6], v[7]*inv[7]
-			to := target[:rows-b]
-			for i := range to {
-				t, w := &l[int(to[i])-base], &own[b+i]
-				t[0] -= w[0] * x0
-				t[1] -= w[1] * x1
-				t[2] -= w[2] * x2
-				t[3] -= w[3] * x3
-				t[4] -= w[4] * x4
-				t[5] -= w[5] * x5
-				t[6] -= w[6] * x6
-				t[7] -= w[7] * x7
-			}
-			target = target[rows-b:]
-			*v = Row{x0, x1, x2, x3, x4, x5, x6, x7}
-		}
+		kernel.Eliminate(l, base, l[at+1:][:rows], a.target[a.first[j]:a.first[j+1]], &inv)
 	}
 	return -1, 0
 }
@@ -189,38 +172,15 @@ func (a *Abreast) Solve(k int, l, x []Row) {
 	from, to, base, _ := a.Piece(k)
 	x = x[:to-from]
 	for j := from; j < to; j++ {
-		at, rows := a.ptr[j]-base, a.ptr[j+1]-a.ptr[j]-1
-		v := x[j-from]
-		below := l[at+1:][:rows]
-		for i, r := range a.row[a.ptr[j]+1:][:rows] {
-			y, w := &x[int(r)-from], &below[i]
-			y[0] -= w[0] * v[0]
-			y[1] -= w[1] * v[1]
-			y[2] -= w[2] * v[2]
-			y[3] -= w[3] * v[3]
-			y[4] -= w[4] * v[4]
-			y[5] -= w[5] * v[5]
-			y[6] -= w[6] * v[6]
-			y[7] -= w[7] * v[7]
-		}
+		at, rows := a.ptr[j]-base, a.row[a.ptr[j]+1:a.ptr[j+1]]
+		kernel.Scatter(x, from, l[at+1:][:len(rows)], rows, &x[j-from])
 	}
 	for j := to - 1; j >= from; j-- {
-		at, rows := a.ptr[j]-base, a.ptr[j+1]-a.ptr[j]-1
+		at, rows := a.ptr[j]-base, a.row[a.ptr[j]+1:a.ptr[j+1]]
 		v, inv := &x[j-from], &l[at]
-		s0, s1, s2, s3 := v[0]*inv[0], v[1]*inv[1], v[2]*inv[2], v[3]*inv[3]
-		s4, s5, s6, s7 := v[4]*inv[4], v[5]*inv[5], v[6]*inv[6], v[7]*inv[7]
-		below := l[at+1:][:rows]
-		for i, r := range a.row[a.ptr[j]+1:][:rows] {
-			y, w := &x[int(r)-from], &below[i]
-			s0 -= w[0] * y[0]
-			s1 -= w[1] * y[1]
-			s2 -= w[2] * y[2]
-			s3 -= w[3] * y[3]
-			s4 -= w[4] * y[4]
-			s5 -= w[5] * y[5]
-			s6 -= w[6] * y[6]
-			s7 -= w[7] * y[7]
+		for i := range v {
+			v[i] *= inv[i]
 		}
-		*v = Row{s0, s1, s2, s3, s4, s5, s6, s7}
+		kernel.Gather(v, l[at+1:][:len(rows)], x, from, rows)
 	}
 }

@@ -171,11 +171,20 @@ func (r *Rig) factor(strip, k int, w *lane, item int) []sparse.Row {
 	lanes := r.lanesOf(strip)
 	for _, p := range r.of[k] {
 		pairs := p.nb * (p.nb + 1) / 2
-		for i := range sparse.Lanes {
-			state := int(p.group.state[strip*sparse.Lanes+min(i, lanes-1)])
-			for at, v := range p.stiff[state*pairs:][:pairs] {
-				l[p.entry[at]-entry][i] += v
-			}
+		var of [sparse.Lanes]int // lanes without a sample have the last one
+		for i := range of {
+			of[i] = int(p.group.state[strip*sparse.Lanes+min(i, lanes-1)]) * pairs
+		}
+		for at, e := range p.entry {
+			to := &l[e-entry]
+			to[0] += p.stiff[of[0]+at]
+			to[1] += p.stiff[of[1]+at]
+			to[2] += p.stiff[of[2]+at]
+			to[3] += p.stiff[of[3]+at]
+			to[4] += p.stiff[of[4]+at]
+			to[5] += p.stiff[of[5]+at]
+			to[6] += p.stiff[of[6]+at]
+			to[7] += p.stiff[of[7]+at]
 		}
 	}
 	if column, i := r.solver.Factor(k, l, w.least, lanes); column >= 0 {
@@ -269,14 +278,17 @@ func backGroup(r *Rig, worker, item int) {
 	for _, p := range g.parts {
 		pairs := p.nb * (p.nb + 1) / 2
 		clear(p.sum[:len(g.of)*pairs])
-		for sample := range r.to - r.from {
-			sum := p.sum[int(g.state[sample])*pairs:][:pairs]
-			strip, i := sample/sparse.Lanes*n, sample%sparse.Lanes
+		for strip := range r.strips() {
+			lanes := r.lanesOf(strip)
+			state := g.state[strip*sparse.Lanes:][:lanes]
 			at := 0
 			for b, row := range p.place {
-				u, a := r.u[strip+row][i]/2, r.a[strip+row][i]/2
+				u, a := &r.u[strip*n+row], &r.a[strip*n+row]
 				for _, col := range p.place[:b+1] {
-					sum[at] += a*r.u[strip+col][i] + u*r.a[strip+col][i]
+					v, c := &r.u[strip*n+col], &r.a[strip*n+col]
+					for i, s := range state {
+						p.sum[int(s)*pairs+at] += (a[i]*v[i] + u[i]*c[i]) / 2
+					}
 					at++
 				}
 			}

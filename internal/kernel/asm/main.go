@@ -1,5 +1,5 @@
-// Command asm writes the assembly of the loops in front.go and strip.go: front_avx512_amd64.s,
-// front_avx2_amd64.s, and the same of strips. Run it by go generate in package kernel.
+// Command asm writes the assembly of the loops in front.go, strip.go and abreast.go: front_avx512_amd64.s,
+// front_avx2_amd64.s, and the same of strips and of what goes abreast. Run it by go generate in package kernel.
 //
 // Every loop is described once, for registers of any width, and written twice. What
 // differs is how many numbers a register holds and how many registers there are;
@@ -127,5 +127,8 @@ func main() {
 		p = open(t)
 		p.strips()
 		p.write(*dir, "strip")
+		p = open(t)
+		p.abreast()
+		p.write(*dir, "abreast")
 	}
 }
