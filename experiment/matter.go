@@ -45,7 +45,9 @@ func (b *builder) buildMatter() {
 	}
 	b.levels(m.Levels)
 	if random && len(b.errors) == 0 {
-		b.Rule = specimen.NewRule(b.Rule, faults)
+		rule := specimen.NewRule(b.Rule, faults)
+		rule.Tares = b.Reading != nil && b.Spec.Task.Reading.Tare != "none"
+		b.Rule = rule
 	}
 }
 

@@ -29,6 +29,8 @@ type Reading struct {
 	y     []float64 // outputs of the batch; B x Q of the rig
 	d     []float64 // differences less tares; B x C
 	slope []float64 // dL/dy; B x Q of the rig
+
+	logits []float64 // of Means
 }
 
 // Pair is the outputs, from 0, whose difference is read for a class. Minus is -1 where one output is read by itself.
@@ -277,6 +279,16 @@ func (r *Reading) Prepare(batch Batch) (gain float64, err error) {
 		return 0, task.ErrStill
 	}
 	return gain, nil
+}
+
+// Means sets mean to the mean readings of a batch, of each class, whatever the tares are; it is made where it is nil.
+func (r *Reading) Means(batch Batch, mean []float64) ([]float64, error) {
+	n := len(r.pairs)
+	if len(r.logits) < batch.Len()*n {
+		r.logits = make([]float64, batch.Len()*n)
+	}
+	err := r.Forward(batch, r.logits[:batch.Len()*n])
+	return append(mean[:0], r.mean...), err
 }
 
 // rounding is the share of a reading below which samples do not differ.

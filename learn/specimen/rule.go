@@ -13,12 +13,16 @@ import (
 type Rule struct {
 	learn.Rule
 	Faults Faults
+	// Tares lets every specimen be tared when it is built, before it drifts, as people do who build it: those of a learn.Reading move by as
+	// far as the mean readings of the batch do.
+	Tares bool
 
 	step   int
 	gain   []float64 // squared, of each gauge; nil before the first step
 	offset []float64 // as a share of the root mean square
 	k      []float64 // as it is drawn
 	shaken []float64
+	means  [2][]float64
 }
 
 var _ learn.Stepping = (*Rule)(nil)
@@ -42,6 +46,11 @@ func (r *Rule) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 		r.k = append(r.k[:0], rig.Stiffness()...)
 		r.shaken = append(r.shaken[:0], r.k...)
 		r.Faults.Scattered(number, r.shaken)
+		if reading, ok := rig.(*learn.Reading); ok && r.Tares && r.Faults.Scatter > 0 {
+			if err := r.tare(reading, batch); err != nil {
+				return 0, err
+			}
+		}
 		r.Faults.Drifted(number, r.shaken)
 		if err := rig.SetStiffness(r.shaken); err != nil {
 			return 0, err
@@ -53,7 +62,7 @@ func (r *Rule) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 		return value, err
 	}
 	for i, v := range r.shaken {
-		if v != r.k[i] {
+		if v != r.k[i] && r.Faults.suffers(i) {
 			g[i] *= v / r.k[i]
 		}
 	}
@@ -61,6 +70,25 @@ func (r *Rule) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 		err = back
 	}
 	return value, err
+}
+
+// tare moves the tares of a specimen that is built.
+func (r *Rule) tare(reading *learn.Reading, batch learn.Batch) error {
+	for i := range r.means {
+		if i == 1 {
+			if err := reading.SetStiffness(r.shaken); err != nil {
+				return err
+			}
+		}
+		var err error
+		if r.means[i], err = reading.Means(batch, r.means[i]); err != nil {
+			return err
+		}
+	}
+	for c, v := range r.means[1] {
+		r.shaken[reading.First()+1+len(r.means[1])+c] += v - r.means[0][c]
+	}
+	return nil
 }
 
 // gauge makes of products of elongations what biased gauges measure of them: the same errors at every step. A gauge that is too
