@@ -14,7 +14,7 @@ import numpy as np
 from ._binary import _missing, binary
 from .errors import ElastrainError, PipeError
 
-_TYPES = {"f8": np.dtype("<f8"), "i4": np.dtype("<i4"), "u1": np.dtype("u1")}
+_TYPES: Dict[str, Any] = {"f8": np.dtype("<f8"), "i4": np.dtype("<i4"), "u1": np.dtype("u1")}
 _KINDS = {dtype: name for name, dtype in _TYPES.items()}
 
 Arrays = Mapping[str, np.ndarray]
@@ -32,7 +32,7 @@ class Pipe:
         self._lock = threading.Lock()
         self._number = 0
         self._pid = os.getpid()
-        self._said = tempfile.TemporaryFile()
+        self._said, self._words = tempfile.TemporaryFile(), ""
         try:
             # In a session of its own: Ctrl-C in a notebook stops what waits here, which then ends the process.
             self._process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
@@ -85,7 +85,7 @@ class Pipe:
         self._write((b"%d " % size if size else b"") + line + b"\n")
         for p in parts:
             if p.nbytes:
-                self._write(memoryview(p).cast("B"))
+                self._write(p.data.cast("B"))
 
     def _write(self, data: Any) -> None:
         view = memoryview(data)
@@ -102,7 +102,7 @@ class Pipe:
         arrays: Dict[str, np.ndarray] = {}
         for a in answer.get("arrays", ()):
             values = np.empty(a["shape"], _TYPES[a["type"]])
-            view = memoryview(values).cast("B") if values.nbytes else memoryview(b"")
+            view = values.data.cast("B") if values.nbytes else memoryview(b"")
             while view:
                 n = self._out.readinto(view)  # type: ignore[attr-defined]
                 if not n:
@@ -113,8 +113,7 @@ class Pipe:
 
     def _ended(self, how: str) -> PipeError:
         self.close()
-        self._said.seek(0)
-        said = self._said.read().decode("utf-8", "replace").strip()
+        said = self._words
         message = f"the program ended with {self._process.returncode}"
         return PipeError({"message": f"{message}: {how}", "exit_code": self._process.returncode or 1, "text": said or f"{message}: {how}"})
 
@@ -132,6 +131,10 @@ class Pipe:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if not self._said.closed:
+            self._said.seek(0)
+            self._words = self._said.read().decode("utf-8", "replace").strip()
+            self._said.close()
 
     def __del__(self) -> None:
         if getattr(self, "_out", None) is not None:

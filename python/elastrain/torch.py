@@ -52,6 +52,8 @@ class Layer(torch.nn.Module):
 
     lower: torch.Tensor
     upper: torch.Tensor
+    learns: torch.Tensor  #: places of what learns among all parameters
+    whole: torch.Tensor  #: all parameters at the start
 
     def __init__(self, lattice: Lattice, dtype: torch.dtype = torch.float64) -> None:
         super().__init__()
