@@ -33,6 +33,14 @@ func (r *Rig) row(x []sparse.Row, sample, column int) float64 {
 	return x[sample/sparse.Lanes*len(r.rest)+column][sample%sparse.Lanes]
 }
 
+// LoadSlopes implements learn.Loadable, by the states of the whole body.
+func (r *Rig) LoadSlopes(slope, f []float64) error {
+	if err := r.Statics.Forward(r.batch, make([]float64, len(slope))); err != nil {
+		return err
+	}
+	return r.Statics.LoadSlopes(slope, f)
+}
+
 // Backward implements learn.Differentiable.
 func (r *Rig) Backward(slope, g []float64) error {
 	r.ready()
