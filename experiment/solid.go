@@ -74,7 +74,7 @@ func (b *builder) buildSolid() {
 		return
 	}
 	s := &Solid{Body: built, Eq: statics.New(built, b.finite()), plan: plan}
-	s.Eq.Floppy, s.Eq.Loose = plan.Cell != nil, b.written() || b.hubs != nil
+	s.Eq.Floppy, s.Eq.Loose = plan.Cell != nil, b.written() || b.hubs != nil || b.comb != nil
 	if b.options.Threads > 0 {
 		s.Eq.SetThreads(b.options.Threads)
 	}

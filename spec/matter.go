@@ -6,7 +6,7 @@ type Matter struct {
 	Levels  int     `yaml:"levels" min:"2" max:"1000000" doc:"number of stiffnesses that each one that learns can have, at equal ratios over its range; the nearest counts, and slopes go straight through"`
 	Scatter float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of ln of each stiffness from fabrication; of elements, of each of their parameters, but of rest lengths and angles; tares are taken after it; in a training drawn anew for every step"`
 	Drift   float64 `yaml:"drift" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of how far each wanders after the tares were taken"`
-	Left    float64 `yaml:"left" unit:"fraction" min:"0" default:"0 %" doc:"share that a stiffness set by an input keeps at a value of 0, one by the on/off ratio, where the file has less"`
+	Left    float64 `yaml:"left" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"share that a stiffness set by an input keeps at a value of 0, one by the on/off ratio, where the file has less"`
 	Noise   float64 `yaml:"reading_noise" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the error of each reading of an output, as a share of it; of a pair of nodes, in a network of springs that inputs set, of each of their two displacements"`
 	Gauge   *Gauge  `yaml:"gauge" doc:"lasting errors of what measures elongations while it learns; a trained network has no more need of it"`
 }

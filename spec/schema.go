@@ -250,8 +250,10 @@ func countsSchema(between, times string) object {
 	if times == "" {
 		times = "*"
 	}
+	one := object{{"type", "integer"}, {"minimum", 1}, {"maximum", most}}
 	return object{{"anyOf", []any{
-		object{{"type", "integer"}, {"minimum", 1}, {"maximum", most}},
+		one,
+		object{{"type", "array"}, {"items", one}, {"minItems", 1}},
 		object{{"type", "string"}, {"pattern", "^0*[1-9][0-9]*(" + between + "0*[1-9][0-9]*)" + times + "$"}},
 	}}}
 }

@@ -88,9 +88,14 @@ type single[T any] struct {
 	json   func(f *field) object
 	words  func(f *field) string
 	bare   bool // quotes would make it a text
+
+	between string // of the parts of its text, which a list may have as well; "": none
 }
 
 func (s single[T]) read(d *decoder, n *node, f *field) (any, bool) {
+	if n.kind == list && s.between != "" {
+		return s.readList(d, n, f)
+	}
 	if n.kind != scalar {
 		d.wrongKind(n, f, s.due(f))
 		return nil, false
@@ -105,6 +110,24 @@ func (s single[T]) read(d *decoder, n *node, f *field) (any, bool) {
 		if strings.Contains(n.text, ": ") && !n.quoted {
 			err.WithHelp("is a `,` missing before the next key?")
 		}
+		d.report(n, err)
+		return nil, false
+	}
+	return v, true
+}
+
+// readList reads a value whose parts stand in a list: [5, 4, 3] for 5-4-3.
+func (s single[T]) readList(d *decoder, n *node, f *field) (any, bool) {
+	var parts []string
+	for _, part := range n.items {
+		if part.kind != scalar {
+			d.wrongKind(part, f, s.due(f))
+			return nil, false
+		}
+		parts = append(parts, part.text)
+	}
+	v, err := s.parse(strings.Join(parts, s.between), f)
+	if err != nil {
 		d.report(n, err)
 		return nil, false
 	}

@@ -167,6 +167,8 @@ var rowsShape = single[Rows]{
 	format: func(v Rows, _ *field) string { return joinInts(v, "-") },
 	json:   func(*field) object { return countsSchema("-", "") },
 	words:  func(*field) string { return "the nodes of each row, such as `5-4-3-2`" },
+
+	between: "-",
 }
 
 // sizeShape is the cells along each axis: 8 x 6.
@@ -185,6 +187,8 @@ var sizeShape = single[Size]{
 	format: func(v Size, _ *field) string { return joinInts(v, " x ") },
 	json:   func(*field) object { return countsSchema(" ?[x×] ?", "{0,2}") },
 	words:  func(*field) string { return "cells along each axis, such as `8 x 6`" },
+
+	between: " x ",
 }
 
 // counts reads whole numbers from 1 to most.

@@ -230,21 +230,25 @@ func (f *field) within(v float64, text string) *Error {
 		return problem("E0209", "`%s` is `%s`, but must be larger than zero", f.key, text).
 			WithLabel("must be larger than zero")
 	case f.dim != nil && f.dim.tag == "fraction" && f.min == nil && !(v > 0 && v <= 1):
-		e := problem("E0209", "`%s` is `%s`, but a share is more than 0 %% and at most 100 %%", f.key, text).
-			WithLabel("must be more than 0 %% and at most 100 %%")
-		if v > 1 && v < 100 && !strings.Contains(text, "%") {
-			e.WithHelp("did you mean `%s %%`?", text)
-		}
-		return e
+		return f.percent(v, text, problem("E0209", "`%s` is `%s`, but a share is more than 0 %% and at most 100 %%", f.key, text).
+			WithLabel("must be more than 0 %% and at most 100 %%"))
 	case lower && f.counted() != "":
 		return problem("E0209", "there is no %s `%s`", f.counted(), text).
 			WithLabel("%ss count from 1", f.counted())
 	case lower || upper:
 		limits := strings.TrimPrefix(strings.TrimPrefix(f.limitWords(), " "), "of ")
-		return problem("E0209", "`%s` is `%s`, but must be %s", f.key, text, limits).
-			WithLabel("must be %s", limits)
+		return f.percent(v, text, problem("E0209", "`%s` is `%s`, but must be %s", f.key, text, limits).
+			WithLabel("must be %s", limits))
 	}
 	return nil
+}
+
+// percent adds to an error about a share that its number may have been meant in percent.
+func (f *field) percent(v float64, text string, e *Error) *Error {
+	if f.dim != nil && f.dim.tag == "fraction" && v > 1 && v < 100 && !strings.Contains(text, "%") {
+		e.WithHelp("did you mean `%s %%`?", text)
+	}
+	return e
 }
 
 // counted is what a key names by number: a node or a bond; "" for others.
@@ -262,6 +266,8 @@ func (f *field) counted() string {
 func (f *field) limitWords() string {
 	show := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	switch {
+	case f.positive && f.max != nil:
+		return " larger than zero and at most " + show(*f.max)
 	case f.positive:
 		return " larger than zero"
 	case f.min != nil && f.max != nil && *f.min == *f.max:

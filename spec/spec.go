@@ -80,7 +80,7 @@ type Hubs struct {
 	Load     float64   `yaml:"load" unit:"N" default:"1 N" positive:"true" doc:"force that hangs on every hub"`
 	Branch   Parameter `yaml:"branch" unit:"N/m" positive:"true" doc:"stiffness of the first spring of a branch; default: 0.1..10 N/m"`
 	Pixel    Parameter `yaml:"pixel" unit:"N/m" positive:"true" doc:"stiffness of the second one, where its pixel is full; default: 1..100 N/m"`
-	Left     float64   `yaml:"left" unit:"fraction" doc:"share of it that is left where the pixel is empty, one by the on/off ratio; default: 0"`
+	Left     float64   `yaml:"left" unit:"fraction" min:"0" max:"1" doc:"share of it that is left where the pixel is empty, one by the on/off ratio; default: 0"`
 	Earth    Parameter `yaml:"earth" unit:"N/m" positive:"true" doc:"stiffness from a hub to the ground; default: 0.03..3 N/m"`
 	Link     Parameter `yaml:"link" unit:"N/m" positive:"true" doc:"stiffness from a hub to an output; default: 0.002..0.2 N/m"`
 	Floor    Parameter `yaml:"floor" unit:"N/m" positive:"true" doc:"stiffness from an output to the ground; default: 0.03..3 N/m"`
@@ -93,7 +93,7 @@ type Comb struct {
 	Stride  int       `yaml:"stride" default:"0" min:"0" max:"32" doc:"how far the next square lies; 0: they do not overlap"`
 	Outputs int       `yaml:"outputs" required:"true" min:"2" max:"1000" doc:"strips: one for each class, in their order. The end of its output bar is read"`
 	Pegs    int       `yaml:"pegs" default:"3" min:"1" max:"4" doc:"pairs of input leaves of a branch, which count 1, 2, 4 and 8: with 3 of them a pixel has 8 grey levels"`
-	Left    float64   `yaml:"left" unit:"fraction" default:"3 %" doc:"share of the stiffness of a pair of input leaves that is left where no peg holds it"`
+	Left    float64   `yaml:"left" unit:"fraction" min:"0" max:"1" default:"3 %" doc:"share of the stiffness of a pair of input leaves that is left where no peg holds it"`
 	Load    float64   `yaml:"load" unit:"N" default:"10 N" positive:"true" doc:"force that pulls at the end of every hub bar"`
 	Branch  Parameter `yaml:"branch" unit:"m" positive:"true" doc:"width in the plane of the leaves from hub bars to shuttles; default: 0.4..0.86 mm"`
 	Link    Parameter `yaml:"link" unit:"m" positive:"true" doc:"of those from hub bars to the output bar; default: 0.8..1.72 mm"`
@@ -219,7 +219,7 @@ type Task struct {
 	Outputs    []Output    `yaml:"outputs" required:"true" unless:"/hubs|/comb" only:"kind=regression|classification" doc:"which displacements are read; of a network of hubs its outputs are, in the order of the classes"`
 	Loss       string      `yaml:"loss" oneof:"mean-square|cross-entropy|softmax|fisher|hinge" doc:"mean-square: squared displacement error; cross-entropy: of |u| / sum |u| (Li & Mao); softmax: cross-entropy of softmax(sharpness |u|); fisher: Fisher's criterion of |u| for every pair of classes; hinge: margin between the largest |u|; default: mean-square for displacements, cross-entropy for classes"`
 	Sharp      float64     `yaml:"sharpness" unit:"1/m" positive:"true" doc:"softmax: inverse displacement that counts as one unit of evidence; default: 1 / (5 % of the mean |u| at the start)"`
-	Smoothing  float64     `yaml:"smoothing" unit:"fraction" doc:"softmax: share of certainty that is spread over all classes, such as 10 %, so that samples learned already teach on gently; default: 0"`
+	Smoothing  float64     `yaml:"smoothing" unit:"fraction" min:"0" max:"1" doc:"softmax: share of certainty that is spread over all classes, such as 10 %, so that samples learned already teach on gently; default: 0"`
 	Reading    *Reading    `yaml:"reading" only:"kind=classification" doc:"electronics beside the outputs: a class answers z = gain (y - tare) + offset, with y what its output reads in one direction, and the largest z names the class; the loss is softmax of z"`
 	Margin     float64     `yaml:"margin" unit:"m" positive:"true" doc:"hinge: displacement by which the right class must lead; default: 10 % of the mean |u| at the start"`
 	Scale      float64     `yaml:"scale" unit:"m" positive:"true" doc:"mean-square: displacement that counts as an error of one; default: root mean square of the targets"`
@@ -235,8 +235,8 @@ type Reading struct {
 	Offsets    string    `yaml:"offsets" default:"learn" oneof:"learn|none" doc:"what is added for each class"`
 	Tare       string    `yaml:"tare" default:"mean" oneof:"mean|none" doc:"what is taken off each reading: mean, its mean over the training samples at the start"`
 	Follow     float64   `yaml:"follow" default:"0" min:"0" max:"1" doc:"share of the way that tares go, after each step, to the mean readings of its batch, such as 0.05; 0: they stay"`
-	GainRate   float64   `yaml:"gain_rate" default:"0.5" positive:"true" doc:"how fast ln of the gain learns beside the stiffnesses, as a factor of learn.rate"`
-	OffsetRate float64   `yaml:"offset_rate" default:"0.3" positive:"true" doc:"likewise the offsets"`
+	GainRate   float64   `yaml:"gain_rate" default:"0.5" positive:"true" max:"1000" doc:"how fast ln of the gain learns beside the stiffnesses, as a factor of learn.rate"`
+	OffsetRate float64   `yaml:"offset_rate" default:"0.3" positive:"true" max:"1000" doc:"likewise the offsets"`
 }
 
 // Validation is the part of the training data that validates.
@@ -319,7 +319,7 @@ type Input struct {
 	Elements   []int     `yaml:"elements" min:"1" only:"nodes=none" doc:"bonds by number, in place of a node: the feature sets their stiffness"`
 	Stiffness  Range     `yaml:"stiffness" unit:"N/m" closed:"true" only:"elements" doc:"of these bonds, from an encoded value of 0 to one of 1, such as 0..10 N/m"`
 	Gain       Parameter `yaml:"gain" unit:"N/m" positive:"true" only:"elements" doc:"in place of stiffness: that at an encoded value of 1, which learns in this range"`
-	Left       float64   `yaml:"left" unit:"fraction" only:"gain" doc:"beside gain: the share of it that is left at an encoded value of 0, one by the on/off ratio; default: 0"`
+	Left       float64   `yaml:"left" unit:"fraction" min:"0" max:"1" only:"gain" doc:"beside gain: the share of it that is left at an encoded value of 0, one by the on/off ratio; default: 0"`
 	Feature    string    `yaml:"feature" doc:"column of the data (name or number from 1)"`
 	Complement bool      `yaml:"complement" doc:"1 - value instead of value; a feature and its complement together act as a threshold"`
 }
@@ -364,7 +364,7 @@ type Learn struct {
 // Augment says how pictures are changed at random from step to step.
 type Augment struct {
 	Shift int     `yaml:"shift" default:"0" min:"0" max:"8" doc:"they are moved by up to so many pixels along each side; what comes in is dark"`
-	Erase float64 `yaml:"erase" unit:"fraction" doc:"share of them in which a rectangle, a tenth to a half of each side, is filled with one grey"`
+	Erase float64 `yaml:"erase" unit:"fraction" min:"0" max:"1" doc:"share of them in which a rectangle, a tenth to a half of each side, is filled with one grey"`
 }
 
 // Stop ends learning early.
