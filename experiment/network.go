@@ -49,6 +49,9 @@ func (b *builder) buildNetwork() {
 	if net.Held == nil {
 		net.Held = make([]bool, len(net.Pos))
 	}
+	if b.place(); len(b.errors) > 0 {
+		return
+	}
 	b.addSupports()
 	for i, number := range s.Cut {
 		if number < 1 || number > len(net.Elements) {
@@ -215,7 +218,16 @@ func (b *builder) addSupports() {
 	}
 	for i, r := range s.Rollers {
 		path := fmt.Sprintf("supports.rollers[%d]", i+1)
-		hold(path+".node", path+".held", r.Node, r.Held)
+		if r.Nodes != nil && r.Node != 0 {
+			b.failKey("E0325", path+".nodes", "here are a node and several").WithHelp("leave `node` out, or `nodes`")
+			continue
+		}
+		if r.Nodes == nil {
+			hold(path+".node", path+".held", r.Node, r.Held)
+		}
+		for j, number := range r.Nodes {
+			hold(fmt.Sprintf("%s.nodes[%d]", path, j+1), path+".held", number, r.Held)
+		}
 	}
 }
 

@@ -11,8 +11,9 @@ type File struct {
 	Text []byte // as given, without overrides
 	Spec Spec
 
-	nodes map[string]*node // by path, those that the file or an override gave
-	tree  *node
+	nodes   map[string]*node // by path, those that the file or an override gave
+	tree    *node
+	pending bool // see Place
 }
 
 // Parse reads an experiment. The name only appears in errors. Overrides such
@@ -44,8 +45,9 @@ func Parse(name string, text []byte, overrides ...string) (*File, error) {
 		return nil, Errors{e} // the rest follows other rules
 	}
 	d := &decoder{errs: errs}
+	d.sets, d.foreign = setsOf(tree)
 	if v, ok := root.read(d, tree, &field{}); ok {
-		file.Spec = v.(Spec)
+		file.Spec, file.pending = v.(Spec), d.pending
 		d.errs = append(d.errs, file.check()...)
 	}
 	if d.errs != nil {
@@ -115,6 +117,19 @@ const Version = 1
 func (f *File) check() Errors {
 	var errs Errors
 	report := func(e *Error) { errs = append(errs, e) }
+	names := map[string]bool{}
+	for i, set := range f.Spec.Sets {
+		path := fmt.Sprintf("sets[%d]", i+1)
+		switch {
+		case set.Name == "" || startsWithDigit(set.Name):
+			report(f.Errorf("E0325", path, "a set needs a name that begins with a letter").WithHelp("such as `{name: left, x: min}`"))
+		case names[set.Name]:
+			report(f.Errorf("E0325", path, "there are two sets `%s`", set.Name).WithHelp("give one of them another name"))
+		case !set.X.IsSet() && !set.Y.IsSet() && !set.Z.IsSet() && set.Near == nil && set.Set == "" && set.Nodes == nil:
+			report(f.Errorf("E0325", path, "nothing says which nodes are in the set `%s`", set.Name).WithHelp("write such as `x: min`, `near: [0 mm, 16 mm]` or `nodes: [1, 5]`"))
+		}
+		names[set.Name] = true
+	}
 	b := f.Spec.Bonds
 	switch {
 	case f.Spec.Hubs != nil || f.Spec.Comb != nil: // they have springs of their own

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"math"
 	"math/rand"
 	"os"
@@ -74,6 +75,9 @@ func randomSpec(r *rand.Rand) Spec {
 		}
 	}
 	fix(&s.Bonds.Start)
+	for i := range s.Sets {
+		s.Sets[i].Name, s.Sets[i].Nodes = fmt.Sprintf("set %d", i), []int{1, 2}
+	}
 	for i := range s.Bonds.Each {
 		rule := &s.Bonds.Each[i]
 		rule.Width, rule.Stiffness = Range{}, Range{}
@@ -125,6 +129,11 @@ func randomValue(r *rand.Rand, f *field) any {
 	switch f.typ {
 	case reflect.TypeFor[Range]():
 		return randomRange(r, !f.closed)
+	case reflect.TypeFor[Extent]():
+		a, b := randomFloat(r), randomFloat(r)
+		return []Extent{{End: "min"}, {End: "max"}, {Min: a, Max: a}, {Min: min(a, b), Max: max(a, b)}}[r.Intn(4)]
+	case reflect.TypeFor[Point]():
+		return Point{randomFloat(r), 0, randomFloat(r)}[:1+r.Intn(3)]
 	case reflect.TypeFor[Vectors]():
 		return Vectors{{randomFloat(r), randomFloat(r)}, {randomFloat(r), randomFloat(r)}}
 	case reflect.TypeFor[Rows]():

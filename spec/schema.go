@@ -58,6 +58,7 @@ func Schema() []byte {
 		{"description", "A network of springs, what it is made of, how it is held, and what it should learn"},
 	}
 	s = append(s, root.schema(nil)...)
+	s = append(s, member{"$defs", object{{"place", nodeSetSection.schema(nil)}}})
 	var compact, out bytes.Buffer
 	if err := encode(&compact, s); err != nil {
 		panic("spec: schema is not JSON: " + err.Error())

@@ -10,6 +10,11 @@ import (
 type decoder struct {
 	errs Errors
 	root *node // of the file
+
+	sets    map[string]*NodeSet            // that the file names
+	foreign bool                           // the network is of a file that may have names of its own
+	pending bool                           // nodes are said by sets or places, and choose is nil
+	choose  func(Selection) ([]int, error) // numbers of the nodes of a selection
 }
 
 // report places an error at a node.

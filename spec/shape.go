@@ -44,7 +44,14 @@ func shapeOf(f *field) shape {
 		return parameterShape
 	case reflect.TypeFor[[][]int]():
 		return tuplesShape{}
+	case reflect.TypeFor[Extent]():
+		return extentShape
+	case reflect.TypeFor[Point]():
+		return pointShape{}
 	case reflect.TypeFor[[]int]():
+		if f.nodes {
+			return nodesShape{}
+		}
 		return numbersShape{}
 	case reflect.TypeFor[*float64]():
 		return pointerShape{quantityShape}
@@ -66,6 +73,9 @@ func shapeOf(f *field) shape {
 		}
 		return numberShape
 	case reflect.Int:
+		if f.nodes {
+			return nodeShape{intShape}
+		}
 		return intShape
 	case reflect.Uint64:
 		return seedShape

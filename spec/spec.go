@@ -15,6 +15,7 @@ type Spec struct {
 	Elements []Element  `yaml:"elements" doc:"what is not a plain bar: beams, angular springs, bonds under other laws, pipes; bonds that none of them takes are bars"`
 	Geometry []Geometry `yaml:"geometry" doc:"nodes that may be built elsewhere than they are drawn: their places learn beside the bonds"`
 	Statics  *Statics   `yaml:"statics" doc:"how equilibrium is found"`
+	Sets     []NodeSet  `yaml:"sets" doc:"names for nodes by where they are, which may stand wherever numbers of nodes do"`
 	Supports Supports   `yaml:"supports" doc:"which nodes are held, and along which axes"`
 	Task     Task       `yaml:"task" required:"true" doc:"what the network should do"`
 	Learn    Learn      `yaml:"learn" doc:"how it learns"`
@@ -161,7 +162,7 @@ type Element struct {
 
 // Geometry is nodes whose places learn: lengths and angles as built follow them, stiffnesses and widths are held.
 type Geometry struct {
-	Nodes []int   `yaml:"nodes" min:"1" doc:"numbers of the nodes that may be built elsewhere; default: all that no support holds"`
+	Nodes []int   `yaml:"nodes" min:"1" nodes:"true" doc:"numbers of the nodes that may be built elsewhere; default: all that no support holds"`
 	Move  float64 `yaml:"move" unit:"m" required:"true" positive:"true" doc:"how far, along each axis to either side, from where they are drawn, such as 3 mm"`
 	Along string  `yaml:"along" oneof:"x|y|z|xy|xz|yz|xyz" doc:"axes along which; default: all"`
 	Start string  `yaml:"start" default:"drawn" oneof:"drawn|random" doc:"where learning starts: as drawn, or anywhere within reach"`
@@ -173,26 +174,39 @@ type Statics struct {
 	Steps       int    `yaml:"steps" default:"0" min:"0" max:"100000" only:"deformation=finite" doc:"least number of parts in which a load is put on; 0: as few as are safe"`
 }
 
+// NodeSet is nodes by where they are: those for which all that is said here holds.
+type NodeSet struct {
+	Name   string  `yaml:"name" doc:"by which it is named, such as left; it begins with a letter"`
+	X      Extent  `yaml:"x" unit:"m" doc:"where x is: a value such as 16 mm, a range such as 0..16 mm (with one of y a box), or min or max of those for which the rest holds"`
+	Y      Extent  `yaml:"y" unit:"m" doc:"likewise y"`
+	Z      Extent  `yaml:"z" unit:"m" doc:"likewise z"`
+	Near   Point   `yaml:"near" unit:"m" doc:"the node nearest to a place such as [0 mm, 16 mm], of those for which the rest holds"`
+	Within float64 `yaml:"within" unit:"m" positive:"true" only:"near" doc:"or all nodes within this distance of it"`
+	Set    string  `yaml:"set" doc:"those of a set with this name, which may be one of the file of the network"`
+	Nodes  []int   `yaml:"nodes" min:"1" doc:"those of these numbers"`
+}
+
 // Supports hold nodes.
 type Supports struct {
-	Pinned  []int    `yaml:"pinned" min:"1" doc:"nodes held along every axis"`
+	Pinned  []int    `yaml:"pinned" min:"1" nodes:"true" doc:"nodes held along every axis"`
 	Rollers []Roller `yaml:"rollers" doc:"nodes held along some axes"`
-	Clamped []int    `yaml:"clamped" min:"1" doc:"nodes that neither move nor turn"`
-	Guided  []int    `yaml:"guided" min:"1" doc:"nodes that do not turn"`
-	Earthed []int    `yaml:"earthed" min:"1" doc:"nodes of pipes at potential zero"`
+	Clamped []int    `yaml:"clamped" min:"1" nodes:"true" doc:"nodes that neither move nor turn"`
+	Guided  []int    `yaml:"guided" min:"1" nodes:"true" doc:"nodes that do not turn"`
+	Earthed []int    `yaml:"earthed" min:"1" nodes:"true" doc:"nodes of pipes at potential zero"`
 	Springs []Ground `yaml:"springs" doc:"springs from a node to the ground"`
 	Strains []string `yaml:"strains" doc:"strains of a periodic cell that are kept at zero: exx, eyy, gxy"`
 }
 
 // Roller holds one node along the named axes.
 type Roller struct {
-	Node int    `yaml:"node" required:"true" min:"1" doc:"node number"`
-	Held string `yaml:"held" required:"true" oneof:"x|y|z|xy|xz|yz|xyz" doc:"axes along which it cannot move"`
+	Node  int    `yaml:"node" required:"true" unless:"nodes" min:"1" nodes:"true" doc:"node number"`
+	Nodes []int  `yaml:"nodes" min:"1" nodes:"true" doc:"in place of one: several, such as a set"`
+	Held  string `yaml:"held" required:"true" oneof:"x|y|z|xy|xz|yz|xyz" doc:"axes along which it cannot move"`
 }
 
 // Ground is a spring of fixed stiffness between a node and the ground.
 type Ground struct {
-	Node      int       `yaml:"node" required:"true" min:"1" doc:"node number"`
+	Node      int       `yaml:"node" required:"true" min:"1" nodes:"true" doc:"node number"`
 	Along     Direction `yaml:"along" required:"true" doc:"direction in which it resists: x, y, z or a vector"`
 	Stiffness float64   `yaml:"stiffness" unit:"N/m" required:"true" positive:"true" doc:"its stiffness"`
 }
@@ -263,9 +277,9 @@ type Case struct {
 // Push is one force at a node, or a pair of forces that push two nodes apart; or
 // the displacement or stretch that is to be there, whatever force it takes.
 type Push struct {
-	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
-	Node      int       `yaml:"node" required:"true" unless:"mean|exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" min:"1" doc:"node number"`
-	Mean      []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one: a load is spread over them evenly, a displacement, rotation or potential is their mean"`
+	Nodes     []int     `yaml:"nodes" min:"1" nodes:"true" doc:"a pair of nodes, in place of node and along: it is pushed apart, a bond between them or not"`
+	Node      int       `yaml:"node" required:"true" unless:"mean|exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" min:"1" nodes:"true" doc:"node number"`
+	Mean      []int     `yaml:"mean" only:"nodes=none" min:"1" nodes:"true" doc:"several nodes in place of one: a load is spread over them evenly, a displacement, rotation or potential is their mean"`
 	Along     Direction `yaml:"along" required:"true" unless:"moment|turn|current|potential|exx|eyy|gxy|sxx|syy|sxy" only:"nodes=none" doc:"direction: x, y, z, -x, -y, -z or a vector such as [1, -1]"`
 	Force     *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
@@ -286,9 +300,9 @@ type Push struct {
 // Want is one wanted displacement (mean-square) or one competitor of which
 // exactly one is wanted to move most (cross-entropy, softmax, hinge).
 type Want struct {
-	Nodes     []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
-	Node      int       `yaml:"node" required:"true" unless:"mean|exx|eyy|gxy" only:"nodes=none" min:"1" doc:"node number"`
-	Mean      []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
+	Nodes     []int     `yaml:"nodes" min:"1" nodes:"true" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read, a bond between them or not"`
+	Node      int       `yaml:"node" required:"true" unless:"mean|exx|eyy|gxy" only:"nodes=none" min:"1" nodes:"true" doc:"node number"`
+	Mean      []int     `yaml:"mean" only:"nodes=none" min:"1" nodes:"true" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
 	Along     Direction `yaml:"along" required:"true" unless:"turn|potential|exx|eyy|gxy" only:"nodes=none" doc:"direction in which it is read"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
 	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
@@ -304,9 +318,9 @@ type Want struct {
 // Input lets one feature push one node; its largest encoded value, 1, is Force. Or it lets the feature set the stiffness of
 // elements.
 type Input struct {
-	Nodes      []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: it is pushed apart"`
-	Node       int       `yaml:"node" required:"true" unless:"mean|elements" only:"nodes=none" min:"1" doc:"node number"`
-	Mean       []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one: the force is spread over them evenly"`
+	Nodes      []int     `yaml:"nodes" min:"1" nodes:"true" doc:"a pair of nodes, in place of node and along: it is pushed apart"`
+	Node       int       `yaml:"node" required:"true" unless:"mean|elements" only:"nodes=none" min:"1" nodes:"true" doc:"node number"`
+	Mean       []int     `yaml:"mean" only:"nodes=none" min:"1" nodes:"true" doc:"several nodes in place of one: the force is spread over them evenly"`
 	Along      Direction `yaml:"along" required:"true" unless:"elements|moment|turn|current|potential" only:"nodes=none" doc:"direction of the push"`
 	Force      float64   `yaml:"force" unit:"N" positive:"true" doc:"force for an encoded value of 1; not for data: linear. Beside inputs that set stiffnesses, one without a feature hangs with every sample"`
 	Move       *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: displacement that is given for an encoded value of 1"`
@@ -326,9 +340,9 @@ type Input struct {
 
 // Output reads one displacement, rotation or potential.
 type Output struct {
-	Nodes  []int     `yaml:"nodes" min:"1" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read"`
-	Node   int       `yaml:"node" required:"true" unless:"mean" only:"nodes=none" min:"1" doc:"node number"`
-	Mean   []int     `yaml:"mean" only:"nodes=none" min:"1" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
+	Nodes  []int     `yaml:"nodes" min:"1" nodes:"true" doc:"a pair of nodes, in place of node and along: how much longer their distance becomes is read"`
+	Node   int       `yaml:"node" required:"true" unless:"mean" only:"nodes=none" min:"1" nodes:"true" doc:"node number"`
+	Mean   []int     `yaml:"mean" only:"nodes=none" min:"1" nodes:"true" doc:"several nodes in place of one, such as [4..9]: their mean is read"`
 	Along  Direction `yaml:"along" required:"true" unless:"reads" only:"nodes=none" doc:"direction in which it is read"`
 	Reads  string    `yaml:"reads" oneof:"turn|potential" only:"nodes=none" doc:"in place of a displacement along a direction: the rotation of a node of beams, or the potential of a node of pipes"`
 	About  string    `yaml:"about" oneof:"x|y|z" only:"reads=turn" doc:"axis of that rotation in space; in the plane it is z"`

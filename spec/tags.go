@@ -20,6 +20,7 @@ type field struct {
 	unless    []string // keys beside which it is not required
 	positive  bool
 	closed    bool
+	nodes     bool // numbers are of nodes
 	min, max  *float64
 	only      *condition
 	shape     shape
@@ -40,7 +41,10 @@ type section struct {
 }
 
 // root is the file format.
-var root = newSection(reflect.TypeFor[Spec]())
+var root = func() *section {
+	*nodeSetSection = *newSection(reflect.TypeFor[NodeSet]())
+	return newSection(reflect.TypeFor[Spec]())
+}()
 
 // newSection reads the tags of a struct. A bad tag is a programming error
 // and panics when the program starts.
@@ -66,6 +70,7 @@ func newField(typ reflect.Type, i int) field {
 		required:  tag.Get("required") == "true",
 		positive:  tag.Get("positive") == "true",
 		closed:    tag.Get("closed") == "true",
+		nodes:     tag.Get("nodes") == "true",
 		min:       limit(tag, "min"),
 		max:       limit(tag, "max"),
 	}
