@@ -224,6 +224,6 @@ func (a *amount) of(v float64) float64 {
 func (b *builder) listAmounts() {
 	for i := range b.Spec.Task.Inputs {
 		in := &b.Spec.Task.Inputs[i]
-		b.amounts = append(b.amounts, amount{times: in.Force, complement: in.Complement, value: in.Elements != nil, constant: in.Feature == ""})
+		b.amounts = append(b.amounts, amount{times: in.Force, complement: in.Complement, value: in.Elements != nil, constant: in.Feature == "" && b.Spec.Task.Data != "linear"})
 	}
 }

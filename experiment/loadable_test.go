@@ -65,6 +65,11 @@ func againstDifferences(t *testing.T, x *Experiment, n int) {
 		return sum
 	}
 	value()
+	for i := range p {
+		if load, always := x.Constant(i); always && (set.F[i] != load || x.Spec.Task.Data == "linear") {
+			t.Errorf("input %d always hangs with %g, and has %g", i+1, load, set.F[i])
+		}
+	}
 	rig := x.Loadable()
 	if err := rig.Forward(learn.Batch{Set: set}, out); err != nil {
 		t.Fatal(err)

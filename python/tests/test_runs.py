@@ -51,6 +51,25 @@ class Runs(unittest.TestCase):
         for node in said["answers"][0]["nodes"]:
             np.testing.assert_allclose(answer.displacement[0, node["node"] - 1], [node["displacement"].get(axis, 0) for axis in "xy"], rtol=1e-9, atol=1e-18)
 
+    def test_every_example(self):
+        """Every example is kept ready, and answers as `elastrain solve` does."""
+        for path in sorted(EXAMPLES.glob("*.yaml")):
+            if path.stem in ("large-lattice", "mnist"):  # not for a quick test; its data may not be here
+                continue
+            with self.subTest(path.name), elastrain.open(path) as net:
+                loads = net.samples().loads[:1]
+                got = net.solve(loads, want=("displacement", "elongation"))
+                said = elastrain.command("solve", path, "--case", 1)["answers"][0]
+                u = np.zeros_like(got.displacement[0])
+                for node in said["nodes"]:
+                    if node["node"] <= len(u):
+                        for axis in range(net.dim):
+                            u[node["node"] - 1, axis] = node["displacement"].get("xyz"[axis], 0)
+                np.testing.assert_allclose(got.displacement[0], u, rtol=1e-7, atol=1e-9 * np.abs(u).max())
+                theta, back = net.vjp(net.theta, loads, np.ones_like(got.outputs))
+                self.assertEqual((theta.shape, back.shape), (net.theta.shape, loads.shape))
+                self.assertTrue(np.isfinite(theta).all() and np.isfinite(back).all())
+
     def test_figure(self):
         svg, png = elastrain.show(EXAMPLES / "behaviour.yaml", labels=True), elastrain.show(EXAMPLES / "behaviour.yaml", color="force", kind="png", scale=10)
         self.assertIn("<svg", svg._repr_svg_())
