@@ -51,7 +51,11 @@ func (c *serveCommand) Run(s *session) error {
 			f := plain.Describe(err)
 			return served{f, f.Text()}
 		}}
-	return server.Run(s.In, s.Out)
+	out := s.Out
+	if kept, ok := out.(*remembering); ok {
+		out = kept.Writer // a reader that has ended ends a session, and is no lost line of a result
+	}
+	return server.Run(s.In, out)
 }
 
 // mostServed is the bytes that the arrays of a request may have: a quarter of the memory, and 1 GiB where that is not limited.
