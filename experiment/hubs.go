@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/elastrain/elastrain/learn"
@@ -52,6 +53,11 @@ func (b *builder) growHubs() {
 	if err != nil {
 		b.failBy("E0306", "hubs", err)
 		return
+	}
+	for _, side := range h.Windows {
+		if side > min(wide, high) {
+			b.Notes = append(b.Notes, fmt.Sprintf("hubs.windows: a window of %d x %[1]d is larger than the picture of %d x %d, and is cut to %d x %d", side, wide, high, min(side, wide), min(side, high)))
+		}
 	}
 	b.hubs, b.Network = grown, grown.Net
 }

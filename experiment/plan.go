@@ -1,6 +1,9 @@
 package experiment
 
 import (
+	"slices"
+
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
 )
@@ -15,11 +18,27 @@ func (x *Experiment) Plan() (*train.Plan, error) {
 	plan := &train.Plan{Problem: x.NewProblem(), Method: method, Start: x.StartPoint(), Train: x.Train, Valid: x.Valid, Scored: x.Scored(), KeepBest: l.Keep == "best",
 		Test:   x.OpenTest(),
 		Epochs: l.Epochs, Batch: int(l.Batch), Seed: x.Spec.Seed, Stop: train.Stop{Loss: l.Stop.Loss, Change: l.Stop.Change, Gradient: l.Stop.Gradient},
-		Learns: x.learns(), Wanted: x.wants(), FromData: x.Table != nil, Replay: l.Compat != ""}
+		Learns: x.learns(), Wanted: x.wants(), FromData: x.Table != nil, Advice: x.Advice(), Replay: l.Compat != ""}
 	if x.moves != nil {
 		plan.Augment = x.moves
 	}
 	return plan, nil
+}
+
+// Advice is what may help where classes are named no better than by guessing.
+func (x *Experiment) Advice() string {
+	reading := x.Reading != nil
+	switch {
+	case x.writes() && !reading:
+		return "A reading with a gain, offsets and tares may tell the classes apart, where outputs that compete by size do not: `task: {reading: {tare: mean}}`."
+	case x.writes():
+		return "Other bonds for the inputs, complements or wider ranges may tell the classes apart; `elastrain outlook` looks at them."
+	case reading:
+		return "Other ports may tell the classes apart; `elastrain outlook` says what bounds these."
+	case slices.ContainsFunc(append(slices.Clone(x.In), x.Out...), func(p network.Port) bool { return p.Pair || p.Mean != nil }): // none of which `ports` looks for
+		return "Other ports may tell the classes apart, or a reading with offsets: `task: {reading: {tare: mean}}`."
+	}
+	return "Other ports may tell the classes apart; `elastrain ports` looks for them. So may a reading with offsets: `task: {reading: {tare: mean}}`."
 }
 
 // Closed reports whether the test part is not looked at while it trains: where another part validates, or the spec says so.

@@ -130,6 +130,16 @@ type InputAnswer struct {
 	ForceUnit   string  `json:"force_unit"`
 	Reading     float64 `json:"reading"`
 	ReadingUnit string  `json:"reading_unit"`
+
+	Complement bool `json:"complement,omitempty"` // it follows one less the feature
+}
+
+// Called is the input as people call it: 1 - a of the complement of feature a.
+func (a *InputAnswer) Called() string {
+	if a.Complement {
+		return "1 - " + a.Input
+	}
+	return a.Input
 }
 
 // AtInputs are the inputs in a state that a rig of this experiment has found under amplitudes f.
@@ -137,7 +147,8 @@ func (x *Experiment) AtInputs(rig *learn.Statics, f []float64, state *body.State
 	force, reading := rig.Work(f, state)
 	for i, p := range x.In {
 		units := portUnits(p)
-		a := InputAnswer{x.Inputs[i], p.Given, force[i], units[0], reading[i], units[1]}
+		a := InputAnswer{Input: x.Inputs[i], Given: p.Given, Force: force[i], ForceUnit: units[0], Reading: reading[i], ReadingUnit: units[1],
+			Complement: i < len(x.amounts) && x.amounts[i].complement}
 		if p.Part == network.Value {
 			a.Force = f[i]
 		}

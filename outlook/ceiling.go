@@ -109,17 +109,34 @@ func (l *looking) missing(n int, out *Readout) {
 	}
 	switch {
 	case better:
-		l.limit("readout", fmt.Sprintf("write `complement: %v` at the input of %s; `elastrain ports` chooses complements and nodes together", !l.complemented(out.Complement), out.Complement),
+		l.limit("readout", fmt.Sprintf("write `complement: %v` at the input of %s; `elastrain ports` chooses complements and nodes together. Or read them with offsets: `task: {reading: {tare: mean}}`", !l.complemented(out.Complement), out.Complement),
 			"boundaries between classes go through zero force, and a complement moves them: with %s hung the other way round (1 - value), the best S is right in %s of %s, as hung in %s",
 			out.Complement, percent(score(*out.Complemented)), what, percent(score(out.AsHung)))
 	case gain > least:
-		l.limit("readout", "hang one feature as its complement too (an input of its own with `complement: true`): with the feature it makes a constant",
+		l.limit("readout", "hang one feature as its complement too (an input of its own with `complement: true`): with the feature it makes a constant. Or read them with offsets: `task: {reading: {tare: mean}}`",
 			"boundaries between classes go through zero force: with a constant load beside the features the best S is right in %s of %s, as hung in %s", percent(score(out.WithConstant)), what, percent(score(out.AsHung)))
 	default:
 		l.fact("readout", "no complement is missing: with a constant load beside the features the best S is right in %s of %s, as hung in %s", percent(score(out.WithConstant)), what, percent(score(out.AsHung)))
 	}
+	l.planesAreMore(n, out, score, what)
 	if p := l.report.Planes; p != nil && p.Logistic.Held == nil && out.AsHung.Training > p.Logistic.Training+1e-9 {
 		l.fact("readout", "that is more than planes do with the features (%s): the largest |u| is no plane", percent(p.Logistic.Training))
+	}
+}
+
+// planesAreMore says where outputs that compete by size fall behind planes, which a reading with offsets draws.
+func (l *looking) planesAreMore(n int, out *Readout, score func(Reach) float64, what string) {
+	p := l.report.Planes
+	if p == nil || p.Logistic.Held == nil || out.AsHung.Held == nil || l.x.Reading != nil {
+		return
+	}
+	planes, most := max(*p.Logistic.Held, *p.Discriminant.Held), max(score(out.AsHung), score(out.WithConstant))
+	if out.Complemented != nil {
+		most = max(most, score(*out.Complemented))
+	}
+	if planes > most+l.noise(n, most) {
+		l.limit("readout", "write `task: {reading: {tare: mean}}`: a gain, offsets and tares beside the lattice, which `check` counts; what the best S reads is then planes",
+			"outputs that compete by size are right in at most %s of %s, and planes in %s", percent(most), what, percent(planes))
 	}
 }
 

@@ -3,9 +3,11 @@ package outlook
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -132,9 +134,17 @@ func (l *looking) signal(e *Encoding) error {
 		l.limit("encoding", "join the input springs to the outputs, and hang a load", "at the start no output differs from sample to sample")
 		return nil
 	}
+	if x.Reading == nil && x.Train.Class != nil && e.Signal < mostCommon && !slices.ContainsFunc(x.Out, func(p network.Port) bool { return p.Pair }) {
+		l.limit("encoding", "write `task: {reading: {tare: mean}}`, which takes off what all samples have in common and counts the rest with its sign; or read pairs of outputs",
+			"%s, and outputs that compete by size compare what they have in common", text)
+		return nil
+	}
 	l.fact("encoding", "%s", text)
 	return nil
 }
+
+// mostCommon is the signal below which what samples have in common is most of an output.
+const mostCommon = 0.5
 
 // felt names inputs that no output feels: it turns each from none to full, the others at their means.
 func (l *looking) felt(e *Encoding) error {

@@ -34,5 +34,5 @@ func Example() {
 	}
 	// Output:
 	// planes 98 %, the best map 94 %
-	// readout: write `complement: true` at the input of petal length; `elastrain ports` chooses complements and nodes together
+	// readout: write `complement: true` at the input of petal length; `elastrain ports` chooses complements and nodes together. Or read them with offsets: `task: {reading: {tare: mean}}`
 }

@@ -342,3 +342,29 @@ func TestReciprocity(t *testing.T) {
 		t.Errorf("%+v", r.Targets)
 	}
 }
+
+// Single outputs that have most in common want a reading, and not where there is one.
+func TestReadingIsAdvised(t *testing.T) {
+	const hubs = "elastrain: 1\nhubs: {number: 12, branches: 3, features: 4, outputs: 3}\ntask: {kind: classification, data: iris, encode: {by: min-max}, loss: softmax}\n"
+	for change, want := range map[string]bool{"seed=1": true, "task.reading.tare=mean": false, "hubs.outputs=6": false} {
+		file, err := spec.Parse("hubs.yaml", []byte(hubs), change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := experiment.Build(file, nil, experiment.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := outlook.Look(x, outlook.Options{Folds: 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, f := range r.Findings {
+			found = found || f.Limit && strings.Contains(f.Help, "task: {reading")
+		}
+		if found != want {
+			t.Errorf("%s: advised %v: %+v", change, found, r.Encoding)
+		}
+	}
+}

@@ -33,6 +33,7 @@ type Plan struct {
 	Learns      string // what learns, one of it: "bond", "parameter"; "": bond
 	Wanted      string // what is wanted where values are: "potentials"; "": displacements
 	FromData    bool   // the classes were learned from data, so that guessing has an accuracy
+	Advice      string // what may help where a network does no better than guessing; "": other ports
 	// Replay follows the quirks of the authors' program (Li & Mao 2024): a short last batch is divided by the whole
 	// size, a change is |dk|/|k|, and an epoch is scored before its last step.
 	Replay bool

@@ -138,8 +138,8 @@ func (v *Verdict) chance(x *Plan, score Record) {
 	} else if !v.AtChance {
 		return
 	}
-	v.Text += fmt.Sprintf(" The %s accuracy of %.4g %% is at chance level: naming always the most frequent class gives %.4g %%. Other ports may tell the classes apart; `elastrain ports` looks for them.",
-		part, 100*accuracy, 100*level)
+	v.Text += fmt.Sprintf(" The %s accuracy of %.4g %% is at chance level: naming always the most frequent class gives %.4g %%. %s",
+		part, 100*accuracy, 100*level, cmp.Or(x.Advice, "Other ports may tell the classes apart; `elastrain ports` looks for them."))
 }
 
 // Chance is the accuracy on a set of naming always its most frequent class, and

@@ -49,6 +49,7 @@ type evaluated struct {
 	Confusion  [][]int      `json:"confusion,omitempty"`       // [true][predicted]
 	Chance     float64      `json:"chance_accuracy,omitempty"` // of naming always the most frequent class
 	AtChance   bool         `json:"at_chance,omitempty"`       // the accuracy is no better
+	advice     string       // where it is
 	Rows       []prediction `json:"rows,omitempty"`
 
 	Electronics *learn.Electronics `json:"electronics,omitempty"` // beside the lattice: what makes classes of what the outputs read
@@ -142,6 +143,7 @@ func (c *evalCommand) Run(s *session) error {
 		if set.Class != nil {
 			if x.Table != nil {
 				r.Chance, r.AtChance = train.Chance(set, score.Accuracy)
+				r.advice = x.Advice()
 			}
 			r.Classes = x.Outputs
 			if r.Confusion, err = run.Confusion(x.Rig, set); err != nil {
@@ -190,7 +192,7 @@ func (c *evalCommand) report(s *session, r *evaluated, name string) error {
 	if r.Accuracy != nil {
 		s.Printf("accuracy    %.2f %%\n", 100**r.Accuracy)
 		if r.AtChance {
-			s.Printf("            at chance level: naming always the most frequent class gives %.2f %%; elastrain ports looks for better nodes\n", 100*r.Chance)
+			s.Printf("            at chance level: naming always the most frequent class gives %.2f %%. %s\n", 100*r.Chance, r.advice)
 		}
 		s.Printf("\n%-14s predicted\n%-14s", "true", "")
 		for _, class := range r.Classes {

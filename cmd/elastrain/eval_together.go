@@ -80,6 +80,7 @@ func (c *evalCommand) together(s *session, options experiment.Options) error {
 			w.Text = dir + ": " + w.Text
 			r.Warnings = append(r.Warnings, w)
 		}
+		r.advice = x.Advice()
 		right := 0
 		for n := range set.N {
 			goal := set.Goal(n)

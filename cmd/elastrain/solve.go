@@ -191,10 +191,10 @@ func (c *solveCommand) print(s *session, x *experiment.Experiment, a *experiment
 	s.Printf("case %d: %s %.6g %s, %s in %s\n", a.Sample, what, a.Energy, a.Unit, cli.Count(a.Effort.Iterations, "step of Newton's method"), cli.Count(a.Effort.Steps, "part of the load"))
 	for _, in := range a.Inputs {
 		if in.ForceUnit == "" {
-			s.Printf("input   %-22s %14.6f      of the range of the stiffnesses it sets\n", in.Input, in.Force)
+			s.Printf("input   %-22s %14.6f      of the range of the stiffnesses it sets\n", in.Called(), in.Force)
 			continue
 		}
-		s.Printf("input   %-22s %14.6e %-4s reads %14.6e %s%s\n", in.Input, in.Force, in.ForceUnit, in.Reading, bare(in.ReadingUnit), map[bool]string{true: " as given"}[in.Given])
+		s.Printf("input   %-22s %14.6e %-4s reads %14.6e %s%s\n", in.Called(), in.Force, in.ForceUnit, in.Reading, bare(in.ReadingUnit), map[bool]string{true: " as given"}[in.Given])
 	}
 	for o, v := range a.Outputs {
 		s.Printf("output  %-22s %14.6e %s\n", x.Outputs[o], v, bare(x.OutputUnit(o)))
