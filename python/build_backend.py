@@ -53,6 +53,8 @@ def _info(purelib: bool) -> Dict[str, bytes]:
     wheel = ["Wheel-Version: 1.0", "Generator: elastrain", f"Root-Is-Purelib: {'true' if purelib else 'false'}"]
     wheel += [f"Tag: {tags[0]}-{tags[1]}-{platform}" for platform in tags[2].split(".")]
     info = {"METADATA": _metadata(), "WHEEL": "\n".join(wheel).encode() + b"\n"}
+    if not purelib:  # else the program is somebody else's, who has it on the PATH
+        info["entry_points.txt"] = b"[console_scripts]\nelastrain = elastrain._binary:main\n"
     for name in LICENCES:
         at = HERE.parent / name
         if at.is_file():
@@ -106,4 +108,6 @@ def build_sdist(sdist_directory: str, config_settings: Any = None) -> str:
 if __name__ == "__main__":
     import sys
 
-    print(build_wheel(sys.argv[1] if len(sys.argv) > 1 else "."))
+    to = sys.argv[1] if len(sys.argv) > 1 else "."
+    os.makedirs(to, exist_ok=True)
+    print(build_wheel(to))

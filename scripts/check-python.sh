@@ -28,7 +28,11 @@ if "$python" -m venv --system-site-packages "$work/venv" >/dev/null 2>&1; then
 	PYTHON=$python scripts/build-wheel.sh "$work/dist"
 	for what in "$work"/dist/*.whl ./python; do
 		"$work/venv/bin/pip" install --quiet --no-deps --no-index --force-reinstall "$what"
-		[ "$what" = ./python ] && export ELASTRAIN=$work/elastrain
+		if [ "$what" = ./python ]; then
+			export ELASTRAIN=$work/elastrain
+		else
+			"$work/venv/bin/elastrain" version
+		fi
 		(cd "$work" && PATH=/usr/bin:/bin "$work/venv/bin/python" -c '
 import elastrain
 net = elastrain.Network([[0, 0], [1, 0], [0.5, 1]], [[0, 1], [1, 2], [0, 2]], [0, 1], 100.0, inputs=[(2, "x")], outputs=[(2, "x")])

@@ -43,7 +43,15 @@ func (a *Array) width() int {
 func (a *Array) count(most int) int {
 	n := 1
 	for _, d := range a.Shape {
-		if d < 0 || d > most || n > 0 && d > most/n {
+		if d < 0 {
+			return -1
+		}
+		if d == 0 {
+			n = 0
+		}
+	}
+	for _, d := range a.Shape {
+		if n > 0 && d > most/n {
 			return -1
 		}
 		n *= d

@@ -34,7 +34,7 @@ learn: {method: adam}
 // server is one without a command line around it.
 func server() *serve.Server {
 	return &serve.Server{Version: "test", Most: 1 << 16, Describe: func(err error) any { return err.Error() },
-		Open: func(q *serve.Request) (*experiment.Experiment, []float64, error) {
+		Open: func(q *serve.Request, _ int64) (*experiment.Experiment, []float64, error) {
 			text := triangle
 			if q.Text != nil && *q.Text != "" {
 				text = *q.Text
@@ -210,6 +210,17 @@ func TestLossAndSamples(t *testing.T) {
 	missed := (got[3].f8("outputs")[0] - got[2].f8("wanted")[0]) / 1e-3
 	if want := missed * missed / 2; math.Abs(loss.Loss-want) > 1e-12*want {
 		t.Errorf("loss %v, by hand %v", loss.Loss, want)
+	}
+}
+
+// No cases have no outputs and a gradient of zero.
+func TestNoCases(t *testing.T) {
+	got, err := ask(t, openTriangle(1), message(`{"op":"gradient","net":1,"want":["theta","loads"],"arrays":[{"name":"loads","type":"f8","shape":[0,2]},{"name":"slopes","type":"f8","shape":[0,1]}]}`))
+	if err != nil || got[1].Error != "" {
+		t.Fatal(err, got[1].Error)
+	}
+	if g := got[1].f8("theta"); len(g) != 3 || g[0] != 0 || g[1] != 0 || g[2] != 0 {
+		t.Errorf("gradient %v", g)
 	}
 }
 

@@ -72,7 +72,8 @@ const Protocol = 1
 type Server struct {
 	Version string
 	// Open builds what a request asks for, with the parameters that it has.
-	Open func(q *Request) (*experiment.Experiment, []float64, error)
+	// Held is about what the networks that are open take, bytes.
+	Open func(q *Request, held int64) (*experiment.Experiment, []float64, error)
 	// Describe says an error as people and programs are told of it; the value is written as JSON.
 	Describe func(err error) any
 	Most     int // bytes of the arrays of a request or an answer
@@ -183,7 +184,11 @@ func (s *session) open(q *Request) (any, []Array, error) {
 	if err := q.tables(); err != nil {
 		return nil, nil, err
 	}
-	x, theta, err := s.Open(q)
+	held := int64(0)
+	for _, net := range s.nets {
+		held += net.x.Memory.Total()
+	}
+	x, theta, err := s.Open(q, held)
 	if err != nil {
 		return nil, nil, err
 	}

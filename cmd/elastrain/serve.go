@@ -44,8 +44,12 @@ func (c *serveCommand) Run(s *session) error {
 	plain := *s.Terminal
 	plain.Color, plain.Quiet, plain.Err = false, true, io.Discard
 	server := &serve.Server{Version: run.Version, Most: mostServed(options.Memory),
-		Open: func(q *serve.Request) (*experiment.Experiment, []float64, error) {
-			return openServed(&plain, q, options)
+		Open: func(q *serve.Request, held int64) (*experiment.Experiment, []float64, error) {
+			left := options
+			if left.Memory > 0 { // 0 would be no limit
+				left.Memory = max(1, left.Memory-held)
+			}
+			return openServed(&plain, q, left)
 		},
 		Describe: func(err error) any {
 			f := plain.Describe(err)

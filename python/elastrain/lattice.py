@@ -139,7 +139,7 @@ class Lattice:
     def vjp(self, theta: ArrayLike, loads: ArrayLike, slopes: ArrayLike, want: Sequence[str] = ("theta", "loads")) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
         """Slopes dL/doutput taken back: dL/dtheta, and dL/dloads in the shape of the loads. None for what is not wanted."""
         f = self._loads(loads)
-        s = np.ascontiguousarray(slopes, float).reshape(len(f), -1)
+        s = np.ascontiguousarray(slopes, float).reshape(len(f), len(self.outputs))
         _, got = self._ask("gradient", {"theta": self._theta(theta), "loads": f, "slopes": s}, want=list(want))
         back = got.get("loads")
         return got.get("theta"), None if back is None else back.reshape(np.shape(loads))
@@ -150,7 +150,7 @@ class Lattice:
         NaN in ``target`` asks for nothing. For any other loss: :meth:`vjp`, :meth:`loss`, or a layer.
         """
         f = self._loads(loads)
-        missed = self.outputs_of(theta, f) - np.reshape(np.asarray(target, float), (len(f), -1))
+        missed = self.outputs_of(theta, f) - np.reshape(np.asarray(target, float), (len(f), len(self.outputs)))
         missed = np.where(np.isnan(missed), 0.0, missed)
         g, _ = self.vjp(theta, f, missed / max(len(f), 1), want=("theta",))
         assert g is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import itertools
 import json
 import os
@@ -33,11 +34,18 @@ class Run(os.PathLike):  # type: ignore[type-arg]
 
     def __init__(self, path: Union[str, "os.PathLike[str]"]) -> None:
         self.path = Path(path)
+        if (self.path / "lab.json").is_file():
+            raise _wrong(self.path, "is a session of a bench, whose files are others",
+                         f"elastrain.open({str(self.path)!r}) keeps its lattice ready, elastrain.command(\"export\", ...) writes its arrays")
         if not (self.path / "manifest.json").is_file():
             raise _wrong(self.path, "is no run: it has no manifest.json", "`elastrain train` makes one, and prints where")
         self.manifest: Dict[str, Any] = _json(self.path / "manifest.json")
         result = self.path / "result.json"
-        self.result: Dict[str, Any] = _json(result) if result.is_file() else {}
+        self.result: Dict[str, Any] = _json(result, "sha256" in self.manifest) if result.is_file() else {}
+        files = self.result.get("files") or {}
+        for name in ("network.npz", "metrics.csv"):
+            if isinstance(files, dict) and name in files and files[name] != _digest(self.path / name):
+                raise _wrong(self.path / name, "is not the file that the run ended with", _MENDS)
         self.arrays: Dict[str, np.ndarray] = _arrays(self.path / "network.npz")
         self.metrics: Dict[str, np.ndarray] = _table(self.path / "metrics.csv")
 
@@ -146,11 +154,32 @@ def _wrong(path: Path, what: str, way: str) -> ElastrainError:
                            "text": f"error[E0602]: {message}\n  = help: {way}"})
 
 
-def _json(path: Path) -> Dict[str, Any]:
+_MENDS = "give the `elastrain train` command that made the run again: it mends it"
+_SEAL = b',\n  "sha256": "'
+
+
+def _digest(path: Path) -> str:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as e:
+        raise _wrong(path, f"cannot be read: {e.strerror}", _MENDS) from None
+
+
+def _json(path: Path, sealed: bool = False) -> Dict[str, Any]:
+    """A file of a run: its last key is the digest of all before it, but in those of the first versions."""
+    try:
+        data = path.read_bytes()
+        value = json.loads(data.decode("utf-8"))
+        before, found, seal = data.rpartition(_SEAL)
+        if not isinstance(value, dict):
+            raise ValueError("it is no object")
+        if not found and (sealed or "spec_sha256" in value):
+            raise ValueError("its seal is missing")
+        if found and seal[:64] != hashlib.sha256(before).hexdigest().encode():
+            raise ValueError("its seal does not fit")
     except (OSError, ValueError) as e:
-        raise _wrong(path, f"cannot be read: {e}", "give the `elastrain train` command that made the run again: it mends it") from None
+        raise _wrong(path, f"cannot be read: {e}", _MENDS) from None
+    return value
 
 
 def _arrays(path: Path) -> Dict[str, np.ndarray]:
@@ -160,7 +189,7 @@ def _arrays(path: Path) -> Dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except Exception as e:  # zipfile, zlib and NumPy each have their own
-        raise _wrong(path, f"cannot be read: {e}", "give the `elastrain train` command that made the run again: it mends it") from None
+        raise _wrong(path, f"cannot be read: {e}", _MENDS) from None
 
 
 def _table(path: Path) -> Dict[str, np.ndarray]:
@@ -171,4 +200,4 @@ def _table(path: Path) -> Dict[str, np.ndarray]:
             rows = list(csv.reader(file))
         return {name: np.array([float(row[i]) if row[i] else np.nan for row in rows[1:]]) for i, name in enumerate(rows[0])}
     except (OSError, ValueError, IndexError) as e:
-        raise _wrong(path, f"cannot be read: {e}", "give the `elastrain train` command that made the run again: it mends it") from None
+        raise _wrong(path, f"cannot be read: {e}", _MENDS) from None

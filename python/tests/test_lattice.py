@@ -82,6 +82,13 @@ class AgainstNumPy(unittest.TestCase):
         again = elastrain.gradient(self.net, self.net.stiffness, self.loads, target)
         self.assertEqual(again[0], loss)
 
+    def test_none(self):
+        """No cases have no outputs, and a gradient of zero."""
+        with self.net.open() as lattice:
+            self.assertEqual(lattice.solve(np.zeros((0, 3))).outputs.shape, (0, 2))
+            loss, g = lattice.gradient(lattice.theta, np.zeros((0, 3)), np.zeros((0, 2)))
+            self.assertEqual((loss, g.any()), (0, False))
+
     def test_written(self):
         """The files say the same as the arrays, to the bit."""
         with tempfile.TemporaryDirectory() as folder, self.net.open() as lattice:

@@ -82,6 +82,16 @@ class Runs(unittest.TestCase):
     def test_damaged(self):
         """Nothing is unpickled, and what cannot be read says so."""
         run = elastrain.train(EXAMPLES / "iris.yaml", learn__epochs=2, figures=False)
+        for name in ("manifest.json", "result.json", "network.npz", "metrics.csv"):
+            whole = (run.path / name).read_bytes()
+            for at in range(0, len(whole), max(1, len(whole) // int(os.environ.get("ELASTRAIN_FLIPS", 40)))):  # a bit is flipped
+                (run.path / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+                with self.subTest(f"{name}, byte {at}"), self.assertRaises(elastrain.ElastrainError) as caught:
+                    elastrain.load(run.path)
+                self.assertEqual((caught.exception.code, caught.exception.file), ("E0602", str(run.path / name)))
+            (run.path / name).write_bytes(whole)
+        elastrain.load(run.path)
+        (run.path / "result.json").unlink()  # as if it had not ended: nothing vouches for what is there
         np.savez(run.path / "network.npz", a=np.array([{}], dtype=object))
         with self.assertRaises(elastrain.ElastrainError) as caught:
             elastrain.load(run.path)
