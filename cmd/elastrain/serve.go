@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -76,6 +75,9 @@ func openServed(t *cli.Terminal, q *serve.Request, options experiment.Options) (
 		for i := range q.Arrays {
 			return nil, nil, &serve.RequestError{Text: fmt.Sprintf("open takes the file %q only beside the `text` of an experiment", q.Arrays[i].Name)}
 		}
+		if q.Path == "-" {
+			return nil, nil, &serve.RequestError{Text: "standard input has the requests, and no experiment", Help: "send it as `text`"}
+		}
 		subject, err := t.ReadSubject(q.Path, q.Changes, options)
 		if err != nil {
 			return nil, nil, err
@@ -90,14 +92,12 @@ func openServed(t *cli.Terminal, q *serve.Request, options experiment.Options) (
 	if err != nil {
 		return nil, nil, err
 	}
+	beside := t.Beside(q.Folder)
 	files := func(name string) ([]byte, error) {
 		if text, ok := q.File(name); ok {
 			return text, nil
 		}
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(q.Folder, name)
-		}
-		return cli.ReadData(name)
+		return beside(name)
 	}
 	x, err := experiment.Build(file, files, options)
 	if err != nil {

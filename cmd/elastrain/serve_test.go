@@ -29,6 +29,8 @@ func TestServe(t *testing.T) {
 		`{"id":3,"op":"loss","net":1,"part":"validation"}`,
 		`{"id":4,"op":"loss","net":1}`,
 		`{"id":5,"op":"open","path":` + asJSON(filepath.Join(dir, "nix")) + `}`,
+		`{"id":6,"op":"open","path":"-"}`,
+		`{"id":7,"op":"open","folder":` + asJSON(dir) + `,"text":` + asJSON("elastrain: 1\nnetwork: {nodes: nodes.csv, bonds: bonds.csv}\nbonds: {stiffness: 1..2 N/m}\ntask: {kind: behaviour, cases: [{push: [{node: 1, along: x, force: 1 N}], want: [{node: 1, along: x, move: 1 mm}]}]}") + `}`,
 	}, "\n") + "\n"
 	if code := Main([]string{"serve", "--stdio"}, strings.NewReader(in), &out, &errs); code != cli.Done || errs.Len() > 0 {
 		t.Fatalf("exit code %d, %s", code, errs.String())
@@ -61,6 +63,12 @@ func TestServe(t *testing.T) {
 	}
 	if e := answers[5].Error; e == nil || e.Code != "E0801" {
 		t.Errorf("no file: %+v", e)
+	}
+	if e := answers[6].Error; e == nil || e.Code != "E0803" || !strings.Contains(e.Text, "send it as `text`") {
+		t.Errorf("standard input: %+v", e)
+	}
+	if e := answers[7].Error; e == nil || e.Code != "E0304" || strings.Count(e.Message, "cannot read") != 1 {
+		t.Errorf("a table that is not there: %+v", e)
 	}
 	if code := Main([]string{"serve"}, strings.NewReader(""), &out, &errs); code != cli.BadUsage {
 		t.Errorf("without --stdio: exit code %d", code)

@@ -42,14 +42,18 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 	if key := renumbers(overrides); err == nil && key != "" {
 		t.Notef("note: %s is changed, and numbers of nodes and bonds in %s may be other places now; %s --labels draws them\n", key, path, Command("show", path, overrides...))
 	}
-	folder := filepath.Dir(path)
-	return file, func(name string) ([]byte, error) {
+	return file, t.Beside(filepath.Dir(path)), err
+}
+
+// Beside reads the files that an experiment in a folder names.
+func (t *Terminal) Beside(folder string) experiment.Files {
+	return func(name string) ([]byte, error) {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(folder, name)
 		}
 		t.sources = append(t.sources, name)
 		return readFile(name, mostData)
-	}, err
+	}
 }
 
 // Spare refuses a file to write to that the subject of the command was read from: the experiment, its data, or a file of the run.
