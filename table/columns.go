@@ -78,6 +78,19 @@ func (t *Reader) name(columns map[string]string) error {
 	return nil
 }
 
+// Name names the one column with a key for what a reader looks for.
+func (t *Reader) Name(what, key string) {
+	for at, h := range t.Header {
+		if Key(h) == key && !t.isNamed(at) {
+			if t.named == nil {
+				t.named = map[string]int{}
+			}
+			t.named[what] = at
+			return
+		}
+	}
+}
+
 // Named says whether a column was named for what a reader looks for, and is there.
 func (t *Reader) Named(what string) bool { _, ok := t.named[what]; return ok }
 

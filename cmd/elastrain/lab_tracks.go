@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/internal/cli"
@@ -15,14 +16,15 @@ import (
 )
 
 type labTracksCommand struct {
-	File      string    `arg:"" help:"Table of trackpy, TrackMate, ImageJ, DICe, or with columns x, y, u, v."`
-	Spec      string    `required:"" placeholder:"FILE" help:"Experiment file whose lattice it shows."`
-	Unit      string    `required:"" placeholder:"LENGTH" help:"One unit of the file: mm, um, m, or the length of a pixel such as 20um."`
-	Origin    []float64 `placeholder:"X,Y" help:"Where the origin of the network is, in units of the file; default: 0,0."`
-	Down      bool      `help:"y of the file points down, as in pictures."`
-	Frame     *int      `placeholder:"N" help:"Frame to take; default: the last."`
-	Reference *int      `placeholder:"N" help:"Frame of the unloaded lattice, in which each node is found; default: the first."`
-	Gate      float64   `default:"0.3" help:"How far from its place a node may be found, as a share of the least distance of two nodes."`
+	File      []string          `arg:"" help:"File of trackpy, TrackMate (table or XML), ImageJ, MTrackJ, DeepLabCut, napari, DICe, or a table with columns x, y, u, v; several files are photographs by the numbers in their names, or DICe's marks."`
+	Spec      string            `required:"" placeholder:"FILE" help:"Experiment file whose lattice it shows."`
+	Unit      string            `required:"" placeholder:"LENGTH" help:"One unit of the file: mm, um, m, or the length of a pixel such as 20um."`
+	Origin    []float64         `placeholder:"X,Y" help:"Where the origin of the network is, in units of the file; default: 0,0."`
+	Down      bool              `help:"y of the file points down, as in pictures."`
+	Columns   map[string]string `placeholder:"x=NAME" mapsep:"," help:"Columns of a table that have no usual names: frame, particle, x, y, u, v, such as --columns x=cx,y=cy,frame=n."`
+	Frame     *int              `placeholder:"N" help:"Frame to take; default: the last."`
+	Reference *int              `placeholder:"N" help:"Frame of the unloaded lattice, in which each node is found; default: the first."`
+	Gate      float64           `default:"0.3" help:"How far from its place a node may be found, as a share of the least distance of two nodes."`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -30,9 +32,12 @@ func (*labTracksCommand) Help() string {
 	return `Says which track is which node, and prints the nodes as the bench folder takes them. A node with two candidates is an error; one that
 was lost has no row. Columns are found in any case. A column of frames, slices, times or channels that has several values in what would be
 one photograph is an error, and so is a unit in the file that is not the one of --unit.
+Of a displacement field a node moves as the points around it, or as the one mark at it.
 
 Examples:
   elastrain lab tracks spots.csv --spec mine.yaml --unit mm
+  elastrain lab tracks marks.csv --spec mine.yaml --unit 20um --columns x=cx,y=cy,frame=n,particle=nr
+  elastrain lab tracks DICe_solution_0.txt DICe_solution_1.txt --spec mine.yaml --unit 20um
   elastrain lab tracks t.csv --spec mine.yaml --unit 20um --down --origin 512,384 > inbox/0007.csv`
 }
 
@@ -49,17 +54,19 @@ func (c *labTracksCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.File)
+	for what := range c.Columns {
+		if !slices.Contains(tracks.Named, what) {
+			return &cli.UsageError{Text: fmt.Sprintf("--columns %s=... names no column that is read", what), Help: "name some of " + strings.Join(tracks.Named, ", ")}
+		}
+	}
+	unit.Columns = c.Columns
+	set, err := c.read(unit)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = f.Close() }() // it was only read
-	set, err := tracks.Read(f, unit)
-	if err != nil {
-		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: "`elastrain lab tracks --help` lists the formats"}
-	}
+	name := c.name()
 	for _, n := range set.Notes {
-		s.Notef("note: %s: %s\n", c.File, n)
+		s.Notef("note: %s: %s\n", name, n)
 	}
 	nodes, err := c.nodes(set, net)
 	if err != nil {
@@ -68,7 +75,7 @@ func (c *labTracksCommand) Run(s *session) error {
 		if errors.As(err, &two) {
 			help = "look at --unit, --origin and --down: is the file in the coordinates of the network?"
 		}
-		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", c.File, err), Help: help}
+		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", name, err), Help: help}
 	}
 	seen := 0
 	var table bytes.Buffer
@@ -84,7 +91,7 @@ func (c *labTracksCommand) Run(s *session) error {
 		fmt.Fprintf(&table, "%d,%.9g,%.9g,%.3g\n", net.NodeNumber(i), n.X[0], n.X[1], n.Sigma)
 	}
 	if s.JSON {
-		if err := s.Object(map[string]any{"file": c.File, "format": set.Format, "nodes": list, "seen": seen}); err != nil {
+		if err := s.Object(map[string]any{"file": name, "format": set.Format, "nodes": list, "seen": seen}); err != nil {
 			return err
 		}
 	} else {
@@ -98,12 +105,43 @@ func (c *labTracksCommand) Run(s *session) error {
 	}
 	s.Notef("%s: %d of %d nodes%s\n", set.Format, seen, len(nodes), apart)
 	if seen == 0 && set.Moves() {
-		return &cli.NotMetError{Text: "no node was found: around each at least three points of the field must lie within --gate; look at --unit, --origin and --down too"}
+		return &cli.NotMetError{Text: "no node was found: within --gate around each its one mark must lie, or at least three points of the field; look at --unit, --origin and --down too"}
 	}
 	if seen == 0 {
 		return &cli.NotMetError{Text: "no node was found: look at --unit, --origin and --down"}
 	}
 	return nil
+}
+
+// name is how messages call the file or files.
+func (c *labTracksCommand) name() string {
+	if len(c.File) == 1 {
+		return c.File[0]
+	}
+	return fmt.Sprintf("%s and %d more", c.File[0], len(c.File)-1)
+}
+
+// read reads the file or files.
+func (c *labTracksCommand) read(unit tracks.Unit) (*tracks.Set, error) {
+	var files []tracks.File
+	for _, name := range c.File {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = f.Close() }() // it was only read
+		files = append(files, tracks.File{Name: name, Text: f})
+	}
+	set, err := tracks.ReadAll(files, unit)
+	if err != nil {
+		text := err.Error()
+		if len(files) == 1 {
+			text = strings.TrimPrefix(text, c.File[0]+": ")
+			text = c.File[0] + ": " + text
+		}
+		return nil, &cli.UsageError{Text: text, Help: "`elastrain lab tracks --help` lists the formats"}
+	}
+	return set, nil
 }
 
 // unit reads --unit, --origin and --down.

@@ -27,13 +27,22 @@ func (t *table) flat(l *Lens, none bool) (bool, error) {
 		}
 		distorted = distorted || v.names[0] == "k1" && there("k1")
 	}
+	if l.Fisheye {
+		if l.P1 != 0 || l.P2 != 0 {
+			return true, fmt.Errorf("it is a fisheye and has p1 and p2; a fisheye has k1, k2, k3, k4")
+		}
+		var err error
+		if l.K4, err = t.number("k4"); err != nil {
+			return true, err
+		}
+	}
 	if !distorted {
 		return true, fmt.Errorf("it has no k1, k2, p1, p2 (and k3)%s", t.list())
 	}
 	for _, further := range []string{"k4", "k5", "k6", "s1", "s2", "s3", "s4"} {
 		if v, err := t.number(further); err != nil {
 			return true, err
-		} else if v != 0 {
+		} else if v != 0 && !(l.Fisheye && further == "k4") {
 			return true, fmt.Errorf("%s is %g; only k1 k2 p1 p2 k3 are known here: calibrate without the rational, thin prism and tilted models", t.keys[further], v)
 		}
 	}

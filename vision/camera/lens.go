@@ -12,10 +12,16 @@ import (
 //	x' = x (1 + K1 r² + K2 r⁴ + K3 r⁶) + 2 P1 x y + P2 (r² + 2 x²)
 //	y' = y (1 + K1 r² + K2 r⁴ + K3 r⁶) + P1 (r² + 2 y²) + 2 P2 x y
 //
+// Or it is the fisheye of OpenCV and Kalibr (equidistant, Kannala and Brandt): with r = tan t,
+//
+//	x' = x/r (t + K1 t³ + K2 t⁵ + K3 t⁷ + K4 t⁹), likewise y'
+//
 // A nil lens does nothing.
 type Lens struct {
 	Fx, Fy, Cx, Cy     float64 // pixels
 	K1, K2, P1, P2, K3 float64
+	Fisheye            bool
+	K4                 float64 // of a fisheye
 	Width, Height      int     // of the pictures it was calibrated with; 0 unknown
 	RMS                float64 // of the calibration, pixels; 0 unknown
 }
@@ -25,7 +31,7 @@ func (l *Lens) Check() error {
 	if l == nil {
 		return nil
 	}
-	for _, v := range []float64{l.Fx, l.Fy, l.Cx, l.Cy, l.K1, l.K2, l.P1, l.P2, l.K3, l.RMS} {
+	for _, v := range []float64{l.Fx, l.Fy, l.Cx, l.Cy, l.K1, l.K2, l.P1, l.P2, l.K3, l.K4, l.RMS} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Errorf("the lens has a number that is not finite")
 		}
@@ -41,6 +47,9 @@ func (l *Lens) Check() error {
 
 // distort works in focal lengths and gives the Jacobian too, row by row.
 func (l *Lens) distort(x, y float64) (dx, dy float64, j [4]float64) {
+	if l.Fisheye {
+		return l.bend(x, y)
+	}
 	rr := x*x + y*y
 	radial := 1 + rr*(l.K1+rr*(l.K2+rr*l.K3))
 	slope := l.K1 + rr*(2*l.K2+rr*3*l.K3) // of radial by r²
@@ -51,6 +60,49 @@ func (l *Lens) distort(x, y float64) (dx, dy float64, j [4]float64) {
 		radial + 2*x*x*slope + 2*l.P1*y + 6*l.P2*x, cross,
 		cross, radial + 2*y*y*slope + 6*l.P1*y + 2*l.P2*x,
 	}
+}
+
+// bend is distort of a fisheye.
+func (l *Lens) bend(x, y float64) (dx, dy float64, j [4]float64) {
+	r := math.Hypot(x, y)
+	if r < 1e-12 {
+		return x, y, [4]float64{1, 0, 0, 1}
+	}
+	t, slope := l.angle(math.Atan(r))
+	s := t / r
+	ds := (slope/(1+r*r) - s) / r // of s by r
+	return s * x, s * y, [4]float64{s + x*x/r*ds, x * y / r * ds, x * y / r * ds, s + y*y/r*ds}
+}
+
+// angle is the distance from the principal point, in focal lengths, at which a fisheye shows what is at an angle, and its slope.
+func (l *Lens) angle(t float64) (d, slope float64) {
+	tt := t * t
+	return t * (1 + tt*(l.K1+tt*(l.K2+tt*(l.K3+tt*l.K4)))), 1 + tt*(3*l.K1+tt*(5*l.K2+tt*(7*l.K3+tt*9*l.K4)))
+}
+
+// straighten is the inverse of bend, by Newton's iteration for the angle.
+func (l *Lens) straighten(u, v float64) (x, y float64, ok bool) {
+	d := math.Hypot(u, v)
+	if d < 1e-12 {
+		return u, v, true
+	}
+	t := min(d, 1)
+	for range 50 {
+		at, slope := l.angle(t)
+		if !(slope > 0.05) {
+			return 0, 0, false
+		}
+		step := (d - at) / slope
+		t += step
+		if math.Abs(step) < 1e-15 {
+			break
+		}
+	}
+	if at, slope := l.angle(t); !(t >= 0 && t < 0.49*math.Pi && slope > 0.05 && math.Abs(at-d) < 1e-10) {
+		return 0, 0, false
+	}
+	s := math.Tan(t) / d
+	return s * u, s * v, true
 }
 
 // Distort is the pixel of the real picture at which the lens shows what an ideal
@@ -71,6 +123,10 @@ func (l *Lens) Undistort(p [2]float64) ([2]float64, bool) {
 		return p, true
 	}
 	u, v := (p[0]-l.Cx)/l.Fx, (p[1]-l.Cy)/l.Fy
+	if l.Fisheye {
+		x, y, ok := l.straighten(u, v)
+		return [2]float64{l.Cx + l.Fx*x, l.Cy + l.Fy*y}, ok
+	}
 	x, y := u, v
 	for range 50 {
 		dx, dy, j := l.distort(x, y)

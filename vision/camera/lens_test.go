@@ -117,6 +117,53 @@ func TestReadLensAsPeopleWriteIt(t *testing.T) {
 	}
 }
 
+// The fisheye of OpenCV and Kalibr, from files of both: what is 45 degrees off is shown at the polynomial of pi/4, and comes back.
+func TestFisheye(t *testing.T) {
+	want := camera.Lens{Fx: 545, Fy: 541, Cx: 320, Cy: 240, Fisheye: true, K1: 0.1, K2: -0.02, K3: 0.005, K4: -0.001}
+	sized := want
+	sized.Width, sized.Height = 640, 480
+	const k = "K: [[545, 0, 320], [0, 541, 240], [0, 0, 1]]\n"
+	for name, c := range map[string]struct {
+		text string
+		want camera.Lens
+	}{
+		"Kalibr":      {"cam0: {camera_model: pinhole, distortion_model: equidistant, distortion_coeffs: [0.1, -0.02, 0.005, -0.001], intrinsics: [545, 541, 320, 240], resolution: [640, 480]}\n", sized},
+		"ROS":         {"distortion_model: equidistant\n" + k + "D: [0.1, -0.02, 0.005, -0.001]\n", want},
+		"cv2.fisheye": {"distortion_model: fisheye\n" + k + "D: [[0.1], [-0.02], [0.005], [-0.001]]\n", want},
+		"flag":        {"fisheye_model: 1\n" + k + "D: [0.1, -0.02, 0.005, -0.001]\n", want},
+		"zeros":       {"distortion_model: equidistant\n" + k + "D: [0.1, -0.02, 0.005, -0.001, 0, 0, 0, 0]\n", want},
+		"a key each":  {`{"camera_model": "OPENCV_FISHEYE", "fl_x": 545, "fl_y": 541, "cx": 320, "cy": 240, "k1": 0.1, "k2": -0.02, "k3": 0.005, "k4": -0.001}`, want},
+	} {
+		if got, err := camera.ReadLens(strings.NewReader(c.text)); err != nil || *got != c.want {
+			t.Errorf("%s: %+v, %v, want %+v", name, got, err, c.want)
+		}
+	}
+	a := math.Pi / 4
+	d := a * (1 + 0.1*a*a - 0.02*math.Pow(a, 4) + 0.005*math.Pow(a, 6) - 0.001*math.Pow(a, 8))
+	for _, c := range [][2][2]float64{
+		{{320 + 545, 240}, {320 + 545*d, 240}},
+		{{320 - 545*0.6, 240 + 541*0.8}, {320 - 545*0.6*d, 240 + 541*0.8*d}},
+		{{320, 240}, {320, 240}},
+	} {
+		if got := want.Distort(c[0]); math.Hypot(got[0]-c[1][0], got[1]-c[1][1]) > 1e-9 {
+			t.Errorf("%v is shown at %v, want %v", c[0], got, c[1])
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		p := [2]float64{rapid.Float64Range(0, 639).Draw(t, "x"), rapid.Float64Range(0, 479).Draw(t, "y")}
+		u, ok := want.Undistort(p)
+		if !ok {
+			t.Fatal("no inverse inside the picture")
+		}
+		if q := want.Distort(u); math.Hypot(p[0]-q[0], p[1]-q[1]) > 1e-9 {
+			t.Fatalf("%v came back as %v", p, q)
+		}
+	})
+	if _, ok := want.Undistort([2]float64{320 + 545*3, 240}); ok {
+		t.Error("what is behind the camera was undistorted")
+	}
+}
+
 func TestReadLensRefuses(t *testing.T) {
 	good, err := os.ReadFile(filepath.Join("testdata", "cal.yml"))
 	if err != nil {
@@ -149,9 +196,8 @@ func TestReadLensRefuses(t *testing.T) {
 		"npy":          {"\x93NUMPY\x01", ".npy"},
 		"pickle":       {"\x80\x04\x95", "pickle"},
 		"yaml.dump":    {"camera_matrix: !!python/object/apply:numpy.core.multiarray._reconstruct\n", "tolist"},
-		"fisheye flag": {"fisheye_model: 1\n" + plainLens, "fisheye"},
-		"fisheye ROS":  {"distortion_model: equidistant\n" + plainLens, "distortion_model is equidistant, a fisheye model"},
-		"Kalibr equi":  {"cam0: {camera_model: pinhole, distortion_model: equidistant, distortion_coeffs: [0.1, 0, 0, 0], intrinsics: [545, 541, 320, 240]}\n", "equidistant"},
+		"fisheye of 5": {"distortion_model: equidistant\nK: [[545, 0, 320], [0, 541, 240], [0, 0, 1]]\nD: [0.1, 0, 0, 0, 0]\n", "D has 5 numbers; a fisheye has 4"},
+		"two models":   {"lens_type: Fisheye\ndistortion_model: plumb_bob\n" + plainLens, "another key says that the lens is a fisheye"},
 		"Kalibr omni":  {"cam0: {camera_model: omni, distortion_model: radtan, distortion_coeffs: [0.1, 0, 0, 0], intrinsics: [0.8, 545, 541, 320, 240]}\n", "camera_model is omni"},
 		"two cameras":  {"cam0: {intrinsics: [545, 541, 320, 240]}\ncam1: {intrinsics: [545, 541, 320, 240]}\n", "2 cameras"},
 		"new model":    {"distortion_model: quartic\n" + plainLens, "quartic"},
@@ -164,8 +210,8 @@ func TestReadLensRefuses(t *testing.T) {
 		"cv2.fisheye":  {`{"K": [[545, 0, 320], [0, 541, 240], [0, 0, 1]], "D": [[0.1], [0], [0], [0]]}`, "cv2.fisheye"},
 		"MATLAB fish":  {`{"Intrinsics": {"MappingCoefficients": [880, 0, 0, 0]}, "MappingCoefficients": [880, 0, 0, 0]}`, "MappingCoefficients"},
 		"Kalibr ds":    {"cam0: {camera_model: ds, distortion_model: none, distortion_coeffs: [], intrinsics: [-0.2, 0.6, 545, 541, 320, 240]}\n", "camera_model is ds"},
-		"any key":      {"lens_type: Fisheye\n" + plainLens, "lens_type is Fisheye"},
-		"key, fish":    {`{"camera_model": "OPENCV_FISHEYE", "fl_x": 545, "fl_y": 541, "cx": 320, "cy": 240, "k1": -0.01, "k2": 0.002, "k3": 0, "k4": 0}`, "camera_model is OPENCV_FISHEYE"},
+		"any key":      {"lens_type: Thin_Prism_Fisheye\n" + plainLens, "lens_type is Thin_Prism_Fisheye"},
+		"key, fish":    {`{"camera_model": "OPENCV_FISHEYE", "fl_x": 545, "fl_y": 541, "cx": 320, "cy": 240, "k1": -0.01, "p1": 0.002}`, "it is a fisheye and has p1 and p2"},
 		"key, k4":      {"fx: 545\nfy: 541\ncx: 320\ncy: 240\nk1: 0.1\nk4: 0.2\n", "k4 is 0.2"},
 		"key, no k":    {"fx: 545\nfy: 541\ncx: 320\ncy: 240\n", "no k1"},
 		"transposed":   {`{"camera_matrix": [[545, 0, 0], [0, 541, 0], [320, 240, 1]], "dist": [0, 0, 0, 0]}`, "the form [[fx, 0, cx], [0, fy, cy], [0, 0, 1]]; MATLAB"},

@@ -168,9 +168,10 @@ var (
 	distortionKeys = []string{"distortioncoefficients", "distortioncoeffs", "distortioncoeff", "distcoeffs", "distcoeff", "distcoefs", "dist", "distortion", "d"}
 )
 
-// fisheyes are names of models that are no pinhole with the coefficients of Brown, plain.
-var fisheyes = []string{"equidistant", "equi", "fisheye", "kannalabrandt", "kannalabrandt4", "kannalabrandt8", "kb4", "kb8", "fov", "atan", "thinprismfisheye",
-	"opencvfisheye", "omni", "omnidirectional", "omniradtan", "ucm", "eucm", "ds", "doublesphere", "mei", "scaramuzza", "ocamcalib"}
+// fisheyes are names of the fisheye of OpenCV and Kalibr, and others of models that are neither that nor a pinhole with the coefficients
+// of Brown, plain.
+var fisheyes = []string{"equidistant", "equi", "fisheye", "kannalabrandt", "kannalabrandt4", "kannalabrandt8", "kb4", "kb8", "opencvfisheye"}
+var others = []string{"fov", "atan", "thinprismfisheye", "omni", "omnidirectional", "omniradtan", "ucm", "eucm", "ds", "doublesphere", "mei", "scaramuzza", "ocamcalib"}
 
 // lensOf is the lens of a calibration of OpenCV, ROS, Python or Kalibr.
 func lensOf(all map[string]any) (*Lens, error) {
@@ -183,11 +184,11 @@ func lensOf(all map[string]any) (*Lens, error) {
 	if err != nil {
 		return nil, err
 	}
-	none, err := t.model()
+	l := &Lens{}
+	none, err := t.model(l)
 	if err != nil {
 		return nil, err
 	}
-	l := &Lens{}
 	flat, err := t.flat(l, none)
 	if err != nil {
 		return nil, err
@@ -223,22 +224,22 @@ func kalibr(all map[string]any) (map[string]any, error) {
 	return camera, nil
 }
 
-// model refuses by name what is not the pinhole with the coefficients of Brown. none:
+// model refuses by name what is neither the pinhole with the coefficients of Brown nor the fisheye of OpenCV and Kalibr. none:
 // the file says that there is no distortion.
-func (t *table) model() (none bool, err error) {
+func (t *table) model(l *Lens) (none bool, err error) {
 	for _, keys := range [][]string{{"fisheyemodel"}, {"fisheye"}} {
 		is, err := t.number(keys...)
 		if err != nil {
 			return false, err
 		}
-		if is != 0 {
-			return false, fmt.Errorf("%s is set: a fisheye lens has another model; calibrate as a pinhole camera with k1 k2 p1 p2 k3", t.keys[keys[0]])
-		}
+		l.Fisheye = l.Fisheye || is != 0
 	}
 	for _, plain := range slices.Sorted(maps.Keys(t.values)) {
 		key := t.keys[plain]
-		if word, ok := t.values[plain].(string); ok && slices.Contains(fisheyes, plainKey(word)) {
-			return false, fmt.Errorf("%s is %s, a fisheye model; calibrate with plumb_bob (OpenCV, ROS) or radtan (Kalibr), whose coefficients are k1 k2 p1 p2 k3", key, word)
+		word, ok := t.values[plain].(string)
+		l.Fisheye = l.Fisheye || ok && slices.Contains(fisheyes, plainKey(word))
+		if ok && slices.Contains(others, plainKey(word)) {
+			return false, fmt.Errorf("%s is %s, a model that is not known here; calibrate with plumb_bob (OpenCV, ROS) or radtan (Kalibr), whose coefficients are k1 k2 p1 p2 k3, or with equidistant (fisheye), k1 k2 k3 k4", key, word)
 		}
 		switch plain {
 		case "xi", "mappingcoefficients", "stretchmatrix", "polynomial":
@@ -249,9 +250,12 @@ func (t *table) model() (none bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	switch plainKey(word) {
-	case "", "plumbbob", "radtan", "radialtangential", "brownconrady", "opencv", "rationalpolynomial":
-	case "none":
+	switch p := plainKey(word); {
+	case slices.Contains(fisheyes, p):
+	case slices.Contains([]string{"plumbbob", "radtan", "radialtangential", "brownconrady", "rationalpolynomial"}, p) && l.Fisheye:
+		return false, fmt.Errorf("%s is %s, and another key says that the lens is a fisheye; leave one of them out", key, word)
+	case slices.Contains([]string{"", "plumbbob", "radtan", "radialtangential", "brownconrady", "opencv", "rationalpolynomial"}, p):
+	case p == "none":
 		none = true
 	default:
 		return false, fmt.Errorf("%s is %.40s, which is not known here; known are plumb_bob, radtan, none, and rational_polynomial where k4 and all further coefficients are 0", key, word)
@@ -259,10 +263,10 @@ func (t *table) model() (none bool, err error) {
 	if key, word, err = t.word("cameramodel"); err != nil {
 		return false, err
 	}
-	switch p := plainKey(word); p {
-	case "", "pinhole", "perspective", "opencv", "pinholeradtan":
+	switch p := plainKey(word); {
+	case slices.Contains([]string{"", "pinhole", "perspective", "opencv", "pinholeradtan", "pinholeequi"}, p), slices.Contains(fisheyes, p):
 	default:
-		return false, fmt.Errorf("%s is %.40s; only a pinhole camera is known here", key, word)
+		return false, fmt.Errorf("%s is %.40s; only pinhole cameras and fisheyes (equidistant) are known here", key, word)
 	}
 	return none, nil
 }
@@ -308,11 +312,21 @@ func (t *table) distortion(l *Lens, none bool) error {
 		return fmt.Errorf("%s: %w", key, err)
 	}
 	d := a.data
-	if keyD, model := plainKey(key) == "d", t.values["distortionmodel"] == nil; keyD && model && slices.Equal(a.shape, []int{4, 1}) {
-		return fmt.Errorf("%s is a column of 4 numbers, as cv2.fisheye writes it and cv2.calibrateCamera does not; of a pinhole camera, write them in a row, or say distortion_model: plumb_bob", key)
+	if keyD, model := plainKey(key) == "d", t.values["distortionmodel"] == nil && !l.Fisheye; keyD && model && slices.Equal(a.shape, []int{4, 1}) {
+		return fmt.Errorf("%s is a column of 4 numbers, as cv2.fisheye writes it and cv2.calibrateCamera does not; say which it is, distortion_model: equidistant for a fisheye, or plumb_bob", key)
 	}
 	switch n := len(d); {
 	case none && n == 0:
+		return nil
+	case l.Fisheye && n != 4 && n < 8:
+		return fmt.Errorf("%s has %d numbers; a fisheye has 4: k1 k2 k3 k4", key, n)
+	case l.Fisheye:
+		l.K1, l.K2, l.K3, l.K4 = d[0], d[1], d[2], d[3]
+		for i, c := range d[4:] {
+			if c != 0 {
+				return fmt.Errorf("%s: number %d is %g; a fisheye has 4: k1 k2 k3 k4", key, i+5, c)
+			}
+		}
 		return nil
 	case n != 4 && n != 5 && n != 8 && n != 12 && n != 14:
 		return fmt.Errorf("%s has %d numbers; there must be 4, 5, 8, 12 or 14: k1 k2 p1 p2 k3 and zeros", key, n)

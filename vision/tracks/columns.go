@@ -1,6 +1,7 @@
 package tracks
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -35,6 +36,14 @@ var clockNames = []struct {
 // findClocks finds them.
 func (f *file) findClocks() error {
 	taken := []int{f.x.At, f.y.At, f.u.At, f.v.At, f.sigma.At, f.particle.At}
+	if f.Named("frame") {
+		c, err := f.Find("frame")
+		if err != nil {
+			return err
+		}
+		f.clocks = append(f.clocks, clock{at: c.At, kind: "frame"})
+		taken = append(taken, c.At)
+	}
 	for _, c := range clockNames {
 		for j, h := range f.Header {
 			base, _, _ := table.Split(h)
@@ -108,6 +117,8 @@ func (f *file) frames() error {
 			chosen = c
 		}
 	}
+	f.set.framed = chosen != nil && (chosen.kind == "frame" || chosen.varies())
+	f.set.numbered = f.particle.At >= 0
 	switch {
 	case chosen == nil:
 	case chosen.kind == "time":
@@ -358,25 +369,30 @@ func (f *file) unitCells(c *clock) error {
 	return nil
 }
 
-// checkUnit compares the unit that the file names with the one that was given. Pixels may be
-// of any size.
+// checkUnit compares the unit that the file names with the one that was given.
 func (f *file) checkUnit(at int, symbol string, named bool) error {
 	if at < 0 || !named {
 		return nil
 	}
-	switch table.Key(symbol) {
-	case "px", "pix", "pixel", "pixels":
+	err := f.unit.agree(symbol, f.Line)
+	var bad *table.Error
+	if errors.As(err, &bad) {
+		bad.Column, bad.Header = at+1, f.Header[at]
+	}
+	return err
+}
+
+// agree compares a unit that a file names ("" for none) with the one that was given. Pixels may be of any size.
+func (u Unit) agree(symbol string, line int) error {
+	if symbol == "" || table.Pixels(symbol) {
 		return nil
 	}
-	u, ok := unit.Length(symbol)
-	fail := func(cause, fix string) error {
-		return &table.Error{Line: f.Line, Column: at + 1, Header: f.Header[at], Cause: cause, Fix: fix}
-	}
+	given, ok := unit.Length(symbol)
 	if !ok {
-		return fail(fmt.Sprintf("%s is no unit of length that is read", table.Show(symbol)), "write such as `x (mm)`; `elastrain explain units` lists them")
+		return &table.Error{Line: line, Cause: fmt.Sprintf("%s is no unit of length that is read", table.Show(symbol)), Fix: "write such as `x (mm)`; `elastrain explain units` lists them"}
 	}
-	if math.Abs(u.Float()-f.unit.Metre) > 1e-9*f.unit.Metre {
-		return fail(fmt.Sprintf("the file says %s, and one unit is given as %g m", symbol, f.unit.Metre), fmt.Sprintf("give --unit %s, or mend the file", u.Symbol))
+	if math.Abs(given.Float()-u.Metre) > 1e-9*u.Metre {
+		return &table.Error{Line: line, Cause: fmt.Sprintf("the file says %s, and one unit is given as %g m", symbol, u.Metre), Fix: fmt.Sprintf("give --unit %s, or mend the file", given.Symbol)}
 	}
 	return nil
 }

@@ -120,7 +120,7 @@ func (s *Set) Apart(nodes []Node, frame int) int {
 // At gives the places of the nodes in a frame of a displacement field: a plane is
 // fitted to the displacements of the points within the radius (m) of the node,
 // which follows a homogeneous strain exactly. A node is Seen if at least three
-// points that are not on a line lie around it.
+// points that are not on a line lie around it, or one alone, which is its mark.
 func (s *Set) At(nodes [][2]float64, radius float64, frame int) ([]Node, error) {
 	if !s.Moves() {
 		return nil, fmt.Errorf("a %s file has no displacements; use Follow", s.Format)
@@ -128,12 +128,16 @@ func (s *Set) At(nodes [][2]float64, radius float64, frame int) ([]Node, error) 
 	out := make([]Node, len(nodes))
 	for i, x := range nodes {
 		var f plane
+		var mark Point
 		for _, p := range s.Points {
 			if dx, dy := (p.X[0]-x[0])/radius, (p.X[1]-x[1])/radius; p.Frame == frame && dx*dx+dy*dy <= 1 {
 				f.add(dx, dy, p.U)
+				mark = p
 			}
 		}
-		if u, ok := f.middle(); ok {
+		if f.n == 1 {
+			out[i] = Node{X: [2]float64{x[0] + mark.U[0], x[1] + mark.U[1]}, Sigma: mark.Sigma, Seen: true}
+		} else if u, ok := f.middle(); ok {
 			out[i] = Node{X: [2]float64{x[0] + u[0], x[1] + u[1]}, Seen: true}
 		}
 	}

@@ -1,10 +1,13 @@
 package tracks
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/elastrain/elastrain/table"
 )
@@ -21,14 +24,22 @@ type Unit struct {
 	Metre  float64    // metres of one unit: 1e-3 for a file in millimetres, millimetres a pixel × 1e-3 for pixels
 	Origin [2]float64 // where the origin of the design is, in units of the file
 	Down   bool       // y of the file points down, as it does in pictures
+
+	// Columns says which column is meant by frame, particle, x, y, u or v, by its header, where the headers of a table have no usual names.
+	Columns map[string]string
 }
+
+// Named are the names of Unit.Columns.
+var Named = []string{"frame", "particle", "x", "y", "u", "v"}
 
 // Set is a file.
 type Set struct {
-	Format string // "trackpy", "TrackMate", "ImageJ", "DICe", "x y u v" or "x y"
+	Format string // "trackpy", "TrackMate", "ImageJ", "DICe", "DeepLabCut", "MTrackJ", "napari", "x y u v" or "x y"
 	Points []Point
 	Lost   int      // rows that say that nothing was found
 	Notes  []string // what whoever gave the file should know
+
+	framed, numbered bool // by columns of frames and of particles
 }
 
 // Point is a row.
@@ -48,9 +59,30 @@ func Read(r io.Reader, unit Unit) (*Set, error) {
 	if !(unit.Metre > 0) || !finite(unit.Metre) || !finite(unit.Origin[0]) || !finite(unit.Origin[1]) {
 		return nil, fmt.Errorf("say what the file measures in: one unit is %g m, its origin at %v", unit.Metre, unit.Origin)
 	}
-	t, err := table.Open(r, table.Options{MaxBytes: MostBytes, MaxColumns: mostCells})
+	raw, err := io.ReadAll(io.LimitReader(r, MostBytes+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(raw) > MostBytes {
+		return nil, fmt.Errorf("the file is larger than %d MiB", MostBytes>>20)
+	}
+	if set, err := foreign(raw, unit); set != nil || err != nil {
+		if err == nil && len(set.Points) == 0 {
+			err = fmt.Errorf("the %s file has no points", set.Format)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return set, nil
+	}
+	t, err := table.Open(bytes.NewReader(raw), table.Options{MaxBytes: MostBytes, MaxColumns: mostCells, Columns: unit.Columns})
+	if err != nil {
+		return nil, err
+	}
+	for what, header := range unit.Columns {
+		if !t.Named(what) {
+			return nil, &table.Error{Line: t.Line, Cause: fmt.Sprintf("there is no column `%s`, which is named for %s: there are %s", table.Clip(header), what, table.List(t.Header)), Fix: "write the name as it stands in the header"}
+		}
 	}
 	f := file{Reader: t, unit: unit, set: &Set{}}
 	if err := f.columns(); err != nil {
@@ -68,6 +100,39 @@ func Read(r io.Reader, unit Unit) (*Set, error) {
 	}
 	f.set.Notes = append(f.set.Notes, t.Notes()...)
 	return f.set, nil
+}
+
+// foreign reads what is no table of one header line; nil where it is one.
+func foreign(raw []byte, unit Unit) (*Set, error) {
+	// UTF-16 shows as the letters between zeros.
+	head := strings.ToValidUTF8(strings.ReplaceAll(string(raw[:min(len(raw), 1<<16)]), "\x00", ""), "")
+	head = strings.TrimSpace(strings.TrimPrefix(head, "\ufeff"))
+	if head == "" {
+		return nil, nil
+	}
+	var read func(string, Unit) (*Set, error)
+	first, _, _ := strings.Cut(head, ",")
+	switch {
+	case strings.HasPrefix(head, "MTrackJ"):
+		read = mTrackJ
+	case strings.HasPrefix(head, "<"):
+		if !strings.Contains(head, "<TrackMate") && !strings.Contains(head, "<Tracks") {
+			return nil, &table.Error{Line: 1, Cause: "an XML file that is not TrackMate's", Fix: "known are the files of TrackMate and its export of tracks"}
+		}
+		read = trackMateXML
+	case table.Key(strings.Trim(first, `"`)) == "scorer":
+		read = deepLabCut
+	default:
+		return nil, nil
+	}
+	if unit.Columns != nil {
+		return nil, fmt.Errorf("columns are named, and the file is no table with one header line")
+	}
+	text, err := table.Text(raw)
+	if err != nil {
+		return nil, err
+	}
+	return read(text, unit)
 }
 
 // file is a table on its way to a set.
@@ -104,8 +169,9 @@ func (f *file) first(groups ...[]string) (table.Column, error) {
 }
 
 func (f *file) columns() error {
-	if len(f.Header) > 1 && table.Key(f.Header[0]) == "scorer" {
-		return errors.New("DeepLabCut writes three head lines and three columns for every mark; write a row for every mark and frame, with the columns frame, particle, x, y")
+	napari, err := f.napari()
+	if err != nil {
+		return err
 	}
 	place := func(to *table.Column, groups ...[]string) func() error {
 		return func() (err error) { *to, err = f.first(groups...); return err }
@@ -123,11 +189,13 @@ func (f *file) columns() error {
 	mate, _ := f.Find("positionx")
 	lower, _ := f.Find("x")
 	f.sigma = table.Column{At: -1}
-	var err error
 	switch {
+	case napari:
+		f.set.Format = "napari"
 	case f.x.At < 0 || f.y.At < 0 || (f.u.At < 0) != (f.v.At < 0):
 		return fmt.Errorf("no format known here has the columns %s; known are trackpy (frame, particle, x, y), "+
-			"TrackMate (POSITION_X, POSITION_Y, FRAME), ImageJ (X, Y), DICe (COORDINATE_X, DISPLACEMENT_X, ...) and x, y, u, v", table.List(f.Header))
+			"TrackMate (POSITION_X, POSITION_Y, FRAME), ImageJ (X, Y), napari (axis-0, axis-1), DICe (COORDINATE_X, DISPLACEMENT_X, ...) and x, y, u, v; "+
+			"others are named by --columns x=...,y=...,frame=...,particle=...", table.List(f.Header))
 	case f.u.At >= 0 && dice.At >= 0:
 		f.set.Format = "DICe"
 		f.sigma, err = f.Find("sigma")
@@ -140,6 +208,9 @@ func (f *file) columns() error {
 	}
 	if err == nil {
 		err = f.findClocks()
+	}
+	if napari {
+		f.clocks = slices.DeleteFunc(f.clocks, func(c clock) bool { return table.Key(f.Header[c.at]) == "index" })
 	}
 	if err == nil && f.set.Format == "ImageJ" {
 		switch frame := f.clocks; {
@@ -166,6 +237,31 @@ func (f *file) columns() error {
 		f.set.Notes = append(f.set.Notes, "not read: "+table.List(others))
 	}
 	return nil
+}
+
+// napari says whether these are the columns of a points layer of napari, and names its coordinates: the last two axes are y and x.
+// The first of three may be the time or the depth, so it must be named.
+func (f *file) napari() (bool, error) {
+	axes := 0
+	for axes < 5 && slices.ContainsFunc(f.Header, func(h string) bool { return table.Key(h) == fmt.Sprintf("axis%d", axes) }) {
+		axes++
+	}
+	if axes < 2 {
+		return false, nil
+	}
+	if shapes, _ := f.Find("shapetype"); shapes.At >= 0 {
+		return false, errors.New("these are shapes of napari, not points: save the points layer")
+	}
+	if !f.Named("x") {
+		f.Name("x", fmt.Sprintf("axis%d", axes-1))
+	}
+	if !f.Named("y") {
+		f.Name("y", fmt.Sprintf("axis%d", axes-2))
+	}
+	if axes > 2 && !f.Named("frame") {
+		return false, fmt.Errorf("napari writes %d axes without names, and axis-0 may be the time or the depth: say that it is the time by --columns frame=axis-0", axes)
+	}
+	return true, nil
 }
 
 // rows reads the points; which frame they are of is for frames.
@@ -244,10 +340,7 @@ func (f *file) point() (p Point, lost bool, err error) {
 	if f.unit.Down {
 		up = -up
 	}
-	p = Point{
-		X: [2]float64{(x - f.unit.Origin[0]) * f.unit.Metre, (y - f.unit.Origin[1]) * up},
-		U: [2]float64{u * f.unit.Metre, v * up},
-	}
+	p = Point{X: f.unit.at(x, y), U: [2]float64{u * f.unit.Metre, v * up}}
 	if !math.IsNaN(sigma) {
 		p.Sigma = sigma * f.unit.Metre
 	}
