@@ -80,6 +80,7 @@ func (x *Experiment) Ports() (in, out []snapshot.Port) {
 			at = 1
 		}
 		port := plain(p, x.Inputs[i], units[at])
+		port.Lack = i < len(x.amounts) && x.amounts[i].complement
 		if p.Part == network.Value {
 			for _, c := range x.Solid.Rig.In[i].Write {
 				port.Sets = append(port.Sets, c.Parameter)

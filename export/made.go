@@ -1,9 +1,13 @@
 package export
 
 import (
+	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"github.com/elastrain/elastrain/part"
+	"github.com/elastrain/elastrain/snapshot"
 )
 
 // Formats of what is made: a body for a printer, an outline for a laser, a table for whoever measures it. They are in
@@ -82,4 +86,43 @@ func noOutline(in *Input) error {
 	})
 }
 
-func leftOut(in *Input) []string { return append(in.made.plan.Notes, lacksCut(in.Snapshot)...) }
+func leftOut(in *Input) []string {
+	list := append(in.made.plan.Notes, lacksCut(in.Snapshot)...)
+	if bonds := following(in.Snapshot); len(bonds) > 0 && in.Snapshot.Comb == nil {
+		list = append(list, madeAtOne(bonds))
+	}
+	return list
+}
+
+// madeAtOne says that bonds follow inputs.
+func madeAtOne(bonds []int) string {
+	const most = 8
+	if len(bonds) == 1 {
+		return fmt.Sprintf("bond %d follows an input, and is made as it is at an input of one", bonds[0])
+	}
+	var names []string
+	for _, n := range bonds[:min(len(bonds), most)] {
+		names = append(names, strconv.Itoa(n))
+	}
+	more := ""
+	if n := len(bonds) - most; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("bonds %s%s follow inputs, and are made as they are at inputs of one", strings.Join(names, ", "), more)
+}
+
+// following are the bonds, by their numbers, whose stiffness follows an input.
+func following(s *snapshot.Snapshot) (numbers []int) {
+	set := map[int]bool{}
+	for i := range s.Inputs {
+		for _, at := range s.Inputs[i].Sets {
+			set[at] = true
+		}
+	}
+	for i := range s.Elements {
+		if el := &s.Elements[i]; el.Theta >= 0 && set[el.Theta] && !el.Cut {
+			numbers = append(numbers, el.Number)
+		}
+	}
+	return numbers
+}

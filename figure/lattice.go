@@ -31,6 +31,8 @@ type Lattice struct {
 	NodeNumbers bool // number the nodes from 1
 	BondNumbers bool // number the bonds from 1
 
+	Drives []string // the input that sets each element, "" for none; nil: none does. It stands on the bond, behind its number
+
 	Clamped []int // nodes that neither move nor turn; from 0
 	Earthed []int // nodes at potential zero
 
@@ -76,6 +78,9 @@ func (p Lattice) check() error {
 	}
 	if p.Values != nil && len(p.Values) != len(n.Elements) {
 		return fmt.Errorf("figure: %d values for %d elements", len(p.Values), len(n.Elements))
+	}
+	if p.Drives != nil && len(p.Drives) != len(n.Elements) {
+		return fmt.Errorf("figure: %d names of inputs for %d elements", len(p.Drives), len(n.Elements))
 	}
 	if p.Turns != nil && (len(p.Turns) != n.Nodes() || len(p.Bent) != len(n.Elements)) {
 		return fmt.Errorf("figure: %d rotations and %d bent bars for %d nodes and %d elements", len(p.Turns), len(p.Bent), n.Nodes(), len(n.Elements))

@@ -3,6 +3,7 @@ package figure
 import (
 	"cmp"
 	"fmt"
+	"image/color"
 	"slices"
 	"strconv"
 
@@ -79,7 +80,7 @@ func inside(r, in vg.Rectangle) bool {
 // or, where a node or another number is in the way, elsewhere along the bond. A
 // number without any place is left out. In space near bonds come first.
 func (l *layout) placeBondNumbers() {
-	if l.bondSize == 0 {
+	if l.bondSize == 0 && l.p.Drives == nil {
 		return
 	}
 	taken := newShelf(l.extent)
@@ -91,7 +92,7 @@ func (l *layout) placeBondNumbers() {
 	}
 	var bars []int
 	for i, e := range l.p.Network.Elements {
-		if l.isBar(e) {
+		if l.isBar(e) && l.bondLabel(i) != "" {
 			bars = append(bars, i)
 		}
 	}
@@ -105,15 +106,43 @@ func (l *layout) placeBondNumbers() {
 			t.colour = soft
 		}
 		a, b := l.at(l.shape, e.Nodes[0]), l.at(l.shape, e.Nodes[1])
-		if at, ok := l.alongBond(taken, strconv.Itoa(i+1), a, b, &t); ok {
+		if l.p.Drives != nil && l.p.Drives[i] != "" {
+			t.colour = driven
+		}
+		if at, ok := l.alongBond(taken, l.bondLabel(i), a, b, &t); ok {
 			l.onBonds = append(l.onBonds, beside{i, at, t})
 		}
 	}
 }
 
+// bondLabel is what stands on a bond: its number, and the input that sets it.
+func (l *layout) bondLabel(i int) string {
+	name := ""
+	if l.p.Drives != nil {
+		name = shorten(l.p.Drives[i], driveSize, false, 60)
+	}
+	switch {
+	case l.bondSize == 0:
+		return name
+	case name == "":
+		return strconv.Itoa(i + 1)
+	}
+	return strconv.Itoa(i+1) + ": " + name
+}
+
+// driveSize is how large names of inputs stand on bonds without numbers.
+const driveSize = vg.Length(6)
+
+// driven is their colour.
+var driven = color.RGBA{R: 0, G: 90, B: 130, A: 255}
+
 // alongBond finds a place for the number of a bond, if need be a little smaller.
 func (l *layout) alongBond(taken *shelf, number string, a, b vg.Point, t *text) (vg.Point, bool) {
-	for _, size := range []vg.Length{l.bondSize, 0.75 * l.bondSize} {
+	large := l.bondSize
+	if large == 0 {
+		large = driveSize
+	}
+	for _, size := range []vg.Length{large, 0.75 * large} {
 		t.size, t.halo = size, 0.2*size
 		for _, share := range []vg.Length{0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72} {
 			at := a.Add(b.Sub(a).Scale(share))
@@ -129,7 +158,7 @@ func (l *layout) alongBond(taken *shelf, number string, a, b vg.Point, t *text) 
 // drawBondNumbers draws the numbers on the bonds, over white rims.
 func (l *layout) drawBondNumbers(c draw.Canvas) {
 	for _, b := range l.onBonds {
-		write(c, strconv.Itoa(b.index+1), b.at, b.t)
+		write(c, l.bondLabel(b.index), b.at, b.t)
 	}
 }
 
@@ -155,9 +184,25 @@ func (l *layout) leftOut() []string {
 				bars++
 			}
 		}
-		if len(l.onBonds) < bars {
+		if l.bondSize == 0 {
+			out = append(out, fmt.Sprintf("0 of %d bonds are numbered", bars))
+		} else if len(l.onBonds) < bars {
 			out = append(out, fmt.Sprintf("%d of %d bonds are numbered", len(l.onBonds), bars))
 		}
+	}
+	named, here := 0, 0
+	for _, name := range l.p.Drives {
+		if name != "" {
+			named++
+		}
+	}
+	for _, b := range l.onBonds {
+		if l.p.Drives != nil && l.p.Drives[b.index] != "" {
+			here++
+		}
+	}
+	if here < named {
+		out = append(out, fmt.Sprintf("%d of %d bonds have no room for the names of their inputs", named-here, named))
 	}
 	if l.unnamed > 0 {
 		out = append(out, fmt.Sprintf("%d of %d ports have no room for their names", l.unnamed, len(l.p.Inputs)+len(l.p.Outputs)))

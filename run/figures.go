@@ -135,7 +135,36 @@ func Lattice(s *snapshot.Snapshot) figure.Lattice {
 	l := figure.Lattice{Network: s.Built, Values: values, ValueTitle: name, ScaleBar: true, Clamped: s.Clamped, Earthed: s.Earthed}
 	l.Inputs, l.Outputs = arrows(s.Inputs), arrows(s.Outputs)
 	l.Angles = s.Angles()
+	l.Drives = drives(s)
 	return l
+}
+
+// drives is the feature that each element follows; nil where none does, and of networks that have pictures of their own for that.
+func drives(s *snapshot.Snapshot) []string {
+	if s.Hubs != nil || s.Comb != nil {
+		return nil
+	}
+	of := map[int]string{} // by the place of a parameter
+	for i := range s.Inputs {
+		p := &s.Inputs[i]
+		name := p.Name
+		if p.Lack {
+			name = "1 - " + name
+		}
+		for _, at := range p.Sets {
+			of[at] = name
+		}
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	list := make([]string, len(s.Built.Elements))
+	for i := range list {
+		if el := &s.Elements[i]; el.Theta >= 0 {
+			list[i] = of[el.Theta]
+		}
+	}
+	return list
 }
 
 // Geometry is a network as it is drawn beside what it is built like.

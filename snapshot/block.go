@@ -35,4 +35,5 @@ type Port struct {
 	Other int              `json:"-"` // of a pair, from 0
 	Mean  []int            `json:"-"` // of a mean, from 0
 	Pair  bool             `json:"-"` // node and other are pushed apart, or their distance is read
+	Lack  bool             `json:"-"` // of an input: it follows one less its feature
 }
