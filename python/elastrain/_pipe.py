@@ -12,12 +12,14 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 import numpy as np
 
 from ._binary import _missing, binary
+from ._types import Array
 from .errors import ElastrainError, PipeError
 
 _TYPES: Dict[str, Any] = {"f8": np.dtype("<f8"), "i4": np.dtype("<i4"), "u1": np.dtype("u1")}
+PROTOCOL = 1
 _KINDS = {dtype: name for name, dtype in _TYPES.items()}
 
-Arrays = Mapping[str, np.ndarray]
+Arrays = Mapping[str, Array]
 
 
 class Pipe:
@@ -44,11 +46,17 @@ class Pipe:
         self._out = os.fdopen(os.dup(self._process.stdout.fileno()), "rb", buffering=1 << 16)
         self._process.stdout.close()
 
+        hello, _ = self.ask("hello")
+        if hello.get("protocol") != PROTOCOL:
+            self.close()
+            raise PipeError({"message": f"{line[0]} speaks protocol {hello.get('protocol')}, and this package {PROTOCOL}",
+                             "help": "install a program and a package of one version"})
+
     @property
     def alive(self) -> bool:
         return self._pid == os.getpid() and self._process.poll() is None and not self._in.closed
 
-    def ask(self, op: str, arrays: Optional[Arrays] = None, **keys: Any) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
+    def ask(self, op: str, arrays: Optional[Arrays] = None, **keys: Any) -> Tuple[Dict[str, Any], Dict[str, Array]]:
         """Send a request and return its result and arrays. Raises :class:`ElastrainError`."""
         with self._lock:
             self._number += 1
@@ -71,7 +79,7 @@ class Pipe:
         return answer.get("result") or {}, got
 
     def _send(self, head: Dict[str, Any], arrays: Arrays) -> None:
-        parts: List[np.ndarray] = []
+        parts: List[Array] = []
         heads = []
         for name, values in arrays.items():
             kind = _KINDS.get(values.dtype.newbyteorder("<") if values.dtype.itemsize > 1 else values.dtype)
@@ -92,14 +100,14 @@ class Pipe:
         while view:
             view = view[self._in.write(view):]
 
-    def _receive(self) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
+    def _receive(self) -> Tuple[Dict[str, Any], Dict[str, Array]]:
         line = self._out.readline()
         if not line.endswith(b"\n"):
             raise self._ended("its pipe ended")
         if line[:1] != b"{":
             line = line[line.index(b" ") + 1:]
         answer = json.loads(line)
-        arrays: Dict[str, np.ndarray] = {}
+        arrays: Dict[str, Array] = {}
         for a in answer.get("arrays", ()):
             values = np.empty(a["shape"], _TYPES[a["type"]])
             view = values.data.cast("B") if values.nbytes else memoryview(b"")

@@ -12,6 +12,7 @@ from ._binary import command
 from ._changes import changes
 
 if TYPE_CHECKING:
+    from .lattice import Lattice
     from .network import Network
     from .runs import Run
 
@@ -40,9 +41,10 @@ class Figure:
         return f"<elastrain.Figure {self.name}.{self.kind}, {len(self.data)} bytes>"
 
 
-def show(subject: Union[str, "os.PathLike[str]", "Network", "Run"], *words: str, color: str = "k", labels: bool = False,
+def show(subject: Union[str, "os.PathLike[str]", "Network", "Run", "Lattice"], *words: str, color: str = "k", labels: bool = False,
          sample: int = 1, scale: Optional[float] = None, kind: str = "svg", **overrides: Any) -> Figure:
     """Draw a network: an experiment file, a run or a :class:`Network`, as ``elastrain show`` does."""
+    subject = getattr(subject, "_spec", subject)  # of a Lattice what it was opened from
     with tempfile.TemporaryDirectory() as folder:
         writes = getattr(subject, "write", None)
         path = writes(folder) if writes is not None else os.fspath(subject)  # type: ignore[arg-type]

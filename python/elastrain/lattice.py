@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from ._changes import changes
 from ._pipe import Pipe
+from ._types import Array
 
 if TYPE_CHECKING:
     from .network import Network
@@ -23,20 +25,20 @@ Spec = Union[str, "os.PathLike[str]", "Network", "Run"]
 class Solution:
     """How a network answers loads: a row for every case, SI units."""
 
-    loads: np.ndarray  #: cases x inputs
-    outputs: np.ndarray  #: cases x outputs
-    displacement: Optional[np.ndarray] = None  #: cases x nodes x axes, m
-    elongation: Optional[np.ndarray] = None  #: cases x elements, m (rad, V where an element turns or conducts)
+    loads: Array  #: cases x inputs
+    outputs: Array  #: cases x outputs
+    displacement: Optional[Array] = None  #: cases x nodes x axes, m
+    elongation: Optional[Array] = None  #: cases x elements, m (rad, V where an element turns or conducts)
 
 
 @dataclass
 class Samples:
     """A part of the data of a task."""
 
-    loads: np.ndarray  #: samples x inputs
-    rows: np.ndarray  #: rows of the data, from 0
-    wanted: Optional[np.ndarray] = None  #: samples x outputs, NaN where nothing is asked; of displacements
-    classes: Optional[np.ndarray] = None  #: output that should move most, from 0; of classes
+    loads: Array  #: samples x inputs
+    rows: Array  #: rows of the data, from 0
+    wanted: Optional[Array] = None  #: samples x outputs, NaN where nothing is asked; of displacements
+    classes: Optional[Array] = None  #: output that should move most, from 0; of classes
 
 
 class Lattice:
@@ -60,33 +62,42 @@ class Lattice:
     outputs: List[Dict[str, Any]]
     blocks: List[Dict[str, Any]]
     notes: List[str]
-    theta: np.ndarray  #: parameters as it was opened; of a run as trained
-    lower: np.ndarray  #: range of each; its value where it does not learn
-    upper: np.ndarray
-    learns: np.ndarray  #: which of them learn
-    positions: np.ndarray  #: nodes x axes, m
-    elements: np.ndarray  #: elements x 2, nodes from 0
+    theta: Array  #: parameters as it was opened; of a run as trained
+    lower: Array  #: range of each; its value where it does not learn
+    upper: Array
+    learns: Array  #: which of them learn
+    positions: Array  #: nodes x axes, m
+    elements: Array  #: elements x 2, nodes from 0
 
     def __init__(self, spec: Spec, *words: str, threads: Optional[int] = None, memory: Optional[str] = None, **overrides: Any) -> None:
         self._spec, self._words = spec, (*words, *changes(overrides))
         self._threads, self._memory = threads, memory
         self._pipe: Optional[Pipe] = None
+        self._opening = threading.Lock()
         self._net = 0
         self._connect()
 
     def _connect(self) -> Pipe:
-        if self._pipe is not None and self._pipe.alive:
+        with self._opening:
+            if self._pipe is None or not self._pipe.alive:
+                self._pipe = self._open_anew()
             return self._pipe
-        self._pipe = Pipe(self._threads, self._memory)
+
+    def _open_anew(self) -> Pipe:
+        pipe = Pipe(self._threads, self._memory)
         keys: Dict[str, Any] = {"changes": list(self._words)} if self._words else {}
-        arrays: Dict[str, np.ndarray] = {}
+        arrays: Dict[str, Array] = {}
         opened = getattr(self._spec, "_open", None)
         if opened is not None:
             more, arrays = opened()
             keys.update(more)
         else:
             keys["path"] = os.fspath(self._spec)  # type: ignore[arg-type]
-        facts, got = self._pipe.ask("open", arrays, **keys)
+        try:
+            facts, got = pipe.ask("open", arrays, **keys)
+        except BaseException:
+            pipe.close()
+            raise
         self._net = facts["net"]
         for name in ("title", "task", "dim", "nodes", "parameters", "solver", "bounds", "steepness", "inputs", "outputs", "blocks", "notes"):
             setattr(self, name, facts[name])
@@ -95,9 +106,9 @@ class Lattice:
         self.theta, self.lower, self.upper = got["theta"], got["lower"], got["upper"]
         self.learns = got["learns"].astype(bool)
         self.positions, self.elements = got["positions"], got["elements"]
-        return self._pipe
+        return pipe
 
-    def _ask(self, op: str, arrays: Dict[str, np.ndarray], **keys: Any) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
+    def _ask(self, op: str, arrays: Dict[str, Array], **keys: Any) -> Tuple[Dict[str, Any], Dict[str, Array]]:
         pipe = self._connect()
         return pipe.ask(op, arrays, net=self._net, **keys)
 
@@ -130,13 +141,13 @@ class Lattice:
         _, got = self._ask("solve", {"theta": self._theta(theta), "loads": f}, want=list(want))
         return Solution(f, got["outputs"], got.get("displacement"), got.get("elongation"))
 
-    def outputs_of(self, theta: ArrayLike, loads: ArrayLike) -> np.ndarray:
+    def outputs_of(self, theta: ArrayLike, loads: ArrayLike) -> Array:
         """The outputs alone, in the shape of the loads."""
         f = self._loads(loads)
         _, got = self._ask("solve", {"theta": self._theta(theta), "loads": f})
         return got["outputs"].reshape(np.shape(loads)[:-1] + (len(self.outputs),))
 
-    def vjp(self, theta: ArrayLike, loads: ArrayLike, slopes: ArrayLike, want: Sequence[str] = ("theta", "loads")) -> Tuple[Optional[np.ndarray], Optional[np.ndarray]]:
+    def vjp(self, theta: ArrayLike, loads: ArrayLike, slopes: ArrayLike, want: Sequence[str] = ("theta", "loads")) -> Tuple[Optional[Array], Optional[Array]]:
         """Slopes dL/doutput taken back: dL/dtheta, and dL/dloads in the shape of the loads. None for what is not wanted."""
         f = self._loads(loads)
         s = np.ascontiguousarray(slopes, float).reshape(len(f), len(self.outputs))
@@ -144,7 +155,7 @@ class Lattice:
         back = got.get("loads")
         return got.get("theta"), None if back is None else back.reshape(np.shape(loads))
 
-    def gradient(self, theta: ArrayLike, loads: ArrayLike, target: ArrayLike) -> Tuple[float, np.ndarray]:
+    def gradient(self, theta: ArrayLike, loads: ArrayLike, target: ArrayLike) -> Tuple[float, Array]:
         """Mean over cases of half the squared error of the outputs, and its derivative by every parameter.
 
         NaN in ``target`` asks for nothing. For any other loss: :meth:`vjp`, :meth:`loss`, or a layer.
@@ -156,7 +167,7 @@ class Lattice:
         assert g is not None
         return float((missed**2).sum() / 2 / max(len(f), 1)), g
 
-    def loss(self, theta: Optional[ArrayLike] = None, part: str = "training", rows: Optional[ArrayLike] = None) -> Tuple[float, np.ndarray]:
+    def loss(self, theta: Optional[ArrayLike] = None, part: str = "training", rows: Optional[ArrayLike] = None) -> Tuple[float, Array]:
         """The mean loss of the experiment file over a part of its data, and its derivative by every parameter."""
         arrays = {"theta": self._theta(theta)}
         if rows is not None:
@@ -169,10 +180,10 @@ class Lattice:
         _, got = self._ask("samples", {}, part=part)
         return Samples(got["loads"], got["rows"], got.get("wanted"), got.get("classes"))
 
-    def _theta(self, theta: Optional[ArrayLike]) -> np.ndarray:
+    def _theta(self, theta: Optional[ArrayLike]) -> Array:
         return self.theta if theta is None else np.ascontiguousarray(theta, float)
 
-    def _loads(self, loads: Optional[ArrayLike]) -> np.ndarray:
+    def _loads(self, loads: Optional[ArrayLike]) -> Array:
         if loads is None:
             return self.samples().loads
         f = np.ascontiguousarray(loads, float)
@@ -199,7 +210,7 @@ def solve(spec: Spec, loads: Optional[ArrayLike] = None, theta: Optional[ArrayLi
         return lattice.solve(loads, theta, want)
 
 
-def gradient(spec: Spec, theta: ArrayLike, loads: ArrayLike, target: ArrayLike, **overrides: Any) -> Tuple[float, np.ndarray]:
+def gradient(spec: Spec, theta: ArrayLike, loads: ArrayLike, target: ArrayLike, **overrides: Any) -> Tuple[float, Array]:
     """:meth:`Lattice.gradient` of a network that is opened for it. In a loop open it once."""
     if isinstance(spec, Lattice):
         return spec.gradient(theta, loads, target)

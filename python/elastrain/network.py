@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Un
 import numpy as np
 
 from ._changes import changes
+from ._types import Array
 
 if TYPE_CHECKING:
     from .lattice import Lattice
@@ -76,7 +77,7 @@ class Network:
             raise ValueError("the first case asks nothing of an output; put a case first that asks something of every one")
         self.title, self.learn = title, dict(learn or {})
 
-    def _node(self, nodes: np.ndarray, what: str) -> None:
+    def _node(self, nodes: Array, what: str) -> None:
         n = len(self.positions)
         wrong = np.flatnonzero((nodes < 0) | (nodes >= n))
         if len(wrong):
@@ -127,19 +128,29 @@ class Network:
 
         return Lattice(self, **limits)
 
-    def _open(self) -> Tuple[Dict[str, Any], Dict[str, np.ndarray]]:
+    def _repr_html_(self) -> str:
+        """The numbered lattice, as a notebook shows it."""
+        from .figures import show
+
+        few = len(self.bonds) <= 500
+        return show(self, labels=few, kind="svg" if few else "png")._repr_html_()
+
+    def __repr__(self) -> str:
+        return f"<elastrain.Network {self.title!r}: {len(self.positions)} nodes, {len(self.bonds)} bonds>"
+
+    def _open(self) -> Tuple[Dict[str, Any], Dict[str, Array]]:
         """What opens it through a pipe, without a file."""
         return {"text": self.spec, "name": "network.yaml"}, {"positions": self.positions, "bonds": self.bonds, "stiffness": self.stiffness}
 
 
-def _whole(values: ArrayLike, what: str) -> np.ndarray:
+def _whole(values: ArrayLike, what: str) -> Array:
     a = np.asarray(values)
     if not np.issubdtype(a.dtype, np.integer):
         raise ValueError(f"{what} are numbers of nodes, and {a.dtype} are no whole numbers")
     return np.ascontiguousarray(a, "<i4")
 
 
-def _rows(values: ArrayLike, columns: int, what: str) -> np.ndarray:
+def _rows(values: ArrayLike, columns: int, what: str) -> Array:
     a = np.array(values, float)
     if a.ndim == 1:
         a = a[None, :]
@@ -156,7 +167,7 @@ def _port(port: Port) -> str:
     return f"node: {int(node) + 1}, along: {direction}"
 
 
-def _spans(numbers: np.ndarray) -> str:
+def _spans(numbers: Array) -> str:
     """1..300 for whole stretches."""
     parts: List[str] = []
     for stretch in np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1):

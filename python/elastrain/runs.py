@@ -15,6 +15,7 @@ import numpy as np
 
 from ._binary import command
 from ._changes import changes, flat
+from ._types import Array
 from .errors import ElastrainError
 from .figures import Figure
 
@@ -46,8 +47,8 @@ class Run(os.PathLike):  # type: ignore[type-arg]
         for name in ("network.npz", "metrics.csv"):
             if isinstance(files, dict) and name in files and files[name] != _digest(self.path / name):
                 raise _wrong(self.path / name, "is not the file that the run ended with", _MENDS)
-        self.arrays: Dict[str, np.ndarray] = _arrays(self.path / "network.npz")
-        self.metrics: Dict[str, np.ndarray] = _table(self.path / "metrics.csv")
+        self.arrays: Dict[str, Array] = _arrays(self.path / "network.npz")
+        self.metrics: Dict[str, Array] = _table(self.path / "metrics.csv")
 
     def __fspath__(self) -> str:
         return str(self.path)
@@ -63,7 +64,7 @@ class Run(os.PathLike):  # type: ignore[type-arg]
         return (self.path / "resolved.yaml").read_text(encoding="utf-8")
 
     @property
-    def theta(self) -> np.ndarray:
+    def theta(self) -> Array:
         """The trained parameters; of a lattice of springs the stiffness of every bond, N/m."""
         return self.arrays["stiffness"] if "stiffness" in self.arrays else self.arrays["theta"]
 
@@ -86,7 +87,7 @@ class Run(os.PathLike):  # type: ignore[type-arg]
 
         return Lattice(self, **limits)
 
-    def export(self, *words: str) -> Dict[str, np.ndarray]:
+    def export(self, *words: str) -> Dict[str, Array]:
         """All arrays of ``elastrain export``: displacement, elongation and force of every sample, predictions, C as triplets."""
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "all.npz"
@@ -182,7 +183,7 @@ def _json(path: Path, sealed: bool = False) -> Dict[str, Any]:
     return value
 
 
-def _arrays(path: Path) -> Dict[str, np.ndarray]:
+def _arrays(path: Path) -> Dict[str, Array]:
     if not path.is_file():
         return {}
     try:
@@ -192,7 +193,7 @@ def _arrays(path: Path) -> Dict[str, np.ndarray]:
         raise _wrong(path, f"cannot be read: {e}", _MENDS) from None
 
 
-def _table(path: Path) -> Dict[str, np.ndarray]:
+def _table(path: Path) -> Dict[str, Array]:
     if not path.is_file():
         return {}
     try:

@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
+from ._types import Array
 from .lattice import Lattice
 
 __all__ = ["solve", "Layer"]
 
 
-def _array(t: torch.Tensor) -> np.ndarray:
+def _array(t: torch.Tensor) -> Array:
     return t.detach().to("cpu", torch.float64).contiguous().numpy()
 
 

@@ -110,6 +110,11 @@ class AgainstNumPy(unittest.TestCase):
                 np.testing.assert_allclose(lattice.solve(self.loads).outputs, want, rtol=1e-8, atol=1e-12)
             self.assertIn("<svg", elastrain.show(run)._repr_svg_())
 
+    def test_shown(self):
+        self.assertIn("data:image/svg+xml", self.net._repr_html_())
+        with self.net.open() as lattice:
+            self.assertEqual(elastrain.show(lattice).data, elastrain.show(self.net).data)
+
     def test_supports(self):
         """Rollers: one axis of a node is held."""
         held = np.array([[True, True], [False, True], [False, False]])
@@ -215,6 +220,24 @@ class Process(unittest.TestCase):
             for t in threads:
                 t.join()
             self.assertFalse(wrong)
+
+    def test_another_protocol(self):
+        """A program of another version is told so, and one that is none of ours."""
+        was = os.environ["ELASTRAIN"] if "ELASTRAIN" in os.environ else None
+        with tempfile.TemporaryDirectory() as folder:
+            for text, says in (('echo \'{"id":1,"result":{"elastrain":"9","protocol":2}}\'; cat >/dev/null', "speaks protocol 2"), ("echo what >&2; exit 3", "what"), ("echo hi", "ended")):
+                other = Path(folder) / "elastrain"
+                other.write_text(f"#!/bin/sh\n{text}\n")
+                other.chmod(0o755)
+                os.environ["ELASTRAIN"] = str(other)
+                try:
+                    with self.assertRaises(elastrain.PipeError) as caught:
+                        elastrain.open(EXAMPLES / "iris.yaml")
+                    self.assertIn(says, str(caught.exception))
+                finally:
+                    del os.environ["ELASTRAIN"]
+                    if was is not None:
+                        os.environ["ELASTRAIN"] = was
 
     def test_missing(self):
         was = os.environ.get("ELASTRAIN")
