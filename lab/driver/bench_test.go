@@ -323,3 +323,15 @@ func TestBodyOverTheWire(t *testing.T) {
 		}
 	}
 }
+
+// A driver that knows what an element of 0 is says so, and one that leaves it out does not.
+func TestDriversThatTakeElementsOut(t *testing.T) {
+	for _, says := range []bool{false, true} {
+		b := newTwoBars()
+		b.Card.Removes = says
+		card, err := overWire(t, b, Options{}).Hello(t.Context())
+		if err != nil || card.Removes != says {
+			t.Errorf("it says %v, and the host hears %v: %v", says, card.Removes, err)
+		}
+	}
+}

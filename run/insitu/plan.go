@@ -24,6 +24,7 @@ type Spring struct {
 	Name  string  `json:"name"`  // as a card calls it
 	Value float64 `json:"value"` // N/m
 	Out   bool    `json:"out"`   // it is taken out
+	In    bool    `json:"in"`    // it was out, or nobody knows
 }
 
 // MarshalJSON implements json.Marshaler: nodes and options count from 1 there.
@@ -53,10 +54,13 @@ func (p PlannedLoad) MarshalJSON() ([]byte, error) {
 
 // String is the spring as a card has it.
 func (s Spring) String() string {
-	if s.Out {
+	switch {
+	case s.Out:
 		return s.Name + " out (peg out)"
+	case s.In:
+		return fmt.Sprintf("%s to %.4g N/m (peg in)", s.Name, s.Value)
 	}
-	return fmt.Sprintf("%s to %.4g N/m (peg in)", s.Name, s.Value)
+	return fmt.Sprintf("%s to %.4g N/m", s.Name, s.Value)
 }
 
 // springs are those that inputs set otherwise than at was; nil: all of them.
@@ -70,7 +74,7 @@ func (l *Lab) springs(was, set []float64) (list []Spring) {
 		if set == nil || !follows[i] || before != nil && v == before[i] {
 			continue
 		}
-		list = append(list, Spring{Name: l.Experiment.Solid.Number(l.Experiment.Solid.Params[i].Element), Value: v, Out: v == 0})
+		list = append(list, Spring{Name: l.Experiment.Solid.Number(l.Experiment.Solid.Params[i].Element), Value: v, Out: v == 0, In: v > 0 && (before == nil || before[i] == 0)})
 	}
 	return list
 }

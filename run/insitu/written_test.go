@@ -3,16 +3,19 @@ package insitu
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/learn"
@@ -311,5 +314,63 @@ func TestInputsThatCannotSetOnABench(t *testing.T) {
 		if !ok || errs[0].Code != "E0902" || errs[0].Path != c.at || !strings.Contains(errs[0].Error()+errs[0].Help, c.want) {
 			t.Errorf("%v: %v, want %q", c.overrides, err, c.want)
 		}
+	}
+}
+
+// Through a bench of files, whose other side is a program of its own, springs are set and loads hang as on the twin: the same lattice
+// learns the same.
+func TestInputsThatSetThroughFiles(t *testing.T) {
+	sketched(t)
+	text := setting3["lattice"]
+	steps := "lab.steps=2"
+	quiet := append([]string{steps, "lab.protocol.wait=0 s", "lab.protocol.still=0 m/s", "lab.protocol.drift=0"}, still...)
+	twin, _, err := live(nil, nil, t.TempDir(), text, quiet...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, ctx := t.TempDir(), t.Context()
+	for _, name := range []string{"inbox", "orders"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l, err := build(t, text, still...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	specimen, err := l.Twin(l.Start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := specimen.Arm(ctx, lab.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	c := &clerk{orders: filepath.Join(dir, "orders"), inbox: filepath.Join(dir, "inbox"), bench: specimen}
+	aside, stop := context.WithCancel(ctx)
+	over := make(chan error, 1)
+	go func() { over <- c.run(aside) }()
+	defer func() {
+		stop()
+		if err := <-over; err != nil && !errors.Is(err, context.Canceled) || c.unknown != "" {
+			t.Errorf("the other side: %v %s", err, c.unknown)
+		}
+	}()
+	file, err := spec.Parse("a.yaml", []byte(text), steps, "lab.bench=folder", "lab.stiffens=true", "lab.protocol.repeats=1", "lab.protocol.wait=0 s", "lab.protocol.still=0 m/s", "lab.protocol.drift=0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	training, err := Open(ctx, Request{File: file, Options: Options{Folder: dir, Inbox: inbox.Options{Poll: time.Millisecond, Still: time.Millisecond}}, Parent: dir, Name: "session", Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := training.Train(ctx)
+	if closed := training.Close(ctx); err == nil {
+		err = closed
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Loads != twin.Loads || r.Settings != twin.Settings || r.Set != twin.Set || r.Settings == 0 || math.Abs(*r.After.Loss-*twin.After.Loss) > 1e-4*math.Abs(*twin.Before.Loss-*twin.After.Loss) {
+		t.Errorf("by files %+v, loss %g; on the twin %+v, loss %g", r, *r.After.Loss, twin, *twin.After.Loss)
 	}
 }
