@@ -26,3 +26,11 @@ func (b *builder) condense() {
 		b.Rig = rig
 	}
 }
+
+// uncondense goes back to a sample at a time where the first state loses digits: those are found again by what is left over at each
+// element.
+func (b *builder) uncondense() {
+	if _, ok := b.Rig.(*condense.Rig); ok && b.Solid.Eq.Careful() {
+		b.Rig, b.Why = b.Solid.Rig, "the only one for elements of all kinds; a sample at a time, as stiffnesses are so far apart that digits are lost and found again"
+	}
+}

@@ -61,3 +61,19 @@ func TestCombCondensed(t *testing.T) {
 		}
 	}
 }
+
+// Where digits are lost, samples are answered one at a time and refined.
+func TestCombThatLosesDigits(t *testing.T) {
+	x := someComb(t, ", hold: 4e-3..5e-3 mm, link: 4e-3..5e-3 mm, branch: 4e-3..5e-3 mm, floor: 4e-3..5e-3 mm, input: 4e-3 mm, load: 1e-7 N")
+	lost, _, err := x.Solid.Rig.Judge(x.Train.Force(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("lost %.1e; %s", lost, x.Why)
+	if lost < 1e-10 {
+		t.Fatal("nothing is lost")
+	}
+	if x.Rig != learn.Rig(x.Solid.Rig) {
+		t.Errorf("%T", x.Rig)
+	}
+}

@@ -231,6 +231,7 @@ func (b *builder) buildRig() {
 			b.solidError(err)
 			return
 		}
+		b.uncondense()
 	}
 	if b.Spec.Task.Reading != nil {
 		b.buildReading()
