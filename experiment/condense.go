@@ -27,10 +27,13 @@ func (b *builder) condense() {
 	}
 }
 
+// mostLost is the share of a solution that a condensed body may lose to rounding.
+const mostLost = 1e-10
+
 // uncondense goes back to a sample at a time where the first state loses digits: those are found again by what is left over at each
 // element.
-func (b *builder) uncondense() {
-	if _, ok := b.Rig.(*condense.Rig); ok && b.Solid.Eq.Careful() {
+func (b *builder) uncondense(lost float64) {
+	if _, ok := b.Rig.(*condense.Rig); ok && !(lost <= mostLost) {
 		b.Rig, b.Why = b.Solid.Rig, "the only one for elements of all kinds; a sample at a time, as stiffnesses are so far apart that digits are lost and found again"
 	}
 }

@@ -227,11 +227,12 @@ func (b *builder) buildRig() {
 	}
 	// Where the first state loses digits, every answer of the training is refined: decided here, where every run passes.
 	if s.Eq.Linear() && b.Train.N > 0 {
-		if _, _, err := s.Rig.Judge(b.Train.Force(0)); err != nil {
+		lost, _, err := s.Rig.Judge(b.Train.Force(0))
+		if err != nil {
 			b.solidError(err)
 			return
 		}
-		b.uncondense()
+		b.uncondense(lost)
 	}
 	if b.Spec.Task.Reading != nil {
 		b.buildReading()
