@@ -126,6 +126,9 @@ func (c *labTracksCommand) read(unit tracks.Unit) (*tracks.Set, error) {
 	var files []tracks.File
 	for _, name := range c.File {
 		f, err := os.Open(name)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, &cli.UsageError{Text: "there is no file " + name, Help: "look at its name, and at the directory that the command is given in"}
+		}
 		if err != nil {
 			return nil, err
 		}

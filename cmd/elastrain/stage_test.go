@@ -116,22 +116,26 @@ func stage(t *testing.T) string {
 }
 
 // spots writes tables of a tracker: the nodes of the lattice of mine.yaml in
-// millimetres, and in pixels of 20 um with y down.
+// millimetres, and in pixels of 20 um with y down or under other names; and two subsets of DICe.
 func spots(t *testing.T) {
 	t.Helper()
-	var table, pixels strings.Builder
+	var table, pixels, marks strings.Builder
+	subsets := map[int]string{}
 	table.WriteString("frame,particle,x,y\n")
 	pixels.WriteString("frame,particle,x,y\n")
+	marks.WriteString("n;nr;cx;cy\n")
 	particle := 0
 	for row, n := range []int{5, 4, 3, 2} {
 		for i := range n {
 			particle++
 			x, y := 16*(float64(i)+0.5*float64(row)), -13.856406*float64(row)
 			fmt.Fprintf(&table, "0,%d,%.4f,%.4f\n", particle, x, y)
+			fmt.Fprintf(&marks, "0;%d;%.3f;%.3f\n", particle, x/0.02, y/0.02)
+			subsets[particle] = fmt.Sprintf("FRAME,COORDINATE_X,COORDINATE_Y,DISPLACEMENT_X,DISPLACEMENT_Y\n1,%.3f,%.3f,0.5,0\n", x/0.02, y/0.02)
 			fmt.Fprintf(&pixels, "0,%d,%.3f,%.3f\n", particle, 512+x/0.02, 384-y/0.02)
 		}
 	}
-	for name, text := range map[string]string{"spots.csv": table.String(), "t.csv": pixels.String()} {
+	for name, text := range map[string]string{"spots.csv": table.String(), "t.csv": pixels.String(), "marks.csv": marks.String(), "DICe_solution_0.txt": subsets[1], "DICe_solution_1.txt": subsets[2]} {
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
