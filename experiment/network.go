@@ -52,6 +52,9 @@ func (b *builder) buildNetwork() {
 	if b.place(); len(b.errors) > 0 {
 		return
 	}
+	if b.caseTables(); len(b.errors) > 0 {
+		return
+	}
 	b.addSupports()
 	for i, number := range s.Cut {
 		if number < 1 || number > len(net.Elements) {

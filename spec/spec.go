@@ -270,8 +270,10 @@ type Encode struct {
 
 // Case is one load case of a behaviour.
 type Case struct {
-	Push []Push `yaml:"push" required:"true" doc:"forces and displacements applied together"`
-	Want []Want `yaml:"want" required:"true" doc:"displacements wanted in answer"`
+	Push    []Push `yaml:"push" required:"true" unless:"loads" doc:"forces and displacements applied together"`
+	Want    []Want `yaml:"want" required:"true" unless:"targets" doc:"displacements wanted in answer"`
+	Loads   string `yaml:"loads" doc:"a table of forces, beside push or in its place: columns node and fx (N), fy, fz, or node, along, force (N); of a column case the rows of this case"`
+	Targets string `yaml:"targets" doc:"a table of wanted displacements, beside want or in its place: columns node and ux (mm), uy, uz, or node, along, move (mm); of a column case the rows of this case; an empty cell is not wanted"`
 }
 
 // Push is one force at a node, or a pair of forces that push two nodes apart; or
