@@ -203,6 +203,11 @@ func leastFactor(c *mechanics.Compatibility) int64 {
 // leastOfLattice is a lower bound for a lattice that is not built yet.
 func leastOfLattice(s *spec.Network) Memory {
 	nodes, dim := float64(s.Points), max(len(s.Size), 1)
+	for i, n := range s.Layers {
+		if nodes += float64(n); i > 0 { // bonds count as much
+			nodes += float64(n) * float64(s.Layers[i-1])
+		}
+	}
 	if len(s.Size) > 0 {
 		nodes = 1
 		for _, n := range s.Size {

@@ -12,10 +12,10 @@ import (
 )
 
 // defaultDim is the dimensions of space of the lattices that can be in several.
-var defaultDim = map[string]int{"chain": 1, "disordered": 2, "regular": 2}
+var defaultDim = map[string]int{"chain": 1, "disordered": 2, "regular": 2, "layered": 2}
 
 // disorder is the generators without a size, and the keys that say how large a network of theirs is.
-var disorder = map[string]string{"disordered": "`points` and `spacing`", "jammed": "`points` and `spacing`", "regular": "`points` and `spacing`", "fibres": "`fibres`, `length` and `side`"}
+var disorder = map[string]string{"disordered": "`points` and `spacing`", "jammed": "`points` and `spacing`", "regular": "`points` and `spacing`", "fibres": "`fibres`, `length` and `side`", "layered": "`layers` and `spacing`"}
 
 // BuildNetwork makes only the network of a spec with its supports: what can be
 // drawn of an experiment that cannot be built for another reason. Errors are
@@ -134,6 +134,8 @@ func (b *builder) generate() {
 		b.Network, err = lattice.Fibres(s.Fibres, s.Length, s.Side, b.Spec.Seed)
 	case "regular":
 		b.Network, err = lattice.Regular(s.Points, s.Degree, dim, s.Spacing, b.Spec.Seed)
+	case "layered":
+		b.Network, err = lattice.Layered(s.Layers, dim, s.Ground, s.Spacing)
 	case "chain":
 		b.Network, err = lattice.Chain(s.Size[0], s.Spacing, dim)
 	case "triangular":

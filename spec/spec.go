@@ -25,19 +25,22 @@ type Spec struct {
 
 // Network is either a lattice generator or explicit lists of nodes and bonds.
 type Network struct {
-	Lattice string  `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered|jammed|fibres|regular" doc:"generator of the network (elastrain explain network.lattice describes each); leave out to list nodes and bonds"`
+	Lattice string  `yaml:"lattice" oneof:"chain|triangular|square|kagome|honeycomb|cubic|fcc|disordered|jammed|fibres|regular|layered" doc:"generator of the network (elastrain explain network.lattice describes each); leave out to list nodes and bonds"`
 	Rows    Rows    `yaml:"rows" only:"lattice=triangular" doc:"nodes in each row from the top, such as 5-4-3-2"`
 	Size    Size    `yaml:"size" doc:"cells along each axis, such as 8 x 6; of a triangular lattice nodes a row x rows, of a chain the number of bonds"`
-	Spacing float64 `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered, jammed or regular network"`
+	Spacing float64 `yaml:"spacing" unit:"m" positive:"true" doc:"bond length of the lattice; mean node distance of a disordered, jammed or regular network; of a layered one that of nodes in a layer, and of layers"`
 	Bare    bool    `yaml:"bare" only:"lattice=square|honeycomb|cubic" doc:"only the bonds of the length spacing, without the braces that keep hinges from folding: for beams and angular springs"`
 	Points  int     `yaml:"points" min:"2" max:"1000000" required:"true" only:"lattice=disordered|jammed|regular" doc:"number of nodes; of a jammed packing of discs, before rattlers are removed"`
-	Dim     int     `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain|regular" doc:"dimensions of space (1, 2 or 3); default: 1 of a chain, 2 of a disordered or regular network"`
+	Dim     int     `yaml:"dim" min:"1" max:"3" only:"lattice=disordered|chain|regular|layered" doc:"dimensions of space (1, 2 or 3); default: 1 of a chain, 2 of a disordered, regular or layered network"`
 	Packing float64 `yaml:"packing" unit:"fraction" default:"90 %" only:"lattice=jammed" doc:"share of the area that the discs cover"`
 	Ratio   float64 `yaml:"ratio" default:"1.4" positive:"true" only:"lattice=jammed" doc:"radius of the large discs by that of the small ones, half of them each"`
 	Fibres  int     `yaml:"fibres" min:"2" max:"10000" required:"true" only:"lattice=fibres" doc:"number of straight fibres, thrown at random"`
 	Length  float64 `yaml:"length" unit:"m" positive:"true" required:"true" only:"lattice=fibres" doc:"length of each fibre"`
 	Side    float64 `yaml:"side" unit:"m" positive:"true" required:"true" only:"lattice=fibres" doc:"side of the square in which their middles lie"`
 	Degree  int     `yaml:"degree" min:"2" max:"100" required:"true" only:"lattice=regular" doc:"bonds of every node"`
+
+	Layers []int `yaml:"layers" min:"1" required:"true" only:"lattice=layered" doc:"nodes of each layer, such as [64, 20]; each node is joined to all of the next layer"`
+	Ground bool  `yaml:"ground" only:"lattice=layered" doc:"on rails (dim: 1): node 1 is the ground, and is joined to all others"`
 
 	Periodic bool    `yaml:"periodic" only:"lattice=triangular|square|kagome|honeycomb|jammed" doc:"the network is one cell of a lattice without end: bonds that leave it go on at the other side, and its strains are unknowns"`
 	Vectors  Vectors `yaml:"vectors" unit:"m" only:"lattice=none" doc:"lattice vectors of a periodic cell in the plane, such as [[20 mm, 0 mm], [0 mm, 30 mm]]; a bond [3, 1, 0, 1] then goes to the image of node 1 in the cell that lies one second vector further"`

@@ -20,6 +20,7 @@ var help = []struct{ name, line string }{
 	{"jammed", "contacts of discs of two sizes pressed together, without rattlers: grains, foams, emulsions; between walls, or periodic"},
 	{"fibres", "straight fibres thrown at random, joined where they cross: gels, paper, the skeleton of cells; for beams"},
 	{"regular", "random points with as many bonds each, whatever their distance; for degree 4 or more in the plane"},
+	{"layered", "layers of nodes, each joined to every node of the next: crossbars on rails, rows in the plane, sheets in space"},
 }
 
 // Names lists the generators by the names a spec uses.
