@@ -123,7 +123,7 @@ func (r *Statics) unwrite(in, g, f []float64) {
 func (r *Reading) LoadSlopes(slope, f []float64) error {
 	inner, ok := r.rig.(Loadable)
 	if !ok {
-		return errNoLoadSlopes
+		return ErrNoLoadSlopes
 	}
 	n, gain := len(r.pairs), r.k[r.First()]
 	_, q := r.rig.Ports()
@@ -137,4 +137,5 @@ func (r *Reading) LoadSlopes(slope, f []float64) error {
 	return inner.LoadSlopes(r.slope, f)
 }
 
-var errNoLoadSlopes = errors.New("this rig does not tell slopes by its inputs")
+// ErrNoLoadSlopes says that the rig below a reading is not Loadable.
+var ErrNoLoadSlopes = errors.New("this rig does not tell slopes by its inputs")

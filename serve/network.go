@@ -19,6 +19,9 @@ type network struct {
 	rig  learn.Loadable
 	most int // bytes of an answer
 
+	block int           // samples that may be on their way at once
+	now   []learn.Batch // pieces of the batch that went there last
+
 	start []float64 // parameters as it was opened
 	theta []float64 // parameters set last
 	ready bool      // the rig has them
@@ -28,7 +31,7 @@ type network struct {
 }
 
 func newNetwork(x *experiment.Experiment, theta []float64, most int) *network {
-	n := &network{x: x, rig: x.Loadable(), most: most, start: slices.Clone(theta), theta: slices.Clone(theta)}
+	n := &network{x: x, rig: x.Loadable(), most: most, block: block(x.Parameters(), len(x.Network.Pos), most), start: slices.Clone(theta), theta: slices.Clone(theta)}
 	p, q := n.rig.Ports()
 	n.set = task.Set{P: p, Q: q, Signed: x.Train.Signed}
 	n.ready = n.rig.SetStiffness(slices.Clone(theta)) == nil
@@ -98,8 +101,8 @@ func (n *network) facts(number int) (any, []Array, error) {
 	}, nil
 }
 
-// take sets the parameters of a request, where it has some.
-func (n *network) take(q *Request) error {
+// adopt sets the parameters of a request, where it has some.
+func (n *network) adopt(q *Request) error {
 	a := q.array("theta")
 	if a != nil {
 		if err := shape(a, "f8", len(n.theta)); err != nil {
@@ -143,7 +146,7 @@ func (n *network) put(q *Request) (any, []Array, error) {
 	if err := q.only("theta"); err != nil {
 		return nil, nil, err
 	}
-	return struct{}{}, nil, n.take(q)
+	return struct{}{}, nil, n.adopt(q)
 }
 
 // bear puts loads on, where they are not those that the network bears.
@@ -173,10 +176,8 @@ func (n *network) bear(q *Request) error {
 	n.found = false
 	n.set.F, n.set.N = a.F8, rows
 	n.out = make([]float64, rows*n.set.Q)
-	if rows > 0 {
-		if err := n.rig.Forward(learn.Batch{Set: &n.set}, n.out); err != nil {
-			return err
-		}
+	if err := n.there(learn.Batch{Set: &n.set}, n.out); err != nil {
+		return err
 	}
 	if !learn.AllFinite(n.out) {
 		return &learn.NotFiniteError{What: "an output"}
@@ -193,7 +194,7 @@ func (n *network) solve(q *Request) (any, []Array, error) {
 	if err := q.wants("displacement", "elongation"); err != nil {
 		return nil, nil, err
 	}
-	if err := n.take(q); err != nil {
+	if err := n.adopt(q); err != nil {
 		return nil, nil, err
 	}
 	if err := n.bear(q); err != nil {
@@ -242,7 +243,7 @@ func (n *network) gradient(q *Request) (any, []Array, error) {
 	if slopes == nil {
 		return nil, nil, refuse("", "gradient needs the array `slopes`, dL/doutput of every case")
 	}
-	if err := n.take(q); err != nil {
+	if err := n.adopt(q); err != nil {
 		return nil, nil, err
 	}
 	if err := n.bear(q); err != nil {
@@ -272,25 +273,6 @@ func (n *network) gradient(q *Request) (any, []Array, error) {
 		arrays = append(arrays, f8("loads", f, n.set.N, n.set.P))
 	}
 	return struct{}{}, arrays, nil
-}
-
-// back takes slopes back to parameters and loads; nil for what nobody wants.
-func (n *network) back(slopes, g, f []float64) error {
-	if n.set.N == 0 {
-		return nil
-	}
-	if s, ok := n.rig.(*learn.Superposed); ok {
-		return s.Take(slopes, g, f)
-	}
-	if g != nil {
-		if err := n.rig.Backward(slopes, g); err != nil {
-			return err
-		}
-	}
-	if f == nil {
-		return nil
-	}
-	return n.rig.LoadSlopes(slopes, f)
 }
 
 // part is a part of the data that a training may look at.
@@ -343,7 +325,7 @@ func (n *network) loss(q *Request) (any, []Array, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := n.take(q); err != nil {
+	if err := n.adopt(q); err != nil {
 		return nil, nil, err
 	}
 	if set.N == 0 {
@@ -372,7 +354,7 @@ func (n *network) loss(q *Request) (any, []Array, error) {
 	}
 	n.found = false
 	out, slopes, g := make([]float64, count*set.Q), make([]float64, count*set.Q), make([]float64, len(n.theta))
-	if err := n.rig.Forward(batch, out); err != nil {
+	if err := n.there(batch, out); err != nil {
 		return nil, nil, err
 	}
 	r := Loss{Loss: task.Total(n.x.Loss, set, batch.Rows, out, slopes) / float64(count)}
@@ -382,7 +364,7 @@ func (n *network) loss(q *Request) (any, []Array, error) {
 	for i := range slopes {
 		slopes[i] /= float64(count)
 	}
-	if err := n.rig.Backward(slopes, g); err != nil {
+	if err := n.back(slopes, g, nil); err != nil {
 		return nil, nil, err
 	}
 	if math.IsInf(r.Loss, 0) || !learn.AllFinite(g) || !learn.AllFinite(out) {

@@ -5,10 +5,10 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,7 +47,7 @@ func server() *serve.Server {
 				if text, ok := q.File(name); ok {
 					return text, nil
 				}
-				return nil, errors.New("it is not there")
+				return os.ReadFile("../examples/" + name)
 			}, experiment.Options{Threads: 1, Memory: 64 << 20})
 			if err != nil {
 				return nil, nil, err
@@ -210,6 +210,78 @@ func TestLossAndSamples(t *testing.T) {
 	missed := (got[3].f8("outputs")[0] - got[2].f8("wanted")[0]) / 1e-3
 	if want := missed * missed / 2; math.Abs(loss.Loss-want) > 1e-12*want {
 		t.Errorf("loss %v, by hand %v", loss.Loss, want)
+	}
+}
+
+// More samples than may be on their way at once go there and back in pieces, to the same outputs and slopes.
+func TestPieces(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		rows int
+	}{{"xor", 400}, {"hardening", 400}, {"behaviour", 400}} {
+		text, err := os.ReadFile("../examples/" + c.name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		asJSON, _ := json.Marshal(string(text)) // a string always can be
+		opened := message(`{"op":"open","text":` + string(asJSON) + `}`)
+		first, err := ask(t, opened)
+		if err != nil || first[0].Error != "" {
+			t.Fatal(err, first[0].Error)
+		}
+		var facts serve.Facts
+		if err := json.Unmarshal(first[0].Result, &facts); err != nil {
+			t.Fatal(err)
+		}
+		p, q := len(facts.Inputs), len(facts.Outputs)
+		loads, slopes := make([]float64, c.rows*p), make([]float64, c.rows*q)
+		for i := range loads {
+			loads[i] = 0.5 + 0.4*math.Sin(float64(i))
+			if port := facts.Inputs[i%p]; port.Constant != nil {
+				loads[i] = *port.Constant
+			} else if port.Kind != "value" {
+				loads[i] *= 0.1
+			}
+		}
+		for i := range slopes {
+			slopes[i] = math.Cos(float64(i))
+		}
+		part := func(from, to int) []byte {
+			return message(fmt.Sprintf(`{"op":"gradient","net":1,"want":["theta","loads"],"arrays":[{"name":"loads","type":"f8","shape":[%d,%d]},{"name":"slopes","type":"f8","shape":[%d,%d]}]}`,
+				to-from, p, to-from, q), loads[from*p:to*p], slopes[from*q:to*q])
+		}
+		requests := [][]byte{opened, part(0, c.rows)}
+		for from := 0; from < c.rows; from += 20 {
+			requests = append(requests, part(from, from+20))
+		}
+		got, err := ask(t, requests...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, out, back := make([]float64, facts.Parameters), []float64(nil), []float64(nil)
+		for _, r := range got[2:] {
+			if r.Error != "" {
+				t.Fatal(r.Error)
+			}
+			for i, v := range r.f8("theta") {
+				sum[i] += v
+			}
+			out, back = append(out, r.f8("outputs")...), append(back, r.f8("loads")...)
+		}
+		for what, pair := range map[string][2][]float64{"outputs": {got[1].f8("outputs"), out}, "theta": {got[1].f8("theta"), sum}, "loads": {got[1].f8("loads"), back}} {
+			most := 0.0
+			for _, v := range pair[1] {
+				most = max(most, math.Abs(v))
+			}
+			if len(pair[0]) != len(pair[1]) || most == 0 {
+				t.Fatalf("%s: %d %s, want %d that are not all zero; %s", c.name, len(pair[0]), what, len(pair[1]), got[1].Error)
+			}
+			for i, v := range pair[0] {
+				if math.Abs(v-pair[1][i]) > 1e-11*most {
+					t.Errorf("%s: %s %d is %v in one request and %v in many", c.name, what, i, v, pair[1][i])
+				}
+			}
+		}
 	}
 }
 

@@ -48,6 +48,7 @@ func Faults(c Case) []string {
 		}
 	}
 	c.gradient(fail)
+	c.loads(fail)
 	if c.Small > 0 {
 		c.reciprocity(fail)
 	}
