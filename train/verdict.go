@@ -16,6 +16,7 @@ type Verdict struct {
 	LowerBounds int     `json:"bonds_on_lower_bound"`
 	UpperBounds int     `json:"bonds_on_upper_bound"`
 	FreeBonds   int     `json:"bonds_that_learn"`
+	Endless     int     `json:"bonds_without_end,omitempty"` // whose range has no upper end, and that went a million times as far as they began
 	// Of displacement targets: whether they are reached, and the loss that is
 	// the best reachable one nearby when they are not.
 	Feasible string `json:"feasible,omitempty"` // "reached", "infeasible", "open"
@@ -102,6 +103,9 @@ func (t *Trainer) Verdict() (Verdict, error) {
 			could = fmt.Sprintf("The slope of one %s leads to first order below zero, so the loss %.2g can still fall, nobody knows how far", one, score.Train.Loss)
 		}
 		v.Text = fmt.Sprintf("Not converged: %s. %s (KKT residual %.1e of its first value); %s; %s.", t.Why, could, v.KKT, bounds, more)
+	}
+	if v.Endless = d.Endless(t.chosen()); v.Endless > 0 && !hit {
+		v.Text += fmt.Sprintf(" %d of the %ss have no upper end and went a million times as far as they began: nothing but an end of their range stops them.", v.Endless, one)
 	}
 	if goal := t.Plan.Stop.Loss; goal > 0 {
 		v.Goal = "met"

@@ -152,3 +152,24 @@ func TestChance(t *testing.T) {
 		t.Errorf("nothing: %g, %v", level, at)
 	}
 }
+
+// A range without an upper end has no bound to be on: what runs away along it is told by itself.
+func TestRangesWithoutEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		overrides []string
+		endless   int
+	}{
+		"runs away": {[]string{"task.cases[1].want[1].move=-0.01 mm", "learn.stop.gradient=1e-18"}, 2},
+		"reached":   {nil, 0},
+	} {
+		trainer := begin(t, chain, append(c.overrides, "learn.method=l-bfgs")...)
+		finish(t, trainer)
+		v, err := trainer.Verdict()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.UpperBounds != 0 || (v.Endless > 0) != (c.endless > 0) || strings.Contains(v.Text, "no upper end") != (c.endless > 0) {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+}

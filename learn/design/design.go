@@ -246,15 +246,25 @@ const onBound = 1e-6
 
 // OnBounds counts the free elements at their lower and upper bounds.
 func (d *Design) OnBounds(x []float64) (lower, upper int) {
-	for j := range d.Free {
+	for j, i := range d.Free {
 		switch share := d.Share(j, x[j]); {
 		case share <= onBound:
 			lower++
-		case share >= 1-onBound:
+		case share >= 1-onBound && !math.IsInf(d.Hi[i], 1):
 			upper++
 		}
 	}
 	return lower, upper
+}
+
+// Endless counts the free elements without an upper bound that have gone a million of their units.
+func (d *Design) Endless(x []float64) (n int) {
+	for j, i := range d.Free {
+		if math.IsInf(d.Hi[i], 1) && !math.IsInf(d.Lo[i], -1) && d.Share(j, x[j]) >= 1-onBound {
+			n++
+		}
+	}
+	return n
 }
 
 // Validate reports a design that cannot work; one in which no bond learns can be looked at. Messages count elements from 1.

@@ -43,7 +43,7 @@ func (l *Lab) truthOf(b *twin.Bench, k []float64) (train, test learn.Score, err 
 	if err != nil {
 		return train, test, err
 	}
-	other, err := l.outputsOf(b, k, x.Test)
+	other, err := l.outputsOf(b, k, x.OpenTest())
 	if err != nil {
 		return train, test, err
 	}
