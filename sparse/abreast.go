@@ -8,10 +8,10 @@ import (
 )
 
 // Lanes is how many matrices go side by side through the loops of an Abreast.
-const Lanes = kernel.Lanes
+const Lanes = 8
 
 // Row is a number of each.
-type Row = kernel.Row
+type Row = [Lanes]float64
 
 // Abreast is for many symmetric positive definite matrices of one pattern of which each is solved for a load or two: small ones,
 // or ones that fill in little, such as chains and trees. Eight of them are factorised and solved at once, A = L D L^T each, so
