@@ -177,3 +177,19 @@ func TestLargeDisplacementsOfClosedParts(t *testing.T) {
 		t.Errorf("%d parts", n)
 	}
 }
+
+// A beam in space bends as far as one in the plane does; of a comb, whose leaves stand on arms, a leaf is named once its pull leads too far.
+func TestLargeDisplacementsInSpaceAndOnArms(t *testing.T) {
+	text := strings.NewReplacer(" m, 0 m]", " m, 0 m, 0 m]", "kind: beam, law: section, EA: 1e6 N, EI: 1 N m2", "kind: beam3d, law: section, EA: 1e6 N, EIy: 1 N m2, EIz: 1 N m2, GJ: 1 N m2").Replace(cantilever(1))
+	w := far(t, build(t, text))
+	if w == nil || w.Linear == nil || math.Abs(*w.Linear-1./3) > 1e-6 || math.Abs(*w.Finite-0.30172) > 1e-3 || math.Abs(w.Turn-0.5) > 1e-6 {
+		t.Errorf("in space: %+v", w)
+	}
+	if w := far(t, someComb(t, ", load: 1 N")); w != nil {
+		t.Errorf("a comb that is hardly pulled: %+v", w)
+	}
+	w = far(t, someComb(t, ", load: 50 N"))
+	if w == nil || !(w.Turn > 0.05) || w.Linear == nil || !(*w.Finite < *w.Linear) || !strings.Contains(w.Text, "(beam ") {
+		t.Errorf("a comb: %+v", w)
+	}
+}
