@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -82,21 +83,32 @@ func (t *Reader) sniff() rune {
 	return ','
 }
 
-// title is 1 where the first line is no header but the name of the table: no sign that parts cells is in it, and one parts
-// the line below, which has no number, as it parts the one below that. The line is passed over with a note.
+// title is 1 where the first line is no header but the name of the table: it has one cell, alone or before empty ones, and a sign
+// parts the line below, which has words alone, as it parts the one below that. The line is passed over with a note.
 func (t *Reader) title(lines []string) int {
-	if len(lines) < 3 || strings.ContainsAny(lines[0], ",;\t|") || len(split(lines[0], ' ')) == len(split(lines[2], ' ')) {
+	if len(lines) < 3 {
 		return 0
 	}
 	for _, comma := range []rune{',', ';', '\t', '|'} {
-		head := split(lines[1], comma)
-		if len(head) < 2 || len(split(lines[2], comma)) != len(head) {
+		name, head := split(lines[0], comma), split(lines[1], comma)
+		if len(head) < 2 || len(split(lines[2], comma)) != len(head) || name[0] == "" || len(name) > 1 && !empty(name[1:]) {
 			continue
 		}
+		if len(name) == 1 && (strings.ContainsAny(lines[0], ",;\t|") || len(split(lines[0], ' ')) == len(split(lines[2], ' '))) {
+			continue
+		}
+		words := 0
 		for _, cell := range head {
-			if r, _ := utf8.DecodeRuneInString(cell); !unicode.IsLetter(r) {
-				return 0
+			r, _ := utf8.DecodeRuneInString(cell)
+			switch {
+			case unicode.IsLetter(r) && !Numeric(cell):
+				words++
+			case cell != "":
+				words = -len(head)
 			}
+		}
+		if words < 2 || len(name) > 1 && !slices.ContainsFunc(append(split(lines[2], comma), split(lines[min(3, len(lines)-1)], comma)...), Numeric) {
+			continue
 		}
 		for before := ""; before == ""; { // empty lines are lines of the file too
 			line, rest, _ := bytes.Cut(t.text, []byte("\n"))
@@ -104,7 +116,7 @@ func (t *Reader) title(lines []string) int {
 			t.text = rest
 			t.first++
 		}
-		t.notes = append(t.notes, fmt.Sprintf("the line %s above the header is passed over", Show(strings.TrimSpace(lines[0]))))
+		t.notes = append(t.notes, fmt.Sprintf("the line %s above the header is passed over", Show(name[0])))
 		return 1
 	}
 	return 0

@@ -81,6 +81,7 @@ func TestManyWaysToWriteOneTable(t *testing.T) {
 		"empty rows":         "x,y\n1.5,2\n,\n3,-4.25\n,,,\n",
 		"surplus commas":     "x,y\n1.5,2,,\n3,-4.25,\n",
 		"a title":            "my lattice\n\nx,y\n1.5,2\n3,-4.25\n",
+		"a title, filled up": "my lattice,\nx,y\n1.5,2\n3,-4.25\n",
 	} {
 		got, _, err := all(text, Options{})
 		if err != nil || got != want {
