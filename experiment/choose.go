@@ -127,7 +127,11 @@ func (b *builder) selected(s spec.Selection, depth int) ([]int, error) {
 		for axis := range net.Dim {
 			spans += fmt.Sprintf(", %s from %.6g to %.6g mm", mechanics.AxisName(axis), 1e3*lo[axis], 1e3*hi[axis])
 		}
-		return nil, fmt.Errorf("no node lies there; the network has %s", spans[2:])
+		way := "the network has " + spans[2:]
+		if len(ends) > 0 && (set.X.End != "" && set.Y.End != "" || set.Z.End != "" && set.X.End+set.Y.End != "") {
+			way = "no node is at both ends: name the nodes at one as a set, such as `{name: top, y: max}`, and take the end of these, `{set: top, x: max}`; " + way
+		}
+		return nil, fmt.Errorf("no node lies there; %s", way)
 	}
 	return nodes, nil
 }

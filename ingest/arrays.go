@@ -95,6 +95,9 @@ func (d *draft) arrays(all []array) error {
 		if pos != nil {
 			what = "no array of bonds, bonds x 2, such as `elements`"
 		}
+		if there == nil {
+			return &Error{Cause: "there is " + what + ": there are no arrays of numbers", Fix: "save them as arrays of their own, not in a struct or a list"}
+		}
 		return &Error{Cause: fmt.Sprintf("there is %s: there are %s", what, words(there)), Fix: "name the arrays so"}
 	}
 	dim := pos.shape[1]
@@ -153,7 +156,7 @@ func (d *draft) arrays(all []array) error {
 		a, b := ends.data[2*i]-from, ends.data[2*i+1]-from
 		for _, v := range []float64{a, b} {
 			if v != math.Trunc(v) || v < 0 || v >= float64(len(d.pos)) {
-				return &Error{Cause: fmt.Sprintf("`%s`, row %d: node %g does not exist", ends.name, i+1, v+from), Fix: fmt.Sprintf("there are %d nodes, which count from %g", len(d.pos), from)}
+				return &Error{Cause: fmt.Sprintf("`%s`, row %d: node %g does not exist", ends.name, i+1, v+from), Fix: fmt.Sprintf("`%s` has %d rows, which are nodes and count from %g", pos.name, len(d.pos), from)}
 			}
 		}
 		if cut != nil && cut.data[i] != 0 {

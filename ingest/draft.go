@@ -194,6 +194,9 @@ func (d *draft) finish() (*Network, error) {
 	} else if d.metreBy == "" {
 		d.note("the file says no unit of length, so they are metres: the network is %.4g m large; `unit: mm` beside `file` says otherwise", size)
 	}
+	if d.newtonBy == "" && n.Bonds.Stiffness != nil {
+		d.note("the file says no unit of stiffness, so they are N/m; `stiffness_unit` beside `file` says otherwise")
+	}
 	n.Notes = d.notes
 	return n, nil
 }
@@ -274,12 +277,17 @@ func (d *draft) used() {
 	d.sets = slices.DeleteFunc(d.sets, func(s Set) bool { return len(s.Nodes) == 0 })
 }
 
-// flat is the dimension of space: last coordinates that are the same for all nodes are left out.
+// flat is the dimension of space: last coordinates that are the same for all nodes, but for rounding, are left out.
 func (d *draft) flat() int {
-	dim := 3
+	dim, size := 3, 0.0
+	for _, x := range d.pos {
+		for axis, v := range x {
+			size = max(size, math.Abs(v-d.pos[0][axis]))
+		}
+	}
 	for ; dim > 1; dim-- {
 		for _, x := range d.pos {
-			if x[dim-1] != d.pos[0][dim-1] {
+			if math.Abs(x[dim-1]-d.pos[0][dim-1]) > 1e-9*size {
 				if dim < 3 && !d.short {
 					d.note("all nodes lie in the plane z = %g, so the network is plane", d.pos[0][2])
 				}

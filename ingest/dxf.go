@@ -25,9 +25,6 @@ var insunits = map[int]struct {
 	name  string
 }{1: {0.0254, "inches"}, 2: {0.3048, "feet"}, 4: {1e-3, "mm"}, 5: {1e-2, "cm"}, 6: {1, "m"}, 7: {1e3, "km"}, 9: {2.54e-5, "mil"}, 13: {1e-6, "um"}, 11: {1e-10, "Å"}, 12: {1e-9, "nm"}, 14: {0.1, "dm"}}
 
-// dxfCurves are entities that are lines of another shape.
-var dxfCurves = []string{"ARC", "CIRCLE", "ELLIPSE", "SPLINE"}
-
 // segment is a line of the drawing.
 type segment struct {
 	ends  [2][3]float64
@@ -188,6 +185,13 @@ func (x *drawing) insunits(value string) error {
 
 // weld makes nodes of ends that meet, within a millionth of the drawing.
 func (x *drawing) weld() error {
+	if len(x.segments) == 0 {
+		cause := "there are no lines in the drawing"
+		if x.others != nil {
+			cause += ": it has " + words(x.others)
+		}
+		return &Error{Cause: cause, Fix: "bonds are LINE, LWPOLYLINE or POLYLINE entities; explode blocks before saving"}
+	}
 	size := 0.0
 	var low, high [3]float64
 	for i, s := range x.segments {

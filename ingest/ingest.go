@@ -118,7 +118,11 @@ func Read(in Input) (*Network, error) {
 
 // recognise finds the format of a file: by its ending, if its words agree, else by its words.
 func recognise(in *Input) (*Format, error) {
-	head := in.Data[:min(len(in.Data), 1<<16)]
+	head := bytes.TrimPrefix(in.Data[:min(len(in.Data), 1<<16)], []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) { // UTF-16 shows as the letters between zeros
+		head = bytes.ReplaceAll(head[2:], []byte{0}, nil)
+	}
+	head = bytes.ReplaceAll(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
 	ending := strings.ToLower(path.Ext(in.Name))
 	var named []*Format
 	for i := range Formats {
@@ -136,7 +140,11 @@ func recognise(in *Input) (*Format, error) {
 		}
 	}
 	if len(named) > 0 {
-		return nil, &Error{Cause: fmt.Sprintf("the name ends in %s, and the file is not such a file of %s", ending, named[0].From), Fix: "name tables of nodes and bonds under `nodes` and `bonds`, and other files by their own endings"}
+		var from []string
+		for _, f := range named {
+			from = append(from, f.From)
+		}
+		return nil, &Error{Cause: fmt.Sprintf("the name ends in %s, and the file is not such a file of %s", ending, strings.Join(from, ", nor of ")), Fix: "name tables of nodes and bonds under `nodes` and `bonds`, and other files by their own endings"}
 	}
 	return nil, &Error{Cause: "no format known here has such a name or begins so", Fix: "known are files that end in " + Endings() + "; tables of nodes and bonds are named under `nodes` and `bonds`"}
 }

@@ -77,21 +77,27 @@ func TestFormats(t *testing.T) {
 		notes              []string
 		numbers            []int
 	}{
-		"lammps":     {"a.data", lammpsFile, "lammps", []float64{10, 20, 20}, "wall", []string{"all nodes lie in the plane z = 0"}, nil},
-		"gmsh 2.2":   {"a.msh", msh22, "msh", nil, "wall", []string{"nodes without bonds are left out: 1 of 4", "the file says no unit of length"}, nil},
-		"gmsh faces": {"a.msh", mshFaces, "msh", nil, "", []string{"the edges of its faces and bodies are bonds"}, nil},
-		"compas":     {"a.json", compasFile, "compas", nil, "is_support", []string{"the nodes count from 0", "attributes of edges not read: `q`"}, nil},
-		"a mesh":     {"a.json", compasMesh, "compas", nil, "", []string{"the edges of the faces are bonds"}, nil},
-		"node-link":  {"a.json", nodeLink, "node-link", []float64{10, 0, 0}, "", []string{"the nodes have names", "attributes of links not read: `weight`"}, nil},
-		"graphml":    {"a.graphml", graphFile, "graphml", []float64{10, 20, 0}, "wall", []string{"the nodes count from 0"}, nil},
-		"springable": {"a.csv", springable, "springable", []float64{10, 5, 0}, "fixed y", []string{"1 springs have a curve", "`ANGULAR SPRINGS`, `LOADING` not read"}, nil},
-		"enm":        {"a.txt", enmFile, "enm", []float64{10, 20, 20}, "", nil, nil},
-		"enm from 0": {"a.dat", strings.NewReplacer("1 2 10", "0 1 10", "2 3 20", "1 2 20", "1 3 20", "0 2 20").Replace(enmFile), "enm", []float64{10, 20, 20}, "", []string{"the bonds count the nodes from 0"}, nil},
-		"dxf":        {"a.dxf", dxfFile, "dxf", nil, "wall", []string{"1 bonds are drawn twice", "`CIRCLE` not read"}, nil},
-		"inp":        {"a.inp", inpFile, "inp", []float64{0, 0, 20}, "fixed x", []string{"`elements of type CPS3` not read"}, nil},
-		"gaps":       {"a.txt", strings.ReplaceAll(enmFile, "\n", "\r\n"), "enm", []float64{10, 20, 20}, "", nil, nil},
-		"by words":   {"a.lattice", lammpsFile, "lammps", []float64{10, 20, 20}, "type 2", nil, nil},
-		"numbers":    {"a.data", strings.NewReplacer("3 1 1 0.5", "35 1 1 0.5", "2 1 2 1 0", "20 1 2 1 0", "1 1 2 0", "10 1 2 0", "1 1 1 2", "1 1 10 20", "2 2 2 3", "2 2 20 35", "3 2 1 3", "3 2 10 35").Replace(lammpsFile), "lammps", []float64{10, 20, 20}, "wall", []string{"they are kept: 10, 20, 35"}, []int{10, 20, 35}},
+		"lammps":        {"a.data", lammpsFile, "lammps", []float64{10, 20, 20}, "wall", []string{"all nodes lie in the plane z = 0"}, nil},
+		"gmsh 2.2":      {"a.msh", msh22, "msh", nil, "wall", []string{"nodes without bonds are left out: 1 of 4", "the file says no unit of length"}, nil},
+		"gmsh faces":    {"a.msh", mshFaces, "msh", nil, "", []string{"the edges of its faces and bodies are bonds"}, nil},
+		"compas":        {"a.json", compasFile, "compas", nil, "is_support", []string{"the nodes count from 0", "attributes of edges not read: `q`"}, nil},
+		"a mesh":        {"a.json", compasMesh, "compas", nil, "", []string{"the edges of the faces are bonds"}, nil},
+		"node-link":     {"a.json", nodeLink, "node-link", []float64{10, 0, 0}, "", []string{"the nodes have names", "attributes of links not read: `weight`"}, nil},
+		"lists":         {"a.json", `{"nodes": [[0, 0], [1, 0], [0.5, 1]], "edges": [[0, 1], [1, 2], [0, 2]]}`, "node-link", nil, "", []string{"the nodes count from 0"}, nil},
+		"lists of 1":    {"a.json", `{"nodes": [[0, 0], [1, 0], [0.5, 1]], "edges": [[1, 2], [2, 3], [1, 3]]}`, "node-link", nil, "", nil, nil},
+		"with a mark":   {"a.json", "\ufeff" + compasMesh, "compas", nil, "", nil, nil},
+		"UTF-16":        {"a.txt", "\xff\xfe" + wide(enmFile), "enm", []float64{10, 20, 20}, "", nil, nil},
+		"CR":            {"a.txt", strings.ReplaceAll(enmFile, "\n", "\r"), "enm", []float64{10, 20, 20}, "", nil, nil},
+		"z of rounding": {"a.msh", strings.Replace(msh22, "2 1 0 0", "2 1 0 1e-12", 1), "msh", nil, "wall", []string{"all nodes lie in the plane z = 0"}, nil},
+		"graphml":       {"a.graphml", graphFile, "graphml", []float64{10, 20, 0}, "wall", []string{"the nodes count from 0"}, nil},
+		"springable":    {"a.csv", springable, "springable", []float64{10, 5, 0}, "fixed y", []string{"1 springs have a curve", "`ANGULAR SPRINGS`, `LOADING` not read"}, nil},
+		"enm":           {"a.txt", enmFile, "enm", []float64{10, 20, 20}, "", nil, nil},
+		"enm from 0":    {"a.dat", strings.NewReplacer("1 2 10", "0 1 10", "2 3 20", "1 2 20", "1 3 20", "0 2 20").Replace(enmFile), "enm", []float64{10, 20, 20}, "", []string{"the bonds count the nodes from 0"}, nil},
+		"dxf":           {"a.dxf", dxfFile, "dxf", nil, "wall", []string{"1 bonds are drawn twice", "`CIRCLE` not read"}, nil},
+		"inp":           {"a.inp", inpFile, "inp", []float64{0, 0, 20}, "fixed x", []string{"`elements of type CPS3` not read"}, nil},
+		"gaps":          {"a.txt", strings.ReplaceAll(enmFile, "\n", "\r\n"), "enm", []float64{10, 20, 20}, "", nil, nil},
+		"by words":      {"a.lattice", lammpsFile, "lammps", []float64{10, 20, 20}, "type 2", nil, nil},
+		"numbers":       {"a.data", strings.NewReplacer("3 1 1 0.5", "35 1 1 0.5", "2 1 2 1 0", "20 1 2 1 0", "1 1 2 0", "10 1 2 0", "1 1 1 2", "1 1 10 20", "2 2 2 3", "2 2 20 35", "3 2 1 3", "3 2 10 35").Replace(lammpsFile), "lammps", []float64{10, 20, 20}, "wall", []string{"they are kept: 10, 20, 35"}, []int{10, 20, 35}},
 	} {
 		n, err := ingest.Read(ingest.Input{Name: c.file, Data: []byte(c.text)})
 		if err != nil {
@@ -122,6 +128,15 @@ func TestFormats(t *testing.T) {
 	if err != nil || !slices.Equal(n.Nodes.Pos, []float64{0, 0.001}) || len(n.Bonds.Elements) != 1 || len(n.Sets) != 1 || n.Sets[0].Name != "wall" || !slices.Equal(n.Sets[0].Nodes, wall) {
 		t.Errorf("gmsh 4.1: %+v, %v", n, err) // lines alone are bonds
 	}
+}
+
+func wide(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		b.WriteByte(c)
+		b.WriteByte(0)
+	}
+	return b.String()
 }
 
 // Rest lengths are kept where they are others than the distances of the nodes, with the place of the first.
@@ -169,6 +184,7 @@ func TestUnits(t *testing.T) {
 	for name, c := range map[string]struct{ file, text, length, springs, want string }{
 		"other length":    {"a.data", lammpsFile, "mm", "", "line 1: the file says that its lengths are those of LAMMPS units si, and `unit` says mm"},
 		"other stiffness": {"a.data", lammpsFile, "", "N/mm", "the file says that its stiffnesses are in LAMMPS units si"},
+		"not said":        {"a.data", strings.Replace(lammpsFile, "LAMMPS data file, units = si", "LAMMPS Description", 1), "", "", "line 1: the file does not say its units, which LAMMPS has in its input script; write `unit: mm`"},
 		"lj":              {"a.data", lammps("units = lj"), "", "", "line 1: the units are `lj`, which are none; write `unit: mm`"},
 		"dxf":             {"a.dxf", dxfFile, "mm", "", "line 10: the file says that its lengths are m ($INSUNITS), and `unit` says mm"},
 		"unknown":         {"a.msh", msh22, "parsec", "", `"parsec" is no unit of length`},

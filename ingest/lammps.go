@@ -11,7 +11,7 @@ import (
 var lammpsFormat = Format{
 	Name: "lammps", Endings: []string{".data", ".lammps", ".lmp"}, From: "LAMMPS, OVITO, moltemplate, Elastrain",
 	Reads: "atoms as nodes with types as named sets, bonds with harmonic stiffness (2 K) and rest length, a periodic box with `vectors`",
-	Units: "of `units = ...` or SI units in its first line, else `unit` and `stiffness_unit`",
+	Units: "of `units = ...` or SI units in its first line, else `unit`, which is then due, and `stiffness_unit`",
 	is:    func(text []byte) bool { return lammpsAtoms.Match(text) && lammpsCount.Match(text) },
 	read:  readLAMMPS,
 }
@@ -109,12 +109,15 @@ func readLAMMPS(d *draft) error {
 // head reads the first line, which may say the units.
 func (m *lammps) head() error {
 	title, _ := m.next()
-	if lammpsSections.MatchString(strings.TrimSpace(title)) || lammpsAtoms.MatchString(title) {
+	if slices.Contains([]string{"Atoms", "Masses", "Bonds", "Bond Coeffs"}, strings.TrimSpace(title)) || lammpsAtoms.MatchString(title) {
 		return m.fail("the first line is of the file itself", "LAMMPS passes over the first line: write a title there")
 	}
 	found := lammpsUnits.FindStringSubmatch(title)
 	if found == nil {
 		m.scaled = m.newtonBy != ""
+		if m.metreBy == "" {
+			return m.fail("the file does not say its units, which LAMMPS has in its input script", "write `unit: mm`, the length of one unit, beside `file`, or `units = si` into the first line of the file")
+		}
 		return nil
 	}
 	system := strings.ToLower(found[1] + found[2])

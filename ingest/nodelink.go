@@ -9,7 +9,7 @@ import (
 )
 
 var nodeLinkFormat = Format{
-	Name: "node-link", Endings: []string{".json"}, From: "NetworkX (node_link_data), D3",
+	Name: "node-link", Endings: []string{".json"}, From: "NetworkX (node_link_data), D3, lists of places and pairs",
 	Reads: "nodes with x, y, z (or `pos`) and links; attributes `stiffness` (N/m) and `rest_length` of links",
 	Units: "none: `unit`",
 	is: func(text []byte) bool {
@@ -31,7 +31,36 @@ func readNodeLink(d *draft) error {
 		return nil
 	}
 	nodes, links := list("nodes"), list("links", "edges", "bonds")
+	bare, from := len(nodes) > 0, 1 // lists of numbers, and where they count from
+	for _, one := range nodes {
+		_, is := one.([]any)
+		bare = bare && is
+	}
+	for _, one := range links {
+		pair, _ := one.([]any)
+		for _, end := range pair {
+			if end == 0.0 {
+				from = 0
+			}
+		}
+	}
 	for i, one := range nodes {
+		if bare {
+			var x [3]float64
+			parts := one.([]any)
+			for axis, part := range parts {
+				v, ok := part.(float64)
+				if !ok || axis > 2 {
+					return &Error{Cause: fmt.Sprintf("node %d of the list is not up to three numbers", i+1), Fix: "mend it"}
+				}
+				x[axis] = v
+			}
+			d.short = d.short || len(parts) < 3
+			if err := d.node(strconv.Itoa(i+from), x, 0); err != nil {
+				return err
+			}
+			continue
+		}
 		o, ok := one.(object)
 		if !ok {
 			return &Error{Cause: fmt.Sprintf("node %d is no object", i+1), Fix: "write such as {\"id\": 1, \"x\": 0, \"y\": 0}"}
@@ -72,6 +101,12 @@ func readNodeLink(d *draft) error {
 	}
 	var unread []string
 	for i, one := range links {
+		if pair, is := one.([]any); is && len(pair) == 2 {
+			if _, err := d.join(keyOf(pair[0]), keyOf(pair[1]), 0); err != nil {
+				return &Error{Cause: fmt.Sprintf("link %d: %v", i+1, err)}
+			}
+			continue
+		}
 		o, ok := one.(object)
 		if !ok {
 			return &Error{Cause: fmt.Sprintf("link %d is no object", i+1), Fix: "write such as {\"source\": 1, \"target\": 2}"}
