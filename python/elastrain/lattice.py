@@ -11,7 +11,7 @@ import numpy as np
 
 from ._changes import changes
 from ._pipe import Pipe
-from ._types import Array
+from ._types import Array, numbers, whole
 
 if TYPE_CHECKING:
     from .network import Network
@@ -150,7 +150,7 @@ class Lattice:
     def vjp(self, theta: ArrayLike, loads: ArrayLike, slopes: ArrayLike, want: Sequence[str] = ("theta", "loads")) -> Tuple[Optional[Array], Optional[Array]]:
         """Slopes dL/doutput taken back: dL/dtheta, and dL/dloads in the shape of the loads. None for what is not wanted."""
         f = self._loads(loads)
-        s = np.ascontiguousarray(slopes, float).reshape(len(f), len(self.outputs))
+        s = numbers(slopes, "slopes").reshape(len(f), len(self.outputs))
         _, got = self._ask("gradient", {"theta": self._theta(theta), "loads": f, "slopes": s}, want=list(want))
         back = got.get("loads")
         return got.get("theta"), None if back is None else back.reshape(np.shape(loads))
@@ -161,7 +161,7 @@ class Lattice:
         NaN in ``target`` asks for nothing. For any other loss: :meth:`vjp`, :meth:`loss`, or a layer.
         """
         f = self._loads(loads)
-        missed = self.outputs_of(theta, f) - np.reshape(np.asarray(target, float), (len(f), len(self.outputs)))
+        missed = self.outputs_of(theta, f) - np.reshape(numbers(target, "targets"), (len(f), len(self.outputs)))
         missed = np.where(np.isnan(missed), 0.0, missed)
         g, _ = self.vjp(theta, f, missed / max(len(f), 1), want=("theta",))
         assert g is not None
@@ -171,7 +171,7 @@ class Lattice:
         """The mean loss of the experiment file over a part of its data, and its derivative by every parameter."""
         arrays = {"theta": self._theta(theta)}
         if rows is not None:
-            arrays["rows"] = np.ascontiguousarray(rows, "<i4")
+            arrays["rows"] = whole(rows, "rows")
         result, got = self._ask("loss", arrays, part=part)
         return result["loss"], got["theta"]
 
@@ -181,12 +181,12 @@ class Lattice:
         return Samples(got["loads"], got["rows"], got.get("wanted"), got.get("classes"))
 
     def _theta(self, theta: Optional[ArrayLike]) -> Array:
-        return self.theta if theta is None else np.ascontiguousarray(theta, float)
+        return self.theta if theta is None else numbers(theta, "parameters")
 
     def _loads(self, loads: Optional[ArrayLike]) -> Array:
         if loads is None:
             return self.samples().loads
-        f = np.ascontiguousarray(loads, float)
+        f = numbers(loads, "loads")
         return f.reshape((-1, f.shape[-1])) if f.ndim else f.reshape(1, 1)
 
 

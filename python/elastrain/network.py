@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Un
 import numpy as np
 
 from ._changes import changes
-from ._types import Array
+from ._types import Array, numbers, whole
 
 if TYPE_CHECKING:
     from .lattice import Lattice
@@ -35,15 +35,15 @@ class Network:
                  inputs: Sequence[Port], outputs: Sequence[Port], loads: Optional[ArrayLike] = None,
                  targets: Optional[ArrayLike] = None, range: Optional[Tuple[float, float]] = None,
                  title: str = "A network from Python", learn: Optional[Dict[str, Any]] = None) -> None:
-        self.positions = np.ascontiguousarray(positions, float)
+        self.positions = numbers(positions, "positions")
         if self.positions.ndim != 2 or not 1 <= self.positions.shape[1] <= 3:
             raise ValueError(f"positions have shape {np.shape(positions)}; they are a row for every node and one to three columns")
         n, dim = self.positions.shape
-        self.bonds = _whole(bonds, "bonds").reshape(-1, 2) if np.size(bonds) else np.zeros((0, 2), "<i4")
+        self.bonds = whole(bonds, "bonds").reshape(-1, 2) if np.size(bonds) else np.zeros((0, 2), "<i4")
         if np.ndim(bonds) != 2 or np.shape(bonds)[1:] != (2,):
             raise ValueError(f"bonds have shape {np.shape(bonds)}; they are a row of two nodes for every bond")
         self._node(self.bonds, "a bond joins")
-        self.stiffness = np.ascontiguousarray(np.broadcast_to(np.asarray(stiffness, float), (len(self.bonds),)))
+        self.stiffness = np.ascontiguousarray(np.broadcast_to(numbers(stiffness, "stiffnesses"), (len(self.bonds),)))
         for name, values in (("positions", self.positions), ("stiffness", self.stiffness)):
             if not np.isfinite(values).all():
                 at = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
@@ -60,7 +60,7 @@ class Network:
             self.held = held.copy()
         else:
             self.held = np.zeros((n, dim), bool)
-            nodes = _whole(held, "supports").reshape(-1) if held.size else np.zeros(0, int)
+            nodes = whole(held, "supports").reshape(-1) if held.size else np.zeros(0, int)
             self._node(nodes, "a support holds")
             self.held[nodes] = True
         self.inputs, self.outputs = list(inputs), list(outputs)
@@ -143,15 +143,8 @@ class Network:
         return {"text": self.spec, "name": "network.yaml"}, {"positions": self.positions, "bonds": self.bonds, "stiffness": self.stiffness}
 
 
-def _whole(values: ArrayLike, what: str) -> Array:
-    a = np.asarray(values)
-    if not np.issubdtype(a.dtype, np.integer):
-        raise ValueError(f"{what} are numbers of nodes, and {a.dtype} are no whole numbers")
-    return np.ascontiguousarray(a, "<i4")
-
-
 def _rows(values: ArrayLike, columns: int, what: str) -> Array:
-    a = np.array(values, float)
+    a = numbers(values, what).copy()
     if a.ndim == 1:
         a = a[None, :]
     if a.ndim != 2 or a.shape[1] != columns or not len(a):

@@ -66,7 +66,10 @@ class Run(os.PathLike):  # type: ignore[type-arg]
     @property
     def theta(self) -> Array:
         """The trained parameters; of a lattice of springs the stiffness of every bond, N/m."""
-        return self.arrays["stiffness"] if "stiffness" in self.arrays else self.arrays["theta"]
+        for name in ("stiffness", "theta"):
+            if name in self.arrays:
+                return self.arrays[name]
+        raise _wrong(self.path, "has no trained network yet", "give the `elastrain train` command that began it again: it goes on")
 
     @property
     def figures(self) -> List[str]:

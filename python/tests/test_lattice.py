@@ -127,13 +127,15 @@ class AgainstNumPy(unittest.TestCase):
         points, bonds = [[0, 0], [1, 0], [0.5, 0.8]], [[0, 1], [1, 2], [0, 2]]
         for says, make in {
             "the nodes are 0 to 2": lambda: elastrain.Network(points, [[0, 3]], [0], 1.0, **ok),
-            "no whole numbers": lambda: elastrain.Network(points, [[0.0, 1.0]], [0], 1.0, **ok),
+            "not whole numbers": lambda: elastrain.Network(points, [[0.0, 1.0]], [0], 1.0, **ok),
+            "bonds hold 4294967296": lambda: elastrain.Network(points, [[0, 2**32]], [0], 1.0, **ok),
+            "complex128, and not real numbers": lambda: elastrain.Network(points, bonds, [0], 1j, **ok),
             "positions hold nan at place [1, 0]": lambda: elastrain.Network([[0, 0], [np.nan, 0], [1, 1]], bonds, [0], 1.0, **ok),
             "stiffness hold inf": lambda: elastrain.Network(points, bonds, [0], [1, np.inf, 1], **ok),
             "as booleans they are (3, 2)": lambda: elastrain.Network(points, bonds, [True, False, False], 1.0, **ok),
             "1 columns": lambda: elastrain.Network(points, bonds, [0], 1.0, loads=[[1, 2]], **ok),
         }.items():
-            with self.assertRaises(ValueError) as caught:
+            with self.assertRaises((ValueError, TypeError)) as caught:
                 make()
             self.assertIn(says, str(caught.exception))
         with self.assertRaises(elastrain.ElastrainError) as caught:  # a mechanism, in the words of the program
@@ -164,6 +166,9 @@ class Process(unittest.TestCase):
             for wrong in (np.full(28, -1.0), np.full(28, np.nan), np.ones(27)):
                 with self.assertRaises(elastrain.ElastrainError):
                     net.solve(theta=wrong)
+            for ask in (lambda: net.loss(rows=[0.5]), lambda: net.solve(theta=net.theta * 1j), lambda: net.solve(["a"] * 4)):
+                with self.assertRaises(TypeError):
+                    ask()
             with self.assertRaises(elastrain.ElastrainError):
                 net.samples("test")
             np.testing.assert_array_equal(net.solve().outputs, want)
