@@ -221,11 +221,18 @@ func (d *draft) once() error {
 	}
 	first := make(map[pair]int, len(d.bonds))
 	kept, dropped, example := d.bonds[:0], 0, 0
+	way := "remove one of them"
+	if d.Cell != nil {
+		way += "; in a cell of so few nodes that two bonds join the same ones by other images take a larger cell"
+	}
 	for _, b := range d.bonds {
-		p := pair{min(b.a, b.b), max(b.a, b.b), b.shift}
+		p := pair{b.a, b.b, b.shift}
+		if b.a > b.b {
+			p = pair{b.b, b.a, [3]int{-b.shift[0], -b.shift[1], -b.shift[2]}}
+		}
 		if before, ok := first[p]; ok {
 			if !d.twice {
-				return fail(b.line, fmt.Sprintf("a second bond joins nodes %s and %s, as line %d does", table.Clip(d.names[b.a]), table.Clip(d.names[b.b]), before), "remove one of them")
+				return fail(b.line, fmt.Sprintf("a second bond joins nodes %s and %s, as line %d does", table.Clip(d.names[b.a]), table.Clip(d.names[b.b]), before), way)
 			}
 			dropped++
 			example = b.line

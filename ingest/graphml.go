@@ -209,6 +209,9 @@ func (g *graphml) end() error {
 		if err := g.say(1, "metres", 0); err != nil {
 			return err
 		}
+		if err := g.sayStiffness(1, "N/m", 0); err != nil {
+			return err
+		}
 	}
 	for _, e := range g.edges {
 		b, err := g.join(e.from, e.to, e.line)

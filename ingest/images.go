@@ -3,6 +3,8 @@ package ingest
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // images finds out which bonds go to the image of a node in a periodic box: to the nearest one. The owner of the file says
@@ -24,6 +26,11 @@ func (d *draft) images(dim int) error {
 		b := &d.bonds[i]
 		dx, dy := d.pos[b.b][0]-d.pos[b.a][0], d.pos[b.b][1]-d.pos[b.a][1]
 		s, t := (dx*q[1]-dy*q[0])/det, (dy*p[0]-dx*p[1])/det
+		for _, v := range []float64{s, t} {
+			if math.Abs(math.Abs(v-math.Round(v))-0.5) < 1e-6 {
+				return fail(b.line, fmt.Sprintf("nodes %s and %s are half a cell apart, so the bond between them may go to either side", table.Clip(d.names[b.a]), table.Clip(d.names[b.b])), "take a larger cell, or list the bonds with their shifts, as `[3, 1, 0, 1]`")
+			}
+		}
 		b.shift = [3]int{-int(math.Round(s)), -int(math.Round(t))}
 		if b.shift != [3]int{} {
 			count++

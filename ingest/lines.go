@@ -63,7 +63,10 @@ func (l *lines) number(words []string, column int) (float64, error) {
 		return 0, l.fail(fmt.Sprintf("%d words, and %d are due", len(words), column), "the line is cut off, or of another form")
 	}
 	word := words[column-1]
-	v, err := strconv.ParseFloat(strings.NewReplacer("D", "e", "d", "e").Replace(word), 64)
+	v, err := strconv.ParseFloat(word, 64)
+	if err != nil && strings.ContainsAny(word, "dD") { // of Fortran
+		v, err = strconv.ParseFloat(strings.NewReplacer("D", "e", "d", "e").Replace(word), 64)
+	}
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) || strings.ContainsAny(word, "xX_") {
 		return 0, &Error{Line: l.line, Column: column, Cause: table.Show(word) + " is not a number", Fix: numberFix(word)}
 	}

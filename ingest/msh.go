@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 )
@@ -200,6 +199,10 @@ func (m *msh) values() error {
 		return nil
 	}
 	name := strings.Trim(tags[0][0], `"`)
+	if name != stiffnessField {
+		m.skip("$ElementData")
+		return nil
+	}
 	rows, err := m.whole(tags[2], 3)
 	if err != nil {
 		return err
@@ -221,6 +224,9 @@ func (m *msh) values() error {
 	m.data[name] = field
 	return nil
 }
+
+// stiffnessField is the field of elements by which this house writes stiffnesses.
+const stiffnessField = "stiffness (N/m)"
 
 // end makes bonds of the elements.
 func (m *msh) end() error {
@@ -257,9 +263,9 @@ func (m *msh) end() error {
 			if err != nil {
 				return err
 			}
-			if k := m.data["stiffness (N/m)"][c.number]; c.typ == 1 && k != 0 {
-				if math.Abs(m.newton-1) > 1e-9 {
-					return fail(c.line, "the file says that its stiffnesses are in N/m, and `stiffness_unit` says "+m.newtonBy, "leave `stiffness_unit` out")
+			if k := m.data[stiffnessField][c.number]; c.typ == 1 && k != 0 {
+				if err := m.sayStiffness(1, "N/m", c.line); err != nil {
+					return err
 				}
 				if err := m.stiffness(b, k, c.line); err != nil {
 					return err
