@@ -235,6 +235,8 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add([]byte("a: \xff"), "seed=3")
 	f.Add([]byte("\ufeffa: 1\r\nb: 2\r"), "task.cases[1].push[1].node=3")
+	f.Add([]byte("elastrain: 1\nnetwork: {lattice: chain, size: 3, spacing: 1 mm}\nbonds: {stiffness: 1..2 N/m}\nsets: [{name: a, x: min}, {name: b, near: [0 mm], within: 1 mm, set: a}]\nsupports: {pinned: [a, {x: 0..1 mm}, 2], rollers: [{nodes: b, held: x}]}\n"+
+		"task: {kind: behaviour, cases: [{push: [{node: {x: max}, along: x, force: 1 N}], want: [{mean: a, along: x, move: 1 mm}]}]}\n"), "sets[1].x=0 mm")
 	f.Fuzz(func(t *testing.T, text []byte, override string) {
 		for _, overrides := range [][]string{nil, {override}} {
 			file, err := Parse("fuzz.yaml", text, overrides...)
@@ -243,6 +245,12 @@ func FuzzParse(f *testing.F) {
 				checkErrors(t, errs)
 				errs.Render(true)
 				continue
+			}
+			if file.Pending() {
+				if err := file.Place(func(Selection) ([]int, error) { return []int{1}, nil }); err != nil {
+					checkErrors(t, err.(Errors))
+					continue
+				}
 			}
 			reread(t, file)
 		}

@@ -87,7 +87,7 @@ func renumbers(overrides []string) (key string) {
 		case strings.HasPrefix(name, "supports"), strings.HasPrefix(name, "task.cases"), strings.HasPrefix(name, "task.inputs"), name == "task":
 			return ""
 		case name == "network", name == "network.lattice", name == "network.size", name == "network.rows", name == "network.dim", name == "network.points",
-			name == "network.nodes", name == "network.bonds":
+			name == "network.nodes", name == "network.bonds", name == "network.file":
 			key = name
 		}
 	}
