@@ -30,7 +30,6 @@ type draft struct {
 
 	twice   bool         // bonds drawn twice are one: the file is a drawing
 	box     [][3]float64 // of a file with a box that may be periodic, its vectors; in units of the file
-	kept    bool         // nodes are as the file lists them, from 1
 	counted bool         // names of nodes count rows and say nothing
 }
 

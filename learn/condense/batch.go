@@ -252,13 +252,11 @@ func adjointStrip(r *Rig, worker, item int) {
 			x[t.column-from][i] -= t.by * r.slope[(strip*sparse.Lanes+i)*q+t.port]
 		}
 	}
-	l := w.l
 	if r.l != nil {
-		l = r.l[strip*r.solver.Entries():][entry:end]
+		r.solver.Solve(k, r.l[strip*r.solver.Entries():][entry:end], x)
 	} else {
-		l = r.factor(strip, k, w, item) // as it was there
+		r.solver.Solve(k, r.factor(strip, k, w, item), x) // as it was there
 	}
-	r.solver.Solve(k, l, x)
 }
 
 // addPairs adds up products of displacements and adjoint displacements over the samples of the block.

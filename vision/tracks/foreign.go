@@ -18,7 +18,6 @@ type builder struct {
 	unit      Unit
 	set       *Set
 	particles map[string]int
-	words     bool // particles have names
 }
 
 func newBuilder(format string, unit Unit) *builder {

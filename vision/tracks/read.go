@@ -195,7 +195,7 @@ func (f *file) columns() error {
 	case f.x.At < 0 || f.y.At < 0 || (f.u.At < 0) != (f.v.At < 0):
 		return fmt.Errorf("no format known here has the columns %s; known are trackpy (frame, particle, x, y), "+
 			"TrackMate (POSITION_X, POSITION_Y, FRAME), ImageJ (X, Y), napari (axis-0, axis-1), DICe (COORDINATE_X, DISPLACEMENT_X, ...) and x, y, u, v; "+
-			"others are named by --columns x=...,y=...,frame=...,particle=...", table.List(f.Header))
+			"others are named by --columns, as x=NAME,y=NAME,frame=NAME,particle=NAME", table.List(f.Header))
 	case f.u.At >= 0 && dice.At >= 0:
 		f.set.Format = "DICe"
 		f.sigma, err = f.Find("sigma")
