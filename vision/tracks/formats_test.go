@@ -113,7 +113,7 @@ func TestFormatsRefuse(t *testing.T) {
 		"napari shapes":       {"index,shape-type,vertex-index,axis-0,axis-1\n0,path,0,1,2\n", nil, "these are shapes of napari, not points"},
 		"no such column":      {"a,b\n1,2\n", map[string]string{"x": "c"}, "line 1: there is no column `c`, which is named for x: there are `a`, `b`"},
 		"columns of no table": {mdf, map[string]string{"x": "c"}, "columns are named, and the file is no table"},
-		"no columns":          {"a,b\n1,2\n", nil, "others are named by --columns x=..."},
+		"no columns":          {"a,b\n1,2\n", nil, "others are named by --columns, as x=NAME"},
 	} {
 		unit := millimetres
 		unit.Columns = c.columns
