@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/elastrain/elastrain/run/events"
 )
@@ -47,7 +48,7 @@ func NewMLflow(server string) (*MLflow, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("`%s` is not the address of a tracking server, such as http://127.0.0.1:5000", server)
 	}
-	m := &MLflow{Experiment: os.Getenv("MLFLOW_EXPERIMENT_NAME"), client: &http.Client{Timeout: 10 * time.Second},
+	m := &MLflow{Experiment: os.Getenv("MLFLOW_EXPERIMENT_NAME"), client: &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay},
 		user: u.User, token: os.Getenv("MLFLOW_TRACKING_TOKEN")}
 	if m.Experiment == "" {
 		m.Experiment = "elastrain"
@@ -276,11 +277,16 @@ func (m *MLflow) describe(ctx context.Context, run string, head *events.Head) er
 	return nil
 }
 
+// stay follows no answer that points elsewhere: what is sent would get lost on the way, for it becomes a question there.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // serverError is what a server answers that does not do as it is told.
 type serverError struct {
 	Status  int
 	Code    string `json:"error_code"`
 	Message string `json:"message"`
+
+	elsewhere string // where it says that it is to be asked instead
 }
 
 func (e *serverError) Error() string {
@@ -290,6 +296,19 @@ func (e *serverError) Error() string {
 	}
 	if e.Message != "" {
 		text += ": " + e.Message
+	}
+	if e.elsewhere != "" {
+		text += " and points to " + e.elsewhere + "; is that the address to give?"
+	}
+	return line(text)
+}
+
+// line is the beginning of what a server says, as one line.
+func line(text string) string {
+	const longest = 300
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + "..."
 	}
 	return text
 }
@@ -334,11 +353,11 @@ func (m *MLflow) call(ctx context.Context, method, path string, in, out any) err
 	if answer.StatusCode != http.StatusOK {
 		refused := &serverError{}
 		_ = json.Unmarshal(text, refused) // what is no JSON says nothing more
-		refused.Status = answer.StatusCode
+		refused.Status, refused.elsewhere = answer.StatusCode, answer.Header.Get("Location")
 		return refused
 	}
 	if out == nil {
-		return nil
+		out = &struct{}{} // every answer is an object; a page is that of somebody else, who kept nothing
 	}
 	if err := json.Unmarshal(text, out); err != nil {
 		return fmt.Errorf("the answer is not that of an MLflow tracking server: %w", err)

@@ -223,3 +223,34 @@ func TestMLflowAddresses(t *testing.T) {
 		t.Error("a log without a head is taken")
 	}
 }
+
+// A server that changes its mind in the middle, and points elsewhere or shows a page, has kept nothing: that is an error, and not a loss.
+func TestMLflowKeepsWhatNobodyTook(t *testing.T) {
+	answers := map[string]func(http.ResponseWriter){
+		"points to /login":                      func(w http.ResponseWriter) { w.Header().Set("Location", "/login"); w.WriteHeader(http.StatusFound) },
+		"not that of an MLflow tracking server": func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>please log in")) },
+		"boo a": func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"error_code": "BAD", "message": "boo\n\u001b\na` + strings.Repeat("x", 1000) + `"}`))
+		},
+	}
+	for want, answer := range answers {
+		s, _ := server(t)
+		astray := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/login" {
+				_, _ = w.Write([]byte("{}"))
+				return
+			}
+			if strings.HasSuffix(r.URL.Path, "log-batch") {
+				answer(w)
+				return
+			}
+			s.ServeHTTP(w, r)
+		}))
+		defer astray.Close()
+		err := sink(t, strings.Replace(astray.URL, "http://", "http://ada:secret@", 1)+"/mlflow").Take(context.Background(), story())
+		if err == nil || !strings.Contains(err.Error(), want) || strings.ContainsAny(err.Error(), "\n\x1b") || len(err.Error()) > 400 {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
