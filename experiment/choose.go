@@ -19,6 +19,10 @@ func (b *builder) place() {
 	if !b.File.Pending() {
 		return
 	}
+	if problems := b.Network.Validate(); len(problems) > 0 { // they say better what is wrong
+		b.networkProblems(problems)
+		return
+	}
 	err := b.File.Place(b.choose)
 	var bad spec.Errors
 	if errors.As(err, &bad) {

@@ -119,6 +119,14 @@ func TestSetsOfAFile(t *testing.T) {
 	if !slices.Equal(x.Spec.Supports.Pinned, []int{7, 9}) || x.Spec.Task.Cases[0].Want[0].Node != 12 || x.Network.Pos[2] != 0.01 {
 		t.Errorf("%v, %v", x.Spec.Supports.Pinned, x.Network.Pos)
 	}
+	twins := strings.Replace(graph, `<data key="x">10</data>`, `<data key="x">5</data>`, 1)
+	twins = strings.Replace(twins, `<data key="y">8</data>`, `<data key="y">0</data>`, 1)
+	if file, err = spec.Parse("a.yaml", []byte(text)); err == nil {
+		_, err = Build(file, func(string) ([]byte, error) { return []byte(twins), nil }, Options{})
+	}
+	if err == nil || !strings.Contains(err.Error(), "E0303") {
+		t.Errorf("two nodes at one place: %v", err)
+	}
 	file, err = spec.Parse("a.yaml", []byte(text), "supports.pinned=walls")
 	if err == nil {
 		_, err = Build(file, files, Options{})

@@ -146,6 +146,14 @@ func (d *draft) stiffness(b *bond, v float64, line int) error {
 	return nil
 }
 
+// restLength takes a rest length of the file for a bond.
+func (d *draft) restLength(b *bond, v float64, line int) error {
+	if b.rest = v; !(v > 0) || math.IsInf(v, 0) {
+		return fail(line, fmt.Sprintf("a rest length of %g", v), "a rest length is larger than zero; leave it out where it is the distance of the nodes")
+	}
+	return nil
+}
+
 // finish makes the network.
 func (d *draft) finish() (*Network, error) {
 	if len(d.pos) == 0 {

@@ -112,11 +112,12 @@ func readENM(d *draft) error {
 			}
 		}
 		if len(r.words) > 3 {
-			if b.rest, err = text.number(r.words, 4); err != nil {
+			rest, err := text.number(r.words, 4)
+			if err != nil {
 				return err
 			}
-			if !(b.rest > 0) {
-				return text.fail(fmt.Sprintf("a rest length of %g", b.rest), "a rest length is larger than zero")
+			if err := d.restLength(b, rest, r.line); err != nil {
+				return err
 			}
 		}
 	}

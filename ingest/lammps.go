@@ -309,7 +309,11 @@ func (m *lammps) coefficient(b *bond, one lammpsBond) error {
 	if err != nil {
 		return err
 	}
-	if b.rest, err = m.number(w, 2); err != nil {
+	rest, err := m.number(w, 2)
+	if err != nil {
+		return err
+	}
+	if err := m.restLength(b, rest, m.line); err != nil {
 		return err
 	}
 	if m.scaled {

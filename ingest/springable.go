@@ -106,8 +106,12 @@ func readSpringable(d *draft) error {
 				return err
 			}
 			if len(cells) > 2 && cells[2] != "" {
-				if b.rest, err = evaluate(cells[2], values); err != nil {
+				rest, err := evaluate(cells[2], values)
+				if err != nil {
 					return &Error{Line: text.line, Column: 3, Cause: err.Error(), Fix: "mend it"}
+				}
+				if err := d.restLength(b, rest, text.line); err != nil {
+					return err
 				}
 			}
 		}
