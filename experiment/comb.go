@@ -152,7 +152,6 @@ func (b *builder) combPorts() {
 	t, c := &b.Spec.Task, b.Spec.Comb
 	b.refuse("task.inputs", "a comb", "its pixels are its inputs")
 	b.refuse("task.outputs", "a comb", "its output bars are read in the order of the classes")
-	b.refuse("learn.augment", "a comb", "pegs set whole grey levels")
 	if t.Kind != "classification" {
 		b.fail("E0412", "task.kind", "a comb tells classes apart").WithHelp("use kind: classification")
 	}
@@ -195,7 +194,7 @@ func (b *builder) combData(table *data.Table) {
 			b.amounts = append(b.amounts, amount{value: true, peg: peg, pegs: c.Pegs})
 		}
 	}
-	columns = append(columns, 0) // of the pull, which looks at none
+	columns = append(columns, 0) // of the pull, which is the same for any feature
 	b.Inputs = append(b.Inputs, "load")
 	b.amounts = append(b.amounts, amount{constant: true, times: c.Load * float64(len(b.comb.Loaded))})
 	b.Table = table
@@ -213,6 +212,8 @@ func (b *builder) combData(table *data.Table) {
 	}
 	goal := func(s *task.Set, row int) { s.Class = append(s.Class, b.OutputOf[table.Label[row]]) }
 	b.Train, b.Valid, b.Test = b.encode(columns, b.TrainRow, goal), b.encode(columns, b.ValidRow, goal), b.encode(columns, b.TestRow, goal)
+	columns[len(columns)-1] = probe
+	b.augment(columns)
 }
 
 // combWrites are the leaves that each peg holds or frees.

@@ -218,8 +218,7 @@ func (a *amount) of(v float64) float64 {
 	case a.constant:
 		return a.times
 	case a.pegs > 0: // the peg is there or not
-		full := int(1)<<a.pegs - 1
-		return float64(int(math.Round(min(max(v, 0), 1)*float64(full))) >> a.peg & 1)
+		return data.PegAt(v, a.peg, a.pegs)
 	case a.value: // a spring goes no further than its ends
 		return min(max(v, 0), 1)
 	}

@@ -260,7 +260,7 @@ func (b *builder) augment(column []int) {
 	for i, c := range column {
 		p := data.PixelColumn{Pixel: -1}
 		if c != probe && one[i] != zero[i] {
-			p = data.PixelColumn{Pixel: c, Scale: one[i] - zero[i], Offset: zero[i]}
+			p = data.PixelColumn{Pixel: c, Scale: one[i] - zero[i], Offset: zero[i], Peg: b.amounts[i].peg, Pegs: b.amounts[i].pegs}
 		}
 		m.Columns = append(m.Columns, p)
 	}

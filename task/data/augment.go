@@ -1,6 +1,9 @@
 package data
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // Moves is what may happen to pictures from step to step: they are shifted by up to Shift pixels along each side, what comes in
 // being dark, and with the probability Erase a rectangle of them is filled with one grey.
@@ -12,10 +15,27 @@ type Moves struct {
 	column     []int         // of each pixel an input that has it, -1 where none does
 }
 
-// PixelColumn is what an input is of its picture: Offset + Scale x, with x the brightness of a pixel from 0 to 1.
+// PixelColumn is what an input is of its picture: Offset + Scale x, with x the brightness of a pixel from 0 to 1; or, where
+// it is one of Pegs pegs of a pixel, which stand one after another, whether that is there.
 type PixelColumn struct {
 	Pixel         int // row by row from the top; -1: not a pixel, stays as it is
 	Scale, Offset float64
+	Peg, Pegs     int
+}
+
+// PegAt is 1 where the peg of that number, from 0, of so many that count 1, 2, 4 and so on is there for a value from 0 to 1, and
+// 0 where it is not.
+func PegAt(v float64, peg, pegs int) float64 {
+	full := int(1)<<pegs - 1
+	return float64(int(math.Round(min(max(v, 0), 1)*float64(full))) >> peg & 1)
+}
+
+// of is the input for a brightness.
+func (c *PixelColumn) of(x float64) float64 {
+	if c.Pegs > 0 {
+		return PegAt(x, c.Peg, c.Pegs)
+	}
+	return c.Offset + c.Scale*x
 }
 
 // Erased rectangles have sides from a tenth to a half of the picture's.
@@ -57,7 +77,7 @@ func (m *Moves) Sample(seed, epoch uint64, sample int, from, to []float64) {
 		}
 		row, column := c.Pixel/m.Wide, c.Pixel%m.Wide
 		if row >= top && row < bottom && column >= left && column < right {
-			to[i] = c.Offset + c.Scale*grey
+			to[i] = c.of(grey)
 			continue
 		}
 		row, column = row-dy, column-dx
@@ -67,7 +87,9 @@ func (m *Moves) Sample(seed, epoch uint64, sample int, from, to []float64) {
 		}
 		switch {
 		case source < 0:
-			to[i] = c.Offset
+			to[i] = c.of(0)
+		case c.Pegs > 0:
+			to[i] = from[source+c.Peg]
 		case m.Columns[source].Scale == c.Scale && m.Columns[source].Offset == c.Offset:
 			to[i] = from[source]
 		default:

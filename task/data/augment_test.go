@@ -109,3 +109,40 @@ func TestErasing(t *testing.T) {
 		t.Errorf("%g allocations", n)
 	}
 }
+
+// Pixels that pegs set move and are filled as whole grey levels.
+func TestPegsMoveTogether(t *testing.T) {
+	const pegs = 3
+	plain, pegged := &Moves{Wide: 5, High: 4, Shift: 1, Erase: 0.5}, &Moves{Wide: 5, High: 4, Shift: 1, Erase: 0.5}
+	var from, fromPegs []float64
+	for p := range 20 {
+		grey := float64(p%8) / 7
+		plain.Columns, from = append(plain.Columns, PixelColumn{Pixel: p, Scale: 1}), append(from, grey)
+		for peg := range pegs {
+			pegged.Columns, fromPegs = append(pegged.Columns, PixelColumn{Pixel: p, Scale: 1, Peg: peg, Pegs: pegs}), append(fromPegs, PegAt(grey, peg, pegs))
+		}
+	}
+	plain.Prepare()
+	pegged.Prepare()
+	to, toPegs := make([]float64, len(from)), make([]float64, len(fromPegs))
+	moved := 0
+	for sample := range 200 {
+		plain.Sample(3, 2, sample, from, to)
+		pegged.Sample(3, 2, sample, fromPegs, toPegs)
+		for p, grey := range to {
+			level := 0.0
+			for peg := range pegs {
+				level += toPegs[p*pegs+peg] * float64(int(1)<<peg)
+			}
+			if want := math.Round(7 * grey); level != want {
+				t.Fatalf("sample %d: pixel %d has level %g, not %g", sample, p+1, level, want)
+			}
+			if grey != from[p] {
+				moved++
+			}
+		}
+	}
+	if moved < 1000 {
+		t.Errorf("only %d pixels changed", moved)
+	}
+}
