@@ -23,6 +23,7 @@ type array struct {
 	name  string
 	shape []int
 	data  []float64
+	other bool // what it holds are no real numbers; data is empty
 }
 
 func readNPZ(d *draft) error {
@@ -58,9 +59,10 @@ func readNPZ(d *draft) error {
 				}
 			}
 		default:
+			arrays = append(arrays, array{name: a.Name, shape: a.Shape, other: true})
 			continue
 		}
-		arrays = append(arrays, array{a.Name, a.Shape, numbers})
+		arrays = append(arrays, array{name: a.Name, shape: a.Shape, data: numbers})
 	}
 	return d.arrays(arrays)
 }
@@ -77,7 +79,7 @@ func (d *draft) arrays(all []array) error {
 		for _, name := range names {
 			for i := range all {
 				a := &all[i]
-				if a.name == name && len(a.shape) == 2 && columns(a.shape[1]) {
+				if a.name == name && !a.other && len(a.shape) == 2 && columns(a.shape[1]) {
 					return a
 				}
 			}
@@ -89,6 +91,9 @@ func (d *draft) arrays(all []array) error {
 	if pos == nil || ends == nil {
 		var there []string
 		for _, a := range all {
+			if a.other {
+				continue
+			}
 			there = append(there, fmt.Sprintf("%s (%s)", a.name, shapeOf(a.shape)))
 		}
 		what := "no array of positions, nodes x 2 or 3, such as `positions`"
@@ -116,6 +121,9 @@ func (d *draft) arrays(all []array) error {
 			return err
 		}
 	}
+	if own && byName["theta"] != nil {
+		d.note("the file is of other elements than linear springs: the ends of its bonds and beams are read, and what they are belongs into `elements`")
+	}
 	numbers := byName["node_numbers"]
 	for i := range pos.shape[0] {
 		var x [3]float64
@@ -133,24 +141,35 @@ func (d *draft) arrays(all []array) error {
 			return err
 		}
 	}
-	from := 1.0
-	for _, v := range ends.data {
-		if v == 0 {
-			from = 0
-		}
+	from, err := d.first(ends, own)
+	if err != nil {
+		return err
 	}
 	if from == 0 {
 		d.note("`%s` counts the nodes from 0: what is 0 there is node 1 here", ends.name)
 	}
+	var wrong error // about what stands where numbers of bonds are due
 	column := func(names ...string) *array {
 		for _, name := range names {
-			if a := byName[name]; a != nil && len(a.data) == ends.shape[0] {
+			a := byName[name]
+			if a == nil || a.other && own {
+				continue
+			}
+			switch {
+			case a.other:
+				wrong = &Error{Cause: fmt.Sprintf("`%s` is no array of real numbers", name), Fix: fmt.Sprintf("write a number for each of the %d bonds, or leave the array out", ends.shape[0])}
+			case len(a.data) == ends.shape[0]:
 				return a
+			case len(a.data) > 1 && !own && wrong == nil:
+				wrong = &Error{Cause: fmt.Sprintf("`%s` is %s, and there are %d bonds", name, shapeOf(a.shape), ends.shape[0]), Fix: "write a number for each bond, or leave the array out"}
 			}
 		}
 		return nil
 	}
 	k, rest, width, cut := column("stiffness", "k", "K", "springs_k", "theta_stiffness"), column("rest_length", "rest_lengths", "restlength", "l0", "L0"), column("width", "widths", "w"), column("cut")
+	if wrong != nil {
+		return wrong
+	}
 	cuts := 0
 	for i := range ends.shape[0] {
 		a, b := ends.data[2*i]-from, ends.data[2*i+1]-from
@@ -201,6 +220,19 @@ func (d *draft) arrays(all []array) error {
 		}
 	}
 	return nil
+}
+
+// first is what the numbers of bonds count from.
+func (d *draft) first(ends *array, own bool) (float64, error) {
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, v := range ends.data {
+		least, most = min(least, v), max(most, v)
+	}
+	if least >= 1 && (own || d.format.Name == "mat") { // everything there counts from 1
+		return 1, nil
+	}
+	from, err := countFrom(least, most, len(d.pos))
+	return float64(from), err
 }
 
 func shapeOf(shape []int) string {

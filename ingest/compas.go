@@ -192,6 +192,7 @@ func readCOMPAS(d *draft) error {
 			return fail(n.line, fmt.Sprintf("node %s is no object", table.Clip(n.key)), "it must have x, y and z")
 		}
 		var x [3]float64
+		count := 0
 		for axis, key := range []string{"x", "y", "z"} {
 			v, given, err := at.number(n.line, key)
 			if !given && err == nil {
@@ -204,6 +205,12 @@ func readCOMPAS(d *draft) error {
 				return fail(n.line, fmt.Sprintf("node %s has no %s", table.Clip(n.key), key), "give every node its coordinates")
 			}
 			x[axis] = v
+			if given {
+				count = axis + 1
+			}
+		}
+		if err := d.coordinates(n.key, count, n.line); err != nil {
+			return err
 		}
 		if err := d.node(n.key, x, n.line); err != nil {
 			return err
@@ -246,13 +253,18 @@ func (d *draft) facesOf(faces object) error {
 	seen := map[pair]bool{}
 	for _, f := range faces {
 		var around []string
-		list, _ := f.value.([]any)
+		list, ok := f.value.([]any)
+		if !ok {
+			return fail(f.line, fmt.Sprintf("face %s is no list of nodes", table.Clip(f.key)), "mend it, or leave it out")
+		}
 		for _, v := range list {
 			switch v := v.(type) {
 			case float64:
 				around = append(around, strconv.FormatFloat(v, 'f', -1, 64))
 			case string:
 				around = append(around, v)
+			default:
+				return fail(f.line, fmt.Sprintf("face %s has a corner that is no node", table.Clip(f.key)), "mend it, or leave it out")
 			}
 		}
 		for i, name := range around {

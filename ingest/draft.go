@@ -19,6 +19,7 @@ type draft struct {
 	metre, newton     float64 // of a unit of length and of stiffness
 	metreBy, newtonBy string  // who says so; "": nobody
 	short             bool    // the file has fewer than three coordinates
+	axes              int     // coordinates that the nodes so far have
 
 	names []string // of the nodes, as the file has them
 	pos   [][3]float64
@@ -83,6 +84,30 @@ func (d *draft) node(name string, x [3]float64, line int) error {
 	d.at[name] = len(d.pos)
 	d.names, d.pos, d.lines = append(d.names, name), append(d.pos, x), append(d.lines, line)
 	return nil
+}
+
+// coordinates holds nodes against each other: one of fewer coordinates than the others lies nowhere.
+func (d *draft) coordinates(name string, count, line int) error {
+	if count == 0 {
+		return fail(line, fmt.Sprintf("node %s has no place", table.Clip(name)), "give every node its coordinates")
+	}
+	if len(d.pos) > 0 && count != d.axes {
+		return fail(line, fmt.Sprintf("node %s has %d coordinates, and the node before it %d", table.Clip(name), count, d.axes), "give every node all of its coordinates")
+	}
+	d.axes = count
+	return nil
+}
+
+// countFrom is what the numbers of bonds count nodes from, by the least and the largest of them. Where 0 and 1 would
+// both do it is not guessed: every bond would join other nodes.
+func countFrom(least, most float64, nodes int) (int, error) {
+	switch {
+	case least == 0:
+		return 0, nil
+	case least < 0 || most >= float64(nodes):
+		return 1, nil
+	}
+	return 0, &Error{Cause: fmt.Sprintf("the bonds name nodes %g to %g of %d, so they may count from 0 or from 1", least, most, nodes), Fix: "leave out the nodes without bonds, and number the others from 1"}
 }
 
 // find is the node of a name.
@@ -239,7 +264,11 @@ func (d *draft) once() error {
 		}
 		if before, ok := first[p]; ok {
 			if !d.twice {
-				return fail(b.line, fmt.Sprintf("a second bond joins nodes %s and %s, as line %d does", table.Clip(d.names[b.a]), table.Clip(d.names[b.b]), before), way)
+				cause := fmt.Sprintf("a second bond joins nodes %s and %s", table.Clip(d.names[b.a]), table.Clip(d.names[b.b]))
+				if before > 0 {
+					cause += fmt.Sprintf(", as line %d does", before)
+				}
+				return fail(b.line, cause, way)
 			}
 			dropped++
 			example = b.line
@@ -250,7 +279,11 @@ func (d *draft) once() error {
 	}
 	d.bonds = kept
 	if dropped > 0 {
-		d.note("%d bonds are drawn twice and count once, such as that of line %d", dropped, example)
+		where := ""
+		if example > 0 {
+			where = fmt.Sprintf(", such as that of line %d", example)
+		}
+		d.note("%d bonds are drawn twice and count once%s", dropped, where)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -70,7 +71,7 @@ func readENM(d *draft) error {
 		line  int
 	}
 	var rows []row
-	from := 1
+	least, most := math.Inf(1), math.Inf(-1)
 	for i := range m {
 		line, ok := text.filled("#")
 		if !ok {
@@ -84,14 +85,19 @@ func readENM(d *draft) error {
 			if r.ends[end], err = text.whole(r.words, end+1); err != nil {
 				return err
 			}
-			if r.ends[end] == 0 {
-				from = 0
-			}
+			least, most = min(least, float64(r.ends[end])), max(most, float64(r.ends[end]))
 		}
 		rows = append(rows, r)
 	}
 	if _, more := text.filled("#"); more {
 		return text.fail(fmt.Sprintf("something follows the %d bonds", m), "the number of bonds is wrong, or the rest belongs elsewhere")
+	}
+	if m == 0 {
+		return nil // which is said of all files
+	}
+	from, err := countFrom(least, most, n)
+	if err != nil {
+		return err
 	}
 	if from == 0 {
 		d.note("the bonds count the nodes from 0: what is 0 there is node 1 here")

@@ -22,11 +22,15 @@ var graphmlFormat = Format{
 }
 
 // graphKey is what a key of the file stands for.
-type graphKey struct{ name, typ, of string }
+type graphKey struct {
+	name, typ, of string
+	standard      *entry // what nodes or edges without it have; nil: nothing
+}
 
 type graphml struct {
 	*draft
-	keys map[string]graphKey
+	keys map[string]*graphKey
+	ids  []string // of the keys, in the order of the file
 	line func() int
 
 	// of the node or edge that is open
@@ -59,7 +63,7 @@ func readGraphML(d *draft) error {
 	}
 	x := xml.NewDecoder(strings.NewReader(raw))
 	x.Entity = xml.HTMLEntity
-	g := &graphml{draft: d, keys: map[string]graphKey{}}
+	g := &graphml{draft: d, keys: map[string]*graphKey{}}
 	g.line = func() int { line, _ := x.InputPos(); return line }
 	var words strings.Builder
 	key := ""
@@ -90,7 +94,9 @@ func readGraphML(d *draft) error {
 			}
 			switch t.Name.Local {
 			case "key":
-				g.keys[attribute("id")] = graphKey{name: attribute("attr.name"), typ: attribute("attr.type"), of: attribute("for")}
+				key = attribute("id")
+				g.keys[key] = &graphKey{name: attribute("attr.name"), typ: attribute("attr.type"), of: attribute("for")}
+				g.ids = append(g.ids, key)
 			case "node":
 				g.node, g.inNode, g.values, g.placed, g.begun = attribute("id"), true, nil, false, g.line()
 			case "edge":
@@ -110,22 +116,38 @@ func readGraphML(d *draft) error {
 			words.Write(t)
 		case xml.EndElement:
 			switch t.Name.Local {
+			case "default":
+				if k, ok := g.keys[key]; ok && !g.inNode && !g.inEdge {
+					k.standard = &entry{k.name, valueOf(strings.TrimSpace(words.String()), k.typ), g.line()}
+				}
 			case "data":
 				if k, ok := g.keys[key]; ok && k.name != "" && (g.inNode || g.inEdge) {
 					g.values = append(g.values, entry{k.name, valueOf(strings.TrimSpace(words.String()), k.typ), g.line()})
 				}
 			case "node":
 				g.inNode = false
+				g.complete("node")
 				if err := g.addNode(); err != nil {
 					return err
 				}
 			case "edge":
 				g.inEdge = false
+				g.complete("edge")
 				g.edges = append(g.edges, graphEdge{g.from, g.to, g.begun, g.values})
 			}
 		}
 	}
 	return g.end()
+}
+
+// complete gives a node or an edge the values that the file declares for all without them.
+func (g *graphml) complete(what string) {
+	for _, id := range g.ids {
+		k := g.keys[id]
+		if k.standard != nil && (k.of == what || k.of == "all" || k.of == "") && g.values.get(k.name) == nil {
+			g.values = append(g.values, *k.standard)
+		}
+	}
 }
 
 // valueOf is a value of an attribute by its type.
@@ -165,8 +187,9 @@ func (g *graphml) geometry(attribute func(string) string) error {
 }
 
 func (g *graphml) addNode() error {
-	x := g.place
+	x, count := g.place, 2
 	if !g.placed {
+		count = 0
 		for axis, key := range []string{"x", "y", "z"} {
 			at := slices.IndexFunc(g.values, func(e entry) bool {
 				k := table.Key(e.key)
@@ -183,8 +206,11 @@ func (g *graphml) addNode() error {
 			if !ok {
 				return fail(g.values[at].line, fmt.Sprintf("%s of node %s is no finite number", key, table.Clip(g.node)), "mend it")
 			}
-			x[axis] = v
+			x[axis], count = v, axis+1
 		}
+	}
+	if err := g.coordinates(g.node, count, g.begun); err != nil {
+		return err
 	}
 	if err := g.draft.node(g.node, x, g.begun); err != nil {
 		return err
@@ -213,6 +239,7 @@ func (g *graphml) end() error {
 			return err
 		}
 	}
+	var others []string // kinds and laws
 	for _, e := range g.edges {
 		b, err := g.join(e.from, e.to, e.line)
 		if err != nil {
@@ -220,6 +247,11 @@ func (g *graphml) end() error {
 		}
 		values := e.values
 		if g.own { // what it says of a state is not of the network
+			for _, key := range []string{"kind", "law"} {
+				if v := values.get(key); v != nil && v.value != "bar" && v.value != "linear" {
+					others = append(others, fmt.Sprint(v.value))
+				}
+			}
 			values = slices.DeleteFunc(values, func(e entry) bool {
 				return !slices.Contains(append(stiffnessKeys, widthKeys...), table.Key(e.key))
 			})
@@ -229,6 +261,9 @@ func (g *graphml) end() error {
 			return err
 		}
 		g.unread = unread
+	}
+	if others != nil {
+		g.note("the file is of other elements than linear springs: %s; their ends are read, and what they are belongs into `elements`", words(others))
 	}
 	if g.unread != nil {
 		g.note("attributes of edges not read: %s", words(g.unread))

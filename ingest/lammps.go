@@ -220,6 +220,9 @@ func (m *lammps) atom(w []string) error {
 	if !known {
 		return m.fail(fmt.Sprintf("atoms of style %.40s are not known here", m.style), "known are atomic, bond, angle, molecular, full, charge and sphere")
 	}
+	if n := at + 2; len(w) != n && len(w) != n+3 {
+		return m.fail(fmt.Sprintf("an atom of %d words; those of style %.40s have %d, or with their images %d", len(w), m.style, n, n+3), "correct the style behind the name of the section, or the line")
+	}
 	x, err := m.point(w, at, 3)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ var matFormat = Format{
 	Name: "mat", Endings: []string{".mat"}, From: "MATLAB (-v7 and before), Octave (-v7), SciPy, Elastrain",
 	Reads: arraysReads, Units: "SI where Elastrain wrote it, else `unit` and `stiffness_unit`",
 	is: func(text []byte) bool {
-		return bytes.HasPrefix(text, []byte("MATLAB 5.0")) || bytes.HasPrefix(text, []byte("MATLAB 7.3")) || bytes.HasPrefix(text, []byte("\x89HDF"))
+		return bytes.HasPrefix(text, []byte("MATLAB 5.0")) || bytes.HasPrefix(text, []byte("MATLAB 7.3")) || bytes.HasPrefix(text, []byte("\x89HDF")) || isMAT4(text)
 	},
 	read: readMAT,
 }
@@ -31,6 +31,9 @@ func readMAT(d *draft) error {
 	data := d.Data
 	if bytes.HasPrefix(data, []byte("MATLAB 7.3")) || bytes.HasPrefix(data, []byte("\x89HDF")) {
 		return &Error{Cause: "this is a MAT file of version 7.3, which is HDF5", Fix: "save it with `save('x.mat', '-v7')`"}
+	}
+	if isMAT4(data) {
+		return &Error{Cause: "this is a MAT file of version 4", Fix: "save it with `save('x.mat', '-v7')`, of SciPy without format='4'"}
 	}
 	if len(data) < 128 || !bytes.HasPrefix(data, []byte("MATLAB 5.0")) {
 		return &Error{Cause: "this is no MAT file of version 5", Fix: "save it with `save('x.mat', '-v7')`"}
@@ -79,6 +82,18 @@ func readMAT(d *draft) error {
 	return d.arrays(all)
 }
 
+// isMAT4 tells files of version 4: the type of a full matrix of numbers in either order of bytes, a size, and no or one imaginary part.
+func isMAT4(b []byte) bool {
+	if len(b) < 20 {
+		return false
+	}
+	typ, imaginary := binary.LittleEndian.Uint32(b), binary.LittleEndian.Uint32(b[12:])
+	if b[0] == 0 && b[1] == 0 {
+		typ, imaginary = binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[12:])
+	}
+	return typ%10 <= 2 && typ/10%10 <= 5 && typ/100%10 == 0 && typ < 5000 && imaginary <= 1
+}
+
 // element reads a tag with its data, and what follows it.
 func (m *matFile) element(b []byte) (typ uint32, data, rest []byte, err error) {
 	broken := &Error{Cause: "a variable ends within its data", Fix: "the file is damaged"}
@@ -124,8 +139,9 @@ func (m *matFile) matrix(b []byte) (a array, ok bool, err error) {
 		return a, false, err
 	}
 	a.name = string(name)
-	if class < 6 || class > 15 || len(a.shape) != 2 {
-		return a, false, nil // no full matrix of numbers
+	if class < 6 || class > 15 || len(a.shape) != 2 || m.order.Uint32(flags)&0x800 != 0 {
+		a.other = true // no full matrix of real numbers
+		return a, true, nil
 	}
 	typ, data, _, err := m.element(b)
 	if err != nil {

@@ -230,7 +230,7 @@ const stiffnessField = "stiffness (N/m)"
 
 // end makes bonds of the elements.
 func (m *msh) end() error {
-	lined := false
+	lined, faces := false, 0
 	other := map[string]bool{}
 	for _, c := range m.cells {
 		lined = lined || c.typ == 1
@@ -256,6 +256,7 @@ func (m *msh) end() error {
 			continue
 		}
 		if lined && c.typ != 1 {
+			faces++
 			continue
 		}
 		for _, e := range shape.edges {
@@ -275,6 +276,9 @@ func (m *msh) end() error {
 	}
 	if !lined {
 		m.note("there are no lines in the mesh, so the edges of its faces and bodies are bonds")
+	}
+	if faces > 0 {
+		m.note("the bonds are the lines of the mesh; its %d faces and bodies are not read (a mesh without lines gives their edges)", faces)
 	}
 	if names != nil {
 		m.note("%s not read", words(names))

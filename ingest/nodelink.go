@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"strconv"
 
 	"github.com/elastrain/elastrain/table"
@@ -32,6 +33,7 @@ func readNodeLink(d *draft) error {
 	}
 	nodes, links := list("nodes"), list("links", "edges", "bonds")
 	bare, from := len(nodes) > 0, 1 // lists of numbers, and where they count from
+	least, most := math.Inf(1), math.Inf(-1)
 	for _, one := range nodes {
 		_, is := one.([]any)
 		bare = bare && is
@@ -39,9 +41,14 @@ func readNodeLink(d *draft) error {
 	for _, one := range links {
 		pair, _ := one.([]any)
 		for _, end := range pair {
-			if end == 0.0 {
-				from = 0
+			if v, ok := end.(float64); ok {
+				least, most = min(least, v), max(most, v)
 			}
+		}
+	}
+	if bare && least <= most {
+		if from, err = countFrom(least, most, len(nodes)); err != nil {
+			return err
 		}
 	}
 	for i, one := range nodes {
@@ -56,6 +63,9 @@ func readNodeLink(d *draft) error {
 				x[axis] = v
 			}
 			d.short = d.short || len(parts) < 3
+			if err := d.coordinates(strconv.Itoa(i+from), len(parts), 0); err != nil {
+				return err
+			}
 			if err := d.node(strconv.Itoa(i+from), x, 0); err != nil {
 				return err
 			}
@@ -74,6 +84,7 @@ func readNodeLink(d *draft) error {
 			name = keyOf(e.value)
 		}
 		var x [3]float64
+		count := 0
 		if e := o.get("pos", "position", "coords", "coordinates", "xy", "xyz"); e != nil {
 			parts, _ := e.value.([]any)
 			for axis, part := range parts {
@@ -83,6 +94,7 @@ func readNodeLink(d *draft) error {
 				}
 				x[axis] = v
 			}
+			count = len(parts)
 		} else {
 			for axis, key := range []string{"x", "y", "z"} {
 				v, given, err := o.number(line, key)
@@ -93,7 +105,13 @@ func readNodeLink(d *draft) error {
 					return fail(line, fmt.Sprintf("node %s has no place: no x and y, and no `pos`", table.Clip(name)), "write them into the attributes of the nodes, as nx.set_node_attributes does")
 				}
 				x[axis] = v
+				if given {
+					count = axis + 1
+				}
 			}
+		}
+		if err := d.coordinates(name, count, line); err != nil {
+			return err
 		}
 		if err := d.node(name, x, line); err != nil {
 			return err
