@@ -86,17 +86,22 @@ func (x *Exact) Apply(in, out []float64, m *Measurement) error {
 			return err
 		}
 	}
+	x.Read(x.u, m)
+	return nil
+}
+
+// Read sets m to what displacements u of every free unknown are at the outputs and along the bonds.
+func (x *Exact) Read(u []float64, m *Measurement) {
 	if m.Elongation != nil {
-		x.eq.C.Elongations(m.Elongation, x.u, 1)
+		x.eq.C.Elongations(m.Elongation, u, 1)
 	}
 	for o := range m.Out {
 		p := &x.ports[len(x.in)+o]
 		m.Out[o] = 0
 		for a, unknown := range p.unknown {
-			m.Out[o] += p.value[a] * x.u[unknown]
+			m.Out[o] += p.value[a] * u[unknown]
 		}
 	}
-	return nil
 }
 
 // superpose sums the answers to unit loads. What it takes to bring about given

@@ -33,6 +33,7 @@ type app struct {
 	Retrain    retrainCommand    `cmd:"" help:"Train a trained network for another task."`
 	Data       dataCommand       `cmd:"" help:"Data sets: where they can be had, and whether they are here and unchanged."`
 	Ports      portsCommand      `cmd:"" help:"Search which nodes to push and read, on training data only."`
+	Rules      rulesCommand      `cmd:"" help:"Compare learning rules on one lattice: same noise, same gauges, same number of loads."`
 	Matter     matterCommand     `cmd:"" help:"What stays of a trained network when it is built: levels, scatter, readings, drift, over specimens."`
 	Damage     damageCommand     `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
 	Lab        labCommand        `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`
@@ -123,7 +124,7 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "matter", "ports", "reproduce", "show", "export", "serve":
+	case "train", "retrain", "damage", "matter", "rules", "ports", "reproduce", "show", "export", "serve":
 		return true
 	case "lab":
 		switch words[1] {

@@ -8,72 +8,116 @@ import (
 	"github.com/elastrain/elastrain/task"
 )
 
-// Nudge is equilibrium propagation, centred (Scellier & Bengio 2017; Laborieux et al. 2021): every sample rests under its
+// Nudge is equilibrium propagation (Scellier & Bengio 2017; centred: Laborieux et al. 2021): every sample rests under its
 // input with its outputs nudged a little towards less loss, and then away; the change of the stored energy's derivative
 // by a parameter, for each unit of the nudge b, is the derivative of the loss:
 //
 //	dL/dtheta = (dW/dtheta(+b) - dW/dtheta(-b)) / 2b,   nudged by the load -b dL/du
 //
-// It is exact as b goes to zero, with an error that falls as b^2. Each bond needs only its own two elongations.
+// It is exact as b goes to zero, with an error that falls as b^2. One-sided, the state without a nudge stands in place of one of
+// the two: a load less, and an error that falls as b. Each bond needs only its own two elongations.
 type Nudge struct {
-	Load float64 // of the largest nudge at an output, N; 0: a thousandth of the largest load at an input
+	Load float64 // of the largest nudge at an output, N; 0: a thousandth of the largest load at an input, or of Most
+	Most float64 // as a share of the largest load at an input, where Load is 0
+	Side int     // 0: to both sides; 1: towards less loss; -1: away
 
-	u, slope, seen, load []float64
+	u, slope, seen, load, free []float64
 }
 
 // Name implements learn.Rule.
-func (*Nudge) Name() string { return "equilibrium propagation" }
+func (r *Nudge) Name() string {
+	return [3]string{"equilibrium propagation, negative", "equilibrium propagation", "equilibrium propagation, positive"}[r.Side+1]
+}
 
 // Nudges implements learn.Nudging.
-func (*Nudge) Nudges() int { return 2 }
+func (r *Nudge) Nudges() int {
+	if r.Side != 0 {
+		return 1
+	}
+	return 2
+}
 
 // Gradient implements learn.Rule.
 func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
-	energetic, ok := rig.(learn.Energetic)
-	single, each := loss.(task.SampleLoss)
-	if !ok || !each {
-		return 0, fmt.Errorf("%s needs a rig that tells its energy, and a loss of single samples", r.Name())
-	}
-	if err := task.Check(loss); err != nil {
+	energetic, single, err := contrasts(r, rig, loss)
+	if err != nil {
 		return 0, err
 	}
 	_, q := rig.Ports()
-	if len(r.u) != q {
+	if len(r.u) != q || len(r.free) != len(g) {
 		r.u, r.slope, r.seen, r.load = make([]float64, q), make([]float64, q), make([]float64, q), make([]float64, q)
+		r.free = make([]float64, len(g))
 	}
 	clear(g)
 	mean, value := batch.Mean(), 0.0
 	for i := range batch.Len() {
 		row := batch.Row(i)
 		in := batch.Set.Force(row)
-		m := learn.Measurement{Out: r.u}
-		if err := rig.Apply(in, nil, &m); err != nil {
+		if r.Side == 0 {
+			err = rig.Apply(in, nil, &learn.Measurement{Out: r.u})
+		} else {
+			clear(r.free)
+			err = energetic.EnergyRate(in, nil, float64(-r.Side), r.u, r.free)
+		}
+		if err != nil {
 			return 0, err
 		}
 		value += single.Eval(r.u, batch.Set.Goal(row), r.slope)
-		steepest, pushed := 0.0, 0.0
-		for _, v := range r.slope {
-			steepest = math.Max(steepest, math.Abs(v))
-		}
-		for _, v := range in {
-			pushed = math.Max(pushed, math.Abs(v))
-		}
+		steepest := most(r.slope)
 		if steepest == 0 {
 			continue
 		}
-		most := r.Load
-		if most == 0 {
-			most = 1e-3 * pushed
-		}
-		b := most / steepest
+		b := r.hang(in) / steepest
 		for _, sign := range [2]float64{1, -1} {
+			if r.Side != 0 && sign != float64(r.Side) {
+				continue
+			}
 			for o, v := range r.slope {
 				r.load[o] = -sign * b * v
 			}
-			if err := energetic.EnergyRate(in, r.load, sign*mean/(2*b), r.seen, g); err != nil {
+			apart := 2.0
+			if r.Side != 0 {
+				apart = 1
+			}
+			if err := energetic.EnergyRate(in, r.load, sign*mean/(apart*b), r.seen, g); err != nil {
 				return 0, err
+			}
+		}
+		if r.Side != 0 {
+			for m, v := range r.free {
+				g[m] += mean / b * v
 			}
 		}
 	}
 	return value * mean, nil
+}
+
+// hang is the largest nudge beside an input, N.
+func (r *Nudge) hang(in []float64) float64 {
+	switch {
+	case r.Load > 0:
+		return r.Load
+	case r.Most > 0:
+		return r.Most * most(in)
+	}
+	return 1e-3 * most(in)
+}
+
+// contrasts refuses what a rule that compares states of a sample cannot serve.
+func contrasts(r learn.Rule, rig learn.Rig, loss task.Loss) (learn.Energetic, task.SampleLoss, error) {
+	energetic, ok := rig.(learn.Energetic)
+	single, each := loss.(task.SampleLoss)
+	if !ok || !each {
+		return nil, nil, fmt.Errorf("%s needs a rig that tells its energy, and a loss of single samples", r.Name())
+	}
+	return energetic, single, task.Check(loss)
+}
+
+// most is the largest magnitude.
+func most(v []float64) float64 {
+	m := 0.0
+	for _, x := range v {
+		m = math.Max(m, math.Abs(x))
+	}
+	return m
 }

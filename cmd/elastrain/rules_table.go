@@ -1,0 +1,158 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/rules"
+	"github.com/elastrain/elastrain/run"
+)
+
+// writeRules writes the table of a study in three forms, and its figure.
+func writeRules(dir string, r *rules.Report) error {
+	object, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	sheet, err := rulesSheet(r)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string][]byte{"rules.json": append(object, '\n'), "rules.csv": sheet, "rules.md": []byte(rulesPage(r))} {
+		if err := atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(dir, name), text); err != nil {
+			return err
+		}
+	}
+	return run.WritePictures(atomicfile.OS{}, dir, []run.Picture{rulesPicture(r)})
+}
+
+// with is a mean with its spread.
+func with(m *rules.Mean, format string) string {
+	if m == nil {
+		return "-"
+	}
+	if m.Sd == 0 {
+		return fmt.Sprintf(format, m.Mean)
+	}
+	return fmt.Sprintf(format+" ± "+format, m.Mean, m.Sd)
+}
+
+// reached says how many loads lead to 90 % of the optimum.
+func reached(row *rules.Row) string {
+	text := "-"
+	if row.Loads90 != nil {
+		text = fmt.Sprintf("%.0f", *row.Loads90)
+	}
+	if row.Reached < len(row.Trials) {
+		text += fmt.Sprintf(" (%d of %d)", row.Reached, len(row.Trials))
+	}
+	return text
+}
+
+// terms says in a line what all rules met.
+func terms(r *rules.Report) string {
+	text := fmt.Sprintf("noise %.3g um, gauges biased by %.3g %%", 1e6*r.Noise, 100*r.Bias)
+	if r.Exchanged {
+		text += " and exchanged at every other step"
+	}
+	return fmt.Sprintf("%s; %d loads a trial, %s at rate %g, %d samples a step, %d seeds from %d; nudge %.3g %%, eta %.3g %%, step %.3g %%",
+		text, r.Budget, r.Method, r.Rate, r.Batch, r.Seeds, r.First, 100*r.Nudge, 100*r.Eta, 100*r.Step)
+}
+
+// rulesText is the table for a terminal.
+func rulesText(r *rules.Report) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\nloss %.4g at the start, %.4g at best\n\n", terms(r), r.Start, r.Optimum)
+	fmt.Fprintf(&b, "%-33s %12s %16s %16s %18s %20s\n", "rule", "loads a step", "cosine at start", "on the way", "loads to 90 %", "gained at the end")
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		fmt.Fprintf(&b, "%-33s %12.4g %16s %16s %18s %20s\n", row.Rule, row.StepLoads, with(row.CosFirst, "%.3f"), with(row.CosWay, "%.3f"), reached(row), with(row.Gained, "%.3f"))
+	}
+	return b.String()
+}
+
+// rulesPage is rules.md.
+func rulesPage(r *rules.Report) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Learning rules on %s\n\n%s. Loss %.4g at the start, %.4g at best.\n\n", r.Spec, terms(r), r.Start, r.Optimum)
+	b.WriteString("| rule | loads a step | cosine at start | cosine on the way | loads to 90 % of the optimum | share of the way at the end | loss at the end |\n|---|---|---|---|---|---|---|\n")
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		fmt.Fprintf(&b, "| %s | %.4g | %s | %s | %s | %s | %s |\n", row.Rule, row.StepLoads, with(row.CosFirst, "%.3f"), with(row.CosWay, "%.3f"), reached(row), with(row.Gained, "%.3f"), with(row.Final, "%.3g"))
+	}
+	b.WriteString("\n| rule | hangs a step (N samples, M bonds) | reads | needs to know | needs to store |\n|---|---|---|---|---|\n")
+	for i := range r.Rows {
+		row := &r.Rows[i]
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", row.Rule, row.Hangs, row.Reads, row.Knows, row.Keeps)
+	}
+	return b.String()
+}
+
+// rulesSheet is rules.csv: a line for each step of each trial.
+func rulesSheet(r *rules.Report) ([]byte, error) {
+	var text strings.Builder
+	rows := [][]string{{"rule", "seed", "step", "loads", "loss", "cosine"}}
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+	for i := range r.Rows {
+		for _, t := range r.Rows[i].Trials {
+			name, seed := t.Rule, strconv.FormatUint(t.Seed, 10)
+			for n, step := range t.Steps {
+				cosine := ""
+				if step.Cosine != nil {
+					cosine = number(*step.Cosine)
+				}
+				rows = append(rows, []string{name, seed, strconv.Itoa(n), strconv.Itoa(step.Loads), number(step.Loss), cosine})
+			}
+			rows = append(rows, []string{name, seed, strconv.Itoa(len(t.Steps)), strconv.Itoa(t.Spent.Sum()), number(t.Final), ""})
+		}
+	}
+	err := csv.NewWriter(&text).WriteAll(rows)
+	return []byte(text.String()), err
+}
+
+// rulesPicture has the loss against the loads hung, and the cosine beside it.
+func rulesPicture(r *rules.Report) run.Picture {
+	loss := figure.Curves{XName: "loads hung", YName: "loss, mean over seeds", Y: figure.Auto}
+	cos := figure.Curves{XName: "loads hung", YName: "cosine to the true gradient", Y: figure.Linear, YMin: -1, YMax: 1}
+	for i := range r.Rows {
+		a, b := rulesCurves(&r.Rows[i])
+		loss.Series, cos.Series = append(loss.Series, a), append(cos.Series, b)
+	}
+	return run.Picture{Name: "rules", Picture: figure.Grid{Title: "Learning rules", Columns: 2, Note: terms(r),
+		Panels: []figure.Panel{{Picture: loss}, {Picture: cos}}}, Width: 24 * vg.Centimeter, Height: 10 * vg.Centimeter}
+}
+
+// rulesCurves are the loss and the cosine of a rule, means over its seeds, at the steps of the shortest trial.
+func rulesCurves(row *rules.Row) (loss, cos figure.Series) {
+	loss.Name, cos.Name = row.Short, row.Short
+	steps := len(row.Trials[0].Steps)
+	for _, t := range row.Trials {
+		steps = min(steps, len(t.Steps))
+	}
+	for n := range steps {
+		at := float64(row.Trials[0].Steps[n].Loads)
+		sum, least, most, c, seen := 0.0, row.Trials[0].Steps[n].Loss, row.Trials[0].Steps[n].Loss, 0.0, 0
+		for _, t := range row.Trials {
+			step := t.Steps[n]
+			sum, least, most = sum+step.Loss, min(least, step.Loss), max(most, step.Loss)
+			if step.Cosine != nil {
+				c += *step.Cosine
+				seen++
+			}
+		}
+		loss.X, loss.Y = append(loss.X, at), append(loss.Y, sum/float64(len(row.Trials)))
+		loss.Lo, loss.Hi = append(loss.Lo, least), append(loss.Hi, most)
+		if seen > 0 {
+			cos.X, cos.Y = append(cos.X, at), append(cos.Y, c/float64(seen))
+		}
+	}
+	return loss, cos
+}

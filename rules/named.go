@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+)
+
+// Named is a rule as files and commands call it.
+type Named struct {
+	Name  string // as `learn.rule` has it
+	Short string
+	Knows string // what it needs to know beside what it reads
+	Keeps string // what has to be stored between loads
+	Hangs string // loads for each step; N samples, M bonds
+	Reads string // what is read of each load
+	make  func(Sizes) learn.Rule
+}
+
+// Sizes are how far rules go from where they are, where that is a choice.
+type Sizes struct {
+	Nudge float64 `json:"nudge"` // largest nudge as a share of the largest load at an input
+	Eta   float64 `json:"eta"`   // share of the way to the target that outputs are held at
+	Step  float64 `json:"step"`  // by which stiffnesses are changed, as a share of themselves
+	Seed  uint64  `json:"-"`     // of what rules draw
+}
+
+// Make is the rule itself.
+func (n *Named) Make(s Sizes) learn.Rule { return n.make(s) }
+
+// All are the rules there are.
+func All() []Named {
+	nudge := func(side int) func(Sizes) learn.Rule {
+		return func(s Sizes) learn.Rule { return &rule.Nudge{Most: s.Nudge, Side: side} }
+	}
+	slope := "dL/du at the outputs"
+	return []Named{
+		{"backprop", "bp", slope, "one elongation a bond, from the input to the error", "2 N", "elongations",
+			func(Sizes) learn.Rule { return &rule.Backprop{} }},
+		{"equilibrium-propagation", "ep", slope, "one energy a bond, from one nudge to the other", "3 N", "elongations", nudge(0)},
+		{"equilibrium-propagation-positive", "ep+", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(1)},
+		{"equilibrium-propagation-negative", "ep-", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(-1)},
+		{"coupled-learning", "coupled", "where the outputs shall go, and a stage that holds them there", "one energy a bond, from the free state to the held", "2 N", "elongations",
+			func(s Sizes) learn.Rule { return &rule.Coupled{Eta: s.Eta} }},
+		{"directed-ageing", "ageing", "where the outputs shall go, and a stage that holds them there", "nothing", "2 N, of which N only tell the loss", "elongations of the held state",
+			func(Sizes) learn.Rule { return &rule.Ageing{} }},
+		{"spsa", "spsa", "the loss", "one loss, and the draw", "2 N", "outputs",
+			func(s Sizes) learn.Rule { return &rule.SPSA{Step: s.Step, Seed: s.Seed} }},
+		{"finite-difference", "fd", "the loss", "one loss", "(2 M + 1) N", "outputs",
+			func(s Sizes) learn.Rule { return &rule.Difference{Step: s.Step} }},
+	}
+}
+
+// Find is the rule of a name or a short name.
+func Find(name string) (*Named, error) {
+	all := All()
+	i := slices.IndexFunc(all, func(n Named) bool { return n.Name == name || n.Short == name })
+	if i < 0 {
+		var names []string
+		for _, n := range all {
+			names = append(names, n.Name+" ("+n.Short+")")
+		}
+		return nil, fmt.Errorf("no rule is called %q; there are %s", name, strings.Join(names, ", "))
+	}
+	return &all[i], nil
+}

@@ -1,0 +1,215 @@
+package rules
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/task"
+)
+
+// Study is rules, each over seeds, on the same terms.
+type Study struct {
+	Names  []string
+	Seeds  int
+	Bench  Terms // Seed is the first
+	Sizes  Sizes
+	Budget int // loads a trial; 0: those of 200 steps of backpropagation
+	Method string
+	Rate   float64
+	Batch  int
+	Swap   bool // the cure for biased gauges
+}
+
+// Report is what a study found.
+type Report struct {
+	Spec      string  `json:"spec"`
+	Noise     float64 `json:"noise_m"`
+	Bias      float64 `json:"gauge_bias"`
+	Exchanged bool    `json:"gauges_exchanged"`
+	Sizes
+	Method  string  `json:"method"`
+	Rate    float64 `json:"rate"`
+	Batch   int     `json:"batch"` // samples a step
+	Budget  int     `json:"loads"`
+	Seeds   int     `json:"seeds"`
+	First   uint64  `json:"first_seed"`
+	Start   float64 `json:"start_loss"`
+	Optimum float64 `json:"least_loss"` // that any of the trials, or L-BFGS with exact slopes, has found
+	Rows    []Row   `json:"rules"`
+}
+
+// Row is one rule over all seeds.
+type Row struct {
+	Rule      string   `json:"rule"`
+	Short     string   `json:"short"`
+	CosFirst  *Mean    `json:"cosine_at_start"`
+	CosWay    *Mean    `json:"cosine_on_the_way"`  // mean over the steps until 90 % of the way is gone, or all
+	Reached   int      `json:"reached"`            // seeds that got there
+	Loads90   *float64 `json:"loads_to_90_median"` // of the seeds that got there, if more than half did
+	Gained    *Mean    `json:"gained"`             // share of the way from the start to the optimum, at the end
+	Final     *Mean    `json:"final_loss"`
+	StepLoads float64  `json:"loads_a_step"`
+	Spent     Loads    `json:"loads"` // of the first seed
+	Knows     string   `json:"needs_to_know"`
+	Keeps     string   `json:"needs_to_store"`
+	Reads     string   `json:"reads"`
+	Hangs     string   `json:"hangs_a_step"`
+	Trials    []*Trial `json:"trials"`
+}
+
+// Mean is a number over seeds.
+type Mean struct {
+	Mean float64 `json:"mean"`
+	Sd   float64 `json:"sd"` // of one seed
+}
+
+func meanOf(v []float64) *Mean {
+	if len(v) == 0 {
+		return nil
+	}
+	m := &Mean{}
+	for _, x := range v {
+		m.Mean += x / float64(len(v))
+	}
+	for _, x := range v {
+		m.Sd += (x - m.Mean) * (x - m.Mean)
+	}
+	m.Sd = math.Sqrt(m.Sd / float64(max(1, len(v)-1)))
+	return m
+}
+
+// Fit says why rules cannot be compared on an experiment, with a way out after a semicolon; nil where they can.
+func (s *Study) Fit(x *experiment.Experiment) error {
+	if x.Exact == nil {
+		return fmt.Errorf("rules are compared on lattices of linear springs that move little, and this network is another; train each with `learn.rule` and compare the runs")
+	}
+	if _, each := x.Loss.(task.SampleLoss); !each {
+		return fmt.Errorf("%s judges samples together, and rules that nudge or hold outputs need a loss of single samples; add task.loss=cross-entropy", x.Loss.Name())
+	}
+	return nil
+}
+
+// setting of the trial of a seed.
+func (s *Study) setting(x *experiment.Experiment, seed int) Setting {
+	t := s.Bench
+	t.Seed += uint64(seed)
+	for _, f := range x.Train.F {
+		t.Size = max(t.Size, math.Abs(f))
+	}
+	return Setting{Terms: t, Sizes: s.Sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap}
+}
+
+// Loads is what a trial may hang.
+func (s *Study) Loads(x *experiment.Experiment) int {
+	if s.Budget > 0 {
+		return s.Budget
+	}
+	n := x.Train.N
+	if s.Batch > 0 {
+		n = min(n, s.Batch)
+	}
+	return 200 * 2 * n
+}
+
+// Store keeps trials between sessions.
+type Store interface {
+	Load(name string, seed uint64) (*Trial, error) // nil where there is none
+	Save(t *Trial) error
+}
+
+// Run tries every rule with every seed.
+func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, done func(*Trial)) (*Report, error) {
+	if err := s.Fit(x); err != nil {
+		return nil, err
+	}
+	r := &Report{Noise: s.Bench.Noise, Bias: s.Bench.Bias, Exchanged: s.Swap, Sizes: s.Sizes, Method: s.Method, Rate: s.Rate, Batch: x.Train.N,
+		Budget: s.Loads(x), Seeds: s.Seeds, First: s.Bench.Seed}
+	if s.Batch > 0 {
+		r.Batch = min(r.Batch, s.Batch)
+	}
+	var err error
+	if r.Start, r.Optimum, err = Optimum(ctx, x); err != nil {
+		return nil, err
+	}
+	for _, name := range s.Names {
+		named, err := Find(name)
+		if err != nil {
+			return nil, err
+		}
+		row := Row{Rule: named.Name, Short: named.Short, Knows: named.Knows, Keeps: named.Keeps, Reads: named.Reads, Hangs: named.Hangs}
+		for seed := range s.Seeds {
+			set := s.setting(x, seed)
+			t, err := store.Load(named.Name, set.Terms.Seed)
+			if err != nil {
+				return nil, err
+			}
+			if t == nil {
+				if t, err = Try(ctx, x, named, set); err != nil {
+					return nil, fmt.Errorf("%s, seed %d: %w", named.Name, set.Terms.Seed, err)
+				}
+				if err := store.Save(t); err != nil {
+					return nil, err
+				}
+			}
+			row.Trials = append(row.Trials, t)
+			for _, step := range t.Steps {
+				r.Optimum = min(r.Optimum, step.Loss)
+			}
+			r.Optimum = min(r.Optimum, t.Final)
+			done(t)
+		}
+		r.Rows = append(r.Rows, row)
+	}
+	for i := range r.Rows {
+		r.Rows[i].sum(r.Start, r.Optimum)
+	}
+	return r, nil
+}
+
+// sum makes the numbers of a row of its trials.
+func (r *Row) sum(start, least float64) {
+	near := start - 0.9*(start-least)
+	var first, way, final, gained, loads []float64
+	for _, t := range r.Trials {
+		sum, n, arrived := 0.0, 0, false
+		for i, step := range t.Steps {
+			if step.Loss <= near {
+				loads = append(loads, float64(step.Loads))
+				arrived = true
+				break
+			}
+			if step.Cosine == nil {
+				continue
+			}
+			if i == 0 {
+				first = append(first, *step.Cosine)
+			}
+			sum += *step.Cosine
+			n++
+		}
+		if !arrived && t.Final <= near {
+			loads = append(loads, float64(t.Spent.Sum()))
+		}
+		if n > 0 {
+			way = append(way, sum/float64(n))
+		}
+		final = append(final, t.Final)
+		if start > least {
+			gained = append(gained, (start-t.Final)/(start-least))
+		}
+	}
+	r.CosFirst, r.CosWay, r.Final, r.Gained, r.Reached = meanOf(first), meanOf(way), meanOf(final), meanOf(gained), len(loads)
+	if t := r.Trials[0]; len(t.Steps) > 0 {
+		r.Spent, r.StepLoads = t.Spent, float64(t.Spent.Sum())/float64(len(t.Steps))
+	}
+	if 2*len(loads) > len(r.Trials) {
+		for len(loads) < len(r.Trials) { // those that did not arrive would have come later
+			loads = append(loads, math.Inf(1))
+		}
+		slices.Sort(loads)
+		r.Loads90 = &loads[(len(loads)-1)/2]
+	}
+}

@@ -1,0 +1,175 @@
+package rules
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/learn/rule"
+)
+
+// Trial is one rule learning once.
+type Trial struct {
+	Rule  string  `json:"rule"`
+	Seed  uint64  `json:"seed"`
+	Spent Loads   `json:"loads"`
+	Steps []Step  `json:"steps"`
+	Final float64 `json:"final_loss"` // exact, at the end
+	Ended string  `json:"ended"`      // why it ended
+}
+
+// Step is what was true when a rule measured.
+type Step struct {
+	Loads  int      `json:"loads"`  // hung before
+	Loss   float64  `json:"loss"`   // of the training part, exact
+	Cosine *float64 `json:"cosine"` // of what the rule measures and the true gradient; null where either is zero
+}
+
+// Setting is what one trial is made of.
+type Setting struct {
+	Terms
+	Sizes
+	Budget   int    // loads
+	Batch    int    // samples a step; 0: all
+	Method   string // that takes steps
+	Rate     float64
+	Exchange bool // gauges change places at every other step
+}
+
+// seen is a problem that remembers the slope that a method was given.
+type seen struct {
+	*learn.Problem
+	g []float64
+}
+
+func (s *seen) Eval(x, g []float64) (float64, error) {
+	v, err := s.Problem.Eval(x, g)
+	copy(s.g, g)
+	return v, err
+}
+
+// Try lets a rule learn until the loads are spent.
+func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting) (*Trial, error) {
+	s.Sizes.Seed = s.Terms.Seed
+	rig := NewRig(x.Exact, s.Terms)
+	by := named.Make(s.Sizes)
+	if s.Exchange {
+		by = NewExchanged(by, rig)
+	}
+	stepping, _ := by.(learn.Stepping)
+	all := learn.Batch{Set: x.Train}
+	truth := learn.NewProblem(x.Exact, &rule.Backprop{}, x.Loss, x.Design, all)
+	p := &seen{learn.NewProblem(rig, by, x.Loss, x.Design, all), make([]float64, x.Design.Dim())}
+	method, err := optim.New(s.Method, x.Design.Dim(), s.Rate)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trial{Rule: named.Name, Seed: s.Terms.Seed}
+	at, right := x.StartPoint(), make([]float64, x.Design.Dim())
+	order := stream(s.Terms.Seed, orderStream)
+	var rows []int32
+	for step := 0; ; step++ {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if s.Batch > 0 && s.Batch < x.Train.N {
+			p.Batch.Rows, rows = next(rows, x.Train.N, s.Batch, order)
+		}
+		truth.Batch = all
+		loss, err := truth.Eval(at, right)
+		if errors.Is(err, optim.ErrNoValue) && step > 0 { // Final is that of the last network that stood
+			t.Ended = "no network there: " + err.Error()
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		t.Final = loss
+		if rig.Spent().Sum() >= s.Budget {
+			t.Ended = "the loads are spent"
+			break
+		}
+		if p.Batch.Rows != nil { // a rule measures the slope of its batch
+			truth.Batch = p.Batch
+			if _, err := truth.Eval(at, right); err != nil {
+				return nil, err
+			}
+		}
+		now := Step{Loads: rig.Spent().Sum(), Loss: loss}
+		if stepping != nil {
+			stepping.AtStep(step)
+		}
+		clear(p.g)
+		report, err := method.Step(p, at)
+		now.Cosine = cosine(p.g, right)
+		t.Steps = append(t.Steps, now)
+		if errors.Is(err, optim.ErrNoValue) {
+			t.Ended = "no network there: " + err.Error()
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if report.Done {
+			t.Ended = report.Why
+			break
+		}
+	}
+	t.Spent = rig.Spent()
+	return t, nil
+}
+
+// next takes the next batch of an order that is drawn anew when it is used up.
+func next(rows []int32, n, size int, order *rand.Rand) (batch, left []int32) {
+	if len(rows) < size {
+		rows = rows[:0]
+		for _, i := range order.Perm(n) {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows[:size:size], rows[size:]
+}
+
+// cosine of the angle between two slopes; nil where one is zero.
+func cosine(a, b []float64) *float64 {
+	ab, aa, bb := 0.0, 0.0, 0.0
+	for i := range a {
+		ab += a[i] * b[i]
+		aa += a[i] * a[i]
+		bb += b[i] * b[i]
+	}
+	if aa == 0 || bb == 0 {
+		return nil
+	}
+	c := ab / math.Sqrt(aa) / math.Sqrt(bb)
+	return &c
+}
+
+// Optimum is the least loss that exact slopes lead to from the start, by L-BFGS.
+func Optimum(ctx context.Context, x *experiment.Experiment) (start, least float64, err error) {
+	p := learn.NewProblem(x.Exact, &rule.Backprop{}, x.Loss, x.Design, learn.Batch{Set: x.Train})
+	at, g := x.StartPoint(), make([]float64, x.Design.Dim())
+	if start, err = p.Eval(at, g); err != nil {
+		return 0, 0, err
+	}
+	method := optim.NewLBFGS(len(at))
+	least = start
+	for range 1000 {
+		if err := ctx.Err(); err != nil {
+			return 0, 0, err
+		}
+		report, err := method.Step(p, at)
+		if err != nil {
+			return 0, 0, err
+		}
+		least = min(least, report.Value)
+		if report.Done {
+			break
+		}
+	}
+	return start, least, nil
+}
