@@ -18,7 +18,7 @@ func (nowhere) Load(string, uint64) (*rules.Trial, error) { return nil, nil }
 func (nowhere) Save(*rules.Trial) error                   { return nil }
 
 func experimentOf(name string, overrides ...string) *experiment.Experiment {
-	text, ok := examples.Content(name)
+	text, ok := examples.Text(name)
 	if !ok {
 		log.Fatal("no example is called " + name)
 	}
