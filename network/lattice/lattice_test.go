@@ -392,7 +392,7 @@ func TestSettingsThatCannotBe(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	want := []string{"chain", "triangular", "square", "kagome", "honeycomb", "cubic", "fcc", "disordered", "jammed", "fibres", "regular"}
+	want := []string{"chain", "triangular", "square", "kagome", "honeycomb", "cubic", "fcc", "disordered", "jammed", "fibres", "regular", "layered"}
 	if got := Names(); !slices.Equal(got, want) {
 		t.Errorf("names %v, want %v", got, want)
 	}
