@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -60,6 +61,12 @@ func readINP(d *draft) error {
 				}
 				skipped = append(skipped, "PART")
 			}
+			if card == "NODE" && options["SYSTEM"] != "" && !strings.EqualFold(options["SYSTEM"], "R") {
+				return text.fail("nodes in cylindrical or spherical coordinates are not read", "write x, y and z")
+			}
+			if card == "SYSTEM" || card == "TRANSLATE" || strings.HasPrefix(card, "NGEN") || strings.HasPrefix(card, "NFILL") || strings.HasPrefix(card, "NCOPY") || strings.HasPrefix(card, "NMAP") || card == "ELGEN" || card == "ELCOPY" {
+				return text.fail("*"+card+" makes or moves nodes and elements, and is not read", "write a deck that lists them all")
+			}
 			continue
 		}
 		rows++
@@ -79,8 +86,14 @@ func readINP(d *draft) error {
 			sets = append(sets, held{options["NSET"], w[0]})
 		case "ELEMENT":
 			typ := strings.ToUpper(options["TYPE"])
+			if len(w) == 1 || len(w) == 2 {
+				return text.fail(fmt.Sprintf("an element of %d nodes", len(w)-1), "the line is cut off")
+			}
 			two := slices.ContainsFunc([]string{"T2D2", "T3D2", "B21", "B23", "B31", "B33", "SPRINGA", "CONN3D2", "CONN2D2", "U1", "DASHPOTA"}, func(known string) bool { return strings.HasPrefix(typ, known) })
 			if !two || len(w) != 3 {
+				if two && len(w) > 3 && !strings.HasPrefix(typ, "B") {
+					return text.fail(fmt.Sprintf("an element of type %s with %d nodes", table.Clip(typ), len(w)-1), "it has two")
+				}
 				if name := "elements of type " + table.Clip(typ); !slices.Contains(skipped, name) && len(skipped) < 100 {
 					skipped = append(skipped, name)
 				}
@@ -136,6 +149,11 @@ func readINP(d *draft) error {
 		}
 		if at, ok := d.at[s.node]; ok {
 			d.set(s.name, at)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(springs)) {
+		if !slices.Contains(of, name) {
+			d.note("no element is in the set %s of *SPRING", table.Show(name))
 		}
 	}
 	for i, set := range of {

@@ -86,3 +86,29 @@ func TestToldOrTaken(t *testing.T) {
 		t.Error(notes)
 	}
 }
+
+// Decks whose nodes stand in other coordinates or are made by cards that are not read would be other lattices.
+func TestDecksThatSayMore(t *testing.T) {
+	for from, to := range map[string][2]string{
+		"*Node, nset=all":            {"*Node, nset=all, system=C", "line 3: nodes in cylindrical or spherical coordinates are not read; write x, y and z"},
+		"*Nset, nset=wall":           {"*NGEN, nset=wall", "*NGEN makes or moves nodes and elements, and is not read"},
+		"1, 1, 2\n":                  {"1, 1, 2, 3\n", "line 8: an element of type T2D2 with 3 nodes; it has two"},
+		"2, 2, 3\n*Element, type=SP": {"2, 2\n*Element, type=SP", "line 9: an element of 1 nodes; the line is cut off"},
+	} {
+		if !strings.Contains(inpFile, from) {
+			t.Fatalf("no %q", from)
+		}
+		n, err := ingest.Read(ingest.Input{Name: "a.inp", Data: []byte(strings.Replace(inpFile, from, to[0], 1))})
+		var bad *ingest.Error
+		if n != nil || !errors.As(err, &bad) || !strings.Contains(err.Error(), to[1]) {
+			t.Errorf("%s: %v", to[0], err)
+		}
+	}
+	n, err := ingest.Read(ingest.Input{Name: "a.inp", Data: []byte(strings.Replace(inpFile, "*Spring, elset=s", "*Spring, elset=other", 1))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(n.Notes, "\n"); !strings.Contains(notes, "no element is in the set \"other\" of *SPRING") {
+		t.Error(notes)
+	}
+}

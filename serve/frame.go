@@ -191,6 +191,10 @@ func decode(line []byte, q *Request) error {
 		}
 		_ = json.Unmarshal(line, &number) // where it is no JSON there is no number
 		*q = Request{ID: number.ID}
+		var kind *json.UnmarshalTypeError
+		if errors.As(err, &kind) {
+			return refuse("docs/serve.md lists the keys of a request", "`%s` is of the wrong kind: %s, at byte %d of the line", kind.Field, kind.Value, kind.Offset)
+		}
 		return refuse("docs/serve.md lists the keys of a request", "the line of a request cannot be read: %v", err)
 	}
 	return nil

@@ -31,7 +31,11 @@ func (f *Failure) plainWords(err error) {
 		if kind.Field != "" {
 			where = " for " + kind.Field
 		}
-		say(kind.Error(), fmt.Sprintf("a %s%s at byte %d is of the wrong kind", kind.Value, where, kind.Offset))
+		article := "a"
+		if strings.ContainsAny(kind.Value[:min(1, len(kind.Value))], "aeiou") { // array, object
+			article = "an"
+		}
+		say(kind.Error(), fmt.Sprintf("%s %s%s at byte %d is of the wrong kind", article, kind.Value, where, kind.Offset))
 	}
 	if errors.As(err, &number) {
 		say(number.Error(), fmt.Sprintf("`%s` is not a number that can be read", number.Num))
