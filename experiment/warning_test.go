@@ -207,3 +207,12 @@ task: {kind: behaviour, cases: [{push: [{node: 3, along: -y, move: 200 mm}], wan
 	}
 	t.Errorf("nothing is said of it: %+v", list)
 }
+
+// An output that no load reaches moves by nothing, and nothing of that is rounding.
+func TestOutputAtRestLosesNoDigits(t *testing.T) {
+	for _, w := range warned(t, "elastrain: 1\nnetwork: {nodes: [[0 mm, 0 mm], [10 mm, 0 mm], [0 mm, 10 mm], [10.5 mm, 10.25 mm]], bonds: [[1, 3], [2, 4], [3, 4], [1, 4]]}\nbonds: {stiffness: 20..500 N/m}\nsupports: {pinned: [1, 2]}\ntask: {kind: behaviour, cases: [{push: [{node: 3, along: -y, force: 5 gf}], want: [{node: 4, along: y, move: -0.1 mm}]}]}\n") {
+		if w.Code == "E0707" {
+			t.Error(w.Text)
+		}
+	}
+}

@@ -14,6 +14,8 @@ const (
 	apart = 1e6
 	// drifted is the share of a solution that Judge may see lost before every solution is refined.
 	drifted = 1e-10
+	// nothing is the share of the largest displacement up to which a reading is zero: what is left of one that no load reaches.
+	nothing = 1e-14
 	// mostLost is the share of a solution above which it is refused: the factor is too poor to be refined.
 	mostLost = 1e-3
 	// mostPolish rounds of refinement; each gains the digits that the factor has.
@@ -73,7 +75,7 @@ func (q *Equilibrium) Lost(f []float64, outputs []Reading) (share float64, err e
 	for _, o := range outputs {
 		moved, change = max(moved, math.Abs(o.of(u))), max(change, math.Abs(o.of(r)))
 	}
-	if moved > 0 {
+	if moved > nothing*size {
 		share = max(share, change/moved)
 	}
 	if math.IsNaN(share) {
@@ -83,7 +85,7 @@ func (q *Equilibrium) Lost(f []float64, outputs []Reading) (share float64, err e
 }
 
 // Digits is how many decimal digits are right where a share is lost, from 0 to 16.
-func Digits(lost float64) float64 { return -math.Log10(min(max(lost, 1e-16), 1)) }
+func Digits(lost float64) float64 { return 0 - math.Log10(min(max(lost, 1e-16), 1)) } // 0, and not -0
 
 // Reading is a weighted sum of unknowns; see Compatibility.Load.
 type Reading struct {

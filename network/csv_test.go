@@ -398,3 +398,14 @@ func TestColumnsLikeStiffness(t *testing.T) {
 		}
 	}
 }
+
+// A coordinate without a unit beside one with a unit is not read as metres.
+func TestUnitOfOneCoordinateAlone(t *testing.T) {
+	const nodes = "node,x (mm),y\n1,0,0\n2,10,10\n"
+	if _, err := ReadNodes(strings.NewReader(nodes), Options{}); err == nil || !strings.Contains(err.Error(), "column y: another coordinate has a unit, and this one has none") {
+		t.Error(err)
+	}
+	if n, err := ReadNodes(strings.NewReader(nodes), Options{Length: "mm"}); err != nil || n.Pos[3] != 0.01 {
+		t.Errorf("%+v, %v", n, err)
+	}
+}

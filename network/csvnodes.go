@@ -78,6 +78,11 @@ func ReadNodes(r io.Reader, o Options) (*NodeTable, error) {
 		}
 		axes, units = append(axes, c), append(units, u)
 	}
+	for _, c := range axes {
+		if unitGiven && length == "" && !c.HasUnit {
+			return nil, &CSVError{Table: f.name, Line: f.Line, Column: table.Clip(f.Header[c.At]), Cause: "another coordinate has a unit, and this one has none", Fix: "write it into the header, as in `x (mm),y (mm)`"}
+		}
+	}
 	if t.Dim = len(axes); t.Dim == 0 {
 		return nil, f.headless("there is no column x", due)
 	}
