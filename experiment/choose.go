@@ -69,6 +69,9 @@ func (b *builder) selected(s spec.Selection, depth int) ([]int, error) {
 		return nil, fmt.Errorf("the sets name one another in a circle; let one of them say where its nodes are")
 	}
 	set, net := s.Set, b.Network
+	if set.Empty() {
+		return nil, fmt.Errorf("nothing says where these nodes are; write such as `x: min`, `near: [0 mm, 16 mm]` or their numbers")
+	}
 	var err error
 	nodes := make([]int, net.Nodes())
 	for i := range nodes {
@@ -164,6 +167,9 @@ func (b *builder) near(set *spec.NodeSet, nodes []int, size float64) ([]int, err
 	least := math.Inf(1)
 	for _, node := range nodes {
 		least = min(least, away(node))
+	}
+	if len(nodes) > 0 && least > size { // a place in another unit, or of another network
+		return nil, fmt.Errorf("the nearest node is %.6g mm away from that place, and the network is %.6g mm large; mend the place, or take an end by such as `x: max`", 1e3*least, 1e3*size)
 	}
 	nearest := slices.DeleteFunc(nodes, func(node int) bool { return away(node) > least+nearness*size })
 	if len(nearest) > 1 {

@@ -52,6 +52,8 @@ func TestNodesByPlace(t *testing.T) {
 		"{x: 7 mm}":                    "no node lies there",
 		"{z: min}":                     "the network has no z axis",
 		"{near: [0 mm]}":               "the place has 1 coordinates",
+		"{near: [16 m, 0 mm]}":         "the nearest node is 16000 mm away from that place, and the network is 64 mm large",
+		"{}":                           "nothing says where these nodes are",
 		"{near: [-8 mm, 0 mm]}":        "nodes 1 and 2 are as near to that place",
 		"{nodes: [99]}":                "node 99 does not exist",
 		"{set: nowhere}":               `there is no set "nowhere"`,

@@ -125,7 +125,7 @@ func (f *File) check() Errors {
 			report(f.Errorf("E0325", path, "a set needs a name that begins with a letter").WithHelp("such as `{name: left, x: min}`"))
 		case names[set.Name]:
 			report(f.Errorf("E0325", path, "there are two sets `%s`", set.Name).WithHelp("give one of them another name"))
-		case !set.X.IsSet() && !set.Y.IsSet() && !set.Z.IsSet() && set.Near == nil && set.Set == "" && set.Nodes == nil:
+		case set.Empty():
 			report(f.Errorf("E0325", path, "nothing says which nodes are in the set `%s`", set.Name).WithHelp("write such as `x: min`, `near: [0 mm, 16 mm]` or `nodes: [1, 5]`"))
 		}
 		names[set.Name] = true

@@ -189,6 +189,11 @@ type NodeSet struct {
 	Nodes  []int   `yaml:"nodes" min:"1" doc:"those of these numbers"`
 }
 
+// Empty reports whether nothing says which nodes these are.
+func (s *NodeSet) Empty() bool {
+	return !s.X.IsSet() && !s.Y.IsSet() && !s.Z.IsSet() && s.Near == nil && s.Set == "" && s.Nodes == nil
+}
+
 // Supports hold nodes.
 type Supports struct {
 	Pinned  []int    `yaml:"pinned" min:"1" nodes:"true" doc:"nodes held along every axis"`

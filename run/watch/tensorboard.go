@@ -61,10 +61,13 @@ func (b *TensorBoard) Take(_ context.Context, records []events.Record) error {
 		more = appendRecord(more, head, r, time)
 	}
 	if b.path == "" {
+		if err := b.own(head.ID); err != nil {
+			return err
+		}
 		if err := atomicfile.MakeDir(b.fsys, b.dir); err != nil {
 			return err
 		}
-		path := filepath.Join(b.dir, fmt.Sprintf("events.out.tfevents.%010d.elastrain.%s", int64(records[0].Time), head.ID))
+		path := filepath.Join(b.dir, fmt.Sprintf("events.out.tfevents.%010d%s%s", int64(records[0].Time), mark, head.ID))
 		same, err := b.agrees(path, more)
 		if err != nil {
 			return err
@@ -88,6 +91,35 @@ func (b *TensorBoard) Take(_ context.Context, records []events.Record) error {
 	}
 	b.head, b.time = head, time
 	return nil
+}
+
+// mark stands before the name of the log in the name of an event file.
+const mark = ".elastrain."
+
+// own moves to a folder that is not of another training of the same name: TensorBoard draws all files of a folder as one curve.
+func (b *TensorBoard) own(id string) error {
+	const most = 1000
+	for n := 1; n <= most; n++ {
+		dir := b.dir
+		if n > 1 {
+			dir = fmt.Sprintf("%s-%d", b.dir, n)
+		}
+		names, err := b.fsys.List(dir)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return &atomicfile.Error{Op: "list", Path: dir, Err: err}
+		}
+		others := false
+		for _, name := range names {
+			if _, of, found := strings.Cut(name, mark); found {
+				others = others || of != id
+			}
+		}
+		if !others {
+			b.dir = dir
+			return nil
+		}
+	}
+	return fmt.Errorf("%d trainings have written into %s-2 and so on; choose another folder", most, b.dir)
 }
 
 // agrees is how many first bytes a file that is there has in common with what it is to

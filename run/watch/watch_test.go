@@ -258,3 +258,27 @@ func (s *sick) Take(_ context.Context, records []events.Record) error {
 	}
 	return nil
 }
+
+// Another training of the same name gets a folder of its own, and finds it again; TensorBoard would make one curve of both.
+func TestTensorBoardKeepsTrainingsApart(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mine")
+	first := take(t, dir, story())
+	other := func() []events.Record {
+		list := story()
+		head := *list[0].Head
+		head.ID = "beef"
+		list[0].Head = &head
+		return list
+	}
+	for range 2 {
+		if err := watch.NewTensorBoard(atomicfile.OS{}, dir).Take(context.Background(), other()); err != nil {
+			t.Fatal(err)
+		}
+		if _, text := board(t, dir+"-2"); len(frames(t, text)) != len(frames(t, first)) {
+			t.Errorf("%d bytes, the first has %d", len(text), len(first))
+		}
+	}
+	if text := take(t, dir, story()); !bytes.Equal(text, first) {
+		t.Error("the first one was changed")
+	}
+}
