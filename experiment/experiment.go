@@ -15,7 +15,6 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/learn/optim"
-	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/network/lattice"
@@ -135,18 +134,7 @@ func (b *builder) failBy(code, path string, cause error) *spec.Error {
 // buildLearning makes the loss' rule and checks that method, loss and task fit.
 func (b *builder) buildLearning() {
 	l := &b.Spec.Learn
-	switch l.Rule {
-	case "finite-difference":
-		b.Rule = &rule.Difference{}
-	case "equilibrium-propagation":
-		b.Rule = &rule.Nudge{}
-		if _, each := b.Loss.(task.SampleLoss); !each {
-			b.fail("E0501", "learn.rule", "equilibrium propagation needs a loss of single samples, and %s judges them together", b.Loss.Name()).
-				WithHelp("use loss: cross-entropy or softmax")
-		}
-	default:
-		b.Rule = &rule.Backprop{}
-	}
+	b.buildRule()
 	b.buildMatter()
 	b.keepsBest()
 	_, square := b.Loss.(task.MeanSquare)

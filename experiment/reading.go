@@ -44,8 +44,8 @@ func (b *builder) buildReading() {
 		b.failKey("E0410", "task.reading.follow", "there are no tares to follow the readings").WithHelp("leave `follow` out, or write tare: mean")
 		return
 	}
-	if b.Spec.Learn.Rule == "equilibrium-propagation" {
-		b.fail("E0501", "learn.rule", "equilibrium propagation hangs errors at the outputs as loads, and gain and offsets feel no load").
+	if r := ruleOf(b.Spec); contrasts(r) {
+		b.fail("E0501", "learn.rule", "%s loads or holds the outputs, and gain and offsets feel no load", r.Name()).
 			WithHelp("use rule: backprop, or leave `reading` out")
 		return
 	}

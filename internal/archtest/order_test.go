@@ -79,7 +79,7 @@ var order = []room{
 }
 
 // equipment is for tests: packages that no other code may import.
-var equipment = []string{"internal/archtest", "atomicfile/faultfs", "internal/testnet", "internal/reference", "learn/rigtest", "lab/benchtest"}
+var equipment = []string{"internal/archtest", "atomicfile/faultfs", "internal/testnet", "internal/reference", "learn/rigtest", "learn/rule/ruletest", "lab/benchtest"}
 
 // library is the rooms that know no experiment file, and engine is those that
 // touch no file, network or clock, so that they also run in a browser.

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -67,7 +68,11 @@ func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []f
 		if steepest == 0 {
 			continue
 		}
-		b := r.hang(in) / steepest
+		hung := r.hang(in)
+		if hung == 0 {
+			return 0, ErrNoInput
+		}
+		b := hung / steepest
 		for _, sign := range [2]float64{1, -1} {
 			if r.Side != 0 && sign != float64(r.Side) {
 				continue
@@ -91,6 +96,9 @@ func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []f
 	}
 	return value * mean, nil
 }
+
+// ErrNoInput refuses a sample whose nudges have no size.
+var ErrNoInput = errors.New("a sample has no load at an input by which its nudges could be measured: give Nudge.Load")
 
 // hang is the largest nudge beside an input, N.
 func (r *Nudge) hang(in []float64) float64 {

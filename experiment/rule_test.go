@@ -1,0 +1,88 @@
+package experiment
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/optim"
+	"github.com/elastrain/elastrain/learn/rule"
+)
+
+var ruleWords = []string{"backprop", "finite-difference", "equilibrium-propagation", "equilibrium-propagation-positive", "equilibrium-propagation-negative",
+	"coupled-learning", "directed-ageing", "spsa"}
+
+// Every rule of the file format learns with adam, to the same bits on any number of threads, near and far.
+func TestRules(t *testing.T) {
+	for _, name := range []string{"behaviour", "large-deformation"} {
+		text, _ := examples.Text(name)
+		for _, word := range ruleWords {
+			if name != "behaviour" && word == "finite-difference" {
+				continue // it takes long, and no thread knows it
+			}
+			var first []float64
+			for _, threads := range []int{1, 2, 3} {
+				x, err := tryBuild(string(text), Options{Threads: threads}, "learn.method=adam", "learn.rule="+word)
+				if err != nil {
+					t.Fatalf("%s, %s: %v", name, word, err)
+				}
+				p, at := x.NewProblem(), x.StartPoint()
+				method := optim.NewAdam(len(at), 0.01)
+				for step := range 3 {
+					if drawn, ok := x.Rule.(learn.Stepping); ok {
+						drawn.AtStep(step)
+					}
+					if _, err := method.Step(p, at); err != nil {
+						t.Fatalf("%s, %s: %v", name, word, err)
+					}
+				}
+				if first == nil {
+					first = at
+				} else if !slices.Equal(first, at) {
+					t.Errorf("%s, %s: %d threads have other bits", name, word, threads)
+				}
+			}
+			if slices.Equal(first, build(t, string(text)).StartPoint()) {
+				t.Errorf("%s, %s: nothing is learnt", name, word)
+			}
+		}
+	}
+	text, _ := examples.Text("behaviour")
+	x := build(t, string(text), "learn.method=adam", "learn.rule=coupled-learning", "learn.eta=30%")
+	if c, ok := x.Rule.(*rule.Coupled); !ok || c.Eta != 0.3 {
+		t.Errorf("the clamp is %+v", x.Rule)
+	}
+}
+
+// A rule that cannot serve a task or a method is refused at its place, with the way out.
+func TestRulesRefused(t *testing.T) {
+	for _, tt := range []struct {
+		example   string
+		overrides []string
+		code, way string
+	}{
+		{"iris", []string{"learn.rule=coupled-learning", "learn.method=adam"}, "E0501", "loss: cross-entropy"},
+		{"iris", []string{"learn.rule=equilibrium-propagation-positive"}, "E0501", "loss: cross-entropy"},
+		{"behaviour", []string{"learn.rule=spsa"}, "E0501", "method adam"},
+		{"behaviour", []string{"learn.rule=directed-ageing", "learn.method=l-bfgs"}, "E0501", "method adam"},
+		{"behaviour", []string{"learn.rule=coupled-learning", "learn.method=frank-wolfe"}, "E0501", "method adam"},
+		{"rest-length", []string{"learn.rule=equilibrium-propagation"}, "E0501", "coupled-learning"},
+		{"behaviour", []string{"learn.eta=10%"}, "", "rule"},
+		{"behaviour", []string{"learn.rule=coupled-learning", "learn.method=adam", "learn.eta=110%"}, "", "eta"},
+	} {
+		text, _ := examples.Text(tt.example)
+		_, err := tryBuild(string(text), Options{}, tt.overrides...)
+		if err == nil || !strings.Contains(renderedError(err), tt.way) || !strings.Contains(renderedError(err), tt.code) {
+			t.Errorf("%s %v: %v", tt.example, tt.overrides, err)
+		}
+	}
+}
+
+func renderedError(err error) string {
+	if e, ok := err.(interface{ Render(bool) string }); ok {
+		return e.Render(false)
+	}
+	return err.Error()
+}
