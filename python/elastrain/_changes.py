@@ -32,7 +32,10 @@ def text(value: Any) -> str:
         return repr(value)
     if isinstance(value, (list, tuple, range)):
         return "[" + ", ".join(text(v) for v in value) + "]"
-    return str(value)
+    word = str(value)
+    if "\n" in word or "\r" in word:
+        raise ValueError(f"{word!r} is no value of an experiment file: it has several lines")
+    return word
 
 
 def flat(overrides: Mapping[str, Any]) -> Dict[str, Any]:

@@ -150,7 +150,7 @@ class Lattice:
     def vjp(self, theta: ArrayLike, loads: ArrayLike, slopes: ArrayLike, want: Sequence[str] = ("theta", "loads")) -> Tuple[Optional[Array], Optional[Array]]:
         """Slopes dL/doutput taken back: dL/dtheta, and dL/dloads in the shape of the loads. None for what is not wanted."""
         f = self._loads(loads)
-        s = numbers(slopes, "slopes").reshape(len(f), len(self.outputs))
+        s = self._of_outputs(slopes, "slopes", len(f))
         _, got = self._ask("gradient", {"theta": self._theta(theta), "loads": f, "slopes": s}, want=list(want))
         back = got.get("loads")
         return got.get("theta"), None if back is None else back.reshape(np.shape(loads))
@@ -161,7 +161,7 @@ class Lattice:
         NaN in ``target`` asks for nothing. For any other loss: :meth:`vjp`, :meth:`loss`, or a layer.
         """
         f = self._loads(loads)
-        missed = self.outputs_of(theta, f) - np.reshape(numbers(target, "targets"), (len(f), len(self.outputs)))
+        missed = self.outputs_of(theta, f) - self._of_outputs(target, "targets", len(f))
         missed = np.where(np.isnan(missed), 0.0, missed)
         g, _ = self.vjp(theta, f, missed / max(len(f), 1), want=("theta",))
         assert g is not None
@@ -182,6 +182,13 @@ class Lattice:
 
     def _theta(self, theta: Optional[ArrayLike]) -> Array:
         return self.theta if theta is None else numbers(theta, "parameters")
+
+    def _of_outputs(self, values: ArrayLike, what: str, cases: int) -> Array:
+        """A number for every case and output; an array of another order is refused, and not reshaped."""
+        a, n = numbers(values, what), len(self.outputs)
+        if a.size != cases * n or n > 1 and (a.ndim == 0 or a.shape[-1] != n):
+            raise ValueError(f"{what} have shape {a.shape}; they are a row for each of the {cases} cases and {n} columns")
+        return a.reshape(cases, n)
 
     def _loads(self, loads: Optional[ArrayLike]) -> Array:
         if loads is None:

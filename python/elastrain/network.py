@@ -60,14 +60,20 @@ class Network:
             self.held = held.copy()
         else:
             self.held = np.zeros((n, dim), bool)
+            if held.ndim > 1:
+                raise ValueError(f"supports have shape {held.shape}; they are a list of nodes, or booleans of shape {(n, dim)}: write supports.astype(bool)")
             nodes = whole(held, "supports").reshape(-1) if held.size else np.zeros(0, int)
+            if len(np.unique(nodes)) < len(nodes):
+                raise ValueError("supports name a node twice; they are a list of nodes, or booleans of shape (nodes, axes)")
             self._node(nodes, "a support holds")
             self.held[nodes] = True
         self.inputs, self.outputs = list(inputs), list(outputs)
         if not self.inputs or not self.outputs:
             raise ValueError("a network is pushed at inputs and read at outputs; give at least one of each")
-        for node, _ in self.inputs + self.outputs:
-            self._node(np.asarray([node]), "a port is")
+        for port in self.inputs + self.outputs:
+            if not isinstance(port, (tuple, list)) or len(port) != 2:
+                raise ValueError(f"{port!r} is no port; a port is a node and a direction, such as (3, \"-y\")")
+            self._node(whole([port[0]], "nodes of ports"), "a port is")
         self.loads = np.ones((1, len(self.inputs))) if loads is None else _rows(loads, len(self.inputs), "loads")
         self.targets = np.zeros((len(self.loads), len(self.outputs))) if targets is None else _rows(targets, len(self.outputs), "targets")
         self.tasked = targets is not None

@@ -134,6 +134,12 @@ class AgainstNumPy(unittest.TestCase):
             "stiffness hold inf": lambda: elastrain.Network(points, bonds, [0], [1, np.inf, 1], **ok),
             "as booleans they are (3, 2)": lambda: elastrain.Network(points, bonds, [True, False, False], 1.0, **ok),
             "1 columns": lambda: elastrain.Network(points, bonds, [0], 1.0, loads=[[1, 2]], **ok),
+            "nodes of ports are float64": lambda: elastrain.Network(points, bonds, [0], 1.0, inputs=[(2.5, "x")], outputs=[(1, "x")]),
+            "is no port": lambda: elastrain.Network(points, bonds, [0], 1.0, inputs=[(2, "x", 1)], outputs=[(1, "x")]),
+            "write supports.astype(bool)": lambda: elastrain.Network(points, bonds, [[1, 1], [0, 1], [0, 0]], 1.0, **ok),
+            "name a node twice": lambda: elastrain.Network(points, bonds, [1, 1, 0], 1.0, **ok),
+            "masked places": lambda: elastrain.Network(points, bonds, [0], np.ma.array([1, 2, 3], mask=[0, 1, 0]), **ok),
+            "several lines": lambda: elastrain.Network(points, bonds, [0], 1.0, learn={"method": "adam\nseed: 3"}, **ok).spec,
         }.items():
             with self.assertRaises((ValueError, TypeError)) as caught:
                 make()
@@ -169,6 +175,12 @@ class Process(unittest.TestCase):
             for ask in (lambda: net.loss(rows=[0.5]), lambda: net.solve(theta=net.theta * 1j), lambda: net.solve(["a"] * 4)):
                 with self.assertRaises(TypeError):
                     ask()
+            for shape in ((3, 2), (6,), (2, 4)):  # of two cases and three outputs: none is turned round or cut
+                with self.assertRaises(ValueError):
+                    net.vjp(net.theta, np.ones((2, 4)), np.ones(shape))
+                with self.assertRaises(ValueError):
+                    net.gradient(net.theta, np.ones((2, 4)), np.ones(shape))
+            self.assertEqual(net.vjp(net.theta, np.ones((2, 1, 4)), np.ones((2, 1, 3)))[1].shape, (2, 1, 4))
             with self.assertRaises(elastrain.ElastrainError):
                 net.samples("test")
             np.testing.assert_array_equal(net.solve().outputs, want)

@@ -39,7 +39,7 @@ func (t *table) flat(l *Lens, none bool) (bool, error) {
 	if !distorted {
 		return true, fmt.Errorf("it has no k1, k2, p1, p2 (and k3)%s", t.list())
 	}
-	for _, further := range []string{"k4", "k5", "k6", "s1", "s2", "s3", "s4"} {
+	for _, further := range []string{"k4", "k5", "k6", "k7", "k8", "p3", "p4", "s1", "s2", "s3", "s4", "b1", "b2", "skew", "taux", "tauy"} {
 		if v, err := t.number(further); err != nil {
 			return true, err
 		} else if v != 0 && !(l.Fisheye && further == "k4") {

@@ -213,6 +213,8 @@ func TestReadLensRefuses(t *testing.T) {
 		"any key":      {"lens_type: Thin_Prism_Fisheye\n" + plainLens, "lens_type is Thin_Prism_Fisheye"},
 		"key, fish":    {`{"camera_model": "OPENCV_FISHEYE", "fl_x": 545, "fl_y": 541, "cx": 320, "cy": 240, "k1": -0.01, "p1": 0.002}`, "it is a fisheye and has p1 and p2"},
 		"key, k4":      {"fx: 545\nfy: 541\ncx: 320\ncy: 240\nk1: 0.1\nk4: 0.2\n", "k4 is 0.2"},
+		"key, b1":      {"fx: 545\nfy: 541\ncx: 320\ncy: 240\nk1: 0.1\nb1: 0.2\n", "b1 is 0.2"},
+		"key, p3":      {"fx: 545\nfy: 541\ncx: 320\ncy: 240\nk1: 0.1\np3: 0.2\n", "p3 is 0.2"},
 		"key, no k":    {"fx: 545\nfy: 541\ncx: 320\ncy: 240\n", "no k1"},
 		"transposed":   {`{"camera_matrix": [[545, 0, 0], [0, 541, 0], [320, 240, 1]], "dist": [0, 0, 0, 0]}`, "the form [[fx, 0, cx], [0, fy, cy], [0, 0, 1]]; MATLAB"},
 		"no list":      {"[[545, 0, 320], [0, 541, 240], [0, 0, 1]]\n", "keys and values"},
