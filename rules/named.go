@@ -24,6 +24,7 @@ type Named struct {
 type Sizes struct {
 	Nudge float64 `json:"nudge"` // largest nudge as a share of the largest load at an input
 	Eta   float64 `json:"eta"`   // share of the way to the target that outputs are held at
+	Reach float64 `json:"reach"` // least distance of that from where they rest, as a share of the largest displacement
 	Step  float64 `json:"step"`  // by which stiffnesses are changed, as a share of themselves
 	Seed  uint64  `json:"-"`     // of what rules draw
 }
@@ -44,7 +45,7 @@ func All() []Named {
 		{"equilibrium-propagation-positive", "ep+", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(1)},
 		{"equilibrium-propagation-negative", "ep-", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(-1)},
 		{"coupled-learning", "coupled", "where the outputs shall go, and a stage that holds them there", "one energy a bond, from the free state to the held", "2 N", "elongations",
-			func(s Sizes) learn.Rule { return &rule.Coupled{Eta: s.Eta} }},
+			func(s Sizes) learn.Rule { return &rule.Coupled{Eta: s.Eta, Reach: s.Reach} }},
 		{"directed-ageing", "ageing", "where the outputs shall go, and a stage that holds them there", "nothing", "2 N, of which N only tell the loss", "elongations of the held state",
 			func(Sizes) learn.Rule { return &rule.Ageing{} }},
 		{"spsa", "spsa", "the loss", "one loss, and the draw", "2 N", "outputs",

@@ -27,6 +27,7 @@ type rulesCommand struct {
 	Loads    int      `default:"0" placeholder:"N" help:"Loads that every rule may hang; default: those of 200 steps of backpropagation."`
 	Nudge    string   `default:"10 %" placeholder:"SHARE" help:"Largest nudge, as a share of the largest load at an input; default: ${default}."`
 	Eta      string   `default:"10 %" placeholder:"SHARE" help:"Share of the way to the target that coupled learning holds the outputs at; default: ${default}."`
+	Reach    string   `default:"0 %" placeholder:"SHARE" help:"Coupled learning holds the outputs at least this share of their largest displacement from where they rest, past the target if need be; default: ${default}."`
 	Step     string   `default:"5 %" placeholder:"SHARE" help:"Change of stiffnesses that spsa and fd make, as a share of themselves; default: ${default}."`
 	Out      string   `short:"o" placeholder:"DIR" help:"Directory of table, figure and trials; default: rules/NAME."`
 
@@ -129,6 +130,7 @@ func (c *rulesCommand) study() (*rules.Study, []string, error) {
 		{"bias", c.Bias, "fraction", &study.Bench.Bias, true, 1},
 		{"nudge", c.Nudge, "fraction", &study.Sizes.Nudge, false, 100},
 		{"eta", c.Eta, "fraction", &study.Sizes.Eta, false, 1},
+		{"reach", c.Reach, "fraction", &study.Sizes.Reach, true, 100},
 		{"step", c.Step, "fraction", &study.Sizes.Step, false, 0.9},
 	} {
 		v, err := spec.Quantity(f.text, f.unit)

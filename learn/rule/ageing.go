@@ -41,7 +41,7 @@ func (r *Ageing) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []
 			return 0, err
 		}
 		value += single.Eval(r.u, batch.Set.Goal(row), r.slope)
-		c := clampTo(single, batch.Set.Goal(row), r.u, r.slope, 1, r.want)
+		c := clampTo(single, batch.Set.Goal(row), r.u, r.slope, 1, 0, r.want)
 		if c == 0 {
 			continue
 		}

@@ -17,6 +17,10 @@ import (
 // down their slope by Eta times the largest displacement.
 type Coupled struct {
 	Eta float64 // 0: 0.1
+	// Reach is a least distance, as a share of the largest displacement of an output, by which outputs are held away from
+	// where they rest, past the target if need be. Biased gauges and noise then disturb the difference of two states the less the smaller the
+	// error is: the motion for each unit of the error grows. 0: none.
+	Reach float64
 
 	u, slope, want, pull, free, part []float64
 }
@@ -53,7 +57,7 @@ func (r *Coupled) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g [
 			return 0, err
 		}
 		value += single.Eval(r.u, batch.Set.Goal(row), r.slope)
-		c := clampTo(single, batch.Set.Goal(row), r.u, r.slope, eta, r.want)
+		c := clampTo(single, batch.Set.Goal(row), r.u, r.slope, eta, r.Reach, r.want)
 		if c == 0 {
 			continue
 		}
@@ -80,18 +84,27 @@ func (r *Coupled) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g [
 
 // clampTo sets want to where outputs are held, NaN for those that are left free, and returns c: they are moved by -c dL/du.
 // 0: nothing is left to move.
-func clampTo(loss task.SampleLoss, goal task.Goal, u, slope []float64, eta float64, want []float64) float64 {
+func clampTo(loss task.SampleLoss, goal task.Goal, u, slope []float64, eta, reach float64, want []float64) float64 {
 	steepest := most(slope)
 	if steepest == 0 {
 		return 0
 	}
 	if square, ok := loss.(task.MeanSquare); ok {
+		far := 0.0
+		for o, w := range goal.Want {
+			if !math.IsNaN(w) {
+				far = math.Max(far, math.Abs(w-u[o]))
+			}
+		}
+		if least := reach * most(u); eta*far < least {
+			eta = least / far
+		}
 		for o, w := range goal.Want {
 			want[o] = u[o] + eta*(w-u[o])
 		}
 		return eta * square.Of(0) * square.Of(0)
 	}
-	c := eta * most(u) / steepest
+	c := math.Max(eta, reach) * most(u) / steepest
 	for o, v := range slope {
 		want[o] = u[o] - c*v
 	}

@@ -1,0 +1,196 @@
+package rules_test
+
+import (
+	"context"
+	"errors"
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/rules"
+	"github.com/elastrain/elastrain/task"
+)
+
+var sizes = rules.Sizes{Nudge: 0.1, Eta: 0.1, Step: 0.05}
+
+// kept is a store in memory that ends a study after some trials.
+type kept struct {
+	trials map[string]*rules.Trial
+	most   int
+}
+
+var errFull = errors.New("full")
+
+func key(name string, seed uint64) string { return name + string(rune('0'+seed)) }
+
+func (k *kept) Load(name string, seed uint64) (*rules.Trial, error) {
+	return k.trials[key(name, seed)], nil
+}
+
+func (k *kept) Save(t *rules.Trial) error {
+	if len(k.trials) == k.most {
+		return errFull
+	}
+	k.trials[key(t.Rule, t.Seed)] = t
+	return nil
+}
+
+// A study that ends after any trial goes on to the same report; no rule sees what others did.
+func TestStudyGoesOn(t *testing.T) {
+	x := experimentOf("behaviour")
+	study := rules.Study{Seeds: 2, Budget: 30, Method: "adam", Rate: 0.02, Bench: rules.Terms{Noise: 6e-6, Bias: 0.01, Seed: 1}, Sizes: sizes}
+	for _, n := range rules.All() {
+		study.Names = append(study.Names, n.Name)
+	}
+	whole, err := study.Run(context.Background(), x, nowhere{}, func(*rules.Trial) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := &kept{trials: map[string]*rules.Trial{}}
+	for store.most = 0; ; store.most++ {
+		r, err := study.Run(context.Background(), x, store, func(*rules.Trial) {})
+		if errors.Is(err, errFull) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(r, whole) {
+			t.Error("another report")
+		}
+		break
+	}
+	if store.most != 2*len(study.Names) {
+		t.Errorf("%d trials", store.most)
+	}
+	for i := range whole.Rows {
+		row := &whole.Rows[i]
+		last := row.Trials[0].Steps[len(row.Trials[0].Steps)-1]
+		if row.Spent.Sum() < study.Budget || last.Loads >= study.Budget {
+			t.Errorf("%s: the budget of %d is spent with %d loads, the last step begins with %d", row.Rule, study.Budget, row.Spent.Sum(), last.Loads)
+		}
+	}
+	study.Names = study.Names[2:3]
+	alone, err := study.Run(context.Background(), x, nowhere{}, func(*rules.Trial) {})
+	if err != nil || !reflect.DeepEqual(alone.Rows[0].Trials, whole.Rows[2].Trials) {
+		t.Errorf("a rule learns otherwise when it is alone; %v", err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop()
+	if _, err := study.Run(stopped, x, nowhere{}, func(*rules.Trial) {}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a study that is stopped: %v", err)
+	}
+}
+
+// Noise has the size that is asked for, at outputs and elongations alike, and a bias is the same in every state of one side.
+func TestTerms(t *testing.T) {
+	x := experimentOf("behaviour")
+	if err := x.NewProblem().Set(x.StartPoint()); err != nil {
+		t.Fatal(err)
+	}
+	in := x.Train.Force(0)
+	room := func() *learn.Measurement {
+		return &learn.Measurement{Out: make([]float64, x.Train.Q), Elongation: make([]float64, x.Exact.Modes())}
+	}
+	truth, seen := room(), room()
+	if err := x.Exact.Apply(in, nil, truth); err != nil {
+		t.Fatal(err)
+	}
+	noisy := rules.NewRig(x.Exact, rules.Terms{Noise: 6e-6, Seed: 3})
+	sum, n := 0.0, 0.0
+	for range 500 {
+		if err := noisy.Apply(in, nil, seen); err != nil {
+			t.Fatal(err)
+		}
+		for o := range seen.Out {
+			sum += (seen.Out[o] - truth.Out[o]) * (seen.Out[o] - truth.Out[o])
+			n++
+		}
+	}
+	if sd := math.Sqrt(sum / n); math.Abs(sd/6e-6-1) > 0.1 {
+		t.Errorf("noise of %.3g m", sd)
+	}
+	biased := rules.NewRig(x.Exact, rules.Terms{Bias: 0.05, Seed: 3})
+	shares := func(scale float64) []float64 {
+		g, s := make([]float64, x.Exact.Modes()), make([]float64, x.Train.Q)
+		if err := biased.EnergyRate(in, nil, scale, s, g); err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range truth.Elongation {
+			g[i] /= scale * e * e / 2
+		}
+		return g
+	}
+	up, down := shares(1), shares(-1)
+	biased.Exchange(true)
+	swapped := shares(1)
+	square := 0.0
+	for i := range up {
+		if math.Abs(swapped[i]-down[i]) > 1e-12 || math.Abs(up[i]-down[i]) < 1e-9 {
+			t.Fatalf("bond %d: %g and %g, exchanged %g", i+1, up[i], down[i], swapped[i])
+		}
+		square += (math.Sqrt(up[i]) - 1) * (math.Sqrt(up[i]) - 1)
+	}
+	if sd := math.Sqrt(square / float64(len(up))); sd < 0.03 || sd > 0.07 {
+		t.Errorf("the bias is %g", sd)
+	}
+	// An error that hangs by itself is scaled and back: without noise that changes nothing.
+	scaled := rules.NewRig(x.Exact, rules.Terms{Size: 0.05, Seed: 3})
+	g, want := make([]float64, x.Exact.Modes()), make([]float64, x.Exact.Modes())
+	for rig, into := range map[learn.Rig][]float64{scaled: g, x.Exact: want} {
+		if _, err := (&rule.Backprop{}).Gradient(rig, x.Loss, learn.Batch{Set: x.Train}, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range g {
+		if math.Abs(g[i]-want[i]) > 1e-9*math.Abs(want[i])+1e-18 {
+			t.Fatalf("bond %d: %g and %g", i+1, g[i], want[i])
+		}
+	}
+}
+
+// Biased gauges keep a contrastive rule from the optimum, and both cures bring it there.
+func TestCures(t *testing.T) {
+	x := experimentOf("behaviour")
+	gained := func(change func(*rules.Study)) float64 {
+		study := rules.Study{Names: []string{"coupled-learning"}, Seeds: 3, Method: "adam", Rate: 0.02, Bench: rules.Terms{Bias: 0.03, Seed: 1}, Sizes: sizes}
+		change(&study)
+		r, err := study.Run(context.Background(), x, nowhere{}, func(*rules.Trial) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Rows[0].Gained.Mean
+	}
+	sick := gained(func(*rules.Study) {})
+	swapped := gained(func(s *rules.Study) { s.Swap = true })
+	far := gained(func(s *rules.Study) { s.Sizes.Reach = 0.1 })
+	free := gained(func(s *rules.Study) { s.Names[0] = "backprop" })
+	if !(sick < 0.8) || !(swapped > 0.98) || !(far > 0.98) || !(free > 0.999) {
+		t.Errorf("of the way: %.3f as it is, %.3f with gauges exchanged, %.3f held far, backpropagation %.3f", sick, swapped, far, free)
+	}
+}
+
+// What cannot be compared is refused with the way out.
+func TestFit(t *testing.T) {
+	study := &rules.Study{}
+	if err := study.Fit(experimentOf("behaviour")); err != nil {
+		t.Error(err)
+	}
+	x := *experimentOf("behaviour")
+	x.Loss = task.Fisher{}
+	if study.Fit(&x) == nil || study.Fit(experimentOf("frame")) == nil {
+		t.Error("a loss of the whole set, or a frame, passes")
+	}
+	for _, n := range rules.All() {
+		for _, name := range []string{n.Name, n.Short} {
+			if found, err := rules.Find(name); err != nil || found.Name != n.Name || n.Make(sizes) == nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if _, err := rules.Find("none"); err == nil {
+		t.Error("a rule is called none")
+	}
+}
