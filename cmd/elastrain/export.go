@@ -233,6 +233,13 @@ func (c *exportCommand) cases(s *session, x *experiment.Experiment, format *expo
 	if c.Case != nil && (*c.Case < 1 || *c.Case > x.Train.N) {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", *c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
 	}
+	if format.Cases == export.NoCase && (c.Case != nil || c.Scale != nil) {
+		flag := "--case"
+		if c.Scale != nil {
+			flag = "--scale"
+		}
+		return &cli.UsageError{Text: fmt.Sprintf("%s is of displacements, and a %s file shows the network at rest, at its true size", flag, format.Name), Help: "leave it out"}
+	}
 	beside, _ := x.Beside()
 	total := x.Train.N + beside.N
 	switch {

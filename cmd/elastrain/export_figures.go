@@ -37,6 +37,9 @@ func (c *exportCommand) figures(subject *cli.Subject, format *export.Format, in 
 			pages = append(pages, figure.Page{Picture: p.Picture, Width: p.Width, Height: p.Height, Bitmap: p.Bitmap})
 		}
 	}
+	if c.Figure != nil && len(c.Figure) == 0 {
+		return &cli.UsageError{Text: "--figure names no figure", Help: "leave it out for all, or name some of " + strings.Join(names, ", ")}
+	}
 	for _, asked := range c.Figure {
 		if !slices.Contains(names, asked) {
 			return &cli.UsageError{Text: fmt.Sprintf("%s has no figure `%s`", c.Subject, asked), Help: "it has " + strings.Join(names, ", ")}
