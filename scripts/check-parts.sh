@@ -41,6 +41,11 @@ if has prusa-slicer; then
 		grep -q 'manifold = yes' "$dir/log" && grep -q 'number_of_parts = *1' "$dir/log" || { cat "$dir/log"; fail "prusa-slicer --info $f"; }
 		echo "prusa-slicer: $(basename "$f") manifold, $(grep volume "$dir/log")"
 	done
+	for ending in stl 3mf; do
+		head -c 900 "$dir/plain.$ending" >"$dir/torn.$ending"
+		if prusa-slicer --info "$dir/torn.$ending" >"$dir/log" 2>&1 && grep -q 'manifold = yes' "$dir/log"; then fail "prusa-slicer finds nothing wrong with a torn .$ending"; fi
+		rm "$dir/torn.$ending"
+	done
 	for name in plain full; do
 		prusa-slicer --export-gcode --output "$dir/$name.gcode" "$dir/$name.stl" >"$dir/log" 2>&1 || { cat "$dir/log"; fail "slicing $name"; }
 		if grep -i 'warn\|error' "$dir/log"; then fail "prusa-slicer warns of $name"; fi
@@ -74,8 +79,30 @@ for e in d.modelspace():
     area += a
 print("ezdxf: no errors, %.4g mm2, times 2 mm %.5g mm3" % (area, 2 * area))
 P
+	head -c 900 "$dir/plain.dxf" >"$dir/torn.dxf"
+	if /usr/bin/python3 -c 'import sys, ezdxf; ezdxf.readfile(sys.argv[1])' "$dir/torn.dxf" >"$dir/log" 2>&1; then fail "ezdxf finds nothing wrong with a torn file"; fi
 else
 	echo "left out: ezdxf is not installed"
 fi
-if has xmllint; then xmllint --noout "$dir/plain.svg" && echo "xmllint: plain.svg"; fi
-if has rsvg-convert; then rsvg-convert "$dir/plain.svg" -o "$dir/plain.png" && echo "rsvg-convert: plain.svg"; fi
+"$program" -q export examples/comb.yaml --as strips -o "$dir/comb.csv" >/dev/null
+"$program" -q export "$dir/run" --as bonds -o "$dir/bonds.csv" >/dev/null
+head -c 900 "$dir/plain.svg" >"$dir/torn.svg"
+for reader in "xmllint --noout" "rsvg-convert -o $dir/drawn.png"; do
+	has "${reader%% *}" || continue
+	for f in "$dir/plain.svg" "$dir"/comb-strip-*.svg; do
+		$reader "$f" || fail "$reader $f"
+	done
+	if $reader "$dir/torn.svg" >"$dir/log" 2>&1; then fail "${reader%% *} finds nothing wrong with a torn file"; fi
+	echo "${reader%% *}: plain.svg and the strips of a comb"
+done
+if /usr/bin/python3 -c 'import pandas' 2>/dev/null; then
+	/usr/bin/python3 - "$dir/bonds.csv" "$dir/comb.csv" <<'P' || fail "pandas"
+import sys, pandas
+for path in sys.argv[1:]:
+    t = pandas.read_csv(path)
+    assert len(t) > 10 and not t.columns.str.startswith("Unnamed").any(), t.columns
+    print("pandas: %s, %d rows" % (path.split("/")[-1], len(t)))
+P
+else
+	echo "left out: pandas is not installed"
+fi
