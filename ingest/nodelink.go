@@ -32,6 +32,9 @@ func readNodeLink(d *draft) error {
 		return nil
 	}
 	nodes, links := list("nodes"), list("links", "edges", "bonds")
+	if all.get("adjacency") != nil || all.object("elements") != nil {
+		return &Error{Cause: "this is another form of a graph in JSON (adjacency_data or cytoscape_data of NetworkX)", Fix: "write it by nx.node_link_data or nx.write_graphml"}
+	}
 	bare, from := len(nodes) > 0, 1 // lists of numbers, and where they count from
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, one := range nodes {

@@ -42,6 +42,7 @@ func TestNotGuessed(t *testing.T) {
 		{"a.json", `{"nodes": [[0, 0], [1], [0.5, 1]], "links": [[1, 2], [2, 3], [1, 3]]}`, "node 2 has 1 coordinates, and the node before it 2; give every node all of its coordinates"},
 		{"a.json", `{"nodes": [{"id": 1, "x": 0, "y": 0}, {"id": 2, "x": 1}], "links": [{"source": 1, "target": 2}]}`, "node 2 has 1 coordinates"},
 		{"a.json", `{"nodes": [{"id": 1, "pos": [0, 0]}, {"id": 2, "pos": []}], "links": [{"source": 1, "target": 2}]}`, "node 2 has no place"},
+		{"a.json", `{"nodes": [{"id": 1, "x": 0, "y": 0}], "adjacency": [[]]}`, "another form of a graph in JSON"},
 		{"a.json", corner, "has a corner that is no node"},
 		{"a.graphml", strings.Replace(graphFile, `<data key="d1">0</data>`, "", 1), "coordinates, and the node before it"},
 		{"a.data", strings.Replace(lammpsFile, "Atoms # bond", "Atoms # atomic", 1), "an atom of 9 words; those of style atomic have 5, or with their images 8"},

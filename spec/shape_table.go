@@ -15,7 +15,7 @@ const mostNumbers = maxSize / 8
 func (s numbersShape) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != list {
 		e := d.wrongKind(n, f, s.due(f))
-		if n.kind == scalar {
+		if n.kind == scalar && startsWithDigit(n.text) { // a word would be none in brackets either
 			e.WithHelp("write `%s: [%s]`", f.key, n.text)
 		}
 		return nil, false
@@ -86,7 +86,10 @@ type textsShape struct{}
 
 func (s textsShape) read(d *decoder, n *node, f *field) (any, bool) {
 	if n.kind != list || len(n.items) == 0 {
-		d.wrongKind(n, f, s.due(f)).WithHelp("write `%s: [%s]`", f.key, n.text)
+		e := d.wrongKind(n, f, s.due(f))
+		if n.kind == scalar && n.text != "" {
+			e.WithHelp("write `%s: [%s]`", f.key, n.text)
+		}
 		return nil, false
 	}
 	var out []string
