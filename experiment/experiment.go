@@ -220,6 +220,9 @@ func (x *Experiment) NewMethod() (optim.Method, error) {
 // tune gives a first-order method what the spec says of it beside its rate.
 func (x *Experiment) tune(m optim.Method) error {
 	l := &x.Spec.Learn
+	if genetic, ok := m.(*optim.Genetic); ok {
+		genetic.Seed = x.Spec.Seed
+	}
 	if adam, ok := m.(*optim.Adam); ok {
 		adam.Beta1 = cmp.Or(l.Beta1, adam.Beta1)
 		adam.Beta2 = cmp.Or(l.Beta2, adam.Beta2)

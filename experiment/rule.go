@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
@@ -60,7 +61,7 @@ func (b *builder) buildRule() {
 		b.fail("E0501", "learn.rule", "%s compares the energies of two states, which this network does not tell", b.Rule.Name()).
 			WithHelp("use rule: backprop, finite-difference or spsa")
 	}
-	if m, err := b.NewMethod(); err == nil && m.FullBatch() && !sloped(b.Rule) {
+	if m, err := b.NewMethod(); err == nil && m.FullBatch() && !blind(m) && !sloped(b.Rule) {
 		b.fail("E0501", "learn.rule", "%s goes down the slope of its loss and no other way, and %s does not measure that slope", b.Spec.Learn.Method, b.Rule.Name()).
 			WithHelp("use method adam, momentum or gradient-descent, or rule: backprop")
 	}
@@ -74,4 +75,13 @@ func (b *builder) inputless() int {
 		}
 	}
 	return -1
+}
+
+// blind reports whether a method looks at losses alone.
+func blind(m optim.Method) bool {
+	switch m.(type) {
+	case *optim.PatternSearch, *optim.Genetic:
+		return true
+	}
+	return false
 }

@@ -231,7 +231,7 @@ func TestMeasuredRegression(t *testing.T) {
 // Methods, rules and full batches.
 func TestLearning(t *testing.T) {
 	for method, full := range map[string]bool{"adam": false, "momentum": false, "gradient-descent": false,
-		"l-bfgs": true, "levenberg-marquardt": true, "frank-wolfe": true} {
+		"l-bfgs": true, "levenberg-marquardt": true, "frank-wolfe": true, "pattern-search": true, "genetic": true} {
 		x := build(t, push, "learn={method: "+method+"}")
 		m, err := x.NewMethod()
 		if err != nil || m.FullBatch() != full {

@@ -130,6 +130,21 @@ func (p *Problem) Eval(x, g []float64) (float64, error) {
 	return value, nil
 }
 
+// Value implements optim.Valued: the mean loss at x alone.
+func (p *Problem) Value(x []float64) (float64, error) {
+	if err := p.Set(x); err != nil {
+		return 0, err
+	}
+	value, err := MeanLoss(p.Rig, p.Loss, p.Batch)
+	if err != nil {
+		return 0, judge(err)
+	}
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return 0, noValue{&NotFiniteError{What: "the loss"}}
+	}
+	return value, nil
+}
+
 // KKT is how far the x of the last Eval is from a local optimum of its batch; see
 // design.Design.KKT. Which x that was is the method's affair: some evaluate where
 // a step begins, some where it ends.

@@ -18,6 +18,8 @@ type Named struct {
 	Hangs string // loads for each step; N samples, M bonds
 	Reads string // what is read of each load
 	make  func(Sizes) learn.Rule
+
+	Method string // that takes the steps in place of the one of the study; "": that
 }
 
 // Sizes are how far rules go from where they are, where that is a choice.
@@ -40,18 +42,22 @@ func All() []Named {
 	slope := "dL/du at the outputs"
 	return []Named{
 		{"backprop", "bp", slope, "one elongation a bond, from the input to the error", "2 N", "elongations",
-			func(Sizes) learn.Rule { return &rule.Backprop{} }},
-		{"equilibrium-propagation", "ep", slope, "one energy a bond, from one nudge to the other", "3 N", "elongations", nudge(0)},
-		{"equilibrium-propagation-positive", "ep+", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(1)},
-		{"equilibrium-propagation-negative", "ep-", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(-1)},
+			func(Sizes) learn.Rule { return &rule.Backprop{} }, ""},
+		{"equilibrium-propagation", "ep", slope, "one energy a bond, from one nudge to the other", "3 N", "elongations", nudge(0), ""},
+		{"equilibrium-propagation-positive", "ep+", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(1), ""},
+		{"equilibrium-propagation-negative", "ep-", slope, "one energy a bond, from the free state to the nudged", "2 N", "elongations", nudge(-1), ""},
 		{"coupled-learning", "coupled", "where the outputs shall go, and a stage that holds them there", "one energy a bond, from the free state to the held", "2 N", "elongations",
-			func(s Sizes) learn.Rule { return &rule.Coupled{Eta: s.Eta, Reach: s.Reach} }},
+			func(s Sizes) learn.Rule { return &rule.Coupled{Eta: s.Eta, Reach: s.Reach} }, ""},
 		{"directed-ageing", "ageing", "where the outputs shall go, and a stage that holds them there", "nothing", "2 N, of which N only tell the loss", "elongations of the held state",
-			func(Sizes) learn.Rule { return &rule.Ageing{} }},
+			func(Sizes) learn.Rule { return &rule.Ageing{} }, ""},
 		{"spsa", "spsa", "the loss", "one loss, and the draw", "2 N", "outputs",
-			func(s Sizes) learn.Rule { return &rule.SPSA{Step: s.Step, Seed: s.Seed} }},
+			func(s Sizes) learn.Rule { return &rule.SPSA{Step: s.Step, Seed: s.Seed} }, ""},
 		{"finite-difference", "fd", "the loss", "one loss", "(2 M + 1) N", "outputs",
-			func(s Sizes) learn.Rule { return &rule.Difference{Step: s.Step} }},
+			func(s Sizes) learn.Rule { return &rule.Difference{Step: s.Step} }, ""},
+		{"pattern-search", "pattern", "the loss", "the least loss, and where it was", "1 to 2 N for each bond that is tried", "outputs",
+			func(Sizes) learn.Rule { return &rule.Backprop{} }, "pattern-search"}, // which asks for losses alone
+		{"genetic", "genetic", "the loss", "a population of twenty lattices with their losses", "18 N a generation", "outputs",
+			func(Sizes) learn.Rule { return &rule.Backprop{} }, "genetic"},
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -43,13 +44,26 @@ type Setting struct {
 // seen is a problem that remembers the slope that a method was given.
 type seen struct {
 	*learn.Problem
-	g []float64
+	g      []float64
+	rig    *Rig
+	budget int
 }
 
 func (s *seen) Eval(x, g []float64) (float64, error) {
 	v, err := s.Problem.Eval(x, g)
 	copy(s.g, g)
 	return v, err
+}
+
+// errSpent ends a method that looks at several places in a step.
+var errSpent = errors.New("the loads are spent")
+
+// Value implements optim.Valued, as long as there are loads.
+func (s *seen) Value(x []float64) (float64, error) {
+	if s.rig.Spent().Sum() >= s.budget {
+		return 0, errSpent
+	}
+	return s.Problem.Value(x)
 }
 
 // Try lets a rule learn until the loads are spent.
@@ -63,11 +77,15 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 	stepping, _ := by.(learn.Stepping)
 	all := learn.Batch{Set: x.Train}
 	truth := learn.NewProblem(x.Exact, &rule.Backprop{}, x.Loss, x.Design, all)
-	p := &seen{learn.NewProblem(rig, by, x.Loss, x.Design, all), make([]float64, x.Design.Dim())}
-	method, err := optim.New(s.Method, x.Design.Dim(), s.Rate)
+	p := &seen{learn.NewProblem(rig, by, x.Loss, x.Design, all), make([]float64, x.Design.Dim()), rig, s.Budget}
+	method, err := optim.New(cmp.Or(named.Method, s.Method), x.Design.Dim(), s.Rate)
 	if err != nil {
 		return nil, err
 	}
+	if genetic, ok := method.(*optim.Genetic); ok {
+		genetic.Seed = s.Terms.Seed
+	}
+	searches := method.FullBatch()
 	t := &Trial{Rule: named.Name, Seed: s.Terms.Seed}
 	at, right := x.StartPoint(), make([]float64, x.Design.Dim())
 	order := stream(s.Terms.Seed, orderStream)
@@ -76,7 +94,7 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if s.Batch > 0 && s.Batch < x.Train.N {
+		if s.Batch > 0 && s.Batch < x.Train.N && !searches {
 			p.Batch.Rows, rows = next(rows, x.Train.N, s.Batch, order)
 		}
 		truth.Batch = all
@@ -107,6 +125,9 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 		report, err := method.Step(p, at)
 		now.Cosine = cosine(p.g, right)
 		t.Steps = append(t.Steps, now)
+		if errors.Is(err, errSpent) {
+			continue // and see where it stands
+		}
 		if errors.Is(err, optim.ErrNoValue) {
 			t.Ended = "no network there: " + err.Error()
 			break

@@ -366,7 +366,7 @@ type Output struct {
 type Learn struct {
 	Rule      string   `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation|equilibrium-propagation-positive|equilibrium-propagation-negative|coupled-learning|directed-ageing|spsa" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side, or to one; coupled learning, from states whose outputs are held nearer to where they shall go; directed ageing, by which what stores energy in the wanted state gives way; spsa, from all parameters changed at random at once. The elastrain rules command compares them"`
 	Eta       float64  `yaml:"eta" unit:"fraction" positive:"true" max:"1" only:"rule=coupled-learning" doc:"coupled learning: share of the way to the target at which outputs are held; default: 10 %"`
-	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe" doc:"optimiser"`
+	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe|pattern-search|genetic" doc:"optimiser; the last two look at losses alone"`
 	Rate      float64  `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
 	Beta1     float64  `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
 	Beta2     float64  `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`

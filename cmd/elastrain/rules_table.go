@@ -4,7 +4,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -130,29 +132,32 @@ func rulesPicture(r *rules.Report) run.Picture {
 		Panels: []figure.Panel{{Picture: loss}, {Picture: cos}}}, Width: 24 * vg.Centimeter, Height: 10 * vg.Centimeter}
 }
 
-// rulesCurves are the loss and the cosine of a rule, means over its seeds, at the steps of the shortest trial.
+// rulesCurves are the loss and the cosine of a rule against the loads hung, means over its seeds, at the steps of its first trial.
 func rulesCurves(row *rules.Row) (loss, cos figure.Series) {
 	loss.Name, cos.Name = row.Short, row.Short
-	steps := len(row.Trials[0].Steps)
-	for _, t := range row.Trials {
-		steps = min(steps, len(t.Steps))
-	}
-	for n := range steps {
-		at := float64(row.Trials[0].Steps[n].Loads)
-		sum, least, most, c, seen := 0.0, row.Trials[0].Steps[n].Loss, row.Trials[0].Steps[n].Loss, 0.0, 0
+	first := row.Trials[0]
+	for _, at := range append(slices.Clone(first.Steps), rules.Step{Loads: first.Spent.Sum()}) {
+		sum, least, most, c, seen := 0.0, math.Inf(1), math.Inf(-1), 0.0, 0
 		for _, t := range row.Trials {
-			step := t.Steps[n]
+			step := stepAt(t, at.Loads)
 			sum, least, most = sum+step.Loss, min(least, step.Loss), max(most, step.Loss)
 			if step.Cosine != nil {
 				c += *step.Cosine
 				seen++
 			}
 		}
-		loss.X, loss.Y = append(loss.X, at), append(loss.Y, sum/float64(len(row.Trials)))
+		loss.X, loss.Y = append(loss.X, float64(at.Loads)), append(loss.Y, sum/float64(len(row.Trials)))
 		loss.Lo, loss.Hi = append(loss.Lo, least), append(loss.Hi, most)
-		if seen > 0 {
-			cos.X, cos.Y = append(cos.X, at), append(cos.Y, c/float64(seen))
-		}
+		cos.X, cos.Y = append(cos.X, float64(at.Loads)), append(cos.Y, c/float64(seen)) // a gap where no rule measured a slope
 	}
 	return loss, cos
+}
+
+// stepAt is the step at which a trial was after so many loads.
+func stepAt(t *rules.Trial, loads int) rules.Step {
+	if loads >= t.Spent.Sum() {
+		return rules.Step{Loads: loads, Loss: t.Final}
+	}
+	after, _ := slices.BinarySearchFunc(t.Steps, loads+1, func(s rules.Step, n int) int { return s.Loads - n })
+	return t.Steps[max(after-1, 0)]
 }

@@ -5,7 +5,8 @@
 // Which one: adam for small batches of samples; l-bfgs for full batches of any
 // smooth loss; levenberg-marquardt for displacement targets, where it needs a
 // handful of steps; frank-wolfe where the best network is at the corners of its
-// box (ratios of two displacements); gradient-descent and momentum to compare.
+// box (ratios of two displacements); gradient-descent and momentum to compare;
+// pattern-search and genetic, which need values alone, to compare with experiments.
 package optim
 
 import (
@@ -158,6 +159,10 @@ func New(name string, n int, rate float64) (Method, error) {
 		return NewLevenbergMarquardt(n), nil
 	case "frank-wolfe":
 		return NewFrankWolfe(n), nil
+	case "pattern-search":
+		return NewPatternSearch(n), nil
+	case "genetic":
+		return NewGenetic(n), nil
 	}
 	return nil, fmt.Errorf("no method is called %q", name)
 }

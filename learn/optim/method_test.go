@@ -12,7 +12,7 @@ import (
 )
 
 // names are all methods; a new one is a new entry.
-var names = []string{"gradient-descent", "momentum", "adam", "l-bfgs", "levenberg-marquardt", "frank-wolfe"}
+var names = []string{"gradient-descent", "momentum", "adam", "l-bfgs", "levenberg-marquardt", "frank-wolfe", "pattern-search", "genetic"}
 
 func newMethod(t testing.TB, name string, n int) optim.Method {
 	t.Helper()
@@ -58,7 +58,7 @@ func isCalledSo(t *testing.T, name string) {
 	if m.Name() != name {
 		t.Errorf("%q is called %q", name, m.Name())
 	}
-	full := name == "l-bfgs" || name == "levenberg-marquardt" || name == "frank-wolfe"
+	full := name == "l-bfgs" || name == "levenberg-marquardt" || name == "frank-wolfe" || name == "pattern-search" || name == "genetic"
 	if m.FullBatch() != full {
 		t.Errorf("full batch: %v", m.FullBatch())
 	}
