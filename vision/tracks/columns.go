@@ -382,6 +382,24 @@ func (f *file) checkUnit(at int, symbol string, named bool) error {
 	return err
 }
 
+// oneKind refuses places in pixels beside others in a unit of length: one of the two is not what is given.
+func (f *file) oneKind() error {
+	at := [2]int{-1, -1} // a column in pixels, and one in a length
+	for _, c := range []table.Column{f.x, f.y, f.u, f.v} {
+		switch {
+		case c.At < 0 || !c.HasUnit || c.Unit == "":
+		case table.Pixels(c.Unit):
+			at[0] = c.At
+		default:
+			at[1] = c.At
+		}
+	}
+	if at[0] < 0 || at[1] < 0 {
+		return nil
+	}
+	return &table.Error{Line: f.Line, Column: at[0] + 1, Header: f.Header[at[0]], Cause: "pixels, and " + table.Show(f.Header[at[1]]) + " is a length", Fix: "turn all columns into one unit"}
+}
+
 // agree compares a unit that a file names ("" for none) with the one that was given. Pixels may be of any size.
 func (u Unit) agree(symbol string, line int) error {
 	if symbol == "" || table.Pixels(symbol) {

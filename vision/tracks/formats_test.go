@@ -47,6 +47,7 @@ func TestFormats(t *testing.T) {
 		"DeepLabCut in UTF-16":   {"\xff\xfe" + wide(dlc), "DeepLabCut", 0, 2, 1, nil, ""},
 		"MTrackJ":                {mdf, "MTrackJ", 1, 2, 0, nil, "tracks of several clusters have one number"},
 		"MTrackJ, slices":        {strings.NewReplacer("1.0 1.0 1.0\nPoint", "1.0 1.0 1.0\nPoint", "10.0 1.0 2.0 1.0", "10.0 2.0 1.0 1.0").Replace(mdf), "MTrackJ", 1, 2, 0, nil, "t is the same in all points, so frames are their slices z"},
+		"MTrackJ, its table":     {"Nr\tCID\tTID\tPID\tx [mm]\ty [mm]\tt [sec]\tI [val]\n1\t1\t1\t1\t10\t10\t0\t9\n2\t1\t1\t2\t16\t10\t0.5\t9\n3\t2\t1\t1\t30\t10\t0\t9\n4\t2\t1\t2\t36\t10\t0.5\t9\n", "MTrackJ", 0, 1, 0, nil, "frames are the times of `t [sec]` in their order"},
 		"TrackMate XML":          {mateModel, "TrackMate", 0, 1, 0, nil, "spots that the filters of TrackMate hide are left out: 1"},
 		"TrackMate tracks":       {mateTracks, "TrackMate", 0, 1, 0, nil, ""},
 		"napari tracks":          {"ID,T,Y,X\n0,0,10,10\n1,0,10,30\n0,1,10,16\n1,1,10,36\n", "ImageJ", 0, 1, 0, nil, "frames are the times of `T` in their order"},
@@ -113,6 +114,7 @@ func TestFormatsRefuse(t *testing.T) {
 		"napari shapes":       {"index,shape-type,vertex-index,axis-0,axis-1\n0,path,0,1,2\n", nil, "these are shapes of napari, not points"},
 		"no such column":      {"a,b\n1,2\n", map[string]string{"x": "c"}, "line 1: there is no column `c`, which is named for x: there are `a`, `b`"},
 		"columns of no table": {mdf, map[string]string{"x": "c"}, "columns are named, and the file is no table"},
+		"pixels and lengths":  {"x [mm],y [mm],u [px],v [px]\n1,2,0,0\n", nil, "line 1, column 4 `v [px]`: pixels, and \"y [mm]\" is a length"},
 		"no columns":          {"a,b\n1,2\n", nil, "others are named by --columns, as x=NAME"},
 	} {
 		unit := millimetres

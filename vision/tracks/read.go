@@ -145,6 +145,7 @@ type file struct {
 	clocks                      []clock  // the columns that tell which frame a row is of, the best first
 	others                      []clock  // what nobody knows
 	names                       []string // of the particle of each point; "" without one
+	groups                      []int    // columns in whose values alone a particle has its name: clusters of MTrackJ
 	lines                       []int    // of each point
 }
 
@@ -154,7 +155,7 @@ var (
 		return []string{x, "position" + x, "pos" + x, x + "pos", x + "position", x + "coord", x + "coordinate", "coord" + x}
 	}
 	moveNames     = func(u, x string) []string { return []string{u, "displacement" + x, "disp" + x, "u" + x} }
-	particleNames = [][]string{{"particle", "particleid"}, {"trackid", "track", "trajectory", "trajectoryid"}, {"subsetid"}, {"marker", "markerid", "point", "pointid", "node", "bodypart"}, {"id"}}
+	particleNames = [][]string{{"particle", "particleid"}, {"trackid", "track", "trajectory", "trajectoryid", "tid"}, {"subsetid"}, {"marker", "markerid", "point", "pointid", "node", "bodypart"}, {"id"}}
 )
 
 // first finds the first column of groups of names.
@@ -183,6 +184,13 @@ func (f *file) columns() error {
 	} {
 		if err := find(); err != nil {
 			return err
+		}
+	}
+	if f.particle.At >= 0 && table.Key(f.Header[f.particle.At]) == "tid" {
+		for at, h := range f.Header {
+			if key := table.Key(h); key == "aid" || key == "cid" {
+				f.groups = append(f.groups, at)
+			}
 		}
 	}
 	dice, _ := f.Find("coordinatex")
@@ -214,6 +222,8 @@ func (f *file) columns() error {
 	}
 	if err == nil && f.set.Format == "ImageJ" {
 		switch frame := f.clocks; {
+		case f.particle.At >= 0 && table.Key(f.Header[f.particle.At]) == "tid":
+			f.set.Format = "MTrackJ"
 		case f.particle.At >= 0 && len(frame) > 0 && frame[0].kind == "frame":
 			f.set.Format = "trackpy"
 			f.sigma, err = f.Find("ep")
@@ -229,7 +239,13 @@ func (f *file) columns() error {
 			return err
 		}
 	}
+	if err := f.oneKind(); err != nil {
+		return err
+	}
 	used := []table.Column{f.x, f.y, f.u, f.v, f.sigma, f.particle}
+	for _, at := range f.groups {
+		used = append(used, table.Column{At: at})
+	}
 	for _, c := range f.clocks {
 		used = append(used, table.Column{At: c.at})
 	}
@@ -289,7 +305,7 @@ func (f *file) rows() error {
 			continue
 		}
 		f.set.Points = append(f.set.Points, p)
-		f.names = append(f.names, string([]byte(f.Cell(f.particle.At))))
+		f.names = append(f.names, f.name())
 		f.lines = append(f.lines, f.Line)
 		for i := range f.clocks {
 			if err := f.clocks[i].add(f); err != nil {
@@ -306,6 +322,19 @@ func (f *file) rows() error {
 		}
 	}
 	return f.Err()
+}
+
+// name is that of the particle of the present row.
+func (f *file) name() string {
+	name := f.Cell(f.particle.At)
+	if len(f.groups) == 0 || isLost(name) {
+		return string([]byte(name))
+	}
+	var b strings.Builder
+	for _, at := range f.groups {
+		b.WriteString(f.Cell(at) + " ")
+	}
+	return b.String() + name
 }
 
 // point reads a row. It is lost if a value is NaN or empty, or if DICe's SIGMA is
