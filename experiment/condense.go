@@ -21,7 +21,7 @@ func (b *builder) condense() {
 		rig.SetThreads(b.options.Threads)
 	}
 	b.Why += "; " + rig.Describe()
-	b.Memory.Parts = slices.Insert(b.Memory.Parts, max(0, len(b.Memory.Parts)-1), MemoryPart{"samples whose inputs set stiffnesses", rig.Bytes(b.batch())})
+	b.Memory.insert("samples whose inputs set stiffnesses", rig.Bytes(b.batch()))
 	if b.admit(b.Memory, "about") {
 		b.Rig = rig
 	}

@@ -96,13 +96,14 @@ func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
 // builder collects errors while it fills an Experiment.
 type builder struct {
 	Experiment
-	files   Files
-	options Options
-	bonds   *network.BondTable // where the bonds come from a table or file
-	named   []ingest.Set       // nodes that the file of the network has names for
-	groups  []*network.Group   // that ports take means of
-	told    []network.Port     // readings of the body that are given, in the order of its plan
-	errors  spec.Errors
+	files      Files
+	options    Options
+	bonds      *network.BondTable // where the bonds come from a table or file
+	named      []ingest.Set       // nodes that the file of the network has names for
+	groups     []*network.Group   // that ports take means of
+	tableBytes int64              // of the table, and of the one that it was pooled from
+	told       []network.Port     // readings of the body that are given, in the order of its plan
+	errors     spec.Errors
 }
 
 // fail reports an error about the value at a path of the file. What a single

@@ -171,7 +171,14 @@ func (b *builder) admit(m Memory, about string) bool {
 	if b.options.Solver == "dense" {
 		ways = append(ways, "use --solver sparse")
 	}
-	b.fail("E0705", "network", "this takes %s %s of memory, and may take %s", about, Size(m.Total()), Size(limit)).
+	path := "network"
+	if m.data() > m.Total()/2 {
+		path, ways = "task.data", []string{"take fewer rows of the data"}
+		if b.Spec.Task.Pool == 0 && (b.hubs != nil || b.comb != nil || b.Table == nil || b.Table.Wide > 0) {
+			ways = append(ways, "smaller pictures (task.pool=2, and a network for pictures of that size)")
+		}
+	}
+	b.fail("E0705", path, "this takes %s %s of memory, and may take %s", about, Size(m.Total()), Size(limit)).
 		WithNote("%s", strings.Join(parts, "\n")).
 		WithHelp("%s, or raise the limit with --memory where the machine has more", strings.Join(ways, ", "))
 	return false

@@ -23,6 +23,7 @@ func (b *builder) table() (*data.Table, bool) {
 			return nil, false
 		}
 	}
+	b.tableBytes = table.Bytes()
 	if t.Encode.Full > 0 {
 		table.Full = t.Encode.Full
 	}
@@ -36,6 +37,7 @@ func (b *builder) table() (*data.Table, bool) {
 			return nil, false
 		}
 		table = pooled
+		b.tableBytes += table.Bytes() // the pictures as they were take their place until both are there
 	}
 	return table, true
 }
@@ -50,6 +52,9 @@ func (b *builder) tableOf(path, name string, classes []string) (*data.Table, boo
 		if !ok {
 			return nil, false
 		}
+		if !b.foresee(data.NPZSize(text)) {
+			return nil, false
+		}
 		table, err := data.ReadNPZ(text, name, classes)
 		if err != nil {
 			b.failBy("E0402", path, err)
@@ -58,6 +63,9 @@ func (b *builder) tableOf(path, name string, classes []string) (*data.Table, boo
 	case data.IsIDX(name):
 		return b.pictures(path, name, classes)
 	case ok:
+		if !b.foresee(known.Rows, known.Features) {
+			return nil, false
+		}
 		table, err := known.Load()
 		if err != nil {
 			b.failBy("E0418", path, err).WithNote("`elastrain data` lists the sets, where they can be had and whether they are here")
@@ -88,6 +96,9 @@ func (b *builder) pictures(path, name string, classes []string) (*data.Table, bo
 	for i, file := range []string{name, labels} {
 		text, ok := b.read("E0402", path, file)
 		if !ok {
+			return nil, false
+		}
+		if i == 0 && !b.foresee(data.IDXSize(text)) {
 			return nil, false
 		}
 		var err error

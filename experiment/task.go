@@ -27,6 +27,7 @@ func (b *builder) buildTask() {
 	b.tellApart(b.Out, b.Outputs)
 	if len(b.errors) == 0 {
 		b.loss()
+		b.countData()
 	}
 }
 

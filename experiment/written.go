@@ -221,7 +221,7 @@ func (b *builder) quicken() {
 			most = max(most, rig.Bytes(set.N))
 		}
 	}
-	b.Memory.Parts = slices.Insert(b.Memory.Parts, max(0, len(b.Memory.Parts)-1), MemoryPart{"samples whose inputs set stiffnesses", most})
+	b.Memory.insert("samples whose inputs set stiffnesses", most)
 	if !b.admit(b.Memory, "about") {
 		return
 	}

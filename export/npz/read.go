@@ -60,6 +60,34 @@ func Read(r io.ReaderAt, size int64, limits Limits) ([]Array, error) {
 	return arrays, nil
 }
 
+// Shapes reads the names and shapes alone of what Read would read; Data stays nil. Arrays whose headers cannot be read are left out.
+func Shapes(r io.ReaderAt, size int64) []Array {
+	archive, err := zip.NewReader(r, size)
+	if err != nil || len(archive.File) > defaultArrays {
+		return nil
+	}
+	var arrays []Array
+	for _, f := range archive.File {
+		name, found := strings.CutSuffix(f.Name, ".npy")
+		if !found {
+			continue
+		}
+		member, err := f.Open()
+		if err != nil {
+			continue
+		}
+		h, _, err := readHeader(member)
+		_ = member.Close() // nothing more is read
+		if err != nil {
+			continue
+		}
+		if _, err := count(h.shape); err == nil {
+			arrays = append(arrays, Array{Name: name, Shape: h.shape})
+		}
+	}
+	return arrays
+}
+
 // readMember reads one array that takes at most limit bytes of memory, and
 // says how many it takes.
 func readMember(f *zip.File, limit int64) (a Array, used int64, err error) {

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -56,6 +55,39 @@ func readIDX(text []byte, name string, most int) (IDX, error) {
 	return a, nil
 }
 
+// mostPacked is how many times shorter gzip can make a file, at most.
+const mostPacked = 1032
+
+// IDXSize is what the header of an IDX file says of its size, plain or compressed: how many pictures of how many pixels; 0 where it
+// says nothing that can be read.
+func IDXSize(text []byte) (rows, features int) {
+	var head [16]byte
+	if len(text) > 2 && text[0] == 0x1f && text[1] == 0x8b {
+		z, err := gzip.NewReader(bytes.NewReader(text))
+		if err != nil {
+			return 0, 0
+		}
+		if _, err := io.ReadFull(z, head[:]); err != nil {
+			return 0, 0
+		}
+	} else if copy(head[:], text) < len(head) {
+		return 0, 0
+	}
+	if head[0] != 0 || head[1] != 0 || head[2] != 8 || head[3] != 3 {
+		return 0, 0
+	}
+	size := [3]int{}
+	for i := range size {
+		if size[i] = int(binary.BigEndian.Uint32(head[4+4*i:])); size[i] < 1 || size[i] > MaxPictureBytes {
+			return 0, 0
+		}
+	}
+	if size[1] > MaxPictureBytes/size[2] {
+		return 0, 0
+	}
+	return size[0], size[1] * size[2]
+}
+
 // unpack undoes gzip, where text is compressed by it.
 func unpack(text []byte, name string, most int) ([]byte, error) {
 	const header = 64 // of an IDX file, at most
@@ -69,10 +101,15 @@ func unpack(text []byte, name string, most int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: damaged gzip file: %w; get it again", name, err)
 	}
-	out, err := io.ReadAll(io.LimitReader(z, int64(most+header+1)))
-	if err != nil {
+	var to bytes.Buffer
+	// The file ends with how long it is unpacked, which is believed as far as any can be packed.
+	if said := int(binary.LittleEndian.Uint32(text[max(0, len(text)-4):])); said <= min(most+header, mostPacked*len(text)) {
+		to.Grow(said + bytes.MinRead)
+	}
+	if _, err := to.ReadFrom(io.LimitReader(z, int64(most+header+1))); err != nil {
 		return nil, fmt.Errorf("%s: damaged gzip file: %w; get it again", name, err)
 	}
+	out := to.Bytes()
 	if len(out) > most+header {
 		return nil, fmt.Errorf("%s: more than %d bytes when unpacked; take a part of it", name, most)
 	}
@@ -101,7 +138,7 @@ type Pictures struct{ Pictures, Labels IDX }
 // FromPictures makes a table of the training part and, if it has rows, the test part behind it. classes are names by label; nil: the labels that are
 // there, as numbers.
 func FromPictures(name string, train, test Pictures, classes []string) (*Table, error) {
-	t := &Table{Name: name, Source: name, Full: 255, shade: 1, Classes: classes}
+	t := &Table{Name: name, Source: name, Full: 255, Classes: classes}
 	for i, part := range []Pictures{train, test} {
 		what := []string{"training", "test"}[i]
 		if part.Pictures.Data == nil && i == 1 {
@@ -126,10 +163,7 @@ func FromPictures(name string, train, test Pictures, classes []string) (*Table, 
 		if i == 1 {
 			t.TestFrom = len(t.Label)
 		}
-		t.shades = slices.Grow(t.shades, len(part.Pictures.Data))
-		for _, v := range part.Pictures.Data {
-			t.shades = append(t.shades, uint16(v))
-		}
+		t.greys = append(t.greys, part.Pictures.Data)
 		for _, l := range part.Labels.Data {
 			t.Label = append(t.Label, int(l))
 		}

@@ -19,6 +19,8 @@ type Known struct {
 	Source  string
 	Part    string // its rows, in words
 
+	Rows, Features int // of it
+
 	classes []string
 	read    func(k *Known, files [][]byte) (*Table, error)
 }
@@ -32,7 +34,7 @@ type KnownFile struct {
 // publicSets are the sets, by name. The digests of MNIST are those of the files that Y. LeCun's page had.
 var publicSets = []Known{
 	{
-		Name: "mnist", What: "handwritten digits, 28 x 28 pixels", Part: "60 000 + 10 000 pictures, 10 classes",
+		Name: "mnist", What: "handwritten digits, 28 x 28 pixels", Part: "60 000 + 10 000 pictures, 10 classes", Rows: 70000, Features: 784,
 		Files: []KnownFile{
 			{"train-images-idx3-ubyte", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
 			{"train-labels-idx1-ubyte", "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
@@ -46,7 +48,7 @@ var publicSets = []Known{
 		read:    readKnownPictures,
 	},
 	{
-		Name: "fashion-mnist", What: "pieces of clothing, 28 x 28 pixels", Part: "60 000 + 10 000 pictures, 10 classes",
+		Name: "fashion-mnist", What: "pieces of clothing, 28 x 28 pixels", Part: "60 000 + 10 000 pictures, 10 classes", Rows: 70000, Features: 784,
 		Files: []KnownFile{
 			{"train-images-idx3-ubyte", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
 			{"train-labels-idx1-ubyte", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
@@ -60,7 +62,7 @@ var publicSets = []Known{
 		read:    readKnownPictures,
 	},
 	{
-		Name: "penguins", What: "three species by four measures", Part: "342 rows that have all four measures (of 344), 3 classes",
+		Name: "penguins", What: "three species by four measures", Part: "342 rows that have all four measures (of 344), 3 classes", Rows: 342, Features: 4,
 		Files:   []KnownFile{{"penguins.csv", "f204db2c753b0937caac3cb35258562c14f073e4bbc76be24b4c51ce22767a93"}},
 		Get:     "apt-get install r-cran-palmerpenguins",
 		Licence: "CC0-1.0",

@@ -46,6 +46,24 @@ func ReadNPZ(text []byte, name string, classes []string) (*Table, error) {
 	return FromPictures(name, parts[0], parts[1], classes)
 }
 
+// NPZSize is what the headers of a .npz file say of its size, without reading the pictures: how many of how many pixels, its test
+// part with them; 0 where they say nothing that can be read.
+func NPZSize(text []byte) (rows, features int) {
+	arrays := npz.Shapes(bytes.NewReader(text), int64(len(text)))
+	for _, names := range [][2][]string{trainNames, testNames} {
+		x, ok := oneOf(arrays, names[0])
+		if !ok || len(x.Shape) < 2 {
+			continue
+		}
+		pixels := 1
+		for _, n := range x.Shape[1:] {
+			pixels *= n
+		}
+		rows, features = rows+x.Shape[0], pixels
+	}
+	return rows, features
+}
+
 func oneOf(arrays []npz.Array, names []string) (npz.Array, bool) {
 	for _, name := range names {
 		if i := slices.IndexFunc(arrays, func(a npz.Array) bool { return a.Name == name }); i >= 0 {

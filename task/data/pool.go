@@ -34,21 +34,26 @@ func (t *Table) Pool(by int) (*Table, error) {
 				return nil, fault
 			}
 		}
-	case t.shades != nil && t.Full/t.shade*float64(by*by) > math.MaxUint16:
+	case t.shades != nil || t.greys != nil && t.Full*float64(by*by) > math.MaxUint16:
 		return nil, fmt.Errorf("%s: the pictures are pooled already; pool once", t.Name)
 	}
 	p := *t
-	p.Wide, p.High, p.shades, p.X = wide/by, high/by, nil, nil
+	p.Wide, p.High, p.greys, p.X = wide/by, high/by, nil, nil
 	p.Features = pixels(p.Wide, p.High)
-	p.shade = t.shade / float64(by*by)
+	p.shade = 1 / float64(by*by)
 	n := wide * high
+	if t.greys != nil {
+		p.shades = make([]uint16, 0, t.Rows()*len(p.Features))
+	} else {
+		p.X = make([]float64, 0, t.Rows()*len(p.Features))
+	}
 	for i := range t.Rows() {
 		for row := 0; row < high; row += by {
 			for column := 0; column < wide; column += by {
-				if t.shades != nil {
+				if t.greys != nil {
 					sum := uint16(0)
 					for k := range by * by {
-						sum += t.shades[i*n+(row+k/by)*wide+column+k%by]
+						sum += uint16(t.At(i, (row+k/by)*wide+column+k%by))
 					}
 					p.shades = append(p.shades, sum)
 					continue

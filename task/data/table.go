@@ -26,7 +26,8 @@ type Table struct {
 	Full       float64 // what the brightest pixel can be: 255 of bytes; 0 where nobody knows
 	TestFrom   int     // rows from here on are the test part that the set comes with; 0: it has none
 
-	shades []uint16 // of pictures, in place of X: pixels in units of shade
+	greys  [][]byte // of pictures, in place of X: those of the training part, and of the test part if there is one, as they were read
+	shades []uint16 // of pooled pictures, in place of X: pixels in units of shade
 	shade  float64
 
 	faults []*Error // of each feature that is not all numbers, nil for the others; nil if there are none
@@ -37,16 +38,32 @@ func (t *Table) Rows() int { return len(t.Label) }
 
 // At is feature j of row i.
 func (t *Table) At(i, j int) float64 {
-	if t.shades != nil {
-		return t.shade * float64(t.shades[i*len(t.Features)+j])
+	f := len(t.Features)
+	switch {
+	case t.greys != nil:
+		if len(t.greys) > 1 && i >= t.TestFrom {
+			return float64(t.greys[1][(i-t.TestFrom)*f+j])
+		}
+		return float64(t.greys[0][i*f+j])
+	case t.shades != nil:
+		return t.shade * float64(t.shades[i*f+j])
 	}
-	return t.X[i*len(t.Features)+j]
+	return t.X[i*f+j]
+}
+
+// Bytes is what the numbers of a table take.
+func (t *Table) Bytes() int64 {
+	sum := int64(len(t.X)+len(t.Label))*8 + int64(len(t.shades))*2
+	for _, part := range t.greys {
+		sum += int64(len(part))
+	}
+	return sum
 }
 
 // Row is row i, len len(Features). It shares memory with X; of pictures, which are kept as bytes, it is a copy.
 func (t *Table) Row(i int) []float64 {
 	f := len(t.Features)
-	if t.shades != nil {
+	if t.greys != nil || t.shades != nil {
 		row := make([]float64, f)
 		for j := range row {
 			row[j] = t.At(i, j)
@@ -127,7 +144,7 @@ func list(names []string) string { return table.List(names) }
 
 // AddTest puts the rows of a table with the same features behind those of t, as its test part.
 func (t *Table) AddTest(test *Table) error {
-	if len(test.Features) != len(t.Features) || (test.shades == nil) != (t.shades == nil) || test.Wide != t.Wide {
+	if len(test.Features) != len(t.Features) || (test.greys == nil) != (t.greys == nil) || test.Wide != t.Wide {
 		return fmt.Errorf("%s has %d features, and %s has %d; a test part has the features of its training part", test.Name, len(test.Features), t.Name, len(t.Features))
 	}
 	for j, name := range t.Features {
@@ -144,7 +161,7 @@ func (t *Table) AddTest(test *Table) error {
 		}
 	}
 	t.TestFrom = t.Rows()
-	t.X, t.shades, t.Label = append(t.X, test.X...), append(t.shades, test.shades...), append(t.Label, test.Label...)
+	t.X, t.greys, t.Label = append(t.X, test.X...), append(t.greys, test.greys...), append(t.Label, test.Label...)
 	t.Notes = append(t.Notes, test.Notes...)
 	return nil
 }
