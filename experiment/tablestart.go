@@ -65,7 +65,7 @@ func (b *builder) startsOf(width bool) (s starts, ok bool) {
 		return s, false
 	}
 	if s := b.Spec.Bonds.Start.Kind; s != "" && s != "middle" {
-		b.fail("E0319", "bonds.start", "%s says where its bonds start, in the column of %ss", b.bondFile(), column).
+		b.fail("E0319", "bonds.start", "%s says where its bonds start, in its column `%s`", b.bondFile(), column).
 			WithHelp("leave `start` out, or remove the column")
 		return starts{}, false
 	}

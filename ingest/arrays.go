@@ -121,6 +121,7 @@ func (d *draft) arrays(all []array) error {
 			return err
 		}
 	}
+	d.shifted = own && byName["strain"] != nil
 	if own && byName["theta"] != nil {
 		d.note("the file is of other elements than linear springs: the ends of its bonds and beams are read, and what they are belongs into `elements`")
 	}

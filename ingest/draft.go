@@ -29,6 +29,7 @@ type draft struct {
 	sets  []Set
 	notes []string
 
+	shifted bool         // the file says to which images of nodes bonds go
 	twice   bool         // bonds drawn twice are one: the file is a drawing
 	box     [][3]float64 // of a file with a box that may be periodic, its vectors; in units of the file
 	counted bool         // names of nodes count rows and say nothing

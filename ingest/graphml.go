@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -247,6 +248,15 @@ func (g *graphml) end() error {
 		}
 		values := e.values
 		if g.own { // what it says of a state is not of the network
+			for axis, key := range []string{"shift_1", "shift_2"} {
+				if v := values.get(key); v != nil {
+					n, ok := v.value.(float64)
+					if !ok || n != math.Trunc(n) || math.Abs(n) > 1e6 {
+						return fail(v.line, fmt.Sprintf("`%s` is no whole number", key), "mend it")
+					}
+					b.shift[axis], g.shifted = int(n), true
+				}
+			}
 			for _, key := range []string{"kind", "law"} {
 				if v := values.get(key); v != nil && v.value != "bar" && v.value != "linear" {
 					others = append(others, fmt.Sprint(v.value))

@@ -10,8 +10,16 @@ import (
 // images finds out which bonds go to the image of a node in a periodic box: to the nearest one. The owner of the file says
 // that the box is periodic, by its vectors; where he does not, a bond of more than half the box is refused. Positions are in metres by now.
 func (d *draft) images(dim int) error {
+	if d.Cell == nil && d.shifted {
+		return &Error{Cause: "the file is of a periodic cell and does not hold its vectors", Fix: "write them beside `file`, as in `vectors: [[20 mm, 0 mm], [0 mm, 30 mm]]`"}
+	}
 	if d.Cell == nil {
 		return d.beyondHalf(dim)
+	}
+	for _, b := range d.bonds {
+		if b.shift != [3]int{} { // the file knows better than what is nearest
+			return d.once()
+		}
 	}
 	if dim != 2 || len(d.Cell) != 2 {
 		return d.once() // the builder of the network tells

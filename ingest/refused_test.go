@@ -113,3 +113,21 @@ func TestDecksThatSayMore(t *testing.T) {
 		t.Error(notes)
 	}
 }
+
+// A periodic cell is none without its vectors; with them bonds go where the file says.
+func TestCellsKeepTheirImages(t *testing.T) {
+	graph := `<graphml><!-- SI units --><key id="x" for="node" attr.name="x" attr.type="double"/><key id="y" for="node" attr.name="y" attr.type="double"/><key id="s" for="edge" attr.name="shift_1" attr.type="int"/>
+<graph><node id="1"><data key="x">0</data><data key="y">0</data></node><node id="2"><data key="x">1</data><data key="y">0</data></node><node id="3"><data key="x">0</data><data key="y">1</data></node>
+<edge source="1" target="2"><data key="s">0</data></edge><edge source="2" target="1"><data key="s">1</data></edge><edge source="1" target="3"><data key="s">0</data></edge></graph></graphml>`
+	arrays := string(zipped(t, places(3), npz.Int32s("elements", []int32{1, 2, 2, 3, 1, 3}, 3, 2), npz.Array{Name: "held", Shape: []int{3, 2}, Data: make([]uint8, 6)},
+		npz.Array{Name: "cut", Shape: []int{3}, Data: make([]uint8, 3)}, npz.Array{Name: "strain", Shape: []int{1, 3}, Data: []float64{1, 2, 3}}))
+	for name, text := range map[string]string{"a.graphml": graph, "a.npz": arrays} {
+		if n, err := ingest.Read(ingest.Input{Name: name, Data: []byte(text)}); err == nil || !strings.Contains(err.Error(), "of a periodic cell and does not hold its vectors") {
+			t.Errorf("%s: %v, %v", name, n, err)
+		}
+	}
+	n, err := ingest.Read(ingest.Input{Name: "a.graphml", Data: []byte(graph), Cell: [][]float64{{2, 0}, {0, 2}}})
+	if err != nil || n.Bonds.Elements[1].Shift != [3]int{1} || n.Bonds.Elements[0].Shift != [3]int{} {
+		t.Errorf("%+v, %v", n, err)
+	}
+}
