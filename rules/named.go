@@ -28,6 +28,7 @@ type Sizes struct {
 	Eta   float64 `json:"eta"`   // share of the way to the target that outputs are held at
 	Reach float64 `json:"reach"` // least distance of that from where they rest, as a share of the largest displacement
 	Step  float64 `json:"step"`  // by which stiffnesses are changed, as a share of themselves
+	Load  float64 `json:"-"`     // largest nudge in N, where inputs are no forces; 0: by Nudge
 	Seed  uint64  `json:"-"`     // of what rules draw
 }
 
@@ -37,7 +38,7 @@ func (n *Named) Make(s Sizes) learn.Rule { return n.make(s) }
 // All are the rules there are.
 func All() []Named {
 	nudge := func(side int) func(Sizes) learn.Rule {
-		return func(s Sizes) learn.Rule { return &rule.Nudge{Most: s.Nudge, Side: side} }
+		return func(s Sizes) learn.Rule { return &rule.Nudge{Most: s.Nudge, Load: s.Load, Side: side} }
 	}
 	slope := "dL/du at the outputs"
 	return []Named{

@@ -194,3 +194,23 @@ func TestFit(t *testing.T) {
 		t.Error("a rule is called none")
 	}
 }
+
+// Where inputs are given displacements, errors hang as forces that move the outputs as far, not as so many newtons as there are metres.
+func TestHungBesideGivenDisplacements(t *testing.T) {
+	x := experimentOf("allostery")
+	study := rules.Study{Names: []string{"backprop", "equilibrium-propagation"}, Seeds: 1, Budget: 10, Method: "adam", Rate: 0.02, Bench: rules.Terms{Seed: 1}, Sizes: sizes}
+	r, err := study.Run(context.Background(), x, nowhere{}, func(*rules.Trial) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.NewProblem().Set(x.StartPoint()); err != nil {
+		t.Fatal(err)
+	}
+	m := learn.Measurement{Out: make([]float64, 1)}
+	if err := x.Exact.Apply(nil, []float64{r.Hung}, &m); err != nil {
+		t.Fatal(err)
+	}
+	if d := math.Abs(math.Abs(m.Out[0]) - math.Abs(x.Train.F[0])); !(d < 1e-12) {
+		t.Errorf("an error of %g N moves the output by %g m, and %g m are given", r.Hung, m.Out[0], x.Train.F[0])
+	}
+}

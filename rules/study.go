@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -29,6 +31,7 @@ type Report struct {
 	Noise     float64 `json:"noise_m"`
 	Bias      float64 `json:"gauge_bias"`
 	Exchanged bool    `json:"gauges_exchanged"`
+	Hung      float64 `json:"hung_n"` // largest load that errors hang as
 	Sizes
 	Method  string  `json:"method"`
 	Rate    float64 `json:"rate"`
@@ -92,14 +95,47 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 	return nil
 }
 
-// setting of the trial of a seed.
-func (s *Study) setting(x *experiment.Experiment, seed int) Setting {
-	t := s.Bench
-	t.Seed += uint64(seed)
-	for _, f := range x.Train.F {
-		t.Size = max(t.Size, math.Abs(f))
+// hung is how large loads at the outputs are, N: the largest force at an input. Where inputs are given displacements it is the force that moves
+// an output as far at the start, and nudges go by it as well.
+func (s *Study) hung(x *experiment.Experiment) (size float64, given bool, err error) {
+	if !slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
+		for _, f := range x.Train.F {
+			size = max(size, math.Abs(f))
+		}
+		return size, false, nil
 	}
-	return Setting{Terms: t, Sizes: s.Sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap}
+	if err := x.NewProblem().Set(x.StartPoint()); err != nil {
+		return 0, true, err
+	}
+	_, q := x.Exact.Ports()
+	unit, seen, most, far := make([]float64, q), learn.Measurement{Out: make([]float64, q)}, 0.0, 0.0
+	for o := range unit {
+		clear(unit)
+		unit[o] = 1
+		if err := x.Exact.Apply(nil, unit, &seen); err != nil {
+			return 0, true, err
+		}
+		most = max(most, math.Abs(seen.Out[o]))
+	}
+	for i, f := range x.Train.F {
+		if x.In[i%len(x.In)].Given {
+			far = max(far, math.Abs(f))
+		}
+	}
+	if most == 0 {
+		return 0, true, nil
+	}
+	return far / most, true, nil
+}
+
+// setting of the trial of a seed, with errors that hang as large as size.
+func (s *Study) setting(x *experiment.Experiment, seed int, size float64, given bool) Setting {
+	t, sizes := s.Bench, s.Sizes
+	t.Seed += uint64(seed)
+	if t.Size = size; given {
+		sizes.Load = sizes.Nudge * size
+	}
+	return Setting{Terms: t, Sizes: sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap}
 }
 
 // Loads is what a trial may hang.
@@ -134,6 +170,11 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 	if r.Start, r.Optimum, err = Optimum(ctx, x); err != nil {
 		return nil, err
 	}
+	size, given, err := s.hung(x)
+	if err != nil {
+		return nil, err
+	}
+	r.Hung = size
 	for _, name := range s.Names {
 		named, err := Find(name)
 		if err != nil {
@@ -141,7 +182,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 		}
 		row := Row{Rule: named.Name, Short: named.Short, Knows: named.Knows, Keeps: named.Keeps, Reads: named.Reads, Hangs: named.Hangs}
 		for seed := range s.Seeds {
-			set := s.setting(x, seed)
+			set := s.setting(x, seed, size, given)
 			t, err := store.Load(named.Name, set.Terms.Seed)
 			if err != nil {
 				return nil, err

@@ -2,7 +2,8 @@
 // the gauges, over seeds.
 //
 //	go run ./bench/rules -seeds 20 behaviour allostery disordered
-//	go run ./bench/rules -seeds 5 iris
+//	go run ./bench/rules -seeds 20 iris
+//	go run ./bench/rules -limit -rules "ep ep+ ep- coupled fd" behaviour allostery large-deformation
 package main
 
 import (
@@ -32,6 +33,7 @@ func main() {
 	reach := flag.Float64("reach", 0, "least clamp, as a share of the largest displacement")
 	noises := flag.String("noise", "0 6 20", "um")
 	biases := flag.String("bias", "0 1 5", "percent")
+	small := flag.Bool("limit", false, "how rules come nearer to the gradient as nudges become smaller")
 	flag.Parse()
 	var names []string
 	for _, word := range strings.Fields(*short) {
@@ -45,6 +47,10 @@ func main() {
 		x, err := build(example)
 		if err != nil {
 			log.Fatal(err)
+		}
+		if *small {
+			limit(example, x, names)
+			continue
 		}
 		var head []string
 		cells := map[string][]string{}

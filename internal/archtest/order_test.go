@@ -52,7 +52,7 @@ var order = []room{
 	{packages: []string{"experiment"}},
 	{packages: []string{"ports"}},
 	{packages: []string{"outlook"}},
-	{packages: []string{"rules"}, only: []string{"task", "learn", "learn/optim", "learn/rule", "experiment"}},
+	{packages: []string{"rules"}, only: []string{"network", "task", "learn", "learn/optim", "learn/rule", "experiment"}},
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},
