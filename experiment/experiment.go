@@ -87,6 +87,9 @@ func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
 		stage()
 		if len(b.errors) > 0 {
 			b.errors.Sort()
+			if first := b.errors[0]; len(b.Notes) > 0 {
+				first.WithNote("%s", strings.TrimSpace(first.Note+"\n"+strings.Join(b.Notes, "\n")))
+			}
 			return nil, b.errors
 		}
 	}

@@ -189,7 +189,11 @@ func (b *builder) read(code, path, name string) ([]byte, bool) {
 	}
 	text, err := b.files(name)
 	if err != nil {
-		b.fail(code, path, "cannot read %s: %v", name, err).WithHelp("file names are relative to the folder of the spec")
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		if way == "" {
+			way = "file names are relative to the folder of the spec"
+		}
+		b.fail(code, path, "cannot read %s: %s", name, what).WithHelp("%s", way)
 		return nil, false
 	}
 	return text, true

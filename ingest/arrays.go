@@ -27,7 +27,7 @@ type array struct {
 }
 
 func readNPZ(d *draft) error {
-	list, err := npz.Read(bytes.NewReader(d.Data), int64(len(d.Data)), npz.Limits{Bytes: 2 * MostBytes})
+	list, err := npz.Read(bytes.NewReader(d.Data), int64(len(d.Data)), npz.Limits{Bytes: 4 * MostBytes})
 	if err != nil {
 		return &Error{Cause: err.Error(), Fix: "write it with numpy.savez, of plain arrays"}
 	}

@@ -221,14 +221,32 @@ func readCOMPAS(d *draft) error {
 			}
 		}
 	}
-	if faces != nil && all.get("vertex") != nil {
-		return d.facesOf(faces)
+	if faces == nil { // of a mesh of bodies: lists of faces
+		for _, c := range all.object("cell") {
+			list, _ := c.value.([]any)
+			for _, f := range list {
+				faces = append(faces, entry{c.key, f, c.line})
+			}
+		}
+	}
+	if err := d.facesOf(faces); err != nil {
+		return err
 	}
 	var unread []string
 	for _, from := range edges {
 		to, ok := from.value.(object)
 		if !ok {
 			return fail(from.line, fmt.Sprintf("the edges of node %s are no object", table.Clip(from.key)), "the file is damaged")
+		}
+		if a, z, both := edgeKey(from.key); both {
+			b, err := d.join(a, z, from.line)
+			if err != nil {
+				return err
+			}
+			if unread, err = d.attributes(b, to, from.line, unread); err != nil {
+				return err
+			}
+			continue
 		}
 		for _, e := range to {
 			b, err := d.join(from.key, e.key, e.line)
@@ -247,10 +265,17 @@ func readCOMPAS(d *draft) error {
 	return nil
 }
 
+// edgeKey are the nodes in the key of an edge, as meshes have it: 3-5 or (3, 5).
+func edgeKey(key string) (a, b string, ok bool) {
+	a, b, ok = strings.Cut(strings.Trim(key, "()"), "-")
+	if !ok {
+		a, b, ok = strings.Cut(strings.Trim(key, "()"), ",")
+	}
+	return strings.TrimSpace(a), strings.TrimSpace(b), ok
+}
+
 // facesOf makes bonds of the edges of faces, each once.
 func (d *draft) facesOf(faces object) error {
-	type pair [2]int
-	seen := map[pair]bool{}
 	for _, f := range faces {
 		var around []string
 		list, ok := f.value.([]any)
@@ -267,26 +292,18 @@ func (d *draft) facesOf(faces object) error {
 				return fail(f.line, fmt.Sprintf("face %s has a corner that is no node", table.Clip(f.key)), "mend it, or leave it out")
 			}
 		}
-		for i, name := range around {
-			a, err := d.find(name, f.line)
+		corners := make([]int, 0, len(around))
+		for _, name := range around {
+			at, err := d.find(name, f.line)
 			if err != nil {
 				return err
 			}
-			b, err := d.find(around[(i+1)%len(around)], f.line)
-			if err != nil {
-				return err
-			}
-			p := pair{min(a, b), max(a, b)}
-			if seen[p] {
-				continue
-			}
-			seen[p] = true
-			if _, err := d.link(a, b, f.line); err != nil {
-				return err
-			}
+			corners = append(corners, at)
+		}
+		if err := d.face(corners, ring(len(corners)), f.line); err != nil {
+			return err
 		}
 	}
-	d.note("the edges of the faces are bonds")
 	return nil
 }
 

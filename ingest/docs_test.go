@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -30,5 +31,16 @@ func TestTableIsUpToDate(t *testing.T) {
 		}
 	} else if string(page) != want {
 		t.Errorf("the table in %s is not that of the list; run `go test ./ingest -run UpToDate -update`", path)
+	}
+}
+
+// The limit that documents tell is the one that holds.
+func TestLimitIsTold(t *testing.T) {
+	text, err := os.ReadFile("../docs/files.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("a file of %d MiB (.npz and .mat %d GiB unpacked)", ingest.MostBytes>>20, 4*ingest.MostBytes>>30); !strings.Contains(string(text), want) {
+		t.Errorf("docs/files.md does not say %q", want)
 	}
 }

@@ -28,6 +28,7 @@ type draft struct {
 	bonds []bond
 	sets  []Set
 	notes []string
+	sides *sides // of a file with faces, else nil
 
 	shifted bool         // the file says to which images of nodes bonds go
 	twice   bool         // bonds drawn twice are one: the file is a drawing
@@ -129,7 +130,7 @@ func (d *draft) join(a, b string, line int) (*bond, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.link(i, j, line)
+	return d.bar(i, j, line)
 }
 
 func (d *draft) link(i, j, line int) (*bond, error) {
@@ -188,6 +189,7 @@ func (d *draft) finish() (*Network, error) {
 	if len(d.bonds) == 0 {
 		return nil, &Error{Cause: "there are no bonds in the file", Fix: "it must have bonds, edges or lines between nodes"}
 	}
+	d.tellSides()
 	d.used()
 	dim := d.flat()
 	for i, x := range d.pos {

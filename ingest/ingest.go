@@ -86,8 +86,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// MostBytes bounds a file: ten million bonds are not larger.
-const MostBytes = 512 << 20
+// MostBytes bounds a file, as that of a table. Archives may unpack to four times as much.
+const MostBytes = 256 << 20
 
 // Read reads a network. What is wrong with the file is an *Error.
 func Read(in Input) (*Network, error) {

@@ -81,9 +81,9 @@ func TestFormats(t *testing.T) {
 	}{
 		"lammps":        {"a.data", lammpsFile, "lammps", []float64{10, 20, 20}, "wall", []string{"all nodes lie in the plane z = 0"}, nil},
 		"gmsh 2.2":      {"a.msh", msh22, "msh", nil, "wall", []string{"nodes without bonds are left out: 1 of 4", "the file says no unit of length"}, nil},
-		"gmsh faces":    {"a.msh", mshFaces, "msh", nil, "", []string{"the edges of its faces and bodies are bonds"}, nil},
+		"gmsh faces":    {"a.msh", mshFaces, "msh", nil, "", []string{"the edges of the faces and bodies of the file (1 of them) are bonds, each once"}, nil},
 		"compas":        {"a.json", compasFile, "compas", nil, "is_support", []string{"the nodes count from 0", "attributes of edges not read: `q`"}, nil},
-		"a mesh":        {"a.json", compasMesh, "compas", nil, "", []string{"the edges of the faces are bonds"}, nil},
+		"a mesh":        {"a.json", compasMesh, "compas", nil, "", []string{"the edges of the faces and bodies of the file (1 of them) are bonds"}, nil},
 		"node-link":     {"a.json", nodeLink, "node-link", []float64{10, 0, 0}, "", []string{"the nodes have names", "attributes of links not read: `weight`"}, nil},
 		"lists":         {"a.json", `{"nodes": [[0, 0], [1, 0], [0.5, 1]], "edges": [[0, 1], [1, 2], [0, 2]]}`, "node-link", nil, "", []string{"the nodes count from 0"}, nil},
 		"lists of 1":    {"a.json", `{"nodes": [[0, 0], [1, 0], [0.5, 1]], "edges": [[1, 2], [2, 3], [1, 3]]}`, "node-link", nil, "", nil, nil},
@@ -96,7 +96,7 @@ func TestFormats(t *testing.T) {
 		"enm":           {"a.txt", enmFile, "enm", []float64{10, 20, 20}, "", nil, nil},
 		"enm from 0":    {"a.dat", strings.NewReplacer("1 2 10", "0 1 10", "2 3 20", "1 2 20", "1 3 20", "0 2 20").Replace(enmFile), "enm", []float64{10, 20, 20}, "", []string{"the bonds count the nodes from 0"}, nil},
 		"dxf":           {"a.dxf", dxfFile, "dxf", nil, "wall", []string{"1 bonds are drawn twice", "`CIRCLE` not read"}, nil},
-		"inp":           {"a.inp", inpFile, "inp", []float64{0, 0, 20}, "fixed x", []string{"`elements of type CPS3` not read"}, nil},
+		"inp":           {"a.inp", inpFile, "inp", []float64{0, 0, 20}, "fixed x", []string{"its lines along such edges (3) are no second bonds"}, nil},
 		"gaps":          {"a.txt", strings.ReplaceAll(enmFile, "\n", "\r\n"), "enm", []float64{10, 20, 20}, "", nil, nil},
 		"by words":      {"a.lattice", lammpsFile, "lammps", []float64{10, 20, 20}, "type 2", nil, nil},
 		"numbers":       {"a.data", strings.NewReplacer("3 1 1 0.5", "35 1 1 0.5", "2 1 2 1 0", "20 1 2 1 0", "1 1 2 0", "10 1 2 0", "1 1 1 2", "1 1 10 20", "2 2 2 3", "2 2 20 35", "3 2 1 3", "3 2 10 35").Replace(lammpsFile), "lammps", []float64{10, 20, 20}, "wall", []string{"they are kept: 10, 20, 35"}, []int{10, 20, 35}},
@@ -127,8 +127,8 @@ func TestFormats(t *testing.T) {
 		}
 	}
 	n, err := ingest.Read(ingest.Input{Name: "a.msh", Data: []byte(msh41), Length: "mm"})
-	if err != nil || !slices.Equal(n.Nodes.Pos, []float64{0, 0.001}) || len(n.Bonds.Elements) != 1 || len(n.Sets) != 1 || n.Sets[0].Name != "wall" || !slices.Equal(n.Sets[0].Nodes, wall) {
-		t.Errorf("gmsh 4.1: %+v, %v", n, err) // lines alone are bonds
+	if err != nil || !slices.Equal(n.Nodes.Pos, []float64{0, 0, 0.001, 0, 0.0005, 0.001}) || len(n.Bonds.Elements) != 3 || len(n.Sets) != 1 || n.Sets[0].Name != "wall" || !slices.Equal(n.Sets[0].Nodes, wall) {
+		t.Errorf("gmsh 4.1: %+v, %v", n, err)
 	}
 }
 
@@ -274,7 +274,7 @@ func TestErrors(t *testing.T) {
 		{"a.txt", strings.Replace(enmFile, "1 0\n", "1\n", 1), "line 3: a node with 1 coordinates"},
 		{"a.dxf", strings.Replace(dxfFile, "0\nEOF\n", "", 1), "the file ends without EOF"},
 		{"a.dxf", strings.Replace(dxfFile, "11\n1\n21\n0\n31\n0\n", "11\n0\n21\n0\n31\n0\n", 1), "a line without length"},
-		{"a.inp", "*NODE\n1, 0., 0.\n2, 1., 0.\n", "the deck has 2 nodes and no trusses, beams or springs"},
+		{"a.inp", "*NODE\n1, 0., 0.\n2, 1., 0.\n", "the deck has 2 nodes and no trusses, beams, springs, shells or solids"},
 		{"a.inp", strings.Replace(inpFile, "*Node, nset=all", "*Part\n*Instance, name=a\n*Node", 1), "*INSTANCE is not read; write a flat deck"},
 		{"a.npz", "PK\x03\x04", "is this a .npz file?"},
 		{"a.mat", "MATLAB 5.0 MAT-file", "this is no MAT file of version 5"},

@@ -13,7 +13,7 @@ import (
 
 var inpFormat = Format{
 	Name: "inp", Endings: []string{".inp"}, From: "Abaqus, CalculiX, Elastrain",
-	Reads: "nodes, trusses, beams and springs of two nodes as bonds, node sets; constants of *SPRING",
+	Reads: "nodes, trusses, beams and springs of two nodes as bonds, and the edges of shells and solids, each once; node sets, element sets as sets of their nodes; constants of *SPRING",
 	Units: "none: `unit` and `stiffness_unit`",
 	is:    func(text []byte) bool { return inpNode.Match(text) },
 	read:  readINP,
@@ -28,7 +28,8 @@ func readINP(d *draft) error {
 	}
 	card, options := "", map[string]string{}
 	var skipped []string
-	var of []string // the set of elements of every bond
+	of := map[string][]int{} // the bonds of a set of elements
+	elements := &deckSets{nodes: map[string][]string{}, of: map[string][]string{}}
 	springs := map[string]float64{}
 	rows := 0
 	type held struct{ name, node string }
@@ -70,10 +71,7 @@ func readINP(d *draft) error {
 			continue
 		}
 		rows++
-		w := strings.Split(strings.TrimRight(line, ", "), ",")
-		for i := range w {
-			w[i] = strings.TrimSpace(w[i])
-		}
+		w := cards(line)
 		switch card {
 		case "NODE":
 			x, err := text.point(append(w, "0", "0", "0"), 2, 3)
@@ -90,19 +88,58 @@ func readINP(d *draft) error {
 				return text.fail(fmt.Sprintf("an element of %d nodes", len(w)-1), "the line is cut off")
 			}
 			two := slices.ContainsFunc([]string{"T2D2", "T3D2", "B21", "B23", "B31", "B33", "SPRINGA", "CONN3D2", "CONN2D2", "U1", "DASHPOTA"}, func(known string) bool { return strings.HasPrefix(typ, known) })
-			if !two || len(w) != 3 {
-				if two && len(w) > 3 && !strings.HasPrefix(typ, "B") {
-					return text.fail(fmt.Sprintf("an element of type %s with %d nodes", table.Clip(typ), len(w)-1), "it has two")
+			if two && len(w) > 3 && !strings.HasPrefix(typ, "B") {
+				return text.fail(fmt.Sprintf("an element of type %s with %d nodes", table.Clip(typ), len(w)-1), "it has two")
+			}
+			if shape, known := solidOf(typ); known {
+				count, more := shapes[shape].nodes, w[1:]
+				for len(more) < count { // elements of many nodes go on in further lines
+					line, ok := text.next()
+					if !ok || strings.HasPrefix(strings.TrimSpace(line), "*") {
+						return text.fail(fmt.Sprintf("an element of type %s of %d nodes", table.Clip(typ), len(more)), fmt.Sprintf("it has %d: the line is cut off", count))
+					}
+					more = append(more, cards(line)...)
 				}
+				if len(more) != count {
+					return text.fail(fmt.Sprintf("an element of type %s with %d nodes", table.Clip(typ), len(more)), fmt.Sprintf("it has %d", count))
+				}
+				corners := make([]int, count)
+				for i, name := range more {
+					if corners[i], err = d.find(name, text.line); err != nil {
+						return err
+					}
+				}
+				if err := d.face(corners, shapes[shape].edges, text.line); err != nil {
+					return err
+				}
+				elements.nodes[w[0]] = more[:shapes[shape].corners()]
+				elements.add(options["ELSET"], w[0])
+				continue
+			}
+			if !two || len(w) != 3 {
 				if name := "elements of type " + table.Clip(typ); !slices.Contains(skipped, name) && len(skipped) < 100 {
 					skipped = append(skipped, name)
 				}
 				continue
 			}
-			if _, err := d.join(w[1], w[2], text.line); err != nil {
+			b, err := d.join(w[1], w[2], text.line)
+			if err != nil {
 				return err
 			}
-			of = append(of, options["ELSET"])
+			elements.nodes[w[0]] = w[1:]
+			elements.add(options["ELSET"], w[0])
+			of[options["ELSET"]] = append(of[options["ELSET"]], d.placeOf(b))
+		case "ELSET":
+			if _, ranged := options["GENERATE"]; ranged {
+				var ok bool
+				if w, ok = generate(w); !ok {
+					return text.fail("*ELSET with GENERATE wants the first number, the last and the step", "mend the line")
+				}
+			}
+			for i := range w {
+				w[i] = strings.TrimSuffix(w[i], ".0") // as meshio writes them
+			}
+			elements.add(options["ELSET"], w...)
 		case "NSET":
 			for _, one := range w {
 				sets = append(sets, held{options["NSET"], one})
@@ -152,13 +189,14 @@ func readINP(d *draft) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(springs)) {
-		if !slices.Contains(of, name) {
+		if of[name] == nil {
 			d.note("no element is in the set %s of *SPRING", table.Show(name))
 		}
 	}
-	for i, set := range of {
-		if k, given := springs[set]; given {
-			if err := d.stiffness(&d.bonds[i], k, d.bonds[i].line); err != nil {
+	elements.name(d)
+	for _, set := range slices.Sorted(maps.Keys(springs)) {
+		for _, i := range of[set] {
+			if err := d.stiffness(&d.bonds[i], springs[set], d.bonds[i].line); err != nil {
 				return err
 			}
 		}
@@ -167,7 +205,7 @@ func readINP(d *draft) error {
 		d.note("%s not read", words(skipped))
 	}
 	if len(d.bonds) == 0 && len(d.pos) > 0 {
-		return &Error{Cause: fmt.Sprintf("the deck has %d nodes and no trusses, beams or springs between them", len(d.pos)), Fix: "bonds are elements of two nodes, such as T2D2, B21 or SPRINGA"}
+		return &Error{Cause: fmt.Sprintf("the deck has %d nodes and no trusses, beams, springs, shells or solids between them", len(d.pos)), Fix: "bonds are elements of two nodes, such as T2D2, B21 or SPRINGA, and edges of such as S3 or C3D4"}
 	}
 	return nil
 }

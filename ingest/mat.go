@@ -38,7 +38,7 @@ func readMAT(d *draft) error {
 	if len(data) < 128 || !bytes.HasPrefix(data, []byte("MATLAB 5.0")) {
 		return &Error{Cause: "this is no MAT file of version 5", Fix: "save it with `save('x.mat', '-v7')`"}
 	}
-	m := &matFile{order: binary.LittleEndian, left: 2 * MostBytes}
+	m := &matFile{order: binary.LittleEndian, left: 4 * MostBytes}
 	if string(data[126:128]) == "MI" {
 		m.order = binary.BigEndian
 	}
@@ -59,7 +59,7 @@ func readMAT(d *draft) error {
 				return &Error{Cause: "a variable cannot be unpacked: " + err.Error(), Fix: "the file is damaged"}
 			}
 			if m.left -= len(body); m.left < 0 {
-				return &Error{Cause: fmt.Sprintf("the variables take more than %d MiB", 2*MostBytes>>20), Fix: "save those of the network alone"}
+				return &Error{Cause: fmt.Sprintf("the variables take more than %d MiB", 4*MostBytes>>20), Fix: "save those of the network alone"}
 			}
 			if len(body) < 8 {
 				continue

@@ -4,26 +4,17 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
 
 var mshFormat = Format{
 	Name: "msh", Endings: []string{".msh"}, From: "Gmsh, meshio, Elastrain",
-	Reads: "Gmsh 2.2 and 4.1, text and binary: lines as bonds, or where there are none the edges of triangles, quadrangles and tetrahedra; physical groups as named sets",
+	Reads: "Gmsh 2.2 and 4.1, text and binary: lines as bonds, and the edges of faces and bodies, each once; physical groups as named sets",
 	Units: "none: `unit`",
 	is:    func(text []byte) bool { return isSection(text, "$MeshFormat") },
 	read:  readMSH,
-}
-
-// edgesOf are the edges of the types of elements of Gmsh, and how many nodes they have.
-var edgesOf = map[int]struct {
-	nodes int
-	edges [][2]int
-}{
-	15: {1, nil}, 1: {2, [][2]int{{0, 1}}}, 8: {3, nil},
-	2: {3, [][2]int{{0, 1}, {1, 2}, {2, 0}}}, 3: {4, [][2]int{{0, 1}, {1, 2}, {2, 3}, {3, 0}}},
-	4: {4, [][2]int{{0, 1}, {1, 2}, {2, 0}, {0, 3}, {1, 3}, {2, 3}}},
 }
 
 // msh is a mesh on its way.
@@ -35,18 +26,21 @@ type msh struct {
 	version  float64
 	physical map[[2]int]string // name of a group by dimension and number
 	groups   map[[2]int][]int  // groups of an entity, of version 4
+	grouped  map[[2]int]bool   // groups that elements are in
+	surfaces int               // of the geometry, of version 4
+	own      bool              // this house wrote it: elements that are no lines are no faces
 	cells    []mshCell
 	data     map[string]map[int]float64 // values of elements by the name of the field, of step 0
 }
 
 type mshCell struct {
 	number, typ, line int
-	groups            []string
+	groups            [][2]int // dimension and number
 	nodes             []string
 }
 
 func readMSH(d *draft) error {
-	m := &msh{draft: d, physical: map[[2]int]string{}, groups: map[[2]int][]int{}, data: map[string]map[int]float64{}, order: binary.LittleEndian}
+	m := &msh{draft: d, physical: map[[2]int]string{}, groups: map[[2]int][]int{}, grouped: map[[2]int]bool{}, data: map[string]map[int]float64{}, order: binary.LittleEndian}
 	text := bytes.ReplaceAll(d.Data, []byte("\r\n"), []byte("\n"))
 	if head := text[:min(len(text), 200)]; !bytes.Contains(head, []byte(" 1 8\n")) {
 		all, err := textOf(d.Data)
@@ -163,13 +157,16 @@ func (m *msh) names41() error {
 	return nil
 }
 
-// group is the name of a physical group.
-func (m *msh) group(dim, number int) string {
-	if number == 0 {
-		return ""
-	}
-	if name := m.physical[[2]int{dim, number}]; name != "" {
+// group is the name of a physical group, by its dimension and number. Groups without a name may have one number in several dimensions.
+func (m *msh) group(group [2]int) string {
+	dim, number := group[0], group[1]
+	if name := m.physical[group]; name != "" {
 		return name
+	}
+	for other := range 4 {
+		if other != dim && m.grouped[[2]int{other, number}] {
+			return [4]string{"point", "curve", "surface", "volume"}[dim] + " group " + strconv.Itoa(number)
+		}
 	}
 	return "group " + strconv.Itoa(number)
 }
@@ -199,6 +196,7 @@ func (m *msh) values() error {
 		return nil
 	}
 	name := strings.Trim(tags[0][0], `"`)
+	m.own = m.own || strings.HasPrefix(name, "kind (1 ")
 	if name != stiffnessField {
 		m.skip("$ElementData")
 		return nil
@@ -230,58 +228,67 @@ const stiffnessField = "stiffness (N/m)"
 
 // end makes bonds of the elements.
 func (m *msh) end() error {
-	lined, faces := false, 0
-	other := map[string]bool{}
-	for _, c := range m.cells {
-		lined = lined || c.typ == 1
-	}
-	var names []string
 	m.twice = true
-	for _, c := range m.cells {
-		shape, known := edgesOf[c.typ]
-		for _, group := range c.groups {
-			for _, name := range c.nodes {
-				at, err := m.find(name, c.line)
-				if err != nil {
-					return err
-				}
-				m.set(group, at)
-			}
-		}
-		if !known || shape.edges == nil {
-			if what := "elements of type " + strconv.Itoa(c.typ); c.typ != 15 && !other[what] {
-				other[what] = true
-				names = append(names, what)
-			}
-			continue
-		}
-		if lined && c.typ != 1 {
-			faces++
-			continue
-		}
-		for _, e := range shape.edges {
-			b, err := m.join(c.nodes[e[0]], c.nodes[e[1]], c.line)
+	var others []string
+	lines, curved := 0, 0
+	for i := range m.cells {
+		c := &m.cells[i]
+		corners := make([]int, 0, len(c.nodes))
+		for _, name := range c.nodes {
+			at, err := m.find(name, c.line)
 			if err != nil {
 				return err
 			}
-			if k := m.data[stiffnessField][c.number]; c.typ == 1 && k != 0 {
-				if err := m.sayStiffness(1, "N/m", c.line); err != nil {
-					return err
-				}
-				if err := m.stiffness(b, k, c.line); err != nil {
-					return err
-				}
+			corners = append(corners, at)
+		}
+		for _, group := range c.groups {
+			for _, at := range corners {
+				m.set(m.group(group), at)
+			}
+		}
+		shape, known := shapes[c.typ]
+		switch {
+		case c.typ == 15:
+			continue
+		case !known, m.own && c.typ != 1:
+			if what := "elements of type " + strconv.Itoa(c.typ); !slices.Contains(others, what) {
+				others = append(others, what)
+			}
+			continue
+		}
+		if shape.middles {
+			curved++
+		}
+		if shape.dim > 1 {
+			if err := m.face(corners, shape.edges, c.line); err != nil {
+				return err
+			}
+			continue
+		}
+		lines++
+		b, err := m.bar(corners[0], corners[1], c.line)
+		if err != nil {
+			return err
+		}
+		if k := m.data[stiffnessField][c.number]; k != 0 {
+			if err := m.sayStiffness(1, "N/m", c.line); err != nil {
+				return err
+			}
+			if err := m.stiffness(b, k, c.line); err != nil {
+				return err
 			}
 		}
 	}
-	if !lined {
-		m.note("there are no lines in the mesh, so the edges of its faces and bodies are bonds")
+	if curved > 0 {
+		m.note("%d elements are of second order: their corners are joined, and the nodes between them are not read", curved)
 	}
-	if faces > 0 {
-		m.note("the bonds are the lines of the mesh; its %d faces and bodies are not read (a mesh without lines gives their edges)", faces)
+	if m.surfaces > 0 && m.sides == nil && lines > 0 {
+		m.note("the file has %d surfaces without faces, so its lines alone are bonds: of a geometry with physical groups Gmsh saves only these; give the surfaces a group too (`Physical Surface`), or write `Mesh.SaveAll = 1`", m.surfaces)
 	}
-	if names != nil {
-		m.note("%s not read", words(names))
+	if others != nil && m.own {
+		m.note("the file is of other elements than linear springs: %s not read; what they are belongs into `elements`", words(others))
+	} else if others != nil {
+		m.note("%s not read", words(others))
 	}
 	return nil
 }

@@ -181,13 +181,13 @@ func (m *msh) elements() error {
 		if err != nil {
 			return err
 		}
-		shape, known := edgesOf[block[2]]
+		shape, known := shapes[block[2]]
 		if !known && m.binary {
-			return m.fail(fmt.Sprintf("elements of type %d are not known here", block[2]), "save lines, triangles, quadrangles and tetrahedra of first order, or the file as text")
+			return m.fail(fmt.Sprintf("elements of type %d are not known here", block[2]), "save elements of first order, or the file as text")
 		}
-		var groups []string
+		var groups [][2]int
 		for _, number := range m.groups[[2]int{block[0], block[1]}] {
-			groups = append(groups, m.group(block[0], number))
+			groups = append(groups, [2]int{block[0], max(number, -number)})
 		}
 		for range block[3] {
 			var list []int
@@ -261,9 +261,9 @@ func (m *msh) binary22(n int) error {
 				return err
 			}
 		}
-		shape, known := edgesOf[head[0]]
+		shape, known := shapes[head[0]]
 		if !known || head[1] < 1 || head[2] < 0 || head[2] > 100 {
-			return m.fail(fmt.Sprintf("elements of type %d are not known here", head[0]), "save lines, triangles, quadrangles and tetrahedra of first order, or the file as text")
+			return m.fail(fmt.Sprintf("elements of type %d are not known here", head[0]), "save elements of first order, or the file as text")
 		}
 		for range head[1] {
 			var list []int
@@ -288,17 +288,19 @@ func (m *msh) binary22(n int) error {
 }
 
 func (m *msh) cell22(number, typ, tag int, nodes []int) error {
-	dims := map[int]int{15: 0, 1: 1, 8: 1, 2: 2, 3: 2, 4: 3}
-	var groups []string
-	if name := m.group(dims[typ], tag); name != "" {
-		groups = []string{name}
+	var groups [][2]int
+	if tag != 0 {
+		groups = [][2]int{{shapes[typ].dim, max(tag, -tag)}}
 	}
 	return m.cell(number, typ, groups, nodes)
 }
 
-func (m *msh) cell(number, typ int, groups []string, nodes []int) error {
-	if shape, known := edgesOf[typ]; known && shape.nodes != len(nodes) {
+func (m *msh) cell(number, typ int, groups [][2]int, nodes []int) error {
+	if shape, known := shapes[typ]; known && shape.nodes != len(nodes) {
 		return m.fail(fmt.Sprintf("an element of type %d with %d nodes", typ, len(nodes)), "the line is cut off")
+	}
+	for _, g := range groups {
+		m.grouped[g] = true
 	}
 	c := mshCell{number: number, typ: typ, line: m.where(), groups: groups}
 	for _, v := range nodes {
@@ -314,6 +316,7 @@ func (m *msh) entities() error {
 	if err != nil {
 		return err
 	}
+	m.surfaces = counts[2]
 	for dim, n := range counts {
 		for range n {
 			if m.binary {

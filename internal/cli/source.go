@@ -11,6 +11,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/ingest"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
@@ -21,7 +22,7 @@ import (
 const mostSpec = 2 << 20
 
 // mostData caps a data file that a spec names.
-const mostData = 1 << 28
+const mostData = ingest.MostBytes
 
 // ReadSpec reads and parses an experiment file ("-" is stdin) with overrides.
 // Files it names are looked for beside it.
@@ -127,7 +128,7 @@ func readFile(path string, limit int64) ([]byte, error) {
 		return nil, plainPathError(err)
 	}
 	if int64(len(text)) > limit {
-		return nil, fmt.Errorf("it is larger than %d MiB", limit>>20)
+		return nil, fmt.Errorf("it is larger than %d MiB; take a part of the network or of the data, or a binary format", limit>>20)
 	}
 	return text, nil
 }
