@@ -253,7 +253,7 @@ func Percent(c figure.Curves) figure.Curves {
 			}
 		}
 	}
-	c.YMin, c.YMax = math.Max(0, 10*math.Floor((least-1)/10)), 100
+	c.YMin, c.YMax, c.Y = math.Max(0, 10*math.Floor((least-1)/10)), 100, figure.Linear
 	return c
 }
 
