@@ -65,6 +65,7 @@ func (t *Terminal) Report(f Failure) {
 
 // Describe finds the exit code and the words for an error.
 func (t *Terminal) Describe(err error) Failure {
+	err = missingRun(err)
 	f := t.describe(err)
 	f.plainWords(err)
 	if f.Places == nil {

@@ -228,6 +228,9 @@ func (t *Terminal) ReadSubject(path string, overrides []string, options experime
 		}
 		return &Subject{Name: filepath.Base(path), Experiment: trained.Experiment, Stiffness: trained.Stiffness, Trained: trained}, nil
 	}
+	if err := missingSubject(path); err != nil {
+		return nil, err
+	}
 	file, files, err := t.ReadSpec(path, overrides)
 	if err != nil {
 		return nil, err
