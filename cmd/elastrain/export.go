@@ -85,7 +85,7 @@ func (c *exportCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	s.notes(subject.Experiment)
+	s.notesOf(subject)
 	result := &exported{Format: format.Name}
 	in, err := c.input(s, subject, format, result)
 	if err != nil {

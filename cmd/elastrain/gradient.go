@@ -64,7 +64,7 @@ func (c *gradientCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	s.notes(subject.Experiment)
+	s.notesOf(subject)
 	x := subject.Experiment
 	if c.Sample < 1 || c.Sample > x.Train.N {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no sample %d", c.Sample), Help: fmt.Sprintf("the training samples are 1..%d", x.Train.N)}

@@ -70,10 +70,17 @@ func (c *labTracksCommand) Run(s *session) error {
 	}
 	nodes, err := c.nodes(set, net)
 	if err != nil {
-		help := "--frame and --reference choose among its frames"
+		help := "`elastrain lab tracks --help` says which columns are read, and --columns names others"
 		var two *tracks.TwoParticles
-		if errors.As(err, &two) {
+		var lost *tracks.NotFollowed
+		var none *tracks.NoFrame
+		switch {
+		case errors.As(err, &two):
 			help = "look at --unit, --origin and --down: is the file in the coordinates of the network?"
+		case errors.As(err, &none):
+			help = "--frame and --reference choose among its frames"
+		case errors.As(err, &lost):
+			help = fmt.Sprintf("a column of another name is told by `--columns particle=NAME`; `--frame %d --reference %[1]d` seeks each node in that frame alone, near its place in the network (--gate says how near)", lost.Frame)
 		}
 		return &cli.UsageError{Text: fmt.Sprintf("%s: %v", name, err), Help: help}
 	}
@@ -108,7 +115,7 @@ func (c *labTracksCommand) Run(s *session) error {
 		return &cli.NotMetError{Text: "no node was found: within --gate around each its one mark must lie, or at least three points of the field; look at --unit, --origin and --down too"}
 	}
 	if seen == 0 {
-		return &cli.NotMetError{Text: "no node was found: look at --unit, --origin and --down"}
+		return &cli.NotMetError{Text: "no node was found: look at --unit, --origin, --down and --gate"}
 	}
 	return nil
 }

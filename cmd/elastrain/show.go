@@ -42,7 +42,7 @@ func (c *showCommand) Run(s *session) error {
 	subject, err := s.ReadSubject(c.Subject, c.Overrides, experiment.Options{})
 	if err == nil {
 		name = subject.Name
-		s.notes(subject.Experiment)
+		s.notesOf(subject)
 		lattice, err = c.drawn(subject)
 	} else if net := c.network(s); net != nil {
 		s.Notef("the experiment has errors, so only its network is drawn; %s\n", cli.Command("check", c.Subject, c.Overrides...))

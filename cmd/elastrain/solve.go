@@ -69,7 +69,7 @@ func (c *solveCommand) Run(s *session) error {
 		return err
 	}
 	x := subject.Experiment
-	s.notes(x)
+	s.notesOf(subject)
 	if c.Case != nil && (*c.Case < 1 || *c.Case > x.Train.N) {
 		return &cli.UsageError{Text: fmt.Sprintf("there is no case %d", *c.Case), Help: fmt.Sprintf("they are 1..%d", x.Train.N)}
 	}

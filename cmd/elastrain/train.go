@@ -80,8 +80,10 @@ func (s *session) train(request run.Request, flags *watchFlags) error {
 		return err
 	}
 	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
-	s.notes(r.Experiment)
 	already := r.Complete()
+	if !already {
+		s.notes(r.Experiment)
+	}
 	for _, note := range r.Mended {
 		fmt.Fprintf(s.Err, "%s: %s\n", r.Dir, note) // also when quiet
 	}

@@ -26,6 +26,24 @@ func (e *TwoParticles) Error() string {
 		e.Node+1, e.Frame, 1e3*e.At[0][0], 1e3*e.At[0][1], 1e3*e.At[1][0], 1e3*e.At[1][1])
 }
 
+// NotFollowed says that nothing tells which point of a frame is which of another.
+type NotFollowed struct {
+	Format           string
+	Node             int // from 0
+	Reference, Frame int // as in the file
+}
+
+func (e *NotFollowed) Error() string {
+	return fmt.Sprintf("the %s file does not number its particles, so node %d cannot be followed from frame %d to %d; add a column `particle` that numbers them", e.Format, e.Node+1, e.Reference, e.Frame)
+}
+
+// NoFrame says that a frame is not among those of the file.
+type NoFrame struct{ Frame, Count, First, Last int }
+
+func (e *NoFrame) Error() string {
+	return fmt.Sprintf("there is no frame %d; there are %d, from %d to %d", e.Frame, e.Count, e.First, e.Last)
+}
+
 // Has is an error if there is no point in one of the frames.
 func (s *Set) Has(frames ...int) error {
 	there := map[int]bool{}
@@ -35,7 +53,7 @@ func (s *Set) Has(frames ...int) error {
 	for _, f := range frames {
 		if !there[f] {
 			list := slices.Sorted(maps.Keys(there))
-			return fmt.Errorf("there is no frame %d; there are %d, from %d to %d", f, len(list), list[0], list[len(list)-1])
+			return &NoFrame{f, len(list), list[0], list[len(list)-1]}
 		}
 	}
 	return nil
@@ -63,7 +81,7 @@ func (s *Set) Follow(nodes [][2]float64, gate float64, reference, frame int) ([]
 		case len(near) > 1:
 			return nil, &TwoParticles{Node: i, Frame: reference, At: [][2]float64{near[0].X, near[1].X}}
 		case near[0].Particle < 0 && frame != reference:
-			return nil, fmt.Errorf("the %s file does not number its particles, so node %d cannot be followed from frame %d to %d; add a column `particle` that numbers them", s.Format, i+1, reference, frame)
+			return nil, &NotFollowed{s.Format, i, reference, frame}
 		}
 		for _, p := range s.Points {
 			if p.Frame != frame || p.Particle != near[0].Particle || frame == reference && p != near[0] {
