@@ -79,6 +79,9 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	}
 	given := sorted(parser.Model, args)
 	terminal.JSON = given.json
+	if word := given.stray(); word != "" && !given.help {
+		return terminal.Fail(given.noChanges(word))
+	}
 	command, err := parser.Parse(given.words())
 	if exit >= 0 { // --help was asked for
 		return printHelp(terminal, help.String(), exit)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -21,6 +22,7 @@ type arguments struct {
 	positional []string
 	json       bool // known before the parser has found a mistake
 	version    bool
+	help       bool
 }
 
 // override looks like learn.rate=0.01 or task.inputs[2].node=7.
@@ -43,6 +45,7 @@ func sorted(model *kong.Application, args []string) arguments {
 			args = args[n:]
 			a.json = a.json || word == "--json"
 			a.version = a.version || word == "--version"
+			a.help = a.help || word == "--help" || word == "-h"
 		default:
 			if child := a.child(word); child != nil {
 				a.node, a.commands = child, append(a.commands, word)
@@ -96,6 +99,45 @@ func (a *arguments) changes() bool {
 	return slices.ContainsFunc(a.node.Positional, func(p *kong.Positional) bool { return p.Name == "overrides" })
 }
 
+// changesAmong are the commands that find changes among their other words themselves.
+var changesAmong = []string{"rules", "matter", "lab see", "lab tracks", "complete", "help"}
+
+// stray is a change given to a command that takes none, "" without one. A file of that name is a file.
+func (a *arguments) stray() string {
+	if a.changes() || len(a.commands) == 0 || slices.Contains(changesAmong, strings.Join(a.commands, " ")) {
+		return ""
+	}
+	for _, word := range a.positional {
+		if _, err := os.Stat(word); override.MatchString(word) && err != nil {
+			return word
+		}
+	}
+	return ""
+}
+
+// noChanges is the error for a change given to a command that takes none.
+func (a *arguments) noChanges(word string) error {
+	command := strings.Join(a.commands, " ")
+	usage := &cli.UsageError{Text: fmt.Sprintf("`elastrain %s` takes no changes to a file, such as %s", command, word), Help: fmt.Sprintf("`elastrain %s --help` says what it takes", command)}
+	if slices.ContainsFunc(a.node.Positional, func(p *kong.Positional) bool { return p.Name == "run" || p.Name == "dir" }) {
+		usage.Help = "it takes what was trained as it is; a file or directory of that name is ./" + word
+	}
+	return usage
+}
+
+// fileOrChange takes words apart that are files or changes to the experiment file: what looks like a change is one, unless there is a
+// file of that name.
+func fileOrChange(words []string) (files, changes []string) {
+	for _, word := range words {
+		if _, err := os.Stat(word); override.MatchString(word) && err != nil {
+			changes = append(changes, word)
+		} else {
+			files = append(files, word)
+		}
+	}
+	return files, changes
+}
+
 // words is the command line as the parser wants it.
 func (a *arguments) words() []string {
 	if len(a.commands) > 0 && a.commands[0] == "help" { // help train is train --help
@@ -126,8 +168,5 @@ func (a *arguments) refused(err error) error {
 	}
 	command := strings.Join(a.commands, " ")
 	usage.Help = fmt.Sprintf("`elastrain %s --help` says what it takes", command)
-	if i := slices.IndexFunc(a.positional, override.MatchString); i >= 0 && !a.changes() && strings.HasPrefix(err.Error(), "unexpected argument") {
-		usage.Text = fmt.Sprintf("`elastrain %s` takes no changes to a file, such as %s", command, a.positional[i])
-	}
 	return usage
 }

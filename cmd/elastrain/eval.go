@@ -85,11 +85,6 @@ func (c *evalCommand) Run(s *session) error {
 		return err
 	}
 	if len(c.With) > 0 {
-		for _, run := range c.With {
-			if override.MatchString(run) {
-				return &cli.UsageError{Text: "`elastrain eval` takes no changes to a file, such as " + run, Help: "a directory of that name is " + cli.Command("eval", c.Run_, "./"+run)}
-			}
-		}
 		if c.Widths != "" {
 			return &cli.UsageError{Text: "--widths is of one part, and several networks are named", Help: "give one run"}
 		}

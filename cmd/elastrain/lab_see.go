@@ -14,7 +14,7 @@ import (
 )
 
 type labSeeCommand struct {
-	Photos []string `arg:"" help:"Photographs (PNG, JPEG, TIFF); displacements are from the first to each."`
+	Photos []string `arg:"" help:"Photographs (PNG, JPEG, TIFF); displacements are from the first to each. Changes to the experiment file may stand among them."`
 	Spec   string   `required:"" placeholder:"FILE" help:"Experiment file whose lattice they show."`
 	Out    string   `placeholder:"DIR" help:"Where pictures of what was read go; default: beside the photographs."`
 }
@@ -26,7 +26,8 @@ func (*labSeeCommand) Help() string {
 Examples:
   elastrain lab see photo.jpg --spec mine.yaml                can it be read?
   elastrain lab see zero.jpg loaded.jpg --spec mine.yaml      how far did the nodes move?
-  elastrain lab see inbox/*.jpg --spec mine.yaml --json`
+  elastrain lab see inbox/*.jpg --spec mine.yaml --json
+  elastrain lab see photo.jpg --spec mine.yaml lab.photo.diameter=6mm`
 }
 
 // seenNode is a node in a photograph.
@@ -52,7 +53,11 @@ type seenPhoto struct {
 }
 
 func (c *labSeeCommand) Run(s *session) error {
-	l, err := s.lookAt(c.Spec, nil)
+	photos, changes := fileOrChange(c.Photos)
+	if len(photos) == 0 {
+		return &cli.UsageError{Text: "no photograph is named", Help: "such as `elastrain lab see photo.jpg --spec mine.yaml`"}
+	}
+	l, err := s.lookAt(c.Spec, changes)
 	if err != nil {
 		return err
 	}
@@ -62,7 +67,7 @@ func (c *labSeeCommand) Run(s *session) error {
 	var all []seenPhoto
 	var first *vision.Reading
 	bad := 0
-	for _, photo := range c.Photos {
+	for _, photo := range photos {
 		grey, reading, err := l.Sight.Read(photo, first)
 		p := seenPhoto{Photo: photo}
 		if grey == nil {

@@ -16,7 +16,7 @@ import (
 )
 
 type labTracksCommand struct {
-	File      []string          `arg:"" help:"File of trackpy, TrackMate (table or XML), ImageJ, MTrackJ, DeepLabCut, napari, DICe, or a table with columns x, y, u, v; several files are photographs by the numbers in their names, or DICe's marks."`
+	File      []string          `arg:"" help:"File of trackpy, TrackMate (table or XML), ImageJ, MTrackJ, DeepLabCut, napari, DICe, or a table with columns x, y, u, v; several files are photographs by the numbers in their names, or DICe's marks. Changes to the experiment file may stand among them."`
 	Spec      string            `required:"" placeholder:"FILE" help:"Experiment file whose lattice it shows."`
 	Unit      string            `required:"" placeholder:"LENGTH" help:"One unit of the file: mm, um, m, or the length of a pixel such as 20um."`
 	Origin    []float64         `placeholder:"X,Y" help:"Where the origin of the network is, in units of the file; default: 0,0."`
@@ -42,7 +42,11 @@ Examples:
 }
 
 func (c *labTracksCommand) Run(s *session) error {
-	l, err := s.lookAt(c.Spec, nil)
+	var changes []string
+	if c.File, changes = fileOrChange(c.File); len(c.File) == 0 {
+		return &cli.UsageError{Text: "no file of tracks is named", Help: "such as `elastrain lab tracks spots.csv --spec mine.yaml --unit mm`"}
+	}
+	l, err := s.lookAt(c.Spec, changes)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,8 @@ func missingSubject(path string) error {
 
 // missingRun says of a directory that is not there, or that holds runs and is none, which runs could be meant.
 func missingRun(err error) error {
-	e, ok := err.(*run.DirectoryError)
-	if !ok || e.Code != "E0605" {
+	var e *run.DirectoryError
+	if !errors.As(err, &e) || e.Code != "E0605" {
 		return err
 	}
 	told := *e
