@@ -174,7 +174,7 @@ func TestCures(t *testing.T) {
 
 // What cannot be compared is refused with the way out.
 func TestFit(t *testing.T) {
-	study := &rules.Study{}
+	study := &rules.Study{Names: []string{"backprop", "coupled-learning"}}
 	if err := study.Fit(experimentOf("behaviour")); err != nil {
 		t.Error(err)
 	}
@@ -182,6 +182,13 @@ func TestFit(t *testing.T) {
 	x.Loss = task.Fisher{}
 	if study.Fit(&x) == nil || study.Fit(experimentOf("frame")) == nil {
 		t.Error("a loss of the whole set, or a frame, passes")
+	}
+	study.Names = []string{"backprop", "spsa", "finite-difference", "genetic"}
+	if err := study.Fit(&x); err != nil {
+		t.Errorf("rules that do without single samples: %v", err)
+	}
+	if study.Fit(experimentOf("behaviour", "bonds={stiffness: 100..100 N/m}")) == nil {
+		t.Error("a lattice that learns nothing passes")
 	}
 	for _, n := range rules.All() {
 		for _, name := range []string{n.Name, n.Short} {

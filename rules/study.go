@@ -89,8 +89,20 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 	if x.Exact == nil {
 		return fmt.Errorf("rules are compared on lattices of linear springs that move little, and this network is another; train each with `learn.rule` and compare the runs")
 	}
-	if _, each := x.Loss.(task.SampleLoss); !each {
-		return fmt.Errorf("%s judges samples together, and rules that nudge or hold outputs need a loss of single samples; add task.loss=cross-entropy", x.Loss.Name())
+	if x.Design.Dim() == 0 {
+		return fmt.Errorf("no stiffness learns; give bonds a range")
+	}
+	if _, each := x.Loss.(task.SampleLoss); each {
+		return nil
+	}
+	for _, name := range s.Names {
+		named, err := Find(name)
+		if err != nil {
+			return err
+		}
+		if _, nudges := named.Make(Sizes{}).(learn.Nudging); nudges {
+			return fmt.Errorf("%s judges samples together, and %s needs a loss of single samples; add task.loss=cross-entropy, or leave rules out that nudge or hold outputs", x.Loss.Name(), name)
+		}
 	}
 	return nil
 }
@@ -217,7 +229,7 @@ func (r *Row) sum(start, least float64) {
 	for _, t := range r.Trials {
 		sum, n, arrived := 0.0, 0, false
 		for i, step := range t.Steps {
-			if step.Loss <= near {
+			if step.Loss <= near && start > least {
 				loads = append(loads, float64(step.Loads))
 				arrived = true
 				break
@@ -231,7 +243,7 @@ func (r *Row) sum(start, least float64) {
 			sum += *step.Cosine
 			n++
 		}
-		if !arrived && t.Final <= near {
+		if !arrived && t.Final <= near && start > least {
 			loads = append(loads, float64(t.Spent.Sum()))
 		}
 		if n > 0 {
