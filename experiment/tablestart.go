@@ -49,6 +49,8 @@ type starts struct {
 	width  bool
 	better []bool
 	told   int // errors so far
+
+	read, unsaid string // the unit that the numbers are read in, and where another would be said that nobody says
 }
 
 // startsOf reads them; ok is false where the table does not say, or says something that cannot be.
@@ -76,6 +78,9 @@ func (b *builder) startsOf(width bool) (s starts, ok bool) {
 		return starts{}, false
 	}
 	s = starts{theta: make([]float64, len(given)), width: width, better: make([]bool, len(given))}
+	if s.unsaid, s.read = t.Unsaid.Stiffness, "N/m"; column == "width" {
+		s.unsaid, s.read = t.Unsaid.Width, "m"
+	}
 	for _, r := range b.Spec.Bonds.Each {
 		if r.Start.Kind != "" && r.Bond >= 1 && r.Bond <= len(s.better) {
 			s.better[r.Bond-1] = true
@@ -108,8 +113,12 @@ func (b *builder) startOf(s *starts, bond int, limits spec.Range) (theta float64
 		if s.width {
 			unit, what = "m", "width"
 		}
+		way := fmt.Sprintf("widen the range of the %s, or mend the column", what)
+		if s.unsaid != "" {
+			way = fmt.Sprintf("nobody says a unit of the column, so it is read in %s: %s if it is in another, or widen the range of the %s", s.read, s.unsaid, what)
+		}
 		b.fail("E0503", b.bondPath(), "%s: the bond starts at a %s of %s, outside its range", b.lineOf(bond), what, spec.FormatQuantity(theta, unit)).
-			WithLabel("the range is %s", between(limits, s.width)).WithHelp("widen the range of the %s, or mend the column", what)
+			WithLabel("the range is %s", between(limits, s.width)).WithHelp("%s", way)
 	}
 	return 0, false
 }

@@ -1,6 +1,7 @@
 package experiment
 
 import (
+	"errors"
 	"math"
 	"strings"
 	"testing"
@@ -60,5 +61,25 @@ func TestTableOfBondsInEveryPhysics(t *testing.T) {
 		if _, err := chained(t, c.table, c.rest); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
+	}
+}
+
+// A start outside its range in a column without a unit is answered with where the unit belongs; in one with a unit it is not.
+func TestStartWithoutUnit(t *testing.T) {
+	const widths, stiffnesses = "bonds: {width: 1..3 mm}\nmaterial: {young: 1 MPa, thickness: 2 mm}\n", "bonds: {stiffness: 1000..3000 N/m}\n"
+	for _, c := range []struct{ bonds, rest, want, never string }{
+		{"a,b,Width\n1,2,2\n2,3,2\n", widths, "nobody says a unit of the column, so it is read in m: call the column `Width (mm)` if it is in another", ""},
+		{"a,b,width (m)\n1,2,2\n2,3,2\n", widths, "widen the range of the width, or mend the column", "nobody"},
+		{"a,b,k\n1,2,2\n2,3,2\n", stiffnesses, "so it is read in N/m: call the column `k (N/mm)`", ""},
+		{"a,b,k (N/m)\n1,2,2\n2,3,2\n", stiffnesses, "widen the range of the stiffness, or mend the column", "nobody"},
+	} {
+		_, err := chained(t, c.bonds, c.rest)
+		var all spec.Errors
+		if !errors.As(err, &all) || !strings.Contains(all[0].Help, c.want) || c.never != "" && strings.Contains(all[0].Help, c.never) {
+			t.Errorf("%q: %v, want %s", c.bonds, err, c.want)
+		}
+	}
+	if _, err := chained(t, "a,b,width (mm)\n1,2,2\n2,3,2\n", widths); err != nil {
+		t.Errorf("the way out does not lead out: %v", err)
 	}
 }

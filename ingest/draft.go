@@ -423,6 +423,12 @@ func (d *draft) table(place []int) *network.BondTable {
 	if len(t.Lines) != len(t.Elements) {
 		t.Lines = nil
 	}
+	if d.newtonBy == "" {
+		t.Unsaid.Stiffness = "write `stiffness_unit: N/mm` beside `file`"
+	}
+	if d.metreBy == "" {
+		t.Unsaid.Width = "write `unit: mm` beside `file`"
+	}
 	return t
 }
 

@@ -21,7 +21,11 @@ type BondTable struct {
 	Stressed  error     // of the first bond whose rest length is another than the distance of its nodes; nil where Rest is
 	Lines     []int     // of the file, for messages; with Stiffness or Width only
 	Notes     []string  // what whoever gave the table should know
+	Unsaid    Unsaid
 }
+
+// Unsaid is where a unit belongs that nobody says; "" where somebody does. Numbers are SI then.
+type Unsaid struct{ Stiffness, Width string }
 
 // Names of the columns of bonds, as table.Key makes them; the first pair of ends
 // and the first group that is there count.
@@ -80,6 +84,12 @@ func ReadBonds(r io.Reader, nodes *NodeTable, o Options) (*BondTable, error) {
 		f.note("the lengths of the bonds differ from the distances of their nodes by up to %.1g of them; bonds are unstressed where the nodes are", b.slack)
 	}
 	t.Notes = append(f.notes, f.Notes()...)
+	if b.stiffness.At >= 0 && !b.stiffness.HasUnit && o.Springs == "" {
+		t.Unsaid.Stiffness = fmt.Sprintf("call the column `%s (N/mm)`", table.Clip(f.Header[b.stiffness.At]))
+	}
+	if b.width.At >= 0 && !b.width.HasUnit && o.Length == "" {
+		t.Unsaid.Width = fmt.Sprintf("call the column `%s (mm)`", table.Clip(f.Header[b.width.At]))
+	}
 	return t, nil
 }
 
