@@ -181,6 +181,9 @@ func readCOMPAS(d *draft) error {
 		all = inner
 	}
 	nodes, edges, faces := all.object("node", "vertex"), all.object("edge", "edgedata"), all.object("face")
+	if listed := all.get(append(listedLinks, listedFaces...)...); listed != nil && edges == nil && faces == nil && all.get(listedNodes...) != nil {
+		return d.nodeLink(all)
+	}
 	if nodes == nil {
 		return &Error{Cause: "there is no object `node` or `vertex` in the file", Fix: "write a Network, Graph or Mesh of COMPAS with its to_json"}
 	}

@@ -37,20 +37,21 @@ var lammpsSystems = map[string][2]float64{
 type lammps struct {
 	*draft
 	*lines
-	style    string // of atoms, as the file says it
-	harmonic string // style of bonds
-	scaled   bool   // stiffnesses have a unit
-	coeffs   map[string][]string
-	coefLine map[string]int
-	labels   map[string]string // of types of atoms
-	types    map[string]string // of atoms
-	counts   map[string]int
-	skipped  []string
-	unread   []string
-	box      [3][2]float64
-	tilt     [3]float64
-	bonded   []lammpsBond
-	flagged  bool // atoms have image flags that are not 0
+	style     string // of atoms, as the file says it
+	harmonic  string // style of bonds
+	scaled    bool   // stiffnesses have a unit
+	coeffs    map[string][]string
+	coefLine  map[string]int
+	labels    map[string]string // of types of atoms
+	types     map[string]string // of atoms
+	counts    map[string]int
+	countLine map[string]int // the lines of the counts
+	skipped   []string
+	unread    []string
+	box       [3][2]float64
+	tilt      [3]float64
+	bonded    []lammpsBond
+	flagged   bool // atoms have image flags that are not 0
 }
 
 type lammpsBond struct {
@@ -66,7 +67,7 @@ func readLAMMPS(d *draft) error {
 	if err != nil {
 		return err
 	}
-	m := &lammps{draft: d, lines: text, coeffs: map[string][]string{}, coefLine: map[string]int{}, labels: map[string]string{}, types: map[string]string{}, counts: map[string]int{}}
+	m := &lammps{draft: d, lines: text, coeffs: map[string][]string{}, coefLine: map[string]int{}, labels: map[string]string{}, types: map[string]string{}, counts: map[string]int{}, countLine: map[string]int{}}
 	if err := m.head(); err != nil {
 		return err
 	}
@@ -163,7 +164,7 @@ func (m *lammps) header(body string) error {
 		if err != nil {
 			return err
 		}
-		m.counts[rest] = n
+		m.counts[rest], m.countLine[rest] = n, m.line
 	}
 	return nil
 }
@@ -241,7 +242,7 @@ func (m *lammps) end() error {
 		n    int
 	}{{"atoms", len(m.pos)}, {"bonds", len(m.bonded)}} {
 		if due, given := m.counts[c.what]; given && due != c.n {
-			return &Error{Cause: fmt.Sprintf("its head says %d %s, and there are %d", due, c.what, c.n), Fix: "the file is cut off, or its head is wrong"}
+			return fail(m.countLine[c.what], fmt.Sprintf("its head says %d %s, and there are %d up to the end of the file, on line %d", due, c.what, c.n, m.line), "the file is cut off, or its head is wrong")
 		}
 	}
 	for i, name := range m.names {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/elastrain/elastrain/table"
@@ -11,10 +12,10 @@ import (
 
 var nodeLinkFormat = Format{
 	Name: "node-link", Endings: []string{".json"}, From: "NetworkX (node_link_data), D3, lists of places and pairs",
-	Reads: "nodes with x, y, z (or `pos`) and links; attributes `stiffness` (N/m) and `rest_length` of links",
+	Reads: "nodes with x, y, z (or `pos`) and links, as lists or by their names; edges of `faces`; flags of nodes as named sets; attributes `stiffness` (N/m) and `rest_length` of links",
 	Units: "none: `unit`",
 	is: func(text []byte) bool {
-		return isSection(text, "{") && bytes.Contains(text, []byte(`"nodes"`))
+		return isSection(text, "{") && (bytes.Contains(text, []byte(`"nodes"`)) || bytes.Contains(text, []byte(`"vertices"`)))
 	},
 	read: readNodeLink,
 }
@@ -24,25 +25,29 @@ func readNodeLink(d *draft) error {
 	if err != nil {
 		return err
 	}
-	list := func(keys ...string) []any {
-		if e := all.get(keys...); e != nil {
-			l, _ := e.value.([]any)
-			return l
-		}
-		return nil
-	}
-	nodes, links := list("nodes"), list("links", "edges", "bonds")
+	return d.nodeLink(all)
+}
+
+// nodeLink reads an object that lists nodes and links, or names them.
+func (d *draft) nodeLink(all object) (err error) {
 	if all.get("adjacency") != nil || all.object("elements") != nil {
 		return &Error{Cause: "this is another form of a graph in JSON (adjacency_data or cytoscape_data of NetworkX)", Fix: "write it by nx.node_link_data or nx.write_graphml"}
 	}
+	nodes, links := all.listed(listedNodes, namedNode), all.listed(listedLinks, namedLink)
+	faces := all.listed(listedFaces, func(e entry) []any { return []any{e.value} })
 	bare, from := len(nodes) > 0, 1 // lists of numbers, and where they count from
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, one := range nodes {
 		_, is := one.([]any)
 		bare = bare && is
 	}
-	for _, one := range links {
+	for _, one := range append(slices.Clone(links), faces...) {
 		pair, _ := one.([]any)
+		if len(pair) == 3 {
+			if _, is := pair[2].(object); is {
+				pair = pair[:2]
+			}
+		}
 		for _, end := range pair {
 			if v, ok := end.(float64); ok {
 				least, most = min(least, v), max(most, v)
@@ -119,11 +124,24 @@ func readNodeLink(d *draft) error {
 		if err := d.node(name, x, line); err != nil {
 			return err
 		}
+		for _, e := range o {
+			if e.value == true {
+				d.set(e.key, len(d.pos)-1)
+			}
+		}
 	}
 	var unread []string
 	for i, one := range links {
-		if pair, is := one.([]any); is && len(pair) == 2 {
-			if _, err := d.join(keyOf(pair[0]), keyOf(pair[1]), 0); err != nil {
+		if pair, is := one.([]any); is && (len(pair) == 2 || len(pair) == 3) {
+			b, err := d.join(keyOf(pair[0]), keyOf(pair[1]), 0)
+			if err == nil && len(pair) == 3 {
+				attributes, is := pair[2].(object)
+				if !is {
+					return &Error{Cause: fmt.Sprintf("link %d has three entries, and the third is no object", i+1), Fix: "write such as [1, 2, {\"stiffness\": 10}]"}
+				}
+				unread, err = d.attributes(b, attributes, 0, unread)
+			}
+			if err != nil {
 				return &Error{Cause: fmt.Sprintf("link %d: %v", i+1, err)}
 			}
 			continue
@@ -150,19 +168,11 @@ func readNodeLink(d *draft) error {
 			return err
 		}
 	}
+	if err := d.listedFacesOf(faces); err != nil {
+		return err
+	}
 	if unread != nil {
 		d.note("attributes of links not read: %s", words(unread))
 	}
 	return nil
-}
-
-// keyOf is a name of a node that may be a number or a text.
-func keyOf(v any) string {
-	switch v := v.(type) {
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	case string:
-		return v
-	}
-	return fmt.Sprint(v)
 }
