@@ -136,6 +136,13 @@ func (r *Run) end(result *Result) error {
 }
 
 func (r *Run) result() (*Result, error) {
+	if r.Trainer.Plan.Batch > 0 { // where losses went counts the epochs before a checkpoint too
+		records, err := ReadMetrics(r.fs, r.Dir)
+		if err != nil {
+			return nil, err
+		}
+		r.Trainer.Recall(records)
+	}
 	verdict, err := r.Trainer.Verdict()
 	if err != nil {
 		return nil, r.mechanics(err)

@@ -372,7 +372,7 @@ type Learn struct {
 	Beta2     float64  `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`
 	Epsilon   float64  `yaml:"epsilon" positive:"true" only:"method=adam" doc:"adam: what is added to the size of a slope, as a share of the root mean square of all; default: 1e-8"`
 	Schedule  string   `yaml:"schedule" oneof:"constant|cosine" only:"method=adam|momentum|gradient-descent" doc:"cosine: the rate falls to zero over all steps as half a cosine, and the number of epochs belongs to the training: with more of them it is trained anew; default: constant"`
-	WarmUp    int      `yaml:"warm_up" min:"1" max:"100000000" only:"method=adam|momentum|gradient-descent" doc:"steps over which the rate rises from zero at first"`
+	WarmUp    int      `yaml:"warm_up" min:"0" max:"100000000" only:"method=adam|momentum|gradient-descent" doc:"steps over which the rate rises from zero at first; 0, or left out, for none"`
 	Memory    int      `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
 	Batch     Batch    `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
 	Epochs    int      `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`

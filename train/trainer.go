@@ -67,6 +67,7 @@ type Trainer struct {
 	changed task.Set // the augmented samples of a step
 	seen    float64  // sum of the losses that the steps of the epoch saw
 	steps   int      // of the epoch
+	recent  []Record // of the last epochs
 }
 
 // Within is how far an epoch of small batches has come.
@@ -283,6 +284,7 @@ func (t *Trainer) EpochScore() (Record, error) {
 	r, err := t.score()
 	if err == nil {
 		t.compare(r)
+		t.remember(r)
 	}
 	return r, err
 }

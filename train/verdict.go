@@ -87,6 +87,11 @@ func (t *Trainer) Verdict() (Verdict, error) {
 			v.Feasible = "open"
 		}
 		v.Text = fmt.Sprintf("Not converged: %s. Every slope is zero, so nothing says which way to go: symmetry holds the outputs, or they do not answer to the %ss. Choose other ports, or `start: random`.", t.Why, one)
+	case !t.wholeSet():
+		if displacements {
+			v.Feasible = "open"
+		}
+		v.Text = t.byBatches(bounds)
 	default:
 		if displacements {
 			v.Feasible = "open"

@@ -17,7 +17,7 @@ import (
 // do not depend on Threads and Memory, and on Solver in their last bits only.
 type Computing struct {
 	Solver  string `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
-	Threads int    `placeholder:"N" help:"Threads of the sparse solver; default: one a processor. Results are the same for any number."`
+	Threads int    `placeholder:"N" help:"Threads that compute: of the sparse solver, of hubs and combs, of bodies, of a simulated bench; default: one a processor. Results are the same for any number."`
 	Memory  string `placeholder:"SIZE" env:"ELASTRAIN_MEMORY" help:"Memory it may take, such as 2GiB, or none for no limit; default: what the machine has left."`
 }
 
