@@ -5,6 +5,7 @@ import (
 
 	"github.com/elastrain/elastrain/learn/condense"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/task"
 )
 
 // condense lets batches go through a body whose parts are condensed, where inputs set parts of it.
@@ -21,7 +22,13 @@ func (b *builder) condense() {
 		rig.SetThreads(b.options.Threads)
 	}
 	b.Why += "; " + rig.Describe()
-	b.Memory.insert("samples whose inputs set stiffnesses", rig.Bytes(b.batch()))
+	most := b.batch() // samples in a step, or those that are scored
+	for _, set := range []*task.Set{b.Train, b.Valid, b.Test} {
+		if set != nil {
+			most = max(most, set.N)
+		}
+	}
+	b.Memory.insert("samples whose inputs set stiffnesses", rig.Bytes(most))
 	if b.admit(b.Memory, "about") {
 		b.Rig = rig
 	}
