@@ -10,7 +10,7 @@ import (
 
 var dxfFormat = Format{
 	Name: "dxf", Endings: []string{".dxf"}, From: "AutoCAD, LibreCAD, FreeCAD, Rhino, ezdxf",
-	Reads: "LINE, LWPOLYLINE and POLYLINE entities: ends that meet within 1e-6 of the drawing are nodes, layers named sets",
+	Reads: "LINE, LWPOLYLINE and POLYLINE entities, edges of 3DFACE and polyface meshes: ends that meet within 1e-6 of the drawing are nodes, layers named sets",
 	Units: "of $INSUNITS, else `unit`",
 	is: func(text []byte) bool {
 		f := bytes.Fields(text[:min(len(text), 400)])
@@ -25,9 +25,10 @@ var insunits = map[int]struct {
 	name  string
 }{1: {0.0254, "inches"}, 2: {0.3048, "feet"}, 4: {1e-3, "mm"}, 5: {1e-2, "cm"}, 6: {1, "m"}, 7: {1e3, "km"}, 9: {2.54e-5, "mil"}, 13: {1e-6, "um"}, 11: {1e-10, "Å"}, 12: {1e-9, "nm"}, 14: {0.1, "dm"}}
 
-// segment is a line of the drawing.
+// segment is a line of the drawing, or a face with its edges.
 type segment struct {
-	ends  [2][3]float64
+	ends  [][3]float64
+	edges [][2]int // of a face; nil: a line
 	layer string
 	line  int
 }
@@ -39,6 +40,7 @@ type drawing struct {
 	segments []segment
 	others   []string
 	curved   int
+	hidden   int // edges of faces
 }
 
 // pair reads a group: a code, and its value on the next line.
@@ -72,17 +74,34 @@ func readDXF(d *draft) error {
 	var layer string
 	var closed, bulged, ended bool
 	begun := 0
+	var broken error
+	flags := 0
+	var vertices []vertex // of a POLYLINE that is a mesh
 	flush := func() {
+		switch {
+		case section != "ENTITIES":
+		case kind == "3DFACE":
+			x.face3D(points, flags, layer, begun)
+			kind = ""
+		case kind == "POLYLINE" && flags&polyface != 0:
+			if err := x.polyface(points, vertices, layer, begun); err != nil {
+				broken = err
+			}
+			kind = ""
+		case kind == "POLYLINE" && flags&polygonMesh != 0:
+			x.others = append(x.others, "POLYLINE of a polygon mesh")
+			kind = ""
+		}
 		if kind != "LINE" && kind != "LWPOLYLINE" && kind != "POLYLINE" || section != "ENTITIES" {
 			return
 		}
 		for i := range points {
 			if i > 0 {
-				x.segments = append(x.segments, segment{[2][3]float64{points[i-1], points[i]}, layer, begun})
+				x.segments = append(x.segments, segment{points[i-1 : i+1], nil, layer, begun})
 			}
 		}
 		if closed && len(points) > 2 {
-			x.segments = append(x.segments, segment{[2][3]float64{points[len(points)-1], points[0]}, layer, begun})
+			x.segments = append(x.segments, segment{[][3]float64{points[len(points)-1], points[0]}, nil, layer, begun})
 		}
 		if bulged {
 			x.curved++
@@ -99,12 +118,13 @@ func readDXF(d *draft) error {
 		}
 		switch {
 		case code == 0 && kind == "POLYLINE" && value == "VERTEX":
-			points = append(points, [3]float64{})
+			points, vertices = append(points, [3]float64{}), append(vertices, vertex{})
 		case code == 0 && value == "SEQEND":
 			flush()
 		case code == 0:
 			flush()
 			kind, points, layer, closed, bulged, begun = value, nil, "", false, false, x.line
+			flags, vertices = 0, nil
 			switch {
 			case value == "ENDSEC":
 				section = ""
@@ -112,13 +132,15 @@ func readDXF(d *draft) error {
 				ended = true
 			case value == "LINE":
 				points = make([][3]float64, 2)
+			case value == "3DFACE":
+				points = make([][3]float64, 4)
 			case section == "ENTITIES" && value != "LWPOLYLINE" && value != "POLYLINE":
 				x.others = append(x.others, value)
 				if len(x.others) > 10_000 {
 					x.others = x.others[:1000]
 				}
 			}
-		case code == 2 && kind == "SECTION":
+		case code == 2 && kind == "SECTION" && section == "": // variables of the head have names too
 			section = value
 		case code == 9:
 			variable = value
@@ -135,16 +157,19 @@ func readDXF(d *draft) error {
 				return err
 			}
 			bulged = bulged || v != 0
-		case code == 70 && (kind == "LWPOLYLINE" || kind == "POLYLINE" && len(points) == 0):
-			flags, err := x.whole([]string{value}, 1)
-			if err != nil {
+		case code >= 70 && code <= 74 && kind == "POLYLINE" && len(vertices) > 0:
+			if vertices[len(vertices)-1][code-70], err = x.whole([]string{value}, 1); err != nil {
+				return err
+			}
+		case code == 70 && (kind == "LWPOLYLINE" || kind == "POLYLINE" || kind == "3DFACE"):
+			if flags, err = x.whole([]string{value}, 1); err != nil {
 				return err
 			}
 			closed = flags&1 != 0
 		case kind == "POLYLINE" && len(points) == 0: // the point of its plane
-		case code >= 10 && code <= 31 && (kind == "LINE" || kind == "LWPOLYLINE" || kind == "POLYLINE"):
+		case code >= 10 && code <= 33 && (kind == "LINE" || kind == "3DFACE" || kind == "LWPOLYLINE" || kind == "POLYLINE"):
 			end, axis := code%10, code/10-1
-			if end > 1 || kind != "LINE" && end > 0 {
+			if end > 3 || kind == "LINE" && end > 1 || kind != "LINE" && kind != "3DFACE" && end > 0 {
 				continue
 			}
 			v, err := x.lines.number([]string{value}, 1)
@@ -152,7 +177,7 @@ func readDXF(d *draft) error {
 				return err
 			}
 			switch {
-			case kind == "LINE":
+			case kind == "LINE" || kind == "3DFACE":
 				points[end][axis] = v
 			case kind == "LWPOLYLINE" && axis == 0:
 				points = append(points, [3]float64{v})
@@ -162,6 +187,9 @@ func readDXF(d *draft) error {
 		}
 	}
 	flush()
+	if broken != nil {
+		return broken
+	}
 	if !ended {
 		return x.fail("the file ends without EOF", "it is cut off")
 	}
@@ -190,7 +218,7 @@ func (x *drawing) weld() error {
 		if x.others != nil {
 			cause += ": it has " + words(x.others)
 		}
-		return &Error{Cause: cause, Fix: "bonds are LINE, LWPOLYLINE or POLYLINE entities; explode blocks before saving"}
+		return &Error{Cause: cause, Fix: "bonds are LINE, LWPOLYLINE or POLYLINE entities, or edges of 3DFACE; explode blocks before saving"}
 	}
 	size := 0.0
 	var low, high [3]float64
@@ -230,17 +258,20 @@ func (x *drawing) weld() error {
 		return len(x.pos), x.draft.node(strconv.Itoa(len(x.pos)+1), p, line)
 	}
 	for _, s := range x.segments {
-		var ends [2]int
+		ends := make([]int, len(s.ends))
 		for i, p := range s.ends {
 			var err error
 			if ends[i], err = at(p, s.line); err != nil {
 				return err
 			}
 		}
-		if ends[0] == ends[1] {
+		if s.edges != nil {
+			if err := x.draft.face(ends, s.edges, s.line); err != nil {
+				return err
+			}
+		} else if ends[0] == ends[1] {
 			return fail(s.line, "a line without length", "remove it from the drawing (in AutoCAD: OVERKILL)")
-		}
-		if _, err := x.link(ends[0], ends[1], s.line); err != nil {
+		} else if _, err := x.bar(ends[0], ends[1], s.line); err != nil {
 			return err
 		}
 		for _, end := range ends {
@@ -250,6 +281,9 @@ func (x *drawing) weld() error {
 	x.crossings()
 	if x.curved > 0 {
 		x.note("%d polylines have arcs, which are taken for straight", x.curved)
+	}
+	if x.hidden > 0 {
+		x.note("%d edges of faces are invisible in the drawing and no bonds", x.hidden)
 	}
 	if x.others != nil {
 		x.note("%s not read", words(x.others))

@@ -176,6 +176,7 @@ func TestUnits(t *testing.T) {
 		"none, stiffness known": {"a.data", lammps("version 5"), "mm", "N/mm", 1e-3, 1e4, ""},
 		"lj":                    {"a.data", lammps("units = lj"), "mm", "N/m", 1e-3, 10, ""},
 		"dxf in inches":         {"a.dxf", strings.Replace(dxfFile, "70\n6\n0\nENDSEC", "70\n1\n0\nENDSEC", 1), "", "", 0.0254, 0, ""},
+		"dxf, after a name":     {"a.dxf", strings.Replace(dxfFile, "9\n$INSUNITS\n70\n6\n", "9\n$DIMPOST\n2\nSTANDARD\n9\n$INSUNITS\n70\n4\n", 1), "", "", 0.001, 0, ""},
 		"dxf without":           {"a.dxf", strings.Replace(dxfFile, "70\n6\n0\nENDSEC", "70\n0\n0\nENDSEC", 1), "cm", "", 0.01, 0, ""},
 	} {
 		n, err := ingest.Read(ingest.Input{Name: c.file, Data: []byte(c.text), Length: c.length, Springs: c.springs})

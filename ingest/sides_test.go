@@ -111,3 +111,55 @@ func TestOwnElements(t *testing.T) {
 		t.Errorf("%+v, %v", n, err)
 	}
 }
+
+// Faces of drawings: two 3DFACEs, of which one is a triangle whose line to the other is invisible, and a polyface mesh of the same square.
+func TestDrawnFaces(t *testing.T) {
+	const head, foot = "0\nSECTION\n2\nENTITIES\n", "0\nENDSEC\n0\nEOF\n"
+	face := func(flags int, corners ...string) string {
+		text := fmt.Sprintf("0\n3DFACE\n8\nplate\n70\n%d\n", flags)
+		for i, c := range corners {
+			x, y, _ := strings.Cut(c, " ")
+			text += fmt.Sprintf("1%[1]d\n%[2]s\n2%[1]d\n%[3]s\n3%[1]d\n0\n", i, x, y)
+		}
+		return text
+	}
+	mesh := "0\nPOLYLINE\n8\nplate\n66\n1\n70\n64\n71\n4\n72\n2\n10\n0\n20\n0\n30\n0\n"
+	for _, c := range []string{"0 0", "1 0", "1 1", "0 1"} {
+		x, y, _ := strings.Cut(c, " ")
+		mesh += fmt.Sprintf("0\nVERTEX\n8\nplate\n70\n192\n10\n%s\n20\n%s\n30\n0\n", x, y)
+	}
+	record := func(corners string) string {
+		return "0\nVERTEX\n8\nplate\n70\n128\n10\n0\n20\n0\n30\n0\n" + corners
+	}
+	line := "0\nLINE\n8\nbottom\n10\n0\n20\n0\n11\n1\n21\n0\n"
+	edges := [][2]int{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {2, 3}}
+	around := [][2]int{{0, 1}, {0, 3}, {1, 2}, {2, 3}}
+	for name, c := range map[string]struct {
+		text  string
+		bonds [][2]int
+	}{
+		"faces":           {line + face(0, "0 0", "1 0", "1 1", "1 1") + face(0, "0 0", "1 1", "0 1", "0 1"), edges},
+		"invisible edges": {line + face(4, "0 0", "1 0", "1 1", "1 1") + face(1, "0 0", "1 1", "0 1", "0 1"), edges},
+		"one face":        {line + face(0, "0 0", "1 0", "1 1", "0 1"), around},
+		"polyface":        {line + mesh + record("71\n1\n72\n2\n73\n3\n") + record("71\n1\n72\n3\n73\n4\n") + "0\nSEQEND\n", edges},
+		"invisible":       {line + mesh + record("71\n1\n72\n2\n73\n-3\n") + record("71\n-1\n72\n3\n73\n4\n") + "0\nSEQEND\n", around},
+	} {
+		n, err := ingest.Read(ingest.Input{Name: "a.dxf", Data: []byte(head + c.text + foot)})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if name == "invisible edges" { // 1-3 is hidden in the second face, and drawn by the first: its fourth corner stands for it
+			if !strings.Contains(strings.Join(n.Notes, "|"), "invisible") {
+				t.Errorf("%s: %q", name, n.Notes)
+			}
+		}
+		bottom := slices.IndexFunc(n.Sets, func(s ingest.Set) bool { return s.Name == "bottom" && slices.Equal(s.Nodes, []int{0, 1}) })
+		if got := joined(n); !slices.Equal(got, c.bonds) || n.Nodes.Dim != 2 || bottom < 0 || strings.Contains(strings.Join(n.Notes, "|"), "twice") {
+			t.Errorf("%s: bonds %v of %v, want %v; %v, %q", name, got, n.Nodes.Pos, c.bonds, n.Sets, n.Notes)
+		}
+	}
+	if _, err := ingest.Read(ingest.Input{Name: "a.dxf", Data: []byte(head + mesh + record("71\n1\n72\n2\n73\n9\n") + "0\nSEQEND\n" + foot)}); err == nil || !strings.Contains(err.Error(), "has corner 9, and there are 4") {
+		t.Error(err)
+	}
+}
