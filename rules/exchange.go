@@ -13,8 +13,7 @@ type Exchanging interface {
 // has the other sign, and steps that follow each other take it out again; it costs no load. It knows no rule.
 type Exchanged struct {
 	learn.Rule
-	rig  Exchanging
-	step int
+	rig Exchanging
 }
 
 // NewExchanged wraps a rule.

@@ -22,7 +22,7 @@ type Coupled struct {
 	// error is: the motion for each unit of the error grows. 0: none.
 	Reach float64
 
-	u, slope, want, pull, free, part []float64
+	u, slope, want, pull, free []float64
 }
 
 // Name implements learn.Rule.
