@@ -16,7 +16,7 @@ var npzFormat = Format{
 	read: readNPZ,
 }
 
-const arraysReads = "arrays `positions` (or `nodes`, `pos`, `xy`, `coordinates`), `elements` (or `bonds`, `edges`, `springs`), and where they are there `stiffness` (`k`), `rest_length` (`l0`), `width`, `held`, `cut`"
+const arraysReads = "arrays `positions` (or `nodes`, `pos`, `xy`, `coordinates`), `elements` (or `bonds`, `edges`, `springs`), edges of `triangles` (or `tri`, `faces`, `quads`, `tetrahedra`), and where they are there `stiffness` (`k`), `rest_length` (`l0`), `width`, `held`, `cut`"
 
 // array is numbers of a file, row by row.
 type array struct {
@@ -69,7 +69,7 @@ func readNPZ(d *draft) error {
 
 // names of arrays, the most telling first.
 var (
-	positionArrays = []string{"positions", "position", "nodes", "node", "pos", "xy", "xyz", "coordinates", "coords", "vertices", "points", "P", "X", "R"}
+	positionArrays = []string{"positions", "position", "nodes", "node", "pos", "xy", "xyz", "coordinates", "coords", "vertices", "points", "P", "p", "X", "R"}
 	bondArrays     = []string{"elements", "bonds", "edges", "springs", "links", "bars", "lines", "E", "EI", "bond", "edge"}
 )
 
@@ -88,6 +88,10 @@ func (d *draft) arrays(all []array) error {
 	}
 	pos := find(func(n int) bool { return n >= 1 && n <= 3 }, positionArrays...)
 	ends := find(func(n int) bool { return n == 2 }, bondArrays...)
+	faces := arrayFaces(all, ends != nil)
+	if ends == nil && faces != nil {
+		ends = &array{name: faces.name, shape: []int{0, 2}}
+	}
 	if pos == nil || ends == nil {
 		var there []string
 		for _, a := range all {
@@ -98,7 +102,7 @@ func (d *draft) arrays(all []array) error {
 		}
 		what := "no array of positions, nodes x 2 or 3, such as `positions`"
 		if pos != nil {
-			what = "no array of bonds, bonds x 2, such as `elements`"
+			what = "no array of bonds, bonds x 2, such as `elements`, nor of faces, such as `triangles`"
 		}
 		if there == nil {
 			return &Error{Cause: "there is " + what + ": there are no arrays of numbers", Fix: "save them as arrays of their own, not in a struct or a list"}
@@ -142,7 +146,7 @@ func (d *draft) arrays(all []array) error {
 			return err
 		}
 	}
-	from, err := d.first(ends, own)
+	from, err := d.first(ends, faces, own)
 	if err != nil {
 		return err
 	}
@@ -187,7 +191,7 @@ func (d *draft) arrays(all []array) error {
 			d.note("row %d of `elements` is a spring to ground, which belongs to `supports`: left out", i+1)
 			continue
 		}
-		one, err := d.link(int(a), int(b), 0)
+		one, err := d.bar(int(a), int(b), 0)
 		if err != nil {
 			return &Error{Cause: fmt.Sprintf("`%s`, row %d: %v", ends.name, i+1, err)}
 		}
@@ -208,6 +212,11 @@ func (d *draft) arrays(all []array) error {
 			}
 		}
 	}
+	if faces != nil {
+		if err := d.facesOfArray(faces, from, dim); err != nil {
+			return err
+		}
+	}
 	if cuts > 0 {
 		d.note("bonds that are cut are left out, %d of them, so bonds behind them have other numbers", cuts)
 	}
@@ -224,10 +233,15 @@ func (d *draft) arrays(all []array) error {
 }
 
 // first is what the numbers of bonds count from.
-func (d *draft) first(ends *array, own bool) (float64, error) {
+func (d *draft) first(ends, faces *array, own bool) (float64, error) {
 	least, most := math.Inf(1), math.Inf(-1)
-	for _, v := range ends.data {
-		least, most = min(least, v), max(most, v)
+	for _, a := range []*array{ends, faces} {
+		if a == nil {
+			continue
+		}
+		for _, v := range a.data {
+			least, most = min(least, v), max(most, v)
+		}
 	}
 	if least >= 1 && (own || d.format.Name == "mat") { // everything there counts from 1
 		return 1, nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/elastrain/elastrain/export/npz"
 	"github.com/elastrain/elastrain/ingest"
 )
 
@@ -160,6 +161,36 @@ func TestDrawnFaces(t *testing.T) {
 		}
 	}
 	if _, err := ingest.Read(ingest.Input{Name: "a.dxf", Data: []byte(head + mesh + record("71\n1\n72\n2\n73\n9\n") + "0\nSEQEND\n" + foot)}); err == nil || !strings.Contains(err.Error(), "has corner 9, and there are 4") {
+		t.Error(err)
+	}
+}
+
+// Triangulations of arrays are meshes, with or without the lines around them; four nodes in space are not guessed.
+func TestFacesOfArrays(t *testing.T) {
+	pos := npz.Array{Name: "p", Shape: []int{4, 2}, Data: []float64{0, 0, 1, 0, 1, 1, 0, 1}}
+	space := npz.Array{Name: "p", Shape: []int{4, 3}, Data: []float64{0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 1}}
+	square, around := [][2]int{{0, 1}, {0, 2}, {0, 3}, {1, 2}, {2, 3}}, [][2]int{{0, 1}, {0, 3}, {1, 2}, {2, 3}}
+	two := func(name string) npz.Array { return npz.Int32s(name, []int32{0, 1, 2, 0, 2, 3}, 2, 3) }
+	edges := npz.Int32s("edges", []int32{0, 1, 1, 2, 2, 3, 3, 0}, 4, 2)
+	for name, c := range map[string]struct {
+		arrays []npz.Array
+		bonds  [][2]int
+	}{
+		"triangles":     {[]npz.Array{pos, two("t")}, square},
+		"with edges":    {[]npz.Array{pos, edges, two("triangles")}, square},
+		"loosely named": {[]npz.Array{pos, edges, two("t")}, around},
+		"quads":         {[]npz.Array{pos, npz.Int32s("elements", []int32{0, 1, 2, 3}, 1, 4)}, around},
+		"tetrahedra":    {[]npz.Array{space, npz.Int32s("tetra", []int32{0, 1, 2, 3}, 1, 4)}, append(slices.Clone(square[:4]), [2]int{1, 3}, [2]int{2, 3})},
+	} {
+		n, err := ingest.Read(ingest.Input{Name: "a.npz", Data: zipped(t, c.arrays...)})
+		if err != nil || !slices.Equal(joined(n), c.bonds) {
+			t.Errorf("%s: %+v, %v", name, n, err)
+		}
+	}
+	if _, err := ingest.Read(ingest.Input{Name: "a.npz", Data: zipped(t, space, npz.Int32s("elements", []int32{0, 1, 2, 3}, 1, 4))}); err == nil || !strings.Contains(err.Error(), "may be quadrangles or tetrahedra; call it `quads` or `tetrahedra`") {
+		t.Error(err)
+	}
+	if _, err := ingest.Read(ingest.Input{Name: "a.npz", Data: zipped(t, pos, npz.Int32s("tri", []int32{0, 1, 9}, 1, 3))}); err == nil || !strings.Contains(err.Error(), "`tri`, row 1: node 9 does not exist") {
 		t.Error(err)
 	}
 }
