@@ -7,6 +7,7 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/inputs"
 	"github.com/elastrain/elastrain/learn/specimen"
+	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/network"
@@ -107,6 +108,7 @@ var valuePort = network.Port{Part: network.Value}
 type springRig struct {
 	learn.Differentiable
 	whole *learn.Statics
+	net   *network.Network
 	batch learn.Batch // that went forward last
 }
 
@@ -138,6 +140,30 @@ func (r *springRig) Superposes() {}
 // EnergyRate implements learn.Energetic.
 func (r *springRig) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
 	return r.whole.EnergyRate(in, out, scale, seen, g)
+}
+
+// Springs are the rows of the springs, and what the inputs of a sample leave of each of them; see learn/verify.
+func (r *springRig) Springs() (c *mechanics.Compatibility, shares func(in, share []float64)) {
+	for i := range r.whole.In {
+		for _, change := range r.whole.In[i].Write {
+			if !change.Times {
+				return nil, nil
+			}
+		}
+	}
+	if c = mechanics.NewCompatibility(r.net); c.M != len(r.whole.Stiffness()) {
+		return nil, nil
+	}
+	return c, func(in, share []float64) {
+		for i := range share {
+			share[i] = 1
+		}
+		for i := range r.whole.In {
+			for _, change := range r.whole.In[i].Write {
+				share[change.Parameter] *= change.Share(in[i])
+			}
+		}
+	}
 }
 
 // Ends are the displacements behind the outputs; nil where nobody asks for them.
@@ -225,7 +251,7 @@ func (b *builder) quicken() {
 	if !b.admit(b.Memory, "about") {
 		return
 	}
-	quick := &springRig{Differentiable: rig, whole: b.Solid.Rig}
+	quick := &springRig{Differentiable: rig, whole: b.Solid.Rig, net: b.Network}
 	if ends != nil {
 		quick.Differentiable = specimen.NewEnds(rig, ends)
 	}

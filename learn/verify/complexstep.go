@@ -30,16 +30,23 @@ func why(c *Case) string {
 	here := "this network has other elements than springs that move little, or electronics"
 	for _, p := range c.In {
 		if p.Part == network.Value {
-			here = "here inputs set stiffnesses, so that every sample is a network of its own"
+			here = "this one, in which inputs set stiffnesses, has more unknowns, other elements, or electronics"
 		}
 	}
-	return "complex steps are taken where loads alone are put on a lattice of linear springs, and " + here + "; differences of the loss and Taylor's remainder stand in for them"
+	return "complex steps are taken on lattices of linear springs of up to " + fmt.Sprint(complexLimit) + " unknowns without electronics, and " + here + "; differences of the loss and Taylor's remainder stand in for them"
 }
 
 // complexStep compares g with Im L(k + i h) / h, one mode at a time.
 func (r *Report) complexStep(c *Case, g []float64) {
 	r.ComplexStep = math.NaN()
 	exact, ok := c.Rig.(springs)
+	if w, sets := c.Rig.(written); sets {
+		given := slices.ContainsFunc(c.In, func(p network.Port) bool { return p.Given })
+		if compat, shares := w.Springs(); compat != nil && compat.N <= complexLimit && !given {
+			r.complexWritten(c, compat, shares, g)
+			return
+		}
+	}
 	if !ok {
 		r.Skipped = why(c)
 		return

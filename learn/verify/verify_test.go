@@ -389,7 +389,7 @@ func TestStiffnessesFarApart(t *testing.T) {
 // Where complex steps are not taken it is said why, truly: inputs that set stiffnesses, or other elements.
 func TestWhyNoComplexSteps(t *testing.T) {
 	for words, c := range map[string]Case{
-		"inputs set stiffnesses":         {In: []network.Port{{}, {Part: network.Value}}},
+		"inputs set stiffnesses, has":    {In: []network.Port{{}, {Part: network.Value}}},
 		"other elements than springs":    {In: []network.Port{{}}},
 		"differences of the loss stand ": {},
 	} {
