@@ -88,6 +88,21 @@ if [ -e a.msh ] && there gmsh; then
 	reads "Gmsh, version 4.1, binary" "file: gmsh41b.msh, unit: m" 1e-12 bare
 	gmsh -v 0 a.msh -save -bin -format msh22 -o gmsh22b.msh >/dev/null
 	reads "Gmsh, version 2.2, binary" "file: gmsh22b.msh, unit: m" 1e-12 bare
+	# A plate as Gmsh meshes it, with the lines around it: nodes + triangles - 1 edges, by Euler.
+	printf 'SetFactory("OpenCASCADE");\nRectangle(1) = {0, 0, 0, 8, 5};\nPhysical Curve("bottom") = {1};\nPhysical Surface("plate") = {1};\n' >plate.geo
+	for ending in msh inp; do
+		gmsh -v 0 -2 -clmax 1 -o plate.$ending plate.geo >/dev/null
+		spec "file: plate.$ending, unit: m"
+		sed -i 's/pinned: .*/pinned: bottom}/' s.yaml
+		./elastrain check s.yaml >said 2>&1 || true
+		done=$((done + 1))
+		faces=$(sed -n 's/.*bodies of the file (\([0-9]*\) of them).*/\1/p' said)
+		if ! grep -q "^network" said || [ "$(awk '/^network/ {print $7 - $2 + 1}' said)" != "$faces" ]; then
+			echo "FAILED: a plate of Gmsh (.$ending)"
+			tail -5 said
+			failed=1
+		fi
+	done
 fi
 lammps=$(command -v lmp || command -v lammps || true)
 if [ -e a.npz ] && [ -n "$lammps" ]; then
