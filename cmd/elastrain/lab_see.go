@@ -27,7 +27,7 @@ Examples:
   elastrain lab see photo.jpg --spec mine.yaml                can it be read?
   elastrain lab see zero.jpg loaded.jpg --spec mine.yaml      how far did the nodes move?
   elastrain lab see inbox/*.jpg --spec mine.yaml --json
-  elastrain lab see photo.jpg --spec mine.yaml lab.photo.diameter=6mm`
+  elastrain lab see photo.jpg --spec mine.yaml lab.photo.diameter=3mm`
 }
 
 // seenNode is a node in a photograph.
