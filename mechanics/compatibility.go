@@ -23,6 +23,7 @@ type Compatibility struct {
 	Dim     int
 	Pos     []float64 // coordinates of each node, m; len nodes*Dim
 	Numbers []int     // what people call the nodes; nil: they count from 1
+	Strain  []int32   // of a periodic cell: unknown of exx, eyy and gxy, -1 where kept at zero; else nil
 }
 
 // NewCompatibility lowers every element of the network to rows of C.
@@ -145,6 +146,12 @@ func (c *Compatibility) InternalForces(f, t []float64) {
 // direction, or one at each node of a pair, as entries (unknown, component).
 // Components on supports vanish.
 func (c *Compatibility) Load(p network.Port) (unknown []int32, value []float64) {
+	if p.Part == network.Strain {
+		if u := c.Strain[p.Other]; u >= 0 {
+			unknown, value = []int32{u}, []float64{1}
+		}
+		return unknown, value
+	}
 	for node, force := range p.Ends {
 		for axis := range c.Dim {
 			if u := c.Unknown[node*c.Dim+axis]; u >= 0 && force[axis] != 0 {

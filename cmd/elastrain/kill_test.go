@@ -16,7 +16,7 @@ import (
 // kills each command.
 const moreKills = "ELASTRAIN_KILLS"
 
-// damage --each, retraining after damage, retrain, a training with more epochs and
+// damage --each, retraining after damage, prune, retrain, a training with more epochs and
 // trainings of a frame and of finite deformation are killed at random moments and started again until they come to their end: to
 // the bytes that they come to when nobody kills them, with nothing left behind.
 func TestKilledCommands(t *testing.T) {
@@ -51,7 +51,7 @@ func TestKilledCommands(t *testing.T) {
 		}
 		return time.Since(began)
 	}
-	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation"} {
+	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation", "pair.yaml": "allostery"} {
 		text, err := exec.Command(program, "new", example).Output()
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, name), text, 0o666)
@@ -68,6 +68,7 @@ func TestKilledCommands(t *testing.T) {
 	}{
 		{"damage", "run/damage", nil, []string{"damage", "run", "--each"}},
 		{"damage and retrain", "cut", nil, []string{"damage", "run", "--cut", "3", "--retrain", "--out", "cut"}},
+		{"prune", "pruned", nil, []string{"prune", "pair.yaml", "--out", "pruned"}},
 		{"retrain", "again", nil, []string{"retrain", "run", "--task", "task.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "again"}},
 		{"more epochs", "more", []string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=40", "learn.save=5", "--out", "more"},
 			[]string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "more"}},

@@ -53,6 +53,7 @@ var order = []room{
 	{packages: []string{"ports"}},
 	{packages: []string{"outlook"}},
 	{packages: []string{"rules"}, only: []string{"network", "task", "learn", "learn/optim", "learn/rule", "experiment"}},
+	{packages: []string{"prune"}, only: []string{"network", "mechanics", "mechanics/law", "task", "learn", "learn/rule", "experiment"}},
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},

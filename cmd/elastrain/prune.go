@@ -1,0 +1,265 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/prune"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/insitu"
+	"github.com/elastrain/elastrain/spec"
+)
+
+type pruneCommand struct {
+	Subject   string   `arg:"" help:"Experiment file, or run directory of a trained network."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as seed=7."`
+	Rule      string   `default:"exact" placeholder:"RULE" help:"What chooses the bond that goes: exact, gradient, saliency, energy or random; default: ${default}."`
+	Until     string   `placeholder:"SHARE" help:"Take bonds out until the relative error is at most so much; default where displacements are wanted: 1 %."`
+	KeepScore string   `placeholder:"SHARE" help:"Take out as many bonds as can go while the accuracy falls (or the relative error grows) by at most so much; default where classes are told: 0 %."`
+	Bonds     int      `default:"0" placeholder:"N" help:"Take out at most so many bonds."`
+	Learn     bool     `help:"Let the pruned network learn as the file says."`
+	Out       string   `short:"o" placeholder:"DIR" help:"Directory of tables, figures and the run of the pruned network; default: pruned/NAME."`
+	NoFigures bool     `help:"Draw no pictures."`
+
+	cli.Computing `embed:""`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*pruneCommand) Help() string {
+	return `Bonds go one at a time. Rule exact looks at every bond and takes the one without which the loss is least; the others see only what a bond itself
+feels, and the loss measured after a removal decides whether it stays out. A bond that alone resists a motion is kept and named.
+The test part is not looked at. Stopped or killed, the same command goes on.
+
+Examples:
+  elastrain prune examples/allostery.yaml                   until the far pair does what is wanted
+  elastrain prune examples/allostery.yaml --rule gradient   by what each bond feels
+  elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
+  elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again`
+}
+
+// pruned is what a command of pruning works on.
+type pruned struct {
+	x       *experiment.Experiment
+	theta   []float64
+	trained *run.Trained // nil of a file
+	files   experiment.Files
+	name    string
+}
+
+func (c *pruneCommand) Run(s *session) error {
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	p, err := c.subject(s, options)
+	if err != nil {
+		return err
+	}
+	if err := prune.Fit(p.x); err != nil {
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		return &cli.UsageError{Text: what, Help: way}
+	}
+	study, err := c.study(p.x)
+	if err != nil {
+		return err
+	}
+	study.Threads = c.Threads
+	store, err := c.store(p, study)
+	if err != nil {
+		return err
+	}
+	report, err := c.prune(s, p, study, store)
+	if closed := store.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
+			return run.ErrStopped
+		}
+		return err
+	}
+	if s.JSON {
+		if err := s.Object(report); err != nil {
+			return err
+		}
+	} else {
+		s.Printf("%s", pruneText(report))
+		s.Notef("\ntables and figure  %s\nnext               %s\n", store.dir, cli.Command("eval", report.Run))
+	}
+	if !report.Met {
+		return &cli.NotMetError{Text: fmt.Sprintf("what was wanted is not reached: %s", report.Why)}
+	}
+	return nil
+}
+
+// store opens the directory asked for, or the first of pruned/NAME, pruned/NAME-2, ... that holds no other pruning.
+func (c *pruneCommand) store(p *pruned, study *prune.Study) (*pruneStore, error) {
+	if c.Out != "" {
+		return openPruneStore(atomicfile.OS{}, c.Out, p, study)
+	}
+	name := filepath.Join("pruned", atomicfile.Shorten(p.name, mostName))
+	for n := 1; ; n++ {
+		dir := name
+		if n > 1 {
+			dir += fmt.Sprint("-", n)
+		}
+		store, err := openPruneStore(atomicfile.OS{}, dir, p, study)
+		var other *run.DirectoryError
+		if n < 1000 && errors.As(err, &other) && other.Code == "E0601" {
+			continue
+		}
+		return store, err
+	}
+}
+
+// prune takes bonds out and writes what came of it.
+func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *pruneStore) (*pruneReport, error) {
+	if store.known > 0 {
+		s.Notef("going on after %s that an earlier session took out\n", cli.Count(store.known, "bond"))
+	}
+	found, err := study.Run(s.ctx, p.x, p.theta, store, func(step prune.Step) {
+		s.Notef("bond %-5d out, %d left: %s\n", step.Bond, step.Left, verdictText(&step.Verdict))
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer s.ending.Hold()()
+	report := &pruneReport{Report: found}
+	report.Spec = c.Subject
+	if err := c.leave(s, p, report, store.dir); err != nil {
+		return nil, err
+	}
+	return report, writePruned(store.dir, p, report, !c.NoFigures)
+}
+
+// leave makes a run of the pruned network.
+func (c *pruneCommand) leave(s *session, p *pruned, report *pruneReport, dir string) error {
+	var gone []int
+	for _, step := range report.Steps {
+		gone = append(gone, step.Bond)
+	}
+	slices.Sort(gone)
+	var file *spec.File
+	var ancestor *run.Ancestor
+	var err error
+	kind := "train"
+	if p.trained != nil {
+		kind = "damage"
+		file, ancestor, err = p.trained.Damaged(gone)
+	} else {
+		of := p.x.File.Spec
+		of.Network.Cut = slices.Concat(of.Network.Cut, gone)
+		slices.Sort(of.Network.Cut)
+		file, err = spec.Parse(c.Subject+", pruned", (&spec.File{Name: c.Subject, Spec: of}).Resolved())
+	}
+	if err != nil {
+		return err
+	}
+	if !c.Learn {
+		file.Spec.Learn.Epochs = 0
+		if file, err = spec.Parse(file.Name, file.Resolved()); err != nil {
+			return err
+		}
+	}
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	x, err := experiment.Build(file, p.files, options)
+	if err != nil {
+		return err
+	}
+	request := run.Request{File: file, Kind: kind, Ancestor: ancestor, Start: x.Inherit(p.x, p.theta), Options: options, Files: p.files, NoFigures: c.NoFigures,
+		Parent: dir, Name: "run"} // run-2 where more or fewer bonds went before
+	r, err := run.Open(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
+	report.Run = r.Dir
+	result, err := r.Train(s.ctx)
+	if err != nil {
+		return err
+	}
+	if c.Learn {
+		report.Learnt = &learnt{Epochs: result.Epochs, Loss: result.Loss, Accuracy: result.TrainAccuracy, Error: result.TrainError}
+	}
+	return r.Close()
+}
+
+// subject reads the file or run.
+func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned, error) {
+	if info, err := os.Stat(c.Subject); err == nil && info.IsDir() {
+		if len(c.Overrides) > 0 {
+			return nil, &cli.UsageError{Text: "a trained run cannot be changed by overrides", Help: "use `elastrain retrain`, or give the spec instead of the run"}
+		}
+		if insitu.IsSession(atomicfile.OS{}, c.Subject) {
+			return nil, &cli.UsageError{Text: c.Subject + " is a session of lab train, and prune takes a computed run", Help: "`" + cli.Command("retrain", c.Subject) + " --task SPEC learn.epochs=0` makes one of its stiffnesses", File: c.Subject}
+		}
+		trained, err := s.ReadRun(c.Subject, options)
+		if err != nil {
+			return nil, err
+		}
+		return &pruned{trained.Experiment, trained.Stiffness, trained, trained.Files(atomicfile.OS{}), filepath.Base(filepath.Clean(c.Subject))}, nil
+	}
+	file, files, err := s.ReadSpec(c.Subject, c.Overrides)
+	if err != nil {
+		return nil, err
+	}
+	x, err := experiment.Build(file, files, options)
+	if err != nil {
+		return nil, err
+	}
+	s.notes(x)
+	theta := make([]float64, x.Parameters())
+	x.Design.Init(theta)
+	return &pruned{x, theta, nil, files, cli.RunName(c.Subject, c.Overrides)}, nil
+}
+
+// study is what the flags ask for.
+func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
+	study := &prune.Study{Rule: c.Rule, Most: c.Bonds}
+	if _, err := prune.Find(c.Rule); err != nil {
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		return nil, &cli.UsageError{Text: what, Help: way}
+	}
+	if c.Bonds < 0 {
+		return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d cannot be taken out", c.Bonds), Help: "give how many bonds may go, or leave --bonds out"}
+	}
+	if c.Until != "" && c.KeepScore != "" {
+		return nil, &cli.UsageError{Text: "--until and --keep-score ask for two ends", Help: "give --until where the network is to learn something by losing bonds, --keep-score where it knows it already"}
+	}
+	until := c.Until
+	if until == "" && c.KeepScore == "" && x.Train.Class == nil {
+		until = "1 %"
+	}
+	if until == "" {
+		keep := c.KeepScore
+		if keep == "" {
+			keep = "0 %"
+		}
+		return study, pruneShare("keep-score", keep, true, &study.Keep)
+	}
+	return study, pruneShare("until", until, false, &study.Until)
+}
+
+// pruneShare reads a share of a flag.
+func pruneShare(flag, text string, zero bool, to *float64) error {
+	v, err := spec.Quantity(text, "fraction")
+	if err != nil {
+		return &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", flag, text, err), Help: fmt.Sprintf("write it as in a file, such as --%s '1 %%'", flag)}
+	}
+	if !(v > 0 || zero && v == 0) || v > 1 || math.IsNaN(v) {
+		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: "it is above zero and at most 100 %"}
+	}
+	*to = v
+	return nil
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/prune"
+	"github.com/elastrain/elastrain/run"
+)
+
+// pruneReport is what a pruning came to, and the run it left.
+type pruneReport struct {
+	*prune.Report
+	Run    string  `json:"run"`
+	Learnt *learnt `json:"learnt,omitempty"` // with --learn
+}
+
+// learnt is how well the pruned network does after it has learnt again, on the training part.
+type learnt struct {
+	Epochs   int      `json:"epochs"`
+	Loss     float64  `json:"loss"`
+	Accuracy *float64 `json:"train_accuracy,omitempty"`
+	Error    *float64 `json:"train_error,omitempty"`
+}
+
+// writePruned writes bonds.csv, prune.json and the figure.
+func writePruned(dir string, p *pruned, r *pruneReport, pictures bool) error {
+	sheet, err := pruneSheet(r)
+	if err != nil {
+		return err
+	}
+	if pictures {
+		picture, err := prunePicture(p, r)
+		if err != nil {
+			return err
+		}
+		if err := run.WritePictures(atomicfile.OS{}, dir, []run.Picture{picture}); err != nil {
+			return err
+		}
+	}
+	if err := atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(dir, "bonds.csv"), sheet); err != nil {
+		return err
+	}
+	object, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(dir, "prune.json"), append(object, '\n'))
+}
+
+// verdictText says how well a network does.
+func verdictText(v *prune.Verdict) string {
+	text := fmt.Sprintf("loss %.4g", v.Loss)
+	if v.Accuracy != nil {
+		text += fmt.Sprintf(", accuracy %.2f %%", 100**v.Accuracy)
+	}
+	if v.Error != nil {
+		text += fmt.Sprintf(", error %.3g %%", 100**v.Error)
+	}
+	return text
+}
+
+// pruneText is what a person reads at the end.
+func pruneText(r *pruneReport) string {
+	var b strings.Builder
+	share := ""
+	if r.Bonds > 0 {
+		share = fmt.Sprintf(" (%.2g %%)", 100*float64(r.Bonds-r.Left)/float64(r.Bonds))
+	}
+	fmt.Fprintf(&b, "%d of %d bonds out%s, %d left: %s\n", r.Bonds-r.Left, r.Bonds, share, r.Left, r.Why)
+	fmt.Fprintf(&b, "before  %s\nafter   %s, of the %s part\n", verdictText(&r.Before), verdictText(&r.After), r.Judged)
+	if l := r.Learnt; l != nil {
+		fmt.Fprintf(&b, "learnt  %s, after %s more\n", verdictText(&prune.Verdict{Loss: l.Loss, Accuracy: l.Accuracy, Error: l.Error}), cli.Count(l.Epochs, "epoch"))
+	}
+	const most = 5
+	if n := len(r.Kept); n > 0 {
+		fmt.Fprintf(&b, "%s cannot go, for each alone resists a motion\n", cli.Count(n, "bond"))
+		for _, k := range r.Kept[:min(n, most)] {
+			fmt.Fprintf(&b, "  without bond %d: %s\n", k.Bond, k.Motion)
+		}
+		if n > most {
+			fmt.Fprintf(&b, "  and %d more, in prune.json\n", n-most)
+		}
+	}
+	return b.String()
+}
+
+// pruneSheet is bonds.csv: the bonds in the order in which they went.
+func pruneSheet(r *pruneReport) ([]byte, error) {
+	var text strings.Builder
+	rows := [][]string{{"removed", "bond", "left", "tried", "loss", "error", "accuracy"}}
+	cell := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*v, 'g', -1, 64)
+	}
+	row := func(number int, bond string, left, tried int, v *prune.Verdict) {
+		rows = append(rows, []string{strconv.Itoa(number), bond, strconv.Itoa(left), strconv.Itoa(tried), cell(&v.Loss), cell(v.Error), cell(v.Accuracy)})
+	}
+	row(0, "", r.Bonds, 0, &r.Before)
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		row(i+1, strconv.Itoa(s.Bond), s.Left, s.Tried, &s.Verdict)
+	}
+	err := csv.NewWriter(&text).WriteAll(rows)
+	return []byte(text.String()), err
+}
+
+// prunePicture has loss and score against the bonds that are out, and the lattice with what went.
+func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
+	loss := figure.Curves{XName: "bonds out", YName: "loss", Series: []figure.Series{{Marker: figure.Dot}}}
+	score := figure.Curves{XName: "bonds out", YName: "relative error (%)", Series: []figure.Series{{Marker: figure.Dot}}}
+	if r.Before.Accuracy != nil {
+		score.YName, score.Y = "accuracy (%)", figure.Linear
+	}
+	add := func(n int, v *prune.Verdict) {
+		a, b := &loss.Series[0], &score.Series[0]
+		a.X, a.Y = append(a.X, float64(n)), append(a.Y, v.Loss)
+		value := math.NaN()
+		if v.Accuracy != nil {
+			value = 100 * *v.Accuracy
+		} else if v.Error != nil {
+			value = 100 * *v.Error
+		}
+		b.X, b.Y = append(b.X, float64(n)), append(b.Y, value)
+	}
+	add(0, &r.Before)
+	for i := range r.Steps {
+		add(i+1, &r.Steps[i].Verdict)
+	}
+	snap, err := p.x.Snapshot(experiment.View{})
+	if err != nil {
+		return run.Picture{}, err
+	}
+	lattice := run.Lattice(snap)
+	lattice.Values = make([]float64, len(snap.Built.Elements))
+	for i := range lattice.Values {
+		lattice.Values[i] = math.NaN()
+	}
+	for i := range r.Steps {
+		if at := r.Steps[i].Bond - 1; at < len(lattice.Values) {
+			lattice.Values[at] = float64(i + 1)
+		}
+	}
+	lattice.Title = "bonds that went, by their order"
+	lattice.ValueTitle = "taken out as number"
+	lattice.Note = "grey bonds are left"
+	return run.Picture{Name: "prune", Picture: figure.Grid{Title: "Pruning by rule " + r.Rule, Columns: 3,
+		Note:   fmt.Sprintf("%d of %d bonds out: %s", r.Bonds-r.Left, r.Bonds, r.Why),
+		Panels: []figure.Panel{{Picture: loss}, {Picture: score}, {Picture: lattice}}}, Width: 30 * vg.Centimeter, Height: 10 * vg.Centimeter}, nil
+}

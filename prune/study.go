@@ -1,0 +1,271 @@
+package prune
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/mechanics"
+)
+
+// Study is what is wanted of taking bonds out.
+type Study struct {
+	Rule    string  `json:"rule"`
+	Until   float64 `json:"until"` // relative error, or share of wrong classes, at which it is done; above 0. 0: as long as Keep allows
+	Keep    float64 `json:"keep"`  // by which the error, or the share of wrong classes, may grow
+	Most    int     `json:"most"`  // bonds to take out; 0: any number
+	Threads int     `json:"-"`
+}
+
+// Step is a bond that went.
+type Step struct {
+	Bond  int `json:"bond"`  // from 1
+	Left  int `json:"left"`  // bonds afterwards
+	Tried int `json:"tried"` // bonds that were looked at before, in the order of the rule, and stayed
+	Verdict
+}
+
+// Kept is a bond that cannot go, and what would move without it.
+type Kept struct {
+	Bond   int    `json:"bond"`
+	Motion string `json:"mechanism"`
+}
+
+// Report is what a study found.
+type Report struct {
+	Study
+	Spec       string  `json:"spec"`
+	Judged     string  `json:"judged_on"` // part of the data by which bonds go or stay
+	Bonds      int     `json:"bonds"`     // at first
+	Left       int     `json:"left"`
+	Before     Verdict `json:"before"`
+	After      Verdict `json:"after"`
+	Met        bool    `json:"met"` // what was wanted
+	Why        string  `json:"ended"`
+	Steps      []Step  `json:"removed"`
+	Kept       []Kept  `json:"kept"`       // of those that are left
+	Factorised int     `json:"factorised"` // answers that the low-rank formula had lost too many digits for
+}
+
+// Store keeps steps, so that a study that was stopped goes on.
+type Store interface {
+	Load() ([]Step, error)
+	Append(Step) error
+}
+
+// Run takes bonds out of the network of an experiment that fits, with parameters theta. done is told of each new bond. cut
+// are the bonds that went, from 1.
+func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float64, store Store, done func(Step)) (*Report, error) {
+	chosen, err := Find(s.Rule)
+	if err != nil {
+		return nil, err
+	}
+	aim := newTaskAim(x)
+	in, out := aim.ports()
+	p := &pruning{Study: s, rule: chosen, lattice: newLattice(x, stiffness(x, theta), in, out, s.Threads), aim: aim}
+	p.seed, p.s = x.Spec.Seed, make([]float64, len(in)*len(out))
+	report := &Report{Study: *s, Spec: x.File.Name, Judged: aim.part(), Bonds: p.left()}
+	if err := p.look(); err != nil {
+		return nil, err
+	}
+	report.Before = p.now
+	known, err := store.Load()
+	if err != nil {
+		return nil, err
+	}
+	report.Steps = append(report.Steps, known...)
+	for _, step := range known {
+		p.cut(step.Bond - 1)
+	}
+	p.before, p.step = report.Before.miss(), len(known)
+	if len(known) > 0 {
+		if err := p.look(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if report.Met, report.Why = p.over(); report.Why != "" {
+			break
+		}
+		bond, tried, err := p.next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if bond < 0 {
+			report.Why = p.stuck()
+			report.Met = p.Until == 0
+			break
+		}
+		p.cut(bond)
+		if err := p.look(); err != nil {
+			return nil, fmt.Errorf("without bond %d: %w", bond+1, err)
+		}
+		p.step++
+		step := Step{Bond: bond + 1, Left: p.left(), Tried: tried, Verdict: p.now}
+		if err := store.Append(step); err != nil {
+			return nil, err
+		}
+		report.Steps = append(report.Steps, step)
+		done(step)
+	}
+	report.After, report.Left = p.now, p.left()
+	if report.Kept, err = p.kept(); err != nil {
+		return nil, err
+	}
+	report.Factorised = p.lost + p.mod.Refactored
+	return report, nil
+}
+
+// pruning is a study under way.
+type pruning struct {
+	*Study
+	*lattice
+	rule   *Rule
+	aim    *taskAim
+	seed   uint64
+	step   int
+	now    Verdict
+	before float64 // what it missed at first
+	s      []float64
+}
+
+// look builds the network as it is and judges it.
+func (p *pruning) look() (err error) {
+	if err = p.build(); err != nil {
+		return err
+	}
+	if err = p.whole(p.s); err != nil {
+		return err
+	}
+	p.now, err = p.aim.judge(p.s)
+	return err
+}
+
+// over says whether the study is at its end: what was wanted is there, or the budget spent.
+func (p *pruning) over() (met bool, why string) {
+	switch {
+	case p.Until > 0 && p.now.miss() <= p.Until:
+		return true, "what was wanted is reached"
+	case p.Most > 0 && p.step >= p.Most:
+		return p.Until == 0, fmt.Sprintf("%d bonds are out, as many as were allowed", p.step)
+	}
+	return false, ""
+}
+
+// stuck says why no bond goes any more.
+func (p *pruning) stuck() string {
+	if p.Until == 0 {
+		return "no bond can go any more"
+	}
+	if p.rule.Name == "gradient" {
+		return "no removal lowers the loss, of those that are to lower it by the gradient"
+	}
+	return "no removal lowers the loss any more"
+}
+
+// candidate is a bond that may go.
+type candidate struct {
+	bond  int // from 0
+	value float64
+}
+
+// next is the bond (from 0) that goes, -1 for none: the first in the order of the rule whose removal lowers the loss, or keeps what is to
+// be kept.
+func (p *pruning) next(ctx context.Context) (bond, tried int, err error) {
+	list, err := p.ordered(ctx)
+	if err != nil {
+		return -1, 0, err
+	}
+	for _, c := range list {
+		if p.Until > 0 && p.rule.Name == "gradient" && c.value >= 0 {
+			break
+		}
+		v, err := p.try(c.bond)
+		if err != nil {
+			return -1, 0, err
+		}
+		if v != nil && p.accepts(v) {
+			return c.bond, tried, nil
+		}
+		tried++
+	}
+	return -1, tried, nil
+}
+
+// accepts reports whether a network that does so may take the place of the present one.
+func (p *pruning) accepts(v *Verdict) bool {
+	if p.Until > 0 {
+		return v.Loss < p.now.Loss
+	}
+	return v.miss() <= p.before+p.Keep
+}
+
+// ordered are the bonds that are there in the order of the rule; bonds of one value by their numbers.
+func (p *pruning) ordered(ctx context.Context) (list []candidate, err error) {
+	var values []float64
+	if p.rule.order != nil {
+		if values, err = p.rule.order(&state{p.lattice, p.aim, p.seed, p.step}); err != nil {
+			return nil, err
+		}
+	}
+	for i := range p.bars {
+		if p.net.Elements[i].Cut {
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		c := candidate{bond: i}
+		if values != nil {
+			c.value = values[p.eq.C.Mode[i]]
+		} else if v, err := p.try(i); err != nil {
+			return nil, err
+		} else if v == nil {
+			continue
+		} else {
+			c.value = v.Loss
+		}
+		list = append(list, c)
+	}
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.value, b.value) })
+	return list, nil
+}
+
+// try judges the network without one more bond; nil where it would not hold.
+func (p *pruning) try(bond int) (*Verdict, error) {
+	err := p.without(bond, p.s)
+	if errors.As(err, new(*mechanics.MechanismError)) || errors.Is(err, errFixed) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("bond %d: %w", bond+1, err)
+	}
+	v, err := p.aim.judge(p.s)
+	if err != nil || math.IsNaN(v.Loss) {
+		return nil, nil // it answers nothing that can be judged
+	}
+	return &v, nil
+}
+
+// kept are the bonds without any one of which something would move.
+func (p *pruning) kept() (list []Kept, err error) {
+	for i := range p.bars {
+		if p.net.Elements[i].Cut {
+			continue
+		}
+		var left *mechanics.MechanismError
+		if err := p.without(i, p.s); errors.As(err, &left) {
+			list = append(list, Kept{i + 1, left.Motion.String()})
+		} else if err != nil && !errors.Is(err, errFixed) {
+			return nil, fmt.Errorf("bond %d: %w", i+1, err)
+		}
+	}
+	return list, nil
+}
