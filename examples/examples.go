@@ -16,6 +16,7 @@ var kinds = []struct{ name, summary string }{
 	{"iris", "classify iris flowers with 28 bonds"},
 	{"behaviour", "answer one push with two wanted displacements"},
 	{"left-right", "answer a symmetric push asymmetrically, as far as the bonds allow"},
+	{"levels", "bonds of two stiffnesses: which each gets"},
 	{"allostery", "squeeze a pair of nodes, and a pair far away opens"},
 	{"regression", "learn displacements proportional to a force, from data"},
 	{"flowers", "classify the rows of a CSV file of your own"},

@@ -227,6 +227,9 @@ func (x *Experiment) tune(m optim.Method) error {
 	if genetic, ok := m.(*optim.Genetic); ok {
 		genetic.Seed = x.Spec.Seed
 	}
+	if levels, ok := m.(*optim.LevelSearch); ok {
+		levels.Seed = x.Spec.Seed
+	}
 	if adam, ok := m.(*optim.Adam); ok {
 		adam.Beta1 = cmp.Or(l.Beta1, adam.Beta1)
 		adam.Beta2 = cmp.Or(l.Beta2, adam.Beta2)

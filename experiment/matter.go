@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"math"
 	"slices"
 
 	"github.com/elastrain/elastrain/learn/inputs"
@@ -25,17 +24,22 @@ func (b *builder) left(asked float64) float64 { return max(asked, b.matter().Lef
 func (b *builder) buildMatter() {
 	m := b.Spec.Matter
 	if m == nil {
+		if b.Spec.Learn.Method == "levels-search" {
+			b.searchesLevels(false)
+		}
 		return
 	}
 	faults := b.FaultsOf(m, b.Spec.Seed)
 	random := faults.Any()
-	if m.Levels == 0 && !random {
+	l := &b.Spec.Learn
+	if !m.Levels.IsSet() && !random && l.Method != "levels-search" {
 		return
 	}
-	l := &b.Spec.Learn
-	if _, able := defaultRate[l.Method]; !able && l.Epochs > 0 {
+	if l.Method == "levels-search" {
+		b.searchesLevels(random)
+	} else if _, able := defaultRate[l.Method]; !able && l.Epochs > 0 {
 		b.fail("E0324", "learn.method", "%s compares the losses of its steps, and matter with levels or errors has no smooth loss", l.Method).
-			WithHelp("use method adam, momentum or gradient-descent; or leave `matter` out and see afterwards what stays: `elastrain matter RUN levels=8`")
+			WithHelp("use method adam, momentum or gradient-descent, or levels-search for levels alone; or leave `matter` out and see afterwards what stays: `elastrain matter RUN levels=8`")
 	}
 	if l.Rule != "backprop" && random {
 		b.fail("E0324", "learn.rule", "a training that knows its errors backpropagates through them").WithHelp("use rule: backprop")
@@ -43,7 +47,11 @@ func (b *builder) buildMatter() {
 	if l.Compat != "" {
 		b.fail("E0324", "learn.compat", "the authors' program, which `compat` replays, knows of no matter").WithHelp("leave `compat` or `matter` out")
 	}
-	b.levels(m.Levels)
+	b.levels(m)
+	if l.Method == "levels-search" && len(b.errors) == 0 && !b.Design.Leveled() {
+		b.fail("E0324", "learn.method", "levels-search needs levels of everything that learns, and something else learns beside stiffnesses: a rest length, a place, or a reading").
+			WithHelp("keep it fixed, or use method adam, whose slopes go straight through levels")
+	}
 	if random && len(b.errors) == 0 {
 		rule := specimen.NewRule(b.Rule, faults)
 		rule.Tares = b.Reading != nil && b.Spec.Task.Reading.Tare != "none"
@@ -85,26 +93,6 @@ func (b *builder) ends(p *inputs.Plan) [][]int {
 	return of
 }
 
-// levels gives every stiffness that learns so many levels.
-func (b *builder) levels(n int) {
-	if n == 0 {
-		return
-	}
-	d := b.Design
-	d.Levels = make([]int, len(d.Lo))
-	for _, i := range d.Free {
-		switch {
-		case !b.Suffers(int(i)):
-		case !(d.Lo[i] > 0) || math.IsInf(d.Hi[i], 1):
-			b.fail("E0324", "matter.levels", "levels at equal ratios need a range from above zero to an end, and one that learns goes from %g to %g", d.Lo[i], d.Hi[i]).
-				WithHelp("give every range both ends above zero")
-			return
-		default:
-			d.Levels[i] = n
-		}
-	}
-}
-
 // Suffers reports whether a parameter of the network is one that matter makes: not a rest length, an angle or a place.
 func (x *Experiment) Suffers(i int) bool {
 	if x.Solid == nil {
@@ -136,7 +124,7 @@ func CheckMatter(x *Experiment, file *spec.File) error {
 	d := *x.Design
 	b.Design = &d
 	b.leaves()
-	b.levels(file.Spec.Matter.Levels)
+	b.levels(file.Spec.Matter)
 	if len(b.errors) > 0 {
 		return b.errors
 	}

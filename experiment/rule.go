@@ -80,7 +80,7 @@ func (b *builder) inputless() int {
 // blind reports whether a method looks at losses alone.
 func blind(m optim.Method) bool {
 	switch m.(type) {
-	case *optim.PatternSearch, *optim.Genetic:
+	case *optim.PatternSearch, *optim.Genetic, *optim.LevelSearch:
 		return true
 	}
 	return false

@@ -28,6 +28,9 @@ type Problem struct {
 	u, g   []float64 // outputs and dL/du of a set that is scored
 	at     []float64 // x of the last Eval; len Dim
 	lo, hi []float64
+	smooth *design.Design // without levels, while variables stand between them; else nil
+
+	compliance *mechanics.Compliance // of Changes; nil until somebody asks
 }
 
 // NewProblem joins the parts. The batch may be replaced between steps.
@@ -48,7 +51,11 @@ func (p *Problem) Box() (lo, hi []float64) { return p.lo, p.hi }
 // Set gives the rig the stiffness that belongs to x. Where no network can have
 // it, the error wraps optim.ErrNoValue.
 func (p *Problem) Set(x []float64) error {
-	p.Design.Stiffness(x, p.k, p.slope)
+	d := p.Design
+	if p.smooth != nil {
+		d = p.smooth
+	}
+	d.Stiffness(x, p.k, p.slope)
 	if rig, ok := p.Rig.(Stateful); ok {
 		rig.Hold(p.k)
 	}

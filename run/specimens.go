@@ -9,7 +9,6 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/train"
@@ -94,7 +93,7 @@ func (t *Trained) Specimens(ctx context.Context, fsys atomicfile.FS, matter *spe
 		given       bool
 	}{
 		{"as trained", "", base, true},
-		{"levels", strconv.Itoa(all.Levels), spec.Matter{Levels: all.Levels, Left: base.Left}, all.Levels > 0},
+		{"levels", all.Levels.String(), spec.Matter{Levels: all.Levels, Spacing: all.Spacing, Left: base.Left}, all.Levels.IsSet()},
 		{"scatter", percent(all.Scatter), spec.Matter{Scatter: all.Scatter, Left: base.Left}, all.Scatter > 0},
 		{"left", percent(all.Left), spec.Matter{Left: all.Left}, all.Left > 0},
 		{"reading_noise", percent(all.Noise), spec.Matter{Noise: all.Noise, Left: base.Left}, all.Noise > 0},
@@ -142,7 +141,7 @@ func (s *study) row(fault, size string, m spec.Matter, done func(Remain)) error 
 	set, _ := x.Part(s.part)
 	s.found.Samples = set.N
 	k := slices.Clone(s.t.Stiffness)
-	s.round(m.Levels, k)
+	s.t.Experiment.Round(&m, k)
 	number := s.specimens
 	if m.Scatter == 0 && m.Drift == 0 && m.Noise == 0 {
 		number = 1 // nothing is left to chance
@@ -197,20 +196,6 @@ func (s *study) built(m spec.Matter) (*experiment.Experiment, error) {
 		x.Loss = s.t.Experiment.Loss // not that of the new start
 	}
 	return x, err
-}
-
-// round gives every parameter that learns the nearest of so many levels.
-func (s *study) round(levels int, k []float64) {
-	if levels == 0 {
-		return
-	}
-	x := s.t.Experiment
-	d := x.Design
-	for _, i := range d.Free {
-		if x.Suffers(int(i)) {
-			k[i] = design.Nearest(levels, d.Gain[i]*d.Lo[i], d.Gain[i]*d.Hi[i], k[i])
-		}
-	}
 }
 
 // tare takes the tares of a specimen, which the rig of x holds: each stands as far from the mean of its readings as it does in the

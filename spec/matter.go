@@ -3,7 +3,8 @@ package spec
 // Matter is what separates a network that is built from the one that is drawn. While it trains by computer the network
 // knows it; `elastrain matter` tells what stays of a trained one.
 type Matter struct {
-	Levels  int     `yaml:"levels" min:"2" max:"1000000" doc:"number of stiffnesses that each one that learns can have, at equal ratios over its range; the nearest counts, and slopes go straight through"`
+	Levels  Levels  `yaml:"levels" doc:"stiffnesses that each one that learns can have: their number, over its range, or a list of them; the nearest counts, and slopes go straight through; method levels-search finds the best"`
+	Spacing string  `yaml:"spacing" oneof:"ratio|distance" only:"levels" doc:"of a number of levels: at equal ratios, or at equal distances; default: ratio"`
 	Scatter float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of ln of each stiffness from fabrication; of elements, of each of their parameters, but of rest lengths and angles; tares are taken after it; in a training drawn anew for every step"`
 	Drift   float64 `yaml:"drift" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of how far each wanders after the tares were taken"`
 	Left    float64 `yaml:"left" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"share that a stiffness set by an input keeps at a value of 0, one by the on/off ratio, where the file has less"`

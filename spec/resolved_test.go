@@ -155,6 +155,8 @@ func randomValue(r *rand.Rand, f *field) any {
 			{Min: span.Min, Max: span.Max, Given: true, Start: ptr(span.Max)}}[r.Intn(3)]
 	case reflect.TypeFor[[][]int]():
 		return [][]int{{1, 2, 3}, {4, 5, 6}}
+	case reflect.TypeFor[Levels]():
+		return []Levels{{Count: 2 + r.Intn(9)}, {List: []float64{137.5, 275}, Unit: "N/m"}, {List: []float64{0.0015, 0.0025}, Unit: "m"}}[r.Intn(3)]
 	case reflect.TypeFor[Batch]():
 		return Batch(r.Intn(3))
 	case reflect.TypeFor[NodeTable]():

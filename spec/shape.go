@@ -30,6 +30,8 @@ func shapeOf(f *field) shape {
 		return directionShape{}
 	case reflect.TypeFor[Start]():
 		return startShape
+	case reflect.TypeFor[Levels]():
+		return levelsShape{}
 	case reflect.TypeFor[Batch]():
 		return batchShape
 	case reflect.TypeFor[NodeTable]():

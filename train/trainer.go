@@ -234,7 +234,8 @@ func (t *Trainer) stopEarly() {
 		t.finish(fmt.Sprintf("the loss fell to %.3g", t.step.Value))
 		return
 	}
-	if t.moved() <= stop.Change {
+	_, elsewhere := t.Method.(optim.Restarting)
+	if !elsewhere && t.moved() <= stop.Change {
 		t.finish(fmt.Sprintf("no %s changed by more than %.1e of its range", cmp.Or(t.Plan.Learns, "bond"), stop.Change))
 		return
 	}

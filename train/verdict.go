@@ -27,7 +27,9 @@ type Verdict struct {
 	// always its most frequent class has, and whether the network does no better.
 	Chance   float64 `json:"chance_accuracy,omitempty"`
 	AtChance bool    `json:"at_chance,omitempty"`
-	Text     string  `json:"text"` // all of it in a few sentences
+	// Of matter with levels that were searched for: how good the best network is among those that were found.
+	Levels *Levels `json:"levels,omitempty"`
+	Text   string  `json:"text"` // all of it in a few sentences
 }
 
 const (
@@ -109,6 +111,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		}
 		v.Text = fmt.Sprintf("Not converged: %s. %s (KKT residual %.1e of its first value); %s; %s.", t.Why, could, v.KKT, bounds, more)
 	}
+	t.byLevels(&v, score, bounds)
 	if v.Endless = d.Endless(t.chosen()); v.Endless > 0 && !hit {
 		v.Text += fmt.Sprintf(" %d of the %ss have no upper end and went a million times as far as they began: nothing but an end of their range stops them.", v.Endless, one)
 	}

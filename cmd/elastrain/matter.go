@@ -57,7 +57,7 @@ func (c *matterCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if m := matter.Spec.Matter; m == nil || m.Levels == 0 && m.Scatter == 0 && m.Drift == 0 && m.Left == 0 && m.Noise == 0 {
+	if m := matter.Spec.Matter; m == nil || !m.Levels.IsSet() && m.Scatter == 0 && m.Drift == 0 && m.Left == 0 && m.Noise == 0 {
 		help := "say what does, such as `" + cli.Command("matter", c.Run_) + " levels=8 scatter=0.03`"
 		if m != nil && m.Gauge != nil {
 			help = "errors of gauges act while a network learns, and training knows them: `elastrain train` with matter.gauge; of specimens " + help

@@ -38,7 +38,8 @@ type Design struct {
 	Unit   []float64 // theta that counts as one where Hi is infinite; len M, nil where none is
 	Free   []int32   // modes that learn; the others keep Start
 
-	Levels []int // how many parameters each can have, at equal ratios from Lo to Hi (levels.go); len M, 0 or nil: any
+	Levels []int       // how many parameters each can have, at equal ratios from Lo to Hi (levels.go); len M, 0 or nil: any
+	Places [][]float64 // in place of a number of levels: the parameters that each can have, rising; len M, nil: any
 
 	Log   []bool    // of which x is a logarithm (scale.go); len M, nil: of none
 	Speed []float64 // theta at Speed x instead of x (scale.go); len M, nil: 1 everywhere
@@ -113,8 +114,8 @@ func softplus(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.
 func (d *Design) Stiffness(x, k, slope []float64) {
 	for j, i := range d.Free {
 		theta, dtheta := d.At(j, x[j])
-		if d.Levels != nil && d.Levels[i] > 1 {
-			level := Nearest(d.Levels[i], d.Lo[i], d.Hi[i], theta)
+		if d.leveled(i) {
+			level := d.nearest(i, theta)
 			theta, dtheta = level, dtheta*level/theta
 		}
 		k[i] = d.Gain[i] * theta

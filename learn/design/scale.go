@@ -101,6 +101,9 @@ func (d *Design) Append(start []float64, lo, hi, unit, speed float64, log bool) 
 		if d.Levels != nil {
 			d.Levels = append(d.Levels, 0)
 		}
+		if d.Places != nil {
+			d.Places = append(d.Places, nil)
+		}
 		d.Lo, d.Hi, d.Gain, d.Start = append(d.Lo, lo), append(d.Hi, hi), append(d.Gain, 1), append(d.Start, v)
 		d.Unit, d.Log, d.Speed = append(d.Unit, unit), append(d.Log, log), append(d.Speed, speed)
 		if learn {

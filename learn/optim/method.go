@@ -6,7 +6,8 @@
 // smooth loss; levenberg-marquardt for displacement targets, where it needs a
 // handful of steps; frank-wolfe where the best network is at the corners of its
 // box (ratios of two displacements); gradient-descent and momentum to compare;
-// pattern-search and genetic, which need values alone, to compare with experiments.
+// pattern-search and genetic, which need values alone, to compare with experiments;
+// levels-search where variables have a few places each.
 package optim
 
 import (
@@ -163,6 +164,8 @@ func New(name string, n int, rate float64) (Method, error) {
 		return NewPatternSearch(n), nil
 	case "genetic":
 		return NewGenetic(n), nil
+	case "levels-search":
+		return NewLevelSearch(n), nil
 	}
 	return nil, fmt.Errorf("no method is called %q", name)
 }
