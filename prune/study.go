@@ -15,11 +15,17 @@ import (
 // Study is what is wanted of taking bonds out.
 type Study struct {
 	Rule    string  `json:"rule"`
-	Until   float64 `json:"until"` // relative error, or share of wrong classes, at which it is done; above 0. 0: as long as Keep allows
-	Keep    float64 `json:"keep"`  // by which the error, or the share of wrong classes, may grow
-	Most    int     `json:"most"`  // bonds to take out; 0: any number
+	Until   float64 `json:"until"`   // relative error, or share of wrong classes, at which it is done; above 0. 0: as long as Keep allows
+	Keep    float64 `json:"keep"`    // by which the error, or the share of wrong classes, may grow
+	Most    int     `json:"most"`    // bonds to take out; 0: any number
+	Relearn int     `json:"relearn"` // epochs that the others learn when a bond is out, before they are judged; 0: none
 	Threads int     `json:"-"`
+	Learner Learner `json:"-"` // that lets them learn; needed with Relearn
 }
+
+// Learner builds a network without some bonds (from 1) and lets it learn from parameters theta of x, which has fewer of them cut. It
+// returns the network and what it has learnt; nil where no network can have that.
+type Learner func(x *experiment.Experiment, theta []float64, gone []int) (*experiment.Experiment, []float64, error)
 
 // Step is a bond that went.
 type Step struct {
@@ -49,6 +55,9 @@ type Report struct {
 	Steps      []Step  `json:"removed"`
 	Kept       []Kept  `json:"kept"`       // of those that are left
 	Factorised int     `json:"factorised"` // answers that the low-rank formula had lost too many digits for
+
+	X     *experiment.Experiment `json:"-"` // that has learnt last: at first the one that was given
+	Theta []float64              `json:"-"` // its parameters
 }
 
 // Store keeps steps, so that a study that was stopped goes on.
@@ -57,8 +66,7 @@ type Store interface {
 	Append(Step) error
 }
 
-// Run takes bonds out of the network of an experiment that fits, with parameters theta. done is told of each new bond. cut
-// are the bonds that went, from 1.
+// Run takes bonds out of the network of an experiment that fits, with parameters theta. done is told of each new bond.
 func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float64, store Store, done func(Step)) (*Report, error) {
 	chosen, err := Find(s.Rule)
 	if err != nil {
@@ -66,27 +74,21 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 	}
 	aim := newTaskAim(x)
 	in, out := aim.ports()
-	p := &pruning{Study: s, rule: chosen, lattice: newLattice(x, stiffness(x, theta), in, out, s.Threads), aim: aim}
+	p := &pruning{Study: s, rule: chosen, lattice: newLattice(x, stiffness(x, theta), in, out, s.Threads), aim: aim, x: x, theta: theta}
 	p.seed, p.s = x.Spec.Seed, make([]float64, len(in)*len(out))
 	report := &Report{Study: *s, Spec: x.File.Name, Judged: aim.part(), Bonds: p.left()}
 	if err := p.look(); err != nil {
 		return nil, err
 	}
-	report.Before = p.now
+	report.Before, p.before = p.now, p.now.miss()
 	known, err := store.Load()
 	if err != nil {
 		return nil, err
 	}
+	if err := p.replay(ctx, known); err != nil {
+		return nil, err
+	}
 	report.Steps = append(report.Steps, known...)
-	for _, step := range known {
-		p.cut(step.Bond - 1)
-	}
-	p.before, p.step = report.Before.miss(), len(known)
-	if len(known) > 0 {
-		if err := p.look(); err != nil {
-			return nil, err
-		}
-	}
 	for {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -103,11 +105,6 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 			report.Met = p.Until == 0
 			break
 		}
-		p.cut(bond)
-		if err := p.look(); err != nil {
-			return nil, fmt.Errorf("without bond %d: %w", bond+1, err)
-		}
-		p.step++
 		step := Step{Bond: bond + 1, Left: p.left(), Tried: tried, Verdict: p.now}
 		if err := store.Append(step); err != nil {
 			return nil, err
@@ -116,6 +113,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 		done(step)
 	}
 	report.After, report.Left = p.now, p.left()
+	report.X, report.Theta = p.x, p.theta
 	if report.Kept, err = p.kept(); err != nil {
 		return nil, err
 	}
@@ -130,10 +128,52 @@ type pruning struct {
 	rule   *Rule
 	aim    *taskAim
 	seed   uint64
-	step   int
+	gone   []int // bonds that are out, from 1
 	now    Verdict
 	before float64 // what it missed at first
 	s      []float64
+
+	x     *experiment.Experiment // that has learnt last
+	theta []float64              // its parameters
+}
+
+// replay takes bonds out that went before, and lets the others learn as they did.
+func (p *pruning) replay(ctx context.Context, known []Step) error {
+	for _, step := range known {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if p.Relearn > 0 {
+			if _, err := p.remove(step.Bond - 1); err != nil {
+				return err
+			}
+			continue
+		}
+		p.cut(step.Bond - 1)
+		p.gone = append(p.gone, step.Bond)
+	}
+	if len(known) == 0 || p.Relearn > 0 {
+		return nil
+	}
+	return p.look()
+}
+
+// remove takes a bond out (from 0), lets the others learn, and judges what is left. Where they cannot learn nothing is changed, and ok is false.
+func (p *pruning) remove(bond int) (ok bool, err error) {
+	gone := append(slices.Clone(p.gone), bond+1)
+	if p.Relearn > 0 {
+		x, theta, err := p.Learner(p.x, p.theta, gone)
+		if err != nil || x == nil {
+			return false, err
+		}
+		p.x, p.theta, p.k = x, theta, stiffness(x, theta)
+	}
+	p.gone = gone
+	p.cut(bond)
+	if err := p.look(); err != nil {
+		return false, fmt.Errorf("without bond %d: %w", bond+1, err)
+	}
+	return true, nil
 }
 
 // look builds the network as it is and judges it.
@@ -153,8 +193,8 @@ func (p *pruning) over() (met bool, why string) {
 	switch {
 	case p.Until > 0 && p.now.miss() <= p.Until:
 		return true, "what was wanted is reached"
-	case p.Most > 0 && p.step >= p.Most:
-		return p.Until == 0, fmt.Sprintf("%d bonds are out, as many as were allowed", p.step)
+	case p.Most > 0 && len(p.gone) >= p.Most:
+		return p.Until == 0, fmt.Sprintf("%d bonds are out, as many as were allowed", len(p.gone))
 	}
 	return false, ""
 }
@@ -176,33 +216,50 @@ type candidate struct {
 	value float64
 }
 
-// next is the bond (from 0) that goes, -1 for none: the first in the order of the rule whose removal lowers the loss, or keeps what is to
-// be kept.
+// next takes out the bond (from 0) that goes, -1 for none: the first in the order of the rule whose removal lowers the loss, or keeps what is
+// to be kept.
 func (p *pruning) next(ctx context.Context) (bond, tried int, err error) {
 	list, err := p.ordered(ctx)
 	if err != nil {
 		return -1, 0, err
 	}
 	for _, c := range list {
-		if p.Until > 0 && p.rule.Name == "gradient" && c.value >= 0 {
+		if ctx.Err() != nil {
+			return -1, 0, ctx.Err()
+		}
+		if p.Until > 0 && p.Relearn == 0 && p.rule.Name == "gradient" && c.value >= 0 {
 			break
 		}
 		v, err := p.try(c.bond)
 		if err != nil {
 			return -1, 0, err
 		}
-		if v != nil && p.accepts(v) {
-			return c.bond, tried, nil
+		if v != nil && (p.Relearn > 0 || p.accepts(&p.now, v)) {
+			if out, err := p.goes(c.bond); err != nil || out {
+				return c.bond, tried, err
+			}
 		}
 		tried++
 	}
 	return -1, tried, nil
 }
 
-// accepts reports whether a network that does so may take the place of the present one.
-func (p *pruning) accepts(v *Verdict) bool {
+// goes takes a bond out for good, or puts it back where the others have learnt without it and it is missed.
+func (p *pruning) goes(bond int) (out bool, err error) {
+	x, theta, k, gone, now := p.x, p.theta, p.k, p.gone, p.now
+	ok, err := p.remove(bond)
+	if !ok || err != nil || p.Relearn == 0 || p.accepts(&now, &p.now) {
+		return ok, err
+	}
+	p.x, p.theta, p.k, p.gone = x, theta, k, gone
+	p.net.Elements[bond].Cut = false
+	return false, p.look()
+}
+
+// accepts reports whether a network that does so may take the place of one that does as it does now.
+func (p *pruning) accepts(now, v *Verdict) bool {
 	if p.Until > 0 {
-		return v.Loss < p.now.Loss
+		return v.Loss < now.Loss
 	}
 	return v.miss() <= p.before+p.Keep
 }
@@ -211,7 +268,7 @@ func (p *pruning) accepts(v *Verdict) bool {
 func (p *pruning) ordered(ctx context.Context) (list []candidate, err error) {
 	var values []float64
 	if p.rule.order != nil {
-		if values, err = p.rule.order(&state{p.lattice, p.aim, p.seed, p.step}); err != nil {
+		if values, err = p.rule.order(&state{p.lattice, p.aim, p.seed, len(p.gone)}); err != nil {
 			return nil, err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
@@ -25,6 +24,7 @@ type pruneCommand struct {
 	Until     string   `placeholder:"SHARE" help:"Take bonds out until the relative error is at most so much; default where displacements are wanted: 1 %."`
 	KeepScore string   `placeholder:"SHARE" help:"Take out as many bonds as can go while the accuracy falls (or the relative error grows) by at most so much; default where classes are told: 0 %."`
 	Bonds     int      `default:"0" placeholder:"N" help:"Take out at most so many bonds."`
+	Relearn   int      `default:"0" placeholder:"N" help:"Let the other bonds learn N epochs, by the method of the file, whenever a bond is taken out, before it is judged."`
 	Learn     bool     `help:"Let the pruned network learn as the file says."`
 	Out       string   `short:"o" placeholder:"DIR" help:"Directory of tables, figures and the run of the pruned network; default: pruned/NAME."`
 	NoFigures bool     `help:"Draw no pictures."`
@@ -42,7 +42,8 @@ Examples:
   elastrain prune examples/allostery.yaml                   until the far pair does what is wanted
   elastrain prune examples/allostery.yaml --rule gradient   by what each bond feels
   elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
-  elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again`
+  elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again
+  elastrain prune runs/iris --relearn 50                    the others learn after each removal`
 }
 
 // pruned is what a command of pruning works on.
@@ -72,6 +73,7 @@ func (c *pruneCommand) Run(s *session) error {
 		return err
 	}
 	study.Threads = c.Threads
+	study.Learner = p.learner(c.Relearn, options)
 	store, err := c.store(p, study)
 	if err != nil {
 		return err
@@ -140,61 +142,6 @@ func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *p
 	return report, writePruned(store.dir, p, report, !c.NoFigures)
 }
 
-// leave makes a run of the pruned network.
-func (c *pruneCommand) leave(s *session, p *pruned, report *pruneReport, dir string) error {
-	var gone []int
-	for _, step := range report.Steps {
-		gone = append(gone, step.Bond)
-	}
-	slices.Sort(gone)
-	var file *spec.File
-	var ancestor *run.Ancestor
-	var err error
-	kind := "train"
-	if p.trained != nil {
-		kind = "damage"
-		file, ancestor, err = p.trained.Damaged(gone)
-	} else {
-		of := p.x.File.Spec
-		of.Network.Cut = slices.Concat(of.Network.Cut, gone)
-		slices.Sort(of.Network.Cut)
-		file, err = spec.Parse(c.Subject+", pruned", (&spec.File{Name: c.Subject, Spec: of}).Resolved())
-	}
-	if err != nil {
-		return err
-	}
-	if !c.Learn {
-		file.Spec.Learn.Epochs = 0
-		if file, err = spec.Parse(file.Name, file.Resolved()); err != nil {
-			return err
-		}
-	}
-	options, err := c.Options()
-	if err != nil {
-		return err
-	}
-	x, err := experiment.Build(file, p.files, options)
-	if err != nil {
-		return err
-	}
-	request := run.Request{File: file, Kind: kind, Ancestor: ancestor, Start: x.Inherit(p.x, p.theta), Options: options, Files: p.files, NoFigures: c.NoFigures,
-		Parent: dir, Name: "run"} // run-2 where more or fewer bonds went before
-	r, err := run.Open(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
-	report.Run = r.Dir
-	result, err := r.Train(s.ctx)
-	if err != nil {
-		return err
-	}
-	if c.Learn {
-		report.Learnt = &learnt{Epochs: result.Epochs, Loss: result.Loss, Accuracy: result.TrainAccuracy, Error: result.TrainError}
-	}
-	return r.Close()
-}
-
 // subject reads the file or run.
 func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned, error) {
 	if info, err := os.Stat(c.Subject); err == nil && info.IsDir() {
@@ -226,13 +173,19 @@ func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned,
 
 // study is what the flags ask for.
 func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
-	study := &prune.Study{Rule: c.Rule, Most: c.Bonds}
+	study := &prune.Study{Rule: c.Rule, Most: c.Bonds, Relearn: c.Relearn}
 	if _, err := prune.Find(c.Rule); err != nil {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return nil, &cli.UsageError{Text: what, Help: way}
 	}
 	if c.Bonds < 0 {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d cannot be taken out", c.Bonds), Help: "give how many bonds may go, or leave --bonds out"}
+	}
+	if c.Relearn < 0 {
+		return nil, &cli.UsageError{Text: fmt.Sprintf("nothing learns in --relearn %d epochs", c.Relearn), Help: "give how many epochs the others learn after a removal, or leave --relearn out"}
+	}
+	if c.Relearn > 0 && x.Design.Dim() == 0 {
+		return nil, &cli.UsageError{Text: "no stiffness learns, so --relearn does nothing", Help: "give bonds a range, or leave --relearn out"}
 	}
 	if c.Until != "" && c.KeepScore != "" {
 		return nil, &cli.UsageError{Text: "--until and --keep-score ask for two ends", Help: "give --until where the network is to learn something by losing bonds, --keep-score where it knows it already"}
