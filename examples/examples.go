@@ -46,6 +46,7 @@ var kinds = []struct{ name, summary string }{
 	{"geometry", "places of nodes learn, and a lattice of equal bonds answers by its shape"},
 	{"polymer", "a chain that resists being bent, in space"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
+	{"rest-length-16", "a strained pair strains a pair far away, by rest lengths and coupled learning"},
 	{"rest-angle", "natural angles learn, and a straight chain curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"jammed", "a packing of particles, periodic: its contacts learn"},

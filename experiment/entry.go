@@ -80,6 +80,11 @@ func (p *planner) entry(e int, nodes []int, number int, draw float64) {
 				r.start = *v.Start
 			case el.Start == "random":
 				r.start = v.Min + draw*width
+			case el.Start == "built" && key == "rest" && bond >= 0:
+				if r.start = p.Network.BondLength(bond); !(r.start >= v.Min && r.start <= v.Max) {
+					p.fail("E0503", path+".rest", "bond %d is %.4g mm long as built, outside the range of rest lengths", number, 1e3*r.start).WithHelp("give a range that has it")
+					return
+				}
 			}
 			if own, ok := p.tableTheta(bond, key, spec.Range{Min: v.Min, Max: v.Max}); ok && v.Start == nil {
 				r.start = own

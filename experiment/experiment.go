@@ -101,11 +101,12 @@ type builder struct {
 	Experiment
 	files      Files
 	options    Options
-	bonds      *network.BondTable // where the bonds come from a table or file
-	named      []ingest.Set       // nodes that the file of the network has names for
-	groups     []*network.Group   // that ports take means of
-	tableBytes int64              // of the table, and of the one that it was pooled from
-	told       []network.Port     // readings of the body that are given, in the order of its plan
+	bonds      *network.BondTable   // where the bonds come from a table or file
+	named      []ingest.Set         // nodes that the file of the network has names for
+	groups     []*network.Group     // that ports take means of
+	tableBytes int64                // of the table, and of the one that it was pooled from
+	told       []network.Port       // readings of the body that are given, in the order of its plan
+	between    map[network.Port]int // elements of the plan, from 1, that stand between pairs for the task
 	errors     spec.Errors
 }
 

@@ -1,10 +1,14 @@
 package experiment
 
+import "github.com/elastrain/elastrain/mechanics/element"
+
 // place is the place of element i of the body among those of the network; ok is false where it is none of them, as an
 // angle is.
 func (s *Solid) place(i, bars int) (at int, ok bool) {
 	el := &s.Body.Elements[i]
 	switch {
+	case el.Kind == element.Kind(element.Pair{}):
+		return 0, false
 	case el.Kind.Ends() == 1:
 		return bars + el.Number - 1, true
 	case el.Kind.Ends() == 2:

@@ -77,6 +77,7 @@ func (p *planner) plan() *body.Plan {
 		}
 	}
 	p.hold()
+	p.pairs()
 	if net.Cell != nil {
 		p.cell()
 	}
@@ -289,7 +290,7 @@ func (p *planner) give() {
 				part = network.Potential
 			case push.Turn != nil:
 				part = network.Turn
-			case push.Move == nil && push.Stretch == nil:
+			case push.Move == nil && push.Stretch == nil && push.Strain == nil || push.Spring > 0:
 				continue
 			}
 			port, ok := p.reading(path, place{push.Node, push.Nodes, push.Mean}, push.Along, part, push.About, "pushed")

@@ -222,7 +222,7 @@ func (b *builder) amount(path string, push *spec.Push) (amount float64, part net
 		key   string
 		part  network.PortPart
 		given bool
-	}{{push.Force, "force", network.Move, false}, {push.Move, "move", network.Move, true}, {push.Stretch, "stretch", network.Move, true},
+	}{{push.Force, "force", network.Move, false}, {push.Move, "move", network.Move, true}, {push.Stretch, "stretch", network.Move, true}, {push.Strain, "strain", network.Move, true},
 		{push.Moment, "moment", network.Turn, false}, {push.Turn, "turn", network.Turn, true},
 		{push.Current, "current", network.Potential, false}, {push.Potential, "potential", network.Potential, true},
 		{push.Exx, "exx", network.Strain, true}, {push.Eyy, "eyy", network.Strain, true}, {push.Gxy, "gxy", network.Strain, true},
@@ -263,7 +263,7 @@ func (b *builder) given(number int, port string, twice bool) {
 
 // moved is what is wanted, nil for nothing.
 func moved(w *spec.Want) *float64 {
-	return cmp.Or(w.Move, w.Stretch, w.Turn, w.Potential, w.Exx, w.Eyy, w.Gxy)
+	return cmp.Or(w.Move, w.Stretch, w.Strain, w.Turn, w.Potential, w.Exx, w.Eyy, w.Gxy)
 }
 
 // wanted is the key that says it.
@@ -271,6 +271,8 @@ func wanted(w *spec.Want) string {
 	switch {
 	case w.Stretch != nil:
 		return "stretch"
+	case w.Strain != nil:
+		return "strain"
 	case w.Turn != nil:
 		return "turn"
 	case w.Potential != nil:

@@ -39,7 +39,7 @@ type Param struct {
 
 // isSolid reports whether the file asks for more than linear springs.
 func (b *builder) isSolid() bool {
-	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.Spec.Comb != nil || b.written() || len(b.Spec.Geometry) > 0 || b.Spec.Task.Reading != nil || b.isCell() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
+	return len(b.Spec.Elements) > 0 || b.Spec.Hubs != nil || b.Spec.Comb != nil || b.written() || len(b.Spec.Geometry) > 0 || b.Spec.Task.Reading != nil || b.isCell() || b.driven() || b.Spec.Statics != nil && b.Spec.Statics.Deformation == "finite"
 }
 
 // finite reports whether ends may move far.
@@ -188,6 +188,14 @@ func (b *builder) buildRig() {
 			input.Write = pixels[i]
 		} else if p.Part == network.Value {
 			input.Write = b.writes(i)
+		} else if p.Drive > 0 {
+			input.Drive = b.between[p]
+			if s.Eq.Finite {
+				input.Write = []learn.Change{{Parameter: s.Body.ThetaOf(input.Drive-1) + 1, By: 1}}
+			}
+			for i := range q {
+				q[i].Weight *= p.Drive
+			}
 		} else if p.Given {
 			var ok bool
 			if input.Given, ok = s.given(p, q, b.told); !ok {
@@ -211,6 +219,7 @@ func (b *builder) buildRig() {
 		s.Rig.SetThreads(b.options.Threads)
 	}
 	s.Rig.Unit = s.units(b.Design)
+	b.readPairs()
 	if err := s.Rig.SetStiffness(append([]float64(nil), s.Eq.Theta()...)); err != nil {
 		b.solidError(err)
 		return
@@ -250,6 +259,8 @@ func (s *Solid) units(d *design.Design) []float64 {
 			units[i] = d.Hi[i]
 		case p.Unit == "rad":
 			units[i] = 1
+		case p.Name == "pull": // of a reading, which never changes
+			units[i] = 1e-12
 		}
 	}
 	return units

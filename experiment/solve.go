@@ -147,7 +147,7 @@ func (x *Experiment) AtInputs(rig *learn.Statics, f []float64, state *body.State
 	force, reading := rig.Work(f, state)
 	for i, p := range x.In {
 		units := portUnits(p)
-		a := InputAnswer{Input: x.Inputs[i], Given: p.Given, Force: force[i], ForceUnit: units[0], Reading: reading[i], ReadingUnit: units[1],
+		a := InputAnswer{Input: x.Inputs[i], Given: p.Given && p.Drive == 0, Force: force[i], ForceUnit: units[0], Reading: reading[i], ReadingUnit: units[1],
 			Complement: i < len(x.amounts) && x.amounts[i].complement}
 		if p.Part == network.Value {
 			a.Force = f[i]
@@ -205,6 +205,11 @@ func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 		return nil, err
 	}
 	a := &Answer{Energy: state.Energy, Unit: s.energyUnit(), Effort: Effort{effort.Iterations, effort.Steps, effort.Residual, s.Eq.Backward(), effort.Factorisations}}
+	for i := range s.Rig.In { // of a spring that is made longer only what it is longer than that is stored
+		if in := &s.Rig.In[i]; in.Drive > 0 && len(in.Write) == 0 {
+			a.Energy += s.Eq.Theta()[s.Body.ThetaOf(in.Drive-1)] * f[i] * (f[i]/2 - state.E[s.Body.ModeOf(in.Drive-1)])
+		}
+	}
 	s.strained(state, a)
 	a.Inputs = x.AtInputs(s.Rig, f, state)
 	for node := range len(b.Pos) / b.Space.Dim {
@@ -232,8 +237,8 @@ func (x *Experiment) Answer(s *Solid, f []float64) (*Answer, error) {
 	for _, i := range s.beyond(state) {
 		a.Beyond = append(a.Beyond, s.Number(i))
 	}
-	for _, p := range s.Rig.Out {
-		a.Outputs = append(a.Outputs, p.Read(&b.Space, state.U, state.G))
+	for o := range s.Rig.Out {
+		a.Outputs = append(a.Outputs, s.Rig.Read(o, state))
 	}
 	return a, nil
 }

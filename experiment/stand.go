@@ -128,8 +128,8 @@ func (s *Solid) stand(to *snapshot.Snapshot, bars int, c *snapshot.Case) error {
 		}
 	}
 	c.Strain, c.Moment = s.strain(state), s.moments(state, len(to.Drawn.Elements), bars)
-	for _, p := range s.Rig.Out {
-		c.Output = append(c.Output, p.Read(&b.Space, state.U, state.G))
+	for o := range s.Rig.Out {
+		c.Output = append(c.Output, s.Rig.Read(o, state))
 	}
 	if slices.ContainsFunc(s.Rig.In, func(in learn.Input) bool { return in.Write != nil }) {
 		c.Theta = slices.Clone(s.Eq.Theta())

@@ -46,6 +46,9 @@ func (b *builder) behaviour() {
 			amount, part, given, one := b.amount(at, &c.Push[j])
 			if p, ok := b.portOf(at, place{push.Node, push.Nodes, push.Mean}, push.Along, part, cmp.Or(stressed(&c.Push[j]), push.About), "pushed"); ok && one {
 				p.Given = given
+				if p, amount, ok = b.imposed(at, &c.Push[j], p, amount); !ok {
+					continue
+				}
 				pushes[i] = append(pushes[i], pushed{b.port(&b.In, &b.Inputs, p), amount})
 			}
 		}
@@ -55,6 +58,7 @@ func (b *builder) behaviour() {
 			if !ok {
 				continue
 			}
+			p.Exact = want.Strain != nil && b.finite()
 			number := b.port(&b.Out, &b.Outputs, p)
 			for _, other := range wants[i] {
 				if sameReading(p, b.Out[other]) {
@@ -95,6 +99,9 @@ func (b *builder) behaviour() {
 			set.Want[i*q+wants[i][j]] = 0
 			if square {
 				set.Want[i*q+wants[i][j]] = *moved(&want)
+				if want.Strain != nil {
+					set.Want[i*q+wants[i][j]] *= b.distance(b.Out[wants[i][j]])
+				}
 			} else if want.Most {
 				set.Class[i] = int32(wants[i][j])
 			}

@@ -132,7 +132,7 @@ func backwardSample(r *Statics, l *lane, i int, slope, g []float64) error {
 	}
 	clear(l.load.F)
 	for o, v := range slope[i*q : (i+1)*q] {
-		r.Out[o].Put(&b.Space, -v, l.load.F)
+		r.reads(o, r.states[i]).Put(&b.Space, -v, l.load.F)
 	}
 	if err := l.eq.About(r.states[i], l.load.F, l.adjoint); err != nil {
 		return err

@@ -1,6 +1,10 @@
 package learn
 
-import "github.com/elastrain/elastrain/mechanics/body"
+import (
+	"slices"
+
+	"github.com/elastrain/elastrain/mechanics/body"
+)
 
 // Energetic is a Rig that can tell how the energy stored in a state depends on its parameters: bond by bond from what
 // each sees of itself. Nudged and clamped rules take differences of it.
@@ -40,11 +44,33 @@ func (r *Statics) under(in, out []float64) (*body.State, error) {
 	}
 	l := r.load(in)
 	for o, amplitude := range out {
-		r.Out[o].Put(&r.Eq.Body.Space, amplitude, l.F)
+		if r.Pairs == nil || r.Pairs[o] == 0 {
+			r.Out[o].Put(&r.Eq.Body.Space, amplitude, l.F)
+		}
+	}
+	if err := r.pull(out); err != nil {
+		return nil, err
 	}
 	s := r.state(0)
 	r.batch = Batch{}
 	r.found.forget()
 	_, err := r.Eq.Rest(l, s)
 	return s, err
+}
+
+// pull lets outputs that read pairs pull them apart, along the line as it comes to lie. The next sample writes anew.
+func (r *Statics) pull(out []float64) error {
+	var theta []float64
+	for o, amplitude := range out {
+		if r.Pairs != nil && r.Pairs[o] > 0 && amplitude != 0 {
+			if theta == nil {
+				theta = slices.Clone(r.Eq.Theta())
+			}
+			theta[r.Eq.Body.ThetaOf(r.Pairs[o]-1)] = -amplitude
+		}
+	}
+	if theta == nil {
+		return nil
+	}
+	return r.Eq.Set(theta)
 }

@@ -51,8 +51,9 @@ func loadSample(r *Statics, l *lane, i int, slope, _ []float64) error {
 	told := make([]float64, space.G) // slopes by given values that outputs read
 	unit := make([]float64, space.G)
 	for o, v := range slope[i*q : (i+1)*q] {
-		r.Out[o].Put(space, -v, l.load.F)
-		r.Out[o].PutGiven(space, v, told)
+		port := r.reads(o, r.states[i])
+		port.Put(space, -v, l.load.F)
+		port.PutGiven(space, v, told)
 	}
 	if err := l.eq.About(r.states[i], l.load.F, l.adjoint); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/mechanics/body"
+	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/mechanics/statics"
 )
 
@@ -33,6 +34,7 @@ type Input struct {
 	Port  statics.Port
 	Given int      // number of the given value that the amplitude is; -1 for a load
 	Write []Change // parameters that the amplitude is written into; Port and Given do not count then
+	Drive int      // of an input that makes the rest length of an element longer, or pushes its ends apart by its stiffness times that: the element of the body, from 1; 0: of any other
 }
 
 // Change is a parameter (of the body, from 0) and what an amplitude makes of it: a stiffness input. It adds By times the
@@ -68,6 +70,7 @@ type Statics struct {
 	Eq     *statics.Equilibrium
 	In     []Input
 	Out    []statics.Port
+	Pairs  []int     // of each output the element of the body, from 1, whose elongation it reads in place of its port; nil where none does
 	Unit   []float64 // what changes of each parameter are measured by, where it is not 0; nil, or len Modes
 	linear bool
 	base   []float64 // parameters without what inputs write into them; nil where none does
@@ -102,6 +105,14 @@ func NewStatics(eq *statics.Equilibrium, in []Input, out []statics.Port) *Static
 		}
 	}
 	return r
+}
+
+// ReadPairs lets outputs read elongations of elements, which are under the law law.Pull: of each output the element, from 1, or 0.
+func (r *Statics) ReadPairs(elements []int) {
+	r.Pairs = elements
+	if r.linear = false; r.base == nil {
+		r.base = slices.Clone(r.Eq.Theta()) // what outputs pull is written into parameters
+	}
 }
 
 // SetThreads lets so many samples be found at once, or one of them by so many threads; 1 or more. Results have the same
@@ -251,6 +262,12 @@ func (r *Statics) Work(in []float64, s *body.State) (force, reading []float64) {
 	for i := range r.In {
 		p := &r.In[i]
 		switch {
+		case p.Drive > 0:
+			mode := r.Eq.Body.ModeOf(p.Drive - 1)
+			if force[i], reading[i] = -s.T[mode], s.E[mode]; len(p.Write) == 0 {
+				force[i] += in[i] * r.Eq.Theta()[r.Eq.Body.ThetaOf(p.Drive-1)]
+			}
+			continue
 		case len(p.Write) > 0:
 			continue
 		case p.Given >= 0:
@@ -286,8 +303,38 @@ func (r *Statics) Apply(in, out []float64, m *Measurement) error {
 
 func (r *Statics) read(s *body.State, out []float64) {
 	for o := range out {
-		out[o] = r.Out[o].Read(&r.Eq.Body.Space, s.U, s.G)
+		out[o] = r.Read(o, s)
 	}
+}
+
+// Read is what an output shows of a state.
+func (r *Statics) Read(o int, s *body.State) float64 {
+	if r.Pairs != nil && r.Pairs[o] > 0 {
+		return s.E[r.Eq.Body.ModeOf(r.Pairs[o]-1)]
+	}
+	return r.Out[o].Read(&r.Eq.Body.Space, s.U, s.G)
+}
+
+// reads is the derivative of an output by the motion of nodes in a state: its port, or a pair's line as it lies now.
+func (r *Statics) reads(o int, s *body.State) statics.Port {
+	if r.Pairs == nil || r.Pairs[o] == 0 {
+		return r.Out[o]
+	}
+	b := r.Eq.Body
+	dim, nodes := b.Space.Dim, b.Elements[r.Pairs[o]-1].Nodes
+	var d [3]float64
+	long := 0.0
+	for axis := range dim {
+		part := element.Part(axis)
+		d[axis] = b.Pos[nodes[1]*dim+axis] - b.Pos[nodes[0]*dim+axis] + b.Value(s, nodes[1], part) - b.Value(s, nodes[0], part)
+		long = math.Hypot(long, d[axis])
+	}
+	var port statics.Port
+	for axis := range dim {
+		port = append(port, statics.Term{Node: nodes[0], Part: element.Part(axis), Weight: -d[axis] / long},
+			statics.Term{Node: nodes[1], Part: element.Part(axis), Weight: d[axis] / long})
+	}
+	return port
 }
 
 // state is room for a sample.

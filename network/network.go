@@ -43,6 +43,8 @@ type Port struct {
 	Dir   [3]float64 // unit vector; components beyond Dim are 0. Of a pair it points from Node to Other
 	Pair  bool       // a load pushes Node and Other apart, a reading is how much longer their distance has become
 	Other int        // of a pair
+	Exact bool       // of an output at a pair: it reads the true distance, however far the nodes move; else along Dir
+	Drive float64    // of an input at a pair that is Given: stiffness of the spring that stretches it, N/m; 0: it is as long as it is told
 	Given bool       // of an input: it is told its displacement, m, instead of a force, N
 	Part  PortPart   // what of the node it is about
 	Mean  *Group     // of a mean over several nodes, in place of one: a load is spread over them evenly. Node is the first

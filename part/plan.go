@@ -145,7 +145,7 @@ func (p *Plan) struts(s *snapshot.Snapshot) error {
 		p.Notes = append(p.Notes, fmt.Sprintf("springs to ground are no part of the body: %d are left out", ground))
 	}
 	if more := len(s.Elements) - len(s.Built.Elements); more > 0 {
-		p.Notes = append(p.Notes, fmt.Sprintf("angles and folds are no part of the body: %d are left out", more))
+		p.Notes = append(p.Notes, fmt.Sprintf("angles, folds and what stands between pairs for a task are no part of the body: %d are left out", more))
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ type Element struct {
 	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|exponential|log|log-force|green|table|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
 	Axis  Direction `yaml:"axis" only:"kind=beam3d" doc:"direction near which the y axis of the section lies"`
 	Learn []string  `yaml:"learn" doc:"names of the parameters that learn; default: all that are given as a range"`
-	Start string    `yaml:"start" default:"middle" oneof:"middle|random" doc:"where ranges start that do not say it themselves, as 1..3 mm at 2 mm does"`
+	Start string    `yaml:"start" default:"middle" oneof:"middle|random|built" doc:"where ranges start that do not say it themselves, as 1..3 mm at 2 mm does; built: rest lengths start as built, others in the middle"`
 
 	Stiffness   Parameter `yaml:"stiffness" unit:"N/m" positive:"true" doc:"of a bar: k, a value or a range"`
 	Angular     Parameter `yaml:"angular" unit:"N m" positive:"true" doc:"of an angle or a fold: its stiffness for each radian"`
@@ -294,6 +294,8 @@ type Push struct {
 	Force     *float64  `yaml:"force" unit:"N" doc:"its size, such as 49 mN or 5 gf; below zero a pair is squeezed"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"in place of a force: how far the node is moved along the direction"`
 	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"in place of a force: by how much the pair is made longer; below zero: shorter"`
+	Strain    *float64  `yaml:"strain" unit:"strain" only:"nodes" doc:"in place of a stretch: that as a share of the distance as drawn, such as 20 %"`
+	Spring    float64   `yaml:"spring" unit:"N/m" positive:"true" only:"nodes" doc:"stiffness of a spring between the pair by which a stretch or strain is imposed: its rest length is made so much longer than drawn, and the pair follows as far as the network lets it; default: the pair is as long as it is told"`
 	Moment    *float64  `yaml:"moment" unit:"N m" only:"nodes=none" doc:"on a node of beams, counter-clockwise"`
 	Turn      *float64  `yaml:"turn" unit:"rad" only:"nodes=none" doc:"in place of a moment: by how much the node is turned"`
 	About     string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of a moment or turn in space; in the plane it is z"`
@@ -316,6 +318,7 @@ type Want struct {
 	Along     Direction `yaml:"along" required:"true" unless:"turn|potential|exx|eyy|gxy" only:"nodes=none" doc:"direction in which it is read"`
 	Move      *float64  `yaml:"move" unit:"m" only:"nodes=none" doc:"mean-square: the displacement wanted, such as -0.5 mm"`
 	Stretch   *float64  `yaml:"stretch" unit:"m" only:"nodes" doc:"mean-square: by how much the pair is to become longer; below zero: shorter"`
+	Strain    *float64  `yaml:"strain" unit:"strain" only:"nodes" doc:"mean-square, in place of a stretch: that as a share of the distance as drawn, such as 20 %; far from where it was built it is that of the true distance"`
 	Turn      *float64  `yaml:"turn" unit:"rad" only:"nodes=none" doc:"mean-square: the rotation wanted of a node of beams"`
 	About     string    `yaml:"about" oneof:"x|y|z" only:"nodes=none" doc:"axis of that rotation in space; in the plane it is z"`
 	Potential *float64  `yaml:"potential" unit:"V" only:"nodes=none" doc:"mean-square: the potential wanted of a node of pipes"`

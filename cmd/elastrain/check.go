@@ -10,6 +10,7 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/mechanics/law"
 	"github.com/elastrain/elastrain/network"
 )
 
@@ -153,10 +154,15 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 			}
 			r.Residual, r.Digits = backward, math.Round(10*mechanics.Digits(lost))/10
 		}
-		r.SelfStress, r.Elements = r.Balance, map[string]int{}
+		r.Elements = map[string]int{}
 		for i := range b.Elements {
+			if b.Elements[i].Law == law.Law(law.Pull{}) { // it reads, and resists nothing
+				r.Balance--
+				continue
+			}
 			r.Elements[b.Elements[i].Kind.Name()]++
 		}
+		r.SelfStress = r.Balance
 		var err error
 		if r.Mechanisms, err = x.Solid.Mechanisms(); err != nil {
 			return nil, err

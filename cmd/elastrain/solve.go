@@ -163,8 +163,8 @@ func (c *solveCommand) follow(solid *experiment.Solid, x *experiment.Experiment,
 		for _, in := range x.AtInputs(rig, now, p.State) {
 			point.Forces, point.Readings = append(point.Forces, in.Force), append(point.Readings, in.Reading)
 		}
-		for _, out := range solid.Rig.Out {
-			point.Outputs = append(point.Outputs, out.Read(&solid.Body.Space, p.State.U, p.State.G))
+		for o := range solid.Rig.Out {
+			point.Outputs = append(point.Outputs, solid.Rig.Read(o, p.State))
 		}
 		r.Path = append(r.Path, point)
 		return math.Abs(p.Share) < 100

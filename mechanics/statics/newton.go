@@ -3,6 +3,7 @@ package statics
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -134,6 +135,11 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 			}
 			continue
 		}
+		if next <= 0 && err == nil && l.nothing() { // there is no path: it rests where it was let go
+			q.now.Copy(q.before)
+			q.judge(q.now)
+			return q.factorise(false, effort)
+		}
 		if part = -next; !(part >= max(shortest*done, earliest)) {
 			if err == nil {
 				err = q.stuck()
@@ -150,6 +156,12 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 		}
 	}
 	return nil
+}
+
+// nothing reports whether a load is none.
+func (l *Load) nothing() bool {
+	any := func(v float64) bool { return v != 0 }
+	return !slices.ContainsFunc(l.F, any) && !slices.ContainsFunc(l.G, any)
 }
 
 // at says in an error how much of the load had been borne.
