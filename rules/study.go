@@ -69,7 +69,8 @@ type Mean struct {
 	Sd   float64 `json:"sd"` // of one seed
 }
 
-func meanOf(v []float64) *Mean {
+// MeanOf is the mean of numbers; nil of none.
+func MeanOf(v []float64) *Mean {
 	if len(v) == 0 {
 		return nil
 	}
@@ -254,7 +255,7 @@ func (r *Row) sum(start, least float64) {
 			gained = append(gained, (start-t.Final)/(start-least))
 		}
 	}
-	r.CosFirst, r.CosWay, r.Final, r.Gained, r.Reached = meanOf(first), meanOf(way), meanOf(final), meanOf(gained), len(loads)
+	r.CosFirst, r.CosWay, r.Final, r.Gained, r.Reached = MeanOf(first), MeanOf(way), MeanOf(final), MeanOf(gained), len(loads)
 	if t := r.Trials[0]; len(t.Steps) > 0 {
 		r.Spent, r.StepLoads = t.Spent, float64(t.Spent.Sum())/float64(len(t.Steps))
 	}

@@ -34,6 +34,7 @@ type app struct {
 	Data       dataCommand       `cmd:"" help:"Data sets: where they can be had, and whether they are here and unchanged."`
 	Ports      portsCommand      `cmd:"" help:"Search which nodes to push and read, on training data only."`
 	Rules      rulesCommand      `cmd:"" help:"Compare learning rules on one lattice: same noise, same gauges, same number of loads."`
+	Autonomous autonomousCommand `cmd:"" help:"Let a lattice learn by itself: bonds as automata with clocks, lost messages, faults, lives and heat."`
 	Matter     matterCommand     `cmd:"" help:"What stays of a trained network when it is built: levels, scatter, readings, drift, over specimens."`
 	Prune      pruneCommand      `cmd:"" help:"Take bonds out until a network does what is wanted, or as long as it still does what it has learnt."`
 	Damage     damageCommand     `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
@@ -128,7 +129,7 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve":
+	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "autonomous":
 		return true
 	case "lab":
 		switch words[1] {

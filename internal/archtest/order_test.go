@@ -36,6 +36,7 @@ var order = []room{
 	{packages: []string{"mechanics/law"}, only: none},
 	{packages: []string{"mechanics/body"}, only: []string{"internal/team", "sparse", "mechanics/element", "mechanics/law"}},
 	{packages: []string{"mechanics/statics"}, only: []string{"internal/kernel", "internal/team", "sparse", "mechanics/element", "mechanics/law", "mechanics/body"}},
+	{packages: []string{"mechanics/thermal"}, only: []string{"mechanics"}},
 	{packages: []string{"mechanics/finite"}, only: []string{"network", "sparse", "mechanics"}},
 	{packages: []string{"task"}, only: none},
 	{packages: []string{"task/data"}},
@@ -45,6 +46,7 @@ var order = []room{
 	{packages: []string{"learn"}},
 	{packages: []string{"learn/inputs"}, only: []string{"network", "mechanics", "internal/kernel", "internal/team", "task", "learn"}},
 	{packages: []string{"learn/condense"}, only: []string{"internal/team", "sparse", "mechanics/law", "mechanics/body", "mechanics/statics", "learn"}},
+	{packages: []string{"learn/automaton"}, only: []string{"network", "mechanics", "mechanics/thermal", "task"}},
 	{packages: []string{"learn/specimen"}, only: []string{"task", "learn"}},
 	{packages: []string{"learn/rule"}},
 	{packages: []string{"learn/verify"}},
@@ -54,6 +56,7 @@ var order = []room{
 	{packages: []string{"outlook"}},
 	{packages: []string{"rules"}, only: []string{"network", "task", "learn", "learn/optim", "learn/rule", "experiment"}},
 	{packages: []string{"prune"}, only: []string{"network", "mechanics", "mechanics/law", "task", "learn", "learn/rule", "experiment"}},
+	{packages: []string{"autonomous"}, only: []string{"network", "task", "learn", "learn/automaton", "experiment", "rules"}},
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},

@@ -1,0 +1,117 @@
+package autonomous_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/elastrain/elastrain/autonomous"
+	"github.com/elastrain/elastrain/examples"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/spec"
+)
+
+func build(name string, overrides ...string) (*experiment.Experiment, error) {
+	text, ok := examples.Text(name)
+	if !ok {
+		return nil, errors.New("no example is called " + name)
+	}
+	file, err := spec.Parse(name, text, overrides...)
+	if err != nil {
+		return nil, err
+	}
+	return experiment.Build(file, nil, experiment.Options{Threads: 1})
+}
+
+func study() autonomous.Study {
+	s := autonomous.Study{Rule: "backprop", Rate: 0.02, Shown: 300, Nudge: 0.1, Sites: 20, Seeds: 3, Seed: 1}
+	s.Reborn = "start"
+	return s
+}
+
+func nothing(*autonomous.Row) {}
+
+// The left node learns to move most, though bonds miss every hundredth message and some are dead.
+func Example() {
+	x, err := build("left-right")
+	if err != nil {
+		log.Fatal(err)
+	}
+	s := study()
+	s.Lost, s.Dead = 0.01, 0.05
+	r, err := s.Run(context.Background(), x, nothing)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("more than four fifths of the way: %v\n", r.Rows[0].Kept.Mean > 0.8)
+	// Output: more than four fifths of the way: true
+}
+
+// Each condition that can be swept changes what happens, and its first usual value is not the last.
+func TestEveryConditionTells(t *testing.T) {
+	for _, c := range autonomous.Conditions() {
+		name := "left-right"
+		if c.Name == "site" {
+			name = "behaviour"
+		}
+		x, err := build(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := study()
+		s.Seeds, s.Shown, s.Sweep, s.Values = 1, 60, c.Name, []float64{c.Values[0], c.Values[len(c.Values)-1]}
+		if c.Name == "lifetime" {
+			s.Shown = 200
+		}
+		r, err := s.Run(context.Background(), x, nothing)
+		if err != nil {
+			t.Fatalf("%s: %v", c.Name, err)
+		}
+		if reflect.DeepEqual(r.Rows[0].Trials, r.Rows[1].Trials) {
+			t.Errorf("%s: nothing changes from %g to %g", c.Name, s.Values[0], s.Values[1])
+		}
+		if *r.Rows[0].Value != s.Values[0] || *r.Rows[1].Value != s.Values[1] {
+			t.Errorf("%s: rows at %g and %g", c.Name, *r.Rows[0].Value, *r.Rows[1].Value)
+		}
+	}
+}
+
+// Iris under 1 % loss of messages and 5 % dead bonds: nine tenths of the way, and nine tenths of the training flowers, within 300 samples shown one by one.
+func TestIris(t *testing.T) {
+	x, err := build("iris", "task.loss=softmax", "task.validation={share: 30 %}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := study()
+	s.Lost, s.Dead, s.Rate, s.Seeds = 0.01, 0.05, 0.01, 1
+	r, err := s.Run(context.Background(), x, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := r.Rows[0]
+	if !(row.Kept.Mean > 0.9 && row.Train.Mean > 0.9 && row.Accuracy.Mean > 0.8 && row.Test == nil) || r.Judged != "validation" {
+		t.Errorf("kept %.3f, training %.3f, %s %.3f, test %v", row.Kept.Mean, row.Train.Mean, r.Judged, row.Accuracy.Mean, row.Test)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct{ name, change, want string }{
+		{"iris", "seed=1", "judges samples together"},
+		{"frame", "seed=1", "lattices of linear springs"},
+		{"behaviour", "bonds.width=2..3 mm", ""},
+	} {
+		x, err := build(c.name, c.change)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := study()
+		err = s.Fit(x)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "; ")) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
