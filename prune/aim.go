@@ -15,6 +15,7 @@ type Verdict struct {
 	Loss     float64  `json:"loss"`               // of the training part
 	Error    *float64 `json:"error,omitempty"`    // relative; of the part that is judged
 	Accuracy *float64 `json:"accuracy,omitempty"` // of the part that is judged
+	Cell     *Cell    `json:"cell,omitempty"`     // where moduli are wanted
 }
 
 // miss is what is compared with a goal: the relative error, or the share of wrong classes.
@@ -32,6 +33,7 @@ func (v *Verdict) miss() float64 {
 type aim interface {
 	ports() (in, out []network.Port)
 	judge(s []float64) (Verdict, error)
+	part() string // what is judged
 }
 
 // taskAim is the task of an experiment.

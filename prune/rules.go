@@ -1,6 +1,7 @@
 package prune
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -50,7 +51,7 @@ func Find(name string) (*Rule, error) {
 // state is a network between two removals, as a rule sees it.
 type state struct {
 	*lattice
-	aim  *taskAim
+	aim  aim
 	seed uint64
 	step int
 }
@@ -66,26 +67,53 @@ func (s *state) rig() *learn.Exact { return learn.NewExact(s.eq, s.in, s.out) }
 // gradient is by how much the loss is to change when each mode goes, to first order: -k dL/dk.
 func (s *state) gradient() ([]float64, error) {
 	g := make([]float64, s.eq.C.M)
-	_, err := (&rule.Backprop{}).Gradient(s.rig(), s.aim.x.Loss, learn.Batch{Set: s.aim.train}, g)
+	err := error(nil)
+	if t, is := s.aim.(*taskAim); is {
+		_, err = (&rule.Backprop{}).Gradient(s.rig(), t.x.Loss, learn.Batch{Set: t.train}, g)
+	} else {
+		err = s.byAnswers(s.aim.(moduliAim), g)
+	}
 	for i := range g {
 		g[i] *= -s.k[i]
 	}
 	return g, err
 }
 
-// eachSample calls f with the elongations of every mode under a sample, and under its error hung at the outputs.
-func (s *state) eachSample(adjoint bool, f func(e, a []float64)) error {
+// byAnswers is dL/dk where the loss is one of the answers S at ports: dS/dk = -E_out E_in.
+func (s *state) byAnswers(aim moduliAim, g []float64) error {
 	r, err := s.rig().Respond()
 	if err != nil {
 		return err
 	}
-	set := s.aim.train
+	slope, err := aim.slope(r.S)
+	for m := range g {
+		e := r.E[m*r.Stride:]
+		for o := range r.Q {
+			for i := range r.P {
+				g[m] -= slope[o*r.P+i] * e[r.P+o] * e[i]
+			}
+		}
+	}
+	return err
+}
+
+// eachSample calls f with the elongations of every mode under a sample, and under its error hung at the outputs.
+func (s *state) eachSample(adjoint bool, f func(e, a []float64)) error {
+	t, is := s.aim.(*taskAim)
+	if !is {
+		return errors.New("this rule sees what bonds feel under the samples of a task; use exact, gradient or random where moduli are wanted")
+	}
+	r, err := s.rig().Respond()
+	if err != nil {
+		return err
+	}
+	set := t.train
 	u, g := make([]float64, set.N*set.Q), make([]float64, set.N*set.Q)
 	for i := range set.N {
 		r.Outputs(u[i*set.Q:(i+1)*set.Q], set.Force(i))
 	}
 	if adjoint {
-		task.Total(s.aim.x.Loss, set, nil, u, g)
+		task.Total(t.x.Loss, set, nil, u, g)
 	}
 	e, a := make([]float64, s.eq.C.M), make([]float64, s.eq.C.M)
 	for i := range set.N {

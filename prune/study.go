@@ -15,10 +15,11 @@ import (
 // Study is what is wanted of taking bonds out.
 type Study struct {
 	Rule    string  `json:"rule"`
-	Until   float64 `json:"until"`   // relative error, or share of wrong classes, at which it is done; above 0. 0: as long as Keep allows
-	Keep    float64 `json:"keep"`    // by which the error, or the share of wrong classes, may grow
-	Most    int     `json:"most"`    // bonds to take out; 0: any number
-	Relearn int     `json:"relearn"` // epochs that the others learn when a bond is out, before they are judged; 0: none
+	Moduli  *Moduli `json:"moduli,omitempty"` // of a cell, in place of its task
+	Until   float64 `json:"until"`            // relative error, or share of wrong classes, at which it is done; above 0. 0: as long as Keep allows
+	Keep    float64 `json:"keep"`             // by which the error, or the share of wrong classes, may grow
+	Most    int     `json:"most"`             // bonds to take out; 0: any number
+	Relearn int     `json:"relearn"`          // epochs that the others learn when a bond is out, before they are judged; 0: none
 	Threads int     `json:"-"`
 	Learner Learner `json:"-"` // that lets them learn; needed with Relearn
 }
@@ -72,7 +73,10 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 	if err != nil {
 		return nil, err
 	}
-	aim := newTaskAim(x)
+	var aim aim = newTaskAim(x)
+	if s.Moduli != nil {
+		aim = moduliAim{s.Moduli}
+	}
 	in, out := aim.ports()
 	p := &pruning{Study: s, rule: chosen, lattice: newLattice(x, stiffness(x, theta), in, out, s.Threads), aim: aim, x: x, theta: theta}
 	p.seed, p.s = x.Spec.Seed, make([]float64, len(in)*len(out))
@@ -126,7 +130,7 @@ type pruning struct {
 	*Study
 	*lattice
 	rule   *Rule
-	aim    *taskAim
+	aim    aim
 	seed   uint64
 	gone   []int // bonds that are out, from 1
 	now    Verdict
@@ -244,12 +248,17 @@ func (p *pruning) next(ctx context.Context) (bond, tried int, err error) {
 	return -1, tried, nil
 }
 
-// goes takes a bond out for good, or puts it back where the others have learnt without it and it is missed.
+// goes takes a bond out for good, or puts it back where the others have learnt without it and it is missed, or where what is left is so nearly a
+// mechanism that it cannot be factorised.
 func (p *pruning) goes(bond int) (out bool, err error) {
 	x, theta, k, gone, now := p.x, p.theta, p.k, p.gone, p.now
 	ok, err := p.remove(bond)
-	if !ok || err != nil || p.Relearn == 0 || p.accepts(&now, &p.now) {
-		return ok, err
+	soft := errors.As(err, new(*mechanics.SingularError))
+	switch {
+	case err != nil && !soft:
+		return false, err
+	case !soft && (!ok || p.Relearn == 0 || p.accepts(&now, &p.now)):
+		return ok, nil
 	}
 	p.x, p.theta, p.k, p.gone = x, theta, k, gone
 	p.net.Elements[bond].Cut = false

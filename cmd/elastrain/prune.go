@@ -23,6 +23,8 @@ type pruneCommand struct {
 	Rule      string   `default:"exact" placeholder:"RULE" help:"What chooses the bond that goes: exact, gradient, saliency, energy or random; default: ${default}."`
 	Until     string   `placeholder:"SHARE" help:"Take bonds out until the relative error is at most so much; default where displacements are wanted: 1 %."`
 	KeepScore string   `placeholder:"SHARE" help:"Take out as many bonds as can go while the accuracy falls (or the relative error grows) by at most so much; default where classes are told: 0 %."`
+	Poisson   *float64 `placeholder:"NU" help:"Of a periodic cell, in place of its task: Poisson's ratio wanted in every direction, such as --poisson=-0.8."`
+	BulkShear *float64 `placeholder:"RATIO" help:"Of a periodic cell, in place of its task: ratio of bulk to shear modulus wanted, the same in every direction."`
 	Bonds     int      `default:"0" placeholder:"N" help:"Take out at most so many bonds."`
 	Relearn   int      `default:"0" placeholder:"N" help:"Let the other bonds learn N epochs, by the method of the file, whenever a bond is taken out, before it is judged."`
 	Learn     bool     `help:"Let the pruned network learn as the file says."`
@@ -41,6 +43,7 @@ The test part is not looked at. Stopped or killed, the same command goes on.
 Examples:
   elastrain prune examples/allostery.yaml                   until the far pair does what is wanted
   elastrain prune examples/allostery.yaml --rule gradient   by what each bond feels
+  elastrain prune examples/jammed.yaml --poisson=-0.3 --until '5 %'  a cell that grows wider when it is pulled, along whatever direction
   elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
   elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again
   elastrain prune runs/iris --relearn 50                    the others learn after each removal`
@@ -181,6 +184,9 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 	if c.Bonds < 0 {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d cannot be taken out", c.Bonds), Help: "give how many bonds may go, or leave --bonds out"}
 	}
+	if err := c.moduli(x, study); err != nil {
+		return nil, err
+	}
 	if c.Relearn < 0 {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("nothing learns in --relearn %d epochs", c.Relearn), Help: "give how many epochs the others learn after a removal, or leave --relearn out"}
 	}
@@ -191,7 +197,7 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 		return nil, &cli.UsageError{Text: "--until and --keep-score ask for two ends", Help: "give --until where the network is to learn something by losing bonds, --keep-score where it knows it already"}
 	}
 	until := c.Until
-	if until == "" && c.KeepScore == "" && x.Train.Class == nil {
+	if until == "" && c.KeepScore == "" && (x.Train.Class == nil || study.Moduli != nil) {
 		until = "1 %"
 	}
 	if until == "" {
@@ -214,5 +220,27 @@ func pruneShare(flag, text string, zero bool, to *float64) error {
 		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: "it is above zero and at most 100 %"}
 	}
 	*to = v
+	return nil
+}
+
+// moduli are what is wanted of a cell in place of its task.
+func (c *pruneCommand) moduli(x *experiment.Experiment, study *prune.Study) error {
+	switch {
+	case c.Poisson == nil && c.BulkShear == nil:
+		return nil
+	case c.Poisson != nil && c.BulkShear != nil:
+		return &cli.UsageError{Text: "--poisson and --bulk-shear ask for the same", Help: "give one; of a sheet that is alike in all directions B/G = (1 + nu)/(1 - nu)"}
+	case x.Network.Cell == nil:
+		return &cli.UsageError{Text: "moduli are wanted, and this network is no periodic cell", Help: "`elastrain new cell` shows one; leave --poisson and --bulk-shear out where the task says what is wanted"}
+	case c.Relearn > 0 || c.KeepScore != "":
+		return &cli.UsageError{Text: "where moduli are wanted bonds go until they are there", Help: "leave --relearn and --keep-score out; they go with the task of the file"}
+	case c.Rule == "saliency" || c.Rule == "energy":
+		return &cli.UsageError{Text: "rule " + c.Rule + " sees what bonds feel under the samples of a task", Help: "use exact, gradient or random where moduli are wanted"}
+	case c.Poisson != nil && !(*c.Poisson > -1 && *c.Poisson < 1):
+		return &cli.UsageError{Text: fmt.Sprintf("--poisson %g is none that a sheet has in every direction", *c.Poisson), Help: "it is above -1 and below 1"}
+	case c.BulkShear != nil && !(*c.BulkShear > 0 && *c.BulkShear < math.MaxFloat64):
+		return &cli.UsageError{Text: fmt.Sprintf("--bulk-shear %g is no ratio of moduli", *c.BulkShear), Help: "it is above zero"}
+	}
+	study.Moduli = &prune.Moduli{Poisson: c.Poisson, BulkShear: c.BulkShear}
 	return nil
 }

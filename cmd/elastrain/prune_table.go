@@ -68,6 +68,9 @@ func verdictText(v *prune.Verdict) string {
 	if v.Error != nil {
 		text += fmt.Sprintf(", error %.3g %%", 100**v.Error)
 	}
+	if c := v.Cell; c != nil {
+		text += fmt.Sprintf(", nu %.3f (%.3f to %.3f by direction), modulus up to %.3g %% larger than along the softest, B/G %.3g", c.Poisson, c.Least, c.Most, 100*c.Stiffer, c.BulkShear)
+	}
 	return text
 }
 
