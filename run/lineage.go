@@ -21,15 +21,20 @@ import (
 // Retrained is the experiment of a trained network that learns another task:
 // the network, material, bonds and supports of the run, the task, learning and
 // seed of the other file. Its start is the stiffness of the run. The seed of a
-// disordered network stays: it says where the nodes are.
+// network that is drawn by it stays: it says where the nodes are, or what joins them.
 func (t *Trained) Retrained(other *spec.File) (*spec.File, *Ancestor, error) {
 	s := t.File.Spec
 	s.Task, s.Learn, s.Title = other.Spec.Task, other.Spec.Learn, other.Spec.Title
-	if s.Network.Lattice != "disordered" {
+	if !drawnBySeed(&s) {
 		s.Seed = other.Spec.Seed
 	}
 	file, err := rewrite(fmt.Sprintf("%s on the network of %s", other.Name, t.Dir), s)
 	return file, t.ancestor(), err
+}
+
+// drawnBySeed reports whether another seed would make another network.
+func drawnBySeed(s *spec.Spec) bool {
+	return s.Hubs != nil || slices.Contains([]string{"disordered", "jammed", "fibres", "regular"}, s.Network.Lattice)
 }
 
 // BetterStart says where to start retraining: at stiffness k, or at the start of

@@ -133,16 +133,22 @@ func closeTo(a, b []float64) bool {
 	return len(a) == len(b)
 }
 
-// The seed of a disordered network says where its nodes are, so it stays.
-func TestRetrainedDisordered(t *testing.T) {
-	quickly(t)
-	first := load(t, example("disordered"), "learn.epochs=1")
-	file, _, err := first.Retrained(parse(t, example("disordered"), "seed=99"))
-	check(t, err)
-	x, err := experiment.Build(file, nil, experiment.Options{})
-	check(t, err)
-	if !slices.Equal(x.Network.Pos, first.Experiment.Network.Pos) {
-		t.Error("the nodes have moved")
+// The seed of a network that is drawn by it says where its nodes are, or what joins them, so it stays; that of any other is the task's.
+func TestRetrainedNetworksStay(t *testing.T) {
+	for _, name := range []string{"disordered", "jammed", "fibres", "polymer", "digits", "behaviour"} {
+		first := &Trained{File: parse(t, example(name), "seed=3"), Manifest: &Manifest{}}
+		file, _, err := first.Retrained(parse(t, example(name), "seed=99"))
+		check(t, err)
+		was, err := experiment.BuildNetwork(first.File, nil)
+		check(t, err)
+		is, err := experiment.BuildNetwork(file, nil)
+		check(t, err)
+		if !slices.Equal(was.Pos, is.Pos) || !reflect.DeepEqual(was.Elements, is.Elements) {
+			t.Errorf("%s: the nodes have moved, or bonds join others", name)
+		}
+		if name == "behaviour" && file.Spec.Seed != 99 {
+			t.Errorf("%s: the seed of the task is not taken", name)
+		}
 	}
 }
 
