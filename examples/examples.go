@@ -50,6 +50,7 @@ var kinds = []struct{ name, summary string }{
 	{"rest-angle", "natural angles learn, and a straight chain curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"jammed", "a packing of particles, periodic: its contacts learn"},
+	{"auxetic", "a packing loses bonds and learns, until it is auxetic in every direction"},
 	{"fibres", "a network of fibres welded where they cross"},
 	{"cell", "a periodic cell of beams becomes auxetic: moduli as outputs"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},

@@ -43,7 +43,7 @@ The test part is not looked at. Stopped or killed, the same command goes on.
 Examples:
   elastrain prune examples/allostery.yaml                   until the far pair does what is wanted
   elastrain prune examples/allostery.yaml --rule gradient   by what each bond feels
-  elastrain prune examples/jammed.yaml --poisson=-0.3 --until '5 %'  a cell that grows wider when it is pulled, along whatever direction
+  elastrain prune examples/auxetic.yaml --poisson=-0.95 --until '5 %'  a cell that grows wider when it is pulled
   elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
   elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again
   elastrain prune runs/iris --relearn 50                    the others learn after each removal`
