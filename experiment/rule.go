@@ -27,6 +27,10 @@ func ruleOf(s *spec.Spec) learn.Rule {
 		return &rule.Ageing{}
 	case "spsa":
 		return &rule.SPSA{Seed: s.Seed}
+	case "two-frequency":
+		return &rule.Frequency{}
+	case "temporal-contrastive":
+		return &rule.Temporal{}
 	}
 	return &rule.Backprop{}
 }
@@ -40,7 +44,7 @@ func contrasts(r learn.Rule) bool {
 // sloped reports whether a rule measures the slope of the loss, as near as it likes.
 func sloped(r learn.Rule) bool {
 	switch r.(type) {
-	case *rule.Coupled, *rule.Ageing, *rule.SPSA:
+	case *rule.Coupled, *rule.Ageing, *rule.SPSA, *rule.Temporal:
 		return false
 	}
 	return true
@@ -53,9 +57,13 @@ func (b *builder) buildRule() {
 		b.fail("E0501", "learn.rule", "%s needs a loss of single samples, and %s judges them together", b.Rule.Name(), b.Loss.Name()).
 			WithHelp("use loss: cross-entropy or softmax")
 	}
-	if _, nudges := b.Rule.(*rule.Nudge); nudges && b.inputless() >= 0 {
+	if hangsNudges(b.Rule) && b.inputless() >= 0 {
 		b.fail("E0501", "learn.rule", "%s hangs nudges of a share of the inputs, and sample %d of the training part has no input", b.Rule.Name(), b.inputless()+1).
 			WithHelp("use rule: coupled-learning or backprop")
+	}
+	if _, swings := b.Rule.(*rule.Frequency); swings && (b.Experiment.writes() || !learn.InProportion(b.Rig)) {
+		b.fail("E0501", "learn.rule", "%s swings the inputs to both sides, and this network does not answer in proportion to them", b.Rule.Name()).
+			WithHelp("use rule: equilibrium-propagation or backprop")
 	}
 	if _, tells := b.Rig.(learn.Energetic); contrasts(b.Rule) && !tells {
 		b.fail("E0501", "learn.rule", "%s compares the energies of two states, which this network does not tell", b.Rule.Name()).
@@ -65,6 +73,15 @@ func (b *builder) buildRule() {
 		b.fail("E0501", "learn.rule", "%s goes down the slope of its loss and no other way, and %s does not measure that slope", b.Spec.Learn.Method, b.Rule.Name()).
 			WithHelp("use method adam, momentum or gradient-descent, or rule: backprop")
 	}
+}
+
+// hangsNudges reports whether a rule hangs errors that are measured by the inputs.
+func hangsNudges(r learn.Rule) bool {
+	switch r.(type) {
+	case *rule.Nudge, *rule.Temporal, *rule.Frequency:
+		return true
+	}
+	return false
 }
 
 // inputless is a training sample without any input, -1 where all have one.

@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -9,18 +11,39 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/spec"
 )
 
-var ruleWords = []string{"backprop", "finite-difference", "equilibrium-propagation", "equilibrium-propagation-positive", "equilibrium-propagation-negative",
-	"coupled-learning", "directed-ageing", "spsa"}
+// ruleWords are the rules of the file format.
+func ruleWords(t *testing.T) []string {
+	t.Helper()
+	field, ok := reflect.TypeOf(spec.Learn{}).FieldByName("Rule")
+	words := strings.Split(field.Tag.Get("oneof"), "|")
+	if !ok || len(words) < 10 {
+		t.Fatal(words)
+	}
+	return words
+}
+
+// Every word is a rule of its own.
+func TestRuleOf(t *testing.T) {
+	seen := map[string]string{}
+	for _, word := range ruleWords(t) {
+		made := fmt.Sprintf("%T %+v", ruleOf(&spec.Spec{Learn: spec.Learn{Rule: word}}), ruleOf(&spec.Spec{Learn: spec.Learn{Rule: word}}))
+		if other, ok := seen[made]; ok {
+			t.Errorf("%s and %s are one rule, %s", word, other, made)
+		}
+		seen[made] = word
+	}
+}
 
 // Every rule of the file format learns with adam, to the same bits on any number of threads, near and far.
 func TestRules(t *testing.T) {
 	for _, name := range []string{"behaviour", "large-deformation"} {
 		text, _ := examples.Text(name)
-		for _, word := range ruleWords {
-			if name != "behaviour" && word == "finite-difference" {
-				continue // it takes long, and no thread knows it
+		for _, word := range ruleWords(t) {
+			if name != "behaviour" && (word == "finite-difference" || word == "two-frequency") {
+				continue // it takes long, and no thread knows it; it is refused there
 			}
 			var first []float64
 			for _, threads := range []int{1, 2, 3} {
@@ -69,6 +92,10 @@ func TestRulesRefused(t *testing.T) {
 		{"behaviour", []string{"learn.rule=directed-ageing", "learn.method=l-bfgs"}, "E0501", "method adam"},
 		{"behaviour", []string{"learn.rule=coupled-learning", "learn.method=frank-wolfe"}, "E0501", "method adam"},
 		{"rest-length", []string{"learn.rule=equilibrium-propagation"}, "E0501", "coupled-learning"},
+		{"rest-length", []string{"learn.rule=temporal-contrastive", "learn.method=adam"}, "E0501", "coupled-learning"},
+		{"behaviour", []string{"learn.rule=temporal-contrastive", "learn.method=l-bfgs"}, "E0501", "method adam"},
+		{"large-deformation", []string{"learn.rule=two-frequency"}, "E0501", "equilibrium-propagation"},
+		{"hardening", []string{"learn.rule=two-frequency"}, "E0501", "equilibrium-propagation"},
 		{"behaviour", []string{"learn.eta=10%"}, "", "rule"},
 		{"behaviour", []string{"learn.rule=coupled-learning", "learn.method=adam", "learn.eta=110%"}, "", "eta"},
 	} {

@@ -142,6 +142,9 @@ func (r *springRig) EnergyRate(in, out []float64, scale float64, seen, g []float
 	return r.whole.EnergyRate(in, out, scale, seen, g)
 }
 
+// Push implements learn.Pushed.
+func (r *springRig) Push(in []float64) (float64, error) { return r.whole.Push(in) }
+
 // Springs are the rows of the springs, and what the inputs of a sample leave of each of them; see learn/verify.
 func (r *springRig) Springs() (c *mechanics.Compatibility, shares func(in, share []float64)) {
 	for i := range r.whole.In {

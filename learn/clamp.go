@@ -43,7 +43,14 @@ func ClampLoads(rig Rig, in, want, pull []float64) error {
 		}
 	}
 	at, moved := Measurement{Out: make([]float64, q)}, Measurement{Out: make([]float64, q)}
-	n, last := len(held), math.Inf(1)
+	push, err := Push(rig, in)
+	if err != nil {
+		return err
+	}
+	n, last, small := len(held), math.Inf(1), 1e-4*push
+	if small == 0 {
+		small = 1e-6
+	}
 	for range clampTrials {
 		if err := rig.Apply(in, pull, &at); err != nil {
 			return err
@@ -58,10 +65,6 @@ func ClampLoads(rig Rig, in, want, pull []float64) error {
 			return nil
 		}
 		last = far
-		small := 1e-4 * largest(in)
-		if small == 0 {
-			small = 1e-6
-		}
 		matrix := make([]float64, n*n)
 		for j, o := range held {
 			pull[o] += small

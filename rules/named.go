@@ -29,7 +29,16 @@ type Sizes struct {
 	Reach float64 `json:"reach"` // least distance of that from where they rest, as a share of the largest displacement
 	Step  float64 `json:"step"`  // by which stiffnesses are changed, as a share of themselves
 	Load  float64 `json:"-"`     // largest nudge in N, where inputs are no forces; 0: by Nudge
+	Steps int     `json:"-"`     // in which temporal contrastive learning lets go; 0: 8
 	Seed  uint64  `json:"-"`     // of what rules draw
+}
+
+// whole is the load of which a nudge is a share; 0: by the inputs.
+func (s *Sizes) whole() float64 {
+	if s.Load == 0 {
+		return 0
+	}
+	return s.Load / s.Nudge
 }
 
 // Make is the rule itself.
@@ -55,6 +64,10 @@ func All() []Named {
 			func(s Sizes) learn.Rule { return &rule.SPSA{Step: s.Step, Seed: s.Seed} }, ""},
 		{"finite-difference", "fd", "the loss", "one loss", "(2 M + 1) N", "outputs",
 			func(s Sizes) learn.Rule { return &rule.Difference{Step: s.Step} }, ""},
+		{"two-frequency", "freq", slope, "nothing: it averages its energy over a period", "5 N: input, and four instants at which input and error swing", "elongations",
+			func(s Sizes) learn.Rule { return &rule.Frequency{Load: s.whole()} }, ""},
+		{"temporal-contrastive", "tcl", slope, "nothing but a leaky integral of its own signal", "10 N: input, a nudge, and its return in eight steps", "elongations, by one gauge",
+			func(s Sizes) learn.Rule { return &rule.Temporal{Most: s.Nudge, Load: s.Load, Return: s.Steps} }, ""},
 		{"pattern-search", "pattern", "the loss", "the least loss, and where it was", "1 to 2 N for each bond that is tried", "outputs",
 			func(Sizes) learn.Rule { return &rule.Backprop{} }, "pattern-search"}, // which asks for losses alone
 		{"genetic", "genetic", "the loss", "a population of twenty lattices with their losses", "18 N a generation", "outputs",

@@ -105,6 +105,9 @@ func (r *Rig) SetStiffness(k []float64) error {
 	return r.of.SetStiffness(k)
 }
 
+// Push implements learn.Pushed: the size of a load is known to who hangs it.
+func (r *Rig) Push(in []float64) (float64, error) { return r.of.Push(in) }
+
 // Superposes implements learn.Superposing.
 func (r *Rig) Superposes() {}
 

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/rules"
+	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -195,6 +197,12 @@ func TestFit(t *testing.T) {
 			if found, err := rules.Find(name); err != nil || found.Name != n.Name || n.Make(sizes) == nil {
 				t.Errorf("%s: %v", name, err)
 			}
+		}
+	}
+	field, _ := reflect.TypeOf(spec.Learn{}).FieldByName("Rule")
+	for _, word := range strings.Split(field.Tag.Get("oneof"), "|") {
+		if found, err := rules.Find(word); err != nil || found.Name != word {
+			t.Errorf("the rule %s of files is not compared: %v", word, err)
 		}
 	}
 	if _, err := rules.Find("none"); err == nil {

@@ -30,7 +30,7 @@ func limit(example string, x *experiment.Experiment, names []string) {
 		}
 		var off []float64
 		for _, size := range sizes {
-			if _, err := named.Make(rules.Sizes{Nudge: size, Eta: size, Step: size}).Gradient(x.Rig, x.Loss, batch, g); err != nil {
+			if _, err := named.Make(rules.Sizes{Nudge: size, Eta: size, Step: size, Steps: int(math.Round(0.8 / size))}).Gradient(x.Rig, x.Loss, batch, g); err != nil {
 				log.Fatal(err)
 			}
 			apart, whole := 0.0, 0.0

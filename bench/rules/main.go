@@ -27,7 +27,7 @@ func (nowhere) Save(*rules.Trial) error                   { return nil }
 func main() {
 	seeds := flag.Int("seeds", 20, "seeds")
 	swap := flag.Bool("exchange", false, "gauges change places at every other step")
-	short := flag.String("rules", "bp ep ep+ ep- coupled ageing spsa fd pattern genetic", "rules")
+	short := flag.String("rules", "bp ep ep+ ep- coupled ageing spsa fd freq tcl pattern genetic", "rules")
 	nudge := flag.Float64("nudge", 0.1, "nudge, as a share of the largest load at an input")
 	eta := flag.Float64("eta", 0.1, "clamp fraction")
 	reach := flag.Float64("reach", 0, "least clamp, as a share of the largest displacement")

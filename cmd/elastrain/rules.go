@@ -19,7 +19,7 @@ import (
 
 type rulesCommand struct {
 	Spec     string   `arg:"" help:"Experiment file, - for stdin."`
-	Words    []string `arg:"" optional:"" name:"rule" help:"Rules by name or short name (backprop ep ep+ ep- coupled ageing spsa fd pattern genetic; default: all), and changes to the file, such as learn.rate=0.01."`
+	Words    []string `arg:"" optional:"" name:"rule" help:"Rules by name or short name (backprop ep ep+ ep- coupled ageing spsa fd freq tcl pattern genetic; default: all), and changes to the file, such as learn.rate=0.01."`
 	Seeds    int      `default:"5" placeholder:"N" help:"Seeds of noise and gauges, from that of the file on; default: ${default}."`
 	Noise    string   `default:"0 um" placeholder:"LENGTH" help:"Standard deviation of each coordinate that the camera reads, such as '6 um'; default: none."`
 	Bias     string   `default:"0 %" placeholder:"SHARE" help:"Standard deviation of the sensitivity of the gauges on the bonds, such as '1 %'; default: none."`

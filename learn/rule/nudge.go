@@ -1,10 +1,6 @@
 package rule
 
 import (
-	"errors"
-	"fmt"
-	"math"
-
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
@@ -18,8 +14,8 @@ import (
 // It is exact as b goes to zero, with an error that falls as b^2. One-sided, the state without a nudge stands in place of one of
 // the two: a load less, and an error that falls as b. Each bond needs only its own two elongations.
 type Nudge struct {
-	Load float64 // of the largest nudge at an output, N; 0: a thousandth of the largest load at an input, or of Most
-	Most float64 // as a share of the largest load at an input, where Load is 0
+	Load float64 // of the largest nudge at an output, N; 0: by Most
+	Most float64 // the same as a share of the largest load at an input; 0: a thousandth
 	Side int     // 0: to both sides; 1: towards less loss; -1: away
 
 	u, slope, seen, load, free []float64
@@ -68,9 +64,9 @@ func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []f
 		if steepest == 0 {
 			continue
 		}
-		hung := r.hang(in)
-		if hung == 0 {
-			return 0, ErrNoInput
+		hung, err := nudgeBy(rig, in, r.Load, or(r.Most, 1e-3))
+		if err != nil {
+			return 0, err
 		}
 		b := hung / steepest
 		for _, sign := range [2]float64{1, -1} {
@@ -95,37 +91,4 @@ func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []f
 		}
 	}
 	return value * mean, nil
-}
-
-// ErrNoInput refuses a sample whose nudges have no size.
-var ErrNoInput = errors.New("a sample has no load at an input by which its nudges could be measured: give Nudge.Load")
-
-// hang is the largest nudge beside an input, N.
-func (r *Nudge) hang(in []float64) float64 {
-	switch {
-	case r.Load > 0:
-		return r.Load
-	case r.Most > 0:
-		return r.Most * most(in)
-	}
-	return 1e-3 * most(in)
-}
-
-// contrasts refuses what a rule that compares states of a sample cannot serve.
-func contrasts(r learn.Rule, rig learn.Rig, loss task.Loss) (learn.Energetic, task.SampleLoss, error) {
-	energetic, ok := rig.(learn.Energetic)
-	single, each := loss.(task.SampleLoss)
-	if !ok || !each {
-		return nil, nil, fmt.Errorf("%s needs a rig that tells its energy, and a loss of single samples", r.Name())
-	}
-	return energetic, single, task.Check(loss)
-}
-
-// most is the largest magnitude.
-func most(v []float64) float64 {
-	m := 0.0
-	for _, x := range v {
-		m = math.Max(m, math.Abs(x))
-	}
-	return m
 }

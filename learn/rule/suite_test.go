@@ -1,7 +1,13 @@
 package rule_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"math"
+	"path/filepath"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/internal/testnet"
@@ -17,23 +23,65 @@ import (
 	"github.com/elastrain/elastrain/task"
 )
 
-// rules are what stands here, with the power of their error on a lattice that answers in proportion, and far from where it was built.
-var rules = []struct {
-	name             string
-	rule             func(size float64) learn.Rule
-	size             float64
-	linear, far      float64
-	loads            func(n, m int) int
-	changes, coupled bool
-	onFar            bool
-}{
-	{"backprop", func(float64) learn.Rule { return &rule.Backprop{} }, 1, 0, 0, func(n, m int) int { return 2 * n }, false, false, false},
-	{"centred nudge", func(s float64) learn.Rule { return &rule.Nudge{Most: s} }, 0.02, 0, 2, func(n, m int) int { return 3 * n }, false, false, true},
-	{"nudge towards", func(s float64) learn.Rule { return &rule.Nudge{Most: s, Side: 1} }, 0.002, 1, 1, func(n, m int) int { return 2 * n }, false, false, true},
-	{"nudge away", func(s float64) learn.Rule { return &rule.Nudge{Most: s, Side: -1} }, 0.002, 1, 1, func(n, m int) int { return 2 * n }, false, false, true},
-	{"coupled", func(s float64) learn.Rule { return &rule.Coupled{Eta: s} }, 0.01, 1, 1, func(n, m int) int { return 2 * n }, false, true, true},
-	{"differences", func(s float64) learn.Rule { return &rule.Difference{Step: s} }, 0.01, 2, 2, func(n, m int) int { return (2*m + 1) * n }, true, false, true},
-	{"one-sided differences", func(s float64) learn.Rule { return &rule.Difference{Step: s, Forward: true} }, 0.003, 1, 1, func(n, m int) int { return (m + 1) * n }, true, false, true},
+// entry is a rule with what it promises, on a lattice that answers in proportion and far from where it was built.
+type entry struct {
+	name        string
+	rule        func(size float64) learn.Rule
+	size        float64
+	linear, far float64 // powers of its error
+	loads       func(n, m int) int
+	changes     bool // looks at other parameters
+	drawn       bool
+	onFar       bool
+	towards     func(t *testing.T, rig *learn.Exact, set *task.Set, loss task.MeanSquare) []float64 // where that is no gradient of the loss; nil: it is
+}
+
+var rules = []entry{
+	{name: "backprop", rule: func(float64) learn.Rule { return &rule.Backprop{} }, size: 1, loads: func(n, m int) int { return 2 * n }},
+	{name: "centred nudge", rule: func(s float64) learn.Rule { return &rule.Nudge{Most: s} }, size: 0.02, far: 2, loads: func(n, m int) int { return 3 * n }, onFar: true},
+	{name: "nudge towards", rule: func(s float64) learn.Rule { return &rule.Nudge{Most: s, Side: 1} }, size: 0.002, linear: 1, far: 1, loads: func(n, m int) int { return 2 * n }, onFar: true},
+	{name: "nudge away", rule: func(s float64) learn.Rule { return &rule.Nudge{Most: s, Side: -1} }, size: 0.002, linear: 1, far: 1, loads: func(n, m int) int { return 2 * n }, onFar: true},
+	{name: "coupled", rule: func(s float64) learn.Rule { return &rule.Coupled{Eta: s} }, size: 0.01, linear: 1, far: 1, loads: func(n, m int) int { return 2 * n }, onFar: true, towards: weighed},
+	{name: "ageing", rule: func(float64) learn.Rule { return &rule.Ageing{} }, size: 1, loads: func(n, m int) int { return 2 * n }, towards: held},
+	{name: "differences", rule: func(s float64) learn.Rule { return &rule.Difference{Step: s} }, size: 0.01, linear: 2, far: 2, loads: func(n, m int) int { return (2*m + 1) * n }, changes: true, onFar: true},
+	{name: "one-sided differences", rule: func(s float64) learn.Rule { return &rule.Difference{Step: s, Forward: true} }, size: 0.003, linear: 1, far: 1, loads: func(n, m int) int { return (m + 1) * n }, changes: true, onFar: true},
+	{name: "spsa", rule: func(s float64) learn.Rule { return &rule.SPSA{Step: s, Seed: 5} }, size: 1e-3, loads: func(n, m int) int { return 2 * n }, changes: true, drawn: true,
+		towards: func(*testing.T, *learn.Exact, *task.Set, task.MeanSquare) []float64 { return nil }},
+	{name: "frequency", rule: func(s float64) learn.Rule { return &rule.Frequency{Most: s} }, size: 1, loads: func(n, m int) int { return 5 * n }},
+	{name: "temporal", rule: func(s float64) learn.Rule { return &rule.Temporal{Most: s / 10, Return: int(math.Round(1 / s))} }, size: 0.01, linear: 1, far: 1, loads: func(n, m int) int { return 102 * n }, onFar: true},
+}
+
+// Every rule of the package is in the table.
+func TestSuiteHasAll(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	has := map[string]bool{}
+	for _, r := range rules {
+		has[reflect.TypeOf(r.rule(r.size)).Elem().Name()] = true
+	}
+	found := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv != nil && f.Name.Name == "Gradient" {
+				found++
+				if of := f.Recv.List[0].Type.(*ast.StarExpr).X.(*ast.Ident).Name; !has[of] {
+					t.Errorf("%s is a rule, and not in the table of the suite", of)
+				}
+			}
+		}
+	}
+	if found != len(has) {
+		t.Errorf("%d rules are found, and %d are in the table", found, len(has))
+	}
 }
 
 // lattice has two inputs and some outputs.
@@ -92,9 +140,9 @@ func TestSuite(t *testing.T) {
 			if _, err := (&rule.Backprop{}).Gradient(rig, loss, learn.Batch{Set: set}, want); err != nil {
 				t.Fatal(err)
 			}
-			c := ruletest.Case{Rule: r.rule, Size: r.size, Power: r.linear, Towards: want, Scaled: true, Loads: r.loads(set.N, rig.Modes()), Changes: r.changes, Rig: rig, Set: set, Loss: loss}
-			if r.coupled && outputs > 1 {
-				c.Towards, c.Scaled = weighed(t, rig, set, loss), false
+			c := ruletest.Case{Rule: r.rule, Size: r.size, Power: r.linear, Towards: want, Scaled: true, Loads: r.loads(set.N, rig.Modes()), Changes: r.changes, Drawn: r.drawn, Rig: rig, Set: set, Loss: loss}
+			if r.towards != nil && (outputs > 1 || r.name != "coupled") { // which for one output tends to the gradient
+				c.Towards, c.Scaled = r.towards(t, rig, set, loss), false
 			}
 			for _, fault := range ruletest.Faults(c) {
 				t.Errorf("%s, %d outputs: %s", r.name, outputs, fault)
@@ -110,7 +158,7 @@ func TestSuite(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := ruletest.Case{Rule: r.rule, Size: r.size, Power: r.far, Towards: want, Scaled: true, Loads: r.loads(set.N, rig.Modes()), Changes: r.changes, Rig: rig, Set: set, Loss: loss}
-		if r.coupled { // the outputs feel another stiffness in each state
+		if r.name == "coupled" { // the outputs feel another stiffness in each state
 			c.Set = &task.Set{N: 1, P: 1, Q: 1, F: set.F[:1], Want: set.Want[:1]}
 			c.Loads = r.loads(1, rig.Modes())
 			if _, err := (&rule.Backprop{}).Gradient(rig, loss, learn.Batch{Set: c.Set}, want); err != nil {
@@ -199,11 +247,6 @@ func TestSPSA(t *testing.T) {
 	if c := cosine(sum, scaled); !(c > 0.99) || cosine(g, want) > 0.9 {
 		t.Errorf("the mean of %d draws has a cosine of %.4f to the gradient", draws, c)
 	}
-	// Its own promises: bits, loads, parameters.
-	for _, fault := range ruletest.Faults(ruletest.Case{Rule: func(s float64) learn.Rule { return &rule.SPSA{Step: s, Seed: 5} }, Size: 1e-3, Loads: 2 * set.N,
-		Changes: true, Drawn: true, Rig: rig, Set: set, Loss: loss}) {
-		t.Error(fault)
-	}
 }
 
 func cosine(a, b []float64) float64 {
@@ -214,15 +257,12 @@ func cosine(a, b []float64) float64 {
 	return ab / math.Sqrt(aa*bb)
 }
 
-// Directed ageing softens what stores energy with the outputs where they are wanted, and nothing is stiffened.
-func TestAgeing(t *testing.T) {
-	rig, set := lattice(t, 2)
-	loss := task.MeanSquare{Scale: 1e-3}
-	c := ruletest.Case{Rule: func(float64) learn.Rule { return &rule.Ageing{} }, Size: 1, Loads: 2 * set.N, Rig: rig, Set: set, Loss: loss}
-	// The energy of bonds with the outputs at their place, by loads that bring them there.
-	c.Towards = make([]float64, rig.Modes())
+// held is the energy of bonds with the outputs at their place, by loads that bring them there: what directed ageing softens.
+func held(t *testing.T, rig *learn.Exact, set *task.Set, _ task.MeanSquare) []float64 {
+	t.Helper()
+	towards := make([]float64, rig.Modes())
 	for i := range set.N {
-		pull, held := make([]float64, 2), room(rig)
+		pull, held := make([]float64, set.Q), room(rig)
 		if err := learn.ClampLoads(rig, set.Force(i), set.Goal(i).Want, pull); err != nil {
 			t.Fatal(err)
 		}
@@ -235,12 +275,10 @@ func TestAgeing(t *testing.T) {
 			}
 		}
 		for m, e := range held.Elongation {
-			c.Towards[m] += e * e
+			towards[m] += e * e
 		}
 	}
-	for _, fault := range ruletest.Faults(c) {
-		t.Error(fault)
-	}
+	return towards
 }
 
 // The suite finds rules that are wrong.
