@@ -90,6 +90,8 @@ func stage(t *testing.T) string {
 		"elastrain train iris.yaml learn.epochs=3 --out runs/mine --no-figures",
 		"elastrain train iris.yaml learn.epochs=3 --out runs/large --no-figures",
 		"elastrain retrain runs/iris --task regression.yaml learn.epochs=3 --no-figures --out runs/iris+regression",
+		"elastrain new levels > levels.yaml",
+		"elastrain train levels.yaml learn.epochs=3 --out runs/levels --no-figures",
 		"elastrain lab train mine.yaml lab.steps=2 --out runs/mine-lab",
 	} {
 		if code, errs := perform(t, line); code != 0 {

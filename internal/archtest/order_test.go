@@ -47,6 +47,7 @@ var order = []room{
 	{packages: []string{"learn/inputs"}, only: []string{"network", "mechanics", "internal/kernel", "internal/team", "task", "learn"}},
 	{packages: []string{"learn/condense"}, only: []string{"internal/team", "sparse", "mechanics/law", "mechanics/body", "mechanics/statics", "learn"}},
 	{packages: []string{"learn/automaton"}, only: []string{"network", "mechanics", "mechanics/thermal", "task"}},
+	{packages: []string{"learn/bound"}, only: []string{"network", "mechanics", "task"}},
 	{packages: []string{"learn/specimen"}, only: []string{"task", "learn"}},
 	{packages: []string{"learn/rule"}},
 	{packages: []string{"learn/verify"}},
