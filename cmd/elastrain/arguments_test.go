@@ -74,7 +74,7 @@ func TestOffers(t *testing.T) {
 		{[]string{"train", "a.yaml", "--out", ""}, nil},
 		{[]string{"train", "a.yaml", "learn.r"}, []string{"learn.rate=", "learn.rule="}},
 		{[]string{"train", "a.yaml", "lea"}, []string{"learn."}},
-		{[]string{"train", "a.yaml", "learn.method=l"}, []string{"learn.method=l-bfgs", "learn.method=levenberg-marquardt"}},
+		{[]string{"train", "a.yaml", "learn.method=l"}, []string{"learn.method=l-bfgs", "learn.method=levenberg-marquardt", "learn.method=levels-search"}},
 		{[]string{"train", "a.yaml", "task.stratify="}, []string{"task.stratify=true"}},
 		{[]string{"train", "a.yaml", "nothing.x"}, nil},
 		{[]string{"train", "--sol"}, []string{"--solver"}},
@@ -114,12 +114,12 @@ func TestCompletionInShells(t *testing.T) {
 	}
 	for shell, ask := range map[string]string{
 		"bash": `source ./script; compopt() { :; }
-COMP_LINE="elastrain train a.yaml learn.method=le" COMP_POINT=100 COMP_WORDBREAKS="="; _elastrain; echo "${COMPREPLY[0]}"
+COMP_LINE="elastrain train a.yaml learn.method=leven" COMP_POINT=100 COMP_WORDBREAKS="="; _elastrain; echo "${COMPREPLY[0]}"
 COMP_LINE="elastrain lab tra" COMP_POINT=100; _elastrain; echo "${COMPREPLY[@]}"`,
 		"zsh": `compdef() { :; }; compadd() { [[ $1 = -S ]] && shift 2; echo ${(P)2}; }; source ./script
-words=(elastrain train a.yaml learn.method=le) CURRENT=4; _elastrain
+words=(elastrain train a.yaml learn.method=leven) CURRENT=4; _elastrain
 words=(elastrain lab tra) CURRENT=3; _elastrain`,
-		"fish": `source ./script; complete -C "elastrain train a.yaml learn.method=le"; complete -C "elastrain lab tra"`,
+		"fish": `source ./script; complete -C "elastrain train a.yaml learn.method=leven"; complete -C "elastrain lab tra"`,
 	} {
 		path, err := exec.LookPath(shell)
 		if err != nil {
