@@ -19,6 +19,7 @@ type Lab struct {
 	Inbox    string      `yaml:"inbox" default:"inbox" only:"bench=manual|folder" doc:"directory in which photographs, or tables of positions, appear; beside this file"`
 	Orders   string      `yaml:"orders" default:"orders" only:"bench=manual|folder" doc:"directory for step cards and orders; beside this file"`
 	Obeys    string      `yaml:"obeys" default:"program" oneof:"program|person" only:"bench=folder" doc:"who follows the orders"`
+	Passport string      `yaml:"passport" doc:"what is known of the part, as elastrain lab identify --passport writes it; training by computer knows the stiffnesses that its bonds have; beside this file"`
 	Limits   LabLimits   `yaml:"limits" doc:"what the lattice and those around it bear; beyond a limit nothing is done"`
 	Protocol LabProtocol `yaml:"protocol" doc:"how every load is measured"`
 	Weights  LabWeights  `yaml:"weights" doc:"what loads are made of; left out: they hang as they are wanted"`
@@ -121,5 +122,8 @@ type LabTwin struct {
 	Duplicated  float64 `yaml:"duplicated" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that the look before comes again"`
 	Stale       float64 `yaml:"stale" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a look from before the load comes"`
 	Missing     float64 `yaml:"missing" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a mark is not found"`
+	Wander      float64 `yaml:"wander" unit:"fraction" min:"0" max:"1" doc:"how far the stiffness of each bond goes in a day, standard deviation; it begins anew when it is set"`
+	Marks       float64 `yaml:"marks" unit:"fraction" min:"0" max:"1" doc:"lasting error of how far each mark is seen to move, standard deviation: one that is nearer to the camera moves farther"`
+	Cracked     float64 `yaml:"cracked" unit:"fraction" min:"0" max:"1" doc:"chance that a bond is cracked: a tenth to six tenths of its stiffness are left"`
 	Fixed       bool    `yaml:"fixed" doc:"bonds cannot be changed: every step is a new specimen"`
 }

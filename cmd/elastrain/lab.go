@@ -21,6 +21,7 @@ type labCommand struct {
 	Tracks     labTracksCommand `cmd:"" help:"Node positions from the table of another tracker: trackpy, TrackMate, ImageJ, DICe."`
 	Replay     labReplayCommand `cmd:"" help:"Compute every gradient of a session again from its raw marks."`
 	Identify   labIdentify      `cmd:"" help:"The stiffnesses that a lattice really has, with error bars."`
+	Predict    labPredict       `cmd:"" help:"What a part with a passport will show on the bench, with error bars, before anything hangs."`
 	Stop       labStopCommand   `cmd:"" help:"End a session as it is: what it has learned counts."`
 	Abort      labAbortCommand  `cmd:"" help:"Give a session up; its measurements stay."`
 	DriverTest driverTest       `cmd:"" help:"Put a bench through all verbs, limits and refusals, with tiny loads."`

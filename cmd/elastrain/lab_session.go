@@ -10,7 +10,6 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab/driver"
-	"github.com/elastrain/elastrain/lab/identify"
 	labsession "github.com/elastrain/elastrain/lab/session"
 	"github.com/elastrain/elastrain/run/insitu"
 )
@@ -100,98 +99,6 @@ func ended(log *labsession.Log) string {
 		return "not ended: the same `elastrain lab train` goes on"
 	}
 	return fmt.Sprintf("ended: %s, %s", log.Stop.ExitStatus, log.Stop.Reason)
-}
-
-type labIdentify struct {
-	Dir     string  `arg:"" help:"Directory of a session."`
-	Step    int     `default:"0" help:"Use the loads of this step, from 1; 0: of the last step that has any."`
-	Spread  float64 `default:"5" help:"How far bonds may be from their design, one by one, percent."`
-	Common  float64 `default:"10" help:"How far all of them together may be, percent."`
-	Propose int     `default:"3" help:"Number of further loads to propose."`
-	Noise   float64 `default:"0" help:"Noise of a marker coordinate in one look, um, where the session knows none."`
-}
-
-// Help is the part of --help that shows the command at work.
-func (*labIdentify) Help() string {
-	return `Estimates the stiffnesses that bonds of a lattice of linear springs really had from how the lattice moved, with an error bar for each, and proposes the loads
-that would tell most about what is still unknown.
-
-Examples:
-  elastrain lab identify runs/mine-lab
-  elastrain lab identify runs/mine-lab --step 1 --json`
-}
-
-type identified struct {
-	Bond      int     `json:"bond"`      // from 1
-	Asked     float64 `json:"asked"`     // N/m
-	Stiffness float64 `json:"stiffness"` // N/m
-	Sigma     float64 `json:"sigma"`     // relative
-	Told      float64 `json:"told"`      // share of what was unknown that the data removed
-}
-
-func (c *labIdentify) Run(s *session) error {
-	if !(c.Spread > 0 && c.Common >= 0) {
-		return &cli.UsageError{Text: "the spread of the bonds is a percentage above 0, the common one from 0", Help: "leave them out for 5 and 10"}
-	}
-	r, err := insitu.Load(atomicfile.OS{}, c.Dir)
-	if err != nil {
-		return err
-	}
-	if err := r.Lab.Identifiable(); err != nil {
-		return &cli.UsageError{Text: err.Error(), Help: "`elastrain lab replay` lists the gradients of a session, and what was measured is in its journal.jsonl"}
-	}
-	net := r.Lab.Experiment.Network
-	cases, k, err := r.Cases(c.Step - 1)
-	if err != nil {
-		return &cli.UsageError{Text: err.Error(), Help: "`elastrain lab replay` lists the steps"}
-	}
-	silent := false // marks said nothing of their noise, and did not scatter
-	for i := range cases {
-		for at, sigma := range cases[i].Sigma {
-			if sigma == 0 && !net.Held[at] && !math.IsNaN(cases[i].Moved[at]) {
-				silent = true
-				cases[i].Sigma[at] = math.Sqrt2 * 1e-6 * c.Noise
-			}
-		}
-	}
-	if silent && !(c.Noise > 0 && c.Noise < 1e6) {
-		return &cli.UsageError{Text: "the marks of this session show no noise, and without it nothing can be weighed", Help: "say what it is, such as --noise 6 for 6 um; lab.protocol.noise says it to the next session"}
-	}
-	prior := identify.Prior{Design: k, Own: c.Spread / 100, Common: c.Common / 100}
-	e, finite, err := r.Lab.Identify(cases, prior)
-	if err != nil {
-		return err
-	}
-	candidates := identify.SingleNodes(net, [][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}[:net.Dim], r.Lab.Estimator().Size())
-	choices, err := identify.Design(net, prior, e.K, cases, candidates, cases[0].Sigma[firstFree(net.Held)], min(c.Propose, len(candidates)), identify.DOptimal)
-	if err != nil {
-		return err
-	}
-	if s.JSON {
-		var bonds []identified
-		for i := range e.K {
-			bonds = append(bonds, identified{i + 1, k[i], e.K[i], e.Deviation[i], e.Told[i]})
-		}
-		return s.Object(struct {
-			Loads   int          `json:"loads"`
-			Misfit  float64      `json:"misfit"`
-			Fits    bool         `json:"fits"`
-			Finite  bool         `json:"finite"`
-			Bonds   []identified `json:"bonds"`
-			Propose string       `json:"propose"`
-		}{len(cases), e.Misfit, e.Fits(), finite, bonds, identify.List(candidates, choices)})
-	}
-	s.Printf("%s\nloads that would tell most:\n%s\n", e, strings.TrimRight(identify.List(candidates, choices), "\n"))
-	return nil
-}
-
-func firstFree(held []bool) int {
-	for i, h := range held {
-		if !h {
-			return i
-		}
-	}
-	return 0
 }
 
 type labStopCommand struct {

@@ -115,17 +115,20 @@ func (c *labTrainCommand) Run(s *session) error {
 	return nil
 }
 
-// start is the stiffness to begin at, nil where none is given.
-func (c *labTrainCommand) start() (*insitu.Start, error) {
+// start is where the session begins, nil for where its file says.
+func (c *labTrainCommand) start() (*insitu.Start, error) { return startOf(c.Start, c.From) }
+
+// startOf is the stiffness of a table, or of another session; nil where neither is given.
+func startOf(table, session string) (*insitu.Start, error) {
 	switch {
-	case c.Start != "" && c.From != "":
+	case table != "" && session != "":
 		return nil, &cli.UsageError{Text: "--start and --from both say where to begin", Help: "give one of them"}
-	case c.From != "":
-		return insitu.StartFrom(atomicfile.OS{}, c.From)
-	case c.Start != "":
+	case session != "":
+		return insitu.StartFrom(atomicfile.OS{}, session)
+	case table != "":
 		const most = 1 << 28
-		text, err := atomicfile.ReadFile(atomicfile.OS{}, c.Start, most)
-		return &insitu.Start{Name: c.Start, Text: string(text)}, err
+		text, err := atomicfile.ReadFile(atomicfile.OS{}, table, most)
+		return &insitu.Start{Name: table, Text: string(text)}, err
 	}
 	return nil, nil
 }

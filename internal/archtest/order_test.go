@@ -52,6 +52,7 @@ var order = []room{
 	{packages: []string{"learn/rule"}},
 	{packages: []string{"learn/verify"}},
 	{packages: []string{"train"}},
+	{packages: []string{"passport"}, only: []string{"spec", "network", "export/npz"}},
 	{packages: []string{"experiment"}},
 	{packages: []string{"ports"}},
 	{packages: []string{"outlook"}},

@@ -11,6 +11,8 @@ import (
 // Case is what was seen under one load.
 type Case struct {
 	Load  []lab.Force
+	Asked []float64 // stiffness that the bonds were asked for then, N/m; nil: the design of the prior; len M
+	Age   float64   // since they were, h; counts where bonds may wander
 	Moved []float64 // displacement of each node and axis, m; NaN where it was not seen; len nodes*Dim
 	Sigma []float64 // standard deviation of each of them, m; len nodes*Dim
 }
@@ -98,6 +100,17 @@ func (c *Case) check(net *network.Network) error {
 			}
 		}
 	}
+	for i, k := range c.Asked {
+		if !(k > 0) || math.IsInf(k, 1) {
+			return fmt.Errorf("bond %d was asked for %v N/m: a stiffness is positive and finite", i+1, k)
+		}
+	}
+	if c.Asked != nil && len(c.Asked) != len(net.Elements) {
+		return fmt.Errorf("%d stiffnesses that were asked for, for %d bonds", len(c.Asked), len(net.Elements))
+	}
+	if !(c.Age >= 0) || math.IsInf(c.Age, 1) {
+		return fmt.Errorf("the bonds were set %v h before: a time is finite and not negative", c.Age)
+	}
 	for i, u := range c.Moved {
 		node := i/net.Dim + 1
 		switch {
@@ -107,29 +120,6 @@ func (c *Case) check(net *network.Network) error {
 		case !(c.Sigma[i] > 0) || math.IsInf(c.Sigma[i], 1):
 			return fmt.Errorf("the noise of node %d is %v m: without it nothing can be weighed; measure it from looks at the unloaded lattice", node, c.Sigma[i])
 		}
-	}
-	return nil
-}
-
-// Prior is what is known of the stiffnesses before anything is measured: ln k is
-// normal around ln Design.
-type Prior struct {
-	Design []float64 // N/m; len M
-	Own    float64   // standard deviation of ln k of each bond by itself: 0.05 is about 5 %
-	Common float64   // of an error that all bonds share, such as that of the modulus; may be 0
-}
-
-func (p *Prior) check(modes int) error {
-	if len(p.Design) != modes {
-		panic(fmt.Sprintf("identify: %d design stiffnesses for %d modes", len(p.Design), modes))
-	}
-	for i, k := range p.Design {
-		if !(k > 0) || math.IsInf(k, 1) {
-			return fmt.Errorf("the design stiffness of bond %d is %v N/m: a stiffness is positive and finite", i+1, k)
-		}
-	}
-	if !(p.Own > 0) || p.Own > 10 || !(p.Common >= 0) || p.Common > 10 {
-		return fmt.Errorf("the design is trusted to %v for each bond and %v for all together: give shares, such as 0.1 for 10 %%, the first above 0", p.Own, p.Common)
 	}
 	return nil
 }

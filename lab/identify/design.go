@@ -81,19 +81,25 @@ func Design(net *network.Network, prior Prior, k []float64, done []Case, candida
 	if k == nil {
 		k = prior.Design
 	}
-	if err := m.set(k, make([]float64, len(m.modes))); err != nil {
-		return nil, err
-	}
-	if err := m.spread(); err != nil {
+	if err := m.at(k); err != nil {
 		return nil, err
 	}
 	f := &fit{m: m, cases: done}
-	h := prior.precision(len(m.modes))
+	h := prior.precision(len(m.modes), nil)
 	for i := range done {
 		if err := done[i].check(net); err != nil {
 			return nil, fmt.Errorf("load case %d: %w", i+1, err)
 		}
 		f.gather(&done[i])
+		if asked := done[i].Asked; asked != nil {
+			then := slices.Clone(k)
+			for j := range then {
+				then[j] *= asked[j] / prior.Design[j]
+			}
+			if err := m.at(then); err != nil {
+				return nil, err
+			}
+		}
 		_, e, err := m.displace(done[i].Load)
 		if err != nil {
 			return nil, fmt.Errorf("load case %d: %w", i+1, err)
@@ -101,6 +107,9 @@ func Design(net *network.Network, prior Prior, k []float64, done []Case, candida
 		if len(f.seen[i]) > 0 {
 			add(h, m.jacobian(e, f.seen[i], f.sigma[i]))
 		}
+	}
+	if err := m.at(k); err != nil {
+		return nil, err
 	}
 	all, noise := make([]int, m.eq.C.N), make([]float64, m.eq.C.N)
 	for i := range all {

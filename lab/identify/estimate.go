@@ -17,30 +17,65 @@ type Estimate struct {
 	Modes      []int         // that were identified; the order of Covariance
 	Covariance *mat.SymDense // of ln k
 
+	// All unknowns: ln k of the modes by the design, their rates (1/h) where they wander, ln of the marks of nodes.
+	Mean    []float64
+	Joint   *mat.SymDense // their covariance
+	Wanders bool
+	Nodes   []int // whose marks are among them
+
+	Cracked []int       // modes that are taken to be cracked
+	Others  []*Estimate // with other modes cracked, which the data leave possible
+	Weight  float64     // probability of this one among all; 0 where cracks were not looked for
+
+	evidence float64
+
 	Misfit  float64 // sum of squared residuals, each over its variance, by degrees of freedom: about 1 if the model and the noise are right
 	Freedom float64 // degrees of freedom that the data leave
 	Steps   int
 }
 
-// result is the estimate at theta, with the information h of data and design
+// result is the estimate at p, with the information h of data and design
 // together, and that of the data.
-func (f *fit) result(theta []float64, h, data *mat.SymDense, squares float64, steps int) (*Estimate, error) {
+func (f *fit) result(p []float64, cracked []int, h, data *mat.SymDense, squares float64, steps int) (*Estimate, error) {
 	sd, covariance, err := deviations(h)
 	if err != nil {
 		return nil, err
 	}
-	m := f.m
-	e := &Estimate{K: append([]float64(nil), f.prior.Design...), Deviation: make([]float64, len(m.k)), Told: make([]float64, len(m.k)), Modes: m.modes, Covariance: covariance, Steps: steps}
+	m, n := f.m, len(f.m.modes)
+	e := &Estimate{K: append([]float64(nil), f.prior.Design...), Deviation: make([]float64, len(m.k)), Told: make([]float64, len(m.k)), Modes: m.modes, Covariance: covariance, Steps: steps,
+		Mean: p, Nodes: f.nodes, Wanders: f.rates > 0}
+	if f.size > n {
+		e.Covariance = mat.NewSymDense(n, nil)
+		e.Joint = covariance
+		for i := range n {
+			for j := i; j < n; j++ {
+				e.Covariance.SetSym(i, j, covariance.At(i, j))
+			}
+		}
+	} else {
+		e.Joint = covariance
+	}
+	if f.prior.Crack > 0 {
+		if e.evidence, err = f.evidence(p, cracked, h, squares); err != nil {
+			return nil, err
+		}
+	}
 	before := math.Hypot(f.prior.Own, f.prior.Common)
 	for i := range e.Deviation {
 		e.Deviation[i] = before
 	}
 	used := 0.0 // parameters that the data determine: trace of H^-1 J^T J
 	for j, mode := range m.modes {
-		e.K[mode] *= math.Exp(theta[j])
+		e.K[mode] *= math.Exp(p[j])
 		e.Deviation[mode] = sd[j]
 		e.Told[mode] = max(1-sd[j]*sd[j]/(before*before), 0)
-		for i := range m.modes {
+	}
+	for _, j := range cracked {
+		e.Cracked = append(e.Cracked, m.modes[j])
+		e.Told[m.modes[j]] = max(1-sd[j]*sd[j]/(crackSpread*crackSpread), 0)
+	}
+	for j := range f.size {
+		for i := range f.size {
 			used += covariance.At(i, j) * data.At(i, j)
 		}
 	}
@@ -52,6 +87,32 @@ func (f *fit) result(theta []float64, h, data *mat.SymDense, squares float64, st
 		e.Misfit = squares / e.Freedom
 	}
 	return e, nil
+}
+
+// then is the stiffness that the bonds had in a case, N/m.
+func (e *Estimate) then(design []float64, c *Case) []float64 {
+	k := append([]float64(nil), e.K...)
+	if c.Asked != nil {
+		for i := range k {
+			k[i] *= c.Asked[i] / design[i]
+		}
+	}
+	if e.Wanders {
+		for j, mode := range e.Modes {
+			k[mode] *= math.Exp(e.Mean[len(e.Modes)+j] * c.Age)
+		}
+	}
+	return k
+}
+
+// mark is how far the mark of a node is seen to move by how far it moves.
+func (e *Estimate) mark(node int) float64 {
+	for i, n := range e.Nodes {
+		if n == node {
+			return math.Exp(e.Mean[len(e.Mean)-len(e.Nodes)+i])
+		}
+	}
+	return 1
 }
 
 // Range is where the stiffness of a bond is with the probability of so many
@@ -77,6 +138,25 @@ func (e *Estimate) Unknown() (modes []int) {
 	return modes
 }
 
+// place is that of a mode among the unknowns.
+func (e *Estimate) place(mode int) int {
+	for j, m := range e.Modes {
+		if m == mode {
+			return j
+		}
+	}
+	return -1
+}
+
+// CrackedBonds are the numbers of those that are taken to be cracked, from 1.
+func (e *Estimate) CrackedBonds() []int {
+	var bonds []int
+	for _, mode := range e.Cracked {
+		bonds = append(bonds, mode+1)
+	}
+	return bonds
+}
+
 // Fits says whether the residuals are what the noise makes likely: within five
 // standard deviations of the chi-square distribution.
 func (e *Estimate) Fits() bool {
@@ -97,6 +177,9 @@ func (e *Estimate) String() string {
 			words[i] = fmt.Sprint(mode + 1)
 		}
 		fmt.Fprintf(&b, "The loads tell little of bonds %s: what stands there is a guess from the design. Measure other load cases.\n", strings.Join(words, ", "))
+	}
+	for _, bond := range e.CrackedBonds() {
+		fmt.Fprintf(&b, "Bond %d is cracked: %.0f %% of its stiffness are left.\n", bond, 100*math.Exp(e.Mean[e.place(bond-1)]))
 	}
 	if !e.Fits() {
 		fmt.Fprintf(&b, "The residuals are %.3g times what the noise explains: the noise is larger than said, a load or node is wrong, or the lattice is not linear. Do not trust the error bars.\n", math.Sqrt(e.Misfit))

@@ -29,27 +29,28 @@ func FitFinite(net *network.Network, cases []Case, prior Prior) (*Estimate, erro
 		if change <= 1e-3 { // of a standard deviation, at the stiffnesses of the last round
 			return e, nil
 		}
-		if change, err = straighten(net, q, e.K, cases, plain); err != nil {
+		if change, err = straighten(net, q, e, prior.Design, cases, plain); err != nil {
 			return nil, err
 		}
 	}
 	return nil, fmt.Errorf("the stiffnesses and what large deformation adds do not come to agree: data still change by %.2g standard deviations; take smaller loads", change)
 }
 
-// straighten takes what finite deformation adds at the stiffnesses k out of cases, into
+// straighten takes what finite deformation adds by an estimate out of cases, into
 // plain, and says by how much that changed, in standard deviations.
-func straighten(net *network.Network, q *finite.Equilibrium, k []float64, cases, plain []Case) (change float64, err error) {
+func straighten(net *network.Network, q *finite.Equilibrium, e *Estimate, design []float64, cases, plain []Case) (change float64, err error) {
 	m, err := newModel(net)
 	if err != nil {
 		return 0, err
 	}
-	if err := m.eq.SetStiffness(k); err != nil {
-		return 0, err
-	}
-	if err := q.SetStiffness(k); err != nil {
-		return 0, err
-	}
 	for i := range cases {
+		k := e.then(design, &cases[i])
+		if err := m.eq.SetStiffness(k); err != nil {
+			return 0, err
+		}
+		if err := q.SetStiffness(k); err != nil {
+			return 0, err
+		}
 		small, _, err := m.displace(cases[i].Load)
 		if err != nil {
 			return 0, fmt.Errorf("load case %d: %w", i+1, err)
@@ -62,7 +63,7 @@ func straighten(net *network.Network, q *finite.Equilibrium, k []float64, cases,
 			if unknown < 0 || math.IsNaN(cases[i].Moved[at]) {
 				continue
 			}
-			now := cases[i].Moved[at] - (u[unknown] - small[unknown])
+			now := cases[i].Moved[at] - e.mark(at/net.Dim)*(u[unknown]-small[unknown])
 			change = max(change, math.Abs(now-plain[i].Moved[at])/cases[i].Sigma[at])
 			plain[i].Moved[at] = now
 		}

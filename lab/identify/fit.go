@@ -3,6 +3,7 @@ package identify
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/network"
 	"gonum.org/v1/gonum/mat"
@@ -41,47 +42,99 @@ func Fit(net *network.Network, cases []Case, prior Prior) (*Estimate, error) {
 			return nil, fmt.Errorf("load case %d: %w", i+1, err)
 		}
 	}
-	f := &fit{m: m, cases: cases, prior: prior, precision: prior.precision(len(m.modes))}
+	f := &fit{m: m, cases: cases, prior: prior, size: len(m.modes)}
+	if prior.Wander > 0 {
+		f.rates = f.size
+		f.size += len(m.modes)
+	}
+	if prior.Marks > 0 {
+		f.marks = f.size
+		for node := range net.Nodes() {
+			for _, held := range net.Held[node*net.Dim : (node+1)*net.Dim] {
+				if !held {
+					f.nodes = append(f.nodes, node)
+					break
+				}
+			}
+		}
+		f.size += len(f.nodes)
+	}
 	for i := range cases {
 		f.gather(&cases[i])
 	}
-	return f.run()
+	if prior.Crack > 0 {
+		return f.search()
+	}
+	return f.run(nil)
 }
 
-// fit is the state of an estimate in the making.
+// fit is the state of an estimate in the making. Its unknowns are ln k of the modes by what was asked for, then, where there
+// are any, the rates of all and ln of the marks.
 type fit struct {
 	m         *model
 	cases     []Case
 	prior     Prior
 	precision *mat.SymDense
-	seen      [][]int     // unknowns that were seen, by case
-	moved     [][]float64 // their displacements
+	mean      []float64 // of the prior; len size
+	size      int       // unknowns
+	rates     int       // place of the first rate among them; 0: there are none
+	marks     int       // of the first mark; 0: there are none
+	nodes     []int     // of the marks
+	seen      [][]int   // unknowns of mechanics that were seen, by case
+	mark      [][]int   // place of the mark of each among the unknowns of the fit
+	moved     [][]float64
 	sigma     [][]float64
 }
 
 func (f *fit) gather(c *Case) {
-	var seen []int
+	var seen, mark []int
 	var moved, sigma []float64
 	for i, unknown := range f.m.eq.C.Unknown {
 		if unknown >= 0 && !math.IsNaN(c.Moved[i]) {
 			seen, moved, sigma = append(seen, int(unknown)), append(moved, c.Moved[i]), append(sigma, c.Sigma[i])
+			at, _ := slices.BinarySearch(f.nodes, i/f.m.net.Dim)
+			mark = append(mark, f.marks+at)
 		}
 	}
-	f.seen, f.moved, f.sigma = append(f.seen, seen), append(f.moved, moved), append(f.sigma, sigma)
+	f.seen, f.mark, f.moved, f.sigma = append(f.seen, seen), append(f.mark, mark), append(f.moved, moved), append(f.sigma, sigma)
 }
 
-// residuals is the sum of squares at the present stiffness; with derivatives
-// also the information of the data and the gradient of half the sum, if wanted.
-func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) (float64, error) {
-	if h != nil {
-		if err := f.m.spread(); err != nil {
-			return 0, err
+// lattice moves the model to what the bonds had in a case, unless it is there from the case before.
+func (f *fit) lattice(c int, p []float64, spread bool) error {
+	now := &f.cases[c]
+	if c > 0 {
+		before := &f.cases[c-1]
+		if slices.Equal(now.Asked, before.Asked) && (f.rates == 0 || now.Age == before.Age) && len(f.seen[c-1]) > 0 {
+			return nil
 		}
 	}
+	design := now.Asked
+	if design == nil {
+		design = f.prior.Design
+	}
+	theta := p[:len(f.m.modes)]
+	if f.rates > 0 {
+		theta = slices.Clone(theta)
+		for j := range theta {
+			theta[j] += p[f.rates+j] * now.Age
+		}
+	}
+	if err := f.m.set(design, theta); err != nil || !spread {
+		return err
+	}
+	return f.m.spread()
+}
+
+// residuals is the sum of squares at p; with derivatives also the information of the data and the gradient of half the sum,
+// if wanted.
+func (f *fit) residuals(p []float64, h *mat.SymDense, gradient *mat.VecDense) (float64, error) {
 	sum := 0.0
 	for c := range f.cases {
 		if len(f.seen[c]) == 0 {
 			continue
+		}
+		if err := f.lattice(c, p, h != nil); err != nil {
+			return 0, err
 		}
 		u, e, err := f.m.displace(f.cases[c].Load)
 		if err != nil {
@@ -89,14 +142,14 @@ func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) (float64, error
 		}
 		r := mat.NewVecDense(len(f.seen[c]), nil)
 		for row, unknown := range f.seen[c] {
-			v := (u[unknown] - f.moved[c][row]) / f.sigma[c][row]
+			v := (f.gain(p, c, row)*u[unknown] - f.moved[c][row]) / f.sigma[c][row]
 			r.SetVec(row, v)
 			sum += v * v
 		}
 		if h == nil {
 			continue
 		}
-		j := f.m.jacobian(e, f.seen[c], f.sigma[c])
+		j := f.whole(f.m.jacobian(e, f.seen[c], f.sigma[c]), p, c, u)
 		add(h, j)
 		var g mat.VecDense
 		g.MulVec(j.T(), r)
@@ -105,26 +158,58 @@ func (f *fit) residuals(h *mat.SymDense, gradient *mat.VecDense) (float64, error
 	return sum, nil
 }
 
-func (f *fit) run() (*Estimate, error) {
+// gain is how far the mark of a row is seen to move by how far it moves.
+func (f *fit) gain(p []float64, c, row int) float64 {
+	if f.marks == 0 {
+		return 1
+	}
+	return math.Exp(p[f.mark[c][row]])
+}
+
+// whole is the derivative by all unknowns, from that by ln k.
+func (f *fit) whole(j *mat.Dense, p []float64, c int, u []float64) *mat.Dense {
 	n := len(f.m.modes)
-	theta := make([]float64, n)
-	if err := f.m.set(f.prior.Design, theta); err != nil {
+	if f.size == n {
+		return j
+	}
+	all := mat.NewDense(len(f.seen[c]), f.size, nil)
+	for row, unknown := range f.seen[c] {
+		line, gain := all.RawRowView(row), f.gain(p, c, row)
+		for at, v := range j.RawRowView(row) {
+			line[at] = gain * v
+			if f.rates > 0 {
+				line[f.rates+at] = gain * v * f.cases[c].Age
+			}
+		}
+		if f.marks > 0 {
+			line[f.mark[c][row]] = gain * u[unknown] / f.sigma[c][row]
+		}
+	}
+	return all
+}
+
+// run fits with some of the modes taken to be cracked.
+func (f *fit) run(cracked []int) (*Estimate, error) {
+	n := f.size
+	f.precision, f.mean = f.prior.unknowns(len(f.m.modes), len(f.nodes), cracked)
+	p := slices.Clone(f.mean)
+	if err := f.m.set(f.prior.Design, p[:len(f.m.modes)]); err != nil { // a mechanism is one without any data, too
 		return nil, err
 	}
 	damping := 0.0
 	var last float64
 	for step := 1; step <= mostSteps; step++ {
 		data, g := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
-		squares, err := f.residuals(data, g)
+		squares, err := f.residuals(p, data, g)
 		if err != nil {
 			return nil, err
 		}
 		var h mat.SymDense
 		h.AddSym(data, f.precision)
 		var pull mat.VecDense
-		pull.MulVec(f.precision, mat.NewVecDense(n, theta))
+		pull.MulVec(f.precision, f.off(p))
 		g.AddVec(g, &pull)
-		now := squares + f.unlikely(theta)
+		now := squares + f.unlikely(p)
 		for {
 			delta, err := damped(&h, g, damping)
 			if err != nil {
@@ -133,9 +218,9 @@ func (f *fit) run() (*Estimate, error) {
 			promise := -mat.Dot(g, delta)
 			last = mat.Norm(delta, math.Inf(1))
 			if damping == 0 && promise <= settled {
-				return f.result(theta, &h, data, squares, step)
+				return f.result(p, cracked, &h, data, squares, step)
 			}
-			if f.advance(theta, delta, now, promise) {
+			if f.advance(p, delta, now, promise) {
 				damping /= 10
 				if damping < 1e-6 {
 					damping = 0
@@ -147,10 +232,7 @@ func (f *fit) run() (*Estimate, error) {
 				// Rounding hides any better place: this is the best there is, if the
 				// undamped step would hardly move.
 				if promise <= 1e-6*(1+now) {
-					if err := f.m.set(f.prior.Design, theta); err != nil {
-						return nil, err
-					}
-					return f.result(theta, &h, data, squares, step)
+					return f.result(p, cracked, &h, data, squares, step)
 				}
 				return nil, &ConvergenceError{step, last}
 			}
@@ -162,17 +244,14 @@ func (f *fit) run() (*Estimate, error) {
 // advance goes along delta as far as the sum of squares, now at theta, falls. Where
 // data are few, Gauss-Newton steps are too long by a factor of two or so, because
 // they do not see how the residuals bend; the parabola through both ends tells
-// how much. The model is left at the new theta. False: nothing is better.
-func (f *fit) advance(theta []float64, delta *mat.VecDense, now, promise float64) bool {
-	trial := make([]float64, len(theta))
+// how much. False: nothing is better.
+func (f *fit) advance(p []float64, delta *mat.VecDense, now, promise float64) bool {
+	trial := make([]float64, len(p))
 	at := func(s float64) float64 {
 		for i := range trial {
-			trial[i] = theta[i] + s*delta.AtVec(i)
+			trial[i] = p[i] + s*delta.AtVec(i)
 		}
-		if err := f.m.set(f.prior.Design, trial); err != nil {
-			return math.Inf(1)
-		}
-		squares, err := f.residuals(nil, nil)
+		squares, err := f.residuals(trial, nil, nil)
 		if err != nil {
 			return math.Inf(1)
 		}
@@ -192,14 +271,25 @@ func (f *fit) advance(theta []float64, delta *mat.VecDense, now, promise float64
 	if !(value < now) {
 		return false
 	}
-	copy(theta, trial)
+	copy(p, trial)
 	return true
 }
 
-// unlikely is theta^T P theta.
-func (f *fit) unlikely(theta []float64) float64 {
-	x := mat.NewVecDense(len(theta), theta)
+// unlikely is (p - mean)^T P (p - mean).
+func (f *fit) unlikely(p []float64) float64 {
+	x := f.off(p)
 	return mat.Inner(x, f.precision, x)
+}
+
+// off is how far p is from the mean of the prior.
+func (f *fit) off(p []float64) *mat.VecDense {
+	x := mat.NewVecDense(len(p), slices.Clone(p))
+	for i, v := range f.mean {
+		if v != 0 {
+			x.SetVec(i, p[i]-v)
+		}
+	}
+	return x
 }
 
 // damped solves (H + damping diag H) delta = -g.

@@ -48,6 +48,14 @@ func (m *model) set(design []float64, theta []float64) error {
 	return m.eq.SetStiffness(m.k)
 }
 
+// at moves the model to the stiffness k, with all derivatives.
+func (m *model) at(k []float64) error {
+	if err := m.set(k, make([]float64, len(m.modes))); err != nil {
+		return err
+	}
+	return m.spread()
+}
+
 // spread solves for the displacements that a unit tension in each bond causes,
 // from which all derivatives follow.
 func (m *model) spread() error {
@@ -100,27 +108,6 @@ func (m *model) jacobian(e []float64, seen []int, sigma []float64) *mat.Dense {
 		}
 	}
 	return j
-}
-
-// precision is the inverse covariance of theta under the prior: each bond by
-// itself and an error that all share (Sherman and Morrison).
-func (p *Prior) precision(n int) *mat.SymDense {
-	h := mat.NewSymDense(n, nil)
-	own, common := 1/(p.Own*p.Own), 0.0
-	if p.Common > 0 {
-		ratio := p.Common * p.Common * own
-		common = own * ratio / (1 + float64(n)*ratio)
-	}
-	for i := range n {
-		for j := i; j < n; j++ {
-			v := -common
-			if i == j {
-				v += own
-			}
-			h.SetSym(i, j, v)
-		}
-	}
-	return h
 }
 
 // add adds J^T J to h.

@@ -17,6 +17,7 @@ type camera struct {
 	middle  [3]float64
 	marks   [][3]float64 // on the frame
 	drift   float64      // direction of the drift of the camera, rad
+	gain    []float64    // how far each node is seen to move by how far it moves; nil: as far
 
 	noise, motion, scale, dropped, duplicated, stale, missing source
 
@@ -33,6 +34,15 @@ func newCamera(net *network.Network, c *Config) *camera {
 	cam := &camera{config: c, net: net, noise: s("noise"), motion: s("camera motion"), scale: s("magnification"),
 		dropped: s("dropped"), duplicated: s("duplicated"), stale: s("stale"), missing: s("missing"),
 		drift: 2 * math.Pi * stream(c.Seed, "camera drift").Float64()}
+	switch {
+	case c.Known != nil:
+		cam.gain = c.Known.Mark
+	case c.Camera.Marks > 0:
+		marks := s("mark gain")
+		for range net.Nodes() {
+			cam.gain = append(cam.gain, 1+c.Camera.Marks*marks.NormFloat64())
+		}
+	}
 	next := int32(0)
 	for _, held := range net.Held {
 		if held {
@@ -92,7 +102,11 @@ func (c *camera) photograph(u []float64, now time.Duration) lab.Frame {
 		for axis, p := range c.net.At(node) {
 			x[axis] = p
 			if i := c.unknown[node*c.net.Dim+axis]; i >= 0 {
-				x[axis] += u[i]
+				if moved := u[i]; c.gain != nil {
+					x[axis] += c.gain[node] * moved
+				} else {
+					x[axis] += moved
+				}
 			}
 		}
 		f.Nodes[node] = c.mark(see(x))

@@ -22,6 +22,7 @@ type Config struct {
 	Update      Update
 	Failures    []Failure
 	Creep       Creep
+	Known       *Known // in place of what Fabrication, Bias, Update.Drift and Camera.Marks draw; nil: they do
 	Weights     Weights
 	Camera      Camera
 	Frames      Frames
@@ -32,6 +33,14 @@ type Fabrication struct {
 	Width   float64 // relative standard deviation of the width of each bond
 	Modulus float64 // relative standard deviation of the modulus of the whole print
 	Hinges  Hinges
+	Cracked float64 // chance of each bond to be cracked: a tenth to six tenths of its stiffness are left, any as likely
+}
+
+// Known is a specimen that is known, such as one that a passport allows.
+type Known struct {
+	Share []float64 // of the stiffness that is asked for, of every bond; 0: it is cut; len elements
+	Rate  []float64 // relative change in an hour since it was set; len elements
+	Mark  []float64 // how far each node is seen to move by how far it moves; len nodes
 }
 
 // Bias is a lasting difference between the stiffness that was asked for and
@@ -101,6 +110,7 @@ const gravity = 9.80665
 // plane of the first two axes, about the middle of the lattice.
 type Camera struct {
 	Noise             float64       // standard deviation of each coordinate of a marker, m
+	Marks             float64       // lasting: relative standard deviation of how far each is seen to move by how far it moves
 	Shift             float64       // of each frame: standard deviation along each axis, m
 	Rotation          float64       // of each frame: standard deviation, rad
 	Magnification     float64       // of each frame: standard deviation of the scale less 1
@@ -132,6 +142,7 @@ func (c *Config) check(elements int) error {
 		most  float64
 	}{
 		{"scatter of the width", c.Fabrication.Width, 1}, {"scatter of the modulus", c.Fabrication.Modulus, 1},
+		{"chance of a cracked bond", c.Fabrication.Cracked, 1}, {"sensitivity of the marks", c.Camera.Marks, 1},
 		{"length of a hinge", c.Fabrication.Hinges.Length, math.MaxFloat64}, {"width of a hinge", c.Fabrication.Hinges.Width, math.MaxFloat64},
 		{"bias by a factor", c.Bias.Factor, 1}, {"bias by an offset", c.Bias.Offset, math.MaxFloat64},
 		{"error of an update", c.Update.Error, 1}, {"drift of the stiffness", c.Update.Drift, 1},
@@ -163,6 +174,9 @@ func (c *Config) check(elements int) error {
 	}
 	if h := c.Fabrication.Hinges; h.Length > 0 && h.Width == 0 {
 		refuse("hinges need a width")
+	}
+	if k := c.Known; k != nil && (len(k.Share) != elements || len(k.Rate) != elements) {
+		refuse("a known specimen has %d bonds with %d rates, and the lattice %d bonds", len(k.Share), len(k.Rate), elements)
 	}
 	for _, f := range c.Failures {
 		if f.Element < 0 || f.Element >= elements {

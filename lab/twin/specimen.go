@@ -36,6 +36,11 @@ type specimen struct {
 func newSpecimen(net *network.Network, form *Body, k []float64, c *Config) (*specimen, error) {
 	print := 1 + c.Fabrication.Modulus*stream(c.Seed, "modulus").NormFloat64()
 	net = net.Clone()
+	if form == nil && c.Known != nil {
+		for i, share := range c.Known.Share {
+			net.Elements[i].Cut = net.Elements[i].Cut || share == 0
+		}
+	}
 	s := &specimen{config: c, form: form, asked: slices.Clone(k), given: slices.Clone(k), update: stream(c.Seed, "update")}
 	switch {
 	case form != nil:
@@ -60,10 +65,17 @@ func newSpecimen(net *network.Network, form *Body, k []float64, c *Config) (*spe
 		*v = make([]float64, m)
 	}
 	width, factor, offset, drift := stream(c.Seed, "width"), stream(c.Seed, "bias factor"), stream(c.Seed, "bias offset"), stream(c.Seed, "stiffness drift")
+	cracked := stream(c.Seed, "cracked")
 	for i := range m {
 		s.factor[i] = print * c.Fabrication.Hinges.Softening() * (1 + c.Fabrication.Width*width.NormFloat64()) * (1 + c.Bias.Factor*factor.NormFloat64())
 		s.offset[i] = c.Bias.Offset * offset.NormFloat64()
 		s.drift[i] = c.Update.Drift * drift.NormFloat64()
+		if c.Fabrication.Cracked > 0 && cracked.Float64() < c.Fabrication.Cracked {
+			s.factor[i] *= 0.1 + 0.5*cracked.Float64()
+		}
+		if k := c.Known; k != nil && form == nil {
+			s.factor[i], s.offset[i], s.drift[i] = k.Share[i], 0, k.Rate[i]
+		}
 		if form != nil && form.Scatters != nil && !form.Scatters[i] {
 			s.factor[i], s.offset[i], s.drift[i] = 1, 0, 0
 		}
@@ -79,7 +91,7 @@ func (s *specimen) stiffen(now time.Duration) error {
 	s.stiff = now
 	for i := range s.k {
 		s.k[i] = (s.factor[i]*s.given[i] + s.offset[i]) * (1 + s.drift[i]*(now-s.changed).Hours())
-		if s.form == nil && !(s.k[i] > 0) {
+		if s.form == nil && !(s.k[i] > 0) && !s.broken(i) {
 			return fmt.Errorf("twin: bond %d is left with %g N/m; less scatter, bias or drift leaves it positive", i+1, s.k[i])
 		}
 	}

@@ -72,12 +72,12 @@ func (l *Lab) TwinConfig() twin.Config {
 	}
 	return twin.Config{
 		Seed: l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: l.twinFinite(), Limits: limits,
-		Fabrication: twin.Fabrication{Width: s.Scatter, Modulus: s.Modulus},
+		Fabrication: twin.Fabrication{Width: s.Scatter, Modulus: s.Modulus, Cracked: s.Cracked},
 		Bias:        twin.Bias{Factor: s.Bias},
-		Update:      twin.Update{Error: s.Update},
+		Update:      twin.Update{Error: s.Update, Drift: s.Wander / 24},
 		Creep:       twin.Creep{Share: s.Creep, Time: seconds(s.Relaxation)},
 		Weights:     weights,
-		Camera:      twin.Camera{Noise: s.Noise, Shift: s.Shift, Magnification: s.Zoom, ShiftRate: s.Drift},
+		Camera:      twin.Camera{Noise: s.Noise, Marks: s.Marks, Shift: s.Shift, Magnification: s.Zoom, ShiftRate: s.Drift},
 		Frames:      twin.Frames{Dropped: s.Dropped, Duplicated: s.Duplicated, Stale: s.Stale, Missing: s.Missing},
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/mechanics/statics"
+	"github.com/elastrain/elastrain/passport"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 )
@@ -43,10 +44,11 @@ type Lab struct {
 	Specimen   *measurement.Specimen
 	Protocol   measurement.Protocol
 	Limits     lab.Limits
-	Start      []float64    // stiffness at the start, N/m, len elements; of a body its parameters
-	Matter     matter.Bonds // nil: any stiffness of the range
-	Sight      *Sight       // how photographs are read; nil where no layout can be made of the network
-	Blind      error        // why not
+	Start      []float64          // stiffness at the start, N/m, len elements; of a body its parameters
+	Matter     matter.Bonds       // nil: any stiffness of the range
+	Sight      *Sight             // how photographs are read; nil where no layout can be made of the network
+	Blind      error              // why not
+	Passport   *passport.Passport // what is known of the part; nil where the file names none
 
 	// Pinned is what a person has agreed to start; nil: the command as it is.
 	Pinned *driver.Pinned
@@ -101,7 +103,7 @@ func Build(x *experiment.Experiment, files experiment.Files, o Options) (*Lab, e
 	if err := l.Protocol.Validate(); err != nil {
 		return nil, l.fail("lab.protocol", err)
 	}
-	for _, build := range []func() error{l.buildMatter, l.checkWeights, l.needSight} {
+	for _, build := range []func() error{l.buildPassport, l.buildMatter, l.checkWeights, l.needSight} {
 		if err := build(); err != nil {
 			return nil, err
 		}

@@ -89,15 +89,9 @@ func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
 		if p.Step != step || !p.Used {
 			continue
 		}
-		response, err := r.Lab.Specimen.Reduce(&r.Log.Start.Protocol, &p.Record)
+		c, err := r.caseOf(i)
 		if err != nil {
 			return nil, nil, err
-		}
-		c := identify.Case{Load: r.Lab.felt(p), Moved: response.U, Sigma: response.USigma}
-		for at := range c.Moved {
-			if !response.Seen[at/r.Lab.Experiment.Network.Dim] {
-				c.Moved[at] = math.NaN()
-			}
 		}
 		cases, k = append(cases, c), p.Stiffness
 	}
@@ -105,4 +99,23 @@ func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
 		return nil, nil, fmt.Errorf("no load of step %d is in the journal of %s", step+1, r.Dir)
 	}
 	return cases, k, nil
+}
+
+// Last is what the bonds were asked for last, N/m.
+func (r *Recorded) Last() []float64 { return r.Lab.last(r.Log) }
+
+// caseOf is a phase of the journal as a load case.
+func (r *Recorded) caseOf(phase int) (identify.Case, error) {
+	p := &r.Log.Phases[phase]
+	response, err := r.Lab.Specimen.Reduce(&r.Log.Start.Protocol, &p.Record)
+	if err != nil {
+		return identify.Case{}, err
+	}
+	c := identify.Case{Load: r.Lab.felt(p), Moved: response.U, Sigma: response.USigma}
+	for at := range c.Moved {
+		if !response.Seen[at/r.Lab.Experiment.Network.Dim] {
+			c.Moved[at] = math.NaN()
+		}
+	}
+	return c, nil
 }

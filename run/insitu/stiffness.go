@@ -170,3 +170,9 @@ func (s *Start) read(x *experiment.Experiment) ([]float64, error) {
 	}
 	return k, nil
 }
+
+// For is the stiffness of every element, N/m, as a lab may be asked for it.
+func (s *Start) For(l *Lab) ([]float64, error) {
+	k := append([]float64(nil), l.Start...)
+	return k, readTable(l.Experiment, s.Name, s.Text, k)
+}
