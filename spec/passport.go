@@ -55,7 +55,7 @@ type PassportBond struct {
 	From      float64 `yaml:"from" unit:"N/m" min:"0" doc:"smallest stiffness that it was asked for while it was measured"`
 	To        float64 `yaml:"to" unit:"N/m" min:"0" doc:"the largest"`
 	Law       string  `yaml:"law" oneof:"linear" default:"linear" doc:"how its force follows its elongation"`
-	Wanders   float64 `yaml:"wanders" unit:"fraction" doc:"change of ln of its stiffness in a day"`
+	Wanders   float64 `yaml:"wanders" unit:"fraction" min:"-10" max:"10" doc:"change of ln of its stiffness in a day"`
 	Wander    float64 `yaml:"wanders_sigma" unit:"fraction" min:"0" doc:"standard deviation of it"`
 	Damage    string  `yaml:"damage" oneof:"none|cracked|cut" default:"none" doc:"whether it is damaged"`
 }

@@ -93,12 +93,14 @@ func stage(t *testing.T) string {
 		"elastrain new levels > levels.yaml",
 		"elastrain train levels.yaml learn.epochs=3 --out runs/levels --no-figures",
 		"elastrain lab train mine.yaml lab.steps=2 --out runs/mine-lab",
+		"elastrain lab identify runs/mine-lab --passport part.yaml",
 	} {
 		if code, errs := perform(t, line); code != 0 {
 			t.Fatalf("%s: exit code %d\n%s", line, code, errs)
 		}
 	}
 	copyTo(filepath.Join(root, "docs/images/lab-photo.jpg"), "photo.jpg", "zero.jpg", "loaded.jpg", "inbox/0001.jpg")
+	copyTo("runs/mine-lab/stiffness.csv", "asked.csv")
 	journal, err := os.ReadFile("runs/mine-lab/journal.jsonl") // it goes on: without its last line
 	if err != nil {
 		t.Fatal(err)

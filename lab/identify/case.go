@@ -14,7 +14,10 @@ type Case struct {
 	Asked []float64 // stiffness that the bonds were asked for then, N/m; nil: the design of the prior; len M
 	Age   float64   // since they were, h; counts where bonds may wander
 	Moved []float64 // displacement of each node and axis, m; NaN where it was not seen; len nodes*Dim
-	Sigma []float64 // standard deviation of each of them, m; len nodes*Dim
+	Sigma []float64 // standard deviation of each of them by itself, m; len nodes*Dim
+	// Shared are errors that they have together, such as that of where the camera stood: each is what one standard
+	// deviation of it does to all of them, m; len nodes*Dim.
+	Shared [][]float64
 }
 
 // NewCase is the mean displacement between looks without and with a load. Where a
@@ -97,6 +100,16 @@ func (c *Case) check(net *network.Network) error {
 		for _, f := range l.F {
 			if math.IsNaN(f) || math.IsInf(f, 0) {
 				return fmt.Errorf("the force on node %d is %v: it must be finite", l.Node+1, l.F)
+			}
+		}
+	}
+	for _, shared := range c.Shared {
+		if len(shared) != len(net.Pos) {
+			return fmt.Errorf("a shared error of %d displacements for %d nodes in %d dimensions", len(shared), net.Nodes(), net.Dim)
+		}
+		for i, u := range shared {
+			if math.IsNaN(u) || math.IsInf(u, 0) {
+				return fmt.Errorf("a shared error moves node %d by %v m: it must be finite", i/net.Dim+1, u)
 			}
 		}
 	}

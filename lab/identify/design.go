@@ -105,7 +105,9 @@ func Design(net *network.Network, prior Prior, k []float64, done []Case, candida
 			return nil, fmt.Errorf("load case %d: %w", i+1, err)
 		}
 		if len(f.seen[i]) > 0 {
-			add(h, m.jacobian(e, f.seen[i], f.sigma[i]))
+			j := m.jacobian(e, f.seen[i], f.sigma[i])
+			f.white[i].rows(j)
+			add(h, j)
 		}
 	}
 	if err := m.at(k); err != nil {

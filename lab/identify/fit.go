@@ -20,7 +20,7 @@ func (e *ConvergenceError) Error() string {
 }
 
 const (
-	mostSteps = 200
+	mostSteps = 2000
 	settled   = 1e-9 // of the change of the misfit that a step promises
 	longest   = 1.5  // most that ln k changes in one step
 )
@@ -84,6 +84,7 @@ type fit struct {
 	mark      [][]int   // place of the mark of each among the unknowns of the fit
 	moved     [][]float64
 	sigma     [][]float64
+	white     []*whitening // nil: a case without shared errors
 }
 
 func (f *fit) gather(c *Case) {
@@ -97,6 +98,7 @@ func (f *fit) gather(c *Case) {
 		}
 	}
 	f.seen, f.mark, f.moved, f.sigma = append(f.seen, seen), append(f.mark, mark), append(f.moved, moved), append(f.sigma, sigma)
+	f.white = append(f.white, f.whiten(c, seen, sigma))
 }
 
 // lattice moves the model to what the bonds had in a case, unless it is there from the case before.
@@ -144,12 +146,19 @@ func (f *fit) residuals(p []float64, h *mat.SymDense, gradient *mat.VecDense) (f
 		for row, unknown := range f.seen[c] {
 			v := (f.gain(p, c, row)*u[unknown] - f.moved[c][row]) / f.sigma[c][row]
 			r.SetVec(row, v)
-			sum += v * v
+			if f.white[c] == nil {
+				sum += v * v
+			}
+		}
+		if f.white[c] != nil {
+			f.white[c].vector(r)
+			sum += mat.Dot(r, r)
 		}
 		if h == nil {
 			continue
 		}
 		j := f.whole(f.m.jacobian(e, f.seen[c], f.sigma[c]), p, c, u)
+		f.white[c].rows(j)
 		add(h, j)
 		var g mat.VecDense
 		g.MulVec(j.T(), r)

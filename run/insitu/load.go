@@ -111,7 +111,7 @@ func (r *Recorded) caseOf(phase int) (identify.Case, error) {
 	if err != nil {
 		return identify.Case{}, err
 	}
-	c := identify.Case{Load: r.Lab.felt(p), Moved: response.U, Sigma: response.USigma}
+	c := identify.Case{Load: r.Lab.felt(p), Moved: response.U, Sigma: response.USigma, Shared: r.Lab.Specimen.Shared(&p.Record, response)}
 	for at := range c.Moved {
 		if !response.Seen[at/r.Lab.Experiment.Network.Dim] {
 			c.Moved[at] = math.NaN()
