@@ -20,10 +20,12 @@ type lattice struct {
 	bars    int
 	threads int
 
-	eq   *mechanics.Equilibrium
-	mod  *mechanics.Modified
-	g    []float64 // scratch: answers at all ports to forces at all ports
-	lost int       // answers for which the network was factorised after all
+	eq     *mechanics.Equilibrium
+	mod    *mechanics.Modified
+	g      []float64            // scratch: answers at all ports to forces at all ports
+	more   *mechanics.Responses // scratch, of the answers with one bond more
+	moreOf *mechanics.Modified
+	lost   int // answers for which the network was factorised after all
 }
 
 // newLattice copies the network of an experiment, with a stiffness for each element.
@@ -88,8 +90,8 @@ func (l *lattice) build() error {
 	return l.mod.Begin(l.eq)
 }
 
-// cut takes a bond out (from 0); build must follow.
-func (l *lattice) cut(bond int) { l.net.Elements[bond].Cut = true }
+// turn takes a bond out (from 0), or puts one in that is out; build must follow.
+func (l *lattice) turn(bond int) { l.net.Elements[bond].Cut = !l.net.Elements[bond].Cut }
 
 // whole are the outputs by inputs of the network as it is (Q x P, into s).
 func (l *lattice) whole(s []float64) error {
@@ -102,6 +104,18 @@ func (l *lattice) without(bond int, s []float64) error {
 	if err := l.mod.Cut(int(l.eq.C.Mode[bond]), l.g); err != nil {
 		return err
 	}
+	return l.outputs(l.g, s)
+}
+
+// with are the outputs by inputs with one bond more, of those that are cut. It fails with *mechanics.ChangeError where its ends cannot move.
+func (l *lattice) with(bond int, s []float64) error {
+	if l.more == nil || l.moreOf != l.mod {
+		l.more, l.moreOf = mechanics.NewResponses(l.eq.C, l.ports, l.ports), l.mod
+	}
+	if err := l.mod.Respond([]mechanics.Change{{Mode: -1, Nodes: l.net.Elements[bond].Nodes, Stiffness: l.k[bond]}}, l.more); err != nil {
+		return err
+	}
+	copy(l.g, l.more.S)
 	return l.outputs(l.g, s)
 }
 

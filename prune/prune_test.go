@@ -103,7 +103,7 @@ func TestExactIsBruteForce(t *testing.T) {
 				t.Fatal(err)
 			}
 			q := start(t, x, theta)
-			q.cut(i)
+			q.turn(i)
 			err = q.look()
 			if v == nil {
 				mechanisms++
@@ -124,6 +124,61 @@ func TestExactIsBruteForce(t *testing.T) {
 		if bonds == 0 {
 			t.Errorf("%s: no bond was tried", n.name)
 		}
+	}
+}
+
+// A bond put back into a network without it gives the loss of the whole network.
+func TestPuttingInIsBruteForce(t *testing.T) {
+	for _, n := range networks[:4] {
+		x, theta := build(t, n.name, n.overrides...)
+		want := start(t, x, theta).now.Loss
+		tried := 0
+		for i := 0; i < len(x.Network.Elements); i += 3 {
+			p := start(t, x, theta)
+			p.turn(i)
+			if p.look() != nil {
+				continue // a mechanism
+			}
+			if el := &p.net.Elements[i]; !slices.Contains(p.net.Held[2*el.Nodes[0]:][:2], false) && !slices.Contains(p.net.Held[2*el.Nodes[1]:][:2], false) {
+				continue // it joins two supports
+			}
+			v, err := p.try(i)
+			if err != nil || v == nil || !near(v.Loss, want, 1e-10) {
+				t.Errorf("%s: bond %d put back: %v, %v, and the whole network has %v", n.name, i+1, v, err, want)
+			}
+			tried++
+		}
+		if tried < 5 {
+			t.Errorf("%s: only %d bonds were put back", n.name, tried)
+		}
+	}
+}
+
+// Bonds that are cut are put in where that lowers the loss, one at a time, and never taken out where they are only put in.
+func TestGrowing(t *testing.T) {
+	x, theta := build(t, "allostery", "network.cut=[9,32,40,56,70,90]")
+	for _, keeps := range []bool{true, false} {
+		report, err := (&Study{Rule: "exact", Until: 0.01, Grow: true, Keeps: keeps}).Run(context.Background(), x, theta, &memory{}, func(Step) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last, added := report.Before.Loss, 0
+		for _, step := range report.Steps {
+			if !(step.Loss < last) {
+				t.Errorf("the loss grows at %+v", step)
+			}
+			last = step.Loss
+			if step.Added {
+				added++
+			}
+		}
+		if keeps && added == 0 || keeps && added != len(report.Steps) || !keeps && !report.Met {
+			t.Errorf("only put in %v: %d of %d steps put in, met %v", keeps, added, len(report.Steps), report.Met)
+		}
+		if want := report.Bonds + 2*added - len(report.Steps); report.Left != want {
+			t.Errorf("%d bonds left, want %d", report.Left, want)
+		}
+		t.Logf("%d steps, %d put in: %s", len(report.Steps), added, report.Why)
 	}
 }
 
@@ -214,7 +269,7 @@ func TestModuli(t *testing.T) {
 			t.Fatal(i, err)
 		}
 		q := startAim(t, x, theta, aim)
-		q.cut(i)
+		q.turn(i)
 		if err := q.look(); err != nil || !near(v.Loss, q.now.Loss, 1e-10) {
 			t.Errorf("bond %d: loss %v, built anew %v, %v", i+1, v.Loss, q.now.Loss, err)
 		}
@@ -245,7 +300,7 @@ func TestMechanismsAreGuarded(t *testing.T) {
 		}
 		q := start(t, x, theta)
 		for _, step := range report.Steps {
-			q.cut(step.Bond - 1)
+			q.turn(step.Bond - 1)
 		}
 		if err := q.look(); err != nil {
 			t.Fatalf("%s: %v", rule, err)
@@ -314,7 +369,7 @@ func TestExactIsGreedy(t *testing.T) {
 		if at != step.Bond-1 || !near(least, step.Loss, 1e-10) {
 			t.Errorf("bond %d went, and without bond %d the loss is least", step.Bond, at+1)
 		}
-		p.cut(step.Bond - 1)
+		p.turn(step.Bond - 1)
 		if err := p.look(); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 )
 
@@ -19,6 +20,8 @@ type Study struct {
 	Until   float64 `json:"until"`            // relative error, or share of wrong classes, at which it is done; above 0. 0: as long as Keep allows
 	Keep    float64 `json:"keep"`             // by which the error, or the share of wrong classes, may grow
 	Most    int     `json:"most"`             // bonds to take out; 0: any number
+	Grow    bool    `json:"grow,omitempty"`   // bonds that the network has cut may be put in as well, where that lowers the loss; by rule exact
+	Keeps   bool    `json:"keeps,omitempty"`  // no bond goes: they are only put in
 	Relearn int     `json:"relearn"`          // epochs that the others learn when a bond is out, before they are judged; 0: none
 	Threads int     `json:"-"`
 	Learner Learner `json:"-"` // that lets them learn; needed with Relearn
@@ -28,11 +31,12 @@ type Study struct {
 // returns the network and what it has learnt; nil where no network can have that.
 type Learner func(x *experiment.Experiment, theta []float64, gone []int) (*experiment.Experiment, []float64, error)
 
-// Step is a bond that went.
+// Step is a bond that went, or was put in.
 type Step struct {
-	Bond  int `json:"bond"`  // from 1
-	Left  int `json:"left"`  // bonds afterwards
-	Tried int `json:"tried"` // bonds that were looked at before, in the order of the rule, and stayed
+	Added bool `json:"added,omitempty"`
+	Bond  int  `json:"bond"`  // from 1
+	Left  int  `json:"left"`  // bonds afterwards
+	Tried int  `json:"tried"` // bonds that were looked at before, in the order of the rule, and stayed
 	Verdict
 }
 
@@ -109,7 +113,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 			report.Met = p.Until == 0
 			break
 		}
-		step := Step{Bond: bond + 1, Left: p.left(), Tried: tried, Verdict: p.now}
+		step := Step{Bond: bond + 1, Added: !p.net.Elements[bond].Cut, Left: p.left(), Tried: tried, Verdict: p.now}
 		if err := store.Append(step); err != nil {
 			return nil, err
 		}
@@ -132,7 +136,7 @@ type pruning struct {
 	rule   *Rule
 	aim    aim
 	seed   uint64
-	gone   []int // bonds that are out, from 1
+	gone   []int // bonds that went or were put in, from 1
 	now    Verdict
 	before float64 // what it missed at first
 	s      []float64
@@ -153,7 +157,7 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 			}
 			continue
 		}
-		p.cut(step.Bond - 1)
+		p.turn(step.Bond - 1)
 		p.gone = append(p.gone, step.Bond)
 	}
 	if len(known) == 0 || p.Relearn > 0 {
@@ -162,7 +166,7 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 	return p.look()
 }
 
-// remove takes a bond out (from 0), lets the others learn, and judges what is left. Where they cannot learn nothing is changed, and ok is false.
+// remove takes a bond out (from 0), or puts it in, lets the others learn, and judges what is left. Where they cannot learn nothing is changed, and ok is false.
 func (p *pruning) remove(bond int) (ok bool, err error) {
 	gone := append(slices.Clone(p.gone), bond+1)
 	if p.Relearn > 0 {
@@ -173,7 +177,7 @@ func (p *pruning) remove(bond int) (ok bool, err error) {
 		p.x, p.theta, p.k = x, theta, stiffness(x, theta)
 	}
 	p.gone = gone
-	p.cut(bond)
+	p.turn(bond)
 	if err := p.look(); err != nil {
 		return false, fmt.Errorf("without bond %d: %w", bond+1, err)
 	}
@@ -188,7 +192,9 @@ func (p *pruning) look() (err error) {
 	if err = p.whole(p.s); err != nil {
 		return err
 	}
-	p.now, err = p.aim.judge(p.s)
+	if p.now, err = p.aim.judge(p.s); err == nil && (math.IsNaN(p.now.Loss) || math.IsInf(p.now.Loss, 0)) {
+		err = &learn.NotFiniteError{What: "the loss"}
+	}
 	return err
 }
 
@@ -198,9 +204,19 @@ func (p *pruning) over() (met bool, why string) {
 	case p.Until > 0 && p.now.miss() <= p.Until:
 		return true, "what was wanted is reached"
 	case p.Most > 0 && len(p.gone) >= p.Most:
-		return p.Until == 0, fmt.Sprintf("%d bonds are out, as many as were allowed", len(p.gone))
+		return p.Until == 0, p.spent()
 	}
 	return false, ""
+}
+
+func (p *pruning) spent() string {
+	switch {
+	case p.Keeps:
+		return fmt.Sprintf("%d bonds were put in, as many as were allowed", len(p.gone))
+	case p.Grow:
+		return fmt.Sprintf("%d bonds went or were put in, as many as were allowed", len(p.gone))
+	}
+	return fmt.Sprintf("%d bonds are out, as many as were allowed", len(p.gone))
 }
 
 // stuck says why no bond goes any more.
@@ -210,6 +226,12 @@ func (p *pruning) stuck() string {
 	}
 	if p.rule.Name == "gradient" {
 		return "no removal lowers the loss, of those that are to lower it by the gradient"
+	}
+	if p.Keeps {
+		return "no bond that could be put in lowers the loss any more"
+	}
+	if p.Grow {
+		return "neither a removal nor a bond that could be put in lowers the loss any more"
 	}
 	return "no removal lowers the loss any more"
 }
@@ -261,7 +283,7 @@ func (p *pruning) goes(bond int) (out bool, err error) {
 		return ok, nil
 	}
 	p.x, p.theta, p.k, p.gone = x, theta, k, gone
-	p.net.Elements[bond].Cut = false
+	p.turn(bond)
 	return false, p.look()
 }
 
@@ -282,7 +304,7 @@ func (p *pruning) ordered(ctx context.Context) (list []candidate, err error) {
 		}
 	}
 	for i := range p.bars {
-		if p.net.Elements[i].Cut {
+		if p.net.Elements[i].Cut && !p.Grow || !p.net.Elements[i].Cut && p.Keeps {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -304,10 +326,14 @@ func (p *pruning) ordered(ctx context.Context) (list []candidate, err error) {
 	return list, nil
 }
 
-// try judges the network without one more bond; nil where it would not hold.
+// try judges the network without one more bond, or with one of those that are cut; nil where it would not hold.
 func (p *pruning) try(bond int) (*Verdict, error) {
-	err := p.without(bond, p.s)
-	if errors.As(err, new(*mechanics.MechanismError)) || errors.Is(err, errFixed) {
+	change := p.without
+	if p.net.Elements[bond].Cut {
+		change = p.with
+	}
+	err := change(bond, p.s)
+	if errors.As(err, new(*mechanics.MechanismError)) || errors.Is(err, errFixed) || errors.As(err, new(*mechanics.ChangeError)) {
 		return nil, nil
 	}
 	if err != nil {

@@ -26,6 +26,7 @@ type pruneCommand struct {
 	Poisson   *float64 `placeholder:"NU" help:"Of a periodic cell, in place of its task: Poisson's ratio wanted in every direction, such as --poisson=-0.8."`
 	BulkShear *float64 `placeholder:"RATIO" help:"Of a periodic cell, in place of its task: ratio of bulk to shear modulus wanted, the same in every direction."`
 	Bonds     int      `default:"0" placeholder:"N" help:"Take out at most so many bonds."`
+	Grow      string   `enum:"no,also,only" default:"no" help:"Also put bonds in, or put bonds in only: those that the file has cut, and second neighbours without a bond."`
 	Relearn   int      `default:"0" placeholder:"N" help:"Let the other bonds learn N epochs, by the method of the file, whenever a bond is taken out, before it is judged."`
 	Learn     bool     `help:"Let the pruned network learn as the file says."`
 	Out       string   `short:"o" placeholder:"DIR" help:"Directory of tables, figures and the run of the pruned network; default: pruned/NAME."`
@@ -44,6 +45,7 @@ Examples:
   elastrain prune examples/allostery.yaml                   until the far pair does what is wanted
   elastrain prune examples/allostery.yaml --rule gradient   by what each bond feels
   elastrain prune examples/auxetic.yaml --poisson=-0.95 --until '5 %'  a cell that grows wider when it is pulled
+  elastrain prune examples/allostery.yaml --grow also       bonds between second neighbours may be put in as well
   elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
   elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again
   elastrain prune runs/iris --relearn 50                    the others learn after each removal`
@@ -131,7 +133,11 @@ func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *p
 		s.Notef("going on after %s that an earlier session took out\n", cli.Count(store.known, "bond"))
 	}
 	found, err := study.Run(s.ctx, p.x, p.theta, store, func(step prune.Step) {
-		s.Notef("bond %-5d out, %d left: %s\n", step.Bond, step.Left, verdictText(&step.Verdict))
+		where := "out"
+		if step.Added {
+			where = "in"
+		}
+		s.Notef("bond %-5d %s, %d left: %s\n", step.Bond, where, step.Left, verdictText(&step.Verdict))
 	})
 	if err != nil {
 		return nil, err
@@ -148,6 +154,9 @@ func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *p
 // subject reads the file or run.
 func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned, error) {
 	if info, err := os.Stat(c.Subject); err == nil && info.IsDir() {
+		if c.Grow != "no" {
+			return nil, &cli.UsageError{Text: "bonds are put into the network of a file, and " + c.Subject + " is a trained one", Help: "give the file, or leave --grow out"}
+		}
 		if len(c.Overrides) > 0 {
 			return nil, &cli.UsageError{Text: "a trained run cannot be changed by overrides", Help: "use `elastrain retrain`, or give the spec instead of the run"}
 		}
@@ -169,6 +178,14 @@ func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned,
 		return nil, err
 	}
 	s.notes(x)
+	if c.Grow != "no" {
+		if file, err = growing(x); err != nil {
+			return nil, err
+		}
+		if x, err = experiment.Build(file, files, options); err != nil {
+			return nil, err
+		}
+	}
 	theta := make([]float64, x.Parameters())
 	x.Design.Init(theta)
 	return &pruned{x, theta, nil, files, cli.RunName(c.Subject, c.Overrides)}, nil
@@ -184,6 +201,9 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 	if c.Bonds < 0 {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d cannot be taken out", c.Bonds), Help: "give how many bonds may go, or leave --bonds out"}
 	}
+	if err := c.grow(study); err != nil {
+		return nil, err
+	}
 	if err := c.moduli(x, study); err != nil {
 		return nil, err
 	}
@@ -197,7 +217,7 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 		return nil, &cli.UsageError{Text: "--until and --keep-score ask for two ends", Help: "give --until where the network is to learn something by losing bonds, --keep-score where it knows it already"}
 	}
 	until := c.Until
-	if until == "" && c.KeepScore == "" && (x.Train.Class == nil || study.Moduli != nil) {
+	if until == "" && c.KeepScore == "" && (x.Train.Class == nil || study.Moduli != nil || study.Grow) {
 		until = "1 %"
 	}
 	if until == "" {
@@ -208,6 +228,21 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 		return study, pruneShare("keep-score", keep, true, &study.Keep)
 	}
 	return study, pruneShare("until", until, false, &study.Until)
+}
+
+// grow says whether bonds are put in as well.
+func (c *pruneCommand) grow(study *prune.Study) error {
+	if c.Grow == "no" {
+		return nil
+	}
+	if c.Rule != "exact" {
+		return &cli.UsageError{Text: "rule " + c.Rule + " knows nothing of bonds that are not there", Help: "use rule exact, or leave --grow out"}
+	}
+	if c.Relearn > 0 || c.KeepScore != "" {
+		return &cli.UsageError{Text: "bonds are put in until what is wanted is there", Help: "leave --relearn and --keep-score out, or leave --grow out"}
+	}
+	study.Grow, study.Keeps = true, c.Grow == "only"
+	return nil
 }
 
 // pruneShare reads a share of a flag.

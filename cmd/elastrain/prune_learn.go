@@ -11,7 +11,7 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
-// without is the file of the network with more bonds cut (from 1) that learns so many epochs; below zero: as many as it says.
+// without is the file of the network with more bonds cut (from 1), or fewer where they were, that learns so many epochs; below zero: as many as it says.
 func (p *pruned) without(gone []int, epochs int) (*spec.File, *run.Ancestor, error) {
 	gone = slices.Sorted(slices.Values(gone))
 	var file *spec.File
@@ -21,7 +21,16 @@ func (p *pruned) without(gone []int, epochs int) (*spec.File, *run.Ancestor, err
 		file, ancestor, err = p.trained.Damaged(gone)
 	} else {
 		of := p.x.File.Spec
-		of.Network.Cut = slices.Concat(of.Network.Cut, gone)
+		out := map[int]bool{}
+		for _, bond := range slices.Concat(of.Network.Cut, gone) {
+			out[bond] = !out[bond]
+		}
+		of.Network.Cut = nil
+		for bond, is := range out {
+			if is {
+				of.Network.Cut = append(of.Network.Cut, bond)
+			}
+		}
 		slices.Sort(of.Network.Cut)
 		file, err = spec.Parse(p.x.File.Name+", pruned", (&spec.File{Name: p.x.File.Name, Spec: of}).Resolved())
 	}

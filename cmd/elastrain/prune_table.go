@@ -74,14 +74,29 @@ func verdictText(v *prune.Verdict) string {
 	return text
 }
 
+// changedText says how many bonds went and were put in.
+func changedText(r *pruneReport) string {
+	in := 0
+	for i := range r.Steps {
+		if r.Steps[i].Added {
+			in++
+		}
+	}
+	out := len(r.Steps) - in
+	text := fmt.Sprintf("%d of %d bonds out", out, r.Bonds)
+	if r.Bonds > 0 && out > 0 {
+		text += fmt.Sprintf(" (%.2g %%)", 100*float64(out)/float64(r.Bonds))
+	}
+	if in > 0 {
+		text += fmt.Sprintf(", %d more in", in)
+	}
+	return text
+}
+
 // pruneText is what a person reads at the end.
 func pruneText(r *pruneReport) string {
 	var b strings.Builder
-	share := ""
-	if r.Bonds > 0 {
-		share = fmt.Sprintf(" (%.2g %%)", 100*float64(r.Bonds-r.Left)/float64(r.Bonds))
-	}
-	fmt.Fprintf(&b, "%d of %d bonds out%s, %d left: %s\n", r.Bonds-r.Left, r.Bonds, share, r.Left, r.Why)
+	fmt.Fprintf(&b, "%s, %d left: %s\n", changedText(r), r.Left, r.Why)
 	fmt.Fprintf(&b, "before  %s\nafter   %s, of the %s part\n", verdictText(&r.Before), verdictText(&r.After), r.Judged)
 	if l := r.Learnt; l != nil {
 		fmt.Fprintf(&b, "learnt  %s, after %s more\n", verdictText(&prune.Verdict{Loss: l.Loss, Accuracy: l.Accuracy, Error: l.Error}), cli.Count(l.Epochs, "epoch"))
@@ -102,20 +117,24 @@ func pruneText(r *pruneReport) string {
 // pruneSheet is bonds.csv: the bonds in the order in which they went.
 func pruneSheet(r *pruneReport) ([]byte, error) {
 	var text strings.Builder
-	rows := [][]string{{"removed", "bond", "left", "tried", "loss", "error", "accuracy"}}
+	rows := [][]string{{"step", "change", "bond", "left", "tried", "loss", "error", "accuracy"}}
 	cell := func(v *float64) string {
 		if v == nil {
 			return ""
 		}
 		return strconv.FormatFloat(*v, 'g', -1, 64)
 	}
-	row := func(number int, bond string, left, tried int, v *prune.Verdict) {
-		rows = append(rows, []string{strconv.Itoa(number), bond, strconv.Itoa(left), strconv.Itoa(tried), cell(&v.Loss), cell(v.Error), cell(v.Accuracy)})
+	row := func(number int, change, bond string, left, tried int, v *prune.Verdict) {
+		rows = append(rows, []string{strconv.Itoa(number), change, bond, strconv.Itoa(left), strconv.Itoa(tried), cell(&v.Loss), cell(v.Error), cell(v.Accuracy)})
 	}
-	row(0, "", r.Bonds, 0, &r.Before)
+	row(0, "", "", r.Bonds, 0, &r.Before)
 	for i := range r.Steps {
 		s := &r.Steps[i]
-		row(i+1, strconv.Itoa(s.Bond), s.Left, s.Tried, &s.Verdict)
+		change := "out"
+		if s.Added {
+			change = "in"
+		}
+		row(i+1, change, strconv.Itoa(s.Bond), s.Left, s.Tried, &s.Verdict)
 	}
 	err := csv.NewWriter(&text).WriteAll(rows)
 	return []byte(text.String()), err
@@ -123,8 +142,12 @@ func pruneSheet(r *pruneReport) ([]byte, error) {
 
 // prunePicture has loss and score against the bonds that are out, and the lattice with what went.
 func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
-	loss := figure.Curves{XName: "bonds out", YName: "loss", Series: []figure.Series{{Marker: figure.Dot}}}
-	score := figure.Curves{XName: "bonds out", YName: "relative error (%)", Series: []figure.Series{{Marker: figure.Dot}}}
+	x, verb := "bonds out", "went"
+	if r.Grow {
+		x, verb = "bonds changed", "went or were put in"
+	}
+	loss := figure.Curves{XName: x, YName: "loss", Series: []figure.Series{{Marker: figure.Dot}}}
+	score := figure.Curves{XName: x, YName: "relative error (%)", Series: []figure.Series{{Marker: figure.Dot}}}
 	if r.Before.Accuracy != nil {
 		score.YName, score.Y = "accuracy (%)", figure.Linear
 	}
@@ -157,10 +180,9 @@ func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
 			lattice.Values[at] = float64(i + 1)
 		}
 	}
-	lattice.Title = "bonds that went, by their order"
-	lattice.ValueTitle = "taken out as number"
-	lattice.Note = "grey bonds are left"
+	lattice.Title = "bonds that " + verb + ", by their order"
+	lattice.ValueTitle = "number in the order"
 	return run.Picture{Name: "prune", Picture: figure.Grid{Title: "Pruning by rule " + r.Rule, Columns: 3,
-		Note:   fmt.Sprintf("%d of %d bonds out: %s", r.Bonds-r.Left, r.Bonds, r.Why),
+		Note:   fmt.Sprintf("%s, %d left: %s", changedText(r), r.Left, r.Why),
 		Panels: []figure.Panel{{Picture: loss}, {Picture: score}, {Picture: lattice}}}, Width: 30 * vg.Centimeter, Height: 10 * vg.Centimeter}, nil
 }
