@@ -49,6 +49,8 @@ var kinds = []struct{ name, summary string }{
 	{"rest-length-16", "a strained pair strains a pair far away, by rest lengths and coupled learning"},
 	{"rest-angle", "natural angles learn, and a straight chain curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
+	{"bone", "bonds grow where they are strained and waste where they are not"},
+	{"vein", "pipes grow that carry much; loops live where sinks take turns"},
 	{"jammed", "a packing of particles, periodic: its contacts learn"},
 	{"auxetic", "a packing loses bonds and learns, until it is auxetic in every direction"},
 	{"fibres", "a network of fibres welded where they cross"},

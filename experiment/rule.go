@@ -31,6 +31,13 @@ func ruleOf(s *spec.Spec) learn.Rule {
 		return &rule.Frequency{}
 	case "temporal-contrastive":
 		return &rule.Temporal{}
+	case "bone":
+		return &rule.Bone{SetPoint: s.Learn.SetPoint * s.Learn.SetPoint / 2}
+	case "vein":
+		if v := s.Learn.Vein; v != nil {
+			return &rule.Vein{Power: v.Power, Flow: v.Flow, Conductance: v.Conductance}
+		}
+		return &rule.Vein{Power: 0.8, Flow: 1, Conductance: 1}
 	}
 	return &rule.Backprop{}
 }
@@ -44,7 +51,7 @@ func contrasts(r learn.Rule) bool {
 // sloped reports whether a rule measures the slope of the loss, as near as it likes.
 func sloped(r learn.Rule) bool {
 	switch r.(type) {
-	case *rule.Coupled, *rule.Ageing, *rule.SPSA, *rule.Temporal:
+	case *rule.Coupled, *rule.Ageing, *rule.SPSA, *rule.Temporal, *rule.Bone, *rule.Vein:
 		return false
 	}
 	return true
@@ -65,6 +72,7 @@ func (b *builder) buildRule() {
 		b.fail("E0501", "learn.rule", "%s swings the inputs to both sides, and this network does not answer in proportion to them", b.Rule.Name()).
 			WithHelp("use rule: equilibrium-propagation or backprop")
 	}
+	b.buildGrowth()
 	if _, tells := b.Rig.(learn.Energetic); contrasts(b.Rule) && !tells {
 		b.fail("E0501", "learn.rule", "%s compares the energies of two states, which this network does not tell", b.Rule.Name()).
 			WithHelp("use rule: backprop, finite-difference or spsa")

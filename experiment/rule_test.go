@@ -96,6 +96,12 @@ func TestRulesRefused(t *testing.T) {
 		{"behaviour", []string{"learn.rule=temporal-contrastive", "learn.method=l-bfgs"}, "E0501", "method adam"},
 		{"large-deformation", []string{"learn.rule=two-frequency"}, "E0501", "equilibrium-propagation"},
 		{"hardening", []string{"learn.rule=two-frequency"}, "E0501", "equilibrium-propagation"},
+		{"bone", []string{"learn.set_point=~"}, "E0501", "set_point: 20 um"},
+		{"bone", []string{"learn.method=adam"}, "E0501", "method: gradient-descent"},
+		{"bone", []string{"learn.scale=linear"}, "E0501", "scale: log"},
+		{"vein", []string{"learn.vein=~", "learn.rule=bone", "learn.set_point=1 um"}, "E0501", "use `bonds`"},
+		{"bone", []string{"learn.set_point=~", "learn.rule=vein"}, "E0501", "kind pipe"},
+		{"vein", []string{"learn.bounds=sigmoid"}, "E0501", "leave `bounds` out"},
 		{"behaviour", []string{"learn.eta=10%"}, "", "rule"},
 		{"behaviour", []string{"learn.rule=coupled-learning", "learn.method=adam", "learn.eta=110%"}, "", "eta"},
 	} {
@@ -112,4 +118,23 @@ func renderedError(err error) string {
 		return e.Render(false)
 	}
 	return err.Error()
+}
+
+// Bone and vein are what the file says, and vein without its section grows as its defaults say.
+func TestGrowthOfFiles(t *testing.T) {
+	text, _ := examples.Text("bone")
+	if r, ok := build(t, string(text)).Rule.(*rule.Bone); !ok || r.SetPoint != 50e-6*50e-6/2 {
+		t.Errorf("%+v", r)
+	}
+	text, _ = examples.Text("vein")
+	for _, c := range []struct {
+		change string
+		want   rule.Vein
+	}{{"seed=1", rule.Vein{Power: 1.1, Flow: 1, Conductance: 1}}, {"learn.vein=~", rule.Vein{Power: 0.8, Flow: 1, Conductance: 1}},
+		{"learn.vein={flow: 20 mA}", rule.Vein{Power: 0.8, Flow: 0.02, Conductance: 1}}} {
+		r, ok := build(t, string(text), c.change).Rule.(*rule.Vein)
+		if !ok || r.Power != c.want.Power || r.Flow != c.want.Flow || r.Conductance != c.want.Conductance {
+			t.Errorf("%s: %+v", c.change, r)
+		}
+	}
 }

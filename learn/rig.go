@@ -77,6 +77,12 @@ type Nudging interface {
 	Nudges() int
 }
 
+// Untaught is a Rule that follows no target: matter that grows where it is used.
+type Untaught interface {
+	Rule
+	Untaught()
+}
+
 // Batch is the samples of one step.
 type Batch struct {
 	Set  *task.Set

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -68,7 +69,14 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	v.Converged = hit || kkt <= limit && !flat
 	one, wanted := cmp.Or(t.Plan.Learns, "bond"), cmp.Or(t.Plan.Wanted, "displacements")
 	bounds := fmt.Sprintf("%d of %d %ss on a bound (%d lower, %d upper)", v.LowerBounds+v.UpperBounds, v.FreeBonds, one, v.LowerBounds, v.UpperBounds)
+	_, untaught := t.Problem.Rule.(learn.Untaught)
 	switch {
+	case untaught && v.FreeBonds > 0:
+		v.Converged, v.Feasible = kkt <= stationary*t.FirstKKT, ""
+		v.Text = fmt.Sprintf("At rest: no %s grows or wastes any more, with %s; the rule follows no target, and the loss %.6g is what it makes of the task.", one, bounds, score.Train.Loss)
+		if !v.Converged {
+			v.Text = fmt.Sprintf("Not at rest: %s. Growth is still at %.1e of what it was at first, with %s; the rule follows no target, and the loss %.6g is what it makes of the task.", t.Why, v.KKT, bounds, score.Train.Loss)
+		}
 	case v.FreeBonds == 0:
 		v.Converged = hit
 		if displacements {
