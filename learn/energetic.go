@@ -28,7 +28,7 @@ func (x *Exact) EnergyRate(in, out []float64, scale float64, seen, g []float64) 
 
 // EnergyRate implements Energetic.
 func (r *Statics) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
-	s, err := r.under(in, out)
+	s, err := r.Under(in, out)
 	if err != nil {
 		return err
 	}
@@ -37,8 +37,8 @@ func (r *Statics) EnergyRate(in, out []float64, scale float64, seen, g []float64
 	return nil
 }
 
-// under is the state with loads at inputs and outputs.
-func (r *Statics) under(in, out []float64) (*body.State, error) {
+// Under is the state with loads at inputs and outputs, until the rig is asked for another.
+func (r *Statics) Under(in, out []float64) (*body.State, error) {
 	if err := r.write(in); err != nil {
 		return nil, err
 	}

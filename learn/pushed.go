@@ -61,7 +61,7 @@ func (r *Statics) Push(in []float64) (float64, error) {
 	if !told {
 		return most, nil
 	}
-	s, err := r.under(in, nil)
+	s, err := r.Under(in, nil)
 	if err != nil {
 		return 0, err
 	}

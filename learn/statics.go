@@ -290,7 +290,7 @@ func (r *Statics) Judge(in []float64) (lost, backward float64, err error) {
 
 // Apply implements Rig. Loads at outputs are hung beside those at the inputs.
 func (r *Statics) Apply(in, out []float64, m *Measurement) error {
-	s, err := r.under(in, out)
+	s, err := r.Under(in, out)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn"
 )
@@ -19,6 +20,25 @@ type Loads struct {
 
 // Sum is how many loads were hung.
 func (l Loads) Sum() int { return l.Input + l.Error + l.Nudged + l.Clamped }
+
+// count counts a load by what it is made of.
+func (l *Loads) count(in, out []float64) {
+	loaded := func(v []float64) bool { return slices.ContainsFunc(v, func(x float64) bool { return x != 0 }) }
+	switch {
+	case !loaded(out):
+		l.Input++
+	case in == nil:
+		l.Error++
+	default:
+		l.Nudged++
+	}
+}
+
+// Counting is a rig on which a trial can be made.
+type Counting interface {
+	learn.Rig
+	Spent() Loads
+}
 
 // Rig is a lattice as rules meet it: a camera reads its nodes with errors, gauges on its bonds are biased, and loads are counted.
 //
@@ -70,14 +90,20 @@ func stream(seed, of uint64) *rand.Rand {
 // NewRig makes a lattice inexact.
 func NewRig(of *learn.Exact, t Terms) *Rig {
 	r := &Rig{of: of, noise: t.Noise, size: t.Size, random: stream(t.Seed, noiseStream), e: make([]float64, of.Modes())}
-	gauges := stream(t.Seed, gaugeStream)
-	for g := range r.gauges {
-		r.gauges[g] = make([]float64, of.Modes())
-		for i := range r.gauges[g] {
-			r.gauges[g][i] = 1 + t.Bias*gauges.NormFloat64()
+	r.gauges = biased(t, of.Modes())
+	return r
+}
+
+// biased are two gauges for each bond.
+func biased(t Terms, bonds int) (gauges [2][]float64) {
+	random := stream(t.Seed, gaugeStream)
+	for g := range gauges {
+		gauges[g] = make([]float64, bonds)
+		for i := range gauges[g] {
+			gauges[g][i] = 1 + t.Bias*random.NormFloat64()
 		}
 	}
-	return r
+	return gauges
 }
 
 // Spent is what was hung so far.
@@ -136,18 +162,8 @@ func (r *Rig) Apply(in, out []float64, m *learn.Measurement) error {
 		}
 		return nil
 	}
-	r.count(out)
+	r.spent.count(in, out)
 	return r.see(in, out, 0, m)
-}
-
-func (r *Rig) count(out []float64) {
-	for _, v := range out {
-		if v != 0 {
-			r.spent.Nudged++
-			return
-		}
-	}
-	r.spent.Input++
 }
 
 // see loads the lattice, and reads it as camera and gauges do.
@@ -170,7 +186,7 @@ func (r *Rig) see(in, out []float64, gauge int, m *learn.Measurement) error {
 
 // EnergyRate implements learn.Energetic: dW/dk = e^2/2, as the gauge of this side sees e.
 func (r *Rig) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
-	r.count(out)
+	r.spent.count(in, out)
 	return r.rate(in, out, scale, seen, g)
 }
 

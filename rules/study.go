@@ -8,6 +8,8 @@ import (
 
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
 )
@@ -23,6 +25,10 @@ type Study struct {
 	Rate   float64
 	Batch  int
 	Swap   bool // the cure for biased gauges
+
+	Open func(seed uint64) (Counting, error)                     `json:"-"`          // a bench in place of the exact network; nil: none
+	Kind string                                                  `json:",omitempty"` // of that bench
+	Told func(rule string, seed uint64, loads int, loss float64) `json:"-"`          // of every step; may be nil
 }
 
 // Report is what a study found.
@@ -87,23 +93,55 @@ func MeanOf(v []float64) *Mean {
 
 // Fit says why rules cannot be compared on an experiment, with a way out after a semicolon; nil where they can.
 func (s *Study) Fit(x *experiment.Experiment) error {
-	if x.Exact == nil {
-		return fmt.Errorf("rules are compared on lattices of linear springs that move little, and this network is another; train each with `learn.rule` and compare the runs")
+	if err := s.fits(x); err != nil {
+		return err
+	}
+	for _, name := range s.Names {
+		if err := s.FitsOne(x, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Study) fits(x *experiment.Experiment) error {
+	if x.Exact == nil && s.Open == nil {
+		if x.Solid == nil || x.Spec.Task.Reading != nil || slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Part == network.Value }) {
+			return fmt.Errorf("rules are compared on networks whose inputs are loads and whose outputs are read as they are, and this is another; train each with `learn.rule` and compare the runs")
+		}
+		space := &x.Solid.Body.Space
+		for i := range space.N {
+			node, part := space.Place(i)
+			what := "a cell that strains"
+			if node >= 0 && part <= element.Z {
+				continue
+			} else if node >= 0 {
+				what = "nodes that turn or carry a current"
+			}
+			return fmt.Errorf("rules are compared on lattices of bars, whose nodes a camera sees move, and this network has %s; train each with `learn.rule` and compare the runs", what)
+		}
 	}
 	if x.Design.Dim() == 0 {
 		return fmt.Errorf("no stiffness learns; give bonds a range")
 	}
+	return nil
+}
+
+// FitsOne says why a rule cannot be tried on an experiment.
+func (s *Study) FitsOne(x *experiment.Experiment, name string) error {
+	named, err := Find(name)
+	if err != nil {
+		return err
+	}
+	by := named.Make(s.Sizes)
+	if _, swings := by.(*rule.Frequency); swings && x.Exact == nil && !learn.InProportion(x.Rig) {
+		return fmt.Errorf("%s swings the inputs to both sides, and this network does not answer in proportion to them; leave it out", name)
+	}
 	if _, each := x.Loss.(task.SampleLoss); each {
 		return nil
 	}
-	for _, name := range s.Names {
-		named, err := Find(name)
-		if err != nil {
-			return err
-		}
-		if _, nudges := named.Make(Sizes{}).(learn.Nudging); nudges {
-			return fmt.Errorf("%s judges samples together, and %s needs a loss of single samples; add task.loss=cross-entropy, or leave rules out that nudge or hold outputs", x.Loss.Name(), name)
-		}
+	if _, nudges := by.(learn.Nudging); nudges {
+		return fmt.Errorf("%s judges samples together, and %s needs a loss of single samples; add task.loss=cross-entropy, or leave rules out that nudge or hold outputs", x.Loss.Name(), name)
 	}
 	return nil
 }
@@ -119,6 +157,16 @@ func (s *Study) hung(x *experiment.Experiment) (size float64, given bool, err er
 	}
 	if err := x.NewProblem().Set(x.StartPoint()); err != nil {
 		return 0, true, err
+	}
+	if x.Exact == nil { // the force that the given displacements take
+		for i := range x.Train.N {
+			push, err := learn.Push(x.Rig, x.Train.Force(i))
+			if err != nil {
+				return 0, false, err
+			}
+			size = max(size, push)
+		}
+		return size, false, nil
 	}
 	_, q := x.Exact.Ports()
 	unit, seen, most, far := make([]float64, q), learn.Measurement{Out: make([]float64, q)}, 0.0, 0.0
@@ -148,7 +196,7 @@ func (s *Study) setting(x *experiment.Experiment, seed int, size float64, given 
 	if t.Size = size; given {
 		sizes.Load = sizes.Nudge * size
 	}
-	return Setting{Terms: t, Sizes: sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap}
+	return Setting{Terms: t, Sizes: sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap, Open: s.Open}
 }
 
 // Loads is what a trial may hang.
@@ -180,7 +228,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 		r.Batch = min(r.Batch, s.Batch)
 	}
 	var err error
-	if r.Start, r.Optimum, err = Optimum(ctx, x); err != nil {
+	if r.Start, r.Optimum, err = optimum(ctx, x, s.Told); err != nil {
 		return nil, err
 	}
 	size, given, err := s.hung(x)
@@ -196,6 +244,9 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 		row := Row{Rule: named.Name, Short: named.Short, Knows: named.Knows, Keeps: named.Keeps, Reads: named.Reads, Hangs: named.Hangs}
 		for seed := range s.Seeds {
 			set := s.setting(x, seed, size, given)
+			if s.Told != nil {
+				set.Told = func(loads int, loss float64) { s.Told(named.Name, set.Terms.Seed, loads, loss) }
+			}
 			t, err := store.Load(named.Name, set.Terms.Seed)
 			if err != nil {
 				return nil, err

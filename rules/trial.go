@@ -39,13 +39,15 @@ type Setting struct {
 	Method   string // that takes steps
 	Rate     float64
 	Exchange bool // gauges change places at every other step
+	Open     func(seed uint64) (Counting, error)
+	Told     func(loads int, loss float64) // of every step; may be nil
 }
 
 // seen is a problem that remembers the slope that a method was given.
 type seen struct {
 	*learn.Problem
 	g      []float64
-	rig    *Rig
+	rig    Counting
 	budget int
 }
 
@@ -69,14 +71,17 @@ func (s *seen) Value(x []float64) (float64, error) {
 // Try lets a rule learn until the loads are spent.
 func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting) (*Trial, error) {
 	s.Sizes.Seed = s.Terms.Seed
-	rig := NewRig(x.Exact, s.Terms)
+	rig, err := s.rig(x)
+	if err != nil {
+		return nil, err
+	}
 	by := named.Make(s.Sizes)
-	if s.Exchange {
-		by = NewExchanged(by, rig)
+	if exchanging, can := rig.(Exchanging); can && s.Exchange {
+		by = NewExchanged(by, exchanging)
 	}
 	stepping, _ := by.(learn.Stepping)
 	all := learn.Batch{Set: x.Train}
-	truth := learn.NewProblem(x.Exact, &rule.Backprop{}, x.Loss, x.Design, all)
+	truth := learn.NewProblem(exact(x), &rule.Backprop{}, x.Loss, x.Design, all)
 	p := &seen{learn.NewProblem(rig, by, x.Loss, x.Design, all), make([]float64, x.Design.Dim()), rig, s.Budget}
 	method, err := optim.New(cmp.Or(named.Method, s.Method), x.Design.Dim(), s.Rate)
 	if err != nil {
@@ -118,6 +123,9 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 			}
 		}
 		now := Step{Loads: rig.Spent().Sum(), Loss: loss}
+		if s.Told != nil {
+			s.Told(now.Loads, loss)
+		}
 		if stepping != nil {
 			stepping.AtStep(step)
 		}
@@ -142,6 +150,25 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 	}
 	t.Spent = rig.Spent()
 	return t, nil
+}
+
+// exact is the network without a camera and gauges.
+func exact(x *experiment.Experiment) learn.Rig {
+	if x.Exact != nil {
+		return x.Exact
+	}
+	return x.Rig
+}
+
+// rig is the network as the rule of a trial meets it.
+func (s *Setting) rig(x *experiment.Experiment) (Counting, error) {
+	switch {
+	case s.Open != nil:
+		return s.Open(s.Terms.Seed)
+	case x.Exact != nil:
+		return NewRig(x.Exact, s.Terms), nil
+	}
+	return NewBody(x.Solid.Rig, s.Terms, s.Sizes.Nudge), nil
 }
 
 // next takes the next batch of an order that is drawn anew when it is used up.
@@ -172,16 +199,24 @@ func cosine(a, b []float64) *float64 {
 
 // Optimum is the least loss that exact slopes lead to from the start, by L-BFGS.
 func Optimum(ctx context.Context, x *experiment.Experiment) (start, least float64, err error) {
-	p := learn.NewProblem(x.Exact, &rule.Backprop{}, x.Loss, x.Design, learn.Batch{Set: x.Train})
+	return optimum(ctx, x, nil)
+}
+
+// optimum tells of its steps, if told is not nil, as of a rule without a name.
+func optimum(ctx context.Context, x *experiment.Experiment, told func(rule string, seed uint64, step int, loss float64)) (start, least float64, err error) {
+	p := learn.NewProblem(exact(x), &rule.Backprop{}, x.Loss, x.Design, learn.Batch{Set: x.Train})
 	at, g := x.StartPoint(), make([]float64, x.Design.Dim())
 	if start, err = p.Eval(at, g); err != nil {
 		return 0, 0, err
 	}
 	method := optim.NewLBFGS(len(at))
 	least = start
-	for range 1000 {
+	for step := range 1000 {
 		if err := ctx.Err(); err != nil {
 			return 0, 0, err
+		}
+		if told != nil {
+			told("", 0, step, least)
 		}
 		report, err := method.Step(p, at)
 		if err != nil {

@@ -64,6 +64,16 @@ func (c *rulesCommand) Run(s *session) error {
 		return err
 	}
 	s.notes(x)
+	if study.Names == nil { // all that go
+		for _, n := range rules.All() {
+			if err := study.FitsOne(x, n.Name); err != nil {
+				why, _, _ := strings.Cut(err.Error(), "; ")
+				s.Notef("note: left out: %s\n", why)
+				continue
+			}
+			study.Names = append(study.Names, n.Name)
+		}
+	}
 	if err := study.Fit(x); err != nil {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return &cli.UsageError{Text: what, Help: way}
@@ -87,7 +97,10 @@ func (c *rulesCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	watch := newRulesProgress(s, study, study.Loads(x))
+	study.Told = watch.tell
 	report, err := study.Run(s.ctx, x, store, func(t *rules.Trial) {
+		watch.done++
 		s.Notef("%s, seed %d: loss %.4g after %d loads\n", t.Rule, t.Seed, t.Final, t.Spent.Sum())
 	})
 	if err == nil {
@@ -157,11 +170,6 @@ func (c *rulesCommand) study() (*rules.Study, []string, error) {
 			return nil, nil, &cli.UsageError{Text: fmt.Sprintf("%s is named twice", w), Help: "name each rule once"}
 		}
 		study.Names = append(study.Names, named.Name)
-	}
-	if len(study.Names) == 0 {
-		for _, n := range rules.All() {
-			study.Names = append(study.Names, n.Name)
-		}
 	}
 	return study, overrides, nil
 }

@@ -56,7 +56,7 @@ var order = []room{
 	{packages: []string{"experiment"}},
 	{packages: []string{"ports"}},
 	{packages: []string{"outlook"}},
-	{packages: []string{"rules"}, only: []string{"network", "task", "learn", "learn/optim", "learn/rule", "experiment"}},
+	{packages: []string{"rules"}, only: []string{"network", "mechanics/element", "mechanics/body", "task", "learn", "learn/optim", "learn/rule", "experiment"}},
 	{packages: []string{"prune"}, only: []string{"network", "mechanics", "mechanics/law", "task", "learn", "learn/rule", "experiment"}},
 	{packages: []string{"autonomous"}, only: []string{"network", "task", "learn", "learn/automaton", "experiment", "rules"}},
 	// Plain data in, bytes out.
