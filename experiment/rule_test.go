@@ -37,13 +37,13 @@ func TestRuleOf(t *testing.T) {
 	}
 }
 
-// Every rule of the file format learns with adam, to the same bits on any number of threads, near and far.
+// Every rule of the file format that follows a target learns with adam, to the same bits on any number of threads, near and far.
 func TestRules(t *testing.T) {
 	for _, name := range []string{"behaviour", "large-deformation"} {
 		text, _ := examples.Text(name)
 		for _, word := range ruleWords(t) {
-			if name != "behaviour" && (word == "finite-difference" || word == "two-frequency") {
-				continue // it takes long, and no thread knows it; it is refused there
+			if word == "bone" || word == "vein" || name != "behaviour" && (word == "finite-difference" || word == "two-frequency") {
+				continue // they follow none; it takes long, and no thread knows it; it is refused there
 			}
 			var first []float64
 			for _, threads := range []int{1, 2, 3} {
