@@ -63,6 +63,7 @@ type Row struct {
 	Value    *float64    `json:"value"`    // of what is swept
 	Kept     rules.Mean  `json:"kept"`     // share of the way to the least loss, mean over the last fifth of the scores
 	Final    rules.Mean  `json:"loss"`     // the same of the loss
+	Within   *rules.Mean `json:"of_able"`  // the same of the way to the least loss that bonds can reach which are not dead or stuck
 	Accuracy *rules.Mean `json:"accuracy"` // of the judged part
 	Train    *rules.Mean `json:"training_accuracy"`
 	Test     *rules.Mean `json:"test_accuracy"` // at the end
@@ -76,6 +77,7 @@ type Row struct {
 // Trial is one life.
 type Trial struct {
 	Seed   uint64   `json:"seed"`
+	Able   *float64 `json:"least_loss_able"` // that bonds can reach which are not dead or stuck; null where all can change
 	Scores []Score  `json:"scores"`
 	Test   *float64 `json:"test_accuracy"`
 	Deaths int      `json:"deaths"`

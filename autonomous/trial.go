@@ -24,6 +24,11 @@ func (s *Study) try(ctx context.Context, x *experiment.Experiment, c automaton.C
 		return nil, err
 	}
 	t := &Trial{Seed: seed}
+	if s.Site == 0 && c.Dead+c.Stuck > 0 {
+		if t.Able, err = able(ctx, x, life); err != nil {
+			return nil, err
+		}
+	}
 	all := s.Shown + s.Left
 	every := max(1, all/scores)
 	random := order(seed)
@@ -62,6 +67,25 @@ func (s *Study) try(ctx context.Context, x *experiment.Experiment, c automaton.C
 	return t, err
 }
 
+// able is the least loss that exact slopes lead to with the bonds that can change; nil where none can, or the faults alone make none.
+func able(ctx context.Context, x *experiment.Experiment, life *automaton.Life) (*float64, error) {
+	d := *x.Design
+	d.Free, d.Start = nil, slices.Clone(d.Start)
+	for _, i := range x.Design.Free {
+		d.Start[i] = life.Stiffness()[i] / d.Gain[i]
+		if life.Able(int(i)) {
+			d.Free = append(d.Free, i)
+		}
+	}
+	of := *x
+	of.Design = &d
+	if d.Dim() == 0 {
+		return nil, nil
+	}
+	_, least, err := rules.Optimum(ctx, &of)
+	return &least, err
+}
+
 // order is the random numbers by which samples are shown.
 func order(seed uint64) *rand.Rand {
 	key := [32]byte{31: 1}
@@ -97,6 +121,7 @@ func scoreOf(life *automaton.Life, loss task.Loss, set *task.Set) (float64, *flo
 
 // sum makes the numbers of a row of its trials.
 func (r *Row) sum(start, least float64) {
+	var within []float64
 	var kept, final, accuracy, train, test, times []float64
 	near := start - 0.9*(start-least)
 	for _, t := range r.Trials {
@@ -111,6 +136,9 @@ func (r *Row) sum(start, least float64) {
 		}
 		final = append(final, loss)
 		kept = append(kept, (start-loss)/(start-least))
+		if t.Able != nil && *t.Able < start {
+			within = append(within, (start-loss)/(start-*t.Able))
+		}
 		if last[0].Accuracy != nil {
 			accuracy, train = append(accuracy, right), append(train, known)
 		}
@@ -123,6 +151,7 @@ func (r *Row) sum(start, least float64) {
 		r.Deaths += float64(t.Deaths) / float64(len(r.Trials))
 		r.Moves += float64(t.Moves) / float64(len(r.Trials))
 	}
+	r.Within = rules.MeanOf(within)
 	r.Kept, r.Final, r.Accuracy, r.Train, r.Test, r.Reached = *rules.MeanOf(kept), *rules.MeanOf(final), rules.MeanOf(accuracy), rules.MeanOf(train), rules.MeanOf(test), len(times)
 	if 2*len(times) > len(r.Trials) {
 		for len(times) < len(r.Trials) { // the others would have come later

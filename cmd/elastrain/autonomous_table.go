@@ -123,14 +123,14 @@ func time90(row *autonomous.Row) string {
 func autonomousText(r *autonomous.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\nloss %.4g at the start, %.4g at best; accuracies of the %s part\n\n", conditions(r), r.Start, r.Least, r.Judged)
-	fmt.Fprintf(&b, "%-12s %16s %18s %14s %14s %12s %8s %8s\n", r.Sweep, "kept (%)", "loss", "accuracy (%)", "test (%)", "90 % after", "deaths", "moves")
+	fmt.Fprintf(&b, "%-12s %16s %16s %18s %14s %14s %12s %8s %8s\n", r.Sweep, "kept (%)", "of able (%)", "loss", "accuracy (%)", "test (%)", "90 % after", "deaths", "moves")
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		value := ""
 		if row.Value != nil {
 			value = at(r.Sweep, *row.Value)
 		}
-		fmt.Fprintf(&b, "%-12s %16s %18s %14s %14s %12s %8.0f %8.0f\n", value, percent(&row.Kept), with(&row.Final, "%.4g"), percent(row.Accuracy), percent(row.Test), time90(row), row.Deaths, row.Moves)
+		fmt.Fprintf(&b, "%-12s %16s %16s %18s %14s %14s %12s %8.0f %8.0f\n", value, percent(&row.Kept), percent(row.Within), with(&row.Final, "%.4g"), percent(row.Accuracy), percent(row.Test), time90(row), row.Deaths, row.Moves)
 	}
 	return b.String()
 }
@@ -139,14 +139,14 @@ func autonomousText(r *autonomous.Report) string {
 func autonomousPage(r *autonomous.Report) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Learning by itself on %s\n\n%s. Loss %.4g at the start, %.4g at best; accuracies of the %s part.\n\n", r.Spec, conditions(r), r.Start, r.Least, r.Judged)
-	fmt.Fprintf(&b, "| %s | kept (%%) | loss | accuracy (%%) | training (%%) | test (%%) | samples to 90 %% | deaths | moves of motors |\n|---|---|---|---|---|---|---|---|---|\n", r.Sweep)
+	fmt.Fprintf(&b, "| %s | kept (%%) | of the way of those that can change (%%) | loss | accuracy (%%) | training (%%) | test (%%) | samples to 90 %% | deaths | moves of motors |\n|---|---|---|---|---|---|---|---|---|---|\n", r.Sweep)
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		value := ""
 		if row.Value != nil {
 			value = at(r.Sweep, *row.Value)
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %.0f | %.0f |\n", value, percent(&row.Kept), with(&row.Final, "%.4g"), percent(row.Accuracy), percent(row.Train), percent(row.Test), time90(row), row.Deaths, row.Moves)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s | %.0f | %.0f |\n", value, percent(&row.Kept), percent(row.Within), with(&row.Final, "%.4g"), percent(row.Accuracy), percent(row.Train), percent(row.Test), time90(row), row.Deaths, row.Moves)
 	}
 	return b.String()
 }
@@ -195,6 +195,9 @@ func autonomousPicture(r *autonomous.Report) run.Picture {
 		if r.Classes {
 			keep.YName = "kept, or right (%)"
 			keep.Series = append(keep.Series, sweepCurve(r.Judged+" accuracy", of, r, func(row *autonomous.Row) *rules.Mean { return row.Accuracy }))
+		}
+		if able := sweepCurve("of those that can change", of, r, func(row *autonomous.Row) *rules.Mean { return row.Within }); len(able.Y) > 1 {
+			keep.Series = append(keep.Series, able)
 		}
 		g.Panels = append(g.Panels, figure.Panel{Picture: keep})
 	} else {

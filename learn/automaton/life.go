@@ -101,6 +101,11 @@ func New(s *Setup, set *task.Set) (*Life, error) {
 // learns reports whether a bond can change at all.
 func (l *Life) learns(i int) bool { return l.s.Rule == Attach || l.s.Hi[i] > l.s.Lo[i] }
 
+// Able reports whether a bond can learn, and no fault keeps it from changing.
+func (l *Life) Able(i int) bool {
+	return l.learns(i) && l.bonds[i].fault != Dead && l.bonds[i].fault != Stuck
+}
+
 // startOf is the x of a bond at the start.
 func (l *Life) startOf(i int) float64 {
 	if l.s.Rule == Attach || l.s.Hi[i] == l.s.Lo[i] {
@@ -182,7 +187,7 @@ func (l *Life) Leave() error {
 func (l *Life) say(bit Bit) {
 	for i := range l.bonds {
 		b := &l.bonds[i]
-		if !l.learns(i) || b.fault == Dead || b.fault == Stuck {
+		if !l.Able(i) {
 			continue
 		}
 		if l.s.Lost > 0 && l.random[hearStream].Float64() < l.s.Lost {
