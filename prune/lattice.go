@@ -2,6 +2,7 @@ package prune
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/elastrain/elastrain/experiment"
@@ -99,10 +100,20 @@ func (l *lattice) whole(s []float64) error {
 	return l.outputs(l.g, s)
 }
 
-// without are the outputs by inputs without one more bond. It fails with *mechanics.MechanismError.
+// softest is the share of the stiffness along a bond that the others must keep up when it goes. With less, digits are lost for every later step.
+const softest = 1e-9
+
+// errSoft says that hardly anything but a bond resists a motion.
+var errSoft = fmt.Errorf("without it the network is %.0e times softer along it", 1/softest)
+
+// without are the outputs by inputs without one more bond. It fails with *mechanics.MechanismError or errSoft.
 func (l *lattice) without(bond int, s []float64) error {
-	if err := l.mod.Cut(int(l.eq.C.Mode[bond]), l.g); err != nil {
+	mode := l.eq.C.Mode[bond]
+	if err := l.mod.Cut(int(mode), l.g); err != nil {
 		return err
+	}
+	if 1-l.k[bond]*l.mod.SelfCompliance()[mode] < softest {
+		return errSoft
 	}
 	return l.outputs(l.g, s)
 }

@@ -3,6 +3,7 @@ package prune
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -407,5 +408,76 @@ func TestNearlyMechanismsArePutBack(t *testing.T) {
 	}
 	if v, err := p.try(12); err != nil || v == nil || p.net.Elements[0].Cut || len(p.gone) > 0 || !reflect.DeepEqual(p.now, before) {
 		t.Errorf("not as it was: %v, %v", p.now, err)
+	}
+}
+
+// A bond without which the network is a thousand million times softer is kept, as one without which it would be a mechanism.
+func TestNearlyMechanismsAreKept(t *testing.T) {
+	for _, tt := range []struct {
+		h    float64 // mm
+		kept bool
+	}{{1e-2, false}, {1e-4, true}} {
+		text := fmt.Sprintf(`elastrain: 1
+network:
+  nodes: [[0 mm, 0 mm], [20 mm, 0 mm], [10 mm, %g mm], [10 mm, 10 mm]]
+  bonds: [[1, 3], [3, 2], [3, 4]]
+bonds: {stiffness: 10..1000 N/m, start: 100 N/m}
+supports: {pinned: [1, 2, 4]}
+task: {kind: behaviour, cases: [{push: [{node: 3, along: y, force: 1 uN}], want: [{node: 3, along: y, move: 1 m}]}]}
+`, tt.h)
+		file, err := spec.Parse("near", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err := experiment.Build(file, nil, experiment.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		theta := make([]float64, x.Parameters())
+		x.Design.Init(theta)
+		report, err := (&Study{Rule: "exact", Until: 1e-9}).Run(context.Background(), x, theta, &memory{}, func(Step) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		named := slices.ContainsFunc(report.Kept, func(k Kept) bool { return k.Bond == 3 && k.Motion != "" })
+		if went := len(report.Steps) == 1; went == tt.kept || named != tt.kept {
+			t.Errorf("h %v mm: went %v, named %v; %+v", tt.h, went, named, report.Kept)
+		}
+	}
+}
+
+// A node that bears nothing goes with its bonds, and nothing else changes; what is left has no such node.
+func TestIdleNodesGo(t *testing.T) {
+	x, theta := build(t, "disordered")
+	study := &Study{Rule: "energy", Keep: 1e-6, Ends: true, Most: 60}
+	report, err := study.Run(context.Background(), x, theta, &memory{}, func(Step) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, nodes := report.Before.Loss, 0
+	for _, step := range report.Steps {
+		if step.Node > 0 {
+			nodes++
+			if !near(step.Loss, last, 1e-9) || len(step.Also) > 1 {
+				t.Errorf("%+v, and the loss was %v", step, last)
+			}
+		}
+		last = step.Loss
+	}
+	if nodes == 0 || nodes != len(report.Loose) || len(report.Gone) != report.Bonds-report.Left {
+		t.Errorf("%d nodes went, %d are named; %d bonds of %d, %d left", nodes, len(report.Loose), len(report.Gone), report.Bonds, report.Left)
+	}
+	p := start(t, x, theta)
+	if err := p.replay(context.Background(), report.Steps); err != nil || !near(p.now.Loss, report.After.Loss, 1e-12) {
+		t.Errorf("replayed: %v, %v", p.now, err)
+	}
+	for at := 1; at < len(report.Steps); at += 5 {
+		again, err := study.Run(context.Background(), x, theta, &memory{slices.Clone(report.Steps[:at])}, func(Step) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again.Factorised = report.Factorised; !reflect.DeepEqual(again, report) {
+			t.Errorf("gone on after %d steps it gives another report", at)
+		}
 	}
 }

@@ -22,21 +22,24 @@ type Study struct {
 	Most    int     `json:"most"`             // bonds to take out; 0: any number
 	Grow    bool    `json:"grow,omitempty"`   // bonds that the network has cut may be put in as well, where that lowers the loss; by rule exact
 	Keeps   bool    `json:"keeps,omitempty"`  // no bond goes: they are only put in
+	Ends    bool    `json:"ends,omitempty"`   // a node that bears nothing goes with its bonds
 	Relearn int     `json:"relearn"`          // epochs that the others learn when a bond is out, before they are judged; 0: none
 	Threads int     `json:"-"`
 	Learner Learner `json:"-"` // that lets them learn; needed with Relearn
 }
 
-// Learner builds a network without some bonds (from 1) and lets it learn from parameters theta of x, which has fewer of them cut. It
+// Learner builds a network without some bonds (from 1), with nodes held that have none left (as people count them), and lets it learn from parameters theta of x, which has fewer of them cut. It
 // returns the network and what it has learnt; nil where no network can have that.
-type Learner func(x *experiment.Experiment, theta []float64, gone []int) (*experiment.Experiment, []float64, error)
+type Learner func(x *experiment.Experiment, theta []float64, gone, loose []int) (*experiment.Experiment, []float64, error)
 
 // Step is a bond that went, or was put in.
 type Step struct {
-	Added bool `json:"added,omitempty"`
-	Bond  int  `json:"bond"`  // from 1
-	Left  int  `json:"left"`  // bonds afterwards
-	Tried int  `json:"tried"` // bonds that were looked at before, in the order of the rule, and stayed
+	Added bool  `json:"added,omitempty"`
+	Node  int   `json:"node,omitempty"` // that bore nothing, as people count nodes: it went with its bonds
+	Also  []int `json:"also,omitempty"` // bonds of the node besides
+	Bond  int   `json:"bond"`           // from 1
+	Left  int   `json:"left"`           // bonds afterwards
+	Tried int   `json:"tried"`          // bonds that were looked at before, in the order of the rule, and stayed
 	Verdict
 }
 
@@ -61,8 +64,10 @@ type Report struct {
 	Kept       []Kept  `json:"kept"`       // of those that are left
 	Factorised int     `json:"factorised"` // answers that the low-rank formula had lost too many digits for
 
-	X     *experiment.Experiment `json:"-"` // that has learnt last: at first the one that was given
-	Theta []float64              `json:"-"` // its parameters
+	Gone  []int                  `json:"-"`               // bonds that went or were put in, from 1
+	Loose []int                  `json:"loose,omitempty"` // nodes without a bond, as people count them
+	X     *experiment.Experiment `json:"-"`               // that has learnt last: at first the one that was given
+	Theta []float64              `json:"-"`               // its parameters
 }
 
 // Store keeps steps, so that a study that was stopped goes on.
@@ -104,24 +109,26 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 		if report.Met, report.Why = p.over(); report.Why != "" {
 			break
 		}
-		bond, tried, err := p.next(ctx)
+		step, err := p.drop()
+		if step == nil && err == nil {
+			step, err = p.step(ctx)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if bond < 0 {
+		if step == nil {
 			report.Why = p.stuck()
 			report.Met = p.Until == 0
 			break
 		}
-		step := Step{Bond: bond + 1, Added: !p.net.Elements[bond].Cut, Left: p.left(), Tried: tried, Verdict: p.now}
-		if err := store.Append(step); err != nil {
+		if err := store.Append(*step); err != nil {
 			return nil, err
 		}
-		report.Steps = append(report.Steps, step)
-		done(step)
+		report.Steps = append(report.Steps, *step)
+		done(*step)
 	}
 	report.After, report.Left = p.now, p.left()
-	report.X, report.Theta = p.x, p.theta
+	report.X, report.Theta, report.Gone, report.Loose = p.x, p.theta, p.gone, p.loose
 	if report.Kept, err = p.kept(); err != nil {
 		return nil, err
 	}
@@ -133,13 +140,15 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 type pruning struct {
 	*Study
 	*lattice
-	rule   *Rule
-	aim    aim
-	seed   uint64
-	gone   []int // bonds that went or were put in, from 1
-	now    Verdict
-	before float64 // what it missed at first
-	s      []float64
+	rule    *Rule
+	aim     aim
+	seed    uint64
+	gone    []int // bonds that went or were put in, from 1
+	refused int   // networks since the last removal that could not be factorised
+	loose   []int // nodes that are out, as people count them
+	now     Verdict
+	before  float64 // what it missed at first
+	s       []float64
 
 	x     *experiment.Experiment // that has learnt last
 	theta []float64              // its parameters
@@ -151,6 +160,10 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if step.Node > 0 {
+			p.again(&step)
+			continue
+		}
 		if p.Relearn > 0 {
 			if _, err := p.remove(step.Bond - 1); err != nil {
 				return err
@@ -160,17 +173,26 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 		p.turn(step.Bond - 1)
 		p.gone = append(p.gone, step.Bond)
 	}
-	if len(known) == 0 || p.Relearn > 0 {
+	if len(known) == 0 {
 		return nil
 	}
 	return p.look()
+}
+
+// step takes the next bond out or puts it in; nil where none is left that may.
+func (p *pruning) step(ctx context.Context) (*Step, error) {
+	bond, tried, err := p.next(ctx)
+	if err != nil || bond < 0 {
+		return nil, err
+	}
+	return &Step{Bond: bond + 1, Added: !p.net.Elements[bond].Cut, Left: p.left(), Tried: tried, Verdict: p.now}, nil
 }
 
 // remove takes a bond out (from 0), or puts it in, lets the others learn, and judges what is left. Where they cannot learn nothing is changed, and ok is false.
 func (p *pruning) remove(bond int) (ok bool, err error) {
 	gone := append(slices.Clone(p.gone), bond+1)
 	if p.Relearn > 0 {
-		x, theta, err := p.Learner(p.x, p.theta, gone)
+		x, theta, err := p.Learner(p.x, p.theta, gone, p.loose)
 		if err != nil || x == nil {
 			return false, err
 		}
@@ -221,6 +243,9 @@ func (p *pruning) spent() string {
 
 // stuck says why no bond goes any more.
 func (p *pruning) stuck() string {
+	if p.refused > mostRefused {
+		return "what is left is so nearly a mechanism that nothing more can be judged"
+	}
 	if p.Until == 0 {
 		return "no bond can go any more"
 	}
@@ -245,6 +270,7 @@ type candidate struct {
 // next takes out the bond (from 0) that goes, -1 for none: the first in the order of the rule whose removal lowers the loss, or keeps what is
 // to be kept.
 func (p *pruning) next(ctx context.Context) (bond, tried int, err error) {
+	p.refused = 0
 	list, err := p.ordered(ctx)
 	if err != nil {
 		return -1, 0, err
@@ -252,6 +278,9 @@ func (p *pruning) next(ctx context.Context) (bond, tried int, err error) {
 	for _, c := range list {
 		if ctx.Err() != nil {
 			return -1, 0, ctx.Err()
+		}
+		if p.refused > mostRefused {
+			break
 		}
 		if p.Until > 0 && p.Relearn == 0 && p.rule.Name == "gradient" && c.value >= 0 {
 			break
@@ -270,6 +299,9 @@ func (p *pruning) next(ctx context.Context) (bond, tried int, err error) {
 	return -1, tried, nil
 }
 
+// mostRefused is how many networks that cannot be factorised are tried between two removals: where one that does stand is as soft as that, so is what any removal leaves.
+const mostRefused = 8
+
 // goes takes a bond out for good, or puts it back where the others have learnt without it and it is missed, or where what is left is so nearly a
 // mechanism that it cannot be factorised.
 func (p *pruning) goes(bond int) (out bool, err error) {
@@ -281,6 +313,9 @@ func (p *pruning) goes(bond int) (out bool, err error) {
 		return false, err
 	case !soft && (!ok || p.Relearn == 0 || p.accepts(&now, &p.now)):
 		return ok, nil
+	}
+	if soft {
+		p.refused++
 	}
 	p.x, p.theta, p.k, p.gone = x, theta, k, gone
 	p.turn(bond)
@@ -333,7 +368,7 @@ func (p *pruning) try(bond int) (*Verdict, error) {
 		change = p.with
 	}
 	err := change(bond, p.s)
-	if errors.As(err, new(*mechanics.MechanismError)) || errors.Is(err, errFixed) || errors.As(err, new(*mechanics.ChangeError)) {
+	if errors.As(err, new(*mechanics.MechanismError)) || errors.Is(err, errSoft) || errors.Is(err, errFixed) || errors.As(err, new(*mechanics.ChangeError)) {
 		return nil, nil
 	}
 	if err != nil {
@@ -355,6 +390,8 @@ func (p *pruning) kept() (list []Kept, err error) {
 		var left *mechanics.MechanismError
 		if err := p.without(i, p.s); errors.As(err, &left) {
 			list = append(list, Kept{i + 1, left.Motion.String()})
+		} else if errors.Is(err, errSoft) {
+			list = append(list, Kept{i + 1, err.Error()})
 		} else if err != nil && !errors.Is(err, errFixed) {
 			return nil, fmt.Errorf("bond %d: %w", i+1, err)
 		}

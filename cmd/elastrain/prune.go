@@ -26,6 +26,7 @@ type pruneCommand struct {
 	Poisson   *float64 `placeholder:"NU" help:"Of a periodic cell, in place of its task: Poisson's ratio wanted in every direction, such as --poisson=-0.8."`
 	BulkShear *float64 `placeholder:"RATIO" help:"Of a periodic cell, in place of its task: ratio of bulk to shear modulus wanted, the same in every direction."`
 	Bonds     int      `default:"0" placeholder:"N" help:"Take out at most so many bonds."`
+	Ends      bool     `help:"Nodes that bear nothing, whatever the load, go with their bonds: free ones without a port that have no more bonds than space has dimensions."`
 	Grow      string   `enum:"no,also,only" default:"no" help:"Also put bonds in, or put bonds in only: those that the file has cut, and second neighbours without a bond."`
 	Relearn   int      `default:"0" placeholder:"N" help:"Let the other bonds learn N epochs, by the method of the file, whenever a bond is taken out, before it is judged."`
 	Learn     bool     `help:"Let the pruned network learn as the file says."`
@@ -48,7 +49,7 @@ Examples:
   elastrain prune examples/allostery.yaml --grow also       bonds between second neighbours may be put in as well
   elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
   elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again
-  elastrain prune runs/iris --relearn 50                    the others learn after each removal`
+  elastrain prune runs/iris --relearn 50 --ends             the others learn after each removal, and idle nodes go`
 }
 
 // pruned is what a command of pruning works on.
@@ -136,6 +137,8 @@ func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *p
 		where := "out"
 		if step.Added {
 			where = "in"
+		} else if step.Node > 0 {
+			where = fmt.Sprintf("out with node %d, which bears nothing", step.Node)
 		}
 		s.Notef("bond %-5d %s, %d left: %s\n", step.Bond, where, step.Left, verdictText(&step.Verdict))
 	})
@@ -193,13 +196,16 @@ func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned,
 
 // study is what the flags ask for.
 func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
-	study := &prune.Study{Rule: c.Rule, Most: c.Bonds, Relearn: c.Relearn}
+	study := &prune.Study{Rule: c.Rule, Most: c.Bonds, Relearn: c.Relearn, Ends: c.Ends}
 	if _, err := prune.Find(c.Rule); err != nil {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return nil, &cli.UsageError{Text: what, Help: way}
 	}
 	if c.Bonds < 0 {
 		return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d cannot be taken out", c.Bonds), Help: "give how many bonds may go, or leave --bonds out"}
+	}
+	if c.Ends && x.Network.Cell != nil {
+		return nil, &cli.UsageError{Text: "a periodic cell has no ends", Help: "leave --ends out"}
 	}
 	if err := c.grow(study); err != nil {
 		return nil, err

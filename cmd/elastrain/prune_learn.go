@@ -11,8 +11,9 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
-// without is the file of the network with more bonds cut (from 1), or fewer where they were, that learns so many epochs; below zero: as many as it says.
-func (p *pruned) without(gone []int, epochs int) (*spec.File, *run.Ancestor, error) {
+// without is the file of the network with more bonds cut (from 1), or fewer where they were, that learns so many epochs; below zero: as many as it says. Nodes
+// that have no bond left are held.
+func (p *pruned) without(gone, loose []int, epochs int) (*spec.File, *run.Ancestor, error) {
 	gone = slices.Sorted(slices.Values(gone))
 	var file *spec.File
 	var ancestor *run.Ancestor
@@ -34,18 +35,21 @@ func (p *pruned) without(gone []int, epochs int) (*spec.File, *run.Ancestor, err
 		slices.Sort(of.Network.Cut)
 		file, err = spec.Parse(p.x.File.Name+", pruned", (&spec.File{Name: p.x.File.Name, Spec: of}).Resolved())
 	}
-	if err != nil || epochs < 0 {
+	if err != nil || epochs < 0 && len(loose) == 0 {
 		return file, ancestor, err
 	}
-	file.Spec.Learn.Epochs = epochs
+	if epochs >= 0 {
+		file.Spec.Learn.Epochs = epochs
+	}
+	file.Spec.Supports.Pinned = slices.Concat(file.Spec.Supports.Pinned, loose)
 	file, err = spec.Parse(file.Name, file.Resolved())
 	return file, ancestor, err
 }
 
 // learner lets what is left learn so many epochs by the method of the file, under the loss of the whole network.
 func (p *pruned) learner(epochs int, options experiment.Options) prune.Learner {
-	return func(from *experiment.Experiment, theta []float64, gone []int) (*experiment.Experiment, []float64, error) {
-		file, _, err := p.without(gone, epochs)
+	return func(from *experiment.Experiment, theta []float64, gone, loose []int) (*experiment.Experiment, []float64, error) {
+		file, _, err := p.without(gone, loose, epochs)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -82,10 +86,6 @@ func hopeless(err error) error {
 
 // leave makes a run of the pruned network.
 func (c *pruneCommand) leave(s *session, p *pruned, report *pruneReport, dir string) error {
-	var gone []int
-	for _, step := range report.Steps {
-		gone = append(gone, step.Bond)
-	}
 	epochs, kind := 0, "train"
 	if c.Learn {
 		epochs = -1
@@ -93,7 +93,7 @@ func (c *pruneCommand) leave(s *session, p *pruned, report *pruneReport, dir str
 	if p.trained != nil {
 		kind = "damage"
 	}
-	file, ancestor, err := p.without(gone, epochs)
+	file, ancestor, err := p.without(report.Gone, report.Loose, epochs)
 	if err != nil {
 		return err
 	}

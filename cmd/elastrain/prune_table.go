@@ -82,13 +82,16 @@ func changedText(r *pruneReport) string {
 			in++
 		}
 	}
-	out := len(r.Steps) - in
+	out := len(r.Gone) - in
 	text := fmt.Sprintf("%d of %d bonds out", out, r.Bonds)
 	if r.Bonds > 0 && out > 0 {
 		text += fmt.Sprintf(" (%.2g %%)", 100*float64(out)/float64(r.Bonds))
 	}
 	if in > 0 {
 		text += fmt.Sprintf(", %d more in", in)
+	}
+	if n := len(r.Loose); n > 0 {
+		text += fmt.Sprintf(" with %s that bore nothing", cli.Count(n, "node"))
 	}
 	return text
 }
@@ -133,8 +136,12 @@ func pruneSheet(r *pruneReport) ([]byte, error) {
 		change := "out"
 		if s.Added {
 			change = "in"
+		} else if s.Node > 0 {
+			change = "idle"
 		}
-		row(i+1, change, strconv.Itoa(s.Bond), s.Left, s.Tried, &s.Verdict)
+		for _, bond := range append([]int{s.Bond}, s.Also...) {
+			row(i+1, change, strconv.Itoa(bond), s.Left, s.Tried, &s.Verdict)
+		}
 	}
 	err := csv.NewWriter(&text).WriteAll(rows)
 	return []byte(text.String()), err
@@ -151,6 +158,7 @@ func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
 	if r.Before.Accuracy != nil {
 		score.YName, score.Y = "accuracy (%)", figure.Linear
 	}
+	changed := 0
 	add := func(n int, v *prune.Verdict) {
 		a, b := &loss.Series[0], &score.Series[0]
 		a.X, a.Y = append(a.X, float64(n)), append(a.Y, v.Loss)
@@ -164,7 +172,8 @@ func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
 	}
 	add(0, &r.Before)
 	for i := range r.Steps {
-		add(i+1, &r.Steps[i].Verdict)
+		changed += 1 + len(r.Steps[i].Also)
+		add(changed, &r.Steps[i].Verdict)
 	}
 	snap, err := p.x.Snapshot(experiment.View{})
 	if err != nil {
@@ -176,8 +185,8 @@ func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
 		lattice.Values[i] = math.NaN()
 	}
 	for i := range r.Steps {
-		if at := r.Steps[i].Bond - 1; at < len(lattice.Values) {
-			lattice.Values[at] = float64(i + 1)
+		for _, bond := range append([]int{r.Steps[i].Bond}, r.Steps[i].Also...) {
+			lattice.Values[bond-1] = float64(i + 1)
 		}
 	}
 	lattice.Title = "bonds that " + verb + ", by their order"
