@@ -25,7 +25,7 @@ func (l *Lab) dissect(ctx context.Context, f *Foresight, noise float64, p *Predi
 		if err != nil {
 			return math.NaN(), err
 		}
-		score, err := l.scored(u)
+		score, err := l.Score(u)
 		return score.Loss, err
 	}
 	count := f.Specimens / 2
@@ -41,7 +41,7 @@ func (l *Lab) dissect(ctx context.Context, f *Foresight, noise float64, p *Predi
 			return err
 		}
 		if u, err := l.rehearse(ctx, f, f.Passport.Mean(), noise, f.Seed+uint64(i)*1_000_003); err == nil {
-			score, err := l.scored(u)
+			score, err := l.Score(u)
 			if err != nil {
 				return err
 			}

@@ -77,11 +77,11 @@ func TestForesightOfAPart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, err := specimen.exam(context.Background(), b, k, 0)
+		u, err := specimen.Exam(context.Background(), b, k, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		score, err := specimen.scored(u)
+		score, err := specimen.Score(u)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,6 +24,7 @@ type Foresight struct {
 	After     time.Duration // from then to the measurement
 	Specimens int           // that are drawn
 	Seed      uint64
+	Plain     bool // do not ask what bars are from
 }
 
 // Bar is where a number will be.
@@ -86,7 +87,7 @@ func (l *Lab) Foretell(ctx context.Context, f Foresight) (*Prediction, error) {
 		if err != nil {
 			return nil, err
 		}
-		score, err := l.scored(u)
+		score, err := l.Score(u)
 		if err != nil {
 			return nil, err
 		}
@@ -117,11 +118,14 @@ func (l *Lab) Foretell(ctx context.Context, f Foresight) (*Prediction, error) {
 			p.Beyond = append(p.Beyond, b.Bond)
 		}
 	}
+	if f.Plain {
+		return p, nil
+	}
 	return p, l.dissect(ctx, &f, noise, p)
 }
 
-// scored is how good outputs of the batch are.
-func (l *Lab) scored(u []float64) (learn.Score, error) {
+// Score is how good outputs of the batch are.
+func (l *Lab) Score(u []float64) (learn.Score, error) {
 	return learn.ScoreOf(l.Experiment.Loss, l.Experiment.Train, l.inOrder(u))
 }
 
@@ -134,9 +138,14 @@ func (l *Lab) rehearse(ctx context.Context, f *Foresight, s *passport.Specimen, 
 	if err != nil {
 		return nil, err
 	}
-	u, err := l.exam(ctx, bench, f.Asked, f.After)
-	for again := 0; again < mostAgain && unlucky(err); again++ { // as people do
-		u, err = l.exam(ctx, bench, f.Asked, 0)
+	return l.ExamAgain(ctx, bench, f.Asked, f.After)
+}
+
+// ExamAgain is Exam, which is taken again where a mark strayed or a zero drifted, as people do.
+func (l *Lab) ExamAgain(ctx context.Context, bench lab.Bench, k []float64, after time.Duration) ([]float64, error) {
+	u, err := l.Exam(ctx, bench, k, after)
+	for again := 0; again < mostAgain && unlucky(err); again++ {
+		u, err = l.Exam(ctx, bench, k, 0)
 	}
 	return u, err
 }
@@ -164,8 +173,8 @@ func (l *Lab) deforms() bool {
 	return !l.Experiment.Rails()
 }
 
-// exam measures what the lattice on a bench does under its inputs, some time after its bonds were set to k (m; N x q).
-func (l *Lab) exam(ctx context.Context, bench lab.Bench, k []float64, after time.Duration) ([]float64, error) {
+// Exam measures what the lattice on a bench does under its inputs, some time after its bonds were set to k (m; N x q).
+func (l *Lab) Exam(ctx context.Context, bench lab.Bench, k []float64, after time.Duration) ([]float64, error) {
 	guard := lab.NewGuard(bench, l.Specimen.Net, k)
 	if _, err := guard.Hello(ctx); err != nil {
 		return nil, err
