@@ -89,6 +89,7 @@ func (b *builder) design() {
 	if d.Bounds != design.Softplus && !slices.ContainsFunc(d.Hi, func(hi float64) bool { return math.IsInf(hi, 1) }) {
 		d.Unit = nil // nobody will ask
 	}
+	b.partOf(d)
 	if err := d.Validate(); err != nil {
 		b.failBy("E0501", "learn.bounds", err)
 		return

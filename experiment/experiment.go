@@ -18,6 +18,7 @@ import (
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/network/lattice"
+	"github.com/elastrain/elastrain/passport"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
@@ -41,6 +42,8 @@ type Experiment struct {
 	Loss        task.Loss
 	Rule        learn.Rule
 
+	Passport *passport.Passport // of the part, where the file names it and bonds are not as they are asked for; else nil
+
 	Notes  []string // what whoever gave the files should know: columns that were not read, numbers that were kept
 	Why    string   // the solver is the one it is
 	Memory Memory   // that a training takes, an estimate
@@ -51,6 +54,7 @@ type Experiment struct {
 	comb    *network.Comb       // of a comb; else nil
 	moves   *data.Moves         // what happens to pictures from step to step; nil: nothing
 	scored  *task.Set           // see Scored
+	share   []float64           // that each element has of what it is asked for; nil: all of it
 
 	Inputs  []string // a name for every input port: its feature, or its node
 	Outputs []string // a name for every output port: its class, or its node
@@ -73,15 +77,16 @@ type Options struct {
 	Solver  string // "", "auto", "dense" or "sparse"
 	Threads int    // of the sparse solver; 0: as many as the program may use
 	Memory  int64  // bytes that the training may take; 0: no limit
+	AsAsked bool   // bonds have what they are asked for, whatever a passport says: of a bench, which asks them
 }
 
 // Build makes the experiment of a spec. Errors are spec.Errors, each at its
 // place in the file.
 func Build(file *spec.File, files Files, options Options) (*Experiment, error) {
 	b := &builder{Experiment: Experiment{File: file, Spec: &file.Spec}, files: files, options: options}
-	stages := []func(){b.buildNetwork, b.buildMechanics, b.buildTask, b.leaves, b.buildDesign, b.buildLearning, b.refuseOverflow}
+	stages := []func(){b.buildNetwork, b.readPassport, b.buildMechanics, b.buildTask, b.leaves, b.buildDesign, b.buildLearning, b.refuseOverflow}
 	if b.isSolid() {
-		stages = []func(){b.buildNetwork, b.buildSolid, b.buildTask, b.leaves, b.buildRig, b.buildLearning}
+		stages = []func(){b.buildNetwork, b.readPassport, b.buildSolid, b.buildTask, b.leaves, b.buildRig, b.buildLearning}
 	}
 	for _, stage := range stages {
 		stage()

@@ -20,6 +20,7 @@ const (
 	checkpointsName = "checkpoints"
 	networkName     = "network.npz"
 	bondTableName   = "bonds.csv"
+	askedTableName  = "asked.csv"
 
 	nodeTableName    = "nodes.csv"    // where nodes end whose places learn
 	elementTableName = "elements.csv" // of networks of other elements than linear springs

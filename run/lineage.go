@@ -25,6 +25,9 @@ import (
 func (t *Trained) Retrained(other *spec.File) (*spec.File, *Ancestor, error) {
 	s := t.File.Spec
 	s.Task, s.Learn, s.Title = other.Spec.Task, other.Spec.Learn, other.Spec.Title
+	if other.Spec.Lab != nil && other.Spec.Lab.Passport != "" { // of the part that learns it
+		s.Lab = other.Spec.Lab
+	}
 	if !drawnBySeed(&s) {
 		s.Seed = other.Spec.Seed
 	}

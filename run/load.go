@@ -11,6 +11,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/export/npz"
+	"github.com/elastrain/elastrain/passport"
 	"github.com/elastrain/elastrain/run/checkpoint"
 	"github.com/elastrain/elastrain/snapshot"
 	"github.com/elastrain/elastrain/spec"
@@ -31,6 +32,8 @@ type Trained struct {
 	History    snapshot.History // frames of the parameters; scores are read where they are asked for
 
 	options experiment.Options
+
+	Part *passport.Passport // of the part that it will be given, where one is known
 }
 
 // Load reads a run directory for evaluation, retraining or damage. The run may
@@ -157,6 +160,11 @@ func (r *Run) writeNetwork(s *snapshot.Snapshot) error {
 	}
 	if err := write(networkName, func(w io.Writer) error { return npz.Write(w, s.Arrays()) }); err != nil {
 		return err
+	}
+	if asked := r.Experiment.Asked(s.Theta); s.Springs && asked != nil {
+		if err := write(askedTableName, func(w io.Writer) error { return s.Drawn.WriteBondTable(w, asked, r.Experiment.Widths(s.Theta)) }); err != nil {
+			return err
+		}
 	}
 	if s.Springs {
 		return write(bondTableName, func(w io.Writer) error { return s.Drawn.WriteBondTable(w, s.Theta, r.Experiment.Widths(s.Theta)) })

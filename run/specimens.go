@@ -93,6 +93,7 @@ func (t *Trained) Specimens(ctx context.Context, fsys atomicfile.FS, matter *spe
 		given       bool
 	}{
 		{"as trained", "", base, true},
+		{passported, t.part(), base, t.Part != nil},
 		{"levels", all.Levels.String(), spec.Matter{Levels: all.Levels, Spacing: all.Spacing, Left: base.Left}, all.Levels.IsSet()},
 		{"scatter", percent(all.Scatter), spec.Matter{Scatter: all.Scatter, Left: base.Left}, all.Scatter > 0},
 		{"left", percent(all.Left), spec.Matter{Left: all.Left}, all.Left > 0},
@@ -110,12 +111,18 @@ func (t *Trained) Specimens(ctx context.Context, fsys atomicfile.FS, matter *spe
 		faults++
 	}
 	if faults > 2 { // more than one beside none
-		if err := s.row("all", "", all, done); err != nil {
+		if err := s.row(together, "", all, done); err != nil {
 			return nil, err
 		}
 	}
 	return m, t.Experiment.Rig.SetStiffness(t.Stiffness)
 }
+
+// Names of rows.
+const (
+	passported = "passport"
+	together   = "all"
+)
 
 // percent is a share as a file has it.
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'g', 6, 64) + " %" }
@@ -129,6 +136,7 @@ type study struct {
 	specimens int
 	seed      uint64
 	found     *Matters
+	drawn     bool      // specimens are those that a passport allows
 	apart     []float64 // tares of the trained network less the means of its readings; nil: not found yet
 }
 
@@ -143,7 +151,8 @@ func (s *study) row(fault, size string, m spec.Matter, done func(Remain)) error 
 	k := slices.Clone(s.t.Stiffness)
 	s.t.Experiment.Round(&m, k)
 	number := s.specimens
-	if m.Scatter == 0 && m.Drift == 0 && m.Noise == 0 {
+	s.drawn = fault == passported || fault == together && s.t.Part != nil
+	if m.Scatter == 0 && m.Drift == 0 && m.Noise == 0 && !s.drawn {
 		number = 1 // nothing is left to chance
 	}
 	r := Remain{Fault: fault, Size: size}
@@ -241,6 +250,11 @@ func (s *study) means(x *experiment.Experiment) error {
 
 // specimen scores one specimen: tares are taken when it is built, and it is read when time has passed.
 func (s *study) specimen(x *experiment.Experiment, m spec.Matter, number uint64, k []float64, set *task.Set) (learn.Score, error) {
+	if s.drawn {
+		if err := s.t.draw(s.seed, number, k); err != nil {
+			return learn.Score{}, err
+		}
+	}
 	f := x.FaultsOf(&m, s.seed)
 	f.Scattered(number, k)
 	if err := x.Rig.SetStiffness(k); err != nil {

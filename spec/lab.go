@@ -125,5 +125,6 @@ type LabTwin struct {
 	Wander      float64 `yaml:"wander" unit:"fraction" min:"0" max:"1" doc:"how far the stiffness of each bond goes in a day, standard deviation; it begins anew when it is set"`
 	Marks       float64 `yaml:"marks" unit:"fraction" min:"0" max:"1" doc:"lasting error of how far each mark is seen to move, standard deviation: one that is nearer to the camera moves farther"`
 	Cracked     float64 `yaml:"cracked" unit:"fraction" min:"0" max:"1" doc:"chance that a bond is cracked: a tenth to six tenths of its stiffness are left"`
+	Specimen    string  `yaml:"specimen" oneof:"drawn|passport" doc:"drawn: by scatter, modulus, bias, marks, wander and cracked; passport: one of those that lab.passport allows, by the seed; default: drawn"`
 	Fixed       bool    `yaml:"fixed" doc:"bonds cannot be changed: every step is a new specimen"`
 }

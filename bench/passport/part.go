@@ -10,7 +10,6 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/examples"
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/identify"
 	"github.com/elastrain/elastrain/lab/twin"
@@ -38,19 +37,20 @@ type part struct {
 	seed     uint64
 	left     []float64 // what the session left it at, N/m
 	passport *passport.Passport
-	cracks   []int // bonds that are, from 0
+	files    func(name string) ([]byte, error) // part.yaml and what it names
+	cracks   []int                             // bonds that are, from 0
 	found    []int
 	misfit   float64
 }
 
 // measured makes a part, has it measured in a session of its own, and identifies it through the files that anybody would have.
-func measured(ctx context.Context, text []byte, name string, seed uint64, steps int) (p *part, err error) {
+func measured(ctx context.Context, text []byte, name string, seed uint64, steps int, overrides ...string) (p *part, err error) {
 	dir, err := os.MkdirTemp("", "passport")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	file, err := spec.Parse(name, text, append(hidden(seed), fmt.Sprintf("lab.steps=%d", steps))...)
+	file, err := spec.Parse(name, text, append(append(hidden(seed), fmt.Sprintf("lab.steps=%d", steps)), overrides...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +79,26 @@ func measured(ctx context.Context, text []byte, name string, seed uint64, steps 
 	if err := r.WritePassport(atomicfile.OS{}, path, cases, e, prior, k); err != nil {
 		return nil, err
 	}
+	texts := map[string][]byte{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if !e.IsDir() {
+			if texts[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name())); err != nil {
+				return nil, err
+			}
+		}
+	}
 	p = &part{lab: r.Lab, seed: seed, left: k, found: e.Cracked, misfit: e.Misfit}
-	p.passport, err = r.Lab.ReadPassport(path, func(name string) ([]byte, error) { return atomicfile.ReadFile(atomicfile.OS{}, name, 1<<20) })
+	p.files = func(name string) ([]byte, error) {
+		if text, ok := texts[name]; ok {
+			return text, nil
+		}
+		return nil, fmt.Errorf("there is no %s", name)
+	}
+	p.passport, err = r.Lab.ReadPassport("part.yaml", p.files)
 	if err != nil {
 		return nil, err
 	}
@@ -140,13 +158,4 @@ func example(name string) (text []byte, steps int, err error) {
 		steps = 6
 	}
 	return text, steps, nil
-}
-
-// built is the experiment of a text.
-func built(name string, text []byte, overrides ...string) (*experiment.Experiment, error) {
-	file, err := spec.Parse(name, text, overrides...)
-	if err != nil {
-		return nil, err
-	}
-	return experiment.Build(file, nil, experiment.Options{})
 }

@@ -44,7 +44,7 @@ func (s *session) buildLab(path string, overrides []string) (*insitu.Lab, error)
 	if err != nil {
 		return nil, err
 	}
-	x, err := experiment.Build(file, files, experiment.Options{})
+	x, err := experiment.Build(file, files, experiment.Options{AsAsked: true})
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (s *session) lookAt(path string, overrides []string) (*insitu.Lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := experiment.Build(file, files, experiment.Options{})
+	x, err := experiment.Build(file, files, experiment.Options{AsAsked: true})
 	if err != nil {
 		return nil, err
 	}

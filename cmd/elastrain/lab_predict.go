@@ -102,17 +102,18 @@ func (c *labPredict) read(l *insitu.Lab) (*passport.Passport, string, error) {
 		}
 		return l.Passport, l.Spec.Passport, nil
 	}
-	p, err := l.ReadPassport(c.Passport, func(name string) ([]byte, error) {
-		return atomicfile.ReadFile(atomicfile.OS{}, filepath.FromSlash(name), mostPassport)
-	})
+	p, err := l.ReadPassport(c.Passport, readFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, "", &cli.UsageError{Text: "there is no file " + c.Passport, Help: "`elastrain lab identify DIR --passport " + c.Passport + "` writes one"}
 	}
 	return p, c.Passport, err
 }
 
-// mostPassport caps a file of a passport, bytes.
-const mostPassport = 1 << 28
+// readFile reads a passport, or what lies beside it.
+func readFile(name string) ([]byte, error) {
+	const most = 1 << 28 // bytes
+	return atomicfile.ReadFile(atomicfile.OS{}, filepath.FromSlash(name), most)
+}
 
 func (c *labPredict) print(s *session, p *passport.Passport, f *insitu.Prediction) {
 	about := p.Part

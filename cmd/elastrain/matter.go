@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"path/filepath"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/spec"
 )
 
 type matterCommand struct {
@@ -21,6 +23,7 @@ type matterCommand struct {
 	Specimens int      `default:"20" placeholder:"N" help:"Specimens that are built; default: ${default}."`
 	Seed      uint64   `default:"1" placeholder:"N" help:"Seed of what is drawn for them; default: ${default}."`
 	Part      string   `enum:"validation,test,training," default:"" help:"Part of the data: validation, test or training; default: what was scored beside the training, or the training part. Settings are chosen on validation."`
+	Passport  string   `placeholder:"FILE" help:"Passport of a part, of which specimens are drawn; default: that of the run, if it was trained through one."`
 	NoFigures bool     `help:"Draw no picture."`
 
 	cli.Computing `embed:""`
@@ -34,7 +37,8 @@ network is read with them, are taken anew for every specimen, before it drifts.
 Examples:
   elastrain matter runs/iris levels=8 scatter='3 %'           after fabrication: each alone, and both together
   elastrain matter runs/iris reading_noise='1 %' drift='3 %'  noisy readings, and springs that wander
-  elastrain matter runs/iris scatter='3 %' --specimens 100    more specimens`
+  elastrain matter runs/iris scatter='3 %' --specimens 100    more specimens
+  elastrain matter runs/iris --passport part.yaml             what is not known of one part`
 }
 
 func (c *matterCommand) Run(s *session) error {
@@ -57,7 +61,13 @@ func (c *matterCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if m := matter.Spec.Matter; m == nil || !m.Levels.IsSet() && m.Scatter == 0 && m.Drift == 0 && m.Left == 0 && m.Noise == 0 {
+	if err := c.part(trained); err != nil {
+		return err
+	}
+	if trained.Part != nil && matter.Spec.Matter == nil {
+		matter.Spec.Matter = new(spec.Matter)
+	}
+	if m := matter.Spec.Matter; trained.Part == nil && (m == nil || !m.Levels.IsSet() && m.Scatter == 0 && m.Drift == 0 && m.Left == 0 && m.Noise == 0) {
 		help := "say what does, such as `" + cli.Command("matter", c.Run_) + " levels=8 scatter=0.03`"
 		if m != nil && m.Gauge != nil {
 			help = "errors of gauges act while a network learns, and training knows them: `elastrain train` with matter.gauge; of specimens " + help
@@ -112,6 +122,18 @@ func (c *matterCommand) Run(s *session) error {
 		s.Notef("\nfigure  %s\n", filepath.Join(trained.Dir, "figures", "matter.svg"))
 	}
 	return nil
+}
+
+// part reads the passport of the part, if there is one.
+func (c *matterCommand) part(trained *run.Trained) error {
+	if trained.Part = trained.Experiment.Passport; c.Passport == "" {
+		return nil
+	}
+	err := trained.ReadPassport(c.Passport, readFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &cli.UsageError{Text: "there is no file " + c.Passport, Help: "`elastrain lab identify DIR --passport " + c.Passport + "` writes one"}
+	}
+	return err
 }
 
 // scored is what the specimens are scored by.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
 	"time"
 
@@ -58,8 +59,19 @@ func (l *Lab) Twin(k []float64) (*twin.Bench, error) {
 	if l.Experiment.Solid != nil {
 		return twin.NewBody(l.Experiment.Network, l.form(), k, l.TwinConfig())
 	}
-	return twin.New(l.Experiment.Network, k, l.TwinConfig())
+	config := l.TwinConfig()
+	if l.Spec.Twin.Specimen == "passport" {
+		s, err := l.Passport.Draw(rand.New(rand.NewPCG(config.Seed, passportStream)))
+		if err != nil {
+			return nil, err
+		}
+		config.Known = known(s)
+	}
+	return twin.New(l.Experiment.Network, k, config)
 }
+
+// passportStream is part of the results that people publish.
+const passportStream = 0x7061737370 // "passp"
 
 // TwinConfig is the twin section in the words of package twin.
 func (l *Lab) TwinConfig() twin.Config {

@@ -278,7 +278,7 @@ func (l *Lab) Predict(k []float64, load []lab.Force) ([]float64, error) {
 		return displaceBody(l.theory, k, load)
 	}
 	eq, dim := l.Experiment.Eq, l.Experiment.Network.Dim
-	if err := eq.SetStiffness(k); err != nil {
+	if err := eq.SetStiffness(l.had(k)); err != nil {
 		return nil, err
 	}
 	f := make([]float64, eq.C.N)

@@ -15,13 +15,14 @@ const (
 	mostDissected = 400  // unknowns whose share in a prediction is told
 	mostNamed     = 8    // causes that are named
 	leastNamed    = 0.01 // share from which a cause is
+	quietly       = 1e-3 // of the noise, as good as none; with none at all a bond that wanders would make marks stray
 )
 
 // dissect tells what the bar of a loss is from: the part, by the same specimens without noise and by derivatives, or the
 // reading.
 func (l *Lab) dissect(ctx context.Context, f *Foresight, noise float64, p *Prediction) error {
 	quiet := func(s *passport.Specimen) (float64, error) {
-		u, err := l.rehearse(ctx, f, s, 0, f.Seed)
+		u, err := l.rehearse(ctx, f, s, max(noise*quietly, 1e-12), f.Seed)
 		if err != nil {
 			return math.NaN(), err
 		}

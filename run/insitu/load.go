@@ -44,7 +44,7 @@ func Load(fsys atomicfile.FS, dir string) (*Recorded, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := experiment.Build(file, h.files(fsys, dir), experiment.Options{})
+	x, err := experiment.Build(file, h.files(fsys, dir), experiment.Options{AsAsked: true})
 	if err != nil {
 		return nil, err
 	}

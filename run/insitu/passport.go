@@ -154,6 +154,9 @@ func (l *Lab) ReadPassport(name string, read func(name string) ([]byte, error)) 
 func (l *Lab) buildPassport() (err error) {
 	name := l.Spec.Passport
 	if name == "" {
+		if l.Spec.Bench == "twin" && l.Spec.Twin.Specimen == "passport" {
+			return l.refuse("lab.twin.specimen", "the twin is to be a specimen of a passport, and none is given", "name it: `passport: part.yaml` in `lab`")
+		}
 		return nil
 	}
 	l.Passport, err = l.ReadPassport(name, l.files)
@@ -195,6 +198,18 @@ func three(v float64) float64 {
 	out, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
 	if err != nil {
 		return v
+	}
+	return out
+}
+
+// had is what bonds are believed to have that are asked for k, N/m. A bond that is cut has next to nothing.
+func (l *Lab) had(k []float64) []float64 {
+	if l.Passport == nil {
+		return k
+	}
+	out := slices.Clone(k)
+	for i, share := range l.Passport.Mean().Share {
+		out[i] *= max(share, 1e-6)
 	}
 	return out
 }

@@ -126,7 +126,7 @@ func Open(ctx context.Context, q Request) (*Training, error) {
 
 // buildAt makes the lab of a request, at the stiffness that start gives (nil: as its file says).
 func buildAt(q Request, rec *run.Recorder, start func(*experiment.Experiment) ([]float64, error)) (*Lab, error) {
-	x, err := experiment.Build(q.File, rec.Open, experiment.Options{})
+	x, err := experiment.Build(q.File, rec.Open, experiment.Options{AsAsked: true})
 	if err != nil {
 		return nil, err
 	}
