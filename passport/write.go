@@ -16,6 +16,9 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
+// mostNumbers is how many a covariance array holds: 32 MB, of which fits that are less likely go first.
+const mostNumbers = 1 << 22
+
 // Written is a passport as files.
 type Written struct {
 	Text   []byte // of the passport itself
@@ -53,6 +56,7 @@ func Write(about spec.Passport, net *network.Network, fits []Fit, stem string) (
 		w.Text = p.Text()
 		return w, nil
 	}
+	fits = fits[:min(len(fits), max(1, mostNumbers/(size*size)))]
 	var weight, mean, covariance []float64
 	for _, f := range fits {
 		weight, mean = append(weight, f.Weight), append(mean, f.Mean...)

@@ -26,9 +26,9 @@ func hidden(seed uint64) []string {
 		"lab.twin.marks=0.5 %", "lab.twin.wander=0.5 %", "lab.twin.cracked=0.5 %", "lab.twin.noise=6 um"}
 }
 
-// believed is what whoever identifies takes for granted; of the scatter of this part he knows only that it is some percent.
+// believed is what whoever identifies takes for granted, who does not know the scatter of this part.
 func believed(k []float64) identify.Prior {
-	return identify.Prior{Design: k, Own: 0.07, Common: 0.05, Wander: 0.005 / 24, Marks: 0.005, Crack: 0.005}
+	return identify.Prior{Design: k, Own: 0.05, Spreads: identify.SomeSpreads(), Common: 0.05, Wander: 0.005 / 24, Marks: 0.005, Crack: 0.005}
 }
 
 // part is a simulated part that was measured in a session.

@@ -11,12 +11,12 @@ import (
 )
 
 type labIdentify struct {
-	Dir     string  `arg:"" help:"Directory of a session."`
-	Step    int     `default:"0" help:"Use the loads of this step, from 1; 0: of the last step that has any."`
-	Spread  float64 `default:"5" help:"How far bonds may be from their design, one by one, percent."`
-	Common  float64 `default:"10" help:"How far all of them together may be, percent."`
-	Propose int     `default:"3" help:"Number of further loads to propose."`
-	Noise   float64 `default:"0" help:"Noise of a marker coordinate in one look, um, where the session knows none."`
+	Dir     string   `arg:"" help:"Directory of a session."`
+	Step    int      `default:"0" help:"Use the loads of this step, from 1; 0: of the last step that has any."`
+	Spread  *float64 `placeholder:"PERCENT" help:"How far bonds may be from their design, one by one, percent; default: 5, with --passport found from the loads."`
+	Common  float64  `default:"10" help:"How far all of them together may be, percent."`
+	Propose int      `default:"3" help:"Number of further loads to propose."`
+	Noise   float64  `default:"0" help:"Noise of a marker coordinate in one look, um, where the session knows none."`
 
 	Passport string   `placeholder:"FILE" help:"Write what is found as the passport of the part, from the loads of all steps."`
 	Wander   float64  `default:"0" help:"How far each bond may go in a day, percent."`
@@ -58,7 +58,11 @@ func (c *labIdentify) Run(s *session) error {
 	if !(c.Wander >= 0 && c.Marks >= 0 && cracks >= 0 && cracks <= 50) {
 		return &cli.UsageError{Text: "how far bonds and marks go, and how many bonds are cracked, are percentages from 0, of cracks up to 50", Help: "leave out what you do not know of"}
 	}
-	if !(c.Spread > 0 && c.Common >= 0) {
+	spread := 5.0
+	if c.Spread != nil {
+		spread = *c.Spread
+	}
+	if !(spread > 0 && c.Common >= 0) {
 		return &cli.UsageError{Text: "the spread of the bonds is a percentage above 0, the common one from 0", Help: "leave them out for 5 and 10"}
 	}
 	r, err := insitu.Load(atomicfile.OS{}, c.Dir)
@@ -88,7 +92,10 @@ func (c *labIdentify) Run(s *session) error {
 	if silent && !(c.Noise > 0 && c.Noise < 1e6) {
 		return &cli.UsageError{Text: "the marks of this session show no noise, and without it nothing can be weighed", Help: "say what it is, such as --noise 6 for 6 um; lab.protocol.noise says it to the next session"}
 	}
-	prior := identify.Prior{Design: k, Own: c.Spread / 100, Common: c.Common / 100, Wander: c.Wander / 100 / 24, Marks: c.Marks / 100, Crack: cracks / 100}
+	prior := identify.Prior{Design: k, Own: spread / 100, Common: c.Common / 100, Wander: c.Wander / 100 / 24, Marks: c.Marks / 100, Crack: cracks / 100}
+	if c.Spread == nil && c.Passport != "" {
+		prior.Spreads = identify.SomeSpreads()
+	}
 	e, finite, err := r.Lab.Identify(cases, prior)
 	if err != nil {
 		return err

@@ -13,17 +13,50 @@ const (
 	possible = 0.01 // probability, by the best, from which a fit is kept beside it
 )
 
-// search finds which bonds are cracked: one after the other, as long as the data make it more likely than not by the chance
-// that a bond is. Fits with other bonds cracked that come close are kept beside the best.
+// search finds which bonds are cracked, and of several spreads which is likely. Fits that come close are kept beside the best.
 func (f *fit) search() (*Estimate, error) {
+	spreads := f.prior.Spreads
+	if spreads == nil {
+		spreads = []float64{f.prior.Own}
+	}
+	var all []*Estimate // every fit that was made
+	for _, own := range spreads {
+		f.prior.Own = own
+		made, err := f.crack()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, made...)
+	}
+	best := all[0]
+	for _, e := range all {
+		if e.evidence > best.evidence {
+			best = e
+		}
+	}
+	sum := 0.0
+	for _, e := range all {
+		sum += math.Exp(e.evidence - best.evidence)
+	}
+	for _, e := range all {
+		e.Weight = math.Exp(e.evidence-best.evidence) / sum
+		if e != best && e.Weight > possible {
+			best.Others = append(best.Others, e)
+		}
+	}
+	return best, nil
+}
+
+// crack is the fit without a crack, and those with one bond cracked after the other, as long as the data make it more likely
+// than not by the chance that a bond is.
+func (f *fit) crack() ([]*Estimate, error) {
 	best, err := f.run(nil)
 	if err != nil {
 		return nil, err
 	}
-	var all []*Estimate // every fit that was made
-	all = append(all, best)
+	all := []*Estimate{best}
 	var cracked []int
-	for {
+	for f.prior.Crack > 0 {
 		var better *Estimate
 		var with []int
 		for _, j := range f.suspects(best, cracked) {
@@ -43,17 +76,7 @@ func (f *fit) search() (*Estimate, error) {
 		}
 		best, cracked = better, with
 	}
-	sum := 0.0
-	for _, e := range all {
-		sum += math.Exp(e.evidence - best.evidence)
-	}
-	for _, e := range all {
-		e.Weight = math.Exp(e.evidence-best.evidence) / sum
-		if e != best && e.Weight > possible {
-			best.Others = append(best.Others, e)
-		}
-	}
-	return best, nil
+	return all, nil
 }
 
 // evidence is the logarithm of the probability of the data, up to what all fits share (Laplace's approximation), times that of
@@ -67,8 +90,11 @@ func (f *fit) evidence(p []float64, cracked []int, h *mat.SymDense, squares floa
 	if err != nil {
 		return 0, err
 	}
-	chance := f.prior.Crack
-	return (before-after-squares-f.unlikely(p))/2 + float64(len(cracked))*math.Log(chance/(1-chance)), nil
+	e := (before - after - squares - f.unlikely(p)) / 2
+	if chance := f.prior.Crack; chance > 0 {
+		e += float64(len(cracked)) * math.Log(chance/(1-chance))
+	}
+	return e, nil
 }
 
 // suspects are the bonds (places among the modes) of which the present fit makes it most likely that they are cracked as well:

@@ -23,9 +23,10 @@ type Estimate struct {
 	Wanders bool
 	Nodes   []int // whose marks are among them
 
+	Own     float64     // spread that the prior had
 	Cracked []int       // modes that are taken to be cracked
-	Others  []*Estimate // with other modes cracked, which the data leave possible
-	Weight  float64     // probability of this one among all; 0 where cracks were not looked for
+	Others  []*Estimate // with other modes cracked, or another spread, which the data leave possible
+	Weight  float64     // probability of this one among all; 0 where there is one alone
 
 	evidence float64
 
@@ -43,7 +44,7 @@ func (f *fit) result(p []float64, cracked []int, h, data *mat.SymDense, squares 
 	}
 	m, n := f.m, len(f.m.modes)
 	e := &Estimate{K: append([]float64(nil), f.prior.Design...), Deviation: make([]float64, len(m.k)), Told: make([]float64, len(m.k)), Modes: m.modes, Covariance: covariance, Steps: steps,
-		Mean: p, Nodes: f.nodes, Wanders: f.rates > 0}
+		Mean: p, Nodes: f.nodes, Wanders: f.rates > 0, Own: f.prior.Own}
 	if f.size > n {
 		e.Covariance = mat.NewSymDense(n, nil)
 		e.Joint = covariance
@@ -55,7 +56,7 @@ func (f *fit) result(p []float64, cracked []int, h, data *mat.SymDense, squares 
 	} else {
 		e.Joint = covariance
 	}
-	if f.prior.Crack > 0 {
+	if f.prior.Crack > 0 || f.prior.Spreads != nil {
 		if e.evidence, err = f.evidence(p, cracked, h, squares); err != nil {
 			return nil, err
 		}

@@ -62,7 +62,7 @@ func Fit(net *network.Network, cases []Case, prior Prior) (*Estimate, error) {
 	for i := range cases {
 		f.gather(&cases[i])
 	}
-	if prior.Crack > 0 {
+	if prior.Crack > 0 || prior.Spreads != nil {
 		return f.search()
 	}
 	return f.run(nil)

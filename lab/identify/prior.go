@@ -16,8 +16,14 @@ type Prior struct {
 
 	Wander float64 // of the rate of ln k of each bond since it was set, 1/h; 0: it stays
 	Marks  float64 // of ln of how far each mark is seen to move by how far it moves; 0: as far
-	Crack  float64 // chance that a bond is cracked: then ln k is normal around ln 0.3 with 1.2; 0: none is
+	// Spreads are values for Own, each as likely as another before anything is measured; nil: it is known.
+	Spreads []float64
+
+	Crack float64 // chance that a bond is cracked: then ln k is normal around ln 0.3 with 1.2; 0: none is
 }
+
+// SomeSpreads are those of printers and machines, from 1.5 to 15 %.
+func SomeSpreads() []float64 { return []float64{0.015, 0.025, 0.04, 0.06, 0.1, 0.15} }
 
 const (
 	crackLeft   = 0.3 // of the stiffness of a bond that cracked, most likely
@@ -35,6 +41,11 @@ func (p *Prior) check(modes int) error {
 	}
 	if !(p.Own > 0) || p.Own > 10 || !(p.Common >= 0) || p.Common > 10 {
 		return fmt.Errorf("the design is trusted to %v for each bond and %v for all together: give shares, such as 0.1 for 10 %%, the first above 0", p.Own, p.Common)
+	}
+	for _, own := range p.Spreads {
+		if !(own > 0) || own > 10 {
+			return fmt.Errorf("the spread of the bonds may be %v: give shares above 0, such as 0.1 for 10 %%", own)
+		}
 	}
 	if !(p.Wander >= 0) || p.Wander > 10 || !(p.Marks >= 0) || p.Marks > 1 || !(p.Crack >= 0) || p.Crack > 0.5 {
 		return fmt.Errorf("bonds wander by %v in an hour, marks are off by %v and %v of the bonds are cracked: give shares from 0, of the marks to 1 and of cracks to 0.5", p.Wander, p.Marks, p.Crack)

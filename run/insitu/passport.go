@@ -1,6 +1,7 @@
 package insitu
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -53,7 +54,7 @@ func (r *Recorded) All() (cases []identify.Case, last []float64, err error) {
 func (r *Recorded) WritePassport(fsys atomicfile.FS, path string, cases []identify.Case, e *identify.Estimate, prior identify.Prior, asked []float64) error {
 	x, log := r.Lab.Experiment, r.Log
 	about := spec.Passport{Part: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), Misfit: three(e.Misfit), Noise: three(r.noise(cases)),
-		Trusted: spec.PassportTrust{Spread: prior.Own, Common: prior.Common, Wander: 24 * prior.Wander, Marks: prior.Marks, Cracks: prior.Crack}}
+		Trusted: spec.PassportTrust{Spread: e.Own, Common: prior.Common, Wander: 24 * prior.Wander, Marks: prior.Marks, Cracks: prior.Crack}}
 	if n := len(log.Phases); n > 0 {
 		about.Date = time.Unix(int64(log.Phases[n-1].Time), 0).UTC().Format(time.DateOnly)
 		steps := fmt.Sprintf("%d to %d", log.Phases[0].Step+1, log.Phases[n-1].Step+1)
@@ -87,7 +88,9 @@ func (r *Recorded) WritePassport(fsys atomicfile.FS, path string, cases []identi
 		about.Marks = append(about.Marks, spec.PassportMark{Node: node + 1})
 	}
 	var fits []passport.Fit
-	for _, f := range append([]*identify.Estimate{e}, e.Others...) {
+	others := slices.Clone(e.Others)
+	slices.SortStableFunc(others, func(a, b *identify.Estimate) int { return cmp.Compare(b.Weight, a.Weight) })
+	for _, f := range append([]*identify.Estimate{e}, others...) {
 		fits = append(fits, inDays(f))
 	}
 	w, err := passport.Write(about, x.Network, fits, about.Part)
