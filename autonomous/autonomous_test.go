@@ -28,7 +28,7 @@ func build(name string, overrides ...string) (*experiment.Experiment, error) {
 }
 
 func study() autonomous.Study {
-	s := autonomous.Study{Rule: "backprop", Rate: 0.02, Shown: 300, Nudge: 0.1, Sites: 20, Seeds: 3, Seed: 1}
+	s := autonomous.Study{Rule: "backprop", Readings: 4, Rate: 0.02, Shown: 300, Nudge: 0.1, Sites: 20, Seeds: 3, Seed: 1}
 	s.Reborn = "start"
 	return s
 }
@@ -77,6 +77,27 @@ func TestEveryConditionTells(t *testing.T) {
 		if *r.Rows[0].Value != s.Values[0] || *r.Rows[1].Value != s.Values[1] {
 			t.Errorf("%s: rows at %g and %g", c.Name, *r.Rows[0].Value, *r.Rows[1].Value)
 		}
+	}
+}
+
+// In the heat a mean of many readings learns more than one.
+func TestReadingsHelp(t *testing.T) {
+	x, err := build("left-right")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept []float64
+	for _, readings := range []int{1, 16} {
+		s := study()
+		s.Heat, s.Shown, s.Seeds, s.Readings = 30, 80, 2, readings
+		r, err := s.Run(context.Background(), x, nothing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, r.Rows[0].Kept.Mean)
+	}
+	if !(kept[1] > kept[0]+0.1) {
+		t.Errorf("kept %.3f with one reading, %.3f with 16", kept[0], kept[1])
 	}
 }
 

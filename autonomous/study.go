@@ -17,8 +17,9 @@ import (
 // Study is automata under conditions, over seeds.
 type Study struct {
 	automaton.Conditions
-	Rule     string  // backprop or ep; with Site, rest lengths by ep
+	Rule     string  // backprop, ep or coupled; with Site, rest lengths by ep
 	Latched  bool    // bonds go on until they hear another bit
+	Readings int     // after each bit, over 0.4 of a unit of time
 	Rate     float64 // change of a bond in a showing at the start, root mean square, as a share of its range; of motors in sites
 	Shown    int     // samples that are shown
 	Left     int     // units of time after that, without a word
@@ -39,6 +40,7 @@ type Report struct {
 	Spec    string  `json:"spec"`
 	Rule    string  `json:"rule"`
 	Latched bool    `json:"latched"`
+	Reads   int     `json:"readings"` // after each bit
 	Rate    float64 `json:"rate"`
 	Shown   int     `json:"samples_shown"`
 	Left    int     `json:"left_alone"`
@@ -125,12 +127,14 @@ func (s *Study) setup(x *experiment.Experiment, c automaton.Conditions, seed uin
 	m := x.Exact.Modes()
 	a := &automaton.Setup{Eq: x.Eq, Net: x.Network, In: x.In, Out: x.Out, Loss: x.Loss.(task.SampleLoss),
 		Lo: make([]float64, m), Hi: make([]float64, m), Start: make([]float64, m), Sites: s.Sites, Conditions: c, Seed: seed}
-	a.Latched, a.Times, a.Tick, a.Rate, a.Site = s.Latched, 4, 0.1, s.Rate, s.Site
+	a.Latched, a.Times, a.Tick, a.Rate, a.Site = s.Latched, s.Readings, 0.4/float64(s.Readings), s.Rate, s.Site
 	switch {
 	case s.Site > 0:
 		a.Rule = automaton.Attach
 	case s.Rule == "ep":
 		a.Rule = automaton.Contrast
+	case s.Rule == "coupled":
+		a.Rule, a.Hold = automaton.Contrast, s.Nudge
 	}
 	x.Design.Init(a.Start)
 	copy(a.Lo, a.Start)
@@ -158,7 +162,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, done func(*Ro
 	if err := s.Fit(x); err != nil {
 		return nil, err
 	}
-	r := &Report{Rule: s.Rule, Latched: s.Latched, Rate: s.Rate, Shown: s.Shown, Left: s.Left, Nudge: s.Nudge, Site: s.Site, Conditions: s.Conditions, Heat: s.Heat,
+	r := &Report{Rule: s.Rule, Latched: s.Latched, Reads: s.Readings, Rate: s.Rate, Shown: s.Shown, Left: s.Left, Nudge: s.Nudge, Site: s.Site, Conditions: s.Conditions, Heat: s.Heat,
 		Seeds: s.Seeds, First: s.Seed, Judged: "training", Classes: x.Table != nil && x.Train.Class != nil, Sweep: s.Sweep}
 	if x.Valid.N > 0 {
 		r.Judged = "validation"

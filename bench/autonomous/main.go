@@ -1,7 +1,9 @@
-// Command autonomous measures the table of Iris in docs/how-to-living.md: automata on many splits of the flowers, each split with a life of its own.
+// Command autonomous measures what docs/how-to-living.md says of automata: Iris on many splits of the flowers, each with a life of its own, and the
+// figures of what is kept.
 //
 //	go run ./bench/autonomous -rate 0.2 -shown 3000
 //	go run ./bench/autonomous -rate 0.2 -shown 3000 -test
+//	go run ./bench/autonomous -figures docs/images
 package main
 
 import (
@@ -30,7 +32,12 @@ func main() {
 	drift := flag.Float64("drift", 0, "percent")
 	ep := flag.Bool("ep", false, "equilibrium propagation")
 	open := flag.Bool("test", false, "open the test parts at the end")
+	figures := flag.String("figures", "", "directory: measure and draw the figures in place of the table; words choose among messages, dead, drift, lifetime, temperature and site")
 	flag.Parse()
+	if *figures != "" {
+		draw(*figures, *seeds, flag.Args())
+		return
+	}
 	at := map[int][]float64{} // accuracies by samples shown
 	var kept, train, judged, test []float64
 	judgedOn := ""
@@ -43,7 +50,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		s := autonomous.Study{Rule: "backprop", Rate: *rate / 100, Shown: *shown, Nudge: 0.1, Sites: 1, Seeds: 1, Seed: x.Spec.Seed, OpenTest: *open}
+		s := autonomous.Study{Rule: "backprop", Readings: 4, Rate: *rate / 100, Shown: *shown, Nudge: 0.1, Sites: 1, Seeds: 1, Seed: x.Spec.Seed, OpenTest: *open}
 		s.Lost, s.Dead, s.Drift, s.Reborn = *lost/100, *dead/100, *drift/100, "start"
 		if *ep {
 			s.Rule = "ep"

@@ -17,7 +17,7 @@ import (
 type autonomousCommand struct {
 	Spec        string   `arg:"" help:"Experiment file, - for stdin."`
 	Overrides   []string `arg:"" optional:"" help:"Changes to the file, such as task.loss=softmax."`
-	Rule        string   `enum:"backprop,ep" default:"backprop" help:"What bonds make of what they feel: backprop, the elongation under the input times that under the error alone; ep, the difference of their energy with and without the error beside the input; default: ${default}."`
+	Rule        string   `enum:"backprop,ep,coupled" default:"backprop" help:"What bonds make of what they feel: backprop, the elongation under the input times that under the error alone; ep, the difference of their energy with and without the error beside the input; coupled, the same with the outputs pushed nearer to where they shall go; default: ${default}."`
 	Shown       int      `default:"1000" placeholder:"N" help:"Samples that are shown, one after another; default: ${default}."`
 	Alone       int      `default:"0" placeholder:"N" help:"Units of time (one sample each) after that in which nothing hangs and nothing is said; default: ${default}."`
 	Rate        string   `default:"1 %" placeholder:"SHARE" help:"Change of a bond in a showing at the start, root mean square, as a share of its range (of motors, of a site); default: ${default}."`
@@ -33,9 +33,10 @@ type autonomousCommand struct {
 	Reborn      string   `enum:"start,random,neighbour" default:"start" help:"Where a bond is born again: start, random in its range, or neighbour, a copy of one; default: ${default}."`
 	Temperature string   `default:"0 %" placeholder:"SHARE" help:"kT, as a share of the mean energy of a bond under the inputs at the start."`
 	Relaxation  float64  `default:"0" placeholder:"T" help:"Slowest relaxation time of the lattice, in samples shown; default: 0, at once, and 0.02 where it is warm."`
-	Nudge       string   `default:"10 %" placeholder:"SHARE" help:"Of ep: largest error beside an input, as a share of the largest input; default: ${default}."`
+	Nudge       string   `default:"10 %" placeholder:"SHARE" help:"Of ep: largest error beside an input, as a share of the largest input; of coupled: share of the way that outputs are pushed; default: ${default}."`
 	Site        string   `default:"0 um" placeholder:"LENGTH" help:"Bonds are motors that learn their rest lengths by letting go and taking hold this far away; default: stiffnesses learn."`
 	Sites       int      `default:"20" placeholder:"N" help:"Places of attachment to either side; default: ${default}."`
+	Readings    int      `default:"4" placeholder:"N" help:"Readings of a bond after each bit, spread over 0.4 of a unit of time; default: ${default}."`
 	Latched     bool     `help:"Bonds go on until they hear another bit, and do not rest when they have done what was asked."`
 	Seeds       int      `default:"5" placeholder:"N" help:"Lives, with seeds from that of the file on; default: ${default}."`
 	Sweep       string   `placeholder:"NAME[=V,...]" help:"Make one condition worse step by step: messages, dead, stuck, flipped, noisy, drift, jitter, noise, lifetime, temperature or site, at values of its flag."`
@@ -115,12 +116,12 @@ func (c *autonomousCommand) Run(s *session) error {
 
 // study is what the flags ask for.
 func (c *autonomousCommand) study() (*autonomous.Study, error) {
-	a := &autonomous.Study{Rule: c.Rule, Latched: c.Latched, Shown: c.Shown, Left: c.Alone, Sites: c.Sites, Seeds: c.Seeds, OpenTest: c.Test}
+	a := &autonomous.Study{Rule: c.Rule, Latched: c.Latched, Readings: c.Readings, Shown: c.Shown, Left: c.Alone, Sites: c.Sites, Seeds: c.Seeds, OpenTest: c.Test}
 	a.Lifetime, a.Reborn, a.Relaxation = c.Lifetime, c.Reborn, c.Relaxation
 	for _, n := range []struct {
 		flag        string
 		v, lo, most int
-	}{{"shown", c.Shown, 1, 10_000_000}, {"alone", c.Alone, 0, 10_000_000}, {"seeds", c.Seeds, 1, 10000}, {"sites", c.Sites, 1, 1_000_000}} {
+	}{{"shown", c.Shown, 1, 10_000_000}, {"alone", c.Alone, 0, 10_000_000}, {"seeds", c.Seeds, 1, 10000}, {"sites", c.Sites, 1, 1_000_000}, {"readings", c.Readings, 1, 10000}} {
 		if n.v < n.lo || n.v > n.most {
 			return nil, &cli.UsageError{Text: fmt.Sprintf("--%s %d is not in its range", n.flag, n.v), Help: fmt.Sprintf("give %d to %d", n.lo, n.most)}
 		}

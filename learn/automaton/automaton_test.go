@@ -164,6 +164,34 @@ func TestRestingBearsLostMessages(t *testing.T) {
 	}
 }
 
+// Where the driver holds outputs, bonds come near the slope of coupled learning, and two springs meet their target.
+func TestHolding(t *testing.T) {
+	s, set := leftRight(automaton.Conditions{}, automaton.Habits{Rate: 1e-7, Rule: automaton.Contrast}, 1)
+	set.Class, set.Want, s.Loss, s.Hold = nil, []float64{-0.5e-3, -0.6e-3}, task.MeanSquare{Scale: 1e-4}, 0.01
+	_, _, k := live(t, s, set, 1)
+	rig := learn.NewExact(mechanics.NewEquilibrium(s.Net, nil), s.In, s.Out)
+	if err := rig.SetStiffness(s.Start); err != nil {
+		t.Fatal(err)
+	}
+	g := make([]float64, len(k))
+	if _, err := (&rule.Coupled{Eta: 0.01}).Gradient(rig, s.Loss, learn.Batch{Set: set}, g); err != nil {
+		t.Fatal(err)
+	}
+	ab, aa, bb := 0.0, 0.0, 0.0
+	for i := range g {
+		d := k[i] - s.Start[i]
+		ab, aa, bb = ab-d*g[i], aa+d*d, bb+g[i]*g[i]
+	}
+	if cos := ab / math.Sqrt(aa*bb); !(cos > 1-1e-6) {
+		t.Errorf("cosine %.9f to coupled learning", cos)
+	}
+	setup, one := two(automaton.Conditions{}, automaton.Habits{Rule: automaton.Contrast})
+	setup.Hold = 0.2
+	if _, last, _ := live(t, setup, one, 1500); !(last < 1e-3) {
+		t.Errorf("loss %g", last)
+	}
+}
+
 // Motors let go and take hold elsewhere: rest lengths in whole sites, and the output where it shall be to within half of what a site moves.
 func TestMotors(t *testing.T) {
 	setup, set := two(automaton.Conditions{}, automaton.Habits{Rule: automaton.Attach, Site: 10e-6})

@@ -16,7 +16,7 @@ var ErrNothing = errors.New("no bond that learns feels both the input and the er
 func (l *Life) calibrate(set *task.Set) error {
 	steepest := 0.0
 	for n := range set.N {
-		l.hang(set.Force(n), nil, 0)
+		l.hang(set.Force(n), nil)
 		l.judge(set.Goal(n), 0)
 		for _, v := range l.slope {
 			steepest = max(steepest, math.Abs(v))
@@ -29,12 +29,12 @@ func (l *Life) calibrate(set *task.Set) error {
 	sum, count := 0.0, 0
 	e := make([]float64, len(l.bonds))
 	for n := range set.N {
-		l.hang(set.Force(n), nil, 0)
+		l.hang(set.Force(n), nil)
 		for i := range e {
 			e[i] = l.Elongation(i)
 		}
 		l.judge(set.Goal(n), 0)
-		l.hang(nil, l.slope, -l.gain)
+		l.hang(nil, l.push)
 		for i := range e {
 			if !l.learns(i) {
 				continue
@@ -53,7 +53,7 @@ func (l *Life) calibrate(set *task.Set) error {
 	for i := range l.unit {
 		l.unit[i] = l.weight(i) / math.Sqrt(sum/float64(count))
 	}
-	l.hang(nil, nil, 0)
+	l.hang(nil, nil)
 	return nil
 }
 

@@ -18,6 +18,7 @@ type Setup struct {
 	Lo, Hi  []float64 // range of the stiffness of each bond, N/m; equal where it does not learn; len M
 	Start   []float64 // N/m; len M
 	Size    float64   // largest load that the error hangs as at the start, N
+	Hold    float64   // in place of a load: the driver pushes outputs this share of the way to where they shall go (coupled learning); 0: it hangs the error
 	Sites   int       // places of attachment to either side; Attach alone
 
 	Habits
@@ -40,7 +41,8 @@ type Life struct {
 	heat   *heat     // nil: bonds rest
 	load   []float64
 	out    []float64
-	slope  []float64
+	slope  []float64 // dL/du
+	push   []float64 // what the driver hangs at the outputs in the second half, N
 	ports  [2][]port // inputs, outputs
 	beside [][]int   // bonds that meet each bond
 	random [heatStream + 1]*rand.Rand
@@ -62,7 +64,7 @@ func New(s *Setup, set *task.Set) (*Life, error) {
 		return nil, err
 	}
 	l := &Life{Matter: m, s: s, bonds: make([]bond, len(s.Start)), load: make([]float64, s.Eq.C.N), out: make([]float64, len(s.Out)),
-		slope: make([]float64, len(s.Out)), unit: make([]float64, len(s.Start))}
+		slope: make([]float64, len(s.Out)), push: make([]float64, len(s.Out)), unit: make([]float64, len(s.Start))}
 	for i := range l.random {
 		l.random[i] = stream(s.Seed, uint64(i))
 	}
@@ -122,14 +124,14 @@ func (l *Life) anywhere(of uint64) float64 {
 	return l.random[of].Float64()
 }
 
-// hang replaces the loads: inputs, and outputs times a factor.
-func (l *Life) hang(in, out []float64, times float64) {
+// hang replaces the loads at inputs and outputs.
+func (l *Life) hang(in, out []float64) {
 	clear(l.load)
 	for i, f := range in {
 		l.put(&l.ports[0][i], f)
 	}
 	for o, f := range out {
-		l.put(&l.ports[1][o], times*f)
+		l.put(&l.ports[1][o], f)
 	}
 	l.changing(func() { l.Hang(l.load) })
 }
@@ -140,7 +142,7 @@ func (l *Life) put(p *port, f float64) {
 	}
 }
 
-// judge reads the outputs and sets slope to dL/du: 0 where nothing moves.
+// judge reads the outputs and sets slope to dL/du, 0 where nothing moves, and push to what the driver makes of it.
 func (l *Life) judge(goal task.Goal, noise float64) {
 	dev := l.heat.deviation()
 	for o := range l.out {
@@ -159,11 +161,18 @@ func (l *Life) judge(goal task.Goal, noise float64) {
 	if v := l.s.Loss.Eval(l.out, goal, l.slope); math.IsNaN(v) {
 		clear(l.slope)
 	}
+	if l.s.Hold > 0 {
+		l.hold(goal)
+		return
+	}
+	for o, v := range l.slope {
+		l.push[o] = -l.gain * v
+	}
 }
 
 // Show shows a sample for a unit of time.
 func (l *Life) Show(in []float64, goal task.Goal) error {
-	l.hang(in, nil, 0)
+	l.hang(in, nil)
 	l.say(Free)
 	if err := l.until(l.now + 0.5); err != nil {
 		return err
@@ -172,14 +181,14 @@ func (l *Life) Show(in []float64, goal task.Goal) error {
 	if l.s.Rule == Product {
 		in = nil
 	}
-	l.hang(in, l.slope, -l.gain)
+	l.hang(in, l.push)
 	l.say(Error)
 	return l.until(l.now + 0.5)
 }
 
 // Leave lets a unit of time pass without load and without a word.
 func (l *Life) Leave() error {
-	l.hang(nil, nil, 0)
+	l.hang(nil, nil)
 	return l.until(l.now + 1)
 }
 

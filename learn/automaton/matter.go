@@ -88,8 +88,8 @@ func (m *Matter) along(bond int, u []float64) float64 {
 	return e
 }
 
-// push sets motion to D^-1 c of a bond, and returns its self-compliance.
-func (m *Matter) push(bond int) float64 {
+// sway sets motion to D^-1 c of a bond, and returns its self-compliance.
+func (m *Matter) sway(bond int) float64 {
 	c, n := m.eq.C, m.eq.C.N
 	for i := range n {
 		sum := 0.0
@@ -107,7 +107,7 @@ func (m *Matter) Stiffen(bond int, k float64) error {
 	if change == 0 {
 		return nil
 	}
-	s := m.push(bond)
+	s := m.sway(bond)
 	m.k[bond] = k
 	if left := 1 + change*s; m.stale < mostStale && left > 1e-6 {
 		pull := change * (m.longer[bond] - m.Elongation(bond)) / left
@@ -127,7 +127,7 @@ func (m *Matter) Stiffen(bond int, k float64) error {
 
 // Lengthen gives a bond another rest length, longer than as drawn.
 func (m *Matter) Lengthen(bond int, longer float64) {
-	m.push(bond)
+	m.sway(bond)
 	pull := m.k[bond] * (longer - m.longer[bond])
 	m.longer[bond] = longer
 	for i, x := range m.motion {
