@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-//go:embed *.yaml *.csv li-mao-2024/*.yaml drivers/two_bars.py drivers/two_bars.sh
+//go:embed *.yaml *.csv *.passport li-mao-2024/*.yaml drivers/two_bars.py drivers/two_bars.sh
 var files embed.FS
 
 // kinds in the order in which people want them.
@@ -32,6 +32,7 @@ var kinds = []struct{ name, summary string }{
 	{"disordered", "a random network with a Delaunay triangulation"},
 	{"lab-behaviour", "train on a bench, here on a simulated specimen"},
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
+	{"lab-part", "train for one part, whose bonds were measured and one is cracked"},
 	{"lab-frame", "a frame of beams learns on a bench, seen by where its nodes are"},
 	{"lab-xor", "exclusive or on a bench that sets springs for every sample"},
 	{"two-bars", "train on a bench that a program drives"},
@@ -71,6 +72,7 @@ func Files() []File {
 		{"flowers.csv", "30 irises, which `flowers` trains on", "flowers.csv"},
 		{"xor.csv", "the four rows of exclusive or, which `xor` trains on", "xor.csv"},
 		{"spring.csv", "force against elongation of one spring, which `measured` is made of", "spring.csv"},
+		{"part.passport", "what is known of the part of `lab-part`", "part.passport"},
 		{"unseen.csv", "30 irises that `iris` does not train on, for eval --data", "unseen.csv"},
 		{"two_bars.py", "the driver of `two-bars`, in Python", "drivers/two_bars.py"},
 		{"two_bars.sh", "the same in shell and awk", "drivers/two_bars.sh"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/passport"
 	"github.com/elastrain/elastrain/run/insitu"
@@ -19,7 +20,7 @@ type labPredict struct {
 	Overrides []string      `arg:"" optional:"" help:"Changes to the file."`
 	Passport  string        `placeholder:"FILE" help:"Passport of the part; default: lab.passport of the file."`
 	Start     string        `placeholder:"FILE" help:"What each bond will be asked for: bond, stiffness (N/m); default: where the file starts."`
-	From      string        `placeholder:"DIR" help:"The same, where a session left its lattice or a run its network."`
+	From      string        `placeholder:"SESSION" help:"The same, where another session left its lattice."`
 	After     time.Duration `placeholder:"TIME" help:"From setting the bonds to the measurement, such as 24h; default: none."`
 	Specimens int           `default:"399" placeholder:"N" help:"Specimens that are drawn from the passport; default: ${default}."`
 	Seed      uint64        `default:"1" placeholder:"N" help:"Seed of what is drawn; default: ${default}."`
@@ -33,7 +34,7 @@ makes it wide: bonds and marks, and the noise of the reading. The test part of d
 
 Examples:
   elastrain lab predict mine.yaml --passport part.yaml
-  elastrain lab predict runs/mine-lab --passport part.yaml
+  elastrain lab predict runs/mine-lab --passport part.yaml    where a session left it, or with a run, for what it learned
   elastrain lab predict mine.yaml --passport part.yaml --start asked.csv --after 24h`
 }
 
@@ -76,6 +77,9 @@ func (c *labPredict) lab(s *session) (*insitu.Lab, []float64, error) {
 		if len(c.Overrides) > 0 || c.Start != "" || c.From != "" {
 			return nil, nil, &cli.UsageError{Text: "a directory says itself what its bonds are asked for", Help: "give the experiment file, and `--from` with the directory"}
 		}
+		if _, err := os.Stat(filepath.Join(c.Spec, "manifest.json")); err == nil {
+			return c.trained(s)
+		}
 		r, err := insitu.Load(atomicfile.OS{}, c.Spec)
 		if err != nil {
 			return nil, nil, err
@@ -92,6 +96,29 @@ func (c *labPredict) lab(s *session) (*insitu.Lab, []float64, error) {
 	}
 	k, err := start.For(l)
 	return l, k, err
+}
+
+// trained is the bench of a run, which its bonds are asked on for what they learned.
+func (c *labPredict) trained(s *session) (*insitu.Lab, []float64, error) {
+	options := experiment.Options{}
+	t, err := s.ReadRun(c.Spec, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	options.AsAsked = true
+	files := t.Files(atomicfile.OS{})
+	x, err := experiment.Build(t.File, files, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := insitu.Build(x, files, insitu.Options{Folder: c.Spec})
+	if err != nil {
+		return nil, nil, err
+	}
+	if asked := t.Experiment.Asked(t.Stiffness); asked != nil {
+		return l, asked, nil
+	}
+	return l, t.Stiffness, nil
 }
 
 // read reads the passport that is given, or the one that the file names.
