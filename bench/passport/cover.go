@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"time"
 
@@ -55,6 +56,8 @@ func cover(ctx context.Context, name string, specimens int, first uint64, images
 				return fmt.Errorf("part %d: %w", i+1, err)
 			}
 			all[at] = append(all[at], shown{f.Loss, loss})
+			b := f.Loss
+			fmt.Fprintf(os.Stderr, "%s,%d,%s,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n", name, first+uint64(i), settings[at], b.Median, b.Half[0], b.Half[1], b.Most[0], b.Most[1], b.Sd, loss)
 		}
 	}
 	fmt.Printf("\n%s: %d parts from seed %d, sessions of %d steps, measured %v after they were set; cracked bonds: %d, found %d, found wrongly %d; residuals %.3f of the noise\n\n", name, specimens, first, steps, after, cracks, found, wrong, misfit)
