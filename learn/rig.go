@@ -83,6 +83,30 @@ type Untaught interface {
 	Untaught()
 }
 
+// Changing is a Rule that reads outputs alone, of networks whose parameters it changes to see what that does.
+type Changing interface {
+	Rule
+	// Looks is how many loads it hangs for a sample, and how many settings other than the present one it hangs them at, on a rig of so
+	// many parameters. Settings come in pairs, of which each parameter that changes has one.
+	Looks(modes int) (loads, settings int)
+}
+
+// Ranged is a Rig whose parameters have ranges that they cannot leave, as those on a bench.
+type Ranged interface {
+	Rig
+	Ranges() (lo, hi []float64) // len Modes each; nil for none
+}
+
+// Within is a value of parameter i in the range that a rig has for it.
+func Within(rig Rig, i int, v float64) float64 {
+	if r, ok := rig.(Ranged); ok {
+		if lo, hi := r.Ranges(); lo != nil {
+			return min(max(v, lo[i]), hi[i])
+		}
+	}
+	return v
+}
+
 // Batch is the samples of one step.
 type Batch struct {
 	Set  *task.Set

@@ -201,6 +201,9 @@ func TestFit(t *testing.T) {
 	}
 	field, _ := reflect.TypeOf(spec.Learn{}).FieldByName("Rule")
 	for _, word := range strings.Split(field.Tag.Get("oneof"), "|") {
+		if word == "bone" || word == "vein" { // they follow no target
+			continue
+		}
 		if found, err := rules.Find(word); err != nil || found.Name != word {
 			t.Errorf("the rule %s of files is not compared: %v", word, err)
 		}

@@ -16,6 +16,8 @@ type Ask struct {
 	Turn   int         `json:"turn"`   // 0, or 1 for the second of an alternation
 	Load   []lab.Force `json:"-"`      // it stands in the Record
 
+	// At is what the lattice is set to for it, where a rule looks at another than that of the step; nil: that.
+	At  []float64 `json:"at,omitempty"`
 	Set []float64 `json:"set,omitempty"` // what the inputs that set stiffnesses are at, in their order; nil where none does
 }
 
@@ -59,8 +61,9 @@ type Estimator struct {
 	Protocol *Protocol
 	Loss     task.Loss
 	Batch    learn.Batch
-	Rule     learn.Rule // nil for in situ backpropagation
-	Theta    []float64  // parameters that the lattice is believed to have; read where the specimen has a Model
+	Rule     learn.Rule   // nil for in situ backpropagation
+	Ranges   [2][]float64 // of the parameters, which no rule leaves: lowest and highest; nil for none
+	Theta    []float64    // parameters that the lattice is believed to have; read where the specimen has a Model
 }
 
 // Phases is how many phases a gradient takes.
@@ -70,6 +73,9 @@ func (e *Estimator) Phases() int {
 		n = len(e.Specimen.In) + len(e.Specimen.Out)
 	} else if by, nudges := e.Rule.(learn.Nudging); nudges {
 		n = (1 + by.Nudges()) * e.Batch.Len()
+	} else if by, changes := e.Rule.(learn.Changing); changes {
+		loads, _ := by.Looks(e.Specimen.Values())
+		n = loads * e.Batch.Len()
 	}
 	if e.Protocol.Alternate {
 		n *= 2
@@ -84,6 +90,9 @@ func (e *Estimator) Superposes() bool {
 		return false
 	}
 	if _, nudges := e.Rule.(learn.Nudging); nudges {
+		return false
+	}
+	if _, changes := e.Rule.(learn.Changing); changes {
 		return false
 	}
 	if e.Protocol.Ports || e.Protocol.PerSample {
@@ -112,6 +121,7 @@ func (r *Rig) measure(by learn.Rule) (*Gradient, error) {
 		return nil, err
 	}
 	mean := e.Batch.Mean()
+	r.differ(g.Sigma, mean)
 	for i := range g.G {
 		g.Sigma[i] = math.Sqrt(g.Sigma[i]) * mean // variances until here
 		if g.Bias != nil {

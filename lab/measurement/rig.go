@@ -27,8 +27,10 @@ type Rig struct {
 	sigma   []float64
 	forward []*Response
 	zero    [][]lab.Frame
-	ports   []*pair // answers at all ports, where they are superposed
-	size    float64 // of the load at each
+	ports   []*pair   // answers at all ports, where they are superposed
+	size    float64   // of the load at each
+	at      []float64 // what a rule looks at in place of what the lattice has; nil: that
+	looked  []look
 }
 
 var (
@@ -99,7 +101,7 @@ func (r *Rig) Stiffness() []float64 { return r.e.Theta }
 // SetStiffness implements learn.Rig.
 func (r *Rig) SetStiffness(k []float64) error {
 	if r.set == nil {
-		return errors.New("within one gradient a lattice keeps its stiffness; a session changes it between two")
+		return r.look(k)
 	}
 	return r.set(k)
 }
@@ -112,6 +114,10 @@ func (r *Rig) OneByOne() bool { return !r.e.Superposes() }
 
 // ask measures one phase.
 func (r *Rig) ask(ask Ask, zero []lab.Frame) (*Response, []lab.Frame, error) {
+	if ask.At = r.at; r.at != nil && ask.Part == Input { // not what an exam asks for
+		ask.Part, ask.Number = Together, r.asked
+		r.asked++
+	}
 	record, response, err := r.source(ask, zero)
 	if err != nil {
 		return nil, nil, err
@@ -209,6 +215,9 @@ func (r *Rig) Apply(in, out []float64, m *learn.Measurement) error {
 
 // EnergyRate implements learn.Energetic.
 func (r *Rig) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
+	if r.at != nil {
+		return errElsewhere
+	}
 	p, err := r.together(in, out)
 	if err != nil {
 		return err
@@ -226,6 +235,7 @@ func (r *Rig) EnergyRate(in, out []float64, scale float64, seen, g []float64) er
 func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 	b, q := batch.Len(), len(r.e.Specimen.Out)
 	r.batch, r.u, r.sigma = batch, out, make([]float64, b*q)
+	defer r.note()
 	if r.e.Superposes() {
 		return r.forwardPorts()
 	}
@@ -246,7 +256,9 @@ func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 
 // Backward implements learn.Differentiable.
 func (r *Rig) Backward(slope, g []float64) error {
-	clear(g)
+	if clear(g); r.at != nil {
+		return errElsewhere
+	}
 	b, q := r.batch.Len(), len(r.e.Specimen.Out)
 	doubts := make([]doubt, b)
 	single, each := r.e.Loss.(task.SampleLoss)

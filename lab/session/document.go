@@ -132,6 +132,14 @@ type PhaseData struct {
 	Bench     string    `json:"bench_state,omitempty"` // after it, of a simulated bench; see Rewinder
 }
 
+// Had is what the lattice was asked to have for the phase, but for what its inputs set: that of the step, or what the rule looked at.
+func (p *PhaseData) Had() []float64 {
+	if p.At != nil {
+		return p.At
+	}
+	return p.Stiffness
+}
+
 // StepData is the data of an event of the stream "step": a commit.
 type StepData struct {
 	Step      int           `json:"step"`   // from 0

@@ -86,7 +86,7 @@ func (j *Journal) put(name string, doc any) error {
 
 // start writes the start document and the descriptors that are not there yet.
 // A crash may have come after any of them.
-func (j *Journal) start(s Start, variables int, simulated, shots bool) error {
+func (j *Journal) start(s Start, variables int, simulated, shots, looks bool) error {
 	if j.log.Start == nil {
 		s.UID, s.Time = j.uid(), unix(j.now())
 		if err := j.put("start", s); err != nil {
@@ -96,6 +96,9 @@ func (j *Journal) start(s Start, variables int, simulated, shots bool) error {
 	keys := dataKeys(len(s.Elements), variables, simulated, shots)
 	if sets := s.sets(); sets > 0 {
 		keys[PhaseStream]["set"] = key("array", "", "elastrain", sets)
+	}
+	if looks {
+		keys[PhaseStream]["at"] = key("array", "N/m", "elastrain", s.count())
 	}
 	for _, name := range []string{PhaseStream, StepStream, InterruptionStream} {
 		if j.log.stream(name) != nil {

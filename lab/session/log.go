@@ -275,6 +275,9 @@ func (s *Start) phase(p *PhaseData) error {
 			return fmt.Errorf("an input that sets stiffnesses at %g; it is 0 to 1", v)
 		}
 	}
+	if p.At != nil && len(p.At) != s.count() {
+		return fmt.Errorf("a phase at %d stiffnesses or other parameters for %d", len(p.At), s.count())
+	}
 	nodes, fixed := len(s.Nodes)/s.Dim, -1
 	for _, frames := range [][]lab.Frame{p.Zero, p.Loaded, p.After} {
 		for i := range frames {

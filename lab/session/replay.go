@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/learn"
 )
 
 // Replayed is a step of a journal, computed again from its raw marks.
@@ -37,12 +39,15 @@ func Replay(log *Log, e *measurement.Estimator) ([]Replayed, error) {
 	for i := range log.Phases {
 		at[log.Phases[i].UID] = &log.Phases[i]
 	}
-	again := &measurement.Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch, Rule: e.Rule}
+	again := &measurement.Estimator{Specimen: e.Specimen, Protocol: &protocol, Loss: e.Loss, Batch: e.Batch, Rule: e.Rule, Ranges: e.Ranges}
 	var all []Replayed
 	for i := range log.Steps {
 		step := &log.Steps[i]
 		next := 0
 		again.Theta = log.stiffnessAt(i, e.Theta)
+		if drawn, ok := e.Rule.(learn.Stepping); ok {
+			drawn.AtStep(i)
+		}
 		g, err := again.Gradient(func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 			if next >= len(step.Phases) {
 				return nil, nil, fmt.Errorf("it was made from %d phases, but takes more", len(step.Phases))
@@ -56,7 +61,7 @@ func Replay(log *Log, e *measurement.Estimator) ([]Replayed, error) {
 			if p.Shots > 0 {
 				want = p.Want
 			}
-			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || p.Shot != 0 || !lab.Alike(want, ask.Load) {
+			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || !slices.Equal(p.At, ask.At) || p.Shot != 0 || !lab.Alike(want, ask.Load) {
 				return nil, nil, fmt.Errorf("phase %d of it has another load than it should; the journal is of another task", next)
 			}
 			from := next - 1

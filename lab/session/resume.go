@@ -7,6 +7,7 @@ import (
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/learn/rule"
 )
@@ -81,7 +82,8 @@ func (s *Session) begin(card lab.Card) error {
 		}
 	}
 	s.unsure = log.Start != nil
-	if err := s.journal.start(now, len(s.x), s.first != "", s.setup.Hang != nil); err != nil {
+	_, looks := s.setup.Rule.(learn.Changing)
+	if err := s.journal.start(now, len(s.x), s.first != "", s.setup.Hang != nil, looks); err != nil {
 		return err
 	}
 	again := log.Stop != nil
@@ -163,5 +165,5 @@ func (s *Session) reuse(ask measurement.Ask, share *Share) *PhaseEvent {
 }
 
 func (s *Session) answers(p *PhaseEvent, ask measurement.Ask, share *Share) bool {
-	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k) && slices.Equal(p.Set, ask.Set)
+	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k) && slices.Equal(p.Set, ask.Set) && slices.Equal(p.At, ask.At)
 }

@@ -142,6 +142,9 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if n := setup.Specimen.Values(); card.Settings() != n {
 		return nil, fmt.Errorf("bench %s is set by %d numbers, and the lattice of the experiment by %d; connect the bench of this lattice, or correct its card", card.Name, card.Settings(), n)
 	}
+	if _, changes := setup.Rule.(learn.Changing); changes && !card.Stiffens {
+		return nil, fmt.Errorf("%s changes stiffnesses to see what that does, and bench %s changes none; use a rule that reads elongations", setup.Rule.Name(), card.Name)
+	}
 	if s.setup.Limits, err = card.Narrowed(setup.Limits); err != nil {
 		return nil, err
 	}
@@ -321,5 +324,17 @@ func (s *Session) Close(ctx context.Context) error {
 
 // estimator is what turns phases into gradients in this session.
 func (s *Session) estimator() *measurement.Estimator {
-	return &measurement.Estimator{Specimen: s.setup.Specimen, Protocol: &s.setup.Protocol, Loss: s.setup.Loss, Batch: s.setup.Batch, Rule: s.setup.Rule, Theta: s.k}
+	return &measurement.Estimator{Specimen: s.setup.Specimen, Protocol: &s.setup.Protocol, Loss: s.setup.Loss, Batch: s.setup.Batch, Rule: s.setup.Rule, Theta: s.k,
+		Ranges: Ranges(s.setup.Design)}
+}
+
+// Ranges are the stiffnesses, or other parameters, between which those of a design may be; of one that does not learn where it is.
+func Ranges(d *design.Design) (ranges [2][]float64) {
+	ranges[0], ranges[1] = make([]float64, len(d.Gain)), make([]float64, len(d.Gain))
+	d.Init(ranges[0])
+	d.Init(ranges[1])
+	for _, i := range d.Free {
+		ranges[0][i], ranges[1][i] = d.Gain[i]*d.Lo[i], d.Gain[i]*d.Hi[i]
+	}
+	return ranges
 }

@@ -52,7 +52,8 @@ func (s *Session) checkPlan(ctx context.Context) error {
 	}
 	size := e.Size()
 	outputs := func(set []float64) error { // the adjoint loads
-		if _, nudges := e.Rule.(learn.Nudging); nudges || s.setup.Protocol.RawAdjoint > 0 && !e.Superposes() {
+		_, changes := e.Rule.(learn.Changing)
+		if _, nudges := e.Rule.(learn.Nudging); nudges || changes || s.setup.Protocol.RawAdjoint > 0 && !e.Superposes() {
 			return nil // errors hang beside the inputs, or as large as they are; they are checked when they come
 		}
 		for o := range spec.Out {
@@ -100,6 +101,10 @@ func (s *Session) checkPlan(ctx context.Context) error {
 // bench its stiffness and commits.
 func (s *Session) step(ctx context.Context) (Result, error) {
 	s.phases = s.phases[:0]
+	drawn, draws := s.setup.Rule.(learn.Stepping)
+	if draws {
+		drawn.AtStep(len(s.journal.log.Steps))
+	}
 	g, err := s.estimator().Gradient(func(ask measurement.Ask, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 		return s.source(ctx, ask, zero)
 	})
@@ -108,6 +113,9 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 	}
 	known := significant(s.setup.Design, g, s.setup.Protocol.Known)
 	if !slices.Contains(known, true) {
+		if draws { // the next draw may show more
+			return s.commit(ctx, g, 0, s.k)
+		}
 		r := s.result()
 		r.Done, r.Why = true, "no derivative stands out of the noise; take more repeats to learn more"
 		return r, nil
@@ -117,7 +125,7 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 	if err != nil {
 		return s.result(), err
 	}
-	if moved == 0 {
+	if moved == 0 && !draws {
 		r := s.result()
 		r.Done, r.Why = true, "every bond that could lower the loss is at its bound"
 		return r, nil
@@ -181,8 +189,13 @@ func (s *Session) commit(ctx context.Context, g *measurement.Gradient, moved int
 	return s.result(), nil
 }
 
-// at is the stiffness for a phase: what was learned, as the inputs of its sample set it.
-func (s *Session) at(ask measurement.Ask) []float64 { return s.setup.Specimen.Theta(s.k, ask.Set) }
+// at is the stiffness for a phase: what was learned, or what the rule looks at, as the inputs of its sample set it.
+func (s *Session) at(ask measurement.Ask) []float64 {
+	if ask.At != nil {
+		return s.setup.Specimen.Theta(ask.At, ask.Set)
+	}
+	return s.setup.Specimen.Theta(s.k, ask.Set)
+}
 
 // atFirst is the stiffness for the first sample of a step: what the bench is left with when one is committed.
 func (s *Session) atFirst() []float64 {

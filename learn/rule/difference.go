@@ -20,6 +20,14 @@ type Difference struct {
 // Name implements learn.Rule.
 func (*Difference) Name() string { return "finite differences" }
 
+// Looks implements learn.Changing; one-sided differences have one setting of each pair.
+func (d *Difference) Looks(modes int) (loads, settings int) {
+	if d.Forward {
+		return modes + 1, modes
+	}
+	return 2*modes + 1, 2 * modes
+}
+
 // Gradient implements learn.Rule.
 func (d *Difference) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
 	d.k = append(d.k[:0], rig.Stiffness()...)
@@ -34,19 +42,26 @@ func (d *Difference) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, 
 	units := learn.Units(rig)
 	for i, k := range d.k {
 		step := share * units[i]
-		up, err := d.at(rig, loss, batch, i, k+step)
+		high, low := learn.Within(rig, i, k+step), learn.Within(rig, i, k-step)
+		apart := 2 * step
+		if _, ranged := rig.(learn.Ranged); ranged {
+			apart = high - low
+		}
+		if d.Forward {
+			low, apart = k, step
+		}
+		if g[i] = 0; apart == 0 { // it cannot change
+			continue
+		}
+		up, err := d.at(rig, loss, batch, i, high)
+		down := middle
+		if err == nil && !d.Forward {
+			down, err = d.at(rig, loss, batch, i, low)
+		}
 		if err != nil {
 			return 0, err
 		}
-		if d.Forward {
-			g[i] = (up - middle) / step
-		} else {
-			down, err := d.at(rig, loss, batch, i, k-step)
-			if err != nil {
-				return 0, err
-			}
-			g[i] = (up - down) / (2 * step)
-		}
+		g[i] = (up - down) / apart
 		d.k[i] = k
 	}
 	if err := rig.SetStiffness(d.k); err != nil {

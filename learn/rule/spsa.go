@@ -20,13 +20,19 @@ type SPSA struct {
 	k, try []float64
 }
 
-var _ learn.Stepping = (*SPSA)(nil)
+var (
+	_ learn.Stepping = (*SPSA)(nil)
+	_ learn.Changing = (*SPSA)(nil)
+)
 
 // Name implements learn.Rule.
 func (*SPSA) Name() string { return "simultaneous perturbation" }
 
 // AtStep implements learn.Stepping: a step has its own draw, whatever was drawn before.
 func (r *SPSA) AtStep(step int) { r.step = step }
+
+// Looks implements learn.Changing.
+func (*SPSA) Looks(int) (loads, settings int) { return 2, 2 }
 
 // Gradient implements learn.Rule. The loss that it returns is the mean of the two.
 func (r *SPSA) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
@@ -49,7 +55,7 @@ func (r *SPSA) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 	var value [2]float64
 	for side, sign := range [2]float64{1, -1} {
 		for i, k := range r.k {
-			r.try[i] = k + sign*units[i]
+			r.try[i] = learn.Within(rig, i, k+sign*units[i])
 		}
 		err := rig.SetStiffness(r.try)
 		if err == nil {
@@ -60,7 +66,13 @@ func (r *SPSA) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []fl
 		}
 	}
 	for i, d := range units {
-		g[i] = (value[0] - value[1]) / (2 * d)
+		apart := 2 * d
+		if _, ranged := rig.(learn.Ranged); ranged {
+			apart = learn.Within(rig, i, r.k[i]+d) - learn.Within(rig, i, r.k[i]-d)
+		}
+		if g[i] = 0; apart != 0 {
+			g[i] = (value[0] - value[1]) / apart
+		}
 	}
 	if err := rig.SetStiffness(r.k); err != nil {
 		return 0, err

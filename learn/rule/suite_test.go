@@ -45,11 +45,15 @@ var rules = []entry{
 	{name: "ageing", rule: func(float64) learn.Rule { return &rule.Ageing{} }, size: 1, loads: func(n, m int) int { return 2 * n }, towards: held},
 	{name: "differences", rule: func(s float64) learn.Rule { return &rule.Difference{Step: s} }, size: 0.01, linear: 2, far: 2, loads: func(n, m int) int { return (2*m + 1) * n }, changes: true, onFar: true},
 	{name: "one-sided differences", rule: func(s float64) learn.Rule { return &rule.Difference{Step: s, Forward: true} }, size: 0.003, linear: 1, far: 1, loads: func(n, m int) int { return (m + 1) * n }, changes: true, onFar: true},
-	{name: "spsa", rule: func(s float64) learn.Rule { return &rule.SPSA{Step: s, Seed: 5} }, size: 1e-3, loads: func(n, m int) int { return 2 * n }, changes: true, drawn: true,
-		towards: func(*testing.T, *learn.Exact, *task.Set, task.MeanSquare) []float64 { return nil }},
+	{name: "spsa", rule: func(s float64) learn.Rule { return &rule.SPSA{Step: s, Seed: 5} }, size: 1e-3, loads: func(n, m int) int { return 2 * n }, changes: true, drawn: true, towards: nowhere},
+	{name: "bone", rule: func(float64) learn.Rule { return &rule.Bone{SetPoint: 1e-4} }, size: 1, loads: func(n, m int) int { return n }, towards: nowhere},
+	{name: "vein", rule: func(float64) learn.Rule { return &rule.Vein{Power: 1.5, Flow: 0.01, Conductance: 100} }, size: 1, loads: func(n, m int) int { return n }, towards: nowhere},
 	{name: "frequency", rule: func(s float64) learn.Rule { return &rule.Frequency{Most: s} }, size: 1, loads: func(n, m int) int { return 5 * n }},
 	{name: "temporal", rule: func(s float64) learn.Rule { return &rule.Temporal{Most: s / 10, Return: int(math.Round(1 / s))} }, size: 0.01, linear: 1, far: 1, loads: func(n, m int) int { return 102 * n }, onFar: true},
 }
+
+// nowhere is where a rule tends to that is no gradient, or only on average.
+func nowhere(*testing.T, *learn.Exact, *task.Set, task.MeanSquare) []float64 { return nil }
 
 // Every rule of the package is in the table.
 func TestSuiteHasAll(t *testing.T) {

@@ -153,7 +153,7 @@ func (l *Lab) protocol() measurement.Protocol {
 	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
-	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged() || writes(l.Experiment) != nil, s.Loads == "ports"
+	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged() || l.changes() || writes(l.Experiment) != nil, s.Loads == "ports"
 	p.SharedZero = s.Zero == "shared"
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
@@ -269,7 +269,7 @@ func (l *Lab) Patience() lab.Patience {
 
 // Estimator turns phases of this lab into gradients.
 func (l *Lab) Estimator() *measurement.Estimator {
-	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: l.batch(), Rule: l.rule(), Theta: l.Start}
+	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: l.batch(), Rule: l.rule(), Theta: l.Start, Ranges: session.Ranges(l.Experiment.Design)}
 }
 
 // Predict is what a load will do according to the linear theory; of a body, according to that of its experiment.

@@ -123,6 +123,14 @@ func (l *Lab) called(ask measurement.Ask) string {
 	case measurement.Adjoint:
 		name = fmt.Sprintf("error of sample %d", ask.Number+1)
 	case measurement.Together:
+		if ask.At != nil {
+			name = "an input, at changed stiffnesses"
+			break
+		}
+		if side := sides[l.Spec.Rule]; side != 0 { // one nudge a sample
+			name = fmt.Sprintf("input of sample %d, nudged %s", min(ask.Number, l.Experiment.Train.N-1)+1, map[int]string{1: "towards less loss", -1: "away from it"}[side])
+			break
+		}
 		name = fmt.Sprintf("input of sample %d, nudged %s", min(ask.Number/2, l.Experiment.Train.N-1)+1, [...]string{"towards less loss", "away from it"}[ask.Number%2])
 	}
 	if ask.Turn == 1 {

@@ -79,14 +79,16 @@ func readLog(fsys atomicfile.FS, dir string) (*session.Log, error) {
 // Cases are the loads of a step (from 0; -1 for the last that has any) for
 // identification, and the stiffness that the bench was asked for then, N/m.
 func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
-	if step < 0 && len(r.Log.Phases) > 0 {
-		step = r.Log.Phases[len(r.Log.Phases)-1].Step
+	for i := len(r.Log.Phases) - 1; i >= 0 && step < 0; i-- {
+		if p := &r.Log.Phases[i]; p.Used && p.At == nil {
+			step = p.Step
+		}
 	}
 	var cases []identify.Case
 	var k []float64
 	for i := range r.Log.Phases {
 		p := &r.Log.Phases[i]
-		if p.Step != step || !p.Used {
+		if p.Step != step || !p.Used || p.At != nil { // of another lattice
 			continue
 		}
 		c, err := r.caseOf(i)

@@ -31,8 +31,8 @@ func (r *Recorded) All() (cases []identify.Case, last []float64, err error) {
 		if r.Lab.Spec.Bench == "twin" {
 			now = p.Record.Applied.Seconds()
 		}
-		if last == nil || !slices.Equal(last, p.Stiffness) {
-			since, last = now, p.Stiffness
+		if last == nil || !slices.Equal(last, p.Had()) {
+			since, last = now, p.Had()
 		}
 		if !p.Used {
 			continue
@@ -41,7 +41,7 @@ func (r *Recorded) All() (cases []identify.Case, last []float64, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		c.Asked, c.Age = p.Stiffness, max(0, now-since)/3600
+		c.Asked, c.Age = p.Had(), max(0, now-since)/3600
 		cases = append(cases, c)
 	}
 	if cases == nil {

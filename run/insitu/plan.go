@@ -86,7 +86,7 @@ const mostPlanned = 400
 // that obeys linear theory. Sigma is the noise of a marker coordinate in one look, m.
 func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 	e := l.Estimator()
-	if n := e.Phases(); n > mostPlanned && l.nudged() {
+	if n := e.Phases(); n > mostPlanned && (l.nudged() || l.changes()) {
 		return nil, l.fail("lab.rule", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; take fewer samples", n))
 	} else if n > mostPlanned {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))
@@ -101,14 +101,14 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		if err := l.within(ask, len(all)); err != nil {
 			return nil, nil, err
 		}
-		plan, err := l.hanging(l.Specimen.Theta(l.Start, ask.Set), ask, sigma, false)
+		plan, err := l.hanging(l.setTo(ask), ask, sigma, false)
 		if err != nil {
 			return nil, nil, err
 		}
 		all = append(all, PlannedLoad{Name: l.called(ask), Load: ask.Load, Plan: plan, Sets: l.springs(now, ask.Set)})
 		now = ask.Set
 		for _, shot := range plan.Shots() {
-			u, err := l.Predict(l.Specimen.Theta(l.Start, ask.Set), shot.Load(plan.Gravity))
+			u, err := l.Predict(l.setTo(ask), shot.Load(plan.Gravity))
 			if err != nil {
 				return nil, nil, err
 			}
@@ -119,6 +119,14 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		return &measurement.Record{Load: ask.Load, Quiet: true}, answer, nil
 	})
 	return all, err
+}
+
+// setTo is what the lattice is set to for a phase of the first gradient.
+func (l *Lab) setTo(ask measurement.Ask) []float64 {
+	if ask.At != nil {
+		return l.Specimen.Theta(ask.At, ask.Set)
+	}
+	return l.Specimen.Theta(l.Start, ask.Set)
 }
 
 // answer is that of a lattice that does not move and is seen without noise. Gradients take elongations

@@ -26,7 +26,7 @@ type Result struct {
 	Model  *Marks  `json:"model,omitempty"` // what the linear theory says of the stiffness asked for
 	Noise  float64 `json:"noise"`           // of a coordinate in the last step, m
 
-	Settings int `json:"settings,omitempty"`    // how often the stiffnesses were set otherwise, where inputs set them
+	Settings int `json:"settings,omitempty"`    // how often the stiffnesses were set otherwise, where inputs or a rule set them
 	Set      int `json:"springs_set,omitempty"` // how many springs in all
 }
 

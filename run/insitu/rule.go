@@ -10,13 +10,28 @@ import (
 	"github.com/elastrain/elastrain/task"
 )
 
+// sides are the rules whose error hangs beside the input, and to which side.
+var sides = map[string]int{"equilibrium-propagation": 0, "equilibrium-propagation-positive": 1, "equilibrium-propagation-negative": -1}
+
 // nudged reports whether the error hangs beside the input.
-func (l *Lab) nudged() bool { return l.Spec.Rule == "equilibrium-propagation" }
+func (l *Lab) nudged() bool {
+	_, nudges := sides[l.Spec.Rule]
+	return nudges
+}
+
+// changes reports whether stiffnesses are changed to see what that does.
+func (l *Lab) changes() bool { return l.Spec.Rule == "spsa" || l.Spec.Rule == "finite-difference" }
 
 // ruled refuses a rule that the lattice, its loss or the protocol do not bear.
 func (l *Lab) ruled() error {
 	x, s := l.Experiment, l.Spec
-	if !l.nudged() {
+	switch {
+	case s.Rule == "coupled-learning" || s.Rule == "directed-ageing":
+		return l.refuse("lab.rule", s.Rule+" holds the outputs where they shall go, and a bench hangs loads: it has no stage that holds a node at a place, and loads that would bring it there are not known before they hang",
+			"use equilibrium-propagation-positive, which nudges the outputs by a load, or rehearse it with `elastrain rules`")
+	case l.changes():
+		return l.changing()
+	case !l.nudged():
 		if x.Solid == nil || x.Solid.Eq.Linear() {
 			return nil
 		}
@@ -55,12 +70,46 @@ func (l *Lab) ruled() error {
 	return nil
 }
 
+// changing refuses what hinders a rule that changes stiffnesses to see what that does.
+func (l *Lab) changing() error {
+	s, name := l.Spec, l.Spec.Rule
+	for _, c := range []struct {
+		path, what, way string
+		wrong           bool
+	}{
+		{"lab.protocol.loads", name + " hangs every input at several settings, and loads at the ports tell nothing of another", "leave `loads` out, or use lab.rule: backpropagation", s.Protocol.Loads == "ports"},
+		{"lab.protocol.error", name + " hangs no error that could be raw", "leave `error` out, or use lab.rule: backpropagation", s.Protocol.Error == "raw"},
+		{"lab.protocol.zero", name + " has no adjoint load that could share a zero", "leave `zero` out, or use lab.rule: backpropagation", s.Protocol.Zero == "shared"},
+		{"lab.protocol.adjoint", name + " hangs no adjoint load", "leave `adjoint` out", s.Protocol.Adjoint > 0},
+		{"lab.twin.fixed", name + " changes stiffnesses to see what that does, and this twin's cannot be changed", "leave `fixed` out, or use a rule that reads elongations", s.Bench == "twin" && s.Twin.Fixed},
+		{"lab.bench", name + " changes stiffnesses to see what that does, and this bench's cannot be changed", "write `stiffens: true` where somebody, or something, sets them", (s.Bench == "manual" || s.Bench == "folder") && !s.Stiffens},
+		{"lab.matter", name + " changes stiffnesses by little to see what that does, and these have levels, or only become softer", "leave `matter` out, or use a rule that reads elongations", s.Matter.Levels > 0 || s.Matter.Calibration != "" || s.Matter.Softening},
+	} {
+		if c.wrong {
+			return l.refuse(c.path, c.what, c.way)
+		}
+	}
+	if s.Rule == "spsa" && s.Method == "resilient" {
+		return l.refuse("lab.method", "resilient goes by the signs of derivatives, and of a draw little more than half are right", "write `lab.method: adam`")
+	}
+	return nil
+}
+
 // rule is how gradients are measured; nil for in situ backpropagation.
 func (l *Lab) rule() learn.Rule {
-	if !l.nudged() {
-		return nil
+	step := l.Spec.Change
+	if step == 0 {
+		step = 0.05
 	}
-	return &rule.Nudge{Load: l.nudge()}
+	switch {
+	case l.Spec.Rule == "spsa":
+		return &rule.SPSA{Step: step, Seed: l.Experiment.Spec.Seed}
+	case l.changes():
+		return &rule.Difference{Step: step}
+	case l.nudged():
+		return &rule.Nudge{Load: l.nudge(), Side: sides[l.Spec.Rule]}
+	}
+	return nil
 }
 
 // nudge is the largest force of an error at an output, N.

@@ -151,15 +151,15 @@ func (l *Lab) inOrder(u []float64) []float64 {
 	return all
 }
 
-// settingsOf counts how often a lattice was set otherwise in a journal, and how many springs in all; zeros where inputs set none.
+// settingsOf counts how often a lattice was set otherwise in a journal, and how many springs in all; zeros where neither inputs nor a rule set any.
 func (l *Lab) settingsOf(log *session.Log) (often, springs int) {
-	if l.Specimen.Writes == nil {
+	if l.Specimen.Writes == nil && !l.changes() {
 		return 0, 0
 	}
 	now := l.Start
 	for i := range log.Phases {
 		p := &log.Phases[i]
-		k := l.Specimen.Theta(p.Stiffness, p.Set)
+		k := l.Specimen.Theta(p.Had(), p.Set)
 		n := 0
 		for j, v := range k {
 			if v != now[j] {
