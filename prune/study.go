@@ -28,6 +28,9 @@ type Study struct {
 	Learner Learner `json:"-"` // that lets them learn; needed with Relearn
 }
 
+// ErrNoScore says that a task asks for nothing whose error has a size; the words after the semicolon are the way out.
+var ErrNoScore = errors.New("every displacement that is wanted is zero, so there is no relative error to go by; want one that is not zero")
+
 // Learner builds a network without some bonds (from 1), with nodes held that have none left (as people count them), and lets it learn from parameters theta of x, which has fewer of them cut. It
 // returns the network and what it has learnt; nil where no network can have that.
 type Learner func(x *experiment.Experiment, theta []float64, gone, loose []int) (*experiment.Experiment, []float64, error)
@@ -94,6 +97,9 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 		return nil, err
 	}
 	report.Before, p.before = p.now, p.now.miss()
+	if math.IsNaN(p.before) {
+		return nil, ErrNoScore
+	}
 	known, err := store.Load()
 	if err != nil {
 		return nil, err

@@ -92,6 +92,10 @@ func (c *pruneCommand) Run(s *session) error {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
 			return run.ErrStopped
 		}
+		if errors.Is(err, prune.ErrNoScore) {
+			what, way, _ := strings.Cut(err.Error(), "; ")
+			return &cli.UsageError{Text: what, Help: way}
+		}
 		return err
 	}
 	if s.JSON {
