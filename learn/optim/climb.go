@@ -242,3 +242,32 @@ func (c *climb) walk(steps int) error {
 	c.at, c.value, c.pairs = best, bestValue, pairs
 	return nil
 }
+
+// kick changes a few variables of the point at random and improves what that gives, so many times; the best stays, and is the next to
+// be changed.
+func (c *climb) kick(times int) error {
+	if math.IsInf(c.value, 1) {
+		return nil
+	}
+	n := len(c.at)
+	best, bestValue, pairs := slices.Clone(c.at), c.value, c.pairs
+	for range times {
+		copy(c.at, best)
+		for range 2 + n/8 {
+			j := c.r.IntN(n)
+			c.at[j] = c.places[j][c.r.IntN(len(c.places[j]))]
+		}
+		var err error
+		if c.value, err = c.valueAt(c.at); err != nil {
+			return err
+		}
+		if err := c.improve(); err != nil {
+			return err
+		}
+		if c.value < bestValue {
+			best, bestValue, pairs = slices.Clone(c.at), c.value, c.pairs
+		}
+	}
+	c.at, c.value, c.pairs = best, bestValue, pairs
+	return nil
+}

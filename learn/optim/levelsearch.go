@@ -12,12 +12,13 @@ import (
 // LevelSearch finds the places of variables that have a few each. A step is a start: the problem is solved with variables that
 // stand anywhere between their ends, what comes out is rounded, to the nearest places and at random, and the best of these is
 // changed, one variable or two at a time, until no change helps. Then it goes on through worse points for a while, never
-// back to where it came from at once (tabu search), and ends with the best that it met, again until no change of one variable, or
+// back to where it came from at once (tabu search), changes a few variables of the best at random and improves what that gives, some times, and ends with the best that it met, again until no change of one variable, or
 // of two, helps. The first start is where the training starts, others are drawn. x is the best of all starts.
 type LevelSearch struct {
 	Seed  uint64
 	Walk  int // steps through worse points of each start
 	Draws int // roundings at random of each start
+	Kicks int // times that the best of a start is changed at random in a few variables, and improved from there
 
 	s     []float64 // the numbers of found
 	n     int
@@ -71,7 +72,7 @@ const (
 
 // NewLevelSearch makes the method for n variables.
 func NewLevelSearch(n int) *LevelSearch {
-	return &LevelSearch{n: n, Walk: 2 * n, Draws: 10, s: make([]float64, lengthOfFound), trial: make([]float64, n), g: make([]float64, n)}
+	return &LevelSearch{n: n, Walk: 2 * n, Draws: 10, Kicks: 10, s: make([]float64, lengthOfFound), trial: make([]float64, n), g: make([]float64, n)}
 }
 
 // Name implements Method.
@@ -145,6 +146,9 @@ func (m *LevelSearch) Step(p Problem, x []float64) (Report, error) {
 		return report, err
 	}
 	if err := c.walk(m.Walk); err != nil {
+		return report, err
+	}
+	if err := c.kick(m.Kicks); err != nil {
 		return report, err
 	}
 	if report.Value = c.value; math.IsInf(c.value, 1) {
