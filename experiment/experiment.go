@@ -156,6 +156,12 @@ func (b *builder) buildLearning() {
 		b.fail("E0501", "learn.method", "levenberg-marquardt needs the derivative of every output of every sample by every bond, and %d x %d are too many",
 			b.Train.N*b.Train.Q, bonds).WithHelp("use method l-bfgs")
 	}
+	if l.Method == "fewest-changes" {
+		if lo, _ := b.Design.Box(); lo == nil {
+			b.fail("E0501", "learn.bounds", "fewest-changes looks along the whole range of each bond, and a %s never reaches its ends", l.Bounds).
+				WithHelp("use bounds: projection")
+		}
+	}
 	if l.Method == "frank-wolfe" {
 		if lo, hi := b.Design.Box(); lo == nil {
 			b.fail("E0501", "learn.bounds", "frank-wolfe goes to the ends of the bond ranges, which a %s never reaches", l.Bounds).
@@ -232,6 +238,9 @@ func (x *Experiment) tune(m optim.Method) error {
 	l := &x.Spec.Learn
 	if genetic, ok := m.(*optim.Genetic); ok {
 		genetic.Seed = x.Spec.Seed
+	}
+	if changes, ok := m.(*optim.Fewest); ok {
+		changes.Most = l.Changes
 	}
 	if levels, ok := m.(*optim.LevelSearch); ok {
 		levels.Seed = x.Spec.Seed

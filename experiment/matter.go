@@ -14,7 +14,7 @@ func (b *builder) matter() spec.Matter {
 	if b.Spec.Matter == nil {
 		return spec.Matter{}
 	}
-	return *b.Spec.Matter
+	return made(*b.Spec.Matter)
 }
 
 // left is what an input leaves of a stiffness at a value of 0: what the file says of it, or what matter leaves if that is more.
@@ -22,11 +22,16 @@ func (b *builder) left(asked float64) float64 { return max(asked, b.matter().Lef
 
 // buildMatter lets the design have levels, and the rule meet another specimen at every step.
 func (b *builder) buildMatter() {
-	m := b.Spec.Matter
-	if m == nil {
+	matter := b.matter()
+	m := &matter
+	if b.Spec.Matter == nil {
 		if b.Spec.Learn.Method == "levels-search" {
 			b.searchesLevels(false)
 		}
+		return
+	}
+	if cause, help := b.CheckElement(m.Element); cause != "" {
+		b.fail("E0324", "matter.element", "%s", cause).WithHelp("%s", help)
 		return
 	}
 	faults := b.FaultsOf(m, b.Spec.Seed)
@@ -37,7 +42,7 @@ func (b *builder) buildMatter() {
 	}
 	if l.Method == "levels-search" {
 		b.searchesLevels(random)
-	} else if _, able := defaultRate[l.Method]; !able && l.Epochs > 0 {
+	} else if _, able := defaultRate[l.Method]; !able && (l.Method != "fewest-changes" || random) && l.Epochs > 0 {
 		b.fail("E0324", "learn.method", "%s compares the losses of its steps, and matter with levels or errors has no smooth loss", l.Method).
 			WithHelp("use method adam, momentum or gradient-descent, or levels-search for levels alone; or leave `matter` out and see afterwards what stays: `elastrain matter RUN levels=8`")
 	}

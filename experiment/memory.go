@@ -126,7 +126,7 @@ func optimiserBytes(method string, memory int, n, residuals int64) int64 {
 	if memory == 0 {
 		memory = optim.DefaultMemory
 	}
-	vectors := map[string]int64{"gradient-descent": 2, "momentum": 2, "adam": 3, "frank-wolfe": 4, "pattern-search": 2, "genetic": 60, "levels-search": 60, "levenberg-marquardt": 3 + 2*residuals}
+	vectors := map[string]int64{"gradient-descent": 2, "momentum": 2, "adam": 3, "frank-wolfe": 4, "pattern-search": 2, "genetic": 60, "levels-search": 60, "fewest-changes": 6, "levenberg-marquardt": 3 + 2*residuals}
 	if method == "l-bfgs" {
 		return float * n * int64(2*memory+6)
 	}

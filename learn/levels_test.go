@@ -177,3 +177,54 @@ func TestLevelSearchGoesOn(t *testing.T) {
 		t.Errorf("%+v\n%+v", whole.Found(), parts.Found())
 	}
 }
+
+// Few bonds change, the others stay to the last bit, and the loss is that of a training which changes all.
+func TestFewestChanges(t *testing.T) {
+	p := leveled(28, []float64{103, 172}, task.MeanSquare{Scale: 1e-3}, nil)
+	p.Design.Places = nil
+	for i := range p.Design.Start {
+		p.Design.Start[i] = 103 + float64((i*37)%60)
+	}
+	start := p.Design.StartPoint()
+	wanted := p.Batch.Set.Want
+	if err := p.Set(start); err != nil {
+		t.Fatal(err)
+	}
+	u := make([]float64, 2)
+	if err := learn.Outputs(p.Rig, p.Batch, u); err != nil {
+		t.Fatal(err)
+	}
+	wanted[0], wanted[1] = 1.02*u[0], 0.97*u[1]
+	changed := func(m optim.Method, until float64) (int, float64) {
+		x := append([]float64(nil), start...)
+		loss := math.Inf(1)
+		for range 3000 {
+			r, err := m.Step(p, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if loss = r.Value; r.Done || loss <= until {
+				break
+			}
+		}
+		n := 0
+		for j := range x {
+			if x[j] != start[j] {
+				n++
+			}
+		}
+		return n, loss
+	}
+	all, loss := changed(optim.NewAdam(28, 0.01), 1e-12)
+	m := optim.NewFewest(28)
+	few, least := changed(m, 1e-12)
+	t.Logf("adam changes %d bonds to a loss of %.2g, the fewest are %d, to %.2g", all, loss, few, least)
+	if least > 1e-12 || loss > 1e-12 || 2*few >= all || m.Count() != few {
+		t.Errorf("adam changes %d bonds to %g, the fewest are %d (%d) to %g", all, loss, few, m.Count(), least)
+	}
+	bounded := optim.NewFewest(28)
+	bounded.Most = 2
+	if n, _ := changed(bounded, 0); n != 2 {
+		t.Errorf("%d bonds change, and 2 may", n)
+	}
+}

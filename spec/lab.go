@@ -73,10 +73,12 @@ type LabPull struct {
 
 // LabMatter is which stiffnesses a bond can really be given.
 type LabMatter struct {
-	Levels      int    `yaml:"levels" min:"2" max:"1000000" doc:"number of stiffnesses at equal distances over the range of each bond"`
-	Calibration string `yaml:"calibration" doc:"CSV file of measured stiffnesses: bond,setting,stiffness and perhaps direction"`
-	Follow      string `yaml:"follow" default:"curve" oneof:"curve|levels" only:"calibration" doc:"curve: settings between the rows are possible; levels: only the rows"`
-	Softening   bool   `yaml:"softening" doc:"bonds can only become softer, as by ageing or cutting"`
+	Levels      int     `yaml:"levels" min:"2" max:"1000000" doc:"number of stiffnesses at equal distances over the range of each bond"`
+	Calibration string  `yaml:"calibration" doc:"CSV file of measured stiffnesses: bond,setting,stiffness and perhaps direction"`
+	Follow      string  `yaml:"follow" default:"curve" oneof:"curve|levels" only:"calibration" doc:"curve: settings between the rows are possible; levels: only the rows"`
+	Element     string  `yaml:"element" oneof:"voice-coil-beam|tunable-rod|printed-strip|gecko-laminate|fields-metal|phase-change|magneto-active|light-sensitive|clipping" doc:"what bonds are made of, by its name in (elastrain elements): levels (at equal ratios), time and whether they only soften come from there; keys beside it override"`
+	Time        float64 `yaml:"time" unit:"s" positive:"true" doc:"to switch one bond; default: that of the element, or unknown"`
+	Softening   bool    `yaml:"softening" doc:"bonds can only become softer, as by ageing or cutting"`
 }
 
 // LabPhoto is what a photograph shows. Marks of the frame that are left out are

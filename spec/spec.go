@@ -372,6 +372,8 @@ type Learn struct {
 	SetPoint  float64  `yaml:"set_point" unit:"m" positive:"true" only:"rule=bone" doc:"bone: elongation at which a bond neither grows nor wastes, root mean square over the loads"`
 	Vein      *Vein    `yaml:"vein" only:"rule=vein" doc:"vein: how much pipes grow that carry much"`
 	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe|pattern-search|genetic|levels-search" doc:"optimiser; pattern-search and genetic look at losses alone; levels-search finds the best network of levels (matter.levels), and an epoch of it is a start"`
+	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe|pattern-search|genetic|levels-search|fewest-changes" doc:"optimiser; pattern-search and genetic look at losses alone; levels-search finds the best network of levels (matter.levels), and an epoch of it is a start; fewest-changes changes one bond more in an epoch, the one that helps most"`
+	Changes   int      `yaml:"changes" min:"1" max:"100000000" only:"method=fewest-changes" doc:"fewest-changes: most bonds that may change; default: as many as help, up to learn.stop.loss"`
 	Rate      float64  `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
 	Beta1     float64  `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
 	Beta2     float64  `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`

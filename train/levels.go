@@ -62,3 +62,17 @@ func (t *Trainer) byLevels(v *Verdict, score Record, bounds string) {
 	}
 	v.Text = text
 }
+
+// byChanges says what is known where as few bonds as possible were to change.
+func (t *Trainer) byChanges(v *Verdict, score Record) {
+	m, ok := t.Method.(*optim.Fewest)
+	if !ok || v.FreeBonds == 0 {
+		return
+	}
+	v.Changes = m.Count()
+	v.Text = fmt.Sprintf("%d of %d %ss have changed: %s. Each is the one that lowered the loss most, and all that have changed were solved for together; whether fewer could do is not proven. The loss is %.6g.",
+		v.Changes, v.FreeBonds, cmp.Or(t.Plan.Learns, "bond"), t.Why, score.Train.Loss)
+	if !math.IsNaN(score.Train.Relative) {
+		v.Text += fmt.Sprintf(" The relative error is %.2g.", score.Train.Relative)
+	}
+}

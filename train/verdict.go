@@ -30,7 +30,9 @@ type Verdict struct {
 	AtChance bool    `json:"at_chance,omitempty"`
 	// Of matter with levels that were searched for: how good the best network is among those that were found.
 	Levels *Levels `json:"levels,omitempty"`
-	Text   string  `json:"text"` // all of it in a few sentences
+	// Of method fewest-changes: how many bonds have changed.
+	Changes int    `json:"changes,omitempty"`
+	Text    string `json:"text"` // all of it in a few sentences
 }
 
 const (
@@ -120,6 +122,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		v.Text = fmt.Sprintf("Not converged: %s. %s (KKT residual %.1e of its first value); %s; %s.", t.Why, could, v.KKT, bounds, more)
 	}
 	t.byLevels(&v, score, bounds)
+	t.byChanges(&v, score)
 	if v.Endless = d.Endless(t.chosen()); v.Endless > 0 && !hit {
 		v.Text += fmt.Sprintf(" %d of the %ss have no upper end and went a million times as far as they began: nothing but an end of their range stops them.", v.Endless, one)
 	}

@@ -1,4 +1,4 @@
-// Levels measures how good networks of a few stiffnesses are, and what is proven of it, on the lattice of a published study (beams.go).
+// Command levels measures how good networks of a few stiffnesses are, and what is proven of it, on the lattice of a published study (beams.go).
 //
 //	go run ./bench/levels                     the table of docs/records.md
 //	go run ./bench/levels -boxes 20000000     longer proofs

@@ -37,6 +37,7 @@ type app struct {
 	Autonomous autonomousCommand `cmd:"" help:"Let a lattice learn by itself: bonds as automata with clocks, lost messages, faults, lives and heat."`
 	Matter     matterCommand     `cmd:"" help:"What stays of a trained network when it is built: levels, scatter, readings, drift, over specimens."`
 	Bound      boundCommand      `cmd:"" help:"A lower bound of the loss that any network of the bonds of a run can have, by branch and bound."`
+	Elements   elementsCommand   `cmd:"" help:"Elements whose stiffness can be changed in matter: what was published of them, and where."`
 	Prune      pruneCommand      `cmd:"" help:"Take bonds out until a network does what is wanted, or as long as it still does what it has learnt."`
 	Damage     damageCommand     `cmd:"" help:"Cut bonds of a trained network, score it, retrain it."`
 	Lab        labCommand        `cmd:"" help:"Train a real lattice: rehearse, plan, look, measure, learn."`

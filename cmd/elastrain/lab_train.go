@@ -168,6 +168,9 @@ func printLabResult(s *session, l *insitu.Lab, r *insitu.Result) {
 	if r.Settings > 0 {
 		s.Printf("inputs          set springs %s, %s in all\n", times(r.Settings), cli.Count(r.Set, "spring"))
 	}
+	if u := r.Updates; u != nil {
+		s.Printf("updates         %s\n", u)
+	}
 	s.Printf("noise           %.3g um\n\n%-28s %12s %12s %12s %12s\n", 1e6*r.Noise, "", "loss", "train", "test loss", "test")
 	row := func(name string, m *insitu.Marks) {
 		if m == nil {

@@ -146,6 +146,13 @@ func (s *session) printResult(r *run.Result) {
 	if r.Electronics != nil {
 		s.Printf("electronics     %s\n", r.Electronics)
 	}
+	if c := r.Changed; c != nil {
+		s.Printf("%-15s %d of %d", "to be changed", c.Bonds, c.Of)
+		if c.InTurn != nil {
+			s.Printf(", %.4g s one after the other", *c.InTurn)
+		}
+		s.Printf("\n")
+	}
 	if r.BestEpoch != nil {
 		s.Printf("best epoch      %d, chosen on the validation part\n", *r.BestEpoch)
 	}

@@ -20,6 +20,7 @@ var none = []string{}
 // order is data flow, first to last.
 var order = []room{
 	{packages: []string{"unit"}, only: none},
+	{packages: []string{"switchable"}, only: none},
 	{packages: []string{"spec"}, only: []string{"unit"}},
 	{packages: []string{"table"}, only: []string{"unit"}},
 	{packages: []string{"network"}, only: []string{"unit", "table"}},

@@ -7,7 +7,7 @@
 // handful of steps; frank-wolfe where the best network is at the corners of its
 // box (ratios of two displacements); gradient-descent and momentum to compare;
 // pattern-search and genetic, which need values alone, to compare with experiments;
-// levels-search where variables have a few places each.
+// levels-search where variables have a few places each; fewest-changes where what is there is to change little.
 package optim
 
 import (
@@ -164,6 +164,8 @@ func New(name string, n int, rate float64) (Method, error) {
 		return NewPatternSearch(n), nil
 	case "genetic":
 		return NewGenetic(n), nil
+	case "fewest-changes":
+		return NewFewest(n), nil
 	case "levels-search":
 		return NewLevelSearch(n), nil
 	}

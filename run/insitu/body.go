@@ -26,7 +26,7 @@ func (l *Lab) suits() error {
 		return l.refuse("task.reading", "gain and offsets learn beside the lattice, and a bench measures what its bonds do",
 			"leave `reading` out (sharpness is a gain that stays), or train by computer: elastrain train")
 	}
-	if m := x.Spec.Matter; m != nil && (m.Levels.IsSet() || m.Scatter > 0 || m.Drift > 0 || m.Noise > 0 || m.Gauge != nil) {
+	if m := x.Spec.Matter; m != nil && (m.Levels.IsSet() || m.Element != "" || m.Scatter > 0 || m.Drift > 0 || m.Noise > 0 || m.Gauge != nil) {
 		return l.refuse("matter", "a bench has matter of its own, and this is that of a training by computer",
 			"say what bonds can become in `lab.matter`, and what goes wrong with a twin in `lab.twin`")
 	}

@@ -30,6 +30,7 @@ func (l *Lab) outcome(dir string, log *session.Log) (*Result, error) {
 		r.Looks += len(p.Zero) + len(p.Loaded) + len(p.After)
 	}
 	r.Settings, r.Set = l.settingsOf(log)
+	r.Updates = l.updatesOf(log)
 	if n := len(log.Steps); n > 0 {
 		r.Noise = log.Steps[n-1].Noise
 	}
@@ -132,6 +133,9 @@ func (t *Training) conclude(log *session.Log) (*Result, error) {
 		have.Run = t.Dir
 		if have.Ended == "" { // written before it was told
 			have.Ended = want.Ended
+		}
+		if have.Updates == nil { // likewise
+			have.Updates = want.Updates
 		}
 		if want.Truth == nil {
 			want.Truth = have.Truth

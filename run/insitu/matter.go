@@ -8,11 +8,16 @@ import (
 
 	"github.com/elastrain/elastrain/lab/matter"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/switchable"
 )
 
 // buildMatter makes the laws of the bonds.
 func (l *Lab) buildMatter() error {
-	s, x := &l.Spec.Matter, l.Experiment
+	s, x := l.made(), l.Experiment
+	if cause, help := x.CheckElement(s.Element); cause != "" {
+		return l.refuse("lab.matter.element", cause, help)
+	}
 	switch {
 	case s.Levels > 0 && s.Calibration != "":
 		return l.fail("lab.matter.levels", fmt.Errorf("bonds follow either a number of levels or a calibration; leave one of them out"))
@@ -28,7 +33,7 @@ func (l *Lab) buildMatter() error {
 		lo, hi := d.Gain[i]*min(d.Lo[i], d.Start[i]), d.Gain[i]*max(d.Hi[i], d.Start[i])
 		laws[i] = matter.Continuous{Lo: lo, Hi: hi}
 		if s.Levels > 0 && hi > lo && x.Network.Elements[i].Kind == network.Bar {
-			levels, err := matter.Even(s.Levels, lo, hi)
+			levels, err := l.levels(s.Levels, lo, hi)
 			if err != nil {
 				return l.fail("lab.matter.levels", err)
 			}
@@ -48,6 +53,31 @@ func (l *Lab) buildMatter() error {
 	}
 	l.Matter = laws
 	return nil
+}
+
+// made is what the file says of the matter of the bench, with what its element is known to be where the file is silent.
+func (l *Lab) made() spec.LabMatter {
+	s := l.Spec.Matter
+	if e, ok := switchable.Find(s.Element); ok {
+		if s.Levels == 0 && s.Calibration == "" && e.Sets == "stiffness" {
+			s.Levels = e.Levels
+		}
+		s.Softening = s.Softening || e.OneWay
+	}
+	return s
+}
+
+// levels are so many over a range: at equal distances, or at equal ratios where the element says how many.
+func (l *Lab) levels(count int, lo, hi float64) (*matter.Levels, error) {
+	if l.Spec.Matter.Levels > 0 || !(lo > 0) {
+		return matter.Even(count, lo, hi)
+	}
+	k := make([]float64, count)
+	for i := range k {
+		k[i] = lo * math.Pow(hi/lo, float64(i)/float64(count-1))
+	}
+	k[count-1] = hi
+	return matter.NewLevels(nil, k)
 }
 
 // calibrated reads the laws of the bonds from their table.
@@ -92,7 +122,7 @@ func (l *Lab) apply() func(now, wanted []float64) ([]float64, error) {
 
 // buildBodyMatter makes the laws of the parameters that learn, in their order.
 func (l *Lab) buildBodyMatter() error {
-	s, x := &l.Spec.Matter, l.Experiment
+	s, x := l.made(), l.Experiment
 	d, params := x.Design, x.Solid.Params
 	if s.Calibration != "" {
 		return l.refuse("lab.matter.calibration", "a calibration tells the stiffness of bonds, and this bench sets parameters of elements", "give `levels`, or leave `matter` out")
@@ -109,7 +139,7 @@ func (l *Lab) buildBodyMatter() error {
 			if math.IsInf(hi, 1) {
 				return l.refuse("lab.matter.levels", fmt.Sprintf("the range of %s has no upper end (from %g %s on), and levels need both", name, lo, unit), "give the range an upper end")
 			}
-			levels, err := matter.Even(s.Levels, lo, hi)
+			levels, err := l.levels(s.Levels, lo, hi)
 			if err != nil {
 				return l.fail("lab.matter.levels", err)
 			}

@@ -28,6 +28,8 @@ type Result struct {
 
 	Settings int `json:"settings,omitempty"`    // how often the stiffnesses were set otherwise, where inputs or a rule set them
 	Set      int `json:"springs_set,omitempty"` // how many springs in all
+
+	Updates *Updates `json:"updates,omitempty"` // what learning itself has switched
 }
 
 // Marks are scores that may be absent.
