@@ -33,7 +33,7 @@ type Result struct {
 	BestEpoch     *int                 `json:"best_epoch,omitempty"`      // kept, where the best on the validation part is
 	Electronics   *learn.Electronics   `json:"electronics,omitempty"`     // beside the lattice: what makes classes of what the outputs read
 	Outputs       []Answer             `json:"outputs,omitempty"`         // of displacement targets, the first few samples
-	Changed       *Changed             `json:"changed,omitempty"`     // of a network that was trained before, or is made of a known element: what is to be switched
+	Changed       *Changed             `json:"changed,omitempty"`         // of a network that was trained before, or is made of a known element: what is to be switched
 	Verdict       train.Verdict        `json:"verdict"`
 	Warnings      []experiment.Warning `json:"warnings"`         // what is to be known of these numbers
 	Seconds       float64              `json:"seconds_training"` // of all sessions
