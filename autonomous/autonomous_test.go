@@ -12,6 +12,8 @@ import (
 	"github.com/elastrain/elastrain/autonomous"
 	"github.com/elastrain/elastrain/examples"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/automaton"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -134,5 +136,23 @@ func TestRefusals(t *testing.T) {
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "; ")) {
 			t.Errorf("%s: %v", c.name, err)
 		}
+	}
+}
+
+// Where the network does what is wanted at the start, nothing is kept of nothing.
+func TestNothingToLearn(t *testing.T) {
+	x, err := build("behaviour")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := x.NewProblem().Set(x.StartPoint()); err != nil {
+		t.Fatal(err)
+	}
+	if err := learn.Outputs(x.Rig, learn.Batch{Set: x.Train}, x.Train.Want); err != nil {
+		t.Fatal(err)
+	}
+	s := study()
+	if _, err := s.Run(context.Background(), x, nothing); !errors.Is(err, autonomous.ErrDone) && !errors.Is(err, automaton.ErrNothing) {
+		t.Errorf("%v", err)
 	}
 }

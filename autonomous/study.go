@@ -2,6 +2,7 @@ package autonomous
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -94,6 +95,9 @@ type Score struct {
 	Accuracy *float64 `json:"accuracy"` // of the judged part
 }
 
+// ErrDone says that nothing is left to learn.
+var ErrDone = errors.New("the loss at the start is the least there is, and nothing is left to learn; another start or task leaves something")
+
 // mostUnknowns of a lattice: the square of it is kept.
 const mostUnknowns = 3000
 
@@ -177,6 +181,9 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, done func(*Ro
 	}
 	if s.Site > 0 {
 		r.Least = 0 // no loss is less
+	}
+	if !(r.Start > r.Least) {
+		return nil, ErrDone
 	}
 	if r.Energy, err = energy(x); err != nil {
 		return nil, err

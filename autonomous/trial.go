@@ -34,10 +34,12 @@ func (s *Study) try(ctx context.Context, x *experiment.Experiment, c automaton.C
 	random := order(seed)
 	var rows []int
 	for now := 0; ; now++ {
-		if now%every == 0 || now == all {
+		if now%64 == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
+		}
+		if now%every == 0 || now == all {
 			score, err := judge(life, x, now)
 			if err != nil {
 				return nil, err

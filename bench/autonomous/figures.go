@@ -34,7 +34,7 @@ type picture struct {
 
 // learns are the settings that were chosen on validation parts.
 func learns(s *autonomous.Study) { s.Rate, s.Shown = 0.01, 1000 }
-func iris(s *autonomous.Study)   { s.Rate, s.Shown = 0.002, 3000 }
+func iris(s *autonomous.Study)   { s.Rate, s.Shown = 0.005, 1000 }
 
 func also(first, then func(*autonomous.Study)) func(*autonomous.Study) {
 	return func(s *autonomous.Study) { first(s); then(s) }

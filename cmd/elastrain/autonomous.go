@@ -10,6 +10,7 @@ import (
 	"github.com/elastrain/elastrain/autonomous"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/learn/automaton"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -92,6 +93,10 @@ func (c *autonomousCommand) Run(s *session) error {
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
 			return run.ErrStopped
+		}
+		if errors.Is(err, autonomous.ErrDone) || errors.Is(err, automaton.ErrNothing) {
+			what, way, _ := strings.Cut(err.Error(), "; ")
+			return &cli.UsageError{Text: what, Help: way}
 		}
 		return err
 	}
