@@ -28,10 +28,10 @@ func NewBath(s *Spectrum, kT, drag float64, random *rand.Rand) *Bath {
 // Pass lets a time pass: each mode forgets, and is stirred by as much as keeps its energy.
 func (b *Bath) Pass(t float64) {
 	for j, k := range b.spectrum.Stiffness {
-		x := k * t / b.Drag
-		b.modes[j] *= math.Exp(-x)
+		lost := -math.Expm1(-k * t / b.Drag) // share that is forgotten
+		b.modes[j] -= lost * b.modes[j]
 		if b.KT > 0 {
-			b.modes[j] += math.Sqrt(-b.KT/k*math.Expm1(-2*x)) * b.random.NormFloat64()
+			b.modes[j] += math.Sqrt(b.KT/k*lost*(2-lost)) * b.random.NormFloat64()
 		}
 	}
 }
