@@ -17,7 +17,9 @@ func (l *Life) calibrate(set *task.Set) error {
 	steepest := 0.0
 	for n := range set.N {
 		l.hang(set.Force(n), nil)
-		l.judge(set.Goal(n), 0)
+		clear(l.out)
+		l.look(1, 0)
+		l.judge(set.Goal(n))
 		for _, v := range l.slope {
 			steepest = max(steepest, math.Abs(v))
 		}
@@ -33,7 +35,9 @@ func (l *Life) calibrate(set *task.Set) error {
 		for i := range e {
 			e[i] = l.Elongation(i)
 		}
-		l.judge(set.Goal(n), 0)
+		clear(l.out)
+		l.look(1, 0)
+		l.judge(set.Goal(n))
 		l.hang(nil, l.push)
 		for i := range e {
 			if !l.learns(i) {

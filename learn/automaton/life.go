@@ -142,22 +142,46 @@ func (l *Life) put(p *port, f float64) {
 	}
 }
 
-// judge reads the outputs and sets slope to dL/du, 0 where nothing moves, and push to what the driver makes of it.
-func (l *Life) judge(goal task.Goal, noise float64) {
+// read lets the first half of a showing pass. The driver reads as often as a bond does, and takes the mean.
+func (l *Life) read() error {
+	if err := l.heat.turn(); err != nil {
+		return err
+	}
+	times := 1
+	if l.heat != nil || l.s.Noise > 0 {
+		times = l.s.Times
+	}
+	begin := l.now
+	clear(l.out)
+	for i := 1; i <= times; i++ {
+		if err := l.until(begin + 0.1 + 0.4*float64(i)/float64(times)); err != nil {
+			return err
+		}
+		l.look(1/float64(times), l.s.Noise)
+	}
+	return nil
+}
+
+// look adds a share of what the outputs read to out.
+func (l *Life) look(share, noise float64) {
 	dev := l.heat.deviation()
 	for o := range l.out {
-		p := &l.ports[1][o]
-		l.out[o] = 0
+		p, sum := &l.ports[1][o], 0.0
 		for a, unknown := range p.unknown {
-			l.out[o] += p.value[a] * l.u[unknown]
+			sum += p.value[a] * l.u[unknown]
 			if dev != nil {
-				l.out[o] += p.value[a] * dev[unknown]
+				sum += p.value[a] * dev[unknown]
 			}
 		}
 		if noise > 0 {
-			l.out[o] += noise * l.random[readStream].NormFloat64()
+			sum += noise * l.random[readStream].NormFloat64()
 		}
+		l.out[o] += share * sum
 	}
+}
+
+// judge sets slope to dL/du of what was read, 0 where nothing moves, and push to what the driver makes of it.
+func (l *Life) judge(goal task.Goal) {
 	if v := l.s.Loss.Eval(l.out, goal, l.slope); math.IsNaN(v) {
 		clear(l.slope)
 	}
@@ -174,21 +198,27 @@ func (l *Life) judge(goal task.Goal, noise float64) {
 func (l *Life) Show(in []float64, goal task.Goal) error {
 	l.hang(in, nil)
 	l.say(Free)
-	if err := l.until(l.now + 0.5); err != nil {
+	if err := l.read(); err != nil {
 		return err
 	}
-	l.judge(goal, l.s.Noise)
+	l.judge(goal)
 	if l.s.Rule == Product {
 		in = nil
 	}
 	l.hang(in, l.push)
 	l.say(Error)
+	if err := l.heat.turn(); err != nil {
+		return err
+	}
 	return l.until(l.now + 0.5)
 }
 
 // Leave lets a unit of time pass without load and without a word.
 func (l *Life) Leave() error {
 	l.hang(nil, nil)
+	if err := l.heat.turn(); err != nil {
+		return err
+	}
 	return l.until(l.now + 1)
 }
 
@@ -209,9 +239,6 @@ func (l *Life) say(bit Bit) {
 
 // until lets everything happen that happens before a time.
 func (l *Life) until(end float64) error {
-	if err := l.heat.turn(); err != nil {
-		return err
-	}
 	for {
 		who, when, death := -1, end, false
 		for i := range l.bonds {
