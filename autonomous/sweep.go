@@ -29,7 +29,7 @@ func Conditions() []Condition {
 		{"jitter", "fraction", []float64{0, 0.05, 0.1, 0.2, 0.5}, false, "jitter of ticks (%)", func(s *Study) *float64 { return &s.Jitter }},
 		{"noise", "m", []float64{0, 1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5}, false, "noise of readings (um)", func(s *Study) *float64 { return &s.Noise }},
 		{"lifetime", "", []float64{30, 100, 300, 1000, 3000, 10000, 30000}, true, "mean life of a bond (samples shown)", func(s *Study) *float64 { return &s.Lifetime }},
-		{"temperature", "fraction", []float64{0.1, 1, 3, 10, 30, 100}, true, "kT / mean energy of a bond", func(s *Study) *float64 { return &s.Heat }},
+		{"temperature", "fraction", []float64{0.001, 0.01, 0.1, 1, 3, 10, 30, 100}, true, "kT / mean energy of a bond", func(s *Study) *float64 { return &s.Heat }},
 		{"site", "m", []float64{1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4}, true, "distance of places of attachment (um)", func(s *Study) *float64 { return &s.Site }},
 	}
 }
