@@ -40,6 +40,13 @@ type Counting interface {
 	Spent() Loads
 }
 
+// Judging is a Counting rig whose truth is not that of the exact network: a specimen.
+type Judging interface {
+	Counting
+	// Judge is the loss of the training part with the parameters k, exactly and free of charge.
+	Judge(k []float64) (float64, error)
+}
+
 // Rig is a lattice as rules meet it: a camera reads its nodes with errors, gauges on its bonds are biased, and loads are counted.
 //
 // A bond has two gauges, as where a free and a held network stand side by side, or where what creeps makes the later state of two

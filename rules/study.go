@@ -34,6 +34,7 @@ type Study struct {
 // Report is what a study found.
 type Report struct {
 	Spec      string  `json:"spec"`
+	Bench     string  `json:"bench,omitempty"` // twin: simulated specimens with a camera, weights and scatter of their own
 	Noise     float64 `json:"noise_m"`
 	Bias      float64 `json:"gauge_bias"`
 	Exchanged bool    `json:"gauges_exchanged"`
@@ -137,6 +138,16 @@ func (s *Study) FitsOne(x *experiment.Experiment, name string) error {
 	if _, swings := by.(*rule.Frequency); swings && x.Exact == nil && !learn.InProportion(x.Rig) {
 		return fmt.Errorf("%s swings the inputs to both sides, and this network does not answer in proportion to them; leave it out", name)
 	}
+	if s.Open != nil {
+		switch by.(type) {
+		case *rule.Coupled, *rule.Ageing:
+			return fmt.Errorf("%s holds the outputs where they shall go, and a bench hangs loads and has no stage; leave it out", name)
+		case *rule.Backprop:
+			if named.Method == "" && x.Exact == nil && !learn.InProportion(x.Rig) {
+				return fmt.Errorf("%s hangs the error as a load of its own on a bench, which is right where a lattice answers in proportion; leave it out", name)
+			}
+		}
+	}
 	if _, each := x.Loss.(task.SampleLoss); each {
 		return nil
 	}
@@ -222,7 +233,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 	if err := s.Fit(x); err != nil {
 		return nil, err
 	}
-	r := &Report{Noise: s.Bench.Noise, Bias: s.Bench.Bias, Exchanged: s.Swap, Sizes: s.Sizes, Method: s.Method, Rate: s.Rate, Batch: x.Train.N,
+	r := &Report{Bench: s.Kind, Noise: s.Bench.Noise, Bias: s.Bench.Bias, Exchanged: s.Swap, Sizes: s.Sizes, Method: s.Method, Rate: s.Rate, Batch: x.Train.N,
 		Budget: s.Loads(x), Seeds: s.Seeds, First: s.Bench.Seed}
 	if s.Batch > 0 {
 		r.Batch = min(r.Batch, s.Batch)
@@ -267,6 +278,12 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 			done(t)
 		}
 		r.Rows = append(r.Rows, row)
+	}
+	if s.Open != nil && len(r.Rows) > 0 && len(r.Rows[0].Trials[0].Steps) > 0 { // specimens begin elsewhere than theory
+		r.Start = 0
+		for _, t := range r.Rows[0].Trials {
+			r.Start += t.Steps[0].Loss / float64(len(r.Rows[0].Trials))
+		}
 	}
 	for i := range r.Rows {
 		r.Rows[i].sum(r.Start, r.Optimum)

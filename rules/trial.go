@@ -111,6 +111,18 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 		if err != nil {
 			return nil, err
 		}
+		if judge, ok := rig.(Judging); ok { // the truth of a bench is its own
+			if err := p.Problem.Set(at); err == nil {
+				loss, err = judge.Judge(rig.Stiffness())
+			}
+			if errors.Is(err, optim.ErrNoValue) && step > 0 {
+				t.Ended = "no network there: " + err.Error()
+				break
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
 		t.Final = loss
 		if rig.Spent().Sum() >= s.Budget {
 			t.Ended = "the loads are spent"

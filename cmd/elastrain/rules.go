@@ -14,6 +14,7 @@ import (
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/rules"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -28,6 +29,7 @@ type rulesCommand struct {
 	Nudge    string   `default:"10 %" placeholder:"SHARE" help:"Largest nudge, as a share of the largest load at an input; default: ${default}."`
 	Eta      string   `default:"10 %" placeholder:"SHARE" help:"Share of the way to the target that coupled learning holds the outputs at; default: ${default}."`
 	Reach    string   `default:"0 %" placeholder:"SHARE" help:"Coupled learning holds the outputs at least this share of their largest displacement from where they rest, past the target if need be; default: ${default}."`
+	Twin     bool     `help:"On the simulated specimens of the file's section lab, in place of --noise and --bias: seed by seed another print, with its scatter, its camera and its weights, finite deformation and the guard."`
 	Step     string   `default:"5 %" placeholder:"SHARE" help:"Change of stiffnesses that spsa and fd make, as a share of themselves; default: ${default}."`
 	Out      string   `short:"o" placeholder:"DIR" help:"Directory of table, figure and trials; default: rules/NAME."`
 
@@ -43,6 +45,7 @@ goes on with the trials that are missing.
 Examples:
   elastrain rules examples/behaviour.yaml backprop ep coupled spsa       four rules on a perfect bench
   elastrain rules examples/behaviour.yaml --noise '6 um' --bias '1 %'    all, with a camera and gauges
+  elastrain rules examples/lab-behaviour.yaml --twin --seeds 2           on simulated prints, through the guard
   elastrain rules iris.yaml bp ep task.loss=cross-entropy --seeds 1      losses of single samples`
 }
 
@@ -64,6 +67,14 @@ func (c *rulesCommand) Run(s *session) error {
 		return err
 	}
 	s.notes(x)
+	if c.Twin {
+		on, err := insitu.Build(x, files, insitu.Options{Log: s.Err})
+		if err != nil {
+			return err
+		}
+		study.Kind = "twin"
+		study.Open = func(seed uint64) (rules.Counting, error) { return on.Compare(s.ctx, seed) }
+	}
 	if study.Names == nil { // all that go
 		for _, n := range rules.All() {
 			if err := study.FitsOne(x, n.Name); err != nil {
@@ -154,6 +165,9 @@ func (c *rulesCommand) study() (*rules.Study, []string, error) {
 			return nil, nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", f.flag, f.text), Help: fmt.Sprintf("it is above zero and at most %g%s", f.most, map[string]string{"m": " m"}[f.unit])}
 		}
 		*f.to = v
+	}
+	if c.Twin && (study.Bench.Noise > 0 || study.Bench.Bias > 0 || study.Swap) {
+		return nil, nil, &cli.UsageError{Text: "--twin has a camera of its own, and no two gauges on a bond", Help: "say its noise in the file, lab.twin.noise='6 um', and leave --noise, --bias and --exchange out"}
 	}
 	var overrides []string
 	for _, w := range c.Words {

@@ -62,6 +62,9 @@ func reached(row *rules.Row) string {
 // terms says in a line what all rules met.
 func terms(r *rules.Report) string {
 	text := fmt.Sprintf("noise %.3g um, gauges biased by %.3g %%", 1e6*r.Noise, 100*r.Bias)
+	if r.Bench != "" {
+		text = "on a simulated print for each seed, as the section lab has it"
+	}
 	if r.Exchanged {
 		text += " and exchanged at every other step"
 	}
