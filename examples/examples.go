@@ -34,6 +34,7 @@ var kinds = []struct{ name, summary string }{
 	{"lab-iris", "classify iris flowers on a bench, by loads at the ports"},
 	{"lab-part", "train for one part, whose bonds were measured and one is cracked"},
 	{"lab-frame", "a frame of beams learns on a bench, seen by where its nodes are"},
+	{"two-behaviours", "two behaviours on 21 beams that drives make softer, below zero too"},
 	{"lab-xor", "exclusive or on a bench that sets springs for every sample"},
 	{"two-bars", "train on a bench that a program drives"},
 	{"frame", "beams welded at their nodes, by their widths: what a printed lattice is"},

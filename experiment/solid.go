@@ -86,7 +86,7 @@ func (b *builder) buildSolid() {
 		s.Eq.Steps = b.Spec.Statics.Steps
 	}
 	s.Params = make([]Param, built.P)
-	d := &design.Design{Steepness: b.Spec.Learn.Steepness, Lo: make([]float64, built.P), Hi: make([]float64, built.P),
+	d := &design.Design{Steepness: b.Spec.Learn.Steepness, Signed: true, Lo: make([]float64, built.P), Hi: make([]float64, built.P),
 		Gain: make([]float64, built.P), Start: make([]float64, built.P), Unit: make([]float64, built.P)}
 	switch b.Spec.Learn.Bounds {
 	case "sigmoid":

@@ -137,12 +137,13 @@ type Element struct {
 	Bonds []int     `yaml:"bonds" min:"1" doc:"numbers of the bonds of the network that are such elements; default: all that no other entry names"`
 	Nodes [][]int   `yaml:"nodes" doc:"or the nodes of each, of angles: [[1, 2, 3]] is the angle at node 2; of folds four"`
 	At    string    `yaml:"at" oneof:"straight|corners" only:"kind=angle|bend" doc:"or angles at every node: straight, between each bond and the one that goes on straightest, within 30 degrees; corners, between neighbouring bonds"`
-	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|exponential|log|log-force|green|table|tension-only|compression-only|rectangle|section|timoshenko|circle" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
+	Law   string    `yaml:"law" oneof:"linear|hardening|softening|bistable|exponential|log|log-force|green|table|tension-only|compression-only|rectangle|section|timoshenko|circle|driven" doc:"how force follows deformation; default: linear for bars, angles and pipes, rectangle for beams"`
 	Axis  Direction `yaml:"axis" only:"kind=beam3d" doc:"direction near which the y axis of the section lies"`
 	Learn []string  `yaml:"learn" doc:"names of the parameters that learn; default: all that are given as a range"`
 	Start string    `yaml:"start" default:"middle" oneof:"middle|random|built" doc:"where ranges start that do not say it themselves, as 1..3 mm at 2 mm does; built: rest lengths start as built, others in the middle"`
 
 	Stiffness   Parameter `yaml:"stiffness" unit:"N/m" positive:"true" doc:"of a bar: k, a value or a range"`
+	Drive       Parameter `yaml:"drive" unit:"N/m" required:"true" only:"law=driven" doc:"of a bar or beam: the axial stiffness that a drive gives it, below zero too, such as -2..2.3 N/mm"`
 	Angular     Parameter `yaml:"angular" unit:"N m" positive:"true" doc:"of an angle or a fold: its stiffness for each radian"`
 	Scale       Parameter `yaml:"scale" unit:"m" positive:"true" doc:"of hardening, softening, bistable, exponential and one-way laws: the elongation s"`
 	Rest        Parameter `yaml:"rest" unit:"m" positive:"true" doc:"of a bar: its rest length; default: its length as built"`

@@ -1,7 +1,5 @@
 package measurement
 
-import "github.com/elastrain/elastrain/learn"
-
 // bars multiplies the elongations of bonds: t = k e, and dL/dk = e_adj o e.
 type bars struct{}
 
@@ -25,11 +23,11 @@ func (bars) product(forward, adjoint *pair, factor float64, d *doubt, g []float6
 	return nil
 }
 
-func (bars) superpose(in, out []*pair, size float64, W []float64, batch learn.Batch, d []doubt, g []float64, t *Gradient) error {
+func (bars) superpose(in, out []*pair, size float64, W []float64, force func(sample int) []float64, d []doubt, g []float64, t *Gradient) error {
 	p, q := len(in), len(out)
 	V := make([]float64, q*p) // the variance of W along the slopes
 	for i := range d {
-		f := batch.Set.Force(batch.Row(i))
+		f := force(i)
 		for o := range q {
 			for a, fa := range f {
 				w := -d[i].slope[o] * fa

@@ -1,7 +1,6 @@
 package measurement
 
 import (
-	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/body"
 )
 
@@ -63,7 +62,7 @@ func (m *solid) turn(units [][]float64, mode int, rate, turns []float64, q int) 
 }
 
 // superpose implements products, for a linear body.
-func (m *solid) superpose(in, out []*pair, size float64, W []float64, batch learn.Batch, d []doubt, g []float64, t *Gradient) error {
+func (m *solid) superpose(in, out []*pair, size float64, W []float64, force func(sample int) []float64, d []doubt, g []float64, t *Gradient) error {
 	stand := func(pairs []*pair) (states, even []*stance, err error) {
 		for _, p := range pairs {
 			s, err := m.stand(p.Response, p.load, size)
@@ -109,7 +108,7 @@ func (m *solid) superpose(in, out []*pair, size float64, W []float64, batch lear
 	q := len(out)
 	T := make([]float64, q*p*q*p)
 	for i := range d {
-		f := batch.Set.Force(batch.Row(i))
+		f := force(i)
 		for o := range q {
 			for o2 := range q {
 				if h := d[i].turns[o*q+o2]; h != 0 {

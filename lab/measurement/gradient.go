@@ -53,6 +53,8 @@ type Gradient struct {
 	Noise   float64 // largest noise of one coordinate, m
 	Moving  int     // phases that had not settled at the timeout
 	Missing int     // bonds without data
+
+	Rows *Rows // of every residual, where the protocol asks for them
 }
 
 // Estimator measures gradients by a learning rule. It keeps nothing between them.
@@ -71,6 +73,8 @@ func (e *Estimator) Phases() int {
 	n := 2 * e.Batch.Len()
 	if e.Superposes() {
 		n = len(e.Specimen.In) + len(e.Specimen.Out)
+	} else if e.Protocol.Rows {
+		n = e.Batch.Len() + len(e.Specimen.Out)
 	} else if by, nudges := e.Rule.(learn.Nudging); nudges {
 		n = (1 + by.Nudges()) * e.Batch.Len()
 	} else if by, changes := e.Rule.(learn.Changing); changes {
@@ -97,6 +101,9 @@ func (e *Estimator) Superposes() bool {
 	}
 	if e.Protocol.Ports || e.Protocol.PerSample {
 		return e.Protocol.Ports
+	}
+	if e.Protocol.Rows {
+		return e.Batch.Len() >= len(e.Specimen.In)
 	}
 	return 2*e.Batch.Len() > len(e.Specimen.In)+len(e.Specimen.Out)
 }
@@ -132,7 +139,10 @@ func (r *Rig) measure(by learn.Rule) (*Gradient, error) {
 			g.Missing++
 		}
 	}
-	return g, nil
+	if e.Protocol.Rows {
+		g.Rows, err = r.rows(mean)
+	}
+	return g, err
 }
 
 // Size is the largest nodal force that adjoint loads are given, N.

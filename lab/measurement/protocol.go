@@ -45,6 +45,9 @@ type Protocol struct {
 	// Ports measures unit loads at the ports even where samples would take fewer:
 	// each is a single force, which weights can hang as it stands.
 	Ports bool `json:"ports,omitempty"`
+	// Rows measures one response for each output beside those of the inputs, whichever are fewer: samples or input ports.
+	// From them follows the derivative of every output of every sample, for Gauss-Newton steps.
+	Rows bool `json:"rows,omitempty"`
 	// Known is how many standard deviations a derivative must have for its bond
 	// to be changed.
 	Known float64 `json:"known"`
@@ -94,6 +97,8 @@ func (p *Protocol) Validate() error {
 		return fmt.Errorf("protocol: to watch marks settle takes a pause between looks and a timeout")
 	case p.PerSample && p.Ports:
 		return fmt.Errorf("protocol: loads are measured by samples or by ports, not both")
+	case p.Rows && p.RawAdjoint > 0:
+		return fmt.Errorf("protocol: responses of single outputs are measured, and no error that could be raw")
 	case p.SharedZero && p.Alternate:
 		return fmt.Errorf("protocol: a shared zero cannot alternate signs")
 	}

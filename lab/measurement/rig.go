@@ -55,8 +55,8 @@ type products interface {
 	// product adds e_adj o e to g, for an adjoint load that is factor times the slope.
 	product(forward, adjoint *pair, factor float64, d *doubt, g []float64, t *Gradient) error
 	// superpose adds the sum over inputs a and outputs o of W[o, a] e_out o e_in: answers to loads of one size, and doubts
-	// of every sample of a batch.
-	superpose(in, out []*pair, size float64, W []float64, batch learn.Batch, d []doubt, g []float64, t *Gradient) error
+	// of every sample, whose forces at the inputs are told.
+	superpose(in, out []*pair, size float64, W []float64, force func(sample int) []float64, d []doubt, g []float64, t *Gradient) error
 	// energy adds scale dW/dtheta to g.
 	energy(p *pair, scale, mean float64, g []float64, t *Gradient) error
 }
@@ -110,7 +110,7 @@ func (r *Rig) SetStiffness(k []float64) error {
 func (r *Rig) Superposes() {}
 
 // OneByOne implements learn.OneByOne.
-func (r *Rig) OneByOne() bool { return !r.e.Superposes() }
+func (r *Rig) OneByOne() bool { return !r.e.Superposes() && !r.e.Protocol.Rows }
 
 // ask measures one phase.
 func (r *Rig) ask(ask Ask, zero []lab.Frame) (*Response, []lab.Frame, error) {
@@ -239,6 +239,9 @@ func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 	if r.e.Superposes() {
 		return r.forwardPorts()
 	}
+	if r.e.Protocol.Rows {
+		return r.forwardRows()
+	}
 	s := r.e.Specimen
 	r.forward, r.zero = make([]*Response, b), make([][]lab.Frame, b)
 	for i := range b {
@@ -270,7 +273,7 @@ func (r *Rig) Backward(slope, g []float64) error {
 		}
 		doubts[i] = doubtOf(slope[at:at+q], r.sigma[at:at+q], eval, r.u[at:at+q])
 	}
-	if r.e.Superposes() {
+	if r.ports != nil {
 		return r.backwardPorts(doubts, g)
 	}
 	size := r.e.Size()

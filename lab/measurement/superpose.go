@@ -15,7 +15,11 @@ func (r *Rig) forwardPorts() error {
 		return errNothing
 	}
 	var err error
-	if r.ports, err = r.answers(r.size); err != nil {
+	asks := make([]Ask, 0, p+q)
+	for a := range p {
+		asks = append(asks, Ask{Part: InputPort, Number: a, Load: s.Forces(s.In[a:a+1], []float64{r.size})})
+	}
+	if r.ports, err = r.answers(asks, r.size); err != nil {
 		return err
 	}
 	S, SS := make([]float64, q*p), make([]float64, q*p) // outputs of unit loads, and their deviations
@@ -45,27 +49,35 @@ func (r *Rig) forwardPorts() error {
 
 // backwardPorts sums over the batch from the same answers: rowsum((E_out G F^T) o E_in).
 func (r *Rig) backwardPorts(doubts []doubt, g []float64) error {
-	p, q := r.Ports()
+	q := len(r.e.Specimen.Out)
+	p := len(r.ports) - q
 	W := make([]float64, q*p) // -sum g f^T
 	for i := range doubts {
-		f := r.batch.Set.Force(r.batch.Row(i))
+		f := r.inward(i)
 		for o := range q {
 			for a, fa := range f {
 				W[o*p+a] += -doubts[i].slope[o] * fa
 			}
 		}
 	}
-	return r.products.superpose(r.ports[:p], r.ports[p:], r.size, W, r.batch, doubts, g, r.total)
+	return r.products.superpose(r.ports[:p], r.ports[p:], r.size, W, r.inward, doubts, g, r.total)
 }
 
-// answers measures the answers to a load of that size at every port: inputs, then
-// outputs; where phases alternate, then all again in the opposite order and sign.
-func (r *Rig) answers(size float64) ([]*pair, error) {
-	s := r.e.Specimen
-	asks := make([]Ask, 0, len(s.In)+len(s.Out))
-	for a := range s.In {
-		asks = append(asks, Ask{Part: InputPort, Number: a, Load: s.Forces(s.In[a:a+1], []float64{size})})
+// inward is a sample by the answers that were measured at the inputs, each of a load of one size: the forces at the input
+// ports, or that size in the place of the sample, where it was measured itself.
+func (r *Rig) inward(sample int) []float64 {
+	if r.e.Superposes() {
+		return r.batch.Set.Force(r.batch.Row(sample))
 	}
+	f := make([]float64, r.batch.Len())
+	f[sample] = r.size
+	return f
+}
+
+// answers measures the answers to loads at the inputs, then to a load of that size at every output; where phases alternate,
+// then all again in the opposite order and sign.
+func (r *Rig) answers(asks []Ask, size float64) ([]*pair, error) {
+	s := r.e.Specimen
 	for o := range s.Out {
 		asks = append(asks, Ask{Part: OutputPort, Number: o, Load: s.Forces(s.Out[o:o+1], []float64{size})})
 	}

@@ -27,6 +27,7 @@ type Setup struct {
 	Method   optim.Method // nil for Resilient; one that asks for several gradients a step is refused
 	Protocol measurement.Protocol
 	Limits   lab.Limits   // zero fields take those of the bench
+	Enough   float64      // a session ends where it measures no larger loss; 0: goes on
 	Patience lab.Patience // zero for DefaultPatience
 	// Predict, when set, lets loads be checked before they are hung.
 	Predict lab.Predictor
@@ -37,6 +38,9 @@ type Setup struct {
 	// from those it has (nil at first); nil asks for what is wanted. The
 	// optimiser goes on from what was wanted, so small steps between levels add up.
 	Apply func(now, wanted []float64) ([]float64, error)
+	// Stands, when set, says whether the lattice stands at what a step asks for (as k is asked of the bench). A step to where it does not
+	// is halved until it does.
+	Stands func(k []float64) bool
 	// Accept, when set, shows a person every phase; false rejects it, and it is measured again.
 	Accept func(r *measurement.Record, response *measurement.Response) (ok bool, why string)
 	// Committed, when set, is told of every commit.

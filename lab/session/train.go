@@ -111,7 +111,20 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 	if err != nil {
 		return s.result(), err
 	}
+	if g.Loss <= s.setup.Enough {
+		r := s.result()
+		r.Done, r.Why = true, "the loss that was asked for is reached"
+		return r, nil
+	}
 	known := significant(s.setup.Design, g, s.setup.Protocol.Known)
+	if g.Rows != nil { // sizes of derivatives are used and not their signs, and all of them together
+		if settled(g.Rows, s.setup.Protocol.Known) {
+			r := s.result()
+			r.Done, r.Why = true, "no error of an output stands out of the noise; take more repeats to learn more"
+			return r, nil
+		}
+		known = seen(s.setup.Design, g)
+	}
 	if !slices.Contains(known, true) {
 		if draws { // the next draw may show more
 			return s.commit(ctx, g, 0, s.k)
@@ -121,7 +134,7 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 		return r, nil
 	}
 	x := slices.Clone(s.x)
-	moved, err := advance(s.setup.Design, s.method, g, known, x, s.setup.Limits.StiffnessStep)
+	moved, err := advance(s.setup.Design, s.method, g, known, x, s.setup.Limits.StiffnessStep, s.setup.Stands)
 	if err != nil {
 		return s.result(), err
 	}

@@ -41,6 +41,8 @@ type Design struct {
 	Levels []int       // how many parameters each can have, at equal ratios from Lo to Hi (levels.go); len M, 0 or nil: any
 	Places [][]float64 // in place of a number of levels: the parameters that each can have, rising; len M, nil: any
 
+	Signed bool // parameters may lie below zero, as those of driven elements do; their laws know which
+
 	Log   []bool    // of which x is a logarithm (scale.go); len M, nil: of none
 	Speed []float64 // theta at Speed x instead of x (scale.go); len M, nil: 1 everywhere
 }
@@ -277,7 +279,7 @@ func (d *Design) Validate() error {
 		}
 		switch {
 		case math.IsInf(lo, -1) && math.IsInf(hi, 1): // an offset of a reading, say
-		case !(lo >= 0) || !(hi >= lo) || math.IsInf(lo, 1):
+		case !(lo >= 0 || d.Signed && !math.IsInf(lo, -1) && lo == lo) || !(hi >= lo) || math.IsInf(lo, 1):
 			return fmt.Errorf("bond %d: range %g..%g is empty or negative", i+1, lo, hi)
 		case d.Start[i] < lo || d.Start[i] > hi:
 			return fmt.Errorf("bond %d: start %g is outside its range %g..%g", i+1, d.Start[i], lo, hi)

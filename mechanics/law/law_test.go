@@ -12,7 +12,7 @@ import (
 func laws() map[string]law.Law {
 	all := map[string]law.Law{
 		"spring": law.Spring{}, "conductance": law.Conductance{}, "strip": law.Strip{Young: 3, Thickness: 0.7},
-		"section": law.Section{}, "timoshenko": law.Section{Shear: true}, "rectangle": law.Rectangle{Young: 4, Thickness: 0.5},
+		"section": law.Section{}, "driven": law.Driven{}, "driven beam": law.DrivenBeam{}, "timoshenko": law.Section{Shear: true}, "rectangle": law.Rectangle{Young: 4, Thickness: 0.5},
 		"rectangle with shear": law.Rectangle{Young: 4, Thickness: 0.5, Shear: 1.5}, "section3d": law.Section3D{},
 		"timoshenko3d": law.Section3D{Shear: true}, "rectangle3d": law.Block{Young: 4, Shear: 1.5}, "circle3d": law.Rod{Young: 4, Shear: 1.5},
 	}

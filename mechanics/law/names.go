@@ -47,6 +47,7 @@ var laws = append([]entry{
 		c, err := NewTable(g.Points)
 		return Bond{Curve: c, Rest: g.Has("rest")}, err
 	}},
+	{"bar", "driven", always(Driven{})},
 	{"angle", "linear", angular},
 	{"fold", "linear", angular},
 	{"bend", "linear", always(Spring{Unit: "N m"})},
@@ -55,6 +56,7 @@ var laws = append([]entry{
 	}},
 	{"beam", "section", always(Section{})},
 	{"beam", "timoshenko", always(Section{Shear: true})},
+	{"beam", "driven", always(DrivenBeam{})},
 	{"beam3d", "rectangle", func(g *Given) (Law, error) {
 		return g.solid(Block{g.Young, g.Shear}, "rectangle", g.Shear, "young and shear")
 	}},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -154,7 +155,7 @@ func (l *Lab) protocol() measurement.Protocol {
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
 	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged() || l.changes() || writes(l.Experiment) != nil, s.Loads == "ports"
-	p.SharedZero = s.Zero == "shared"
+	p.SharedZero, p.Rows = s.Zero == "shared", l.Spec.Method == levenberg
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
 		p.Settle.Wait, p.Settle.Speed = 30*time.Second, 0      // every look is a photograph that somebody takes
@@ -311,6 +312,9 @@ func (l *Lab) newMethod() (optim.Method, error) {
 		}
 		return session.NewResilient(d.Dim(), step), nil
 	}
+	if l.Spec.Method == levenberg {
+		return optim.NewMeasuredLevenberg(d.Dim()), nil
+	}
 	if rate == 0 {
 		rate = experiment.DefaultRate(l.Spec.Method)
 	}
@@ -325,7 +329,14 @@ func (l *Lab) Setup(bench lab.Bench) (session.Setup, error) {
 	}
 	x := l.Experiment
 	setup := session.Setup{Bench: bench, Specimen: l.Specimen, Loss: x.Loss, Batch: l.batch(), Design: x.Design, Method: method,
-		Rule: l.rule(), Protocol: l.Protocol, Limits: l.Limits, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: session.Info{Operator: l.Spec.Operator}}
+		Rule: l.rule(), Protocol: l.Protocol, Limits: l.Limits, Enough: l.Spec.Enough, Patience: l.Patience(), Predict: l.Predict, Apply: l.apply(), Info: session.Info{Operator: l.Spec.Operator}}
+	if setup.Stands, err = l.stands(); err != nil {
+		return session.Setup{}, err
+	}
+	if least, ok := method.(*optim.MeasuredLevenberg); ok && setup.Stands != nil {
+		k := slices.Clone(l.Start)
+		least.Stands = func(at []float64) bool { x.Design.Stiffness(at, k, nil); return setup.Stands(k) }
+	}
 	if l.boxed() {
 		setup.Hang = l.shots
 	}

@@ -13,6 +13,33 @@ import (
 // sides are the rules whose error hangs beside the input, and to which side.
 var sides = map[string]int{"equilibrium-propagation": 0, "equilibrium-propagation-positive": 1, "equilibrium-propagation-negative": -1}
 
+// levenberg is the method that wants the derivative of every output.
+const levenberg = "levenberg-marquardt"
+
+// squares refuses levenberg-marquardt where derivatives of outputs cannot be measured.
+func (l *Lab) squares() error {
+	if l.Spec.Method != levenberg {
+		return nil
+	}
+	if _, square := l.Experiment.Loss.(task.MeanSquare); !square {
+		return l.refuse("lab.method", "levenberg-marquardt needs displacement targets and the mean-square loss, and this is "+l.Experiment.Loss.Name(), "use loss: mean-square, or method: resilient")
+	}
+	for _, c := range []struct {
+		path, what, way string
+		wrong           bool
+	}{
+		{"lab.method", "levenberg-marquardt hangs a load at each output for all samples, and here inputs set stiffnesses, so that every sample is a lattice of its own", "use method: resilient", writes(l.Experiment) != nil},
+		{"lab.rule", "levenberg-marquardt hangs a load at each output alone, which is no other rule than backpropagation", "leave `rule` out, or use method: resilient", l.nudged() || l.changes()},
+		{"lab.protocol.error", "levenberg-marquardt hangs a load at each output and no error that could be raw", "leave `error` out", l.Spec.Protocol.Error == "raw"},
+		{"lab.rate", "levenberg-marquardt finds the size of its steps itself", "leave `rate` out", l.Spec.Rate > 0},
+	} {
+		if c.wrong {
+			return l.refuse(c.path, c.what, c.way)
+		}
+	}
+	return nil
+}
+
 // nudged reports whether the error hangs beside the input.
 func (l *Lab) nudged() bool {
 	_, nudges := sides[l.Spec.Rule]
@@ -25,6 +52,9 @@ func (l *Lab) changes() bool { return l.Spec.Rule == "spsa" || l.Spec.Rule == "f
 // ruled refuses a rule that the lattice, its loss or the protocol do not bear.
 func (l *Lab) ruled() error {
 	x, s := l.Experiment, l.Spec
+	if err := l.squares(); err != nil {
+		return err
+	}
 	switch {
 	case s.Rule == "coupled-learning" || s.Rule == "directed-ageing":
 		return l.refuse("lab.rule", s.Rule+" holds the outputs where they shall go, and a bench hangs loads: it has no stage that holds a node at a place, and loads that would bring it there are not known before they hang",
