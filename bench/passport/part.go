@@ -102,7 +102,7 @@ func measured(ctx context.Context, text []byte, name string, seed uint64, steps 
 	if err != nil {
 		return nil, err
 	}
-	b, err := p.bench(ctx, p.left)
+	b, err := p.bench(ctx, p.left, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +121,8 @@ func measured(ctx context.Context, text []byte, name string, seed uint64, steps 
 	return p, nil
 }
 
-// bench is the part on the bench again, with a noise that the session has not seen, set to k.
-func (p *part) bench(ctx context.Context, k []float64) (*twin.Bench, error) {
+// bench is the part on the bench again, set to k, for the time that is told: the noise is another each time, and none that the session has seen.
+func (p *part) bench(ctx context.Context, k []float64, time int) (*twin.Bench, error) {
 	b, err := p.lab.Twin(p.lab.Start)
 	if err != nil {
 		return nil, err
@@ -130,8 +130,8 @@ func (p *part) bench(ctx context.Context, k []float64) (*twin.Bench, error) {
 	if err := b.Arm(ctx, lab.Limits{}); err != nil {
 		return nil, err
 	}
-	const looks = 5000 // more than the session took, so that what follows is noise of its own
-	if _, err := b.Measure(ctx, looks); err != nil {
+	const looks = 3000 // more than a session or a measurement takes
+	if _, err := b.Measure(ctx, (1+time)*looks); err != nil {
 		return nil, err
 	}
 	return b, b.SetStiffness(ctx, k)

@@ -12,7 +12,7 @@ import (
 )
 
 // draw draws the parts in the order of what was predicted: bars of 95 % as a band, measured losses as dots.
-func draw(dir, name string, settings []string, all [][]shown) error {
+func draw(dir, name string, all [][]shown) error {
 	var pictures []run.Picture
 	for at, list := range all {
 		list = slices.Clone(list)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -60,6 +61,9 @@ func (c *labPredict) Run(s *session) error {
 		}
 		return err
 	}
+	if p.Misfit > doubtful {
+		s.Notef("the measurements that the passport is made of scatter %.2g times as much as their noise explains, so its errors, and these bars, are too short\n", math.Sqrt(p.Misfit))
+	}
 	if s.JSON {
 		return s.Object(struct {
 			Passport string `json:"passport"`
@@ -70,6 +74,9 @@ func (c *labPredict) Run(s *session) error {
 	c.print(s, p, found)
 	return nil
 }
+
+// doubtful is the misfit from which a passport is not to be trusted.
+const doubtful = 1.5
 
 // lab is the lab, and what its bonds will be asked for, N/m.
 func (c *labPredict) lab(s *session) (*insitu.Lab, []float64, error) {

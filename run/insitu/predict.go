@@ -64,8 +64,14 @@ const MostOutputs = 24
 // sorted values: of 399, the 10th and the 390th have 95 % between them.
 func (l *Lab) Foretell(ctx context.Context, f Foresight) (*Prediction, error) {
 	noise := f.Passport.Noise
-	if l.Spec.Bench == "twin" {
+	switch {
+	case l.Spec.Bench == "twin":
 		noise = l.Spec.Twin.Noise
+	case noise == 0:
+		noise = l.Protocol.Sigma
+	}
+	if noise == 0 && l.Spec.Bench != "twin" {
+		return nil, l.refuse("lab.protocol", "neither the passport nor the protocol says how noisy a mark is, and a bar without that would be too short", "write `protocol: {noise: 6 um}`, or `noise: 6 um` into the passport")
 	}
 	var loss, accuracy, relative []float64
 	outputs := make([][]float64, l.Experiment.Train.N*l.Experiment.Train.Q)
