@@ -124,10 +124,13 @@ func TestIris(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct{ name, change, want string }{
 		{"iris", "seed=1", "judges samples together"},
+		{"left-right", "learn.method=adam|matter.scatter=3%", "the section matter"},
+		{"left-right", "learn.method=adam|matter.levels=5", "the section matter"},
+		{"iris", "task.loss=softmax|task.reading={tare: mean}|learn.method=adam", "task.reading"},
 		{"frame", "seed=1", "lattices of linear springs"},
 		{"behaviour", "bonds.width=2..3 mm", ""},
 	} {
-		x, err := build(c.name, c.change)
+		x, err := build(c.name, strings.Split(c.change, "|")...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -105,6 +105,8 @@ const mostUnknowns = 3000
 func (s *Study) Fit(x *experiment.Experiment) error {
 	_, each := x.Loss.(task.SampleLoss)
 	switch {
+	case x.Reading != nil:
+		return fmt.Errorf("the electronics of task.reading learn with a computer; leave it out, and let outputs compete by size")
 	case x.Exact == nil:
 		return fmt.Errorf("lattices of linear springs that move little can learn by themselves, and this network is another; `learn.rule` trains it with a computer")
 	case x.Eq.C.N > mostUnknowns:
@@ -115,8 +117,8 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 		return fmt.Errorf("%s judges samples together, and a driver sees one at a time; add task.loss=softmax or another loss of single samples", x.Loss.Name())
 	case slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }):
 		return fmt.Errorf("inputs that are given displacements hold the lattice while the error hangs; give forces")
-	case x.Design.Levels != nil:
-		return fmt.Errorf("automata change their stiffness a little at a time, and matter.levels allows steps only; leave it out")
+	case x.Spec.Matter != nil:
+		return fmt.Errorf("automata live in the lattice as it is drawn, and the section matter is for trainings; leave it out, and give faults as flags")
 	}
 	for _, i := range x.Design.Free {
 		if math.IsInf(x.Design.Hi[i], 0) || math.IsInf(x.Design.Lo[i], 0) {
@@ -131,7 +133,7 @@ func (s *Study) setup(x *experiment.Experiment, c automaton.Conditions, seed uin
 	m := x.Exact.Modes()
 	a := &automaton.Setup{Eq: x.Eq, Net: x.Network, In: x.In, Out: x.Out, Loss: x.Loss.(task.SampleLoss),
 		Lo: make([]float64, m), Hi: make([]float64, m), Start: make([]float64, m), Sites: s.Sites, Conditions: c, Seed: seed}
-	a.Latched, a.Times, a.Tick, a.Rate, a.Site = s.Latched, s.Readings, 0.4/float64(s.Readings), s.Rate, s.Site
+	a.Latched, a.Times, a.Wait, a.Tick, a.Rate, a.Site = s.Latched, s.Readings, 0.1, 0.4/float64(s.Readings), s.Rate, s.Site
 	switch {
 	case s.Site > 0:
 		a.Rule = automaton.Attach

@@ -18,6 +18,8 @@ func (b *builder) buildGrowth() {
 	switch {
 	case l.Rule == "bone" && l.SetPoint == 0:
 		b.fail("E0501", "learn.rule", "at which elongation does bone neither grow nor waste?").WithHelp("write `set_point: 20 um`")
+	case b.Spec.Matter != nil:
+		b.fail("E0501", "learn.rule", "%s grows the network that stands there, and the section `matter` trains for others", l.Rule).WithHelp("leave `matter` out; `elastrain matter RUN scatter=...` says what is left of the network when it is built")
 	case l.Rule == "bone" && b.Solid != nil:
 		b.fail("E0501", "learn.rule", "bone compares the elongation of bonds, and `elements` have other deformations").WithHelp("use `bonds` in place of `elements`")
 	case l.Rule == "vein" && !b.onlyPipes():

@@ -97,6 +97,7 @@ func TestRulesRefused(t *testing.T) {
 		{"large-deformation", []string{"learn.rule=two-frequency"}, "E0501", "equilibrium-propagation"},
 		{"hardening", []string{"learn.rule=two-frequency"}, "E0501", "equilibrium-propagation"},
 		{"bone", []string{"learn.set_point=~"}, "E0501", "set_point: 20 um"},
+		{"bone", []string{"matter.scatter=3%"}, "E0501", "leave `matter` out"},
 		{"bone", []string{"learn.method=adam"}, "E0501", "method: gradient-descent"},
 		{"bone", []string{"learn.scale=linear"}, "E0501", "scale: log"},
 		{"vein", []string{"learn.vein=~", "learn.rule=bone", "learn.set_point=1 um"}, "E0501", "use `bonds`"},

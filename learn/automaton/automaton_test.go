@@ -69,7 +69,7 @@ func leftRight(c automaton.Conditions, h automaton.Habits, seed uint64) (*automa
 	s := &automaton.Setup{Eq: mechanics.NewEquilibrium(net, nil), Net: net, In: []network.Port{testnet.Port(11, 0, -1)},
 		Out: []network.Port{testnet.Port(13, 0, 1), testnet.Port(14, 0, 1)}, Loss: task.CrossEntropy{}, Size: 0.05, Sites: 20,
 		Lo: slices.Repeat([]float64{103}, n), Hi: slices.Repeat([]float64{172}, n), Start: slices.Repeat([]float64{137.5}, n), Habits: h, Conditions: c, Seed: seed}
-	s.Times, s.Tick = 4, 0.1
+	s.Times, s.Wait, s.Tick = 4, 0.1, 0.1
 	if s.Rate == 0 {
 		s.Rate = 0.02
 	}
@@ -189,6 +189,25 @@ func TestHolding(t *testing.T) {
 	setup.Hold = 0.2
 	if _, last, _ := live(t, setup, one, 1500); !(last < 1e-3) {
 		t.Errorf("loss %g", last)
+	}
+}
+
+// A lattice that comes to rest slowly, and is cold, teaches nearly the same to bonds that wait, and other things to those that do not.
+func TestWaiting(t *testing.T) {
+	lost := map[float64]float64{}
+	for _, wait := range []float64{0, 0.1} {
+		var ends [2][]float64
+		for i, relaxation := range []float64{0, 0.02} {
+			s, set := leftRight(automaton.Conditions{Relaxation: relaxation}, automaton.Habits{}, 1)
+			s.Wait = wait
+			_, _, ends[i] = live(t, s, set, 30)
+		}
+		for i, k := range ends[0] {
+			lost[wait] = max(lost[wait], math.Abs(ends[1][i]-k))
+		}
+	}
+	if !(lost[0.1] < 0.5 && lost[0] > 5*lost[0.1]) {
+		t.Errorf("stiffnesses differ by %v N/m", lost)
 	}
 }
 

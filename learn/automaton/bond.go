@@ -30,7 +30,8 @@ type Habits struct {
 	Rule    Rule
 	Latched bool    // they go on until they hear another bit, and do not rest after Times readings
 	Times   int     // readings after each bit
-	Tick    float64 // time between two of them, in samples shown
+	Wait    float64 // time after a bit before it reads, in which the lattice comes to rest, in samples shown
+	Tick    float64 // time between two readings
 	Rate    float64 // change of x for each unit of what the rule measures
 	Site    float64 // distance of two places of attachment, m; Attach alone
 }
@@ -64,7 +65,7 @@ func (b *bond) hear(bit Bit, now float64, h *Habits, random *rand.Rand) {
 	if bit == Free {
 		b.mean, b.felt = 0, 0
 	}
-	b.next = now + random.Float64()*b.wait(h, 0, nil)
+	b.next = now + h.Wait/b.rate + random.Float64()*b.wait(h, 0, nil)
 }
 
 // tick takes in a reading e, and returns by how much x shall change.

@@ -16,7 +16,7 @@ func two(c automaton.Conditions, h automaton.Habits) (*automaton.Setup, *task.Se
 		Elements: []network.Element{{Nodes: [2]int{0, 1}}, {Nodes: [2]int{1, 2}}}}
 	end := []network.Port{{Node: 2, Dir: [3]float64{1}}}
 	set := &task.Set{N: 1, P: 1, Q: 1, F: []float64{0.010}, Want: []float64{300e-6}}
-	h.Times, h.Tick, h.Rate = 4, 0.1, 0.02
+	h.Times, h.Wait, h.Tick, h.Rate = 4, 0.1, 0.1, 0.02
 	return &automaton.Setup{Eq: mechanics.NewEquilibrium(net, nil), Net: net, In: end, Out: end, Loss: task.MeanSquare{Scale: 100e-6},
 		Lo: []float64{25, 25}, Hi: []float64{150, 150}, Start: []float64{50, 50}, Size: 0.01, Sites: 20, Habits: h, Conditions: c, Seed: 1}, set
 }

@@ -154,7 +154,7 @@ func (l *Life) read() error {
 	begin := l.now
 	clear(l.out)
 	for i := 1; i <= times; i++ {
-		if err := l.until(begin + 0.1 + 0.4*float64(i)/float64(times)); err != nil {
+		if err := l.until(begin + l.s.Wait + (0.5-l.s.Wait)*float64(i)/float64(times)); err != nil {
 			return err
 		}
 		l.look(1/float64(times), l.s.Noise)
