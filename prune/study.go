@@ -25,15 +25,18 @@ type Study struct {
 	Ends    bool    `json:"ends,omitempty"`   // a node that bears nothing goes with its bonds
 	Relearn int     `json:"relearn"`          // epochs that the others learn when a bond is out, before they are judged; 0: none
 	Threads int     `json:"-"`
-	Learner Learner `json:"-"` // that lets them learn; needed with Relearn
+	Learner Learner `json:"-"` // that lets them learn; needed with Relearn, and where Quick says no
 }
 
 // ErrNoScore says that a task asks for nothing whose error has a size; the words after the semicolon are the way out.
 var ErrNoScore = errors.New("every displacement that is wanted is zero, so there is no relative error to go by; want one that is not zero")
 
-// Learner builds a network without some bonds (from 1), with nodes held that have none left (as people count them), and lets it learn from parameters theta of x, which has fewer of them cut. It
+// ErrBody says what a network that is no lattice of springs cannot be asked for; the words after the semicolon are the way out.
+var ErrBody = errors.New("this network is no lattice or cell of linear springs that move little, so it is built and solved for every bond, by rule exact and for its task alone; leave --rule, --poisson, --bulk-shear, --grow and --ends out")
+
+// Learner builds a network without some bonds (from 1), with nodes held that have none left (as people count them), and lets it learn so many epochs from parameters theta of x, which has fewer of them cut. It
 // returns the network and what it has learnt; nil where no network can have that.
-type Learner func(x *experiment.Experiment, theta []float64, gone, loose []int) (*experiment.Experiment, []float64, error)
+type Learner func(x *experiment.Experiment, theta []float64, gone, loose []int, epochs int) (*experiment.Experiment, []float64, error)
 
 // Step is a bond that went, or was put in.
 type Step struct {
@@ -90,7 +93,15 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 		aim = moduliAim{s.Moduli}
 	}
 	in, out := aim.ports()
-	p := &pruning{Study: s, rule: chosen, lattice: newLattice(x, stiffness(x, theta), in, out, s.Threads), aim: aim, x: x, theta: theta}
+	p := &pruning{Study: s, rule: chosen, aim: aim, x: x, theta: theta, body: !Quick(x)}
+	if p.body && (s.Rule != "exact" || s.Moduli != nil || s.Grow || s.Ends) {
+		return nil, ErrBody
+	}
+	k := theta
+	if !p.body {
+		k = stiffness(x, theta)
+	}
+	p.lattice = newLattice(x, k, in, out, s.Threads)
 	p.seed, p.s = x.Spec.Seed, make([]float64, len(in)*len(out))
 	report := &Report{Study: *s, Spec: x.File.Name, Judged: aim.part(), Bonds: p.left()}
 	if err := p.look(); err != nil {
@@ -138,7 +149,9 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 	if report.Kept, err = p.kept(); err != nil {
 		return nil, err
 	}
-	report.Factorised = p.lost + p.mod.Refactored
+	if !p.body {
+		report.Factorised = p.lost + p.mod.Refactored
+	}
 	return report, nil
 }
 
@@ -156,6 +169,7 @@ type pruning struct {
 	before  float64 // what it missed at first
 	s       []float64
 
+	body  bool                   // it is built and solved for every bond
 	x     *experiment.Experiment // that has learnt last
 	theta []float64              // its parameters
 }
@@ -170,7 +184,7 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 			p.again(&step)
 			continue
 		}
-		if p.Relearn > 0 {
+		if p.Relearn > 0 || p.body {
 			if _, err := p.remove(step.Bond - 1); err != nil {
 				return err
 			}
@@ -197,12 +211,14 @@ func (p *pruning) step(ctx context.Context) (*Step, error) {
 // remove takes a bond out (from 0), or puts it in, lets the others learn, and judges what is left. Where they cannot learn nothing is changed, and ok is false.
 func (p *pruning) remove(bond int) (ok bool, err error) {
 	gone := append(slices.Clone(p.gone), bond+1)
-	if p.Relearn > 0 {
-		x, theta, err := p.Learner(p.x, p.theta, gone, p.loose)
+	if p.Relearn > 0 || p.body {
+		x, theta, err := p.Learner(p.x, p.theta, gone, p.loose, p.Relearn)
 		if err != nil || x == nil {
 			return false, err
 		}
-		p.x, p.theta, p.k = x, theta, stiffness(x, theta)
+		if p.x, p.theta = x, theta; !p.body {
+			p.k = stiffness(x, theta)
+		}
 	}
 	p.gone = gone
 	p.turn(bond)
@@ -214,6 +230,9 @@ func (p *pruning) remove(bond int) (ok bool, err error) {
 
 // look builds the network as it is and judges it.
 func (p *pruning) look() (err error) {
+	if p.body {
+		return p.lookBody()
+	}
 	if err = p.build(); err != nil {
 		return err
 	}
@@ -369,6 +388,9 @@ func (p *pruning) ordered(ctx context.Context) (list []candidate, err error) {
 
 // try judges the network without one more bond, or with one of those that are cut; nil where it would not hold.
 func (p *pruning) try(bond int) (*Verdict, error) {
+	if p.body {
+		return p.tryBody(bond)
+	}
 	change := p.without
 	if p.net.Elements[bond].Cut {
 		change = p.with
@@ -389,6 +411,9 @@ func (p *pruning) try(bond int) (*Verdict, error) {
 
 // kept are the bonds without any one of which something would move.
 func (p *pruning) kept() (list []Kept, err error) {
+	if p.body {
+		return p.keptBody()
+	}
 	for i := range p.bars {
 		if p.net.Elements[i].Cut {
 			continue

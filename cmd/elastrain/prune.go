@@ -79,7 +79,7 @@ func (c *pruneCommand) Run(s *session) error {
 		return err
 	}
 	study.Threads = c.Threads
-	study.Learner = p.learner(c.Relearn, options)
+	study.Learner = p.learner(options)
 	store, err := c.store(p, study)
 	if err != nil {
 		return err
@@ -210,6 +210,10 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 	}
 	if c.Ends && x.Network.Cell != nil {
 		return nil, &cli.UsageError{Text: "a periodic cell has no ends", Help: "leave --ends out"}
+	}
+	if !prune.Quick(x) && (c.Rule != "exact" || c.Ends || c.Grow != "no" || c.Poisson != nil || c.BulkShear != nil) {
+		what, way, _ := strings.Cut(prune.ErrBody.Error(), "; ")
+		return nil, &cli.UsageError{Text: what, Help: way}
 	}
 	if err := c.grow(study); err != nil {
 		return nil, err

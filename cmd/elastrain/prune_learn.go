@@ -46,9 +46,9 @@ func (p *pruned) without(gone, loose []int, epochs int) (*spec.File, *run.Ancest
 	return file, ancestor, err
 }
 
-// learner lets what is left learn so many epochs by the method of the file, under the loss of the whole network.
-func (p *pruned) learner(epochs int, options experiment.Options) prune.Learner {
-	return func(from *experiment.Experiment, theta []float64, gone, loose []int) (*experiment.Experiment, []float64, error) {
+// learner builds what is left and lets it learn so many epochs by the method of the file, under the loss of the whole network.
+func (p *pruned) learner(options experiment.Options) prune.Learner {
+	return func(from *experiment.Experiment, theta []float64, gone, loose []int, epochs int) (*experiment.Experiment, []float64, error) {
 		file, _, err := p.without(gone, loose, epochs)
 		if err != nil {
 			return nil, nil, err
@@ -64,6 +64,9 @@ func (p *pruned) learner(epochs int, options experiment.Options) prune.Learner {
 		x.Loss = p.x.Loss
 		if err := x.StartFrom(x.Inherit(from, theta)); err != nil {
 			return nil, nil, hopeless(err)
+		}
+		if epochs == 0 {
+			return x, slices.Clone(x.Rig.Stiffness()), nil
 		}
 		trainer, err := x.NewTrainer()
 		if err != nil {
