@@ -98,7 +98,7 @@ func veins(seeds int) run.Picture {
 				counts, left = append(counts, float64(loops)), append(left, float64(alive))
 			}
 			m, l := rules.MeanOf(counts), rules.MeanOf(left)
-			fmt.Printf("vein, %s, power %g: %.1f ± %.1f loops, %.1f ± %.1f pipes of 112\n", c.name, power, m.Mean, m.Sd, l.Mean, l.Sd)
+			fmt.Printf("vein, %s, power %g: %.1f ± %.1f loops, %.1f ± %.1f pipes of 84\n", c.name, power, m.Mean, m.Sd, l.Mean, l.Sd)
 			s.X, s.Y, s.Lo, s.Hi = append(s.X, power), append(s.Y, m.Mean), append(s.Lo, m.Mean-m.Sd), append(s.Hi, m.Mean+m.Sd)
 		}
 		curves.Series = append(curves.Series, s)

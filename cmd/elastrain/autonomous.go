@@ -92,6 +92,7 @@ func (c *autonomousCommand) Run(s *session) error {
 	report, err := study.Run(s.ctx, x, func(r *autonomous.Row) { s.Notef("%s\n", kept(study, r)) })
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
+			s.Notef("stopped; a study is whole or not there, and nothing is written\n")
 			return run.ErrStopped
 		}
 		if errors.Is(err, autonomous.ErrDone) || errors.Is(err, automaton.ErrNothing) {
