@@ -38,14 +38,16 @@ func (e *ErrNoBound) Error() string { return e.Cause }
 // have, or with ranges (whole). It looks at up to so many boxes, and writes what it knows into the run.
 func (t *Trained) Bound(ctx context.Context, fsys atomicfile.FS, whole bool, boxes int, done func(boxes int, lower float64)) (*Bounded, error) {
 	x := t.Experiment
-	loss, square := x.Loss.(task.MeanSquare)
+	_, square := x.Loss.(task.MeanSquare)
+	_, most := x.Loss.(task.CrossEntropy)
 	switch {
 	case x.Exact == nil:
 		return nil, &ErrNoBound{"only lattices of linear springs have a bound that is computed", "the verdict of a training says what is known of others"}
 	case slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }):
 		return nil, &ErrNoBound{"inputs are displacements that are given, and only forces have a bound", "push with forces"}
-	case !square:
-		return nil, &ErrNoBound{"only wanted displacements (loss: mean-square) have a bound, and this is " + x.Loss.Name(), "frank-wolfe says where no bond can improve to first order"}
+	case !square && !(most && x.Train.N == 1):
+		return nil, &ErrNoBound{"only wanted displacements (loss: mean-square), or one case in which an output is to move most (cross-entropy), have a bound, and this is " + x.Loss.Name(),
+			"frank-wolfe says where no bond can improve to first order"}
 	case x.Train.N == 0 || x.Design.Dim() == 0:
 		return nil, &ErrNoBound{"nothing learns, or there is nothing to learn", "train something"}
 	}
@@ -53,7 +55,7 @@ func (t *Trained) Bound(ctx context.Context, fsys atomicfile.FS, whole bool, box
 	if whole = whole || !x.Design.Leveled(); whole {
 		b.Of = "ranges"
 	}
-	q := &bound.Task{Modes: x.Design.Free, Whole: whole, Set: x.Train, Loss: loss, Boxes: boxes, Done: done}
+	q := &bound.Task{Modes: x.Design.Free, Whole: whole, Set: x.Train, Loss: x.Loss, Boxes: boxes, Done: done}
 	for j, i := range x.Design.Free {
 		places := x.Design.PlacesOf(j)
 		if whole {

@@ -21,7 +21,8 @@ type boundCommand struct {
 // Help is the part of --help that shows the command at work.
 func (*boundCommand) Help() string {
 	return `No network of these bonds has less loss than the lower bound, whatever finds it: it is proven by branch and bound. Where all boxes are done
-the best network is proven to be the best. It is for lattices of linear springs and wanted displacements, on the training part.
+the best network is proven to be the best. It is for lattices of linear springs, on the training part: for wanted
+displacements, and for one case in which an output is to move most.
 Ctrl-C ends it: what is known by then holds.
 
 Examples:

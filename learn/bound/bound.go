@@ -46,8 +46,8 @@ type Task struct {
 	Modes   []int32     // of the chosen bonds, in the order of Begin
 	Levels  [][]float64 // of every chosen bond, rising, above zero; N/m. Where Whole is set, the two ends of its range.
 	Whole   bool        // stiffnesses anywhere between the ends
-	Set     *task.Set   // with wanted displacements
-	Loss    task.MeanSquare
+	Set     *task.Set   // with wanted displacements, or of one sample of which an output is to move most
+	Loss    task.Loss   // task.MeanSquare, or task.CrossEntropy of the one sample
 
 	Best  []float64 // a network that is known, N/m; nil: none
 	Value float64   // its loss
@@ -150,8 +150,10 @@ func Prove(ctx context.Context, t *Task) (*Result, error) {
 
 // validate says what is wrong with a task.
 func (t *Task) validate() error {
-	if t.Set.Want == nil {
-		return fmt.Errorf("only wanted displacements have a bound")
+	_, square := t.Loss.(task.MeanSquare)
+	_, most := t.Loss.(task.CrossEntropy)
+	if !(square && t.Set.Want != nil) && !(most && t.Set.Class != nil && t.Set.N == 1) {
+		return fmt.Errorf("only wanted displacements, or one sample of which an output is to move most, have a bound")
 	}
 	for j, list := range t.Levels {
 		if len(list) == 0 || !(list[0] > 0) {

@@ -163,3 +163,60 @@ func TestBoundHoldsInside(t *testing.T) {
 		t.Errorf("only %d of 40 bounds say anything", tight)
 	}
 }
+
+// Where an output is to move most, what is proven to be the best is the best of all, and bounds hold for stiffnesses in between as well.
+func TestShareAgainstAll(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	for seed := range uint64(9) {
+		levels, free := []float64{103, 172}, 9
+		if seed%3 == 1 {
+			levels, free = []float64{20, 90, 172}, 6
+		}
+		q := random(seed, free, levels, 1, 0)
+		q.Set.Want, q.Set.Class, q.Loss = nil, []int32{int32(seed % 2)}, task.CrossEntropy{}
+		p, err := newProver(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := p.first()
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := func(k []float64) float64 {
+			copy(p.m, k)
+			clear(p.r)
+			if err := p.centre(); err != nil {
+				t.Fatal(err)
+			}
+			return p.shareLoss()
+		}
+		all := 1
+		for range free {
+			all *= len(levels)
+		}
+		want, k := math.Inf(1), make([]float64, free)
+		for n := range all {
+			for j := range k {
+				k[j] = levels[n%len(levels)]
+				n /= len(levels)
+			}
+			want = min(want, at(k))
+		}
+		for range 200 {
+			for j := range k {
+				k[j] = levels[0] + (levels[len(levels)-1]-levels[0])*r.Float64()
+			}
+			if loss := at(k); loss < whole.lower {
+				t.Fatalf("seed %d: a network has a loss of %v, and the bound is %v", seed, loss, whole.lower)
+			}
+		}
+		got, err := Prove(context.Background(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !got.Proven || math.Abs(got.Best-want) > 1e-6*want || got.Lower > want {
+			t.Errorf("seed %d: best %v, bound %v, proven %v; the best of all is %v", seed, got.Best, got.Lower, got.Proven, want)
+		}
+		t.Logf("seed %d: %v in %d boxes of %d networks", seed, got.Best, got.Boxes, all)
+	}
+}

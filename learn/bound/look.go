@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/task"
 )
 
 // prover has what looking at a box needs.
@@ -25,6 +26,7 @@ type prover struct {
 	share []float64 // of every bond: how much of a box is its own
 	d     []float64 // shift of every bond, and of every bond and sample; n, n x b
 
+	most  bool      // an output is to move most
 	value float64   // loss of the network at the centre of the last box, where it is one of the networks; else +Inf
 	at    []float64 // that network
 }
@@ -37,8 +39,14 @@ func newProver(t *Task) (*prover, error) {
 	v := func(n int) []float64 { return make([]float64, n) }
 	p := &prover{t: t, n: n, b: b, q: q, mean: math.Sqrt(1 / float64(b)), m: v(n), r: v(n), g: v(n * n), e: v(n * b), h: v(n * b), part: v(n * b),
 		out: v(n * q), miss: v(b * q), y: v(b * q), share: v(n), d: v(n + n*b), at: v(n)}
+	square, displacements := t.Loss.(task.MeanSquare)
+	p.most = !displacements
 	for o := range q {
-		p.weight = append(p.weight, 1/t.Loss.Of(o))
+		if p.most {
+			p.weight = append(p.weight, 1)
+		} else {
+			p.weight = append(p.weight, 1/square.Of(o))
+		}
 	}
 	return p, nil
 }
@@ -154,6 +162,9 @@ func (p *prover) centre() error {
 	for s := range p.b {
 		u := p.miss[s*p.q : (s+1)*p.q]
 		answers.Outputs(u, t.Set.Force(s))
+		if p.most {
+			continue
+		}
 		for o, want := range t.Set.Goal(s).Want {
 			u[o] = (u[o] - want) * p.weight[o] * p.mean // NaN where nothing is wanted
 		}
@@ -170,13 +181,19 @@ func (p *prover) look(b *box) error {
 	}
 	p.narrow(b)
 	if p.t.Whole || p.single(b) {
-		p.value = 0
+		if p.value = 0; p.most {
+			p.value = p.shareLoss()
+		}
 		for _, v := range p.miss {
-			if v == v {
+			if v == v && !p.most {
 				p.value += v * v / 2
 			}
 		}
 		copy(p.at, p.m)
+	}
+	if p.most {
+		b.lower = max(b.lower, p.shareBound())
+		return nil
 	}
 	b.lower = max(b.lower, p.dual())
 	return nil
