@@ -24,7 +24,8 @@ type Study struct {
 	Method string
 	Rate   float64
 	Batch  int
-	Swap   bool // the cure for biased gauges
+	Swap   bool    // a cure for biased gauges
+	Rest   float64 `json:",omitempty"` // another: share of the first loss below which no step is taken
 
 	Open func(seed uint64) (Counting, error)                     `json:"-"`          // a bench in place of the exact network; nil: none
 	Kind string                                                  `json:",omitempty"` // of that bench
@@ -38,7 +39,8 @@ type Report struct {
 	Noise     float64 `json:"noise_m"`
 	Bias      float64 `json:"gauge_bias"`
 	Exchanged bool    `json:"gauges_exchanged"`
-	Hung      float64 `json:"hung_n"` // largest load that errors hang as
+	Rests     float64 `json:"rests_below,omitempty"` // share of the first loss below which no step is taken
+	Hung      float64 `json:"hung_n"`                // largest load that errors hang as
 	Sizes
 	Method  string  `json:"method"`
 	Rate    float64 `json:"rate"`
@@ -207,7 +209,7 @@ func (s *Study) setting(x *experiment.Experiment, seed int, size float64, given 
 	if t.Size = size; given {
 		sizes.Load = sizes.Nudge * size
 	}
-	return Setting{Terms: t, Sizes: sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap, Open: s.Open}
+	return Setting{Terms: t, Sizes: sizes, Budget: s.Loads(x), Batch: s.Batch, Method: s.Method, Rate: s.Rate, Exchange: s.Swap, Rest: s.Rest, Open: s.Open}
 }
 
 // Loads is what a trial may hang.
@@ -233,7 +235,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, 
 	if err := s.Fit(x); err != nil {
 		return nil, err
 	}
-	r := &Report{Bench: s.Kind, Noise: s.Bench.Noise, Bias: s.Bench.Bias, Exchanged: s.Swap, Sizes: s.Sizes, Method: s.Method, Rate: s.Rate, Batch: x.Train.N,
+	r := &Report{Bench: s.Kind, Noise: s.Bench.Noise, Bias: s.Bench.Bias, Exchanged: s.Swap, Rests: s.Rest, Sizes: s.Sizes, Method: s.Method, Rate: s.Rate, Batch: x.Train.N,
 		Budget: s.Loads(x), Seeds: s.Seeds, First: s.Bench.Seed}
 	if s.Batch > 0 {
 		r.Batch = min(r.Batch, s.Batch)

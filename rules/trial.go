@@ -21,12 +21,15 @@ type Trial struct {
 	Steps []Step  `json:"steps"`
 	Final float64 `json:"final_loss"` // exact, at the end
 	Ended string  `json:"ended"`      // why it ended
+
+	at []float64 // the variables at the end
 }
 
 // Step is what was true when a rule measured.
 type Step struct {
-	Loads  int      `json:"loads"`  // hung before
-	Loss   float64  `json:"loss"`   // of the training part, exact
+	Loads  int      `json:"loads"` // hung before
+	Loss   float64  `json:"loss"`  // of the training part, exact
+	shown  float64  // the same of the samples that are shown, where these are not all
 	Cosine *float64 `json:"cosine"` // of what the rule measures and the true gradient; null where either is zero
 }
 
@@ -38,7 +41,11 @@ type Setting struct {
 	Batch    int    // samples a step; 0: all
 	Method   string // that takes steps
 	Rate     float64
-	Exchange bool // gauges change places at every other step
+	Exchange bool      // gauges change places at every other step
+	Rest     float64   // no step is taken where the loss that a rule sees is not above this share of the first; 0: always one
+	First    float64   // the loss that Rest is a share of; 0: that of the first step
+	Start    []float64 // variables where it begins; nil: where the file says
+	Rows     []int32   // samples that are shown; nil: all, or batches
 	Open     func(seed uint64) (Counting, error)
 	Told     func(loads int, loss float64) // of every step; may be nil
 }
@@ -49,12 +56,27 @@ type seen struct {
 	g      []float64
 	rig    Counting
 	budget int
+
+	ahead bool // value and slope of the next Eval are measured
+	value float64
 }
 
 func (s *seen) Eval(x, g []float64) (float64, error) {
+	if s.ahead {
+		s.ahead = false
+		copy(g, s.g)
+		return s.value, nil
+	}
 	v, err := s.Problem.Eval(x, g)
 	copy(s.g, g)
 	return v, err
+}
+
+// rests measures ahead, and reports whether what is seen is good enough.
+func (s *seen) rests(x []float64, below float64) (bool, error) {
+	v, err := s.Problem.Eval(x, s.g)
+	s.value, s.ahead = v, err == nil && v > below
+	return err == nil && v <= below, err
 }
 
 // errSpent ends a method that looks at several places in a step.
@@ -82,7 +104,8 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 	stepping, _ := by.(learn.Stepping)
 	all := learn.Batch{Set: x.Train}
 	truth := learn.NewProblem(exact(x), &rule.Backprop{}, x.Loss, x.Design, all)
-	p := &seen{learn.NewProblem(rig, by, x.Loss, x.Design, all), make([]float64, x.Design.Dim()), rig, s.Budget}
+	p := &seen{Problem: learn.NewProblem(rig, by, x.Loss, x.Design, all), g: make([]float64, x.Design.Dim()), rig: rig, budget: s.Budget}
+	p.Batch.Rows = s.Rows
 	method, err := optim.New(cmp.Or(named.Method, s.Method), x.Design.Dim(), s.Rate)
 	if err != nil {
 		return nil, err
@@ -93,13 +116,17 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 	searches := method.FullBatch()
 	t := &Trial{Rule: named.Name, Seed: s.Terms.Seed}
 	at, right := x.StartPoint(), make([]float64, x.Design.Dim())
+	if s.Start != nil {
+		copy(at, s.Start)
+	}
+	begun := 0.0 // the loss of the first step
 	order := stream(s.Terms.Seed, orderStream)
 	var rows []int32
 	for step := 0; ; step++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if s.Batch > 0 && s.Batch < x.Train.N && !searches {
+		if s.Batch > 0 && s.Batch < x.Train.N && !searches && s.Rows == nil {
 			p.Batch.Rows, rows = next(rows, x.Train.N, s.Batch, order)
 		}
 		truth.Batch = all
@@ -128,13 +155,13 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 			t.Ended = "the loads are spent"
 			break
 		}
+		now := Step{Loads: rig.Spent().Sum(), Loss: loss}
 		if p.Batch.Rows != nil { // a rule measures the slope of its batch
 			truth.Batch = p.Batch
-			if _, err := truth.Eval(at, right); err != nil {
+			if now.shown, err = truth.Eval(at, right); err != nil {
 				return nil, err
 			}
 		}
-		now := Step{Loads: rig.Spent().Sum(), Loss: loss}
 		if s.Told != nil {
 			s.Told(now.Loads, loss)
 		}
@@ -142,6 +169,16 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 			stepping.AtStep(step)
 		}
 		clear(p.g)
+		if step == 0 {
+			begun = loss
+		}
+		if s.Rest > 0 && !searches {
+			rests, err := p.rests(at, s.Rest*cmp.Or(s.First, begun))
+			if err == nil && rests {
+				t.Steps = append(t.Steps, now)
+				continue
+			}
+		}
 		report, err := method.Step(p, at)
 		now.Cosine = cosine(p.g, right)
 		t.Steps = append(t.Steps, now)
@@ -160,7 +197,7 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 			break
 		}
 	}
-	t.Spent = rig.Spent()
+	t.Spent, t.at = rig.Spent(), at
 	return t, nil
 }
 

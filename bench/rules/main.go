@@ -3,6 +3,7 @@
 //
 //	go run ./bench/rules -seeds 20 behaviour allostery disordered
 //	go run ./bench/rules -seeds 20 iris
+//	go run ./bench/rules -forget -seeds 10 -rules "bp ep ep+ coupled freq tcl"
 //	go run ./bench/rules -limit -rules "ep ep+ ep- coupled fd" behaviour allostery large-deformation
 package main
 
@@ -34,6 +35,10 @@ func main() {
 	noises := flag.String("noise", "0 6 20", "um")
 	biases := flag.String("bias", "0 1 5", "percent")
 	small := flag.Bool("limit", false, "how rules come nearer to the gradient as nudges become smaller")
+	lost := flag.Bool("forget", false, "what biased gauges do to a lattice that has learnt two tasks and is shown one, with each cure")
+	method := flag.String("method", "gradient-descent", "of -forget")
+	rate := flag.Float64("rate", 0.02, "of -forget")
+	rest := flag.Float64("rest", 0.03, "of -forget: share of the first loss below which no step is taken")
 	flag.Parse()
 	var names []string
 	for _, word := range strings.Fields(*short) {
@@ -42,6 +47,9 @@ func main() {
 			log.Fatal(err)
 		}
 		names = append(names, n.Name)
+	}
+	if *lost {
+		forget(names, *seeds, *method, *rate, *rest)
 	}
 	for _, example := range flag.Args() {
 		x, err := build(example)

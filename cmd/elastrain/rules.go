@@ -29,6 +29,7 @@ type rulesCommand struct {
 	Nudge    string   `default:"10 %" placeholder:"SHARE" help:"Largest nudge, as a share of the largest load at an input; default: ${default}."`
 	Eta      string   `default:"10 %" placeholder:"SHARE" help:"Share of the way to the target that coupled learning holds the outputs at; default: ${default}."`
 	Reach    string   `default:"0 %" placeholder:"SHARE" help:"Coupled learning holds the outputs at least this share of their largest displacement from where they rest, past the target if need be; default: ${default}."`
+	Rest     string   `default:"0 %" placeholder:"SHARE" help:"Take no step where the loss that is seen is not above this share of the first one: what biased gauges say of a task that is solved is not learnt; default: ${default}, always a step."`
 	Twin     bool     `help:"On the simulated specimens of the file's section lab, in place of --noise and --bias: seed by seed another print, with its scatter, its camera and its weights, finite deformation and the guard."`
 	Step     string   `default:"5 %" placeholder:"SHARE" help:"Change of stiffnesses that spsa and fd make, as a share of themselves; default: ${default}."`
 	Out      string   `short:"o" placeholder:"DIR" help:"Directory of table, figure and trials; default: rules/NAME."`
@@ -155,6 +156,7 @@ func (c *rulesCommand) study() (*rules.Study, []string, error) {
 		{"nudge", c.Nudge, "fraction", &study.Sizes.Nudge, false, 100},
 		{"eta", c.Eta, "fraction", &study.Sizes.Eta, false, 1},
 		{"reach", c.Reach, "fraction", &study.Sizes.Reach, true, 100},
+		{"rest", c.Rest, "fraction", &study.Rest, true, 1},
 		{"step", c.Step, "fraction", &study.Sizes.Step, false, 0.9},
 	} {
 		v, err := spec.Quantity(f.text, f.unit)

@@ -68,6 +68,9 @@ func terms(r *rules.Report) string {
 	if r.Exchanged {
 		text += " and exchanged at every other step"
 	}
+	if r.Rests > 0 {
+		text += fmt.Sprintf(", no step below %.3g %% of the first loss", 100*r.Rests)
+	}
 	return fmt.Sprintf("%s; %d loads a trial, %s at rate %g, %d samples a step, %d seeds from %d; nudge %.3g %%, eta %.3g %%, reach %.3g %%, step %.3g %%",
 		text, r.Budget, r.Method, r.Rate, r.Batch, r.Seeds, r.First, 100*r.Nudge, 100*r.Eta, 100*r.Reach, 100*r.Step)
 }

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"errors"
+
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
@@ -21,6 +23,9 @@ type Frequency struct {
 	u, slope, seen, in, load, signal []float64
 }
 
+// ErrSwing refuses a rig that answers one side of a swing otherwise than the other.
+var ErrSwing = errors.New("frequency propagation swings inputs and error to both sides, and this rig does not answer in proportion to them: use equilibrium propagation")
+
 // Name implements learn.Rule.
 func (*Frequency) Name() string { return "frequency propagation" }
 
@@ -34,7 +39,7 @@ func (r *Frequency) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g
 		return 0, err
 	}
 	if !learn.InProportion(rig) {
-		return 0, ErrNotLinear
+		return 0, ErrSwing
 	}
 	p, q := rig.Ports()
 	if len(r.u) != q || len(r.signal) != len(g) || len(r.in) != p {

@@ -101,7 +101,7 @@ func TestFrequencyMasses(t *testing.T) {
 // A rig whose loads do not add up is refused.
 func TestFrequencyRefuses(t *testing.T) {
 	rig, set := far(t)
-	if _, err := (&rule.Frequency{}).Gradient(rig, task.MeanSquare{Scale: 0.1}, learn.Batch{Set: set}, make([]float64, rig.Modes())); !errors.Is(err, rule.ErrNotLinear) {
+	if _, err := (&rule.Frequency{}).Gradient(rig, task.MeanSquare{Scale: 0.1}, learn.Batch{Set: set}, make([]float64, rig.Modes())); !errors.Is(err, rule.ErrSwing) {
 		t.Errorf("%v", err)
 	}
 }

@@ -86,7 +86,7 @@ func (c *Compared) Judge(k []float64) (float64, error) {
 	return score.Loss, err
 }
 
-// refusal is what a guard or a specimen does not bear: a network without a value, for who trains.
+// refusal is what a guard or a specimen does not bear, or the camera does not see: a network without a value, for who trains.
 type refusal struct{ error }
 
 func (r refusal) Is(target error) bool { return target == optim.ErrNoValue }
@@ -94,7 +94,9 @@ func (r refusal) Unwrap() error        { return r.error }
 
 func refusedBy(err error) error {
 	var refused *lab.RefusedError
-	if errors.As(err, &refused) {
+	var missing *measurement.MissingError
+	var drift *measurement.DriftError
+	if errors.As(err, &refused) || errors.As(err, &missing) || errors.As(err, &drift) {
 		return refusal{err}
 	}
 	return err
