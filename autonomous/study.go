@@ -98,8 +98,11 @@ type Score struct {
 // ErrDone says that nothing is left to learn.
 var ErrDone = errors.New("the loss at the start is the least there is, and nothing is left to learn; another start or task leaves something")
 
-// mostUnknowns of a lattice: the square of it is kept.
-const mostUnknowns = 3000
+// Unknowns of a lattice: the square of it is kept, and where it is warm the cube of it is the work at every bit.
+const (
+	mostUnknowns = 3000
+	mostModes    = 500
+)
 
 // Fit says why the lattice of an experiment cannot learn by itself, with a way out after a semicolon; nil where it can.
 func (s *Study) Fit(x *experiment.Experiment) error {
@@ -111,6 +114,8 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 		return fmt.Errorf("lattices of linear springs that move little can learn by themselves, and this network is another; `learn.rule` trains it with a computer")
 	case x.Eq.C.N > mostUnknowns:
 		return fmt.Errorf("a lattice of %d unknowns is too large to be followed bond by bond; take one of at most %d", x.Eq.C.N, mostUnknowns)
+	case x.Eq.C.N > mostModes && (s.Heat > 0 || s.Relaxation > 0 || s.Sweep == "temperature"):
+		return fmt.Errorf("the modes of a lattice of %d unknowns are too many to be found at every bit; take one of at most %d, or let it be cold and at rest", x.Eq.C.N, mostModes)
 	case x.Design.Dim() == 0 && s.Site == 0:
 		return fmt.Errorf("no stiffness learns; give bonds a range, or motors with --site")
 	case !each:
@@ -197,7 +202,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, done func(*Ro
 	for _, v := range values {
 		of, row := *s, Row{}
 		if s.Sweep != "" {
-			of.set(s.Sweep, v)
+			of.Set(s.Sweep, v)
 			row.Value = &v
 		}
 		c := of.Conditions

@@ -48,8 +48,8 @@ func FindCondition(name string) (*Condition, error) {
 	return &all[i], nil
 }
 
-// set changes the condition of a name, which there is.
-func (s *Study) set(name string, v float64) {
+// Set changes the condition of a name, if there is one.
+func (s *Study) Set(name string, v float64) {
 	if c, err := FindCondition(name); err == nil {
 		*c.of(s) = v
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/elastrain/elastrain/autonomous"
@@ -169,10 +170,20 @@ func (c *autonomousCommand) study() (*autonomous.Study, error) {
 			return nil, &cli.UsageError{Text: fmt.Sprintf("--%s %g is not in its range", f.flag, f.v), Help: "give a number of samples, 0 or more"}
 		}
 	}
-	if a.Dead+a.Stuck+a.Flipped+a.Noisy > 1 {
+	if a.Dead+a.Stuck+a.Flipped+a.Noisy > 1 && a.Sweep == "" {
 		return nil, &cli.UsageError{Text: "more bonds have faults than there are", Help: "--dead, --stuck, --flipped and --noisy are at most 100 % together"}
 	}
-	return a, c.sweep(a)
+	if err := c.sweep(a); err != nil {
+		return nil, err
+	}
+	worst := *a
+	for _, v := range a.Values {
+		worst.Set(a.Sweep, v)
+		if worst.Dead+worst.Stuck+worst.Flipped+worst.Noisy > 1 {
+			return nil, &cli.UsageError{Text: "more bonds have faults than there are", Help: "--dead, --stuck, --flipped and --noisy are at most 100 % together, at each value of --sweep"}
+		}
+	}
+	return a, nil
 }
 
 // sweep reads --sweep.
@@ -193,14 +204,30 @@ func (c *autonomousCommand) sweep(a *autonomous.Study) error {
 	a.Values = nil
 	for _, text := range strings.Split(list, ",") {
 		text = strings.TrimSpace(text)
-		v, err := spec.Quantity(text, of.Unit)
+		var v float64
+		var err error
 		if of.Unit == "" {
-			_, err = fmt.Sscan(text, &v)
+			v, err = strconv.ParseFloat(text, 64)
+		} else {
+			v, err = spec.Quantity(text, of.Unit)
 		}
-		if err != nil || !(v >= 0) || math.IsInf(v, 0) || of.Unit == "fraction" && name != "temperature" && name != "drift" && v > 1 || name == "site" && v == 0 {
+		if err != nil || !(v >= 0) || math.IsInf(v, 0) || v > mostSwept(of) || name == "site" && v == 0 {
 			return &cli.UsageError{Text: fmt.Sprintf("--sweep %s: %q is no value of it", name, text), Help: "give values as its flag takes them, such as --sweep messages='0 %,10 %'"}
 		}
 		a.Values = append(a.Values, v)
 	}
 	return nil
+}
+
+// mostSwept is the most that a condition can be, as its flag has it.
+func mostSwept(of *autonomous.Condition) float64 {
+	switch {
+	case of.Name == "temperature":
+		return 1e9
+	case of.Name == "drift", of.Name == "jitter":
+		return 10
+	case of.Unit == "":
+		return 1e12
+	}
+	return 1
 }
