@@ -176,6 +176,9 @@ func (c *autonomousCommand) study() (*autonomous.Study, error) {
 	if err := c.sweep(a); err != nil {
 		return nil, err
 	}
+	if a.Lifetime > 0 && a.Lifetime < leastLife {
+		return nil, &cli.UsageError{Text: fmt.Sprintf("--lifetime %g: nothing is learned by bonds that live so briefly", a.Lifetime), Help: fmt.Sprintf("give %g samples or more, or 0 for ever", leastLife)}
+	}
 	worst := *a
 	for _, v := range a.Values {
 		worst.Set(a.Sweep, v)
@@ -211,13 +214,16 @@ func (c *autonomousCommand) sweep(a *autonomous.Study) error {
 		} else {
 			v, err = spec.Quantity(text, of.Unit)
 		}
-		if err != nil || !(v >= 0) || math.IsInf(v, 0) || v > mostSwept(of) || name == "site" && v == 0 {
+		if err != nil || !(v >= 0) || name == "lifetime" && v > 0 && v < leastLife || math.IsInf(v, 0) || v > mostSwept(of) || name == "site" && v == 0 {
 			return &cli.UsageError{Text: fmt.Sprintf("--sweep %s: %q is no value of it", name, text), Help: "give values as its flag takes them, such as --sweep messages='0 %,10 %'"}
 		}
 		a.Values = append(a.Values, v)
 	}
 	return nil
 }
+
+// leastLife is the briefest mean life of a bond, in samples shown: each death is an event to follow.
+const leastLife = 0.01
 
 // mostSwept is the most that a condition can be, as its flag has it.
 func mostSwept(of *autonomous.Condition) float64 {
