@@ -36,7 +36,7 @@ func TestIdleNodesGo(t *testing.T) {
 		t.Errorf("%d nodes went, %d are named; %d bonds of %d, %d left", nodes, len(report.Loose), len(report.Gone), report.Bonds, report.Left)
 	}
 	p := start(t, x, theta)
-	if err := p.replay(context.Background(), report.Steps); err != nil || !near(p.now.Loss, report.After.Loss, 1e-12) {
+	if _, err := p.replay(context.Background(), report.Steps); err != nil || !near(p.now.Loss, report.After.Loss, 1e-12) {
 		t.Errorf("replayed: %v, %v", p.now, err)
 	}
 	for at := 1; at < len(report.Steps); at += 5 {

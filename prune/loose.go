@@ -56,6 +56,10 @@ func (p *pruning) drop() (*Step, error) {
 	if node < 0 {
 		return nil, nil
 	}
+	if p.Most > 0 && len(p.gone)+len(bonds) > p.Most {
+		p.full = true
+		return nil, nil
+	}
 	p.shed(node, bonds)
 	if err := p.look(); err != nil {
 		return nil, err

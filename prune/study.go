@@ -115,7 +115,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 	if err != nil {
 		return nil, err
 	}
-	if err := p.replay(ctx, known); err != nil {
+	if known, err = p.replay(ctx, known); err != nil {
 		return nil, err
 	}
 	report.Steps = append(report.Steps, known...)
@@ -127,11 +127,15 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 			break
 		}
 		step, err := p.drop()
-		if step == nil && err == nil {
+		if step == nil && err == nil && !p.full {
 			step, err = p.step(ctx)
 		}
 		if err != nil {
 			return nil, err
+		}
+		if p.full {
+			report.Met, report.Why = p.Until == 0, p.spent()
+			break
 		}
 		if step == nil {
 			report.Why = p.stuck()
@@ -165,6 +169,7 @@ type pruning struct {
 	gone    []int // bonds that went or were put in, from 1
 	refused int   // networks since the last removal that could not be factorised
 	loose   []int // nodes that are out, as people count them
+	full    bool  // the node that goes next has more bonds than may still go
 	now     Verdict
 	before  float64 // what it missed at first
 	s       []float64
@@ -174,11 +179,21 @@ type pruning struct {
 	theta []float64              // its parameters
 }
 
-// replay takes bonds out that went before, and lets the others learn as they did.
-func (p *pruning) replay(ctx context.Context, known []Step) error {
-	for _, step := range known {
+// replay takes out what an earlier session did, as far as bonds may go now, and returns that.
+func (p *pruning) replay(ctx context.Context, known []Step) ([]Step, error) {
+	for i, step := range known {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
+		}
+		bonds := append([]int{step.Bond}, step.Also...)
+		for _, bond := range bonds {
+			if bond < 1 || bond > p.bars {
+				return nil, fmt.Errorf("the journal names bond %d, and the bonds are 1 to %d: it is damaged; remove the directory, and prune again", bond, p.bars)
+			}
+		}
+		if p.Most > 0 && len(p.gone)+len(bonds) > p.Most {
+			known = known[:i]
+			break
 		}
 		if step.Node > 0 {
 			p.again(&step)
@@ -186,7 +201,7 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 		}
 		if p.Relearn > 0 || p.body {
 			if _, err := p.remove(step.Bond - 1); err != nil {
-				return err
+				return nil, err
 			}
 			continue
 		}
@@ -194,9 +209,9 @@ func (p *pruning) replay(ctx context.Context, known []Step) error {
 		p.gone = append(p.gone, step.Bond)
 	}
 	if len(known) == 0 {
-		return nil
+		return nil, nil
 	}
-	return p.look()
+	return known, p.look()
 }
 
 // step takes the next bond out or puts it in; nil where none is left that may.
@@ -257,13 +272,18 @@ func (p *pruning) over() (met bool, why string) {
 }
 
 func (p *pruning) spent() string {
+	bonds, is, was := fmt.Sprintf("%d bonds", len(p.gone)), "are", "were"
+	if len(p.gone) == 1 {
+		bonds, is, was = "1 bond", "is", "was"
+	}
+	how := is + " out"
 	switch {
 	case p.Keeps:
-		return fmt.Sprintf("%d bonds were put in, as many as were allowed", len(p.gone))
+		how = was + " put in"
 	case p.Grow:
-		return fmt.Sprintf("%d bonds went or were put in, as many as were allowed", len(p.gone))
+		how = "went or " + was + " put in"
 	}
-	return fmt.Sprintf("%d bonds are out, as many as were allowed", len(p.gone))
+	return bonds + " " + how + ", as many as were allowed"
 }
 
 // stuck says why no bond goes any more.

@@ -25,7 +25,7 @@ type pruneCommand struct {
 	KeepScore string   `placeholder:"SHARE" help:"Take out as many bonds as can go while the accuracy falls (or the relative error grows) by at most so much; default where classes are told: 0 %."`
 	Poisson   *float64 `placeholder:"NU" help:"Of a periodic cell, in place of its task: Poisson's ratio wanted in every direction, such as --poisson=-0.8."`
 	BulkShear *float64 `placeholder:"RATIO" help:"Of a periodic cell, in place of its task: ratio of bulk to shear modulus wanted, the same in every direction."`
-	Bonds     int      `default:"0" placeholder:"N" help:"Take out at most so many bonds."`
+	Bonds     *int     `placeholder:"N" help:"Take out at most so many bonds."`
 	Ends      bool     `help:"Nodes that bear nothing, whatever the load, go with their bonds: free ones without a port that have no more bonds than space has dimensions."`
 	Grow      string   `enum:"no,also,only" default:"no" help:"Also put bonds in, or put bonds in only: those that the file has cut, and second neighbours without a bond."`
 	Relearn   int      `default:"0" placeholder:"N" help:"Let the other bonds learn N epochs, by the method of the file, whenever a bond is taken out, before it is judged."`
@@ -134,8 +134,11 @@ func (c *pruneCommand) store(p *pruned, study *prune.Study) (*pruneStore, error)
 
 // prune takes bonds out and writes what came of it.
 func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *pruneStore) (*pruneReport, error) {
-	if store.known > 0 {
-		s.Notef("going on after %s that an earlier session took out\n", cli.Count(store.known, "bond"))
+	if known := store.known; known > 0 {
+		if study.Most > 0 {
+			known = min(known, study.Most)
+		}
+		s.Notef("going on after %s that an earlier session took out\n", cli.Count(known, "bond"))
 	}
 	found, err := study.Run(s.ctx, p.x, p.theta, store, func(step prune.Step) {
 		where := "out"
@@ -200,13 +203,15 @@ func (c *pruneCommand) subject(s *session, options experiment.Options) (*pruned,
 
 // study is what the flags ask for.
 func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
-	study := &prune.Study{Rule: c.Rule, Most: c.Bonds, Relearn: c.Relearn, Ends: c.Ends}
+	study := &prune.Study{Rule: c.Rule, Relearn: c.Relearn, Ends: c.Ends}
 	if _, err := prune.Find(c.Rule); err != nil {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return nil, &cli.UsageError{Text: what, Help: way}
 	}
-	if c.Bonds < 0 {
-		return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d cannot be taken out", c.Bonds), Help: "give how many bonds may go, or leave --bonds out"}
+	if c.Bonds != nil {
+		if study.Most = *c.Bonds; study.Most < 1 {
+			return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d takes nothing out", study.Most), Help: "give how many bonds may go, 1 or more; without --bonds as many go as the end allows"}
+		}
 	}
 	if c.Ends && x.Network.Cell != nil {
 		return nil, &cli.UsageError{Text: "a periodic cell has no ends", Help: "leave --ends out"}
@@ -266,7 +271,7 @@ func pruneShare(flag, text string, zero bool, to *float64) error {
 		return &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", flag, text, err), Help: fmt.Sprintf("write it as in a file, such as --%s '1 %%'", flag)}
 	}
 	if !(v > 0 || zero && v == 0) || v > 1 || math.IsNaN(v) {
-		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: "it is above zero and at most 100 %"}
+		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: "it is " + map[bool]string{true: "at least 0 %", false: "above zero"}[zero] + " and at most 100 %"}
 	}
 	*to = v
 	return nil
