@@ -157,9 +157,12 @@ func (b *builder) buildLearning() {
 			b.Train.N*b.Train.Q, bonds).WithHelp("use method l-bfgs")
 	}
 	if l.Method == "fewest-changes" {
-		if lo, _ := b.Design.Box(); lo == nil {
+		if lo, hi := b.Design.Box(); lo == nil {
 			b.fail("E0501", "learn.bounds", "fewest-changes looks along the whole range of each bond, and a %s never reaches its ends", l.Bounds).
 				WithHelp("use bounds: projection")
+		} else if hasOpenEnd(lo) || hasOpenEnd(hi) {
+			b.fail("E0501", "learn.method", "fewest-changes looks along the whole range of each bond, and some have no end").
+				WithHelp("give every range both ends, or use method l-bfgs")
 		}
 	}
 	if l.Method == "frank-wolfe" {
@@ -196,7 +199,7 @@ func (b *builder) buildLearning() {
 
 func hasOpenEnd(hi []float64) bool {
 	for _, v := range hi {
-		if math.IsInf(v, 1) {
+		if math.IsInf(v, 0) {
 			return true
 		}
 	}

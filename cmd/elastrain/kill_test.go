@@ -16,7 +16,7 @@ import (
 // kills each command.
 const moreKills = "ELASTRAIN_KILLS"
 
-// damage --each, retraining after damage, prune, retrain, a training with more epochs and
+// damage --each, retraining after damage, prune, retrain, a search of levels, a training with more epochs and
 // trainings of a frame and of finite deformation are killed at random moments and started again until they come to their end: to
 // the bytes that they come to when nobody kills them, with nothing left behind.
 func TestKilledCommands(t *testing.T) {
@@ -72,6 +72,7 @@ func TestKilledCommands(t *testing.T) {
 		{"retrain", "again", nil, []string{"retrain", "run", "--task", "task.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "again"}},
 		{"more epochs", "more", []string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=40", "learn.save=5", "--out", "more"},
 			[]string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "more"}},
+		{"levels", "levels", nil, []string{"train", "truss.yaml", "learn.method=levels-search", "matter.levels=3", "learn.epochs=12", "learn.save=1", "--out", "levels"}},
 		{"a frame", "frame", nil, []string{"train", "frame.yaml", "learn.method=adam", "learn.epochs=1000", "learn.save=20", "--out", "frame"}},
 		{"far", "far", nil, []string{"train", "far.yaml", "learn.method=adam", "learn.epochs=200", "learn.save=5", "--out", "far"}},
 	} {
