@@ -194,7 +194,7 @@ func randomValue(r *rand.Rand, f *field) any {
 		return randomText(r)
 	}
 	if f.dim != nil && f.dim.tag == "fraction" {
-		return 1 - r.Float64()
+		return min(1, limitOr(f.max, 1)) * (1 - r.Float64())
 	}
 	if f.max != nil {
 		return *f.max * (1 - r.Float64())
