@@ -1,6 +1,7 @@
 package atomicfile
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -45,6 +46,9 @@ type osReader struct {
 
 func (r osReader) Size() int64 { return r.size }
 
+// errNoFile says that what is to be read has no size: a directory, a pipe or a device.
+var errNoFile = errors.New("it is no plain file")
+
 // Open implements FS.
 func (OS) Open(path string) (Reader, error) {
 	f, err := os.Open(path)
@@ -53,7 +57,7 @@ func (OS) Open(path string) (Reader, error) {
 	}
 	info, err := f.Stat()
 	if err == nil && !info.Mode().IsRegular() {
-		err = &os.PathError{Op: "open", Path: path, Err: os.ErrInvalid}
+		err = &os.PathError{Op: "open", Path: path, Err: errNoFile}
 	}
 	if err != nil {
 		_ = f.Close() // nothing was read

@@ -168,6 +168,9 @@ func Parse(name string, text []byte, files func(name string) ([]byte, error), ne
 	return p, nil
 }
 
+// mostLog is the largest logarithm of a share, or change of it in a day, that is believed.
+var mostLog = math.Log(spec.MostShare) + 1
+
 // arrays reads the joint probability.
 func (p *Passport) arrays(data []byte) error {
 	all, err := npz.Read(bytes.NewReader(data), int64(len(data)), npz.Limits{Bytes: 1 << 28, Arrays: 10})
@@ -222,7 +225,17 @@ func (p *Passport) arrays(data []byte) error {
 		f := fit{weight: weight[c] / total, mean: mean[c*n : (c+1)*n], covariance: mat.NewSymDense(n, nil)}
 		for i := range n {
 			for j := i; j < n; j++ {
-				f.covariance.SetSym(i, j, covariance[(c*n+i)*n+j])
+				v, other := covariance[(c*n+i)*n+j], covariance[(c*n+j)*n+i]
+				if math.Abs(v-other) > 1e-6*math.Abs(v) {
+					return fmt.Errorf("the covariance of fit %d has %g for %s with %s, and %g the other way", c+1, v, p.called(i), p.called(j), other)
+				}
+				if own, its := covariance[(c*n+i)*n+i], covariance[(c*n+j)*n+j]; v*v > own*its*(1+1e-9) {
+					return fmt.Errorf("the covariance of fit %d has %g for %s with %s, which vary by %g and %g alone", c+1, v, p.called(i), p.called(j), own, its)
+				}
+				f.covariance.SetSym(i, j, v)
+			}
+			if sd := f.covariance.At(i, i); !(sd >= 0 && sd <= 100) || !(math.Abs(f.mean[i]) <= mostLog) {
+				return fmt.Errorf("fit %d has %g for %s with a variance of %g, which no part has", c+1, f.mean[i], p.called(i), sd)
 			}
 		}
 		p.fits = append(p.fits, f)

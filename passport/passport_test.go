@@ -167,6 +167,10 @@ func TestRefused(t *testing.T) {
 		{"file: part", "file: other", "cannot read"},
 		{"noise: 6 um", "noise: 6", "unit"},
 		{"noise: 6 um", "noise: -6 um", "0"},
+		{"noise: 6 um", "noise: 1e300 m", "from 0 to 1"},
+		{"asked: 137.5 N/m", "asked: 137.5e-300 N/m", "times what it was asked for"},
+		{"asked: 137.5 N/m", "asked: 137.5e300 N/m", "times what it was asked for"},
+		{`date: "2026-11-28"`, `date: "2026-13-99"`, "is no day"},
 		{"from: 103 N/m", "from: 1030 N/m", "below the smallest"},
 	} {
 		if !strings.Contains(text, c.from) {
@@ -189,6 +193,37 @@ func TestRefused(t *testing.T) {
 	changed := text[:i] + "stiffness: 99 N/m" + text[strings.Index(text[i:], ",")+i:]
 	if _, err := Parse("parts/part.yaml", []byte(changed), beside(w), net); err == nil || !strings.Contains(err.Error(), "bond 1") {
 		t.Errorf("a stiffness changed by hand: %v", err)
+	}
+}
+
+// Arrays that no part has are refused where they are read, in whichever fit they stand.
+func TestArraysOfNoPart(t *testing.T) {
+	net, w, fits := sample(t)
+	set := func(i, j int, v float64) func(*Fit) { return func(f *Fit) { f.Covariance.SetSym(i, j, v) } }
+	for name, change := range map[string]func(*Fit){
+		"a share too large to write":    func(f *Fit) { f.Mean[3] = 1e300 },
+		"a share too small":             func(f *Fit) { f.Mean[3] = -400 },
+		"a variance of all sizes":       set(2, 2, 1e300),
+		"a variance below zero":         set(2, 2, -1e-9),
+		"a covariance above variances":  set(0, 1, 1),
+		"a covariance below -variances": set(4, 1, -1),
+	} {
+		wrong := []Fit{fits[0], {Weight: fits[1].Weight, Mean: append([]float64(nil), fits[1].Mean...), Covariance: mat.NewSymDense(fits[1].Covariance.SymmetricDim(), nil)}}
+		wrong[1].Covariance.CopySym(fits[1].Covariance)
+		change(&wrong[1])
+		p, err := Parse("parts/part.yaml", w.Text, beside(w), net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad, err := Write(p.Passport, net, wrong, "part")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Parse("parts/part.yaml", bad.Text, beside(bad), net)
+		var errs spec.Errors
+		if !errors.As(err, &errs) || !strings.Contains(errs.Render(false), "fit 2") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

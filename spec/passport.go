@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"reflect"
+	"time"
 )
 
 // Passport is what is known of a lattice as it was made: a file of its own, which `elastrain lab identify --passport` writes
@@ -12,7 +13,7 @@ type Passport struct {
 	Part     string            `yaml:"part" doc:"what the part is called"`
 	Network  string            `yaml:"network" required:"true" doc:"SHA-256 of nodes, bonds and supports, as the experiment has them"`
 	Date     string            `yaml:"date" doc:"day of the last measurement"`
-	Noise    float64           `yaml:"noise" unit:"m" min:"0" doc:"standard deviation of a coordinate of a mark in one look"`
+	Noise    float64           `yaml:"noise" unit:"m" min:"0" max:"1" doc:"standard deviation of a coordinate of a mark in one look"`
 	Misfit   float64           `yaml:"misfit" min:"0" doc:"mean square of what the stiffnesses leave unexplained, by the noise: about 1 if both are right"`
 	Trusted  PassportTrust     `yaml:"trusted" doc:"what was known before anything was measured"`
 	Measured []PassportSession `yaml:"measured" doc:"where the measurements are"`
@@ -56,16 +57,19 @@ type PassportBond struct {
 	To        float64 `yaml:"to" unit:"N/m" min:"0" doc:"the largest"`
 	Law       string  `yaml:"law" oneof:"linear" default:"linear" doc:"how its force follows its elongation"`
 	Wanders   float64 `yaml:"wanders" unit:"fraction" min:"-10" max:"10" doc:"change of ln of its stiffness in a day"`
-	Wander    float64 `yaml:"wanders_sigma" unit:"fraction" min:"0" doc:"standard deviation of it"`
+	Wander    float64 `yaml:"wanders_sigma" unit:"fraction" min:"0" max:"10" doc:"standard deviation of it"`
 	Damage    string  `yaml:"damage" oneof:"none|cracked|cut" default:"none" doc:"whether it is damaged"`
 }
 
 // PassportMark is what is known of the mark of a node.
 type PassportMark struct {
 	Node  int     `yaml:"node" required:"true" min:"1" doc:"its node"`
-	Gain  float64 `yaml:"gain" required:"true" positive:"true" doc:"how far it is seen to move by how far it moves"`
-	Sigma float64 `yaml:"sigma" unit:"fraction" required:"true" min:"0" doc:"standard deviation of ln of it"`
+	Gain  float64 `yaml:"gain" required:"true" positive:"true" min:"0.01" max:"100" doc:"how far it is seen to move by how far it moves"`
+	Sigma float64 `yaml:"sigma" unit:"fraction" required:"true" min:"0" max:"10" doc:"standard deviation of ln of it"`
 }
+
+// MostShare is how many times as much as it was asked for a bond may have, and the least share by its inverse.
+const MostShare = 1e6
 
 // PassportVersion is the version of the form that this package reads.
 const PassportVersion = 1
@@ -134,10 +138,17 @@ func (p *PassportFile) check() (errs Errors) {
 			report(path+".stiffness", "bond %d is cut, and has a stiffness", b.Bond).WithHelp("write `stiffness: 0 N/m`, or `damage: cracked`")
 		case !cut && b.Stiffness == 0:
 			report(path+".stiffness", "bond %d has no stiffness", b.Bond).WithHelp("write `damage: cut` where nothing is left of it")
+		case !cut && !(b.Stiffness <= MostShare*b.Asked && b.Asked <= MostShare*b.Stiffness):
+			report(path+".stiffness", "bond %d has %.3g times what it was asked for", b.Bond, b.Stiffness/b.Asked).WithHelp("a bond has between a millionth and a million times that; most likely an exponent or a unit is mistyped, here or in `asked`")
 		case b.Sigma > 10:
 			report(path+".sigma", "the stiffness of bond %d is known to a factor of e^%.3g, which is not known at all", b.Bond, b.Sigma).WithHelp("a sigma is a share such as 3 %%")
 		case b.To < b.From:
 			report(path+".to", "the largest stiffness that bond %d was asked for is below the smallest", b.Bond).WithHelp("write the smaller one into `from`")
+		}
+	}
+	if p.Date != "" {
+		if _, err := time.Parse(time.DateOnly, p.Date); err != nil {
+			report("date", "`%s` is no day", p.Date).WithHelp("write it as in `date: \"2026-11-28\"`")
 		}
 	}
 	marks := map[int]bool{}

@@ -145,7 +145,7 @@ func (c *autonomousCommand) study() (*autonomous.Study, error) {
 		{"stuck", c.Stuck, "fraction", &a.Stuck, true, 1},
 		{"flipped", c.Flipped, "fraction", &a.Flipped, true, 1},
 		{"noisy", c.Noisy, "fraction", &a.Noisy, true, 1},
-		{"drift", c.Drift, "fraction", &a.Drift, true, 10},
+		{"drift", c.Drift, "fraction", &a.Drift, true, 3},
 		{"jitter", c.Jitter, "fraction", &a.Jitter, true, 10},
 		{"noise", c.Noise, "m", &a.Noise, true, 1},
 		{"temperature", c.Temperature, "fraction", &a.Heat, true, 1e9},
@@ -230,7 +230,9 @@ func mostSwept(of *autonomous.Condition) float64 {
 	switch {
 	case of.Name == "temperature":
 		return 1e9
-	case of.Name == "drift", of.Name == "jitter":
+	case of.Name == "drift": // beyond, single clocks tick without end
+		return 3
+	case of.Name == "jitter":
 		return 10
 	case of.Unit == "":
 		return 1e12

@@ -62,7 +62,7 @@ func TestJSONOfBrokenRuns(t *testing.T) {
 		broken := strings.Replace(made.dir, "good-", "broken-", 1)
 		commands := []string{again, "eval %s", "eval %s --rows", "show %s -o x.svg", "gradient %s", "retrain %s --task chain.yaml --out again --no-figures", "damage %s --cut 1", "damage %s --each --cut-only"}
 		if made.dir == "good-lab" {
-			commands = append(commands, "lab replay %s", "lab identify %s", "lab identify %s --passport found.yaml", "lab predict %s --passport part.yaml --specimens 19", "lab stop %s", "lab abort %s")
+			commands = append(commands, "lab replay %s", "lab identify %s", "lab identify %s --passport found.yaml", "lab predict %s --passport part.yaml --specimens 39", "lab stop %s", "lab abort %s")
 		}
 		files := 0
 		err := filepath.WalkDir(made.dir, func(path string, d fs.DirEntry, err error) error {

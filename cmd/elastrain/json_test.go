@@ -156,7 +156,7 @@ var specCommands = []string{
 // runCommands are commands on a directory.
 var runCommands = []string{
 	"eval %s", "eval %s --rows", "eval %s --data new.csv", "show %s -o x.svg", "gradient %s", "solve %s", "retrain %s --task chain.yaml --out again --no-figures", "damage %s --cut 1", "damage %s --cut 99", "damage %s --each --cut-only", "damage %s --cut 3 --retrain --out cut --no-figures",
-	"lab replay %s", "lab identify %s", "lab identify %s --passport found.yaml", "lab predict %s --passport part.yaml --specimens 19", "lab stop %s", "lab abort %s",
+	"lab replay %s", "lab identify %s", "lab identify %s --passport found.yaml", "lab predict %s --passport part.yaml --specimens 39", "lab stop %s", "lab abort %s",
 }
 
 // walk runs commands on a subject and what they left, in a directory of its own.
@@ -326,7 +326,7 @@ func TestJSONOfWords(t *testing.T) {
 		"show chain.yaml --sample x", "show chain.yaml --width -1", "show chain.yaml --width 1e308", "show chain.yaml -o x.pdf", "show chain.yaml -o /dev/full", "show chain.yaml -o missing/a/b.svg", "show chain.yaml -o .",
 		"gradient chain.yaml --sample 99999999999", "gradient chain.yaml --threads -1", "check chain.yaml --memory 3", "check chain.yaml --memory 1kB", "check large-lattice.yaml --memory 10MB", "check chain.yaml --solver x",
 		"ports iris.yaml --tries 1", "ports chain.yaml --tries 2", "damage chain.yaml --each", "damage . --cut 1,x", "damage . --cut 1", "retrain chain.yaml", "retrain . --task chain.yaml",
-		"reproduce --only 9", "reproduce --only 2 --out chain.yaml", "lab replay .", "lab identify chain.yaml", "lab predict chain.yaml", "lab predict lab-behaviour.yaml", "lab predict lab-behaviour.yaml --passport chain.yaml", "lab predict lab-behaviour.yaml --passport missing.yaml", "lab predict lab-behaviour.yaml --passport photo.jpg", "lab predict lab-behaviour.yaml --passport . --specimens 20", "lab predict lab-behaviour.yaml --specimens 3", "lab predict lab-behaviour.yaml --after -3h", "lab stop .", "lab abort missing", "lab see missing.jpg --spec lab-behaviour.yaml", "lab see chain.yaml --spec lab-behaviour.yaml",
+		"reproduce --only 9", "reproduce --only 2 --out chain.yaml", "lab replay .", "lab identify chain.yaml", "lab predict chain.yaml", "lab predict lab-behaviour.yaml", "lab predict lab-behaviour.yaml --passport chain.yaml", "lab predict lab-behaviour.yaml --passport missing.yaml", "lab predict lab-behaviour.yaml --passport photo.jpg", "lab predict lab-behaviour.yaml --passport . --specimens 40", "lab predict lab-behaviour.yaml --specimens 3", "lab predict lab-behaviour.yaml --after -3h", "lab stop .", "lab abort missing", "lab see missing.jpg --spec lab-behaviour.yaml", "lab see chain.yaml --spec lab-behaviour.yaml",
 		"lab tracks missing.csv --spec chain.yaml --unit mm", "lab tracks spots.csv --spec lab-behaviour.yaml --unit x", "lab tracks spots.csv --spec lab-behaviour.yaml --unit 1e308m", "lab tracks spots.csv --spec lab-behaviour.yaml --unit mm --gate 1e308",
 		"lab plan lab-behaviour.yaml --noise 1e308", "lab plan lab-behaviour.yaml --html /dev/full", "lab train -", "train chain.yaml --out /dev/null/x", "train chain.yaml --out photo.jpg"} {
 		if code, wrong := judged(strings.Fields(line)...); len(wrong) > 0 {

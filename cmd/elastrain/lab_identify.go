@@ -55,15 +55,15 @@ func (c *labIdentify) Run(s *session) error {
 	case c.Passport != "":
 		cracks = 1
 	}
-	if !(c.Wander >= 0 && c.Marks >= 0 && cracks >= 0 && cracks <= 50) {
-		return &cli.UsageError{Text: "how far bonds and marks go, and how many bonds are cracked, are percentages from 0, of cracks up to 50", Help: "leave out what you do not know of"}
+	if !(c.Wander >= 0 && c.Wander <= 1000 && c.Marks >= 0 && c.Marks <= 100 && cracks >= 0 && cracks <= 50) {
+		return &cli.UsageError{Text: "how far bonds and marks go, and how many bonds are cracked, are percentages from 0: --wander to 1000, --marks to 100, --cracks to 50", Help: "leave out what you do not know of"}
 	}
 	spread := 5.0
 	if c.Spread != nil {
 		spread = *c.Spread
 	}
-	if !(spread > 0 && c.Common >= 0) {
-		return &cli.UsageError{Text: "the spread of the bonds is a percentage above 0, the common one from 0", Help: "leave them out for 5 and 10"}
+	if !(spread > 0 && spread <= 1000 && c.Common >= 0 && c.Common <= 1000) {
+		return &cli.UsageError{Text: "the spread of the bonds is a percentage above 0, the common one from 0, and both are at most 1000", Help: "leave them out for 5 and 10"}
 	}
 	r, err := insitu.Load(atomicfile.OS{}, c.Dir)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/passport"
 	"github.com/elastrain/elastrain/run/insitu"
+	"github.com/elastrain/elastrain/spec"
 )
 
 type labPredict struct {
@@ -41,8 +42,8 @@ Examples:
 
 func (c *labPredict) Run(s *session) error {
 	switch {
-	case c.Specimens < 19 || c.Specimens > 1_000_000:
-		return &cli.UsageError{Text: fmt.Sprintf("%d specimens make no bar", c.Specimens), Help: "give 19 to 1000000, or leave --specimens out"}
+	case c.Specimens < insitu.LeastSpecimens || c.Specimens > 1_000_000:
+		return &cli.UsageError{Text: fmt.Sprintf("%d specimens make no bar of 95 in 100 cases", c.Specimens), Help: fmt.Sprintf("give %d to 1000000, or leave --specimens out", insitu.LeastSpecimens)}
 	case c.After < 0 || c.After > 100*365*24*time.Hour:
 		return &cli.UsageError{Text: fmt.Sprintf("the part cannot be measured %v after it was set", c.After), Help: "give a time such as --after 24h"}
 	}
@@ -50,7 +51,7 @@ func (c *labPredict) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	p, name, err := c.read(l)
+	p, name, err := c.read(s, l)
 	if err != nil {
 		return err
 	}
@@ -129,24 +130,27 @@ func (c *labPredict) trained(s *session) (*insitu.Lab, []float64, error) {
 }
 
 // read reads the passport that is given, or the one that the file names.
-func (c *labPredict) read(l *insitu.Lab) (*passport.Passport, string, error) {
+func (c *labPredict) read(s *session, l *insitu.Lab) (*passport.Passport, string, error) {
 	if c.Passport == "" {
 		if l.Passport == nil {
 			return nil, "", &cli.UsageError{Text: "nothing is known of the part", Help: "give its passport: `" + cli.Command("lab predict", c.Spec) + " --passport part.yaml`; `elastrain lab identify DIR --passport part.yaml` writes one"}
 		}
 		return l.Passport, l.Spec.Passport, nil
 	}
-	p, err := l.ReadPassport(c.Passport, readFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", &cli.UsageError{Text: "there is no file " + c.Passport, Help: "`elastrain lab identify DIR --passport " + c.Passport + "` writes one"}
-	}
-	return p, c.Passport, err
+	p, err := l.ReadPassport(c.Passport, s.Beside(""))
+	return p, c.Passport, unread(c.Passport, err)
 }
 
-// readFile reads a passport, or what lies beside it.
-func readFile(name string) ([]byte, error) {
-	const most = 1 << 28 // bytes
-	return atomicfile.ReadFile(atomicfile.OS{}, filepath.FromSlash(name), most)
+// unread says that a passport cannot be read; what is wrong inside of one says its place itself.
+func unread(name string, err error) error {
+	var bad spec.Errors
+	switch {
+	case err == nil, errors.As(err, &bad):
+		return err
+	case errors.Is(err, fs.ErrNotExist):
+		return &cli.UsageError{Text: "there is no file " + name, Help: "`elastrain lab identify DIR --passport " + name + "` writes one"}
+	}
+	return &cli.UsageError{Text: fmt.Sprintf("cannot read %s: %v", name, err), Help: "give the passport of the part, which `elastrain lab identify DIR --passport part.yaml` writes"}
 }
 
 func (c *labPredict) print(s *session, p *passport.Passport, f *insitu.Prediction) {

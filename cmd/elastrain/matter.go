@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"math"
 	"path/filepath"
 
@@ -61,7 +60,7 @@ func (c *matterCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := c.part(trained); err != nil {
+	if err := c.part(s, trained); err != nil {
 		return err
 	}
 	if trained.Part != nil && matter.Spec.Matter == nil {
@@ -125,15 +124,11 @@ func (c *matterCommand) Run(s *session) error {
 }
 
 // part reads the passport of the part, if there is one.
-func (c *matterCommand) part(trained *run.Trained) error {
+func (c *matterCommand) part(s *session, trained *run.Trained) error {
 	if trained.Part = trained.Experiment.Passport; c.Passport == "" {
 		return nil
 	}
-	err := trained.ReadPassport(c.Passport, readFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return &cli.UsageError{Text: "there is no file " + c.Passport, Help: "`elastrain lab identify DIR --passport " + c.Passport + "` writes one"}
-	}
-	return err
+	return unread(c.Passport, trained.ReadPassport(c.Passport, s.Beside("")))
 }
 
 // scored is what the specimens are scored by.

@@ -41,10 +41,14 @@ func with(m *rules.Mean, format string) string {
 	if m == nil {
 		return "-"
 	}
-	if m.Sd == 0 {
-		return fmt.Sprintf(format, m.Mean)
+	mean := fmt.Sprintf(format, m.Mean)
+	if v, err := strconv.ParseFloat(mean, 64); err == nil && v == 0 {
+		mean = fmt.Sprintf(format, 0.0) // and not -0.0
 	}
-	return fmt.Sprintf(format+" ± "+format, m.Mean, m.Sd)
+	if m.Sd == 0 {
+		return mean
+	}
+	return fmt.Sprintf("%s ± "+format, mean, m.Sd)
 }
 
 // reached says how many loads lead to 90 % of the optimum.

@@ -144,6 +144,8 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Mechanics, "E0703", err.Error(), "choose other ports, or start: random")
 	case errors.As(err, &sink):
 		return t.plain(Storage, "E0606", err.Error(), "see that it is there and lets you in, or leave it out: `elastrain follow` with the same flag hands everything on later")
+	case errors.As(err, &file) && (file.Op == "open" || file.Op == "read"):
+		return t.plain(Storage, "E0603", err.Error(), "see that it is there, is a file, and may be read")
 	case errors.As(err, &file), errors.As(err, &path), errors.Is(err, os.ErrPermission):
 		return t.plain(Storage, "E0603", err.Error(), "see that the place exists and may be written to, or choose another")
 	case errors.Is(err, run.ErrStopped):

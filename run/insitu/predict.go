@@ -56,6 +56,9 @@ type Part struct {
 	Share float64 `json:"share"`
 }
 
+// LeastSpecimens have 95 of 100 cases between the smallest and the largest of them, by (n-1)/(n+1).
+const LeastSpecimens = 39
+
 // MostOutputs is of how many outputs a prediction tells each.
 const MostOutputs = 24
 
@@ -102,8 +105,8 @@ func (l *Lab) Foretell(ctx context.Context, f Foresight) (*Prediction, error) {
 			outputs[o] = append(outputs[o], u[o])
 		}
 	}
-	if len(loss) < 19 {
-		return nil, fmt.Errorf("%d of %d specimens answer within the limits of the bench, and a bar needs 19: take smaller loads, or give `lab.limits` more", len(loss), f.Specimens)
+	if len(loss) < LeastSpecimens {
+		return nil, fmt.Errorf("%d of %d specimens answer within the limits of the bench, and a bar needs %d: take smaller loads, or give `lab.limits` more", len(loss), f.Specimens, LeastSpecimens)
 	}
 	p.Loss = bar(loss)
 	if !math.IsNaN(accuracy[0]) {
