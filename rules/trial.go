@@ -139,7 +139,7 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 			return nil, err
 		}
 		if judge, ok := rig.(Judging); ok { // the truth of a bench is its own
-			if err := p.Problem.Set(at); err == nil {
+			if err = p.Problem.Set(at); err == nil {
 				loss, err = judge.Judge(rig.Stiffness())
 			}
 			if errors.Is(err, optim.ErrNoValue) && step > 0 {

@@ -170,8 +170,7 @@ func bone() run.Picture {
 		}
 		return above
 	}
-	var k []float64
-	k = grow(x, 2000, func(step int, k []float64) { look(step, k) })
+	k := grow(x, 2000, func(step int, k []float64) { look(step, k) })
 	above := look(1, k)
 	fmt.Printf("bone: %d of %d bonds above the least width, stretched by %.9f to %.9f of the set point; node 20 moves by %.4f mm, material %.4g of that at the start\n",
 		len(above), len(k), above[0], above[len(above)-1], 1e3*m.Out[0], sum(k)/float64(len(k))/(x.Design.Gain[0]*x.Design.Start[0]))

@@ -38,16 +38,15 @@ type Habits struct {
 
 // bond is one automaton. What it keeps is a mean, two counts and the bit it heard.
 type bond struct {
-	x      float64 // place in its range, 0 to 1; of a motor the rest length it would have, in sites
-	heard  Bit
-	mean   float64 // of what it felt under the input
-	felt   int     // readings in it
-	left   int     // readings until it rests
-	next   float64 // time of its next tick; +Inf where it rests
-	rate   float64 // of its clock
-	sensed float64 // what a reading is multiplied by where it is a noisy one
-	fault  Fault
-	dies   float64 // time of its death; +Inf: never
+	x     float64 // place in its range, 0 to 1; of a motor the rest length it would have, in sites
+	heard Bit
+	mean  float64 // of what it felt under the input
+	felt  int     // readings in it
+	left  int     // readings until it rests
+	next  float64 // time of its next tick; +Inf where it rests
+	rate  float64 // of its clock
+	fault Fault
+	dies  float64 // time of its death; +Inf: never
 }
 
 // wait is the time to a tick.

@@ -124,10 +124,8 @@ func (p *prover) halves(b *box) []*box {
 // place sets centre and radius.
 func (p *prover) place(b *box) {
 	for j, list := range p.t.Levels {
-		lo, hi := list[0], list[len(list)-1]
-		if p.t.Whole {
-			lo, hi = b.lo[j], b.hi[j]
-		} else {
+		lo, hi := b.lo[j], b.hi[j]
+		if !p.t.Whole {
 			lo, hi = list[b.from[j]], list[b.to[j]]
 		}
 		p.m[j], p.r[j] = (lo+hi)/2, (hi-lo)/2
