@@ -124,8 +124,10 @@ func (p *prover) halves(b *box) []*box {
 // place sets centre and radius.
 func (p *prover) place(b *box) {
 	for j, list := range p.t.Levels {
-		lo, hi := b.lo[j], b.hi[j]
-		if !p.t.Whole {
+		var lo, hi float64
+		if p.t.Whole {
+			lo, hi = b.lo[j], b.hi[j]
+		} else {
 			lo, hi = list[b.from[j]], list[b.to[j]]
 		}
 		p.m[j], p.r[j] = (lo+hi)/2, (hi-lo)/2
