@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics/body"
 )
 
@@ -202,6 +203,9 @@ func (r *Body) error(in, load []float64, steepest float64) error {
 	push, err := r.Push(in)
 	if err != nil {
 		return err
+	}
+	if push == 0 {
+		return rule.ErrNoInput
 	}
 	by := r.nudge * push / steepest
 	r.spent.Nudged += 2

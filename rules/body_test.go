@@ -1,7 +1,10 @@
 package rules_test
 
 import (
+	"context"
+	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/learn"
@@ -79,5 +82,37 @@ func TestBodyInProportion(t *testing.T) {
 	}
 	if s := rig.Spent(); s.Input != 1 || s.Error != 1 || s.Sum() != 2 {
 		t.Errorf("it hangs %+v", s)
+	}
+}
+
+// Where samples have no load that nudges could be a share of, rules that hang them are refused, and a rule that cannot hold its outputs ends its own
+// trial and not those of others.
+func TestUnloadedSamples(t *testing.T) {
+	x := experimentOf("rest-angle")
+	for _, n := range rules.All() {
+		study := rules.Study{Names: []string{n.Name}, Seeds: 1, Budget: 8, Method: "adam", Rate: 0.02, Bench: rules.Terms{Seed: 1}, Sizes: sizes}
+		hangs := map[string]bool{"bp": true, "ep": true, "ep+": true, "ep-": true, "freq": true, "tcl": true}[n.Short]
+		err := study.Fit(x)
+		if (err != nil) != hangs || hangs && !strings.Contains(err.Error(), "; leave it out") {
+			t.Errorf("%s: %v", n.Name, err)
+		}
+		if n.Short != "coupled" && n.Short != "pattern" {
+			continue
+		}
+		report, err := study.Run(context.Background(), x, nowhere{}, func(*rules.Trial) {})
+		if err != nil {
+			t.Errorf("%s: %v", n.Name, err)
+			continue
+		}
+		if held := n.Short == "coupled" || n.Short == "ageing"; held != strings.Contains(report.Rows[0].Trials[0].Ended, "where they are to be held") {
+			t.Errorf("%s ended: %s", n.Name, report.Rows[0].Trials[0].Ended)
+		}
+	}
+	rig := rules.NewBody(x.Solid.Rig, rules.Terms{}, 0.1)
+	if err := x.NewProblem().Set(x.StartPoint()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&rule.Backprop{}).Gradient(rig, x.Loss, learn.Batch{Set: x.Train}, make([]float64, x.Rig.Modes())); !errors.Is(err, rule.ErrNoInput) {
+		t.Errorf("errors beside no input: %v", err)
 	}
 }

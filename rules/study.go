@@ -140,6 +140,9 @@ func (s *Study) FitsOne(x *experiment.Experiment, name string) error {
 	if _, swings := by.(*rule.Frequency); swings && x.Exact == nil && !learn.InProportion(x.Rig) {
 		return fmt.Errorf("%s swings the inputs to both sides, and this network does not answer in proportion to them; leave it out", name)
 	}
+	if err := unloaded(x, named, by); err != nil {
+		return err
+	}
 	if s.Open != nil {
 		switch by.(type) {
 		case *rule.Coupled, *rule.Ageing:
@@ -155,6 +158,34 @@ func (s *Study) FitsOne(x *experiment.Experiment, name string) error {
 	}
 	if _, nudges := by.(learn.Nudging); nudges {
 		return fmt.Errorf("%s judges samples together, and %s needs a loss of single samples; add task.loss=cross-entropy, or leave rules out that nudge or hold outputs", x.Loss.Name(), name)
+	}
+	return nil
+}
+
+// unloaded refuses a rule that hangs loads as large as a share of the inputs where there are none.
+func unloaded(x *experiment.Experiment, named *Named, by learn.Rule) error {
+	if x.Exact != nil && slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }) {
+		return nil // loads are sized by what they move
+	}
+	every := 0 // samples without a load
+	for i := range x.Train.N {
+		if !slices.ContainsFunc(x.Train.Force(i), func(f float64) bool { return f != 0 }) {
+			every++
+		}
+	}
+	switch by.(type) {
+	case *rule.Backprop:
+		switch {
+		case named.Method != "":
+		case every > 0 && x.Exact == nil && !learn.InProportion(x.Rig):
+			return fmt.Errorf("%s hangs the error beside the input where a network does not answer in proportion, and %d of %d samples have no input; leave it out, or give inputs loads", named.Name, every, x.Train.N)
+		case every == x.Train.N:
+			return fmt.Errorf("%s hangs errors as large as the largest load at an input, and no sample has one; leave it out, or give an input a load", named.Name)
+		}
+	case *rule.Nudge, *rule.Frequency, *rule.Temporal:
+		if every > 0 {
+			return fmt.Errorf("%s hangs nudges of a share of the inputs, and %d of %d samples have no input; leave it out, or give inputs loads", named.Name, every, x.Train.N)
+		}
 	}
 	return nil
 }

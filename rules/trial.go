@@ -189,6 +189,10 @@ func Try(ctx context.Context, x *experiment.Experiment, named *Named, s Setting)
 			t.Ended = "no network there: " + err.Error()
 			break
 		}
+		if errors.Is(err, learn.ErrClamp) { // of the rule, and not of the others
+			t.Ended = err.Error()
+			break
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -170,3 +170,18 @@ func (a *arguments) refused(err error) error {
 	usage.Help = fmt.Sprintf("`elastrain %s --help` says what it takes", command)
 	return usage
 }
+
+// span says in which range a quantity of a flag lies, up to most in SI units.
+func span(zero bool, most float64, unit string) string {
+	least := "above zero"
+	if zero {
+		least = "zero or more"
+	}
+	switch unit {
+	case "fraction":
+		return fmt.Sprintf("it is %s, and at most %g %%", least, 100*most)
+	case "":
+		return fmt.Sprintf("it is %s, and at most %g", least, most)
+	}
+	return fmt.Sprintf("it is %s, and at most %g %s", least, most, unit)
+}

@@ -157,7 +157,7 @@ func (c *autonomousCommand) study() (*autonomous.Study, error) {
 			return nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", f.flag, f.text, err), Help: "write it as in a file, such as --messages '1 %' --noise '6 um'"}
 		}
 		if !(v > 0 || f.zero && v == 0) || v > f.most {
-			return nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", f.flag, f.text), Help: fmt.Sprintf("it is above zero and at most %g%s", f.most, map[string]string{"m": " m"}[f.unit])}
+			return nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", f.flag, f.text), Help: span(f.zero, f.most, f.unit)}
 		}
 		*f.to = v
 	}

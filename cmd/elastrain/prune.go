@@ -271,7 +271,7 @@ func pruneShare(flag, text string, zero bool, to *float64) error {
 		return &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", flag, text, err), Help: fmt.Sprintf("write it as in a file, such as --%s '1 %%'", flag)}
 	}
 	if !(v > 0 || zero && v == 0) || v > 1 || math.IsNaN(v) {
-		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: "it is " + map[bool]string{true: "at least 0 %", false: "above zero"}[zero] + " and at most 100 %"}
+		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: span(zero, 1, "fraction")}
 	}
 	*to = v
 	return nil

@@ -25,7 +25,7 @@ type rulesCommand struct {
 	Noise    string   `default:"0 um" placeholder:"LENGTH" help:"Standard deviation of each coordinate that the camera reads, such as '6 um'; default: none."`
 	Bias     string   `default:"0 %" placeholder:"SHARE" help:"Standard deviation of the sensitivity of the gauges on the bonds, such as '1 %'; default: none."`
 	Exchange bool     `help:"Let the two gauges of each bond change places at every other step: what a bias adds then averages out."`
-	Loads    int      `default:"0" placeholder:"N" help:"Loads that every rule may hang; default: those of 200 steps of backpropagation."`
+	Loads    *int     `placeholder:"N" help:"Loads that every rule may hang; default: those of 200 steps of backpropagation."`
 	Nudge    string   `default:"10 %" placeholder:"SHARE" help:"Largest nudge, as a share of the largest load at an input; default: ${default}."`
 	Eta      string   `default:"10 %" placeholder:"SHARE" help:"Share of the way to the target that coupled learning holds the outputs at; default: ${default}."`
 	Reach    string   `default:"0 %" placeholder:"SHARE" help:"Coupled learning holds the outputs at least this share of their largest displacement from where they rest, past the target if need be; default: ${default}."`
@@ -113,7 +113,11 @@ func (c *rulesCommand) Run(s *session) error {
 	study.Told = watch.tell
 	report, err := study.Run(s.ctx, x, store, func(t *rules.Trial) {
 		watch.done++
-		s.Notef("%s, seed %d: loss %.4g after %d loads\n", t.Rule, t.Seed, t.Final, t.Spent.Sum())
+		s.Notef("%s, seed %d: loss %.4g after %d loads", t.Rule, t.Seed, t.Final, t.Spent.Sum())
+		if t.Spent.Sum() < study.Loads(x) {
+			s.Notef("; %s", t.Ended)
+		}
+		s.Notef("\n")
 	})
 	if err == nil {
 		report.Spec = c.Spec
@@ -138,12 +142,14 @@ func (c *rulesCommand) Run(s *session) error {
 
 // study is what the flags and words ask for; overrides are the words that change the file.
 func (c *rulesCommand) study() (*rules.Study, []string, error) {
-	study := &rules.Study{Seeds: c.Seeds, Budget: c.Loads, Swap: c.Exchange}
+	study := &rules.Study{Seeds: c.Seeds, Swap: c.Exchange}
 	if c.Seeds < 1 || c.Seeds > 10000 {
 		return nil, nil, &cli.UsageError{Text: fmt.Sprintf("--seeds %d tells nothing", c.Seeds), Help: "give 1 or more; 5 is usual"}
 	}
-	if c.Loads < 0 {
-		return nil, nil, &cli.UsageError{Text: fmt.Sprintf("--loads %d cannot be hung", c.Loads), Help: "give how many loads a rule may hang, or leave --loads out"}
+	if c.Loads != nil {
+		if study.Budget = *c.Loads; study.Budget < 1 {
+			return nil, nil, &cli.UsageError{Text: fmt.Sprintf("with --loads %d nothing learns", study.Budget), Help: "give how many loads a rule may hang, or leave --loads out"}
+		}
 	}
 	for _, f := range []struct {
 		flag, text, unit string
@@ -164,7 +170,7 @@ func (c *rulesCommand) study() (*rules.Study, []string, error) {
 			return nil, nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", f.flag, f.text, err), Help: "write it as in a file, such as --noise '6 um' --bias '1 %'"}
 		}
 		if !(v > 0 || f.zero && v == 0) || v > f.most || math.IsNaN(v) {
-			return nil, nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", f.flag, f.text), Help: fmt.Sprintf("it is above zero and at most %g%s", f.most, map[string]string{"m": " m"}[f.unit])}
+			return nil, nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", f.flag, f.text), Help: span(f.zero, f.most, f.unit)}
 		}
 		*f.to = v
 	}

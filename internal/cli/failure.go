@@ -140,6 +140,8 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bounds of the parameters, or add an element or a support")
 	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
 		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
+	case errors.Is(err, learn.ErrClamp):
+		return t.plain(BadUsage, "E0801", err.Error(), "want less, or outputs that can move apart, or take a rule that holds none, such as backprop")
 	case errors.Is(err, task.ErrStill):
 		return t.plain(Mechanics, "E0703", err.Error(), "choose other ports, or start: random")
 	case errors.As(err, &sink):

@@ -10,7 +10,7 @@ import (
 )
 
 // ErrNoInput refuses a sample whose nudges have no size.
-var ErrNoInput = errors.New("a sample has no load at an input by which its nudges could be measured: give Nudge.Load")
+var ErrNoInput = errors.New("a sample has no load at an input by which its nudges could be measured; give every sample one, or the rule a Load")
 
 // nudgeBy is how large the largest load of an error beside an input hangs: load, N, or where that is zero a share of the largest load at
 // an input, which is a force even where a displacement is given.
