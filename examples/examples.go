@@ -26,6 +26,8 @@ var kinds = []struct{ name, summary string }{
 	{"digits-comb", "digits on ten combs that lie in one plane"},
 	{"comb", "irises, told apart by strips of leaves that can be printed and set by pegs"},
 	{"wine", "classify wines on a larger lattice"},
+	{"sequence-wine", "wines on a lattice that also learns irises, one task after the other"},
+	{"sequence-iris", "irises on the lattice of `sequence-wine`, by ports of their own"},
 	{"chain", "one dimension: springs in series, the smallest network"},
 	{"truss3d", "a cubic lattice in space"},
 	{"large-lattice", "90 000 nodes learn a behaviour: how far the solver goes"},

@@ -35,6 +35,7 @@ type app struct {
 	Ports      portsCommand      `cmd:"" help:"Search which nodes to push and read, on training data only."`
 	Rules      rulesCommand      `cmd:"" help:"Compare learning rules on one lattice: same noise, same gauges, same number of loads."`
 	Autonomous autonomousCommand `cmd:"" help:"Let a lattice learn by itself: bonds as automata with clocks, lost messages, faults, lives and heat."`
+	Sequence   sequenceCommand   `cmd:"" help:"Teach several tasks to one network, one after another or in turns, and score every task after every stage."`
 	Matter     matterCommand     `cmd:"" help:"What stays of a trained network when it is built: levels, scatter, readings, drift, over specimens."`
 	Bound      boundCommand      `cmd:"" help:"A lower bound of the loss that any network of the bonds of a run can have, by branch and bound."`
 	Elements   elementsCommand   `cmd:"" help:"Elements whose stiffness can be changed in matter: what was published of them, and where."`
@@ -131,7 +132,7 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "autonomous":
+	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "autonomous", "sequence":
 		return true
 	case "lab":
 		switch words[1] {

@@ -33,6 +33,8 @@ var shortened = []struct{ page, command, short, reason string }{
 	{"", "elastrain damage runs/iris --each --reread", "", "outputs are searched anew after each of 28 cuts; package run tests it"},
 	{"", "elastrain ports examples/iris.yaml", "elastrain ports examples/iris.yaml --tries 20", "600 sets take seconds"},
 	{"docs/how-to-elements.md", "elastrain train frame.yaml", "elastrain train frame.yaml", "as it stands: it is quick, and its directory is shown and damaged"},
+	{"", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml --seeds 20", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml --seeds 1", "20 seeds take seconds"},
+	{"", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml --turns 300 --seeds 20 -o both", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml --turns 300 --seeds 1 -o both", "20 seeds take seconds"},
 	{"examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml lab.steps=2", "all steps take seconds"},
 }
 

@@ -16,7 +16,7 @@ import (
 // kills each command.
 const moreKills = "ELASTRAIN_KILLS"
 
-// damage --each, retraining after damage, prune, retrain, a search of levels, a training with more epochs and
+// damage --each, retraining after damage, prune, retrain, a sequence, a search of levels, a training with more epochs and
 // trainings of a frame and of finite deformation are killed at random moments and started again until they come to their end: to
 // the bytes that they come to when nobody kills them, with nothing left behind.
 func TestKilledCommands(t *testing.T) {
@@ -51,7 +51,7 @@ func TestKilledCommands(t *testing.T) {
 		}
 		return time.Since(began)
 	}
-	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation", "pair.yaml": "allostery"} {
+	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation", "pair.yaml": "allostery", "wine.yaml": "sequence-wine", "flowers.yaml": "sequence-iris"} {
 		text, err := exec.Command(program, "new", example).Output()
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, name), text, 0o666)
@@ -75,8 +75,11 @@ func TestKilledCommands(t *testing.T) {
 		{"levels", "levels", nil, []string{"train", "truss.yaml", "learn.method=levels-search", "matter.levels=3", "learn.epochs=12", "learn.save=1", "--out", "levels"}},
 		{"a frame", "frame", nil, []string{"train", "frame.yaml", "learn.method=adam", "learn.epochs=1000", "learn.save=20", "--out", "frame"}},
 		{"far", "far", nil, []string{"train", "far.yaml", "learn.method=adam", "learn.epochs=200", "learn.save=5", "--out", "far"}},
+		{"sequence", "kept", nil, []string{"sequence", "wine.yaml", "flowers.yaml", "wine.yaml", "--seeds", "2", "--out", "kept"}},
 	} {
-		c.args = append(c.args, quick...)
+		if c.name != "sequence" { // which always draws its one figure
+			c.args = append(c.args, quick...)
+		}
 		if _, err := os.Stat(filepath.Join(dir, "run")); err != nil {
 			run("train", "truss.yaml", "learn.epochs=5", "--no-figures", "--out", "run")
 		}

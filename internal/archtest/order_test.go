@@ -60,6 +60,7 @@ var order = []room{
 	{packages: []string{"rules"}, only: []string{"network", "mechanics/element", "mechanics/body", "task", "learn", "learn/optim", "learn/rule", "experiment"}},
 	{packages: []string{"prune"}, only: []string{"network", "mechanics", "mechanics/law", "task", "learn", "learn/rule", "experiment"}},
 	{packages: []string{"autonomous"}, only: []string{"network", "task", "learn", "learn/automaton", "experiment", "rules"}},
+	{packages: []string{"sequence"}, only: []string{"task", "learn", "experiment", "train", "rules"}},
 	// Plain data in, bytes out.
 	{packages: []string{"atomicfile"}, only: none},
 	{packages: []string{"shelf"}, only: []string{"task/data", "atomicfile"}},

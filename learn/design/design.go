@@ -291,3 +291,15 @@ func (d *Design) Validate() error {
 	}
 	return nil
 }
+
+// Widths are the widths of the ranges in terms of k (len M); of a parameter without an upper end its size at k, of one that does not learn 0.
+func (d *Design) Widths(k []float64) []float64 {
+	width := make([]float64, len(d.Lo))
+	for _, i := range d.Free {
+		width[i] = math.Abs(d.Gain[i]) * (d.Hi[i] - d.Lo[i])
+		if math.IsInf(width[i], 0) {
+			width[i] = math.Abs(k[i])
+		}
+	}
+	return width
+}
