@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/autonomous"
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn/automaton"
 	"github.com/elastrain/elastrain/run"
@@ -66,15 +65,7 @@ func (c *autonomousCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
-	if err != nil {
-		return err
-	}
-	options, err := c.Options()
-	if err != nil {
-		return err
-	}
-	x, err := experiment.Build(file, files, options)
+	x, _, err := s.Build(c.Spec, c.Overrides, &c.Computing)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/outlook"
 )
@@ -29,15 +28,7 @@ func (c *outlookCommand) Run(s *session) error {
 	if c.Folds < 2 {
 		return &cli.UsageError{Text: "cross-validation needs 2 folds or more", Help: "give --folds 5"}
 	}
-	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
-	if err != nil {
-		return err
-	}
-	options, err := c.Options()
-	if err != nil {
-		return err
-	}
-	x, err := experiment.Build(file, files, options)
+	x, _, err := s.Build(c.Spec, c.Overrides, &c.Computing)
 	if err != nil {
 		return err
 	}

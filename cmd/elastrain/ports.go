@@ -54,15 +54,7 @@ func (c *portsCommand) Run(s *session) error {
 	if c.Tries < 2 {
 		return &cli.UsageError{Text: fmt.Sprintf("--tries %d is no search", c.Tries), Help: "give 2 or more; 600 is usual"}
 	}
-	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
-	if err != nil {
-		return err
-	}
-	options, err := c.Options()
-	if err != nil {
-		return err
-	}
-	x, err := experiment.Build(file, files, options)
+	x, _, err := s.Build(c.Spec, c.Overrides, &c.Computing)
 	if err != nil {
 		return err
 	}

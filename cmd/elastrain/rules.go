@@ -55,15 +55,7 @@ func (c *rulesCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	file, files, err := s.ReadSpec(c.Spec, overrides)
-	if err != nil {
-		return err
-	}
-	options, err := c.Options()
-	if err != nil {
-		return err
-	}
-	x, err := experiment.Build(file, files, options)
+	x, files, err := s.Build(c.Spec, overrides, &c.Computing)
 	if err != nil {
 		return err
 	}

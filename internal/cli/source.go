@@ -46,6 +46,20 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 	return file, t.Beside(filepath.Dir(path)), err
 }
 
+// Build reads an experiment file with its changes and builds what it says, to be computed as the flags ask.
+func (t *Terminal) Build(path string, overrides []string, c *Computing) (*experiment.Experiment, experiment.Files, error) {
+	file, files, err := t.ReadSpec(path, overrides)
+	if err != nil {
+		return nil, nil, err
+	}
+	options, err := c.Options()
+	if err != nil {
+		return nil, nil, err
+	}
+	x, err := experiment.Build(file, files, options)
+	return x, files, err
+}
+
 // Beside reads the files that an experiment in a folder names.
 func (t *Terminal) Beside(folder string) experiment.Files {
 	return func(name string) ([]byte, error) {
