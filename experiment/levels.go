@@ -7,6 +7,9 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
+// mostPlaces is how many places of levels at equal distances are kept; mostSearched is how many levels of a bond a search looks at.
+const mostPlaces, mostSearched = 10_000_000, 10_000
+
 // levels gives every stiffness that learns the levels that matter has.
 func (b *builder) levels(m *spec.Matter) {
 	if !m.Levels.IsSet() {
@@ -19,6 +22,7 @@ func (b *builder) levels(m *spec.Matter) {
 	d := b.Design
 	d.Levels = make([]int, len(d.Lo))
 	even := m.Spacing == "distance"
+	same := map[[2]float64][]float64{} // places of bonds that have one range
 	if even {
 		d.Levels, d.Places = nil, make([][]float64, len(d.Lo))
 	}
@@ -34,7 +38,16 @@ func (b *builder) levels(m *spec.Matter) {
 				WithHelp("give every range both ends above zero")
 			return
 		case even:
-			d.Places[i] = design.Even(m.Levels.Count, d.Lo[i], d.Hi[i])
+			ends := [2]float64{d.Lo[i], d.Hi[i]}
+			if same[ends] == nil {
+				if (len(same)+1)*m.Levels.Count > mostPlaces {
+					b.fail("E0324", "matter.levels", "%d levels over more than %d ranges that differ are too many to keep", m.Levels.Count, len(same)).
+						WithHelp("take fewer levels, or `spacing: ratio`")
+					return
+				}
+				same[ends] = design.Even(m.Levels.Count, d.Lo[i], d.Hi[i])
+			}
+			d.Places[i] = same[ends]
 		default:
 			d.Levels[i] = m.Levels.Count
 		}
@@ -112,6 +125,9 @@ func (b *builder) searchesLevels(random bool) {
 	switch {
 	case !b.matter().Levels.IsSet():
 		b.fail("E0324", "learn.method", "levels-search finds the best levels, and `matter` has none").WithHelp("write `matter: {levels: 2}`, or take another method")
+	case b.matter().Levels.Count > mostSearched:
+		b.fail("E0324", "matter.levels", "levels-search looks at every level of every bond, and %d are too many", b.matter().Levels.Count).
+			WithHelp("take at most %d, or method adam: between so many levels little is lost by rounding", mostSearched)
 	case random:
 		b.fail("E0324", "matter", "levels-search knows the network exactly, and this matter has errors drawn by chance").
 			WithHelp("leave the errors out, and see afterwards what stays: `elastrain matter RUN`")

@@ -13,6 +13,12 @@ import (
 // What matter cannot be is refused at its line.
 func TestMatterThatCannotBe(t *testing.T) {
 	iris, _ := examples.Text("iris")
+	truss, _ := examples.Text("truss3d")
+	manyRanges := "bonds.each=["
+	for bond := 1; bond <= 20; bond++ {
+		manyRanges += fmt.Sprintf("{bond: %d, stiffness: 10..%d N/m, start: 20 N/m},", bond, 100+bond)
+	}
+	manyRanges += "]"
 	xor, err := os.ReadFile("../examples/xor.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -31,6 +37,9 @@ func TestMatterThatCannotBe(t *testing.T) {
 		{string(xor), []string{"matter.levels=8", "learn.method=adam", "bonds.stiffness=0.3.. N/m"}, "above zero to an end"},
 		{string(iris), []string{"matter.levels=8", "learn.method=adam", "learn.bounds=sigmoid", "learn.steepness=5", "learn.compat=li-mao-2024"}, "compat"},
 		{string(xor), []string{"matter.levels=8", "learn.method=adam"}, ""},
+		{string(iris), []string{"matter.levels=10001", "learn.method=levels-search"}, "too many"},
+		{string(truss), []string{"matter={levels: 1000000, spacing: distance}", "learn.method=adam"}, ""}, // one range: one list of places
+		{string(truss), []string{"matter={levels: 1000000, spacing: distance}", "learn.method=adam", manyRanges}, "too many to keep"},
 		{string(xor), []string{"matter.left=10 %"}, ""}, // smooth
 		{string(iris), []string{"matter.levels=8", "matter.scatter=3 %", "matter.reading_noise=1 %", "learn.method=adam"}, ""},
 	} {
