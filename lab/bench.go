@@ -51,6 +51,8 @@ type Card struct {
 	Unit string `json:"value_unit,omitempty"`
 	// Removes says that a value may be 0 and its element is out then: a spring that an input has unhooked.
 	Removes bool `json:"removes,omitempty"`
+	// Holds is how many places can be held at once; see Stage. 0: there is no stage.
+	Holds int `json:"holds,omitempty"`
 }
 
 // Settings is how many numbers SetStiffness takes.

@@ -306,17 +306,24 @@ func (g *Guard) Load(ctx context.Context, load []Force) (time.Duration, error) {
 	if err := g.checkLoad(g.k, load); err != nil {
 		return 0, g.Fail("Load", err)
 	}
+	return g.apply("Load", len(load) == 0, func() (time.Duration, error) {
+		return answer(ctx, g, "Load", g.Patience.Load, func(ctx context.Context) (time.Duration, error) { return g.inner.Load(ctx, load) })
+	})
+}
+
+// apply hangs what was checked, not too early.
+func (g *Guard) apply(verb string, bare bool, do func() (time.Duration, error)) (time.Duration, error) {
 	if wait := g.untilReady(); wait > 0 {
-		return 0, g.Fail("Load", refuse("Load", "it comes %v too early for %.3g loads a second", wait, g.limits.Rate))
+		return 0, g.Fail(verb, refuse(verb, "it comes %v too early for %.3g loads a second", wait, g.limits.Rate))
 	}
 	g.bare = false
-	applied, err := answer(ctx, g, "Load", g.Patience.Load, func(ctx context.Context) (time.Duration, error) { return g.inner.Load(ctx, load) })
+	applied, err := do()
 	g.clock = max(g.clock, applied)
 	g.hung, g.last, g.lastBy = true, time.Now(), g.clock // it may hang even where the bench says it failed
 	if err != nil {
-		return 0, g.Fail("Load", err)
+		return 0, g.Fail(verb, err)
 	}
-	g.bare = len(load) == 0
+	g.bare = bare
 	return applied, nil
 }
 

@@ -23,6 +23,16 @@ func Scaled(load []Force, factor float64) []Force {
 	return out
 }
 
+// Dir is the direction of a force, of unit length; of none it is zero.
+func (f Force) Dir() (dir [3]float64) {
+	if size := vec.Norm(f.F); size > 0 {
+		for axis, v := range f.F {
+			dir[axis] = v / size
+		}
+	}
+	return dir
+}
+
 // Alike reports whether two loads are the same but for rounding.
 func Alike(a, b []Force) bool {
 	if len(a) != len(b) {

@@ -77,6 +77,12 @@ type Nudging interface {
 	Nudges() int
 }
 
+// Holding is a Nudging rule that holds outputs at places, where others hang loads; see Clamping.
+type Holding interface {
+	Nudging
+	Holds()
+}
+
 // Untaught is a Rule that follows no target: matter that grows where it is used.
 type Untaught interface {
 	Rule

@@ -6,8 +6,10 @@ package spec
 type Lab struct {
 	Bench    string      `yaml:"bench" default:"twin" oneof:"twin|manual|folder|exec|serial" doc:"who loads and looks: twin, a simulated specimen; manual, a person with weights and a camera; folder, a program that writes tables of positions; exec, a program that speaks the driver protocol; serial, a device that does"`
 	Method   string      `yaml:"method" default:"resilient" oneof:"resilient|adam|momentum|gradient-descent|levenberg-marquardt" doc:"optimiser of the bench; resilient needs only signs, which noise spares longest; levenberg-marquardt, for displacement targets, hangs a load at each output by itself, knows from it how every output follows every bond, and needs the fewest loads"`
-	Rule     string      `yaml:"rule" oneof:"backpropagation|equilibrium-propagation|equilibrium-propagation-positive|equilibrium-propagation-negative|spsa|finite-difference|coupled-learning|directed-ageing" doc:"how the gradient is measured; backpropagation: the error hangs as a load of its own, which needs a lattice that answers in proportion; equilibrium-propagation: it hangs beside the input, small, towards less loss and away from it, or (positive, negative) to one side; spsa: all stiffnesses are changed at random at once, and back, and outputs are read; finite-difference: one after the other; coupled-learning and directed-ageing hold outputs where they shall go, which no bench does yet; default: backpropagation"`
+	Rule     string      `yaml:"rule" oneof:"backpropagation|equilibrium-propagation|equilibrium-propagation-positive|equilibrium-propagation-negative|spsa|finite-difference|coupled-learning|directed-ageing" doc:"how the gradient is measured; backpropagation: the error hangs as a load of its own, which needs a lattice that answers in proportion; equilibrium-propagation: it hangs beside the input, small, towards less loss and away from it, or (positive, negative) to one side; spsa: all stiffnesses are changed at random at once, and back, and outputs are read; finite-difference: one after the other; coupled-learning, from each input alone and with its outputs held a share of the way to their targets; directed-ageing, from the outputs held there: both need a bench with a stage that holds nodes; default: backpropagation"`
 	Nudge    float64     `yaml:"nudge" unit:"N" positive:"true" only:"rule=equilibrium-propagation|equilibrium-propagation-positive|equilibrium-propagation-negative" doc:"largest force at an output that the error hangs as; smaller is nearer to the gradient and deeper in the noise; default: a tenth of the largest input"`
+	Eta      float64     `yaml:"eta" unit:"fraction" positive:"true" max:"1" only:"rule=coupled-learning" doc:"share of the way to the target at which outputs are held; smaller is nearer to the gradient and deeper in the noise; default: 50 %"`
+	Reach    *float64    `yaml:"reach" unit:"fraction" min:"0" max:"1" only:"rule=coupled-learning" doc:"least distance from where outputs rest at which they are held, past the target if need be, as a share of their largest displacement; without, what is left of an error drowns in the noise; default: 30 %"`
 	Change   float64     `yaml:"change" unit:"fraction" positive:"true" max:"0.5" only:"rule=spsa|finite-difference" doc:"share of itself by which a stiffness is changed to see what that does; smaller is nearer to the gradient and deeper in the noise; default: 5 %"`
 	Rate     float64     `yaml:"rate" positive:"true" doc:"first step of resilient, or rate of the others, in units of the bond range; default: 0.1, or 0.02 (gradient-descent 0.2)"`
 	Steps    int         `yaml:"steps" default:"40" min:"0" max:"1000000" doc:"changes of the stiffness, at most"`
@@ -109,26 +111,27 @@ type LabMark struct {
 // LabTwin is what goes wrong with a simulated specimen. Its defaults are those
 // of a good small laboratory, and of the published experiment.
 type LabTwin struct {
-	Noise       float64 `yaml:"noise" unit:"m" min:"0" default:"6 um" doc:"standard deviation of each coordinate of a mark in one look"`
-	Deformation string  `yaml:"deformation" default:"finite" oneof:"finite|linear" doc:"finite: bars turn and stretch as they do; linear: small displacements"`
-	Quantum     float64 `yaml:"quantum" unit:"N" min:"0" default:"0.5 gf" doc:"loads are whole numbers of this, unless lab.weights says what they are made of; 0: any"`
-	Scatter     float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"3 %" doc:"standard deviation of the stiffness of each bond from fabrication; of elements, of each of their parameters, but of rest lengths and angles"`
-	Modulus     float64 `yaml:"modulus" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of the whole print"`
-	Bias        float64 `yaml:"bias" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the lasting error of each bond's stiffness"`
-	Update      float64 `yaml:"update" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the error of each change of a stiffness"`
-	Creep       float64 `yaml:"creep" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"share of a displacement that comes late"`
-	Relaxation  float64 `yaml:"relaxation" unit:"s" positive:"true" default:"10 s" doc:"time constant of what comes late"`
-	Hanging     float64 `yaml:"hanging" unit:"s" min:"0" default:"0 s" doc:"time that a change of the loads takes"`
-	Shift       float64 `yaml:"shift" unit:"m" min:"0" default:"0 mm" doc:"motion of the camera between looks, standard deviation"`
-	Zoom        float64 `yaml:"zoom" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"change of the magnification between looks, standard deviation"`
-	Drift       float64 `yaml:"drift" unit:"m/s" default:"0 um/s" doc:"steady motion of the camera"`
-	Dropped     float64 `yaml:"dropped" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a look is lost"`
-	Duplicated  float64 `yaml:"duplicated" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that the look before comes again"`
-	Stale       float64 `yaml:"stale" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a look from before the load comes"`
-	Missing     float64 `yaml:"missing" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a mark is not found"`
-	Wander      float64 `yaml:"wander" unit:"fraction" min:"0" max:"1" doc:"how far the stiffness of each bond goes in a day, standard deviation; it begins anew when it is set"`
-	Marks       float64 `yaml:"marks" unit:"fraction" min:"0" max:"1" doc:"lasting error of how far each mark is seen to move, standard deviation: one that is nearer to the camera moves farther"`
-	Cracked     float64 `yaml:"cracked" unit:"fraction" min:"0" max:"1" doc:"chance that a bond is cracked: a tenth to six tenths of its stiffness are left"`
-	Specimen    string  `yaml:"specimen" oneof:"drawn|passport" doc:"drawn: by scatter, modulus, bias, marks, wander and cracked; passport: one of those that lab.passport allows, by the seed; default: drawn"`
-	Fixed       bool    `yaml:"fixed" doc:"bonds cannot be changed: every step is a new specimen"`
+	Noise       float64  `yaml:"noise" unit:"m" min:"0" default:"6 um" doc:"standard deviation of each coordinate of a mark in one look"`
+	Deformation string   `yaml:"deformation" default:"finite" oneof:"finite|linear" doc:"finite: bars turn and stretch as they do; linear: small displacements"`
+	Quantum     float64  `yaml:"quantum" unit:"N" min:"0" default:"0.5 gf" doc:"loads are whole numbers of this, unless lab.weights says what they are made of; 0: any"`
+	Scatter     float64  `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"3 %" doc:"standard deviation of the stiffness of each bond from fabrication; of elements, of each of their parameters, but of rest lengths and angles"`
+	Modulus     float64  `yaml:"modulus" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of the whole print"`
+	Bias        float64  `yaml:"bias" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the lasting error of each bond's stiffness"`
+	Update      float64  `yaml:"update" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of the error of each change of a stiffness"`
+	Creep       float64  `yaml:"creep" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"share of a displacement that comes late"`
+	Relaxation  float64  `yaml:"relaxation" unit:"s" positive:"true" default:"10 s" doc:"time constant of what comes late"`
+	Hanging     float64  `yaml:"hanging" unit:"s" min:"0" default:"0 s" doc:"time that a change of the loads takes"`
+	Shift       float64  `yaml:"shift" unit:"m" min:"0" default:"0 mm" doc:"motion of the camera between looks, standard deviation"`
+	Zoom        float64  `yaml:"zoom" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"change of the magnification between looks, standard deviation"`
+	Drift       float64  `yaml:"drift" unit:"m/s" default:"0 um/s" doc:"steady motion of the camera"`
+	Dropped     float64  `yaml:"dropped" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a look is lost"`
+	Duplicated  float64  `yaml:"duplicated" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that the look before comes again"`
+	Stale       float64  `yaml:"stale" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a look from before the load comes"`
+	Missing     float64  `yaml:"missing" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"chance that a mark is not found"`
+	Wander      float64  `yaml:"wander" unit:"fraction" min:"0" max:"1" doc:"how far the stiffness of each bond goes in a day, standard deviation; it begins anew when it is set"`
+	Marks       float64  `yaml:"marks" unit:"fraction" min:"0" max:"1" doc:"lasting error of how far each mark is seen to move, standard deviation: one that is nearer to the camera moves farther"`
+	Cracked     float64  `yaml:"cracked" unit:"fraction" min:"0" max:"1" doc:"chance that a bond is cracked: a tenth to six tenths of its stiffness are left"`
+	Specimen    string   `yaml:"specimen" oneof:"drawn|passport" doc:"drawn: by scatter, modulus, bias, marks, wander and cracked; passport: one of those that lab.passport allows, by the seed; default: drawn"`
+	Stage       *float64 `yaml:"stage" unit:"m" min:"0" doc:"standard deviation of the place where the stage holds a node, drawn anew each time; default: 2 um, where the rule holds outputs"`
+	Fixed       bool     `yaml:"fixed" doc:"bonds cannot be changed: every step is a new specimen"`
 }

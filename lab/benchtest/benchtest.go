@@ -61,6 +61,7 @@ var promises = []struct {
 	{"nothing before arm", nothingBeforeArm},
 	{"arm", arm},
 	{"load", load},
+	{"hold", hold},
 	{"measure", measure},
 	{"stiffness", stiffness},
 	{"safe", safe},
@@ -85,6 +86,10 @@ func nothingBeforeArm(t reporter, s Subject, b lab.Bench, c lab.Card) {
 	refused(t, "Load before Arm", err)
 	_, err = b.Measure(t.Context(), 1)
 	refused(t, "Measure before Arm", err)
+	if stage, ok := b.(lab.Stage); ok {
+		_, err = stage.Hold(t.Context(), nil, []lab.Hold{{Node: s.Load[0].Node, Dir: s.Load[0].Dir()}})
+		refused(t, "Hold before Arm", err)
+	}
 	refused(t, "SetStiffness before Arm", b.SetStiffness(t.Context(), slices.Repeat([]float64{1}, c.Settings())))
 	accepted(t, "Ping before Arm", b.Ping(t.Context()))
 	accepted(t, "Safe before Arm", b.Safe(t.Context()))
@@ -192,6 +197,82 @@ func measure(t reporter, s Subject, b lab.Bench, c lab.Card) {
 	}
 	if moved <= s.Moves {
 		t.Errorf("the load moves no node by more than %g m; the largest is %g", s.Moves, moved)
+	}
+}
+
+// hold asks a bench whose card says that it holds to hold the node that the load of the subject moves, where that load brings it, and
+// a bench without a stage that only has the verb to refuse.
+func hold(t reporter, s Subject, b lab.Bench, c lab.Card) {
+	accepted(t, "Arm", b.Arm(t.Context(), c.Limits))
+	stage, ok := b.(lab.Stage)
+	node, dir := s.Load[0].Node, s.Load[0].Dir()
+	good := []lab.Hold{{Node: node, Dir: dir, Move: s.Moves}}
+	if c.Holds == 0 {
+		if ok {
+			_, err := stage.Hold(t.Context(), nil, good)
+			refused(t, "Hold of a bench that has no stage", err)
+		}
+		return
+	}
+	if !ok {
+		t.Errorf("the card says that the bench holds %d places, and it has no verb for it", c.Holds)
+		return
+	}
+	change := func(of func(*lab.Hold)) []lab.Hold {
+		h := good[0]
+		of(&h)
+		return []lab.Hold{h}
+	}
+	bad := map[string][]lab.Hold{
+		"none":                  nil,
+		"node -1":               change(func(h *lab.Hold) { h.Node = -1 }),
+		"node beyond":           change(func(h *lab.Hold) { h.Node = c.Nodes }),
+		"NaN":                   change(func(h *lab.Hold) { h.Move = math.NaN() }),
+		"infinite":              change(func(h *lab.Hold) { h.Move = math.Inf(1) }),
+		"no direction":          change(func(h *lab.Hold) { h.Dir = [3]float64{} }),
+		"a long direction":      change(func(h *lab.Hold) { h.Dir[0] += 2 }),
+		"NaN in the direction":  change(func(h *lab.Hold) { h.Dir[0] = math.NaN() }),
+		"twice the same":        append(slices.Clone(good), good...),
+		"more places than held": slices.Repeat(good, c.Holds+1),
+	}
+	if c.Limits.Displacement > 0 {
+		bad["beyond the limit"] = change(func(h *lab.Hold) { h.Move = 1.001 * c.Limits.Displacement })
+	}
+	for name, h := range bad {
+		_, err := stage.Hold(t.Context(), nil, h)
+		refused(t, "Hold of "+name, err)
+	}
+	_, err := stage.Hold(t.Context(), []lab.Force{{Node: -1}}, good)
+	refused(t, "Hold beside a load of no node", err)
+	zero := look(t, b, c, 1)
+	_, err = stage.Hold(t.Context(), nil, good)
+	accepted(t, "Hold", err)
+	frames := look(t, b, c, 1)
+	_, err = b.Load(t.Context(), nil)
+	accepted(t, "Load of nothing, which lets go", err)
+	free := look(t, b, c, 1)
+	if zero == nil || frames == nil || free == nil {
+		return
+	}
+	moved := func(f []lab.Frame) float64 {
+		sum := 0.0
+		for axis := range c.Dim {
+			sum += dir[axis] * (f[0].Nodes[node].X[axis] - zero[0].Nodes[node].X[axis])
+		}
+		return sum
+	}
+	if at := moved(frames); !(math.Abs(at-s.Moves) < 0.3*math.Abs(s.Moves)) {
+		t.Errorf("node %d is held at %g m, and was to be at %g m", node+1, at, s.Moves)
+	}
+	if at := moved(free); !(math.Abs(at) < 0.3*math.Abs(s.Moves)) {
+		t.Errorf("node %d is at %g m after a load of nothing: it was not let go", node+1, at)
+	}
+	_, err = stage.Hold(t.Context(), nil, good)
+	accepted(t, "Hold again", err)
+	accepted(t, "Safe, which lets go", b.Safe(t.Context()))
+	accepted(t, "Arm again", b.Arm(t.Context(), c.Limits))
+	if free = look(t, b, c, 1); free != nil && !(math.Abs(moved(free)) < 0.3*math.Abs(s.Moves)) {
+		t.Errorf("node %d is at %g m after Safe: it was not let go", node+1, moved(free))
 	}
 }
 

@@ -305,18 +305,18 @@ func TestBodyOverTheWire(t *testing.T) {
 	}
 	benchtest.Run(t, benchtest.Subject{Load: []lab.Force{{Node: 2, F: [3]float64{0, -0.01}}}, Moves: 1e-4, Stiffness: []float64{1.5e-3, 2e-3},
 		Open: func(t *testing.T) lab.Bench {
-			b, err := twin.NewBody(net, &twin.Body{Plan: plan}, []float64{2e-3, 2e-3}, twin.Config{Limits: lab.Limits{Stiffness: [2]float64{1e-3, 3e-3}}})
+			b, err := twin.NewBody(net, &twin.Body{Plan: plan}, []float64{2e-3, 2e-3}, twin.Config{Limits: lab.Limits{Stiffness: [2]float64{1e-3, 3e-3}}, Stage: &twin.Stage{}})
 			if err != nil {
 				t.Fatal(err)
 			}
 			c := overWire(t, b, Options{})
-			if card, err := c.Hello(t.Context()); err != nil || card.Values != 2 || card.Unit != "m" {
+			if card, err := c.Hello(t.Context()); err != nil || card.Values != 2 || card.Unit != "m" || card.Holds != 6 {
 				t.Errorf("card %+v, %v", card, err)
 			}
 			return c
 		}})
 	for want, card := range map[string]lab.Card{
-		"-1 values": {Dim: 2, Nodes: 3, Elements: 2, Values: -1}, "the unit mm of values, and no values": {Dim: 2, Nodes: 3, Elements: 2, Unit: "mm"},
+		"-1 values": {Dim: 2, Nodes: 3, Elements: 2, Values: -1}, "-1 places": {Dim: 2, Nodes: 3, Elements: 2, Holds: -1}, "the unit mm of values, and no values": {Dim: 2, Nodes: 3, Elements: 2, Unit: "mm"},
 	} {
 		if err := CheckCard(card); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)

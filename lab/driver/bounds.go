@@ -54,6 +54,27 @@ func (b *Bounds) Load(load []lab.Force, now time.Time) error {
 	if len(load) == 0 {
 		return nil
 	}
+	return b.rate(now)
+}
+
+// Hold checks loads and holds that are to be from now on.
+func (b *Bounds) Hold(load []lab.Force, holds []lab.Hold, now time.Time) error {
+	if err := b.Held(load, holds); err != nil {
+		return err
+	}
+	return b.rate(now)
+}
+
+// Held checks loads and holds but for their rate.
+func (b *Bounds) Held(load []lab.Force, holds []lab.Hold) error {
+	if err := b.Force(load); err != nil {
+		return err
+	}
+	return b.Card.CheckHolds(b.limits, holds)
+}
+
+// rate refuses what comes too soon.
+func (b *Bounds) rate(now time.Time) error {
 	if r := b.limits.Rate; r > 0 && !b.loaded.IsZero() && now.Sub(b.loaded).Seconds() < 1/r {
 		return refuse(Refused, "a load comes %.3g s after the last one, and this bench bears %g a second; nothing was moved",
 			now.Sub(b.loaded).Seconds(), r)

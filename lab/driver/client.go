@@ -89,6 +89,7 @@ type line struct {
 var (
 	_ lab.Bench     = (*Client)(nil)
 	_ lab.Attendant = (*Client)(nil)
+	_ lab.Stage     = (*Client)(nil)
 )
 
 // Connect makes a bench of a link. Nothing is sent before the first verb. Close
@@ -168,7 +169,23 @@ func (c *Client) Load(ctx context.Context, load []lab.Force) (applied time.Durat
 	if err := c.check(func(b *Bounds) error { return b.Force(load) }); err != nil {
 		return 0, err
 	}
-	err = c.ask(ctx, Request{Verb: Load, Forces: Forces(load, c.bounds.Card.Dim)}, c.opt.Answer, func(text []byte) (err error) {
+	return c.hang(ctx, Request{Verb: Load, Forces: Forces(load, c.bounds.Card.Dim)})
+}
+
+// Hold hangs loads and holds nodes beside them.
+func (c *Client) Hold(ctx context.Context, load []lab.Force, holds []lab.Hold) (applied time.Duration, err error) {
+	ctx, done := c.turns.Take(ctx)
+	defer done()
+	if err := c.check(func(b *Bounds) error { return b.Held(load, holds) }); err != nil {
+		return 0, err
+	}
+	dim := c.bounds.Card.Dim
+	return c.hang(ctx, Request{Verb: Hold, Forces: Forces(load, dim), Holds: Holds(holds, dim)})
+}
+
+// hang asks for loads and remembers when they hung.
+func (c *Client) hang(ctx context.Context, r Request) (applied time.Duration, err error) {
+	err = c.ask(ctx, r, c.opt.Answer, func(text []byte) (err error) {
 		applied, err = readLoad(text, c.applied)
 		return err
 	})

@@ -192,7 +192,7 @@ func (d *session) carryOut(ctx context.Context, r *Request) (any, error) {
 		}
 		c := d.card
 		return helloAnswer{ID: r.ID, Protocol: Protocol, Name: c.Name, Version: c.Version, Units: si, Dim: c.Dim, Nodes: c.Nodes,
-			Elements: c.Elements, Stiffens: c.Stiffens, Limits: c.Limits, Values: c.Values, Unit: c.Unit, Removes: c.Removes, Watchdog: d.watchdog.Seconds()}, nil
+			Elements: c.Elements, Stiffens: c.Stiffens, Limits: c.Limits, Values: c.Values, Unit: c.Unit, Removes: c.Removes, Holds: c.Holds, Watchdog: d.watchdog.Seconds()}, nil
 	case Ping:
 		return yes, d.bench.Ping(ctx)
 	case Safe:
@@ -214,6 +214,8 @@ func (d *session) carryOut(ctx context.Context, r *Request) (any, error) {
 		applied, err := d.bench.Load(ctx, load)
 		at := applied.Seconds()
 		return loadAnswer{ID: r.ID, Applied: &at}, err
+	case Hold:
+		return d.hold(ctx, r)
 	case Measure:
 		return d.measure(ctx, r)
 	case SetStiffness:
@@ -226,7 +228,7 @@ func (d *session) carryOut(ctx context.Context, r *Request) (any, error) {
 		}
 		return yes, err
 	}
-	return nil, refuse(BadRequest, "there is no verb %q; there are hello, arm, load, measure, set_stiffness, safe and ping", r.Verb)
+	return nil, refuse(BadRequest, "there is no verb %q; there are hello, arm, load, hold, measure, set_stiffness, safe and ping", r.Verb)
 }
 
 func (d *session) arm(ctx context.Context, l *lab.Limits) error {
@@ -242,6 +244,30 @@ func (d *session) arm(ctx context.Context, l *lab.Limits) error {
 	}
 	d.bounds = try
 	return nil
+}
+
+func (d *session) hold(ctx context.Context, r *Request) (any, error) {
+	load, err := forces(r.Forces, d.card)
+	if err != nil {
+		return nil, refuse(BadRequest, "%v", err)
+	}
+	list, err := holds(r.Holds, d.card)
+	if err != nil {
+		return nil, refuse(BadRequest, "%v", err)
+	}
+	if r.Forces == nil {
+		return nil, refuse(BadRequest, `"forces" is missing; an empty list hangs no load beside what is held`)
+	}
+	if err := d.bounds.Hold(load, list, d.now()); err != nil {
+		return nil, err
+	}
+	stage, ok := d.bench.(lab.Stage)
+	if !ok {
+		return nil, refuse(Refused, "the card says that nodes can be held, and this bench has no stage")
+	}
+	applied, err := stage.Hold(ctx, load, list)
+	at := applied.Seconds()
+	return loadAnswer{ID: r.ID, Applied: &at}, err
 }
 
 func (d *session) measure(ctx context.Context, r *Request) (any, error) {

@@ -46,7 +46,7 @@ func readHello(line []byte) (card lab.Card, watchdog time.Duration, err error) {
 		}
 	}
 	card = lab.Card{Name: Clean(a.Name, mostName), Version: Clean(a.Version, mostName), Dim: a.Dim, Nodes: a.Nodes, Elements: a.Elements, Stiffens: a.Stiffens, Limits: a.Limits,
-		Values: a.Values, Unit: Clean(a.Unit, mostName), Removes: a.Removes}
+		Values: a.Values, Unit: Clean(a.Unit, mostName), Removes: a.Removes, Holds: a.Holds}
 	if err := CheckCard(card); err != nil {
 		return card, 0, wrong(Implausible, "the card of the driver: %v", err)
 	}
@@ -68,6 +68,8 @@ func CheckCard(c lab.Card) error {
 		return fmt.Errorf("%d elements; it must be 0 to %d", c.Elements, mostElements)
 	case c.Values < 0 || c.Values > mostValues:
 		return fmt.Errorf("%d values; it must be 0 to %d", c.Values, mostValues)
+	case c.Holds < 0 || c.Holds > c.Nodes*c.Dim:
+		return fmt.Errorf("%d places are held at once; it must be 0 to %d, one for each direction of each node", c.Holds, c.Nodes*c.Dim)
 	case c.Values == 0 && c.Unit != "":
 		return fmt.Errorf("the unit %s of values, and no values; stiffnesses of elements are counted in N/m", c.Unit)
 	}

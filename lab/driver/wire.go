@@ -24,6 +24,7 @@ const (
 	Hello        = "hello"
 	Arm          = "arm"
 	Load         = "load"
+	Hold         = "hold"
 	Measure      = "measure"
 	SetStiffness = "set_stiffness"
 	Safe         = "safe"
@@ -37,7 +38,8 @@ type Request struct {
 	Verb     string      `json:"verb"`
 	Protocol int         `json:"protocol,omitempty"` // hello
 	Limits   *lab.Limits `json:"limits,omitempty"`   // arm
-	Forces   []NodeForce `json:"forces,omitzero"`    // load; empty: take all loads off
+	Forces   []NodeForce `json:"forces,omitzero"`    // load, hold; empty: take all loads off
+	Holds    []NodeHold  `json:"holds,omitempty"`    // hold
 	Repeats  int         `json:"repeats,omitempty"`  // measure
 	K        []float64   `json:"k,omitzero"`         // set_stiffness, N/m, of elements 1, 2, ...; of a card with values those
 }
@@ -46,6 +48,35 @@ type Request struct {
 type NodeForce struct {
 	Node int       `json:"node"` // from 1
 	F    []float64 `json:"f"`    // N; len Card.Dim
+}
+
+// NodeHold is a lab.Hold as people and drivers read it.
+type NodeHold struct {
+	Node int       `json:"node"` // from 1
+	Dir  []float64 `json:"dir"`  // of unit length; len Card.Dim
+	Move float64   `json:"move"` // m
+}
+
+// Holds writes holds for the wire.
+func Holds(list []lab.Hold, dim int) []NodeHold {
+	out := make([]NodeHold, len(list))
+	for i, h := range list {
+		out[i] = NodeHold{Node: h.Node + 1, Dir: append([]float64(nil), h.Dir[:dim]...), Move: h.Move}
+	}
+	return out
+}
+
+// holds reads them back.
+func holds(list []NodeHold, card lab.Card) ([]lab.Hold, error) {
+	out := make([]lab.Hold, len(list))
+	for i, h := range list {
+		if len(h.Dir) != card.Dim {
+			return nil, fmt.Errorf("the direction along which node %d is held has %d components, not %d", h.Node, len(h.Dir), card.Dim)
+		}
+		out[i].Node, out[i].Move = h.Node-1, h.Move
+		copy(out[i].Dir[:], h.Dir)
+	}
+	return out, nil
 }
 
 // Forces writes loads for the wire: those on one node add up, so that a driver
@@ -116,6 +147,7 @@ type helloAnswer struct {
 	Values   int        `json:"values,omitempty"`     // how many numbers set_stiffness takes; left out: elements
 	Unit     string     `json:"value_unit,omitempty"` // of those that change, where they have one; left out: each has its own
 	Removes  bool       `json:"removes,omitempty"`    // an element may be set to 0, and is out then
+	Holds    int        `json:"holds,omitempty"`      // how many places are held at once; left out: there is no stage
 	Watchdog float64    `json:"watchdog"`             // s
 }
 

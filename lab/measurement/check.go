@@ -150,7 +150,7 @@ func (m *Measurer) Check(ctx context.Context, c Checkup) ([]Finding, error) {
 	order := []int{0, 0, 0, 1, 2}
 	records := make([]*Record, checkPhases)
 	for i, which := range order {
-		if records[i], err = m.look(ctx, shots[which].Load, nil); err != nil {
+		if records[i], err = m.look(ctx, shots[which].Load, nil, nil); err != nil {
 			return nil, err
 		}
 	}

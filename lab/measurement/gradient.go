@@ -15,6 +15,7 @@ type Ask struct {
 	Number int         `json:"number"` // sample in its set, or port; from 0
 	Turn   int         `json:"turn"`   // 0, or 1 for the second of an alternation
 	Load   []lab.Force `json:"-"`      // it stands in the Record
+	Holds  []lab.Hold  `json:"-"`      // likewise
 
 	// At is what the lattice is set to for it, where a rule looks at another than that of the step; nil: that.
 	At  []float64 `json:"at,omitempty"`
@@ -27,6 +28,7 @@ const (
 	Adjoint    = "adjoint"
 	InputPort  = "input port"
 	OutputPort = "output port"
+	Held       = "held"     // an input with the outputs held; numbers as those of together
 	Together   = "together" // loads at inputs and outputs, as the rule wants them; numbers count those of a gradient
 )
 

@@ -24,7 +24,10 @@ func OnBench(ctx context.Context, m *Measurer, e *Estimator) (*Rig, error) {
 			}
 			at = ask.Set
 		}
-		return m.Phase(ctx, ask.Load, zero)
+		if has := m.Bench.Card(); len(ask.Holds) > has.Holds { // the guard would make the lattice safe, and want to be reset
+			return nil, nil, fmt.Errorf("bench %s holds %d places, and the rule asks for %d", has.Name, has.Holds, len(ask.Holds))
+		}
+		return m.Held(ctx, ask.Load, ask.Holds, zero)
 	})
 	if err != nil {
 		return nil, err

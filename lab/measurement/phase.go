@@ -51,8 +51,13 @@ func (m *Measurer) Forget() { m.looked = false }
 // measured again, up to Protocol.Rejected times; then the error is a
 // *DriftError. The lattice is unloaded when Phase returns without an error.
 func (m *Measurer) Phase(ctx context.Context, load []lab.Force, shared []lab.Frame) (*Record, *Response, error) {
+	return m.Held(ctx, load, nil, shared)
+}
+
+// Held is Phase with nodes held beside the load.
+func (m *Measurer) Held(ctx context.Context, load []lab.Force, holds []lab.Hold, shared []lab.Frame) (*Record, *Response, error) {
 	for tries := 0; ; tries++ {
-		r, err := m.look(ctx, load, shared)
+		r, err := m.look(ctx, load, holds, shared)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -73,21 +78,21 @@ func (m *Measurer) Phase(ctx context.Context, load []lab.Force, shared []lab.Fra
 }
 
 // look takes the frames of one phase.
-func (m *Measurer) look(ctx context.Context, load []lab.Force, shared []lab.Frame) (*Record, error) {
-	r := &Record{Load: load, Zero: shared}
+func (m *Measurer) look(ctx context.Context, load []lab.Force, holds []lab.Hold, shared []lab.Frame) (*Record, error) {
+	r := &Record{Load: load, Holds: holds, Zero: shared}
 	var err error
 	if shared == nil {
-		if r.Zero, _, err = m.state(ctx, nil); err != nil {
+		if r.Zero, _, err = m.state(ctx, nil, nil); err != nil {
 			return nil, err
 		}
 	}
 	var rest rest
-	if r.Loaded, rest, err = m.state(ctx, load); err != nil {
+	if r.Loaded, rest, err = m.state(ctx, load, holds); err != nil {
 		return nil, err
 	}
 	r.Applied, r.Settled, r.Quiet, r.Speed = rest.applied, rest.settled, rest.quiet, rest.speed
 	if m.Protocol.Drift > 0 && !m.Protocol.SharedZero {
-		r.After, _, err = m.state(ctx, nil)
+		r.After, _, err = m.state(ctx, nil, nil)
 		return r, err
 	}
 	if err = m.Bench.Ready(ctx); err == nil {
@@ -96,12 +101,18 @@ func (m *Measurer) look(ctx context.Context, load []lab.Force, shared []lab.Fram
 	return r, err
 }
 
-// state hangs a load, lets it settle and takes the frames of it.
-func (m *Measurer) state(ctx context.Context, load []lab.Force) ([]lab.Frame, rest, error) {
+// state hangs a load, holds nodes, lets it settle and takes the frames of it.
+func (m *Measurer) state(ctx context.Context, load []lab.Force, holds []lab.Hold) ([]lab.Frame, rest, error) {
 	if err := m.Bench.Ready(ctx); err != nil {
 		return nil, rest{}, err
 	}
-	applied, err := m.Bench.Load(ctx, load)
+	var applied time.Duration
+	var err error
+	if len(holds) > 0 {
+		applied, err = m.Bench.Hold(ctx, load, holds)
+	} else {
+		applied, err = m.Bench.Load(ctx, load)
+	}
 	if err != nil {
 		return nil, rest{}, err
 	}

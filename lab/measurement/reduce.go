@@ -15,10 +15,11 @@ import (
 // Whatever is said of the phase follows from it by Reduce, now or years later.
 type Record struct {
 	Load    []lab.Force   `json:"load"`
-	Applied time.Duration `json:"applied"` // when the load hung, on the clock of the bench
-	Settled time.Duration `json:"settled"` // when it was taken to be at rest
-	Quiet   bool          `json:"quiet"`   // false: still moving at the timeout
-	Speed   float64       `json:"speed"`   // of the marks when it was measured, m/s; 0 when it was not watched
+	Holds   []lab.Hold    `json:"holds,omitempty"` // nodes that were held beside it
+	Applied time.Duration `json:"applied"`         // when the load hung, on the clock of the bench
+	Settled time.Duration `json:"settled"`         // when it was taken to be at rest
+	Quiet   bool          `json:"quiet"`           // false: still moving at the timeout
+	Speed   float64       `json:"speed"`           // of the marks when it was measured, m/s; 0 when it was not watched
 	Zero    []lab.Frame   `json:"zero"`
 	Loaded  []lab.Frame   `json:"loaded"`
 	After   []lab.Frame   `json:"after,omitempty"`

@@ -31,12 +31,14 @@ type Rig struct {
 	size    float64   // of the load at each
 	at      []float64 // what a rule looks at in place of what the lattice has; nil: that
 	looked  []look
+	last    *Gradient // what the energy that was asked for last added to total; Sigma holds variances
 }
 
 var (
 	_ learn.OneByOne    = (*Rig)(nil)
 	_ learn.Superposing = (*Rig)(nil)
-	_ learn.Energetic   = (*Rig)(nil)
+	_ learn.Clamping    = (*Rig)(nil)
+	_ learn.Accounting  = (*Rig)(nil)
 )
 
 // pair is an answer, averaged over an alternation: its odd part in the load, and the even part.
@@ -205,6 +207,7 @@ func (r *Rig) together(in, out []float64) (*pair, error) {
 
 // Apply implements learn.Rig. Elongations are those of the bonds.
 func (r *Rig) Apply(in, out []float64, m *learn.Measurement) error {
+	r.last = nil
 	p, err := r.together(in, out)
 	if err != nil {
 		return err
@@ -228,7 +231,7 @@ func (r *Rig) EnergyRate(in, out []float64, scale float64, seen, g []float64) er
 	if err := r.products.at(r.e.Specimen.Set(in)); err != nil {
 		return err
 	}
-	return r.products.energy(p, scale, r.e.Batch.Mean(), g, r.total)
+	return r.energy(p, scale, g)
 }
 
 // Forward implements learn.Differentiable: every input, or a load at every port from which all answers follow.

@@ -56,7 +56,10 @@ func (s *Specimen) input(row int, in []float64) Ask {
 
 // turned is the ask for the answer to the opposite load.
 func (a Ask) turned() Ask {
-	a.Turn, a.Load = 1, lab.Scaled(a.Load, -1)
+	a.Turn, a.Load, a.Holds = 1, lab.Scaled(a.Load, -1), slices.Clone(a.Holds)
+	for i := range a.Holds {
+		a.Holds[i].Move = -a.Holds[i].Move
+	}
 	return a
 }
 

@@ -61,7 +61,7 @@ func Replay(log *Log, e *measurement.Estimator) ([]Replayed, error) {
 			if p.Shots > 0 {
 				want = p.Want
 			}
-			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || !slices.Equal(p.At, ask.At) || p.Shot != 0 || !lab.Alike(want, ask.Load) {
+			if p.Part != ask.Part || p.Number != ask.Number || p.Turn != ask.Turn || !slices.Equal(p.At, ask.At) || p.Shot != 0 || !lab.Alike(want, ask.Load) || !lab.SameHolds(p.Record.Holds, ask.Holds) {
 				return nil, nil, fmt.Errorf("phase %d of it has another load than it should; the journal is of another task", next)
 			}
 			from := next - 1

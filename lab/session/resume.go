@@ -165,5 +165,5 @@ func (s *Session) reuse(ask measurement.Ask, share *Share) *PhaseEvent {
 }
 
 func (s *Session) answers(p *PhaseEvent, ask measurement.Ask, share *Share) bool {
-	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Stiffness, s.k) && slices.Equal(p.Set, ask.Set) && slices.Equal(p.At, ask.At)
+	return p.Share.same(share) && p.Part == ask.Part && p.Number == ask.Number && p.Turn == ask.Turn && slices.Equal(p.Record.Load, ask.Load) && slices.Equal(p.Record.Holds, ask.Holds) && slices.Equal(p.Stiffness, s.k) && slices.Equal(p.Set, ask.Set) && slices.Equal(p.At, ask.At)
 }

@@ -149,6 +149,9 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if _, changes := setup.Rule.(learn.Changing); changes && !card.Stiffens {
 		return nil, fmt.Errorf("%s changes stiffnesses to see what that does, and bench %s changes none; use a rule that reads elongations", setup.Rule.Name(), card.Name)
 	}
+	if _, holds := setup.Rule.(learn.Holding); holds && card.Holds < len(setup.Specimen.Out) {
+		return nil, fmt.Errorf("%s holds the outputs where they shall go, %d places at once, and bench %s says that it holds %d (`holds` of its card); connect a stage, or use equilibrium-propagation-positive, which nudges them by a load", setup.Rule.Name(), len(setup.Specimen.Out), card.Name, card.Holds)
+	}
 	if s.setup.Limits, err = card.Narrowed(setup.Limits); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (a *Share) same(b *Share) bool {
 
 // source answers a wanted load by what is hung for it.
 func (s *Session) source(ctx context.Context, ask measurement.Ask, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
-	if s.setup.Hang == nil || len(ask.Load) == 0 {
+	if s.setup.Hang == nil || len(ask.Load) == 0 || len(ask.Holds) > 0 {
 		return s.measure(ctx, ask, Share{}, zero)
 	}
 	shots, err := s.setup.Hang(s.at(ask), ask)

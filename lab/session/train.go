@@ -252,7 +252,7 @@ func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share,
 			return nil, nil, err
 		}
 		s.asked, s.share = ask, share
-		r, response, err := s.measurer.Phase(ctx, ask.Load, zero)
+		r, response, err := s.measurer.Held(ctx, ask.Load, ask.Holds, zero)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -25,6 +25,8 @@ type Bench struct {
 	loaded   time.Duration // when the loads changed last; see Limits.Rate
 	commands int
 
+	holds    []lab.Hold // with what the stage is off
+	stage    source     // of its errors
 	specimen *specimen
 	camera   *camera
 	u        []float64 // scratch, len N
@@ -33,6 +35,7 @@ type Bench struct {
 
 var (
 	_ lab.Bench  = (*Bench)(nil)
+	_ lab.Stage  = (*Bench)(nil)
 	_ lab.Waiter = (*Bench)(nil)
 
 	_ lab.Rewinder = (*Bench)(nil)
@@ -83,6 +86,9 @@ func newBench(net *network.Network, form *Body, k []float64, config Config) (*Be
 		return nil, fmt.Errorf("twin: %w", err)
 	}
 	b.camera = newCamera(net, &b.config)
+	if config.Stage != nil {
+		b.card.Holds, b.stage = net.Nodes()*net.Dim, stream(config.Seed, "stage")
+	}
 	b.u, b.f = make([]float64, b.specimen.unknowns()), make([]float64, b.specimen.unknowns())
 	return b, nil
 }
@@ -141,6 +147,11 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	if err := b.card.CheckLoad(b.limits, load); err != nil {
 		return 0, err
 	}
+	return b.apply("Load", load, nil)
+}
+
+// apply hangs weights, and holds nodes.
+func (b *Bench) apply(verb string, load []lab.Force, holds []lab.Hold) (time.Duration, error) {
 	load = b.config.Weights.Felt(b.card.Nodes, load)
 	if err := b.card.CheckLoad(b.limits, load); err != nil {
 		return 0, err // rounded up beyond the limit
@@ -149,7 +160,7 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 		return 0, err
 	}
 	b.hang(load)
-	if err := b.restWithin("Load", b.f); err != nil {
+	if err := b.restWithin(verb, b.f, holds); err != nil {
 		return 0, err
 	}
 	b.camera.keep()
@@ -159,6 +170,7 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	}
 	b.loaded = b.now
 	copy(b.specimen.load, b.f)
+	b.holds = holds
 	b.specimen.aim(b.u, b.now)
 	return b.now, nil
 }
@@ -176,14 +188,14 @@ func (b *Bench) hang(load []lab.Force) {
 	}
 }
 
-// restWithin sets u to the equilibrium under the loads f, with the bonds as they are now. It
+// restWithin sets u to the equilibrium under the loads f with nodes held, with the bonds as they are now. It
 // refuses one beyond the limits.
-func (b *Bench) restWithin(verb string, f []float64) error {
+func (b *Bench) restWithin(verb string, f []float64, holds []lab.Hold) error {
 	s := b.specimen
 	if err := s.stiffen(b.now); err != nil {
 		return err
 	}
-	if err := s.rest(b.u, f); err != nil {
+	if err := b.rest(b.u, f, holds); err != nil {
 		return &lab.RefusedError{Verb: verb, Cause: err.Error()}
 	}
 	if most := b.limits.Displacement; most > 0 {
@@ -230,7 +242,7 @@ func (b *Bench) command() error {
 		err = s.stiffen(b.now)
 	}
 	if err == nil {
-		if err = s.rest(b.u, s.load); err == nil {
+		if err = b.rest(b.u, s.load, b.holds); err == nil {
 			s.aim(b.u, b.now)
 			return nil
 		}
@@ -268,7 +280,7 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 		}
 	}
 	s.changed = b.now
-	if err := b.restWithin(verb, s.load); err != nil {
+	if err := b.restWithin(verb, s.load, b.holds); err != nil {
 		s.given, s.changed = before, since
 		if again := s.stiffen(b.now); again != nil {
 			b.broken = again
@@ -311,7 +323,7 @@ func (b *Bench) drift() error {
 	s := b.specimen
 	err := s.stiffen(b.now)
 	if err == nil {
-		err = s.rest(s.target, s.load)
+		err = b.rest(s.target, s.load, b.holds)
 	}
 	b.broken = err
 	return err
@@ -322,9 +334,10 @@ func (b *Bench) Safe(context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.armed = false
-	if !slices.ContainsFunc(b.specimen.load, func(f float64) bool { return f != 0 }) {
+	if b.holds == nil && !slices.ContainsFunc(b.specimen.load, func(f float64) bool { return f != 0 }) {
 		return nil
 	}
+	b.holds = nil
 	clear(b.specimen.load)
 	clear(b.u)
 	b.specimen.aim(b.u, b.now)

@@ -78,6 +78,7 @@ func TestBodyConformance(t *testing.T) {
 		"ideal":  {},
 		"finite": {Finite: true, Limits: limits},
 		"fixed":  {Fixed: true, Limits: limits},
+		"stage":  {Finite: true, Limits: limits, Stage: &Stage{Error: 1e-6}, Camera: Camera{Noise: 1e-6}, Creep: Creep{Share: 0.05, Time: 10 * time.Second}},
 		"real": {Seed: 3, Finite: true, Limits: limits, Fabrication: Fabrication{Width: 0.03, Modulus: 0.05}, Bias: Bias{Factor: 0.02},
 			Update: Update{Error: 0.01, Levels: []float64{1.2e-3, 1.5e-3}, Drift: 0.01}, Creep: Creep{Share: 0.1, Time: 10 * time.Second},
 			Weights: Weights{Quantum: 0.5e-3, Hanging: 5 * time.Second}, Camera: Camera{Noise: 6e-6, Shift: 1e-4, Rotation: 1e-3, Magnification: 1e-4}},

@@ -26,6 +26,12 @@ type Config struct {
 	Weights     Weights
 	Camera      Camera
 	Frames      Frames
+	Stage       *Stage // nil: it has none
+}
+
+// Stage holds nodes where it is told, as well as it can.
+type Stage struct {
+	Error float64 // standard deviation of each place, drawn anew each time, m
 }
 
 // Fabrication is how the bonds came out of the printer.
@@ -155,6 +161,9 @@ func (c *Config) check(elements int) error {
 		if !(v.value >= 0 && v.value <= v.most) {
 			refuse("the %s is %g; it is 0 to %g", v.name, v.value, v.most)
 		}
+	}
+	if s := c.Stage; s != nil && !(s.Error >= 0 && s.Error <= math.MaxFloat64) {
+		refuse("the error of the stage is %g m; it is zero or more", s.Error)
 	}
 	for _, v := range []float64{c.Camera.ShiftRate, c.Camera.RotationRate, c.Camera.MagnificationRate} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

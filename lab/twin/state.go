@@ -24,6 +24,7 @@ type state struct {
 	Failed  []int         `json:"failed,omitempty"` // bonds, from 0
 
 	Load   []float64     `json:"load,omitempty"`   // N
+	Holds  []lab.Hold    `json:"holds,omitempty"`  // as the stage stands
 	Target []float64     `json:"target,omitempty"` // m
 	From   []float64     `json:"from,omitempty"`
 	Since  time.Duration `json:"since"`
@@ -35,8 +36,12 @@ type state struct {
 // streams are the sources that are drawn from as the bench is used.
 func (b *Bench) streams() map[string]source {
 	c := b.camera
-	return map[string]source{"update": b.specimen.update, "noise": c.noise, "motion": c.motion, "scale": c.scale,
+	all := map[string]source{"update": b.specimen.update, "noise": c.noise, "motion": c.motion, "scale": c.scale,
 		"dropped": c.dropped, "duplicated": c.duplicated, "stale": c.stale, "missing": c.missing}
+	if b.config.Stage != nil {
+		all["stage"] = b.stage
+	}
+	return all
 }
 
 // repeats reports whether old frames may come again.
@@ -47,7 +52,7 @@ func (b *Bench) State() (string, error) {
 	s, c := b.specimen, b.camera
 	now := state{Now: b.now, Loaded: b.loaded, Commands: b.commands, Streams: map[string][]byte{},
 		Asked: s.asked, Set: s.given, Changed: s.changed, Stiff: s.stiff, Failed: s.failed,
-		Load: unlessZero(s.load), Target: unlessZero(s.target), Since: s.since, Looked: c.any, LookedBefore: c.anyOld}
+		Load: unlessZero(s.load), Holds: b.holds, Target: unlessZero(s.target), Since: s.since, Looked: c.any, LookedBefore: c.anyOld}
 	if slices.Equal(now.Set, now.Asked) {
 		now.Set = nil
 	}
@@ -106,6 +111,7 @@ func (b *Bench) Restore(text string) error {
 		}
 	}
 	b.now, b.loaded, b.commands, b.broken = then.Now, then.Loaded, then.Commands, nil
+	b.holds = then.Holds
 	s.changed, s.since = then.Changed, then.Since
 	c.any, c.anyOld, c.last, c.before = then.Looked, then.LookedBefore, lab.Frame{}, lab.Frame{}
 	if then.Last != nil && then.Before != nil {

@@ -71,6 +71,7 @@ func TestConformance(t *testing.T) {
 		"ideal":  {},
 		"finite": {Finite: true, Limits: limits},
 		"fixed":  {Fixed: true, Limits: limits},
+		"stage":  {Finite: true, Limits: limits, Stage: &Stage{Error: 1e-6}, Camera: Camera{Noise: 1e-6}, Creep: Creep{Share: 0.05, Time: 10 * time.Second}},
 		"real": {Seed: 3, Finite: true, Limits: limits, Fabrication: Fabrication{Width: 0.03, Modulus: 0.05, Hinges: PaperHinges}, Bias: Bias{Factor: 0.02, Offset: 1},
 			Update: Update{Error: 0.01, Levels: []float64{110, 137.5, 170}, Drift: 0.01}, Creep: Creep{Share: 0.1, Time: 10 * time.Second},
 			Weights: Weights{Quantum: 0.5e-3, Hanging: 5 * time.Second}, Camera: Camera{Noise: 6e-6, Shift: 1e-4, Rotation: 1e-3, Magnification: 1e-4}},

@@ -20,6 +20,9 @@ func (*Ageing) Name() string { return "directed ageing" }
 // Nudges implements learn.Nudging.
 func (*Ageing) Nudges() int { return 1 }
 
+// Holds implements learn.Holding.
+func (*Ageing) Holds() {}
+
 // Gradient implements learn.Rule: the mean of dW/dtheta, divided by the square of the error that counts as one and the stiffness
 // of the outputs, so that it has the unit of dL/dtheta.
 func (r *Ageing) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
@@ -59,6 +62,7 @@ func (r *Ageing) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []
 		for m := range g {
 			g[m] *= square / work
 		}
+		learn.WeighAll(rig, square/work)
 	}
 	return value * mean, nil
 }

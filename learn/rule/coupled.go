@@ -31,6 +31,9 @@ func (*Coupled) Name() string { return "coupled learning" }
 // Nudges implements learn.Nudging.
 func (*Coupled) Nudges() int { return 1 }
 
+// Holds implements learn.Holding.
+func (*Coupled) Holds() {}
+
 // Gradient implements learn.Rule.
 func (r *Coupled) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []float64) (float64, error) {
 	energetic, single, err := contrasts(r, rig, loss)
@@ -59,8 +62,10 @@ func (r *Coupled) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g [
 		value += single.Eval(r.u, batch.Set.Goal(row), r.slope)
 		c := clampTo(single, batch.Set.Goal(row), r.u, r.slope, eta, r.Reach, r.want)
 		if c == 0 {
+			learn.Weigh(rig, 0)
 			continue
 		}
+		learn.Weigh(rig, mean/c)
 		if err := learn.Clamp(energetic, in, r.want, mean/c, r.pull, g); err != nil {
 			return 0, err
 		}
@@ -78,6 +83,7 @@ func (r *Coupled) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g [
 		for m := range g {
 			g[m] *= square / work
 		}
+		learn.WeighAll(rig, square/work)
 	}
 	return value * mean, nil
 }

@@ -62,6 +62,9 @@ func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []f
 		value += single.Eval(r.u, batch.Set.Goal(row), r.slope)
 		steepest := most(r.slope)
 		if steepest == 0 {
+			if r.Side != 0 {
+				learn.Weigh(rig, 0)
+			}
 			continue
 		}
 		hung, err := nudgeBy(rig, in, r.Load, or(r.Most, 1e-3))
@@ -69,6 +72,9 @@ func (r *Nudge) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g []f
 			return 0, err
 		}
 		b := hung / steepest
+		if r.Side != 0 {
+			learn.Weigh(rig, mean/b)
+		}
 		for _, sign := range [2]float64{1, -1} {
 			if r.Side != 0 && sign != float64(r.Side) {
 				continue

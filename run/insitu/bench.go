@@ -82,8 +82,16 @@ func (l *Lab) TwinConfig() twin.Config {
 	if l.boxed() {
 		weights.Quantum = 0 // what hangs is made of the box
 	}
+	var stage *twin.Stage
+	if l.holds() {
+		stage = &twin.Stage{Error: 2e-6}
+		if s.Stage != nil {
+			stage.Error = *s.Stage
+		}
+	}
 	return twin.Config{
-		Seed: l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: l.twinFinite(), Limits: limits,
+		Stage: stage,
+		Seed:  l.Experiment.Spec.Seed, Fixed: s.Fixed, Finite: l.twinFinite(), Limits: limits,
 		Fabrication: twin.Fabrication{Width: s.Scatter, Modulus: s.Modulus, Cracked: s.Cracked},
 		Bias:        twin.Bias{Factor: s.Bias},
 		Update:      twin.Update{Error: s.Update, Drift: s.Wander / 24},

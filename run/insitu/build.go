@@ -154,7 +154,7 @@ func (l *Lab) protocol() measurement.Protocol {
 	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
-	p.PerSample, p.Ports = s.Loads == "samples" || l.nudged() || l.changes() || writes(l.Experiment) != nil, s.Loads == "ports"
+	p.PerSample, p.Ports = s.Loads == "samples" || l.apiece() || l.changes() || writes(l.Experiment) != nil, s.Loads == "ports"
 	p.SharedZero, p.Rows = s.Zero == "shared", l.Spec.Method == levenberg
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
@@ -323,6 +323,9 @@ func (l *Lab) newMethod() (optim.Method, error) {
 
 // Setup is a session of this lab on a bench.
 func (l *Lab) Setup(bench lab.Bench) (session.Setup, error) {
+	if err := l.unboxed(); err != nil {
+		return session.Setup{}, err
+	}
 	method, err := l.newMethod()
 	if err != nil {
 		return session.Setup{}, l.fail("lab.method", err)

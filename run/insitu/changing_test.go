@@ -33,7 +33,7 @@ func measureOn(t *testing.T, seed string, rule string, overrides ...string) (*La
 		if err := guard.SetStiffness(t.Context(), l.setTo(ask)); err != nil {
 			return nil, nil, err
 		}
-		return m.Phase(t.Context(), ask.Load, zero)
+		return m.Held(t.Context(), ask.Load, ask.Holds, zero)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,11 +81,40 @@ func TestChangingRules(t *testing.T) {
 	}
 }
 
+// Rules that weigh an energy after they have seen more have the right error bars: the scatter of derivatives over looks at one lattice.
+func TestBarsOfRulesWithAFreeState(t *testing.T) {
+	for _, by := range [][]string{{"equilibrium-propagation-positive"}, {"coupled-learning", "lab.twin.stage=0 um"}} {
+		on := []string{"lab.twin={noise: 6 um, quantum: 0 N, scatter: 0 %, deformation: linear}", "lab.protocol.noise=6 um"}
+		var all []*measurement.Gradient
+		for _, seed := range []string{"1", "2", "3", "4", "5", "6", "7", "8"} {
+			_, g := measureOn(t, seed, by[0], append(on, by[1:]...)...)
+			all = append(all, g)
+		}
+		scatter, bars := 0.0, 0.0
+		for i := range all[0].G {
+			mean, square := 0.0, 0.0
+			for _, g := range all {
+				mean += g.G[i] / 8
+			}
+			for _, g := range all {
+				square += (g.G[i] - mean) * (g.G[i] - mean) / 7
+				bars += g.Sigma[i] * g.Sigma[i] / 8
+			}
+			scatter += square
+		}
+		if ratio := math.Sqrt(scatter / bars); ratio < 0.75 || ratio > 1.3 {
+			t.Errorf("%s: derivatives scatter by %.2f of their error bars", by[0], ratio)
+		}
+	}
+}
+
 // What a bench cannot do is told in its words, and so is what hinders a rule.
 func TestRulesOfABench(t *testing.T) {
 	for _, c := range [][]string{
-		{"no stage", "lab.rule=coupled-learning"},
-		{"no stage", "lab.rule=directed-ageing"},
+		{"no stage", "lab.rule=coupled-learning", "lab.bench=manual"},
+		{"no stage", "lab.rule=directed-ageing", "lab.bench=folder"},
+		{"at the ports", "lab.rule=coupled-learning", "lab.protocol.loads=ports"},
+		{"adjoint load", "lab.rule=directed-ageing", "lab.protocol.adjoint=10 mN"},
 		{"resilient", "lab.rule=spsa"},
 		{"cannot be changed", "lab.rule=spsa", "lab.method=adam", "lab.twin.fixed=true"},
 		{"levels", "lab.rule=finite-difference", "lab.matter.levels=5"},

@@ -80,7 +80,7 @@ func readLog(fsys atomicfile.FS, dir string) (*session.Log, error) {
 // identification, and the stiffness that the bench was asked for then, N/m.
 func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
 	for i := len(r.Log.Phases) - 1; i >= 0 && step < 0; i-- {
-		if p := &r.Log.Phases[i]; p.Used && p.At == nil {
+		if p := &r.Log.Phases[i]; p.Used && p.At == nil && p.Record.Holds == nil {
 			step = p.Step
 		}
 	}
@@ -88,7 +88,7 @@ func (r *Recorded) Cases(step int) ([]identify.Case, []float64, error) {
 	var k []float64
 	for i := range r.Log.Phases {
 		p := &r.Log.Phases[i]
-		if p.Step != step || !p.Used || p.At != nil { // of another lattice
+		if p.Step != step || !p.Used || p.At != nil || p.Record.Holds != nil { // of another lattice, or pushed with nobody knows what
 			continue
 		}
 		c, err := r.caseOf(i)

@@ -85,8 +85,11 @@ const mostPlanned = 400
 // Plan is how the loads of the first gradient hang: those that training asks for, of a lattice
 // that obeys linear theory. Sigma is the noise of a marker coordinate in one look, m.
 func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
+	if l.holds() {
+		return nil, l.refuse("lab.rule", l.Spec.Rule+" holds the outputs beside each input, which a stage does and no card of weights", "plan it with lab.rule: equilibrium-propagation-positive, which hangs loads")
+	}
 	e := l.Estimator()
-	if n := e.Phases(); n > mostPlanned && (l.nudged() || l.changes()) {
+	if n := e.Phases(); n > mostPlanned && (l.apiece() || l.changes()) {
 		return nil, l.fail("lab.rule", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; take fewer samples", n))
 	} else if n > mostPlanned {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/elastrain/elastrain/lab/measurement"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/network"
@@ -29,7 +30,7 @@ func (l *Lab) squares() error {
 		wrong           bool
 	}{
 		{"lab.method", "levenberg-marquardt hangs a load at each output for all samples, and here inputs set stiffnesses, so that every sample is a lattice of its own", "use method: resilient", writes(l.Experiment) != nil},
-		{"lab.rule", "levenberg-marquardt hangs a load at each output alone, which is no other rule than backpropagation", "leave `rule` out, or use method: resilient", l.nudged() || l.changes()},
+		{"lab.rule", "levenberg-marquardt hangs a load at each output alone, which is no other rule than backpropagation", "leave `rule` out, or use method: resilient", l.apiece() || l.changes()},
 		{"lab.protocol.error", "levenberg-marquardt hangs a load at each output and no error that could be raw", "leave `error` out", l.Spec.Protocol.Error == "raw"},
 		{"lab.rate", "levenberg-marquardt finds the size of its steps itself", "leave `rate` out", l.Spec.Rate > 0},
 	} {
@@ -46,6 +47,14 @@ func (l *Lab) nudged() bool {
 	return nudges
 }
 
+// holds reports whether the rule holds outputs, sample by sample as a nudge does.
+func (l *Lab) holds() bool {
+	return l.Spec.Rule == "coupled-learning" || l.Spec.Rule == "directed-ageing"
+}
+
+// apiece reports whether a rule hangs something beside each input.
+func (l *Lab) apiece() bool { return l.nudged() || l.holds() }
+
 // changes reports whether stiffnesses are changed to see what that does.
 func (l *Lab) changes() bool { return l.Spec.Rule == "spsa" || l.Spec.Rule == "finite-difference" }
 
@@ -56,9 +65,8 @@ func (l *Lab) ruled() error {
 		return err
 	}
 	switch {
-	case s.Rule == "coupled-learning" || s.Rule == "directed-ageing":
-		return l.refuse("lab.rule", s.Rule+" holds the outputs where they shall go, and a bench hangs loads: it has no stage that holds a node at a place, and loads that would bring it there are not known before they hang",
-			"use equilibrium-propagation-positive, which nudges the outputs by a load, or rehearse it with `elastrain rules`")
+	case l.holds():
+		return l.holding()
 	case l.changes():
 		return l.changing()
 	case !l.nudged():
@@ -100,6 +108,45 @@ func (l *Lab) ruled() error {
 	return nil
 }
 
+// holding refuses what hinders a rule that holds outputs.
+func (l *Lab) holding() error {
+	x, s, name := l.Experiment, l.Spec, l.Spec.Rule
+	if _, each := x.Loss.(task.SampleLoss); !each {
+		return l.refuse("lab.rule", name+" needs a loss of single samples, and "+x.Loss.Name()+" judges them together", "use loss: cross-entropy or softmax, or lab.rule: backpropagation")
+	}
+	for _, c := range []struct {
+		path, what, way string
+		wrong           bool
+	}{
+		{"lab.rule", name + " holds outputs on a lattice of linear springs, and this one has elements of other kinds or laws", "use equilibrium-propagation-positive, which nudges the outputs by a load", x.Solid != nil},
+		{"lab.rule", name + " holds single nodes, and an output here is a pair of nodes or a mean of several", "use equilibrium-propagation-positive, which nudges the outputs by a load", x.Solid == nil && !l.holdable()},
+		{"lab.bench", name + " holds the outputs where they shall go, and this bench has no stage that holds a node: a person and a folder of orders hang loads", "use a driver whose card says `holds`, or equilibrium-propagation-positive, which nudges the outputs by a load", s.Bench == "manual" || s.Bench == "folder"},
+		{"lab.protocol.loads", name + " holds the outputs beside each input, so that loads at the ports tell nothing", "leave `loads` out, or use lab.rule: backpropagation", s.Protocol.Loads == "ports"},
+		{"lab.protocol.error", name + " hangs no error that could be raw", "leave `error` out, or use lab.rule: backpropagation", s.Protocol.Error == "raw"},
+		{"lab.protocol.zero", name + " has no adjoint load that could share a zero", "leave `zero` out, or use lab.rule: backpropagation", s.Protocol.Zero == "shared"},
+		{"lab.protocol.adjoint", name + " hangs no adjoint load", "say how far outputs are held with `lab.eta` of coupled-learning", s.Protocol.Adjoint > 0},
+	} {
+		if c.wrong {
+			return l.refuse(c.path, c.what, c.way)
+		}
+	}
+	return nil
+}
+
+// unboxed refuses to hold outputs beside what a box of weights makes of inputs.
+func (l *Lab) unboxed() error {
+	if !l.holds() || !l.boxed() {
+		return nil
+	}
+	return l.refuse("lab.weights", l.Spec.Rule+" holds outputs beside inputs that hang as they are wanted, and what a box makes of them is scaled in software", "leave `weights` out, or use equilibrium-propagation-positive")
+}
+
+// holdable reports whether a stage can hold all outputs.
+func (l *Lab) holdable() bool {
+	x := l.Experiment
+	return measurement.NewSpecimen(x.Network, x.In, x.Out).Holdable()
+}
+
 // changing refuses what hinders a rule that changes stiffnesses to see what that does.
 func (l *Lab) changing() error {
 	s, name := l.Spec, l.Spec.Rule
@@ -134,6 +181,18 @@ func (l *Lab) rule() learn.Rule {
 	switch {
 	case l.Spec.Rule == "spsa":
 		return &rule.SPSA{Step: step, Seed: l.Experiment.Spec.Seed}
+	case l.Spec.Rule == "coupled-learning":
+		eta := l.Spec.Eta
+		if eta == 0 {
+			eta = 0.5
+		}
+		reach := 0.3
+		if l.Spec.Reach != nil {
+			reach = *l.Spec.Reach
+		}
+		return &rule.Coupled{Eta: eta, Reach: reach}
+	case l.holds():
+		return &rule.Ageing{}
 	case l.changes():
 		return &rule.Difference{Step: step}
 	case l.nudged():
