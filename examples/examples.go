@@ -51,6 +51,8 @@ var kinds = []struct{ name, summary string }{
 	{"polymer", "a chain that resists being bent, in space"},
 	{"rest-length", "rest lengths learn, and a strip curls by itself"},
 	{"rest-length-16", "a strained pair strains a pair far away, by rest lengths and coupled learning"},
+	{"motion-divider", "two springs in a row divide a motion by rest lengths, set by half turns"},
+	{"symmetrise", "a network mounted askew makes itself symmetric by rest lengths"},
 	{"rest-angle", "natural angles learn, and a straight chain curls by itself"},
 	{"flow", "conductances of a network of pipes or resistors learn"},
 	{"bone", "bonds grow where they are strained and waste where they are not"},

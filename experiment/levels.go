@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/learn/design"
 	"github.com/elastrain/elastrain/spec"
@@ -28,7 +29,7 @@ func (b *builder) levels(m *spec.Matter) {
 	}
 	for _, i := range d.Free {
 		switch {
-		case !b.Suffers(int(i)):
+		case !b.hasLevels(int(i)):
 		case math.IsInf(d.Hi[i], 1) || even && !(d.Lo[i] >= 0):
 			b.fail("E0324", "matter.levels", "levels need a range from above zero to an end, and one that learns goes from %g to %g", d.Lo[i], d.Hi[i]).
 				WithHelp("give every range both ends above zero")
@@ -52,6 +53,15 @@ func (b *builder) levels(m *spec.Matter) {
 			d.Levels[i] = m.Levels.Count
 		}
 	}
+}
+
+// hasLevels reports whether a parameter is one that matter gives levels: one that it makes, or where rest lengths alone learn, as those of turnbuckles
+// do, a rest length.
+func (b *builder) hasLevels(i int) bool {
+	if b.Suffers(i) || b.Solid == nil || slices.ContainsFunc(b.Design.Free, func(j int32) bool { return b.Suffers(int(j)) }) {
+		return b.Suffers(i)
+	}
+	return i < len(b.Solid.Params) && b.Solid.Params[i].Element >= 0 && b.Solid.Params[i].Name == "rest" && b.Solid.Params[i].Unit == "m"
 }
 
 // Round gives every stiffness that learns the nearest of the levels of matter, which CheckMatter has passed; k is of every
@@ -79,7 +89,7 @@ func (b *builder) listed(l spec.Levels) {
 	d := b.Design
 	places := make([][]float64, len(d.Lo))
 	for _, i := range d.Free {
-		if !b.Suffers(int(i)) {
+		if !b.hasLevels(int(i)) {
 			continue
 		}
 		gain, unit := 1.0, b.learnsIn(int(i))

@@ -3,7 +3,7 @@ package spec
 // Matter is what separates a network that is built from the one that is drawn. While it trains by computer the network
 // knows it; `elastrain matter` tells what stays of a trained one.
 type Matter struct {
-	Levels  Levels  `yaml:"levels" doc:"stiffnesses that each one that learns can have: their number, over its range, or a list of them; the nearest counts, and slopes go straight through; method levels-search finds the best"`
+	Levels  Levels  `yaml:"levels" doc:"stiffnesses that each one that learns can have, or where rest lengths alone learn the rest lengths: their number, over its range, or a list of them; the nearest counts, and slopes go straight through; method levels-search finds the best"`
 	Spacing string  `yaml:"spacing" oneof:"ratio|distance" only:"levels" doc:"of a number of levels: at equal ratios, or at equal distances; default: ratio"`
 	Element string  `yaml:"element" oneof:"voice-coil-beam|tunable-rod|printed-strip|gecko-laminate|fields-metal|phase-change|magneto-active|light-sensitive|clipping" doc:"what bonds are made of that is switched, by its name in (elastrain elements): number of levels and time to switch come from there, and ranges are held against what was published; keys beside it override"`
 	Time    float64 `yaml:"time" unit:"s" positive:"true" doc:"to switch one bond; default: that of the element, or unknown"`
