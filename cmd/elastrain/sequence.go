@@ -18,7 +18,7 @@ import (
 
 type sequenceCommand struct {
 	Words []string `arg:"" name:"spec" help:"Experiment files of one network, in the order in which they are learned; one may stand several times. Changes, such as learn.rate=0.01, are of all."`
-	Turns int      `default:"0" placeholder:"N" help:"In place of whole trainings in a row: N epochs of each in turns."`
+	Turns *int     `placeholder:"N" help:"In place of whole trainings in a row: N epochs of each in turns."`
 	Hold  string   `default:"0 %" placeholder:"SHARE" help:"What change costs from the second stage on: a network of which every bond moves by its whole range pays this share of the first loss of the stage; default: ${default}."`
 	Seeds int      `default:"5" placeholder:"N" help:"Splits, with seeds from that of the first file on; default: ${default}."`
 	Out   string   `short:"o" placeholder:"DIR" help:"Directory of table, figure and stages; default: sequence/NAME."`
@@ -43,7 +43,10 @@ func (c *sequenceCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	study := &sequence.Study{Turns: c.Turns, Seeds: c.Seeds}
+	study := &sequence.Study{Seeds: c.Seeds}
+	if c.Turns != nil {
+		study.Turns = *c.Turns
+	}
 	overrides, files, err := c.words(study)
 	if err != nil {
 		return err
@@ -133,11 +136,11 @@ func (c *sequenceCommand) words(study *sequence.Study) (overrides, files []strin
 		return nil, nil, refuse("name the files of the tasks, in the order in which they are learned", "no experiment file is named")
 	case c.Seeds < 1 || c.Seeds > 10000:
 		return nil, nil, refuse("give 1 to 10000; 5 is usual", "--seeds %d is not in its range", c.Seeds)
-	case c.Turns < 0 || c.Turns > 10_000_000:
-		return nil, nil, refuse("give how many epochs of each task, or leave --turns out", "--turns %d is not in its range", c.Turns)
-	case c.Turns > 0 && len(files) < len(study.Order):
+	case c.Turns != nil && (study.Turns < 1 || study.Turns > 10_000_000):
+		return nil, nil, refuse("give how many epochs of each task, or leave --turns out", "--turns %d is not in its range", study.Turns)
+	case study.Turns > 0 && len(files) < len(study.Order):
 		return nil, nil, refuse("name each file once", "--turns takes the tasks in turns, and one is named twice")
-	case c.Turns > 0 && study.Hold > 0:
+	case study.Turns > 0 && study.Hold > 0:
 		return nil, nil, refuse("leave one of the two out", "--hold is of trainings one after another, and --turns has none")
 	}
 	return overrides, files, nil
