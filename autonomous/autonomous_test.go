@@ -2,9 +2,11 @@ package autonomous_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -45,7 +47,7 @@ func Example() {
 	}
 	s := study()
 	s.Lost, s.Dead = 0.01, 0.05
-	r, err := s.Run(context.Background(), x, nothing)
+	r, err := s.Run(context.Background(), x, nil, nothing)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -69,7 +71,7 @@ func TestEveryConditionTells(t *testing.T) {
 		if c.Name == "lifetime" {
 			s.Shown = 200
 		}
-		r, err := s.Run(context.Background(), x, nothing)
+		r, err := s.Run(context.Background(), x, nil, nothing)
 		if err != nil {
 			t.Fatalf("%s: %v", c.Name, err)
 		}
@@ -92,7 +94,7 @@ func TestReadingsHelp(t *testing.T) {
 	for _, readings := range []int{1, 16} {
 		s := study()
 		s.Heat, s.Shown, s.Seeds, s.Readings = 30, 80, 2, readings
-		r, err := s.Run(context.Background(), x, nothing)
+		r, err := s.Run(context.Background(), x, nil, nothing)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +113,7 @@ func TestIris(t *testing.T) {
 	}
 	s := study()
 	s.Lost, s.Dead, s.Rate, s.Seeds = 0.01, 0.05, 0.01, 1
-	r, err := s.Run(context.Background(), x, nothing)
+	r, err := s.Run(context.Background(), x, nil, nothing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +157,80 @@ func TestNothingToLearn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := study()
-	if _, err := s.Run(context.Background(), x, nothing); !errors.Is(err, autonomous.ErrDone) && !errors.Is(err, automaton.ErrNothing) {
+	if _, err := s.Run(context.Background(), x, nil, nothing); !errors.Is(err, autonomous.ErrDone) && !errors.Is(err, automaton.ErrNothing) {
 		t.Errorf("%v", err)
+	}
+}
+
+// memory keeps lives as a disk does, as text.
+type memory map[string][]byte
+
+func (m memory) Load(name string, trial any) (bool, error) {
+	text, ok := m[name]
+	if !ok {
+		return false, nil
+	}
+	return true, json.Unmarshal(text, trial)
+}
+
+func (m memory) Save(name string, trial any) (err error) {
+	m[name], err = json.Marshal(trial)
+	return err
+}
+
+// A study that goes on after any life comes to the report of one that was whole, and lives no life twice.
+func TestGoesOn(t *testing.T) {
+	x, err := build("left-right")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := study()
+	s.Lost, s.Shown, s.Seeds, s.Sweep, s.Values = 0.1, 40, 2, "dead", []float64{0, 0.1}
+	want, err := s.Run(context.Background(), x, nil, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for stop := range 5 {
+		kept, lived := memory{}, 0
+		ctx, cancel := context.WithCancel(context.Background())
+		s.Told = func(_ *float64, _ uint64, shown, _ int) {
+			if shown == 0 {
+				if lived++; lived > stop {
+					cancel()
+				}
+			}
+		}
+		_, err := s.Run(ctx, x, kept, nothing)
+		cancel()
+		if stop < 4 && !errors.Is(err, context.Canceled) || len(kept) != stop {
+			t.Fatalf("stopped in life %d: %d are kept, %v", stop+1, len(kept), err)
+		}
+		lived = 0
+		s.Told = func(_ *float64, _ uint64, shown, _ int) {
+			if shown == 0 {
+				lived++
+			}
+		}
+		got, err := s.Run(context.Background(), x, kept, nothing)
+		if err != nil || !reflect.DeepEqual(got, want) || lived != 4-stop {
+			t.Errorf("stopped in life %d: %d lived after it, %v", stop+1, lived, err)
+		}
+	}
+}
+
+// A temperature in K is kT in J, whatever the bonds feel.
+func TestKelvin(t *testing.T) {
+	x, err := build("gel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := study()
+	s.Kelvin, s.Shown, s.Seeds = 300, 2, 1
+	r, err := s.Run(context.Background(), x, nil, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kT := 300 * 1.380649e-23; math.Abs(r.Conditions.Heat/kT-1) > 1e-14 || math.Abs(r.Heat*r.Energy/kT-1) > 1e-14 || r.Conditions.Relaxation != 0.02 {
+		t.Errorf("kT %g J, %g of %g J, relaxation %g", r.Conditions.Heat, r.Heat, r.Energy, r.Conditions.Relaxation)
 	}
 }

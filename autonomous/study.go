@@ -25,6 +25,7 @@ type Study struct {
 	Shown    int     // samples that are shown
 	Left     int     // units of time after that, without a word
 	Heat     float64 // kT as a share of the mean energy of a bond under the inputs at the start
+	Kelvin   float64 // temperature in its place, K; 0: Heat
 	Nudge    float64 // largest error beside an input, as a share of the largest input; alone it hangs as large as that
 	Site     float64 // distance of places of attachment, m; 0: stiffnesses learn
 	Sites    int     // of them to either side
@@ -34,7 +35,12 @@ type Study struct {
 
 	Sweep  string // a condition of Sweeps, or ""
 	Values []float64
+
+	Told func(value *float64, seed uint64, shown, all int) `json:"-"` // of every life now and then; may be nil
 }
+
+// boltzmann is k of kT, J/K: exact since 2019.
+const boltzmann = 1.380649e-23
 
 // Report is what a study found.
 type Report struct {
@@ -50,6 +56,7 @@ type Report struct {
 	Site    float64 `json:"site_m"`
 	automaton.Conditions
 	Heat    float64 `json:"heat"`
+	Kelvin  float64 `json:"temperature_k,omitempty"`
 	Energy  float64 `json:"bond_energy_j"` // mean of a bond under the inputs at the start
 	Seeds   int     `json:"seeds"`
 	First   uint64  `json:"first_seed"`
@@ -57,6 +64,7 @@ type Report struct {
 	Least   float64 `json:"least_loss"`
 	Judged  string  `json:"judged_on"` // part of the data for accuracies
 	Classes bool    `json:"-"`
+	Opened  int     `json:"test_part_opened,omitempty"` // how often the test part was looked at, if it was
 	Sweep   string  `json:"sweep"`
 	Rows    []Row   `json:"rows"`
 }
@@ -114,7 +122,7 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 		return fmt.Errorf("lattices of linear springs that move little can learn by themselves, and this network is another; `learn.rule` trains it with a computer")
 	case x.Eq.C.N > mostUnknowns:
 		return fmt.Errorf("a lattice of %d unknowns is too large to be followed bond by bond; take one of at most %d", x.Eq.C.N, mostUnknowns)
-	case x.Eq.C.N > mostModes && (s.Heat > 0 || s.Relaxation > 0 || s.Sweep == "temperature"):
+	case x.Eq.C.N > mostModes && (s.Heat > 0 || s.Kelvin > 0 || s.Relaxation > 0 || s.Sweep == "temperature"):
 		return fmt.Errorf("the modes of a lattice of %d unknowns are too many to be found at every bit; take one of at most %d, or let it be cold and at rest", x.Eq.C.N, mostModes)
 	case x.Design.Dim() == 0 && s.Site == 0:
 		return fmt.Errorf("no stiffness learns; give bonds a range, or motors with --site")
@@ -168,8 +176,8 @@ func largest(set *task.Set) (most float64) {
 	return most
 }
 
-// Run lets lattices live.
-func (s *Study) Run(ctx context.Context, x *experiment.Experiment, done func(*Row)) (*Report, error) {
+// Run lets lattices live. What is finished is kept by the store, unless it is nil.
+func (s *Study) Run(ctx context.Context, x *experiment.Experiment, store Store, done func(*Row)) (*Report, error) {
 	if err := s.Fit(x); err != nil {
 		return nil, err
 	}
@@ -195,12 +203,16 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, done func(*Ro
 	if r.Energy, err = energy(x); err != nil {
 		return nil, err
 	}
+	if r.Kelvin = s.Kelvin; s.Kelvin > 0 {
+		r.Heat = boltzmann * s.Kelvin / r.Energy
+	}
 	values := s.Values
 	if s.Sweep == "" {
 		values = []float64{math.NaN()}
 	}
 	for _, v := range values {
 		of, row := *s, Row{}
+		of.Heat = r.Heat
 		if s.Sweep != "" {
 			of.Set(s.Sweep, v)
 			row.Value = &v
@@ -213,9 +225,9 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, done func(*Ro
 			r.Conditions = c
 		}
 		for seed := range s.Seeds {
-			t, err := of.try(ctx, x, c, s.Seed+uint64(seed))
+			t, err := of.life(ctx, x, c, row.Value, s.Seed+uint64(seed), store)
 			if err != nil {
-				return nil, fmt.Errorf("seed %d: %w", s.Seed+uint64(seed), err)
+				return nil, err
 			}
 			row.Trials = append(row.Trials, t)
 		}

@@ -18,7 +18,7 @@ import (
 const scores = 50
 
 // try lets one lattice live.
-func (s *Study) try(ctx context.Context, x *experiment.Experiment, c automaton.Conditions, seed uint64) (*Trial, error) {
+func (s *Study) try(ctx context.Context, x *experiment.Experiment, c automaton.Conditions, value *float64, seed uint64) (*Trial, error) {
 	life, err := automaton.New(s.setup(x, c, seed), x.Train)
 	if err != nil {
 		return nil, err
@@ -34,6 +34,9 @@ func (s *Study) try(ctx context.Context, x *experiment.Experiment, c automaton.C
 	random := order(seed)
 	var rows []int
 	for now := 0; ; now++ {
+		if s.Told != nil {
+			s.Told(value, seed, now, all)
+		}
 		if now%64 == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err

@@ -60,6 +60,7 @@ var kinds = []struct{ name, summary string }{
 	{"jammed", "a packing of particles, periodic: its contacts learn"},
 	{"auxetic", "a packing loses bonds and learns, until it is auxetic in every direction"},
 	{"fibres", "a network of fibres welded where they cross"},
+	{"gel", "a gel of entropic springs, which learns by itself while it is warm"},
 	{"cell", "a periodic cell of beams becomes auxetic: moduli as outputs"},
 	{"explicit", "list nodes and bonds yourself; rollers and springs to ground"},
 }

@@ -17,26 +17,62 @@ const openingsName = "openings.json"
 const mostOpenings = 1 << 10
 
 type openings struct {
-	Format int `json:"format"`
-	Test   int `json:"test_part_opened"` // times
+	Format int    `json:"format"`
+	Test   int    `json:"test_part_opened"` // times
+	For    string `json:"open_for,omitempty"`
 }
 
 // Opens counts that the test part of a run, or of a session, is looked at once more, and tells how often that was. A test part says
 // what a network is worth once, when all is chosen.
 func (t *Trained) Opens(fsys atomicfile.FS) (times int, err error) {
-	path := filepath.Join(t.Dir, openingsName)
-	text, err := atomicfile.ReadFile(fsys, path, mostOpenings)
-	now := openings{Format: 1}
-	if err == nil {
-		err = json.Unmarshal(text, &now)
-		if err != nil || now.Format != 1 || now.Test < 0 {
-			return 0, &DirectoryError{Code: "E0602", Dir: t.Dir, Cause: openingsName + " is damaged", Err: err, Help: "it holds how often the test part was opened; write {\"format\": 1, \"test_part_opened\": N}"}
-		}
-	} else if !errors.Is(err, fs.ErrNotExist) {
+	now, err := readOpenings(fsys, t.Dir)
+	if err != nil {
 		return 0, err
 	}
 	now.Test++
-	return now.Test, WriteJSON(fsys, path, &now)
+	return now.Test, now.write(fsys, t.Dir)
+}
+
+// OpensFor counts that a study looks at a test part, in the directory of the study, and tells how often that was. The study says by a word what it is:
+// until it has Closed what it opened, the same one that goes on after a stop does not count again.
+func OpensFor(fsys atomicfile.FS, dir, study string) (times int, err error) {
+	now, err := readOpenings(fsys, dir)
+	if err != nil || now.For == study {
+		return now.Test, err
+	}
+	now.Test++
+	now.For = study
+	return now.Test, now.write(fsys, dir)
+}
+
+// Closed says that the study which opened a test part has come to its end.
+func Closed(fsys atomicfile.FS, dir string) error {
+	now, err := readOpenings(fsys, dir)
+	if err != nil {
+		return err
+	}
+	now.For = ""
+	return now.write(fsys, dir)
+}
+
+func readOpenings(fsys atomicfile.FS, dir string) (openings, error) {
+	now := openings{Format: 1}
+	text, err := atomicfile.ReadFile(fsys, filepath.Join(dir, openingsName), mostOpenings)
+	if errors.Is(err, fs.ErrNotExist) {
+		return now, nil
+	}
+	if err != nil {
+		return now, err
+	}
+	err = json.Unmarshal(text, &now)
+	if err != nil || now.Format != 1 || now.Test < 0 {
+		return now, &DirectoryError{Code: "E0602", Dir: dir, Cause: openingsName + " is damaged", Err: err, Help: "it holds how often the test part was opened; write {\"format\": 1, \"test_part_opened\": N}"}
+	}
+	return now, nil
+}
+
+func (o *openings) write(fsys atomicfile.FS, dir string) error {
+	return WriteJSON(fsys, filepath.Join(dir, openingsName), o)
 }
 
 // Ordinal is a number in an order: 1st, 2nd, 3rd, 11th.

@@ -29,6 +29,28 @@ func TestOpeningsAreCounted(t *testing.T) {
 	}
 }
 
+// A study that goes on after a stop opens nothing anew; another study, and the same one once it has ended, do.
+func TestOpeningsOfStudies(t *testing.T) {
+	dir := t.TempDir()
+	for i, c := range []struct {
+		study  string
+		want   int
+		closes bool
+	}{{"a", 1, false}, {"a", 1, true}, {"a", 2, false}, {"b", 3, false}, {"a", 4, true}, {"b", 5, true}} {
+		got, err := OpensFor(atomicfile.OS{}, dir, c.study)
+		if err == nil && c.closes {
+			err = Closed(atomicfile.OS{}, dir)
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%d: opened %d times, want %d: %v", i+1, got, c.want, err)
+		}
+	}
+	trained := &Trained{Dir: dir}
+	if got, err := trained.Opens(atomicfile.OS{}); err != nil || got != 6 {
+		t.Errorf("eval opens the %d time: %v", got, err)
+	}
+}
+
 func TestOrdinals(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 102: "102nd", 113: "113th"} {
 		if got := Ordinal(n); got != want {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"math"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -16,7 +19,9 @@ import (
 	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/rules"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/trials"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
 )
 
 // line is one curve: what is kept of an example under a condition that grows worse.
@@ -28,8 +33,7 @@ type line struct {
 // picture is the curves of one condition.
 type picture struct {
 	name, sweep string
-
-	lines []line
+	lines       []line
 }
 
 // learns are the settings that were chosen on validation parts.
@@ -42,6 +46,13 @@ func also(first, then func(*autonomous.Study)) func(*autonomous.Study) {
 
 func reborn(where string) func(*autonomous.Study) {
 	return func(s *autonomous.Study) { s.Rate, s.Shown, s.Reborn = 0.01, 2000, where }
+}
+
+// gel reads so often in a half, has so slow a slowest mode, and is so warm.
+func gel(readings int, slowest float64, warm ...float64) func(*autonomous.Study) {
+	return func(s *autonomous.Study) {
+		s.Rate, s.Shown, s.Readings, s.Relaxation, s.Values = 0.01, 150, readings, slowest, warm
+	}
 }
 
 var pictures = []picture{
@@ -62,22 +73,26 @@ var pictures = []picture{
 		{"left-right, 4 readings", "left-right", func(s *autonomous.Study) { s.Rate, s.Shown, s.Readings = 0.01, 300, 4 }},
 		{"left-right, 16 readings", "left-right", func(s *autonomous.Study) { s.Rate, s.Shown, s.Readings = 0.01, 300, 16 }},
 		{"Iris, 4 readings", "iris", func(s *autonomous.Study) { s.Rate, s.Shown = 0.01, 300 }}}},
+	{"living-gel", "temperature", []line{
+		{"4 readings", "gel", gel(4, 0.02, 1, 3, 10, 30, 100)},
+		{"16 readings", "gel", gel(16, 0.02, 1, 10, 30, 100, 300)},
+		{"64 readings, 10 times as fast", "gel", gel(64, 0.002, 10, 100, 300, 1000)}}},
 	{"living-motors", "site", []line{
 		{"behaviour, 600 samples", "behaviour", func(s *autonomous.Study) { s.Rate, s.Shown, s.Site = 0.01, 600, 1e-6 }},
 		{"behaviour, lives of 300", "behaviour", func(s *autonomous.Study) { s.Rate, s.Shown, s.Site, s.Lifetime = 0.01, 600, 1e-6, 300 }}}},
 }
 
 // draw measures pictures and writes them; words choose among their names.
-func draw(dir string, seeds int, words []string) {
+func draw(dir, keep string, seeds int, words []string) {
 	for _, p := range pictures {
-		if len(words) > 0 && !strings.Contains(" "+strings.Join(words, " ")+" ", " "+p.sweep+" ") {
+		if len(words) > 0 && !slices.Contains(words, strings.TrimPrefix(p.name, "living-")) {
 			continue
 		}
 		of, err := autonomous.FindCondition(p.sweep)
 		if err != nil {
 			log.Fatal(err)
 		}
-		curves := figure.Curves{XName: of.What, YName: fmt.Sprintf("kept (%%), %d lives", seeds), Y: figure.Linear, X: figure.Linear, YMin: 0, YMax: 105}
+		curves := figure.Curves{XName: of.What, YName: fmt.Sprintf("kept, %% of the way (mean ± sd of %d lives)", seeds), Y: figure.Linear, X: figure.Linear, YMin: 0, YMax: 105}
 		if of.Log {
 			curves.X = figure.Log
 		}
@@ -88,17 +103,17 @@ func draw(dir string, seeds int, words []string) {
 		case of.Unit == "m":
 			scale = 1e6
 		}
-		for _, l := range p.lines {
+		for i, l := range p.lines {
 			s := autonomous.Study{Rule: "backprop", Readings: 4, Nudge: 0.1, Sites: 1000, Seeds: seeds, Seed: 1, Sweep: p.sweep, Values: of.Values}
 			s.Reborn = "start"
 			l.change(&s)
-			r, err := s.Run(context.Background(), exampleOf(l.example), func(*autonomous.Row) {})
+			r, err := live(&s, exampleOf(l.example), keep, p.name, i)
 			if err != nil {
 				log.Fatal(err)
 			}
 			series := figure.Series{Name: l.name, Marker: figure.Dot}
-			for i := range r.Rows {
-				row := &r.Rows[i]
+			for n := range r.Rows {
+				row := &r.Rows[n]
 				text := ""
 				if row.Within != nil {
 					text += fmt.Sprintf(", of able %s", mean100(row.Within))
@@ -111,7 +126,7 @@ func draw(dir string, seeds int, words []string) {
 					time = fmt.Sprintf("%.0f", *row.Time90)
 				}
 				fmt.Printf("%s, %s %g: kept %s%s; 90 %% after %s (%d of %d), deaths %.0f, moves %.0f\n", l.name, p.sweep, *row.Value, mean100(&row.Kept), text, time, row.Reached, seeds, row.Deaths, row.Moves)
-				at := func(v float64) float64 { return math.Max(0, 100*v) } // the picture ends at 0, the table does not
+				at := func(v float64) float64 { return math.Min(100, 100*v) } // more than all cannot be kept; what is below 0 leaves the picture
 				series.X, series.Y = append(series.X, scale**row.Value), append(series.Y, at(row.Kept.Mean))
 				series.Lo, series.Hi = append(series.Lo, at(row.Kept.Mean-row.Kept.Sd)), append(series.Hi, at(row.Kept.Mean+row.Kept.Sd))
 			}
@@ -121,6 +136,23 @@ func draw(dir string, seeds int, words []string) {
 			log.Fatal(err)
 		}
 	}
+}
+
+// live lets the lives of a line be lived, or takes those that are kept.
+func live(s *autonomous.Study, x *experiment.Experiment, keep, name string, number int) (*autonomous.Report, error) {
+	if keep == "" {
+		return s.Run(context.Background(), x, nil, func(*autonomous.Row) {})
+	}
+	made, err := trials.Made(s.Alike(), trials.Source{Resolved: x.File.Resolved(), Sets: []*task.Set{x.Train, x.Valid}})
+	if err != nil {
+		return nil, err
+	}
+	store, err := trials.Open(atomicfile.OS{}, filepath.Join(keep, fmt.Sprintf("%s-%d", name, number+1)))
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Run(context.Background(), x, &trials.Alike{Store: store, Made: made}, func(*autonomous.Row) {})
+	return r, errors.Join(err, store.Close())
 }
 
 func exampleOf(name string) *experiment.Experiment {

@@ -32,10 +32,11 @@ func main() {
 	drift := flag.Float64("drift", 0, "percent")
 	ep := flag.Bool("ep", false, "equilibrium propagation")
 	open := flag.Bool("test", false, "open the test parts at the end")
-	figures := flag.String("figures", "", "directory: measure and draw the figures in place of the table; words choose among messages, dead, drift, lifetime, temperature and site")
+	figures := flag.String("figures", "", "directory: measure and draw the figures in place of the table; words choose among messages, dead, drift, turnover, temperature, gel and motors")
+	keep := flag.String("keep", "", "directory in which the lives of figures are kept; empty: nowhere")
 	flag.Parse()
 	if *figures != "" {
-		draw(*figures, *seeds, flag.Args())
+		draw(*figures, *keep, *seeds, flag.Args())
 		return
 	}
 	at := map[int][]float64{} // accuracies by samples shown
@@ -55,7 +56,7 @@ func main() {
 		if *ep {
 			s.Rule = "ep"
 		}
-		r, err := s.Run(context.Background(), x, func(*autonomous.Row) {})
+		r, err := s.Run(context.Background(), x, nil, func(*autonomous.Row) {})
 		if err != nil {
 			log.Fatal(err)
 		}

@@ -8,11 +8,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/autonomous"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn/automaton"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/run/trials"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task"
 )
 
 type autonomousCommand struct {
@@ -32,7 +36,7 @@ type autonomousCommand struct {
 	Noise       string   `default:"0 um" placeholder:"LENGTH" help:"Standard deviation of each reading of a bond or an output."`
 	Lifetime    float64  `default:"0" placeholder:"N" help:"Mean life of a bond, in samples shown; 0: for ever."`
 	Reborn      string   `enum:"start,random,neighbour" default:"start" help:"Where a bond is born again: start, random in its range, or neighbour, a copy of one; default: ${default}."`
-	Temperature string   `default:"0 %" placeholder:"SHARE" help:"kT, as a share of the mean energy of a bond under the inputs at the start."`
+	Temperature string   `default:"0 %" placeholder:"SHARE" help:"kT, as a share of the mean energy of a bond under the inputs at the start, or a temperature such as '300 K'."`
 	Relaxation  float64  `default:"0" placeholder:"T" help:"Slowest relaxation time of the lattice, in samples shown; default: 0, at once, and 0.02 where it is warm."`
 	Nudge       string   `default:"10 %" placeholder:"SHARE" help:"Of ep: largest error beside an input, as a share of the largest input; of coupled: share of the way that outputs are pushed; default: ${default}."`
 	Site        string   `default:"0 um" placeholder:"LENGTH" help:"Bonds are motors that learn their rest lengths by letting go and taking hold this far away; default: stiffnesses learn."`
@@ -42,7 +46,7 @@ type autonomousCommand struct {
 	Seeds       int      `default:"5" placeholder:"N" help:"Lives, with seeds from that of the file on; default: ${default}."`
 	Sweep       string   `placeholder:"NAME[=V,...]" help:"Make one condition worse step by step: messages, dead, stuck, flipped, noisy, drift, jitter, noise, lifetime, temperature or site, at values of its flag."`
 	Test        bool     `help:"Open the test part, once, at the end."`
-	Out         string   `short:"o" placeholder:"DIR" help:"Directory of table and figure; default: autonomous/NAME."`
+	Out         string   `short:"o" placeholder:"DIR" help:"Directory of table, figure and finished lives; default: autonomous/NAME."`
 
 	cli.Computing `embed:""`
 }
@@ -52,6 +56,7 @@ func (*autonomousCommand) Help() string {
 	return `A driver shows samples one at a time: it hangs the input and says "free", then the error that it sees and says "error". Every bond hears that bit,
 or misses it, reads its own elongation by its own clock and changes its own stiffness. There is no other computer. Time is counted in samples shown.
 What is kept is the share of the way from the loss at the start to the least that exact slopes lead to, in the last fifth of the time.
+Stopped or killed, the same command goes on with the lives that are missing.
 
 Examples:
   elastrain autonomous examples/left-right.yaml --messages '1 %' --dead '5 %'       faults, five lives
@@ -78,13 +83,28 @@ func (c *autonomousCommand) Run(s *session) error {
 	if study.OpenTest && x.Test.N == 0 {
 		return &cli.UsageError{Text: c.Spec + " has no test part", Help: "leave --test out"}
 	}
-	if study.OpenTest {
-		s.Notef("the test part is opened at the end: settings that are chosen by it are too good\n")
+	dir := c.Out
+	if dir == "" {
+		dir = filepath.Join("autonomous", cli.RunName(c.Spec, c.Overrides))
+		if study.Sweep != "" {
+			dir += "-" + study.Sweep
+		}
 	}
-	report, err := study.Run(s.ctx, x, func(r *autonomous.Row) { s.Notef("%s\n", kept(study, r)) })
+	made, err := trials.Made(study.Alike(), trials.Source{Resolved: x.File.Resolved(), Sets: []*task.Set{x.Train, x.Valid, x.Test}})
+	if err != nil {
+		return err
+	}
+	kept, err := trials.Open(atomicfile.OS{}, dir)
+	if err != nil {
+		return err
+	}
+	report, err := c.live(s, x, study, &trials.Alike{Store: kept, Made: made}, dir)
+	if closed := kept.Close(); err == nil {
+		err = closed
+	}
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
-			s.Notef("stopped; a study is whole or not there, and nothing is written\n")
+			s.Notef("stopped; the same command goes on with the lives that are missing\n")
 			return run.ErrStopped
 		}
 		if errors.Is(err, autonomous.ErrDone) || errors.Is(err, automaton.ErrNothing) {
@@ -93,23 +113,38 @@ func (c *autonomousCommand) Run(s *session) error {
 		}
 		return err
 	}
-	report.Spec = c.Spec
-	dir := c.Out
-	if dir == "" {
-		dir = filepath.Join("autonomous", cli.RunName(c.Spec, c.Overrides))
-		if study.Sweep != "" {
-			dir += "-" + study.Sweep
-		}
-	}
-	if err := writeAutonomous(dir, report); err != nil {
-		return err
-	}
 	if s.JSON {
 		return s.Object(report)
 	}
 	s.Printf("%s", autonomousText(report))
 	s.Notef("\ntable and figure  %s\n", dir)
 	return nil
+}
+
+// live lets the lattices of a study live that have not lived yet, and writes what came of all.
+func (c *autonomousCommand) live(s *session, x *experiment.Experiment, study *autonomous.Study, store *trials.Alike, dir string) (*autonomous.Report, error) {
+	opened := 0
+	if study.OpenTest {
+		var err error
+		if opened, err = run.OpensFor(atomicfile.OS{}, dir, store.Made); err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(s.Err, "the test part is opened at the end, for the %s time in %s: settings that are chosen by it are too good\n", run.Ordinal(opened), dir)
+	}
+	study.Told = newLifeProgress(s, study).tell
+	report, err := study.Run(s.ctx, x, store, func(r *autonomous.Row) { s.Notef("%s\n", kept(study, r)) })
+	if err != nil {
+		return nil, err
+	}
+	defer s.ending.Hold()()
+	report.Spec, report.Opened = c.Spec, opened
+	if err := writeAutonomous(dir, report); err != nil {
+		return nil, err
+	}
+	if study.OpenTest {
+		err = run.Closed(atomicfile.OS{}, dir)
+	}
+	return report, err
 }
 
 // study is what the flags ask for.
@@ -143,6 +178,14 @@ func (c *autonomousCommand) study() (*autonomous.Study, error) {
 		{"nudge", c.Nudge, "fraction", &a.Nudge, false, 100},
 		{"site", c.Site, "m", &a.Site, true, 1},
 	} {
+		if k, ok := strings.CutSuffix(strings.TrimSpace(f.text), "K"); ok && f.flag == "temperature" {
+			v, err := strconv.ParseFloat(strings.TrimSpace(k), 64)
+			if err != nil || !(v > 0 && v <= mostKelvin) {
+				return nil, &cli.UsageError{Text: fmt.Sprintf("--temperature %s is no temperature", f.text), Help: fmt.Sprintf("write it as '300 K', above zero and at most %g K", mostKelvin)}
+			}
+			a.Kelvin = v
+			continue
+		}
 		v, err := spec.Quantity(f.text, f.unit)
 		if err != nil {
 			return nil, &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", f.flag, f.text, err), Help: "write it as in a file, such as --messages '1 %' --noise '6 um'"}
@@ -191,7 +234,9 @@ func (c *autonomousCommand) sweep(a *autonomous.Study) error {
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return &cli.UsageError{Text: what, Help: way}
 	}
-	a.Sweep, a.Values = name, of.Values
+	if a.Sweep, a.Values = name, of.Values; name == "temperature" {
+		a.Kelvin = 0
+	}
 	if !given {
 		return nil
 	}
@@ -212,6 +257,9 @@ func (c *autonomousCommand) sweep(a *autonomous.Study) error {
 	}
 	return nil
 }
+
+// mostKelvin is the most that --temperature can be in K.
+const mostKelvin = 1e6
 
 // leastLife is the briefest mean life of a bond, in samples shown: each death is an event to follow.
 const leastLife = 0.01

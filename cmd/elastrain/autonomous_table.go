@@ -98,6 +98,9 @@ func conditions(r *autonomous.Report) string {
 			has = append(has, at(f.name, f.v)+" "+f.what)
 		}
 	}
+	if r.Kelvin > 0 && r.Sweep != "temperature" {
+		has = append(has, fmt.Sprintf("%g K", r.Kelvin))
+	}
 	if c.Lifetime > 0 && r.Sweep != "lifetime" {
 		has = append(has, fmt.Sprintf("lives of %g samples, reborn: %s", c.Lifetime, c.Reborn))
 	}

@@ -16,7 +16,7 @@ import (
 // kills each command.
 const moreKills = "ELASTRAIN_KILLS"
 
-// damage --each, retraining after damage, prune, retrain, a sequence, a search of levels, a training with more epochs and
+// damage --each, retraining after damage, prune, automata with a test part, retrain, a sequence, a search of levels, a training with more epochs and
 // trainings of a frame and of finite deformation are killed at random moments and started again until they come to their end: to
 // the bytes that they come to when nobody kills them, with nothing left behind.
 func TestKilledCommands(t *testing.T) {
@@ -51,7 +51,7 @@ func TestKilledCommands(t *testing.T) {
 		}
 		return time.Since(began)
 	}
-	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation", "pair.yaml": "allostery", "wine.yaml": "sequence-wine", "flowers.yaml": "sequence-iris"} {
+	for name, example := range map[string]string{"truss.yaml": "explicit", "task.yaml": "explicit", "frame.yaml": "frame", "far.yaml": "large-deformation", "pair.yaml": "allostery", "wine.yaml": "sequence-wine", "flowers.yaml": "sequence-iris", "irises.yaml": "iris"} {
 		text, err := exec.Command(program, "new", example).Output()
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, name), text, 0o666)
@@ -69,6 +69,7 @@ func TestKilledCommands(t *testing.T) {
 		{"damage", "run/damage", nil, []string{"damage", "run", "--each"}},
 		{"damage and retrain", "cut", nil, []string{"damage", "run", "--cut", "3", "--retrain", "--out", "cut"}},
 		{"prune", "pruned", nil, []string{"prune", "pair.yaml", "--out", "pruned"}},
+		{"autonomous", "lives", nil, []string{"autonomous", "irises.yaml", "task.loss=softmax", "--seeds", "3", "--shown", "60", "--sweep", "dead=0 %,20 %", "--test", "--out", "lives"}},
 		{"retrain", "again", nil, []string{"retrain", "run", "--task", "task.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "again"}},
 		{"more epochs", "more", []string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=40", "learn.save=5", "--out", "more"},
 			[]string{"train", "truss.yaml", "learn.method=adam", "learn.epochs=120", "learn.save=5", "--out", "more"}},
@@ -77,7 +78,7 @@ func TestKilledCommands(t *testing.T) {
 		{"far", "far", nil, []string{"train", "far.yaml", "learn.method=adam", "learn.epochs=200", "learn.save=5", "--out", "far"}},
 		{"sequence", "kept", nil, []string{"sequence", "wine.yaml", "flowers.yaml", "wine.yaml", "--seeds", "2", "--out", "kept"}},
 	} {
-		if c.name != "sequence" { // which always draws its one figure
+		if c.name != "sequence" && c.name != "autonomous" { // which always draw their one figure
 			c.args = append(c.args, quick...)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "run")); err != nil {

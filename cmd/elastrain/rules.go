@@ -120,6 +120,7 @@ func (c *rulesCommand) Run(s *session) error {
 	}
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
+			s.Notef("stopped; the same command goes on with the trials that are missing\n")
 			return run.ErrStopped
 		}
 		return err

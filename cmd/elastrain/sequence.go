@@ -275,7 +275,7 @@ func (p *sequenceProgress) tell(seed uint64, stage, epoch int, _ float64) {
 	if p.began.IsZero() {
 		p.began, p.fresh = now, float64(p.done)
 	}
-	if now.Sub(p.last) < rulesPause {
+	if now.Sub(p.last) < pacePause {
 		return
 	}
 	p.last = now
