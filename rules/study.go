@@ -145,8 +145,10 @@ func (s *Study) FitsOne(x *experiment.Experiment, name string) error {
 	}
 	if s.Open != nil {
 		switch by.(type) {
-		case *rule.Coupled, *rule.Ageing:
-			return fmt.Errorf("%s holds the outputs where they shall go, and a bench hangs loads and has no stage; leave it out", name)
+		case learn.Holding:
+			if x.Exact == nil || slices.ContainsFunc(x.Out, func(p network.Port) bool { return p.Pair || p.Mean != nil }) {
+				return fmt.Errorf("%s holds single nodes of a lattice of linear springs on a bench, and an output here is of several nodes or the elements are others; leave it out", name)
+			}
 		case *rule.Backprop:
 			if named.Method == "" && x.Exact == nil && !learn.InProportion(x.Rig) {
 				return fmt.Errorf("%s hangs the error as a load of its own on a bench, which is right where a lattice answers in proportion; leave it out", name)

@@ -83,7 +83,7 @@ func (l *Lab) TwinConfig() twin.Config {
 		weights.Quantum = 0 // what hangs is made of the box
 	}
 	var stage *twin.Stage
-	if l.holds() {
+	if l.holds() || l.staged {
 		stage = &twin.Stage{Error: 2e-6}
 		if s.Stage != nil {
 			stage.Error = *s.Stage

@@ -59,6 +59,7 @@ type Lab struct {
 	files   experiment.Files
 	options Options
 	strung  []strung // the loads that were planned
+	staged  bool     // the twin has a stage, whatever the rule
 	session string   // uid of the session that sets the bonds; "" outside of one
 }
 

@@ -38,6 +38,12 @@ func (c *counted) Load(ctx context.Context, load []lab.Force) (time.Duration, er
 	return c.Bench.Load(ctx, load)
 }
 
+// Hold implements lab.Stage.
+func (c *counted) Hold(ctx context.Context, load []lab.Force, holds []lab.Hold) (time.Duration, error) {
+	*c.kind++
+	return c.Bench.Hold(ctx, load, holds)
+}
+
 // SetStiffness implements lab.Bench.
 func (c *counted) SetStiffness(ctx context.Context, k []float64) error {
 	c.spent.Settings++
@@ -55,6 +61,7 @@ func (l *Lab) Compare(ctx context.Context, seed uint64) (*Compared, error) {
 	x.Spec, own.Experiment = &s, &x
 	own.Protocol.PerSample, own.Protocol.Ports = true, false
 	c := &Compared{lab: &own}
+	own.staged = true // whichever rule comes
 	made, err := own.Twin(own.Start)
 	if err != nil {
 		return nil, l.fail("lab.twin", err)
@@ -136,6 +143,12 @@ func (c *Compared) Apply(in, out []float64, m *learn.Measurement) error {
 func (c *Compared) EnergyRate(in, out []float64, scale float64, seen, g []float64) error {
 	c.as(in, out)
 	return refusedBy(c.Rig.EnergyRate(in, out, scale, seen, g))
+}
+
+// Clamp implements learn.Clamping.
+func (c *Compared) Clamp(in, want []float64, scale float64, pull, g []float64) error {
+	c.bench.kind = &c.bench.spent.Clamped
+	return refusedBy(c.Rig.Clamp(in, want, scale, pull, g))
 }
 
 // Forward implements learn.Differentiable.
