@@ -74,7 +74,7 @@ func main() {
 func learn(n int, best bool, c *figure.Series) (ends []float64, err error) {
 	var k []float64
 	text, _ := examples.Text("motion-divider")
-	for _, target := range targets {
+	for i, target := range targets {
 		wanted := target[0] * target[1]
 		changes := []string{"matter=null", fmt.Sprintf("task.cases=[{push: [{node: 3, along: x, move: %g mm}], want: [{node: 2, along: x, move: %g mm}]}]", target[0], wanted)}
 		if n > 0 {
@@ -102,7 +102,7 @@ func learn(n int, best bool, c *figure.Series) (ends []float64, err error) {
 		}
 		off := func(r train.Record) float64 { return r.Train.Relative * math.Abs(wanted) }
 		r, err := t.Run(func(r train.Record) {
-			c.X, c.Y = append(c.X, float64(len(c.X)+1)), append(c.Y, off(r))
+			c.X, c.Y = append(c.X, float64(100*i+r.Epoch)), append(c.Y, off(r))
 		})
 		if err != nil {
 			return nil, err
@@ -113,6 +113,7 @@ func learn(n int, best bool, c *figure.Series) (ends []float64, err error) {
 		}
 		k = append([]float64(nil), now...)
 		ends = append(ends, off(r))
+		c.X, c.Y = append(c.X, float64(100*(i+1))), append(c.Y, math.NaN()) // a gap
 	}
 	return ends, nil
 }
