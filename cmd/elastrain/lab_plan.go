@@ -45,6 +45,10 @@ func (c *labPlanCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	share, reads, err := l.Drowned(1e-6 * c.Noise)
+	if err != nil {
+		return err
+	}
 	cards := insitu.Cards(loads, wait(l))
 	if c.HTML != "" {
 		var page bytes.Buffer
@@ -68,9 +72,12 @@ func (c *labPlanCommand) Run(s *session) error {
 			s.Printf("  set %s\n", spring)
 		}
 		s.Printf("%s\n", p.Plan)
-		if taken := p.Plan.Options[p.Plan.Taken]; taken.Noise > mostNoise {
+		if taken := p.Plan.Options[p.Plan.Taken]; taken.Noise > mostNoise && !reads {
 			s.Printf("warning: marker noise would be more than half of this gradient: take more repeats, larger loads (lab.protocol.adjoint), or a better camera\n\n")
 		}
+	}
+	if reads {
+		s.Printf("noise of the first gradient, which %s takes from outputs at changed stiffnesses: %.2g %% of it\n\n", l.Spec.Rule, 100*share)
 	}
 	s.Printf("step cards of one gradient:\n")
 	var text bytes.Buffer

@@ -121,6 +121,14 @@ func (o *Option) String() string {
 // String is the table of options, one a line, the one taken with an arrow. It
 // is what a person reads before hanging anything.
 func (p *Plan) String() string {
+	s := p.table()
+	if p.Elongations {
+		s = strings.ReplaceAll(s, ": gradient error ", ": error of the elongations ")
+	}
+	return s
+}
+
+func (p *Plan) table() string {
 	var b strings.Builder
 	for i, o := range p.Options {
 		mark := "  "

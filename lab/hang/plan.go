@@ -80,6 +80,8 @@ type Plan struct {
 	Taken   int      `json:"taken"` // from 0
 	Stock   Stock    `json:"stock"`
 	Gravity float64  `json:"gravity"` // m/s^2
+	// Elongations says that predictions are of the elongations under the load, because no gradient is a product of them.
+	Elongations bool `json:"elongations,omitempty"`
 }
 
 // Shots are those of the option taken.

@@ -69,6 +69,21 @@ func TestChangingRules(t *testing.T) {
 			n++
 		}
 	}
+	// What the plan says of its noise is that.
+	all, size := 0.0, 0.0
+	planned, err := build(t, onTwin, "lab.rule=finite-difference", "lab.twin={noise: 6 um, quantum: 0 N, scatter: 0 %, deformation: linear}", "lab.change=5%", "lab.protocol.noise=6 um")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, seed := range []string{"1", "2", "3"} {
+		_, g := measureOn(t, seed, "finite-difference", "lab.twin={noise: 6 um, quantum: 0 N, scatter: 0 %, deformation: linear}", "lab.change=5%", "lab.protocol.noise=6 um")
+		for i, w := range want {
+			all, size = all+(g.G[i]-w)*(g.G[i]-w), size+w*w
+		}
+	}
+	if share, ok, err := planned.Drowned(6e-6); err != nil || !ok || math.Abs(share/math.Sqrt(all/size)-1) > 0.3 {
+		t.Errorf("the plan says that noise is %g of the gradient, and it is %g; %v", share, math.Sqrt(all/size), err)
+	}
 	if ratio := math.Sqrt(sum / n); ratio < 0.7 || ratio > 1.3 {
 		t.Errorf("derivatives scatter by %.2f of their error bars", ratio)
 	}

@@ -3,12 +3,14 @@ package insitu
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/lab/hang"
 	"github.com/elastrain/elastrain/lab/measurement"
+	"github.com/elastrain/elastrain/learn"
 )
 
 // PlannedLoad is a load of a gradient, and how to hang it.
@@ -108,6 +110,7 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		plan.Elongations = l.changes()
 		all = append(all, PlannedLoad{Name: l.called(ask), Load: ask.Load, Plan: plan, Sets: l.springs(now, ask.Set)})
 		now = ask.Set
 		for _, shot := range plan.Shots() {
@@ -122,6 +125,41 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		return &measurement.Record{Load: ask.Load, Quiet: true}, answer, nil
 	})
 	return all, err
+}
+
+// Drowned is what the noise of marks (sigma, m, of a coordinate in one look) will be of the first gradient of a rule that changes stiffnesses
+// and reads outputs: root of its variance as a share of its length, as theory has the outputs. ok: the rule is one.
+func (l *Lab) Drowned(sigma float64) (share float64, ok bool, err error) {
+	if !l.changes() {
+		return 0, false, nil
+	}
+	e := l.Estimator()
+	if drawn, draws := e.Rule.(learn.Stepping); draws {
+		drawn.AtStep(0)
+	}
+	g, err := e.Gradient(func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
+		answer := l.answer()
+		u, err := l.Predict(l.setTo(ask), ask.Load)
+		copy(answer.U, u)
+		for i := range answer.Known {
+			answer.Known[i] = true
+		}
+		for i := range answer.USigma { // the difference of two states, each the mean of its looks
+			answer.USigma[i] = sigma * math.Sqrt(2/float64(l.Protocol.Repeats))
+		}
+		return &measurement.Record{Load: ask.Load, Quiet: true}, answer, err
+	})
+	if err != nil {
+		return 0, true, err
+	}
+	noise, size := 0.0, 0.0
+	for i, v := range g.G {
+		noise, size = math.Hypot(noise, g.Sigma[i]), math.Hypot(size, v)
+	}
+	if size == 0 {
+		return 0, true, nil
+	}
+	return noise / size, true, nil
 }
 
 // setTo is what the lattice is set to for a phase of the first gradient.
