@@ -153,6 +153,9 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 	if report.Kept, err = p.kept(); err != nil {
 		return nil, err
 	}
+	if report.Why == noneGoes {
+		report.Why = whoHolds(report.Left, len(report.Kept))
+	}
 	if !p.body {
 		report.Factorised = p.lost + p.mod.Refactored
 	}
@@ -286,13 +289,30 @@ func (p *pruning) spent() string {
 	return bonds + " " + how + ", as many as were allowed"
 }
 
+const noneGoes = "no bond can go any more"
+
+// whoHolds says why none of the bonds that are left goes where the score is kept: some alone resist a motion, and without any of the others it
+// would be worse than allowed.
+func whoHolds(left, alone int) string {
+	switch score := left - alone; {
+	case left == 0:
+		return noneGoes
+	case score <= 0:
+		return noneGoes + ": without any of them the lattice does not hold"
+	case alone == 0:
+		return fmt.Sprintf("%s: without any of the %d left the score is worse than allowed", noneGoes, left)
+	default:
+		return fmt.Sprintf("%s: without %d of them the lattice does not hold, and without any of the other %d the score is worse than allowed", noneGoes, alone, score)
+	}
+}
+
 // stuck says why no bond goes any more.
 func (p *pruning) stuck() string {
 	if p.refused > mostRefused {
 		return "what is left is so nearly a mechanism that nothing more can be judged"
 	}
 	if p.Until == 0 {
-		return "no bond can go any more"
+		return noneGoes
 	}
 	if p.rule.Name == "gradient" {
 		return "no removal lowers the loss, of those that are to lower it by the gradient"

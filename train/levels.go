@@ -52,7 +52,7 @@ func (t *Trainer) byLevels(v *Verdict, score Record, bounds string) {
 		switch gap := score.Train.Loss/relaxed - 1; {
 		case relaxed > 1e-12*score.Train.Loss:
 			l.Gap = &gap
-			text += fmt.Sprintf(" Without levels these starts came to %.6g at best, so levels cost at most %.3g %% more; that nothing lies below is not proven by it.", relaxed, 100*max(0, gap))
+			text += relaxedText(relaxed, gap)
 		default:
 			text += " Without levels these starts came to a loss of zero."
 		}
@@ -61,6 +61,14 @@ func (t *Trainer) byLevels(v *Verdict, score Record, bounds string) {
 		v.Feasible = "open"
 	}
 	v.Text = text
+}
+
+// relaxedText compares the loss with what the same starts came to without levels: gap is the loss by that, less 1.
+func relaxedText(relaxed, gap float64) string {
+	if gap < -1e-9 { // parameters on levels are among those anywhere in their ranges
+		return fmt.Sprintf(" Without levels these starts came only to %.6g, a local optimum above what was found on levels; so what levels cost is not known from it.", relaxed)
+	}
+	return fmt.Sprintf(" Without levels these starts came to %.6g at best, and the loss on levels is %.3g %% above that; the optimum without levels may lie lower, for it is a local one.", relaxed, 100*max(0, gap))
 }
 
 // byChanges says what is known where as few bonds as possible were to change.

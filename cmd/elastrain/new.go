@@ -32,12 +32,19 @@ func (c *newCommand) Run(s *session) error {
 			}
 			return s.Object(map[string]any{"kinds": list, "files": examples.Files()})
 		}
+		width := 0
 		for _, name := range examples.Names() {
-			fmt.Fprintf(s.Out, "%-13s %s\n", name, examples.Summary(name))
+			width = max(width, len(name))
+		}
+		for _, f := range examples.Files() {
+			width = max(width, len(f.Name))
+		}
+		for _, name := range examples.Names() {
+			fmt.Fprintf(s.Out, "%-*s %s\n", width, name, examples.Summary(name))
 		}
 		fmt.Fprintf(s.Out, "\nfiles beside them\n")
 		for _, f := range examples.Files() {
-			fmt.Fprintf(s.Out, "%-13s %s\n", f.Name, f.Summary)
+			fmt.Fprintf(s.Out, "%-*s %s\n", width, f.Name, f.Summary)
 		}
 		return nil
 	}

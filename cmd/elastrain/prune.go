@@ -270,8 +270,19 @@ func pruneShare(flag, text string, zero bool, to *float64) error {
 	if err != nil {
 		return &cli.UsageError{Text: fmt.Sprintf("--%s %s: %v", flag, text, err), Help: fmt.Sprintf("write it as in a file, such as --%s '1 %%'", flag)}
 	}
-	if !(v > 0 || zero && v == 0) || v > 1 || math.IsNaN(v) {
-		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: span(zero, 1, "fraction")}
+	if v >= 1 { // where a percent sign is forgotten
+		help := fmt.Sprintf("with a percent sign: --%s '%s %%'", flag, strings.TrimSpace(text))
+		if v >= 100 || strings.ContainsAny(text, "%") {
+			help = fmt.Sprintf("give a share below 1, such as --%s '1 %%'", flag)
+		}
+		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is the whole, or more: nothing would be asked for", flag, text), Help: help}
+	}
+	if !(v > 0 || zero && v == 0) {
+		least := "above zero"
+		if zero {
+			least = "zero or more"
+		}
+		return &cli.UsageError{Text: fmt.Sprintf("--%s %s is not in its range", flag, text), Help: "it is " + least + ", and below 100 %"}
 	}
 	*to = v
 	return nil

@@ -97,6 +97,14 @@ func measured(r *sequence.Report) string {
 	return text + fmt.Sprintf("; %d seeds from %d", r.Seeds, r.First)
 }
 
+// keptText is the share that is kept of what a task had gained; below zero it does worse than before it was ever learned.
+func keptText(share float64) string {
+	if share < 0 {
+		return "less than untrained"
+	}
+	return fmt.Sprintf("%.0f %% kept", 100*share)
+}
+
 // cells are the columns of a stage.
 func sequenceCells(r *sequence.Report, i int) []string {
 	row := &r.Rows[i]
@@ -104,7 +112,7 @@ func sequenceCells(r *sequence.Report, i int) []string {
 	for k := range r.Tasks {
 		text := meanScore(&row.Scores[k])
 		if kept := row.Scores[k].Kept; kept != nil && row.Learned != r.Tasks[k] {
-			text += fmt.Sprintf(" (%.0f %% kept)", 100**kept)
+			text += " (" + keptText(*kept) + ")"
 		}
 		list = append(list, text)
 	}
