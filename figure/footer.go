@@ -74,7 +74,11 @@ func (p Lattice) key() string {
 		words = append(words, "dashed: cut")
 	}
 	if blank {
-		words = append(words, "dotted: no value")
+		if p.NoValue != "" {
+			words = append(words, "dotted: "+p.NoValue)
+		} else {
+			words = append(words, "dotted: no value")
+		}
 	}
 	return strings.Join(words, "; ")
 }

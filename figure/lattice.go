@@ -25,6 +25,7 @@ type Lattice struct {
 
 	Values     []float64 // one an element, springs to ground included; nil: bars all alike; NaN: grey
 	ValueTitle string    // title of the colour bar with its unit, such as "stiffness k (N/m)"
+	NoValue    string    // what a bond without a value (NaN) is, for the key; "" means "no value"
 	Signed     bool      // the sign matters (gradient, elongation, force): blue-white-red about 0
 	Min, Max   float64   // ends of the colour bar; both 0: from the data, 1 % of many values left beyond
 

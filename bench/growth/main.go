@@ -85,7 +85,7 @@ func veins(seeds int) run.Picture {
 		push = append(push, fmt.Sprintf("{node: %d, current: 1 A}", n))
 	}
 	steady := "task.cases=[{push: [" + strings.Join(push, ", ") + "], want: [{node: 1, potential: 0 V}]}]"
-	curves := figure.Curves{XName: "power", Y: figure.Linear}
+	curves := figure.Curves{XName: "power", Y: figure.Linear, YMin: 0, YMax: 40}
 	curves.YName = fmt.Sprintf("independent loops, mean of %d starts", seeds)
 	for _, c := range []struct{ name, change string }{{"sinks take turns", "title=turns"}, {"all draw at once", steady}} {
 		s := figure.Series{Name: c.name, Marker: figure.Dot}
@@ -99,7 +99,7 @@ func veins(seeds int) run.Picture {
 			}
 			m, l := rules.MeanOf(counts), rules.MeanOf(left)
 			fmt.Printf("vein, %s, power %g: %.1f ± %.1f loops, %.1f ± %.1f pipes of 84\n", c.name, power, m.Mean, m.Sd, l.Mean, l.Sd)
-			s.X, s.Y, s.Lo, s.Hi = append(s.X, power), append(s.Y, m.Mean), append(s.Lo, m.Mean-m.Sd), append(s.Hi, m.Mean+m.Sd)
+			s.X, s.Y, s.Lo, s.Hi = append(s.X, power), append(s.Y, m.Mean), append(s.Lo, max(0, m.Mean-m.Sd)), append(s.Hi, m.Mean+m.Sd)
 		}
 		curves.Series = append(curves.Series, s)
 	}
@@ -140,7 +140,7 @@ func bone() run.Picture {
 	lines := map[string]*figure.Series{}
 	names := []string{"most", "median of all", "median of those above the least width"}
 	for _, n := range names {
-		lines[n] = &figure.Series{Name: n}
+		lines[n] = &figure.Series{Name: n, Dashed: n == names[2]} // it lies on the median of all, which is seen between its dashes
 	}
 	e0 := x.Spec.Learn.SetPoint
 	_, q := x.Exact.Ports()

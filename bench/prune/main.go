@@ -2,6 +2,7 @@
 // is squeezed, and a pair elsewhere is to open or close by the same strain.
 //
 //	go run ./bench/prune -dim 2 -pairs 200
+//	go run ./bench/prune -pairs 50 -each 5 -quiet -figure docs/images/record-allostery.png
 package main
 
 import (
@@ -31,6 +32,7 @@ var (
 	until  = flag.Float64("until", 0.01, "relative error that counts as success")
 	most   = flag.Float64("most", 0.2, "share of the bonds that may go")
 	quiet  = flag.Bool("quiet", false, "no line for each task")
+	sheet  = flag.String("figure", "", "PNG of the share of tasks that are solved against the bonds out, in the plane (0.85) and in space (0.65)")
 )
 
 // nowhere keeps no step.
@@ -41,15 +43,25 @@ func (nowhere) Append(prune.Step) error     { return nil }
 
 func main() {
 	flag.Parse()
+	if *sheet != "" {
+		if err := draw(*sheet); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	if *share == 0 {
 		*share = map[int]float64{2: 0.86, 3: 0.67}[*dim]
 	}
-	var removed []float64 // share of bonds, of successes
+	measure(*dim, *share)
+}
+
+// measure prunes for all tasks, prints what came of it, and returns the shares of bonds that went where that succeeded, the least first.
+func measure(dim int, share float64) (removed []float64) {
 	var counts []int
 	done, refused, packings := 0, 0, 0
 	bonds, excess := 0.0, 0.0
 	for s := *seed; done < *pairs; s++ {
-		p, ok := jam(*dim, *grains, *share, s)
+		p, ok := jam(dim, *grains, share, s)
 		if !ok {
 			refused++
 			continue
@@ -105,15 +117,16 @@ func main() {
 		square += (v - mean) * (v - mean) / float64(len(removed))
 	}
 	fmt.Printf("dim %d, rule %s: %d packings (%d thrown away) of %.0f bonds on average, %.2f contacts a grain above isostatic\n",
-		*dim, *rule, packings, refused, bonds/float64(packings), excess/float64(packings))
+		dim, *rule, packings, refused, bonds/float64(packings), excess/float64(packings))
 	fmt.Printf("%d of %d tasks within %.2g %% of the target", len(removed), done, 100**until)
 	if len(removed) == 0 {
 		fmt.Println()
-		return
+		return nil
 	}
 	fmt.Printf("; %d of them with at most 1 %% of the bonds\n", within)
 	fmt.Printf("bonds out, of successes: mean %.2f %% ± %.2f, median %.2f %%, 90 of 100 below %.2f %%; median %d, most %d\n",
 		100*mean, 100*math.Sqrt(square), 100*removed[len(removed)/2], 100*removed[len(removed)*9/10], counts[len(counts)/2], counts[len(counts)-1])
+	return removed
 }
 
 // try prunes a network for one random task.

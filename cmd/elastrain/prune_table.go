@@ -191,7 +191,7 @@ func prunePicture(p *pruned, r *pruneReport) (run.Picture, error) {
 	}
 	lattice.Title = "bonds that " + verb + ", by their order"
 	lattice.ValueTitle = "number in the order"
-	lattice.Note = "dotted bonds are as they were"
+	lattice.NoValue = "as it was"
 	return run.Picture{Name: "prune", Picture: figure.Grid{Title: "Pruning by rule " + r.Rule, Columns: 3,
 		Note:   fmt.Sprintf("%s, %d left: %s", changedText(r), r.Left, r.Why),
 		Panels: []figure.Panel{{Picture: loss}, {Picture: score}, {Picture: lattice}}}, Width: 30 * vg.Centimeter, Height: 10 * vg.Centimeter}, nil

@@ -36,6 +36,8 @@ func main() {
 		name string
 		take func(*draw, int) []int
 	}{{"any bonds", (*draw).any}, {"at most one a node", (*draw).apart}, {"bonds that can go together", (*draw).together}} {
+		group := figure.Series{Name: choose.name, Marker: figure.Dot, X: shares, Y: make([]float64, len(shares))}
+		tried := make([]float64, len(shares))
 		for _, z := range []float64{4.4, 4.8, 5.2} {
 			success := make([]float64, len(shares))
 			counted := make([]int, len(shares))
@@ -66,19 +68,24 @@ func main() {
 				}
 			}
 			var cells []string
-			curve := figure.Series{Name: fmt.Sprintf("%s, %.1f", choose.name, z), Marker: figure.Dot}
+			var curve figure.Series
 			for s, n := range counted {
 				if n == 0 {
 					cells = append(cells, "")
 					continue
 				}
+				group.Y[s] += 100 * success[s]
+				tried[s] += float64(n)
 				success[s] /= float64(n)
 				cells = append(cells, fmt.Sprintf("%.0f %%", 100*success[s]))
 				curve.X, curve.Y = append(curve.X, shares[s]), append(curve.Y, 100*success[s])
 			}
 			fmt.Printf("| %s | %.1f | %d | %s | %s |\n", choose.name, z, self, strings.Join(cells, " | "), half(curve))
-			curves = append(curves, curve)
 		}
+		for s, n := range tried {
+			group.Y[s] /= n // not a number where there are not so many of that kind: a gap
+		}
+		curves = append(curves, group)
 	}
 	fmt.Printf("\nthe rank of the states of self-stress in the targets foretold %d of %d\n", right, all)
 	if *picture != "" {
