@@ -170,10 +170,7 @@ func randomValue(r *rand.Rand, f *field) any {
 	case reflect.TypeFor[[]int]():
 		return []int{1 + r.Intn(9), 1 + r.Intn(9)}
 	case reflect.TypeFor[*float64]():
-		if f.min != nil {
-			return ptr(math.Abs(randomFloat(r)))
-		}
-		return ptr(randomFloat(r))
+		return ptr(randomNumber(r, f))
 	case reflect.TypeFor[bool]():
 		return r.Intn(2) == 0
 	case reflect.TypeFor[uint64]():
@@ -193,6 +190,11 @@ func randomValue(r *rand.Rand, f *field) any {
 		}
 		return randomText(r)
 	}
+	return randomNumber(r, f)
+}
+
+// randomNumber is within the limits of its key.
+func randomNumber(r *rand.Rand, f *field) float64 {
 	if f.dim != nil && f.dim.tag == "fraction" {
 		return min(1, limitOr(f.max, 1)) * (1 - r.Float64())
 	}
