@@ -66,7 +66,7 @@ type PassportBond struct {
 // PassportMark is what is known of the mark of a node.
 type PassportMark struct {
 	Node  int     `yaml:"node" required:"true" min:"1" doc:"its node"`
-	Gain  float64 `yaml:"gain" required:"true" positive:"true" min:"0.01" max:"100" doc:"how far it is seen to move by how far it moves"`
+	Gain  float64 `yaml:"gain" required:"true" min:"0.01" max:"100" doc:"how far it is seen to move by how far it moves"`
 	Sigma float64 `yaml:"sigma" unit:"fraction" required:"true" min:"0" max:"10" doc:"standard deviation of ln of it"`
 }
 

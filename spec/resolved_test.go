@@ -199,7 +199,8 @@ func randomNumber(r *rand.Rand, f *field) float64 {
 		return min(1, limitOr(f.max, 1)) * (1 - r.Float64())
 	}
 	if f.max != nil {
-		return *f.max * (1 - r.Float64())
+		least := max(limitOr(f.min, 0), 0)
+		return least + (*f.max-least)*(1-r.Float64())
 	}
 	if f.positive || f.min != nil {
 		return math.Abs(randomFloat(r))

@@ -370,7 +370,7 @@ type Output struct {
 type Learn struct {
 	Rule      string   `yaml:"rule" default:"backprop" oneof:"backprop|finite-difference|equilibrium-propagation|equilibrium-propagation-positive|equilibrium-propagation-negative|coupled-learning|directed-ageing|spsa|two-frequency|temporal-contrastive|bone|vein" doc:"how the gradient is measured: in situ backpropagation; finite differences as its check; equilibrium propagation, from states whose outputs are nudged to either side, or to one; coupled learning, from states whose outputs are held nearer to where they shall go; directed ageing, by which what stores energy in the wanted state gives way; spsa, from all parameters changed at random at once; two-frequency, from input and error that swing at once, on networks that answer in proportion; temporal-contrastive, by bonds that feel the quick rise of a nudge and not its slow return; bone and vein follow no target: what is strained, or carries much, grows, and what does not wastes. The elastrain rules command compares them"`
 	Eta       float64  `yaml:"eta" unit:"fraction" positive:"true" max:"1" only:"rule=coupled-learning" doc:"coupled learning: share of the way to the target at which outputs are held; default: 10 %"`
-	SetPoint  float64  `yaml:"set_point" unit:"m" positive:"true" only:"rule=bone" doc:"bone: elongation at which a bond neither grows nor wastes, root mean square over the loads"`
+	SetPoint  float64  `yaml:"set_point" unit:"m" min:"0.000000001" max:"1" only:"rule=bone" doc:"bone: elongation at which a bond neither grows nor wastes, root mean square over the loads"`
 	Vein      *Vein    `yaml:"vein" only:"rule=vein" doc:"vein: how much pipes grow that carry much"`
 	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe|pattern-search|genetic|levels-search|fewest-changes" doc:"optimiser; pattern-search and genetic look at losses alone; levels-search finds the best network of levels (matter.levels), and an epoch of it is a start; fewest-changes changes one bond more in an epoch, the one that helps most"`
 	Changes   int      `yaml:"changes" min:"1" max:"100000000" only:"method=fewest-changes" doc:"fewest-changes: most bonds that may change; default: as many as help, up to learn.stop.loss"`
@@ -395,7 +395,7 @@ type Learn struct {
 
 // Vein is dC/dt = conductance (|Q|/flow)^power - C.
 type Vein struct {
-	Power       float64 `yaml:"power" positive:"true" default:"0.8" doc:"below 1 both of two pipes side by side live, above 1 the wider one alone, unless loads that change keep the other"`
+	Power       float64 `yaml:"power" positive:"true" max:"100" default:"0.8" doc:"below 1 both of two pipes side by side live, above 1 the wider one alone, unless loads that change keep the other"`
 	Flow        float64 `yaml:"flow" unit:"A" positive:"true" default:"1 A" doc:"current with which a pipe stays at that conductance"`
 	Conductance float64 `yaml:"conductance" unit:"S" positive:"true" default:"1 S" doc:"that conductance"`
 }

@@ -318,6 +318,12 @@ func fate(cut run.Cut) string {
 		format, before, after = "%6.2f %%", 100*cut.Before.Accuracy, 100*cut.After.Accuracy
 		text = "accuracy "
 	}
+	if math.IsNaN(before) && cut.Loss != nil { // nothing of any size is wanted
+		format, before, text = "%8.4g", *cut.Loss, "loss "
+		if cut.LossRetrained != nil {
+			after = *cut.LossRetrained
+		}
+	}
 	text += fmt.Sprintf(format, before) + " after the cut"
 	if cut.LossRetrained != nil {
 		text += ", " + fmt.Sprintf(format, after) + " after retraining"
