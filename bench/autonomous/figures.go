@@ -72,11 +72,12 @@ var pictures = []picture{
 		{"left-right, 1 reading", "left-right", func(s *autonomous.Study) { s.Rate, s.Shown, s.Readings = 0.01, 300, 1 }},
 		{"left-right, 4 readings", "left-right", func(s *autonomous.Study) { s.Rate, s.Shown, s.Readings = 0.01, 300, 4 }},
 		{"left-right, 16 readings", "left-right", func(s *autonomous.Study) { s.Rate, s.Shown, s.Readings = 0.01, 300, 16 }},
-		{"Iris, 4 readings", "iris", func(s *autonomous.Study) { s.Rate, s.Shown = 0.01, 300 }}}},
+		{"Iris, 4 readings", "iris", func(s *autonomous.Study) { s.Rate, s.Shown = 0.01, 300 }},
+		{"gel, 16 readings", "gel", gel(16, 0.02, 1, 10, 30, 100, 300)}}},
 	{"living-gel", "temperature", []line{
 		{"4 readings", "gel", gel(4, 0.02, 1, 3, 10, 30, 100)},
 		{"16 readings", "gel", gel(16, 0.02, 1, 10, 30, 100, 300)},
-		{"64 readings, 10 times as fast", "gel", gel(64, 0.002, 10, 100, 300, 1000)}}},
+		{"64 readings, 10 times as fast", "gel", gel(64, 0.002, 10, 100)}}},
 	{"living-motors", "site", []line{
 		{"behaviour, 600 samples", "behaviour", func(s *autonomous.Study) { s.Rate, s.Shown, s.Site = 0.01, 600, 1e-6 }},
 		{"behaviour, lives of 300", "behaviour", func(s *autonomous.Study) { s.Rate, s.Shown, s.Site, s.Lifetime = 0.01, 600, 1e-6, 300 }}}},

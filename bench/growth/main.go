@@ -85,8 +85,8 @@ func veins(seeds int) run.Picture {
 		push = append(push, fmt.Sprintf("{node: %d, current: 1 A}", n))
 	}
 	steady := "task.cases=[{push: [" + strings.Join(push, ", ") + "], want: [{node: 1, potential: 0 V}]}]"
-	curves := figure.Curves{XName: "power", Y: figure.Linear, YMin: 0, YMax: 40}
-	curves.YName = fmt.Sprintf("independent loops, mean of %d starts", seeds)
+	curves := figure.Curves{XName: "power of the flow", Y: figure.Linear, YMin: 0, YMax: 38}
+	curves.YName = fmt.Sprintf("independent loops (mean ± sd of %d starts)", seeds)
 	for _, c := range []struct{ name, change string }{{"sinks take turns", "title=turns"}, {"all draw at once", steady}} {
 		s := figure.Series{Name: c.name, Marker: figure.Dot}
 		for _, power := range []float64{0.5, 0.8, 0.9, 0.95, 1, 1.02, 1.05, 1.1, 1.2, 1.35, 1.5} {
@@ -99,7 +99,7 @@ func veins(seeds int) run.Picture {
 			}
 			m, l := rules.MeanOf(counts), rules.MeanOf(left)
 			fmt.Printf("vein, %s, power %g: %.1f ± %.1f loops, %.1f ± %.1f pipes of 84\n", c.name, power, m.Mean, m.Sd, l.Mean, l.Sd)
-			s.X, s.Y, s.Lo, s.Hi = append(s.X, power), append(s.Y, m.Mean), append(s.Lo, max(0, m.Mean-m.Sd)), append(s.Hi, m.Mean+m.Sd)
+			s.X, s.Y, s.Lo, s.Hi = append(s.X, power), append(s.Y, m.Mean), append(s.Lo, m.Mean-m.Sd), append(s.Hi, m.Mean+m.Sd)
 		}
 		curves.Series = append(curves.Series, s)
 	}
@@ -138,9 +138,9 @@ func bone() run.Picture {
 	x := build("bone")
 	curves := figure.Curves{XName: "steps of time", YName: "elongation / set point", Y: figure.Log}
 	lines := map[string]*figure.Series{}
-	names := []string{"most", "median of all", "median of those above the least width"}
+	names := []string{"most stretched bond", "median bond", "least of those above the least width"}
 	for _, n := range names {
-		lines[n] = &figure.Series{Name: n, Dashed: n == names[2]} // it lies on the median of all, which is seen between its dashes
+		lines[n] = &figure.Series{Name: n}
 	}
 	e0 := x.Spec.Learn.SetPoint
 	_, q := x.Exact.Ports()
@@ -163,7 +163,7 @@ func bone() run.Picture {
 		slices.Sort(all)
 		slices.Sort(above)
 		if step%10 == 0 {
-			for i, v := range []float64{all[len(all)-1], all[len(all)/2], above[len(above)/2]} {
+			for i, v := range []float64{all[len(all)-1], all[len(all)/2], above[0]} {
 				s := lines[names[i]]
 				s.X, s.Y = append(s.X, float64(step)), append(s.Y, v)
 			}
