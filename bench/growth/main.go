@@ -136,7 +136,7 @@ func loopsOf(x *experiment.Experiment, theta []float64) (alive, loops int) {
 // bone follows how far bonds are stretched while they grow.
 func bone() run.Picture {
 	x := build("bone")
-	curves := figure.Curves{XName: "steps of time", YName: "elongation / set point", Y: figure.Log}
+	curves := figure.Curves{XName: "steps of time", YName: "elongation / set point", Y: figure.Linear, YMin: 0, YMax: 3}
 	lines := map[string]*figure.Series{}
 	names := []string{"most stretched bond", "median bond", "least of those above the least width"}
 	for _, n := range names {
