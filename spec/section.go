@@ -164,6 +164,10 @@ func (s *section) doesNotApply(d *decoder, n, child *node, f *field) {
 	default:
 		e.WithLabel("here `%s` is `%s`", f.only.key, value)
 	}
+	if f.key == "columns" && n.path == "network" { // of tables, and mostly meant as how large a lattice is
+		d.reportKey(child, e).WithHelp("leave `columns` out, which names columns of tables; how large a lattice is says `size: 6 x 7`")
+		return
+	}
 	d.reportKey(child, e).WithHelp("leave `%s` out", f.key)
 }
 

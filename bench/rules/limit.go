@@ -28,10 +28,16 @@ func limit(example string, x *experiment.Experiment, names []string) {
 		if err != nil {
 			log.Fatal(err)
 		}
+		if named.Method != "" {
+			fmt.Printf("| %s | it estimates no gradient | | | | |\n", name)
+			continue
+		}
 		var off []float64
+		var refused error
 		for _, size := range sizes {
 			if _, err := named.Make(rules.Sizes{Nudge: size, Eta: size, Step: size, Steps: int(math.Round(0.8 / size))}).Gradient(x.Rig, x.Loss, batch, g); err != nil {
-				log.Fatal(err)
+				refused = err
+				break
 			}
 			apart, whole := 0.0, 0.0
 			for i, w := range want {
@@ -40,7 +46,15 @@ func limit(example string, x *experiment.Experiment, names []string) {
 			}
 			off = append(off, math.Sqrt(apart/whole))
 		}
+		if refused != nil {
+			fmt.Printf("| %s | %v | | | | |\n", name, refused)
+			continue
+		}
 		last := len(off) - 1
-		fmt.Printf("| %s | %.2g | %.2g | %.2g | %.2g | %.2f |\n", name, off[0], off[1], off[2], off[3], math.Log(off[last-1]/off[last])/math.Log(sizes[last-1]/sizes[last]))
+		power := "-" // of a rule that is the gradient itself
+		if off[last] > 0 && off[last-1] > 0 {
+			power = fmt.Sprintf("%.2f", math.Log(off[last-1]/off[last])/math.Log(sizes[last-1]/sizes[last]))
+		}
+		fmt.Printf("| %s | %.2g | %.2g | %.2g | %.2g | %s |\n", name, off[0], off[1], off[2], off[3], power)
 	}
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -96,11 +98,13 @@ func (c *labIdentify) Run(s *session) error {
 	if c.Spread == nil && c.Passport != "" {
 		prior.Spreads = identify.SomeSpreads()
 	}
+	prior.Watch = identifying(s, len(cases), time.Now)
 	e, finite, err := r.Lab.Identify(cases, prior)
 	if err != nil {
 		return err
 	}
 	if c.Passport != "" {
+		defer s.ending.Hold()() // what is written is written whole
 		if err := r.WritePassport(atomicfile.OS{}, c.Passport, cases, e, prior, k); err != nil {
 			return err
 		}
@@ -132,6 +136,44 @@ func (c *labIdentify) Run(s *session) error {
 		s.Notef("passport  %s\n", c.Passport)
 	}
 	return nil
+}
+
+// identifying shows how far an estimate is, a line every few seconds.
+func identifying(s *session, loads int, now func() time.Time) func(identify.Progress) {
+	const every = 5 * time.Second
+	var began, last time.Time
+	round := 0
+	begin := now()
+	last = begin
+	return func(p identify.Progress) {
+		t := now()
+		if p.Round != round {
+			if began = t; round == 0 {
+				began = begin
+			}
+			round = p.Round
+		}
+		if t.Sub(last) < every {
+			return
+		}
+		last = t
+		s.Notef("%s\n", identifyingText(p, loads, t.Sub(began)))
+	}
+}
+
+// identifyingText is the line of a moment, since a round has begun. Time left is known of the spreads, which take about as long as one another.
+func identifyingText(p identify.Progress, loads int, since time.Duration) string {
+	text := fmt.Sprintf("round %d  %s to %s", p.Round, cli.Count(p.Fits, "fit"), cli.Count(loads, "load"))
+	if p.Spreads > 1 {
+		text += fmt.Sprintf("  spread %d of %d", p.Spread+1, p.Spreads)
+	}
+	if p.Cracked > 0 {
+		text += fmt.Sprintf("  with %s taken to be cracked", cli.Count(p.Cracked, "bond"))
+	}
+	if p.Spread > 0 {
+		text += fmt.Sprintf(", about %s to go in this round", duration(since.Seconds()*float64(p.Spreads-p.Spread)/float64(p.Spread)))
+	}
+	return text
 }
 
 func firstFree(held []bool) int {

@@ -166,14 +166,22 @@ func times(n int) string {
 func printLabResult(s *session, l *insitu.Lab, r *insitu.Result) {
 	s.Printf("%s, %s, %s; %s\n", cli.Count(r.Steps, "step"), cli.Count(r.Loads, "load"), cli.Count(r.Looks, "look"), r.Why)
 	if r.Settings > 0 {
-		s.Printf("inputs          set springs %s, %s in all\n", times(r.Settings), cli.Count(r.Set, "spring"))
+		s.Printf("settings        inputs or the rule set springs %s, %s in all\n", times(r.Settings), cli.Count(r.Set, "spring"))
 	}
 	if u := r.Updates; u != nil {
 		s.Printf("updates         %s\n", u)
 	}
-	s.Printf("noise           %.3g um\n\n%-28s %12s %12s %12s %12s\n", 1e6*r.Noise, "", "loss", "train", "test loss", "test")
+	noise := fmt.Sprintf("%.3g um", 1e6*r.Noise)
+	if r.Steps == 0 && r.Noise == 0 {
+		noise = "not measured, for no step was taken"
+	}
+	s.Printf("noise           %s\n\n%-28s %12s %12s %12s %12s\n", noise, "", "loss", "train", "test loss", "test")
 	row := func(name string, m *insitu.Marks) {
 		if m == nil {
+			return
+		}
+		if *m == (insitu.Marks{}) {
+			s.Printf("%-28s %12s\n", name, "not measured")
 			return
 		}
 		number := func(v *float64, percent bool) string {

@@ -20,8 +20,9 @@ func (f *fit) search() (*Estimate, error) {
 		spreads = []float64{f.prior.Own}
 	}
 	var all []*Estimate // every fit that was made
-	for _, own := range spreads {
-		f.prior.Own = own
+	f.progress = Progress{Round: 1, Spreads: len(spreads)}
+	for i, own := range spreads {
+		f.prior.Own, f.progress.Spread = own, i
 		made, err := f.crack()
 		if err != nil {
 			return nil, err
@@ -47,10 +48,19 @@ func (f *fit) search() (*Estimate, error) {
 	return best, nil
 }
 
+// tell tells who waits that a fit is made.
+func (f *fit) tell(cracked int) {
+	f.progress.Fits, f.progress.Cracked = f.progress.Fits+1, cracked
+	if f.prior.Watch != nil {
+		f.prior.Watch(f.progress)
+	}
+}
+
 // crack is the fit without a crack, and those with one bond cracked after the other, as long as the data make it more likely
 // than not by the chance that a bond is.
 func (f *fit) crack() ([]*Estimate, error) {
 	best, err := f.run(nil)
+	f.tell(0)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +73,7 @@ func (f *fit) crack() ([]*Estimate, error) {
 			trial := append(slices.Clone(cracked), j)
 			slices.Sort(trial)
 			e, err := f.run(trial)
+			f.tell(len(trial))
 			if err != nil {
 				continue // it does not settle, so it is no explanation
 			}

@@ -21,7 +21,11 @@ func FitFinite(net *network.Network, cases []Case, prior Prior) (*Estimate, erro
 		plain[i].Moved = append([]float64(nil), cases[i].Moved...)
 	}
 	change := math.Inf(1)
-	for range rounds {
+	watch := prior.Watch
+	for round := range rounds {
+		if watch != nil {
+			prior.Watch = func(p Progress) { p.Round = round + 1; watch(p) }
+		}
 		e, err := Fit(net, plain, prior)
 		if err != nil {
 			return nil, err

@@ -85,6 +85,7 @@ type fit struct {
 	moved     [][]float64
 	sigma     [][]float64
 	white     []*whitening // nil: a case without shared errors
+	progress  Progress
 }
 
 func (f *fit) gather(c *Case) {

@@ -20,6 +20,17 @@ type Prior struct {
 	Spreads []float64
 
 	Crack float64 // chance that a bond is cracked: then ln k is normal around ln 0.3 with 1.2; 0: none is
+
+	Watch func(Progress) // is told of every fit, where there are several; nil: nobody waits
+}
+
+// Progress is how far an estimate is that takes several fits. How many cracks are looked for is not known before.
+type Progress struct {
+	Round   int // from 1; displacements that are not small take more than one
+	Spread  int // spreads that are done
+	Spreads int // of so many
+	Fits    int // of this round, so far
+	Cracked int // bonds that the last fit took to be cracked
 }
 
 // SomeSpreads are those of printers and machines, from 1.5 to 15 %.
