@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -14,12 +15,27 @@ import (
 type RefusedError struct {
 	Verb  string // of Bench, such as Load
 	Cause string // what is wrong and the way out
+	// Fell says that the lattice, as it is set now, does not bear what was asked: it finds no equilibrium, or moves farther than it
+	// may. Bench and request are well, and a lattice that is set otherwise may bear it.
+	Fell bool
 }
 
 func (e *RefusedError) Error() string { return e.Verb + " is refused: " + e.Cause }
 
 func refuse(verb, format string, args ...any) error {
 	return &RefusedError{Verb: verb, Cause: fmt.Sprintf(format, args...)}
+}
+
+// fell is a refusal because of what the lattice does, as it is set now.
+func fell(verb, format string, args ...any) error {
+	return &RefusedError{Verb: verb, Cause: fmt.Sprintf(format, args...), Fell: true}
+}
+
+// Fell reports whether an error says that the lattice, as it is set, does not bear what was asked of it, and that the bench is safe.
+func Fell(err error) bool {
+	var refused *RefusedError
+	var fault *FaultError
+	return errors.As(err, &refused) && refused.Fell && !(errors.As(err, &fault) && fault.Safe != nil)
 }
 
 // Narrowed is the limits to arm a bench with: those asked for, and those of the

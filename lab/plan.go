@@ -72,7 +72,7 @@ func (g *Guard) checkLoad(k []float64, load []Force) error {
 	}
 	u, err := g.Predict(k, load)
 	if err != nil {
-		return refuse("Load", "what it would do cannot be predicted: %v", err)
+		return fell("Load", "what it would do cannot be predicted: %v", err)
 	}
 	at := func(node int) (x [3]float64) {
 		copy(x[:], u[node*g.net.Dim:(node+1)*g.net.Dim])
@@ -141,7 +141,7 @@ func (g *Guard) withinReach(how string, at func(node int) [3]float64, visible fu
 			continue
 		}
 		if size := vec.Norm(at(node)); !(size <= g.limits.Displacement) {
-			return refuse("Load", "node %d %s move by %.4g m, more than %.4g", node+1, how, size, g.limits.Displacement)
+			return fell("Load", "node %d %s move by %.4g m, more than %.4g", node+1, how, size, g.limits.Displacement)
 		}
 	}
 	for i := range g.net.Elements {
@@ -156,7 +156,7 @@ func (g *Guard) withinReach(how string, at func(node int) [3]float64, visible fu
 		}
 		stretch := math.Abs(vec.Norm(vec.Add(bar, vec.Sub(at(b), at(a)))) - vec.Norm(bar))
 		if !(stretch <= g.limits.Elongation) {
-			return refuse("Load", "bond %d %s change its length by %.4g m, more than %.4g", i+1, how, stretch, g.limits.Elongation)
+			return fell("Load", "bond %d %s change its length by %.4g m, more than %.4g", i+1, how, stretch, g.limits.Elongation)
 		}
 	}
 	return nil

@@ -26,6 +26,7 @@ const (
 	Failed      = "failed"      // the device could not
 	Interrupted = "interrupted" // safe came first
 	Stopped     = "stopped"     // a person said stop
+	Fell        = "fell"        // the lattice as it is set does not bear it: it fell over, or out of reach
 )
 
 func (e *Error) Error() string {
@@ -47,10 +48,10 @@ func (e *Error) Is(target error) bool {
 // As finds a *lab.RefusedError.
 func (e *Error) As(target any) bool {
 	refused, ok := target.(**lab.RefusedError)
-	if !ok || e.Code != Refused && e.Code != NotArmed && e.Code != BadRequest {
+	if !ok || e.Code != Refused && e.Code != NotArmed && e.Code != BadRequest && e.Code != Fell {
 		return false
 	}
-	*refused = &lab.RefusedError{Verb: "the request", Cause: e.Message}
+	*refused = &lab.RefusedError{Verb: "the request", Cause: e.Message, Fell: e.Code == Fell}
 	if e.Driver != "" {
 		(*refused).Verb = e.who() + ": this"
 	}
@@ -68,6 +69,9 @@ func asError(err error) *Error {
 		return own
 	}
 	var refused *lab.RefusedError
+	if errors.As(err, &refused) && refused.Fell {
+		return &Error{Code: Fell, Message: err.Error()}
+	}
 	if errors.As(err, &refused) {
 		return &Error{Code: Refused, Message: err.Error()}
 	}

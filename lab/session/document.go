@@ -129,6 +129,7 @@ type PhaseData struct {
 	Stiffness []float64 `json:"stiffness"`             // asked of the bench before, N/m
 	Used      bool      `json:"used"`                  // false: rejected
 	Why       string    `json:"why"`                   // why it was rejected
+	Fell      bool      `json:"fell,omitempty"`        // the lattice as it was set did not bear the load; nothing was seen
 	Bench     string    `json:"bench_state,omitempty"` // after it, of a simulated bench; see Rewinder
 }
 
@@ -158,6 +159,11 @@ type StepData struct {
 	Scale     float64       `json:"scale"`
 	Moving    int           `json:"moving"`
 	Bench     string        `json:"bench_state,omitempty"` // after the step, of a simulated bench; see Rewinder
+	// Fell says why the lattice did not bear a load as the last step had set it: this one goes back, towards the last setting that
+	// was measured whole, and has no gradient; Loss is that of there. "" for a step that was measured.
+	Fell string `json:"fell,omitempty"`
+	// Shorter says for each time that the step was halved why the bench could not be given more.
+	Shorter []string `json:"shorter,omitempty"`
 }
 
 // InterruptionData is the data of an event of the stream "interruptions".

@@ -217,7 +217,7 @@ func (l *Log) event(doc []byte) error {
 			return fmt.Errorf("the commit of step %d where that of step %d is due", s.Step+1, len(l.Steps)+1)
 		}
 		n := l.Start.count()
-		if len(s.Stiffness) != n || len(s.Gradient) != n || len(s.Sigma) != n || len(s.Known) != n || s.Bias != nil && len(s.Bias) != n {
+		if len(s.Stiffness) != n || s.Fell == "" && (len(s.Gradient) != n || len(s.Sigma) != n || len(s.Known) != n || s.Bias != nil && len(s.Bias) != n) {
 			return fmt.Errorf("step %d has numbers for other than the %d bonds or parameters", s.Step+1, n)
 		}
 		l.Steps = append(l.Steps, s)
@@ -297,6 +297,9 @@ func (s *Start) phase(p *PhaseData) error {
 	}
 	if p.Shots < 0 || p.Shots > maxShots || p.Shot < 0 || p.Shot >= max(p.Shots, 1) {
 		return fmt.Errorf("shot %d of %d", p.Shot+1, p.Shots)
+	}
+	if p.Used && p.Fell {
+		return fmt.Errorf("a phase that was used and under which the lattice fell")
 	}
 	if p.Used && (len(p.Zero) == 0 || len(p.Loaded) == 0) {
 		return fmt.Errorf("a phase without frames")

@@ -18,11 +18,19 @@ func (s *Session) Exam(ctx context.Context) (*measurement.Outputs, error) {
 		if err := s.prepare(ctx); err != nil {
 			return s.result(), err
 		}
-		s.phases = s.phases[:0]
 		var err error
-		out, err = s.estimator().Outputs(func(ask measurement.Ask, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
-			return s.source(ctx, ask, zero)
-		})
+		for {
+			s.phases = s.phases[:0]
+			out, err = s.estimator().Outputs(func(ask measurement.Ask, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
+				return s.source(ctx, ask, zero)
+			})
+			if !lab.Fell(err) {
+				break
+			}
+			if _, err := s.stepBack(ctx, err, true); err != nil { // no step follows that would find out how far it may go
+				return s.result(), err
+			}
+		}
 		if err == nil {
 			// What was asked again from the journal must be there for the next step.
 			err = s.rewind()

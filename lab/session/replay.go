@@ -43,6 +43,9 @@ func Replay(log *Log, e *measurement.Estimator) ([]Replayed, error) {
 	var all []Replayed
 	for i := range log.Steps {
 		step := &log.Steps[i]
+		if step.Fell != "" {
+			continue // nothing was measured whole
+		}
 		next := 0
 		again.Theta = log.stiffnessAt(i, e.Theta)
 		if drawn, ok := e.Rule.(learn.Stepping); ok {

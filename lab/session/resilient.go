@@ -58,6 +58,13 @@ func (r *Resilient) Restore(saved []optim.Field) error {
 	return nil
 }
 
+// Fell implements Falling: every step is half of what it was.
+func (r *Resilient) Fell() {
+	for i := range r.step {
+		r.step[i] = max(r.step[i]*r.Shrink, r.Least)
+	}
+}
+
 // Step implements optim.Method.
 func (r *Resilient) Step(p optim.Problem, x []float64) (optim.Report, error) {
 	value, err := p.Eval(x, r.g)

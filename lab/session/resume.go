@@ -99,7 +99,7 @@ func (s *Session) begin(card lab.Card) error {
 		return err
 	}
 	if len(log.Steps) > 0 {
-		s.guard.Believe(s.atFirst())
+		s.guard.Believe(s.atFirst(s.k))
 	}
 	s.resumed = Resumed{Steps: len(log.Steps)}
 	for i := range s.pending {
@@ -114,7 +114,7 @@ func (s *Session) begin(card lab.Card) error {
 // rewind goes back to the last commit. What has been measured since then waits
 // to be used again.
 func (s *Session) rewind() error {
-	log, d := s.journal.log, s.setup.Design
+	log := s.journal.log
 	s.has, s.pending = nil, nil
 	for _, p := range log.Phases {
 		if p.Step == len(log.Steps) {
@@ -123,21 +123,13 @@ func (s *Session) rewind() error {
 	}
 	s.remember()
 	if !s.past.known {
-		s.pending = slices.DeleteFunc(s.pending, func(p PhaseEvent) bool { return !p.Used })
+		s.pending = slices.DeleteFunc(s.pending, func(p PhaseEvent) bool { return !p.Used && !p.Fell })
 	}
 	if len(log.Steps) == 0 {
-		for j, i := range d.Free {
-			s.x[j] = d.Latent(j, d.Start[i])
-		}
-		if s.setup.Start != nil {
-			s.k = slices.Clone(s.setup.Start)
-			return s.method.Restore(s.fresh)
-		}
-		k, err := s.wanted(s.x, nil)
-		if err != nil {
+		var err error
+		if s.x, s.k, err = s.start(); err != nil {
 			return err
 		}
-		s.k = k
 		return s.method.Restore(s.fresh)
 	}
 	last := &log.Steps[len(log.Steps)-1]
@@ -146,6 +138,19 @@ func (s *Session) rewind() error {
 	}
 	s.x, s.k = slices.Clone(last.X), slices.Clone(last.Stiffness)
 	return s.method.Restore(last.Optimiser)
+}
+
+// start is where a session begins: its variables, and what the bench has.
+func (s *Session) start() (x, k []float64, err error) {
+	x = make([]float64, len(s.x))
+	for j, i := range s.setup.Design.Free {
+		x[j] = s.setup.Design.Latent(j, s.setup.Design.Start[i])
+	}
+	if s.setup.Start != nil {
+		return x, slices.Clone(s.setup.Start), nil
+	}
+	k, err = s.wanted(x, nil)
+	return x, k, err
 }
 
 // reuse finds the answer to a phase among those of the unfinished step: the same

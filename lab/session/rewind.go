@@ -41,7 +41,7 @@ func (s *Session) remember() {
 	s.past = past{state: s.first}
 	if n := len(log.Steps); n > 0 && s.guard.Card().Stiffens {
 		// A bench that does not stiffen holds a new specimen after each commit.
-		s.past.state, s.past.set, s.past.at = log.Steps[n-1].Bench, true, s.atFirst
+		s.past.state, s.past.set, s.past.at = log.Steps[n-1].Bench, true, func() []float64 { return s.atFirst(s.k) }
 	}
 	s.past.known = s.past.state != ""
 	for i := range s.pending {
@@ -73,7 +73,7 @@ func (s *Session) standBack() error {
 // next is the phase to use again in a simulated session; nil if it is not the
 // one that is asked for.
 func (s *Session) next(ask measurement.Ask, share *Share) *PhaseEvent {
-	at := slices.IndexFunc(s.pending, func(p PhaseEvent) bool { return p.Used })
+	at := slices.IndexFunc(s.pending, func(p PhaseEvent) bool { return p.Used || p.Fell })
 	if at < 0 {
 		at = len(s.pending) - 1 // tries that were rejected before the kill
 	}
@@ -85,7 +85,7 @@ func (s *Session) next(ask measurement.Ask, share *Share) *PhaseEvent {
 	s.pending = s.pending[at+1:]
 	s.past.state, s.past.set = found.Bench, s.guard.Card().Stiffens
 	s.past.at = func() []float64 { return s.at(found.Ask) }
-	if !found.Used {
+	if !found.Used && !found.Fell {
 		return nil
 	}
 	s.resumed.Reused++

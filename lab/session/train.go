@@ -108,6 +108,9 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 	g, err := s.estimator().Gradient(func(ask measurement.Ask, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 		return s.source(ctx, ask, zero)
 	})
+	if lab.Fell(err) {
+		return s.stepBack(ctx, err, false)
+	}
 	if err != nil {
 		return s.result(), err
 	}
@@ -127,7 +130,7 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 	}
 	if !slices.Contains(known, true) {
 		if draws { // the next draw may show more
-			return s.commit(ctx, g, 0, s.k)
+			return s.commit(ctx, measuredStep(g, 0), s.k, nil)
 		}
 		r := s.result()
 		r.Done, r.Why = true, "no derivative stands out of the noise; take more repeats to learn more"
@@ -143,12 +146,19 @@ func (s *Session) step(ctx context.Context) (Result, error) {
 		r.Done, r.Why = true, "every bond that could lower the loss is at its bound"
 		return r, nil
 	}
+	from := s.x
 	s.x = x
 	k, err := s.wanted(x, s.k)
 	if err != nil {
 		return s.result(), err
 	}
-	return s.commit(ctx, g, moved, k)
+	return s.commit(ctx, measuredStep(g, moved), k, from)
+}
+
+// measuredStep is what a commit says of a step that was measured.
+func measuredStep(g *measurement.Gradient, moved int) StepData {
+	return StepData{Loss: g.Loss, Gradient: g.G, Sigma: g.Sigma, Bias: g.Bias, Known: g.Known, Moved: moved, Noise: g.Noise, Drift: g.Drift,
+		Scale: g.Scale, Moving: g.Moving}
 }
 
 // wanted is the stiffness to ask the bench for at x, when it has that of now
@@ -167,27 +177,25 @@ func (s *Session) wanted(x, now []float64) ([]float64, error) {
 	return k, err
 }
 
-// commit gives the bench its stiffness and writes the step down. Where the
-// program dies between the two, resuming computes the same step from the same
-// phases.
-func (s *Session) commit(ctx context.Context, g *measurement.Gradient, moved int, k []float64) (Result, error) {
+// commit gives the bench its stiffness and writes the step down. A bench that does not bear it is given less, between the stiffness
+// at from and k. Where the program dies between the two, resuming computes the same step from the same phases.
+func (s *Session) commit(ctx context.Context, data StepData, k, from []float64) (Result, error) {
 	if err := s.standBack(); err != nil { // all phases were there: the program died before this
 		return s.result(), err
 	}
-	s.k = k
 	stiffens := s.guard.Card().Stiffens
 	if stiffens {
-		if err := s.stiffen(ctx, s.atFirst()); err != nil {
+		var err error
+		if k, err = s.give(ctx, k, from, &data); err != nil {
 			return s.result(), err
 		}
 	}
+	s.k = k
 	state, err := s.guard.State()
 	if err != nil {
 		return s.result(), err
 	}
-	data := StepData{Step: len(s.journal.log.Steps), Phases: slices.Clone(s.phases), Loss: g.Loss,
-		Gradient: g.G, Sigma: g.Sigma, Bias: g.Bias, Known: g.Known, Moved: moved, X: s.x, Optimiser: s.method.State(),
-		Stiffness: k, Noise: g.Noise, Drift: g.Drift, Scale: g.Scale, Moving: g.Moving, Bench: state}
+	data.Step, data.Phases, data.X, data.Optimiser, data.Stiffness, data.Bench = len(s.journal.log.Steps), slices.Clone(s.phases), s.x, s.method.State(), k, state
 	if _, err := s.journal.event(StepStream, data); err != nil {
 		return s.result(), err
 	}
@@ -210,13 +218,13 @@ func (s *Session) at(ask measurement.Ask) []float64 {
 	return s.setup.Specimen.Theta(s.k, ask.Set)
 }
 
-// atFirst is the stiffness for the first sample of a step: what the bench is left with when one is committed.
-func (s *Session) atFirst() []float64 {
+// atFirst is the stiffness for the first sample of a step, where k is learned: what the bench is left with when one is committed.
+func (s *Session) atFirst(k []float64) []float64 {
 	spec, batch := s.setup.Specimen, s.setup.Batch
 	if spec.Writes == nil || batch.Len() == 0 {
-		return s.k
+		return k
 	}
-	return spec.Theta(s.k, spec.Set(batch.Set.Force(batch.Row(0))))
+	return spec.Theta(k, spec.Set(batch.Set.Force(batch.Row(0))))
 }
 
 // stiffen gives the bench a stiffness, if it does not have it.
@@ -235,6 +243,10 @@ func (s *Session) stiffen(ctx context.Context, k []float64) error {
 // still holds, or from the bench. Between two phases is a checkpoint.
 func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share, zero []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 	if p := s.reuse(ask, &share); p != nil {
+		if p.Fell {
+			s.phases = append(s.phases, p.UID)
+			return nil, nil, &fallen{p.Why}
+		}
 		response, err := s.setup.Specimen.Reduce(&s.setup.Protocol, &p.Record)
 		if err != nil || s.unseen(ask, response) == nil {
 			s.phases = append(s.phases, p.UID)
@@ -253,6 +265,9 @@ func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share,
 		}
 		s.asked, s.share = ask, share
 		r, response, err := s.measurer.Held(ctx, ask.Load, ask.Holds, zero)
+		if lab.Fell(err) {
+			return nil, nil, s.fall(ask, err)
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -290,12 +305,18 @@ func (s *Session) unseen(ask measurement.Ask, r *measurement.Response) error {
 
 // keep writes a phase down.
 func (s *Session) keep(r *measurement.Record, used bool, why string) error {
+	return s.write(PhaseData{Record: *r, Used: used, Why: why})
+}
+
+// write writes down what came of the phase that was asked for.
+func (s *Session) write(p PhaseData) error {
 	state, err := s.guard.State()
 	if err != nil {
 		return err
 	}
-	uid, err := s.journal.event(PhaseStream, PhaseData{Step: len(s.journal.log.Steps), Ask: s.asked, Share: s.share, Record: *r, Stiffness: s.k, Used: used, Why: why, Bench: state})
-	if err == nil && used {
+	p.Step, p.Ask, p.Share, p.Stiffness, p.Bench = len(s.journal.log.Steps), s.asked, s.share, s.k, state
+	uid, err := s.journal.event(PhaseStream, p)
+	if err == nil && (p.Used || p.Fell) {
 		s.phases = append(s.phases, uid)
 	}
 	return err

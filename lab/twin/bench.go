@@ -196,7 +196,7 @@ func (b *Bench) restWithin(verb string, f []float64, holds []lab.Hold) error {
 		return err
 	}
 	if err := b.rest(b.u, f, holds); err != nil {
-		return &lab.RefusedError{Verb: verb, Cause: err.Error()}
+		return &lab.RefusedError{Verb: verb, Cause: err.Error(), Fell: true}
 	}
 	if most := b.limits.Displacement; most > 0 {
 		unknown, dim := s.unknown(), b.card.Dim
@@ -208,14 +208,14 @@ func (b *Bench) restWithin(verb string, f []float64, holds []lab.Hold) error {
 				}
 			}
 			if far > most {
-				return &lab.RefusedError{Verb: verb, Cause: fmt.Sprintf("node %d would move by %.4g m, beyond the limit of %.4g m", node+1, far, most)}
+				return &lab.RefusedError{Verb: verb, Cause: fmt.Sprintf("node %d would move by %.4g m, beyond the limit of %.4g m", node+1, far, most), Fell: true}
 			}
 		}
 	}
 	if most := b.limits.Elongation; most > 0 {
 		for i, e := range s.elongations(b.u) {
 			if math.Abs(e) > most {
-				return &lab.RefusedError{Verb: verb, Cause: fmt.Sprintf("bond %d would grow by %.4g m, beyond the limit of %.4g m", i+1, e, most)}
+				return &lab.RefusedError{Verb: verb, Cause: fmt.Sprintf("bond %d would grow by %.4g m, beyond the limit of %.4g m", i+1, e, most), Fell: true}
 			}
 		}
 	}

@@ -82,6 +82,12 @@ func (l *MeasuredLevenberg) Step(p Problem, x []float64) (Report, error) {
 	return report, nil
 }
 
+// Fell says that the last step led to where nothing can be measured, and part of it was taken back: the next is damped more.
+func (l *MeasuredLevenberg) Fell() {
+	l.inner.damping[0] = math.Min(math.Max(l.inner.damping[0], l.last[2])*4, 1e6)
+	clear(l.last)
+}
+
 // judge sets the damping by what the last step brought.
 func (l *MeasuredLevenberg) judge(value float64) {
 	before, predicted, damping := l.last[0], l.last[1], l.inner.damping

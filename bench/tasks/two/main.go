@@ -38,7 +38,7 @@ func main() {
 	}
 	var curves []figure.Series
 	var reached []float64
-	fmt.Printf("| seed | first below %g mm^2 after | ended after | mean square at the end, without noise (mm^2) | |\n|---|---|---|---|---|\n", goal)
+	fmt.Printf("| seed | first below %g mm^2 after | ended after | mean square at the end, without noise (mm^2) | falls | |\n|---|---|---|---|---|---|\n", goal)
 	for seed := *first; seed < *first+*seeds; seed++ {
 		s, err := session(dir, seed, flag.Args())
 		if err != nil {
@@ -50,7 +50,7 @@ func main() {
 			at = fmt.Sprint(s.reached, " loads")
 			reached = append(reached, float64(s.reached))
 		}
-		fmt.Printf("| %d | %s | %.0f loads | %.6f | %s |\n", seed, at, s.loads[len(s.loads)-1], s.end, s.why)
+		fmt.Printf("| %d | %s | %.0f loads | %.6f | %d | %s |\n", seed, at, s.loads[len(s.loads)-1], s.end, s.falls, s.why)
 	}
 	slices.Sort(reached)
 	if n := len(reached); n > 0 {
@@ -70,6 +70,7 @@ type outcome struct {
 	loads, square []float64 // hung before each look at the outputs was over, and their mean square error, mm^2
 	reached       int       // loads; 0: never
 	end           float64   // mm^2, without noise; NaN where the session ended with a fault
+	falls         int     // steps that were taken back; their loads count
 	why           string
 }
 
@@ -93,7 +94,10 @@ func session(dir string, seed int, changes []string) (*outcome, error) {
 	if t.Session != nil {
 		loads := 0
 		for _, s := range t.Session.Log().Steps {
-			loads += len(s.Phases)
+			if loads += len(s.Phases); s.Fell != "" {
+				o.falls++
+				continue
+			}
 			o.add(loads, s.Loss)
 		}
 	}
