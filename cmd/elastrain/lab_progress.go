@@ -71,6 +71,10 @@ func (p *labProgress) phase(t *insitu.Training) {
 // where nobody could read that fast.
 func (p *labProgress) step(t *insitu.Training, e labsession.StepEvent) {
 	p.others.say()
+	if e.Fell != "" {
+		p.s.Notef("step %d of %d  the lattice did not bear a load (%s); the step is taken back in part, and the next is shorter\n", e.Step+1, t.Lab.Spec.Steps, e.Fell)
+		return
+	}
 	if time.Since(p.last) < time.Second && e.Step > 0 && e.Step+1 < t.Lab.Spec.Steps {
 		return
 	}

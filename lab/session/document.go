@@ -160,8 +160,8 @@ type StepData struct {
 	Moving    int           `json:"moving"`
 	Bench     string        `json:"bench_state,omitempty"` // after the step, of a simulated bench; see Rewinder
 	// Fell says why the lattice did not bear a load as the last step had set it: this one goes back, towards the last setting that
-	// was measured whole, and has no gradient; Loss is that of there. "" for a step that was measured.
-	Fell string `json:"fell,omitempty"`
+	// was measured whole, and has no gradient; Loss is that of there, 0 if none was. "" for a step that was measured.
+	Fell string `json:"fall,omitempty"`
 	// Shorter says for each time that the step was halved why the bench could not be given more.
 	Shorter []string `json:"shorter,omitempty"`
 }

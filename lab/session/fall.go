@@ -26,26 +26,28 @@ type Falling interface {
 	Fell()
 }
 
-// fallen is a lattice that fell, in words of the journal.
-type fallen struct{ why string }
+// fallen is a lattice that fell.
+type fallen struct {
+	why   string // in the journal
+	cause error  // what the guard said; nil where the journal alone knows
+}
 
 func (e *fallen) Error() string { return e.why }
 
-// As finds a *lab.RefusedError.
-func (e *fallen) As(target any) bool {
-	refused, ok := target.(**lab.RefusedError)
-	if ok {
-		*refused = &lab.RefusedError{Verb: "Load", Cause: e.why, Fell: true}
+// Unwrap returns the cause.
+func (e *fallen) Unwrap() error {
+	if e.cause == nil {
+		return &lab.RefusedError{Verb: "Load", Cause: e.why, Fell: true}
 	}
-	return ok
+	return e.cause
 }
 
 // fall writes a load down under which the lattice fell.
 func (s *Session) fall(ask measurement.Ask, cause error) error {
-	if err := s.write(PhaseData{Record: measurement.Record{Load: ask.Load}, Why: cause.Error(), Fell: true}); err != nil {
+	if err := s.write(PhaseData{Record: measurement.Record{Load: ask.Load, Holds: ask.Holds}, Why: cause.Error(), Fell: true}); err != nil {
 		return err
 	}
-	return &fallen{cause.Error()}
+	return &fallen{cause.Error(), cause}
 }
 
 // stood is the last step that was measured whole; -1 where there is none.
@@ -58,8 +60,15 @@ func (l *Log) stood() int {
 	return -1
 }
 
-// before is where a step (from 0) was measured: the variables, and the state of the method then.
+// before is where a step (from 0) was measured: the variables, and the state of the method then. Before any it is home.
 func (s *Session) before(step int) (x []float64, method []optim.Field, err error) {
+	if step < 0 {
+		x = make([]float64, len(s.x))
+		for j, i := range s.setup.Design.Free {
+			x[j] = s.setup.Design.Latent(j, s.setup.Home[i])
+		}
+		return x, s.fresh, nil
+	}
 	if step > 0 {
 		last := &s.journal.log.Steps[step-1]
 		return last.X, last.Optimiser, nil
@@ -73,8 +82,12 @@ func (s *Session) stepBack(ctx context.Context, cause error, wholly bool) (Resul
 	log := s.journal.log
 	good := log.stood()
 	falls := len(log.Steps) - 1 - good // in a row, before this one
-	if good < 0 || falls > mostFalls {
+	if good < 0 && s.setup.Home == nil || falls > mostFalls {
 		return s.result(), cause
+	}
+	loss := 0.0
+	if good >= 0 {
+		loss = log.Steps[good].Loss
 	}
 	from, method, err := s.before(good)
 	if err != nil {
@@ -103,7 +116,7 @@ func (s *Session) stepBack(ctx context.Context, cause error, wholly bool) (Resul
 		return s.result(), err
 	}
 	s.x = x
-	return s.commit(ctx, StepData{Loss: log.Steps[good].Loss, Moved: moved, Scale: 1, Fell: cause.Error()}, k, from)
+	return s.commit(ctx, StepData{Loss: loss, Moved: moved, Scale: 1, Fell: cause.Error()}, k, from)
 }
 
 // halfway is between two places, or wholly at the second.

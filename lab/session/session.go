@@ -50,6 +50,9 @@ type Setup struct {
 	// Start, when set, is the stiffness that the lattice has at the start (N/m; len
 	// elements); otherwise that of the design, as Apply makes it.
 	Start []float64
+	// Home, when set, is a place that is thought to be safe (what Design.Start is otherwise): where the lattice falls at a start that was
+	// given, the session goes back towards it.
+	Home []float64
 	// Reopen lets a session that has ended go on, because it is given more steps.
 	Reopen bool
 	Info   Info
@@ -270,7 +273,7 @@ func (s *Session) attend(ctx context.Context, do func(context.Context) (Result, 
 func (s *Session) prepare(ctx context.Context) error {
 	s.guard.Reset()
 	// What only the lattice as it is set now does not bear is found when the load comes, and the session goes back from there.
-	if err := s.checkPlan(ctx); err != nil && !(lab.Fell(err) && s.journal.log.stood() >= 0) {
+	if err := s.checkPlan(ctx); err != nil && !(lab.Fell(err) && (s.journal.log.stood() >= 0 || s.setup.Home != nil)) {
 		return err
 	}
 	if s.paused {

@@ -245,7 +245,7 @@ func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share,
 	if p := s.reuse(ask, &share); p != nil {
 		if p.Fell {
 			s.phases = append(s.phases, p.UID)
-			return nil, nil, &fallen{p.Why}
+			return nil, nil, &fallen{why: p.Why}
 		}
 		response, err := s.setup.Specimen.Reduce(&s.setup.Protocol, &p.Record)
 		if err != nil || s.unseen(ask, response) == nil {

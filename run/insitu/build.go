@@ -33,7 +33,9 @@ type Options struct {
 	// Overlays is the directory for pictures of what was read; "" makes none.
 	Overlays string
 	// Start is the stiffness of every element at the start, N/m; nil for that of the file.
-	Start   []float64
+	Start []float64
+	// Home is what the file begins with, where Start is something else; nil otherwise.
+	Home    []float64
 	Session string // the directory of the session, for the table of what the bonds are set to
 }
 

@@ -54,6 +54,7 @@ type document struct {
 			Why       string    `json:"why"`
 			Stiffness []float64 `json:"stiffness"`
 			Loss      float64   `json:"loss"`
+			Fall      string    `json:"fall"`
 			Kind      string    `json:"interruption"`
 		} `json:"data"`
 	} `json:"doc"`
@@ -201,6 +202,9 @@ func (t *teller) records(d *document) ([]events.Record, error) {
 		}
 	case session.StepStream:
 		r.Kind, r.Theta, r.Loss = events.KindEpoch, t.theta, run.Number(data.Loss)
+		if data.Fall != "" {
+			r.Loss, r.Text = nil, data.Fall
+		}
 		if err := t.measured(&r); err != nil {
 			return nil, err
 		}

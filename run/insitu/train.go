@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
@@ -131,8 +132,12 @@ func buildAt(q Request, rec *run.Recorder, start func(*experiment.Experiment) ([
 		return nil, err
 	}
 	o := q.Options
+	home := slices.Clone(x.Design.Start)
 	if o.Start, err = start(x); err != nil {
 		return nil, err
+	}
+	if o.Start != nil {
+		o.Home = home
 	}
 	return Build(x, rec.Open, o)
 }
@@ -254,7 +259,7 @@ func (t *Training) start(ctx context.Context, q Request) error {
 	}
 	setup.Reopen = t.more
 	if t.head.Start != nil {
-		setup.Start = t.Lab.Start
+		setup.Start, setup.Home = t.Lab.Start, t.Lab.options.Home
 	}
 	setup.Info.Version, setup.Info.Revision, setup.Info.Spec = run.Version, revision(), t.head.Identity
 	if q.Phase != nil {

@@ -30,6 +30,7 @@ const goal = 1e-3 // mm^2
 func main() {
 	seeds := flag.Int("seeds", 20, "seeds")
 	first := flag.Int("first", 1, "first seed")
+	start := flag.String("start", "", "table of the beams at the start, such as elements.csv of a run")
 	picture := flag.String("figure", "", "file of the figure")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "two")
@@ -40,7 +41,7 @@ func main() {
 	var reached []float64
 	fmt.Printf("| seed | first below %g mm^2 after | ended after | mean square at the end, without noise (mm^2) | falls | |\n|---|---|---|---|---|---|\n", goal)
 	for seed := *first; seed < *first+*seeds; seed++ {
-		s, err := session(dir, seed, flag.Args())
+		s, err := session(dir, seed, *start, flag.Args())
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -50,7 +51,7 @@ func main() {
 			at = fmt.Sprint(s.reached, " loads")
 			reached = append(reached, float64(s.reached))
 		}
-		fmt.Printf("| %d | %s | %.0f loads | %.6f | %d | %s |\n", seed, at, s.loads[len(s.loads)-1], s.end, s.falls, s.why)
+		fmt.Printf("| %d | %s | %d loads | %.6f | %d | %s |\n", seed, at, s.hung, s.end, s.falls, s.why)
 	}
 	slices.Sort(reached)
 	if n := len(reached); n > 0 {
@@ -70,12 +71,13 @@ type outcome struct {
 	loads, square []float64 // hung before each look at the outputs was over, and their mean square error, mm^2
 	reached       int       // loads; 0: never
 	end           float64   // mm^2, without noise; NaN where the session ended with a fault
-	falls         int     // steps that were taken back; their loads count
+	hung          int       // loads in all
+	falls         int       // steps that were taken back; their loads count
 	why           string
 }
 
 // session trains one specimen on the twin.
-func session(dir string, seed int, changes []string) (*outcome, error) {
+func session(dir string, seed int, start string, changes []string) (*outcome, error) {
 	text, err := os.ReadFile("examples/two-behaviours.yaml")
 	if err != nil {
 		return nil, err
@@ -85,7 +87,15 @@ func session(dir string, seed int, changes []string) (*outcome, error) {
 		return nil, err
 	}
 	ctx := context.Background()
-	t, err := insitu.Open(ctx, insitu.Request{File: file, Files: os.ReadFile, Parent: dir, Name: fmt.Sprint("seed", seed), Exact: true})
+	var begin *insitu.Start
+	if start != "" {
+		table, err := os.ReadFile(filepath.Clean(start))
+		if err != nil {
+			return nil, err
+		}
+		begin = &insitu.Start{Name: start, Text: string(table)}
+	}
+	t, err := insitu.Open(ctx, insitu.Request{File: file, Start: begin, Files: os.ReadFile, Parent: dir, Name: fmt.Sprint("seed", seed), Exact: true})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +104,8 @@ func session(dir string, seed int, changes []string) (*outcome, error) {
 	if t.Session != nil {
 		loads := 0
 		for _, s := range t.Session.Log().Steps {
-			if loads += len(s.Phases); s.Fell != "" {
+			loads += len(s.Phases)
+			if o.hung = loads; s.Fell != "" {
 				o.falls++
 				continue
 			}
@@ -111,7 +122,7 @@ func session(dir string, seed int, changes []string) (*outcome, error) {
 		o.why = strings.SplitN(failed.Error(), ";", 2)[0]
 		return o, nil
 	}
-	o.why = result.Why
+	o.why, o.hung = result.Why, result.Loads
 	o.add(result.Loads, *result.After.Loss)
 	o.end = *result.Truth.Loss / 2
 	return o, nil
