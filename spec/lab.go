@@ -23,7 +23,7 @@ type Lab struct {
 	Inbox    string      `yaml:"inbox" default:"inbox" only:"bench=manual|folder" doc:"directory in which photographs, or tables of positions, appear; beside this file"`
 	Orders   string      `yaml:"orders" default:"orders" only:"bench=manual|folder" doc:"directory for step cards and orders; beside this file"`
 	Obeys    string      `yaml:"obeys" default:"program" oneof:"program|person" only:"bench=folder" doc:"who follows the orders"`
-	Passport string      `yaml:"passport" doc:"what is known of the part, as elastrain lab identify --passport writes it; training by computer knows the stiffnesses that its bonds have; beside this file"`
+	Passport string      `yaml:"passport" doc:"what is known of the part, as elastrain lab identify writes it; training by computer knows the stiffnesses that its bonds have; beside this file"`
 	Limits   LabLimits   `yaml:"limits" doc:"what the lattice and those around it bear; beyond a limit nothing is done"`
 	Protocol LabProtocol `yaml:"protocol" doc:"how every load is measured"`
 	Weights  LabWeights  `yaml:"weights" doc:"what loads are made of; left out: they hang as they are wanted"`
@@ -79,7 +79,7 @@ type LabMatter struct {
 	Levels      int     `yaml:"levels" min:"2" max:"1000000" doc:"number of stiffnesses at equal distances over the range of each bond"`
 	Calibration string  `yaml:"calibration" doc:"CSV file of measured stiffnesses: bond,setting,stiffness and perhaps direction"`
 	Follow      string  `yaml:"follow" default:"curve" oneof:"curve|levels" only:"calibration" doc:"curve: settings between the rows are possible; levels: only the rows"`
-	Element     string  `yaml:"element" oneof:"voice-coil-beam|tunable-rod|printed-strip|gecko-laminate|fields-metal|phase-change|magneto-active|light-sensitive|clipping" doc:"what bonds are made of, by its name in (elastrain elements): levels (at equal ratios), time and whether they only soften come from there; keys beside it override"`
+	Element     string  `yaml:"element" oneof:"voice-coil-beam|tunable-rod|printed-strip|gecko-laminate|fields-metal|phase-change|magneto-active|light-sensitive|clipping" doc:"what bonds are made of, by its name in the list of elements: levels (at equal ratios), time and whether they only soften come from there; keys beside it override"`
 	Time        float64 `yaml:"time" unit:"s" positive:"true" doc:"to switch one bond; default: that of the element, or unknown"`
 	Softening   bool    `yaml:"softening" doc:"bonds can only become softer, as by ageing or cutting"`
 }

@@ -5,7 +5,7 @@ package spec
 type Matter struct {
 	Levels  Levels  `yaml:"levels" doc:"stiffnesses that each one that learns can have, or where rest lengths alone learn the rest lengths: their number, over its range, or a list of them; the nearest counts, and slopes go straight through; method levels-search finds the best"`
 	Spacing string  `yaml:"spacing" oneof:"ratio|distance" only:"levels" doc:"of a number of levels: at equal ratios, or at equal distances; default: ratio"`
-	Element string  `yaml:"element" oneof:"voice-coil-beam|tunable-rod|printed-strip|gecko-laminate|fields-metal|phase-change|magneto-active|light-sensitive|clipping" doc:"what bonds are made of that is switched, by its name in (elastrain elements): number of levels and time to switch come from there, and ranges are held against what was published; keys beside it override"`
+	Element string  `yaml:"element" oneof:"voice-coil-beam|tunable-rod|printed-strip|gecko-laminate|fields-metal|phase-change|magneto-active|light-sensitive|clipping" doc:"what bonds are made of that is switched, by its name in the list of elements: number of levels and time to switch come from there, and ranges are held against what was published; keys beside it override"`
 	Time    float64 `yaml:"time" unit:"s" positive:"true" doc:"to switch one bond; default: that of the element, or unknown"`
 	Scatter float64 `yaml:"scatter" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"standard deviation of ln of each stiffness from fabrication; of elements, of each of their parameters, but of rest lengths and angles; tares are taken after it; in a training drawn anew for every step"`
 	Drift   float64 `yaml:"drift" unit:"fraction" min:"0" max:"1" default:"0 %" doc:"the same of how far each wanders after the tares were taken"`
