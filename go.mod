@@ -2,6 +2,8 @@ module github.com/elastrain/elastrain
 
 go 1.26.0
 
+ignore ./studio/web/node_modules
+
 require (
 	codeberg.org/go-fonts/liberation v0.5.0
 	codeberg.org/go-pdf/fpdf v0.12.0

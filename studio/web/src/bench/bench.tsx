@@ -1,0 +1,3 @@
+export function BenchView({ id }: { id: string }) {
+  return <main><h1>bench {id}</h1></main>;
+}

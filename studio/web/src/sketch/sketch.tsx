@@ -1,0 +1,3 @@
+export function SketchView({ id }: { id: string }) {
+  return <main><h1>sketch {id}</h1></main>;
+}
