@@ -1,30 +1,42 @@
 // The studio: a bar with pages, and the page that the address names.
 import { render, type ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
 import "./ui/style.css";
+import "./ui/shell.css";
+import { Bar } from "./ui/bar";
+import { Boundary, Fault } from "./ui/fault";
+import { Hosts } from "./ui/hosts";
 import { route, address } from "./ui/route";
-import { RunsView } from "./runs/runs";
-import { RunView } from "./run/run";
-import { CompareView } from "./compare/compare";
-import { BenchView } from "./bench/bench";
 
 type View = ComponentType<{ id: string }>;
-const sketch = signal<View | undefined>(undefined); // comes with its editor when it is opened
-const views: Record<string, View> = { runs: RunsView, run: RunView, compare: CompareView, bench: BenchView };
+/** Pages come when they are opened, each in a file of its own, so that the first one is there at once. */
+const pages: Record<string, { name: string; load: () => Promise<View> }> = {
+  runs: { name: "Runs", load: async () => (await import("./runs/runs")).RunsView },
+  run: { name: "Run", load: async () => (await import("./run/run")).RunView },
+  compare: { name: "Compare", load: async () => (await import("./compare/compare")).CompareView },
+  sketch: { name: "Sketch", load: async () => (await import("./sketch/sketch")).SketchView },
+  bench: { name: "Bench", load: async () => (await import("./bench/bench")).BenchView },
+};
+const loaded = signal<Record<string, View>>({});
+const failed = signal<unknown>(undefined);
 
 function Studio() {
-  const { page, id } = route.value;
-  if (page === "sketch" && !sketch.value) void import("./sketch/sketch").then((m) => { sketch.value = m.SketchView as View; });
-  const View = page === "sketch" ? sketch.value : views[page];
+  const { page, id, ids } = route.value, known = pages[page];
+  const View = loaded.value[page];
+  useEffect(() => {
+    document.title = [id.split("/").pop(), known?.name, "Elastrain"].filter(Boolean).join(" · ");
+    failed.value = undefined;
+    if (known && !loaded.peek()[page])
+      known.load().then((view) => { loaded.value = { ...loaded.peek(), [page]: view }; }, (e: unknown) => { failed.value = e; });
+  }, [page, id]);
   return <>
-    <header class="bar">
-      <a class="name" href={address("runs")}>Elastrain</a>
-      <nav aria-label="Pages">
-        <a href={address("runs")} aria-current={page === "runs" ? "page" : undefined}>Runs</a>
-        <a href={address("sketch")} aria-current={page === "sketch" ? "page" : undefined}>Sketch</a>
-      </nav>
-    </header>
-    {View ? <View key={page + id} id={id} /> : <main aria-busy="true" />}
+    <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); const m = document.querySelector<HTMLElement>("main"); m?.setAttribute("tabindex", "-1"); m?.focus(); }}>To the content</a>
+    <Bar page={page} />
+    {!known ? <main><Fault of={{ message: `there is no page ${page}` }}><a href={address("runs")}>To the runs</a></Fault></main>
+      : failed.value ? <main><Fault of={failed.value} title="This page did not load"><button class="button" onClick={() => location.reload()}>Load again</button></Fault></main>
+      : <Boundary key={page + (ids.length > 1 ? "" : id)} name={`${page} ${id}`}>{View ? <View id={id} /> : <main aria-busy="true" />}</Boundary>}
+    <Hosts />
   </>;
 }
 

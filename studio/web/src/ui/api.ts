@@ -1,36 +1,95 @@
 // The server as pages see it. Its routes are in the documentation of package studio.
+import { signal } from "@preact/signals";
+import type { Complaint } from "../engine/protocol";
 
+/** What the server refuses, in its words. */
 export class ApiError extends Error {
-  constructor(readonly status: number, message: string, readonly help?: string) { super(message); }
+  constructor(readonly status: number, readonly complaint: Complaint, readonly errors: Complaint[] = [complaint]) { super(complaint.message); }
 }
 
-async function answer(reply: Response): Promise<unknown> {
-  if (reply.ok) return reply.json();
+/** How it stands with the server: `away` while nobody answers, `closed` where this page is not known to it (any more). */
+export const link = signal<"here" | "away" | "closed">("here");
+/** Counts the times that the server came back: views that depend on it load again. */
+export const returns = signal(0);
+
+let asking = false;
+function away(): void {
+  if (link.value === "here") link.value = "away";
+  if (asking) return;
+  asking = true;
+  const ask = async () => {
+    try {
+      const reply = await fetch("/api/about");
+      if (reply.ok) { asking = false; link.value = "here"; returns.value++; return; }
+      link.value = reply.status === 401 || reply.status === 403 ? "closed" : "away";
+    } catch { link.value = "away"; }
+    setTimeout(() => void ask(), document.hidden ? 5000 : 1000);
+  };
+  setTimeout(() => void ask(), 500);
+}
+
+async function call(path: string, init?: RequestInit): Promise<Response> {
+  let reply: Response;
+  try { reply = await fetch(path, init); } catch (e) {
+    if (init?.signal?.aborted) throw e;
+    away();
+    throw new ApiError(0, { message: "the server does not answer", help: "The page goes on by itself when it is back. Where it was ended, start it with: elastrain studio" });
+  }
+  if (reply.ok) return reply;
+  if (reply.status === 401) { link.value = "closed"; away(); }
   const text = await reply.text();
-  let message = text || reply.statusText, help: string | undefined;
-  try {
-    const e = (JSON.parse(text) as { error: { message: string; help?: string } }).error;
-    message = e.message; help = e.help;
-  } catch { /* not of ours */ }
-  throw new ApiError(reply.status, message, help);
+  let error: Complaint & { errors?: Complaint[] } = { message: text.trim() || `the server answers ${reply.status} ${reply.statusText}` };
+  try { error = (JSON.parse(text) as { error: Complaint & { errors?: Complaint[] } }).error ?? error; } catch { /* not of ours */ }
+  throw new ApiError(reply.status, error, error.errors?.length ? error.errors : [error]);
 }
 
-export async function get<T>(path: string, query: Record<string, string> = {}): Promise<T> {
+function addressed(path: string, query: Record<string, string>): string {
   const q = new URLSearchParams(query).toString();
-  return (await answer(await fetch(q ? `${path}?${q}` : path))) as T;
+  return q ? `${path}?${q}` : path;
+}
+
+export async function get<T>(path: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<T> {
+  return (await (await call(addressed(path, query), signal && { signal })).json()) as T;
+}
+
+/** A message with arrays, as the engine has them. */
+export async function getBytes(path: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await (await call(addressed(path, query), signal && { signal })).arrayBuffer());
 }
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
-  return (await answer(await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }))) as T;
+  return (await (await call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).json()) as T;
 }
 
-/** Follows a stream of events; it comes back by itself after a break, from where it was. The result ends it. */
-export function follow<T>(path: string, query: Record<string, string>, each: (data: T) => void, state?: (connected: boolean) => void): () => void {
-  const source = new EventSource(`${path}?${new URLSearchParams(query)}`);
-  source.onmessage = (e: MessageEvent<string>) => each(JSON.parse(e.data) as T);
-  source.onopen = () => state?.(true);
-  source.onerror = () => state?.(false);
-  return () => source.close();
+/**
+ * Follows a stream of events; it comes back by itself after a break, from where it was. The result ends it.
+ * While nobody sees the page the stream is closed: a browser has few connections to one server, and six pages may be open.
+ */
+export function follow<T>(path: string, query: Record<string, string>, each: (data: T, event: MessageEvent<string>) => void, state?: (connected: boolean) => void): () => void {
+  let source: EventSource | undefined, last = "", ended = false, timer: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    timer = undefined;
+    if (ended || source || document.hidden) return;
+    source = new EventSource(addressed(path, last ? { ...query, from: String(Number(last) + 1) } : query));
+    source.onmessage = (e: MessageEvent<string>) => { if (e.lastEventId) last = e.lastEventId; each(JSON.parse(e.data) as T, e); };
+    source.onopen = () => { state?.(true); };
+    source.onerror = () => {
+      state?.(false);
+      away();
+      if (source?.readyState !== EventSource.CLOSED) return; // the browser asks again itself, with Last-Event-ID
+      source = undefined;
+      timer ??= setTimeout(open, 1000);
+    };
+  };
+  const look = () => { if (document.hidden) { source?.close(); source = undefined; } else open(); };
+  document.addEventListener("visibilitychange", look);
+  open();
+  return () => {
+    ended = true;
+    document.removeEventListener("visibilitychange", look);
+    clearTimeout(timer);
+    source?.close();
+  };
 }
 
 export interface RunRow {
@@ -39,4 +98,4 @@ export interface RunRow {
   epoch: number; epochs: number; loss?: number; accuracy?: number; error?: number; began?: number; changed?: number;
   spark: number[]; method: string; nodes: number; elements: number; seed: number; why?: string;
 }
-export interface About { version: string; dir: string; host: string; writable: boolean }
+export interface About { version: string; dir: string; host: string; writable: boolean; trusted?: boolean }
