@@ -12,6 +12,16 @@ import (
 	"github.com/elastrain/elastrain/snapshot"
 )
 
+// Stand is how the network stands under amplitudes at its inputs, at the parameters that its rig has. s is a snapshot of it with
+// these parameters as Theta; it is not changed.
+func (x *Experiment) Stand(s *snapshot.Snapshot, input []float64) (*snapshot.Case, error) {
+	c := &snapshot.Case{Input: slices.Clone(input)}
+	if x.Solid == nil {
+		return c, x.stand(s, c)
+	}
+	return c, x.Solid.stand(s, x.bars(), c)
+}
+
 // stand is how a lattice of springs stands under the input amplitudes of a case.
 func (x *Experiment) stand(s *snapshot.Snapshot, c *snapshot.Case) error {
 	m := learn.Measurement{Out: make([]float64, len(x.Out)), Elongation: make([]float64, x.Eq.C.M)}
@@ -51,9 +61,11 @@ func (x *Experiment) stand(s *snapshot.Snapshot, c *snapshot.Case) error {
 		}
 	}
 	load, told := make([]float64, len(net.Pos)), make([]bool, len(net.Pos))
+	c.Reading = make([]float64, len(x.In))
 	for i, p := range x.In {
 		for _, t := range termsOf(p, net.Dim) {
 			at := t.Node*net.Dim + int(t.Part)
+			c.Reading[i] += t.Weight * c.Displacement[at]
 			if p.Given {
 				told[at] = true
 				continue
@@ -134,7 +146,8 @@ func (s *Solid) stand(to *snapshot.Snapshot, bars int, c *snapshot.Case) error {
 	if slices.ContainsFunc(s.Rig.In, func(in learn.Input) bool { return in.Write != nil }) {
 		c.Theta = slices.Clone(s.Eq.Theta())
 	}
-	force, _ := s.Rig.Work(c.Input, state)
+	var force []float64
+	force, c.Reading = s.Rig.Work(c.Input, state)
 	c.Loads = s.loads(force)
 	for _, r := range s.Eq.Reactions(state) {
 		if b.Space.Column(r.Node, r.Part) == body.Held {

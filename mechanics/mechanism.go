@@ -106,26 +106,40 @@ func (c *Compatibility) stretches(factor *sparse.Factor, column int, null []floa
 // do not count as moving.
 func newMotion(c *Compatibility, x []float64, share float64) Motion {
 	m := Motion{Dim: c.Dim, Numbers: c.Numbers, U: make([]float64, len(c.Unknown))}
+	for i, unknown := range c.Unknown {
+		if unknown >= 0 {
+			m.U[i] = x[unknown]
+		}
+	}
+	m.scale(share)
+	return m
+}
+
+// Scale makes the largest displacement one, and lists the nodes that move.
+func (m *Motion) Scale() { m.scale(1e-6) }
+
+func (m *Motion) scale(share float64) {
 	largest := 0.0 // with its sign: a motion and its opposite are the same
-	for _, v := range x {
+	for _, v := range m.U {
 		if math.Abs(v) > math.Abs(largest) {
 			largest = v
 		}
 	}
-	for i, unknown := range c.Unknown {
-		if unknown >= 0 {
-			m.U[i] = x[unknown] / largest
-		}
+	m.Nodes = m.Nodes[:0]
+	if largest == 0 {
+		return
 	}
-	speed := make([]float64, len(c.Unknown)/c.Dim)
+	for i := range m.U {
+		m.U[i] /= largest
+	}
+	speed := make([]float64, len(m.U)/m.Dim)
 	for node := range speed {
-		speed[node] = norm2(m.U[node*c.Dim : (node+1)*c.Dim])
+		speed[node] = norm2(m.U[node*m.Dim : (node+1)*m.Dim])
 		if speed[node] > share {
 			m.Nodes = append(m.Nodes, node)
 		}
 	}
 	sort.SliceStable(m.Nodes, func(a, b int) bool { return speed[m.Nodes[a]] > speed[m.Nodes[b]]*(1+1e-9) })
-	return m
 }
 
 // String names the motion by the nodes that move, numbered from 1.

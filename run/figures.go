@@ -279,19 +279,11 @@ func confusion(s *snapshot.Snapshot) figure.Picture {
 
 // Confusion counts samples by right class and predicted class.
 func Confusion(rig learn.Rig, set *task.Set) ([][]int, error) {
-	counts := make([][]int, set.Q)
-	for o := range counts {
-		counts[o] = make([]int, set.Q)
-	}
 	u, err := experiment.Outputs(rig, set)
 	if err != nil {
 		return nil, err
 	}
-	for i := range set.N {
-		goal := set.Goal(i)
-		predicted, _ := goal.Predict(u[i*set.Q : (i+1)*set.Q])
-		counts[goal.Class][predicted]++
-	}
+	counts, _ := experiment.Confusion(set, u)
 	return counts, nil
 }
 

@@ -14,7 +14,7 @@ export GOFLAGS="${GOFLAGS:-} -buildvcs=false" # checks must not depend on who ow
 steps=(format vet generated wasm test examples race lint)
 
 # Packages that must build for the browser: the engine, without files or clocks.
-engine=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/...)
+engine=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/... ./studio/engine/...)
 
 # Packages whose tests are quick under the race detector.
 raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/...)

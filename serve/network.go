@@ -8,6 +8,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/design"
+	"github.com/elastrain/elastrain/serve/message"
 	"github.com/elastrain/elastrain/snapshot"
 	"github.com/elastrain/elastrain/task"
 )
@@ -96,8 +97,8 @@ func (n *network) facts(number int) (any, []Array, error) {
 		lower[i], upper[i], learns[i] = d.Gain[i]*d.Lo[i], d.Gain[i]*d.Hi[i], 1
 	}
 	return f, []Array{
-		f8("theta", n.start, p), f8("lower", lower, p), f8("upper", upper, p), u1("learns", learns, p),
-		f8("positions", x.Network.Pos, f.Nodes, f.Dim), i4("elements", bonds, f.Elements, 2),
+		message.F8("theta", n.start, p), message.F8("lower", lower, p), message.F8("upper", upper, p), message.U1("learns", learns, p),
+		message.F8("positions", x.Network.Pos, f.Nodes, f.Dim), message.I4("elements", bonds, f.Elements, 2),
 	}, nil
 }
 
@@ -200,7 +201,7 @@ func (n *network) solve(q *Request) (any, []Array, error) {
 	if err := n.bear(q); err != nil {
 		return nil, nil, err
 	}
-	arrays := []Array{f8("outputs", n.out, n.set.N, n.set.Q)}
+	arrays := []Array{message.F8("outputs", n.out, n.set.N, n.set.Q)}
 	if len(q.Want) == 0 {
 		return struct{}{}, arrays, nil
 	}
@@ -223,10 +224,10 @@ func (n *network) solve(q *Request) (any, []Array, error) {
 		return nil, nil, &learn.NotFiniteError{What: "a displacement"}
 	}
 	if slices.Contains(q.Want, "displacement") {
-		arrays = append(arrays, f8("displacement", u, n.set.N, n.x.Network.Nodes(), n.x.Network.Dim))
+		arrays = append(arrays, message.F8("displacement", u, n.set.N, n.x.Network.Nodes(), n.x.Network.Dim))
 	}
 	if slices.Contains(q.Want, "elongation") {
-		arrays = append(arrays, f8("elongation", e, n.set.N, elements))
+		arrays = append(arrays, message.F8("elongation", e, n.set.N, elements))
 	}
 	return struct{}{}, arrays, nil
 }
@@ -265,12 +266,12 @@ func (n *network) gradient(q *Request) (any, []Array, error) {
 	if !learn.AllFinite(g) || !learn.AllFinite(f) {
 		return nil, nil, &learn.NotFiniteError{What: "a derivative"}
 	}
-	arrays := []Array{f8("outputs", n.out, n.set.N, n.set.Q)}
+	arrays := []Array{message.F8("outputs", n.out, n.set.N, n.set.Q)}
 	if g != nil {
-		arrays = append(arrays, f8("theta", g, len(g)))
+		arrays = append(arrays, message.F8("theta", g, len(g)))
 	}
 	if f != nil {
-		arrays = append(arrays, f8("loads", f, n.set.N, n.set.P))
+		arrays = append(arrays, message.F8("loads", f, n.set.N, n.set.P))
 	}
 	return struct{}{}, arrays, nil
 }
@@ -297,18 +298,18 @@ func (n *network) samples(q *Request) (any, []Array, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	arrays := []Array{f8("loads", set.F, set.N, n.set.P)}
+	arrays := []Array{message.F8("loads", set.F, set.N, n.set.P)}
 	if set.Want != nil { // NaN where nothing is asked
-		arrays = append(arrays, f8("wanted", set.Want, set.N, n.set.Q))
+		arrays = append(arrays, message.F8("wanted", set.Want, set.N, n.set.Q))
 	}
 	if set.Class != nil {
-		arrays = append(arrays, i4("classes", set.Class, set.N))
+		arrays = append(arrays, message.I4("classes", set.Class, set.N))
 	}
 	rows := make([]int32, set.N)
 	for i, row := range n.x.Rows(set) {
 		rows[i] = int32(row - 1)
 	}
-	return struct{}{}, append(arrays, i4("rows", rows, set.N)), nil
+	return struct{}{}, append(arrays, message.I4("rows", rows, set.N)), nil
 }
 
 // Loss is the mean loss of a part, as the experiment file has it.
@@ -370,5 +371,5 @@ func (n *network) loss(q *Request) (any, []Array, error) {
 	if math.IsInf(r.Loss, 0) || !learn.AllFinite(g) || !learn.AllFinite(out) {
 		return nil, nil, &learn.NotFiniteError{What: "the loss, or its derivative,"}
 	}
-	return r, []Array{f8("theta", g, len(g)), f8("outputs", out, count, set.Q)}, nil
+	return r, []Array{message.F8("theta", g, len(g)), message.F8("outputs", out, count, set.Q)}, nil
 }

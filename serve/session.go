@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/serve/message"
 )
 
 // Request is the line of a request.
@@ -122,7 +123,7 @@ func (s *Server) Run(in io.Reader, out io.Writer) error {
 		if err != nil {
 			a = answer{ID: a.ID, Error: s.Describe(err)}
 		}
-		if gone := write(w, a, a.Arrays); errors.Is(gone, syscall.EPIPE) || errors.Is(gone, io.ErrClosedPipe) {
+		if gone := write(w, &a); errors.Is(gone, syscall.EPIPE) || errors.Is(gone, io.ErrClosedPipe) {
 			return nil
 		} else if gone != nil {
 			return gone
@@ -133,13 +134,17 @@ func (s *Server) Run(in io.Reader, out io.Writer) error {
 	}
 }
 
+// write puts an answer out.
+func write(out *bufio.Writer, a *answer) error {
+	if err := message.Write(out, a, a.Arrays); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
 // fits refuses answers that are too large.
 func (s *session) fits(arrays []Array) error {
-	size := 0
-	for i := range arrays {
-		size += 8*len(arrays[i].F8) + 4*len(arrays[i].I4) + len(arrays[i].U1)
-	}
-	if size > s.Most {
+	if size := message.Size(arrays); size > s.Most {
 		return refuse("ask for fewer loads at once, or raise --memory", "the arrays of the answer have %d bytes, and at most %d are sent", size, s.Most)
 	}
 	return nil

@@ -100,6 +100,7 @@ type Case struct {
 
 	Input     []float64 // amplitudes at the inputs
 	Output    []float64 // what the outputs read
+	Reading   []float64 // what the inputs read, on which their loads do work; 0 of one that sets stiffnesses
 	Theta     []float64 // parameters as the inputs set them; nil: those of the snapshot
 	Loads     []Force   // of the inputs on nodes: those that hang, and what it takes to give a displacement
 	Reactions []Force   // of supports on what the elements pull; loads that fall on supports they take besides

@@ -82,7 +82,9 @@ var order = []room{
 	{packages: []string{"lab/..."}, only: []string{"unit", "table", "network", "mechanics", "mechanics/element", "mechanics/body", "mechanics/statics", "mechanics/finite", "learn", "learn/design", "task", "atomicfile", "lab", "lab/measurement", "vision"}},
 	{packages: []string{"run/insitu"}},
 	{packages: []string{"paper"}},
-	{packages: []string{"serve"}, only: []string{"snapshot", "task", "learn", "learn/design", "experiment"}},
+	{packages: []string{"serve/message"}, only: none},
+	{packages: []string{"serve"}, only: []string{"snapshot", "task", "learn", "learn/design", "experiment", "serve/message"}},
+	{packages: []string{"studio/engine"}, only: []string{"network", "mechanics", "mechanics/element", "snapshot", "task", "learn", "spec", "train", "experiment", "examples", "serve/message"}},
 	{packages: []string{"internal/cli"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},
 }

@@ -9,14 +9,11 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
-	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/mechanics"
-	"github.com/elastrain/elastrain/mechanics/statics"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/watch"
 	"github.com/elastrain/elastrain/serve"
 	"github.com/elastrain/elastrain/spec"
-	"github.com/elastrain/elastrain/task"
 	"github.com/elastrain/elastrain/task/data"
 )
 
@@ -91,22 +88,13 @@ func (t *Terminal) describe(err error) Failure {
 	var notMet *NotMetError
 	var notFinite *NotFiniteError
 	var unsupported *json.UnsupportedValueError
-	var singular *mechanics.SingularError
-	var stiffness *mechanics.StiffnessError
-	var inaccurate *mechanics.InaccurateError
-	var unstable *statics.UnstableError
-	var stuck *statics.ConvergenceError
-	var parameter *statics.ParameterError
-	var unsolved *statics.InaccurateError
-	var loss *learn.NotFiniteError
-	var overflow *mechanics.NotFiniteError
 	var file *atomicfile.Error
 	var path *os.PathError
-	var table *data.Error
 	var sink *watch.Error
 	if f, ok := t.bench(err); ok {
 		return f
 	}
+	told, known := experiment.Tell(err)
 	switch {
 	case errors.Is(err, atomicfile.ErrDiskFull):
 		return t.plain(Storage, "E0603", "the disk is full: "+err.Error(), "make room and run the same command again: it goes on from the last checkpoint")
@@ -129,21 +117,11 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Mechanics, "E0704", notFinite.Error(), "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses")
 	case errors.As(err, &unsupported): // a file of a run is JSON as well
 		return t.plain(Mechanics, "E0704", "a number that is to be written is infinite or not a number", "look at the largest and the smallest quantities of the file: forces, lengths, stiffnesses, the rate")
-	case errors.As(err, &loss), errors.As(err, &overflow):
-		return t.plain(Mechanics, "E0704", err.Error(), "look at the largest and the smallest quantities of the file, or lower the rate")
-	case errors.As(err, &unstable), errors.As(err, &stuck):
-		what, way, _ := strings.Cut(err.Error(), "; ")
-		return t.plain(Mechanics, "E0710", what, way)
-	case errors.As(err, &parameter):
-		return t.plain(Mechanics, "E0702", err.Error(), "narrow the range of this parameter")
-	case errors.As(err, &unsolved):
-		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bounds of the parameters, or add an element or a support")
-	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
-		return t.plain(Mechanics, "E0702", err.Error(), "raise the lower bound of the bonds, or add a bond or a support")
-	case errors.Is(err, learn.ErrClamp):
-		return t.plain(BadUsage, "E0801", err.Error(), "want less, or outputs that can move apart, or take a rule that holds none, such as backprop")
-	case errors.Is(err, task.ErrStill):
-		return t.plain(Mechanics, "E0703", err.Error(), "choose other ports, or start: random")
+	case known:
+		if told.Usage {
+			return t.plain(BadUsage, told.Code, told.Message, told.Help)
+		}
+		return t.plain(Mechanics, told.Code, told.Message, told.Help)
 	case errors.As(err, &sink):
 		return t.plain(Storage, "E0606", err.Error(), "see that it is there and lets you in, or leave it out: `elastrain follow` with the same flag hands everything on later")
 	case errors.As(err, &file) && (file.Op == "open" || file.Op == "read"):
@@ -154,13 +132,6 @@ func (t *Terminal) describe(err error) Failure {
 		return remark(Stopped, "stopped at a checkpoint; "+goesOn, "")
 	case errors.Is(err, context.Canceled):
 		return remark(Stopped, "stopped: "+err.Error(), "")
-	case errors.As(err, &table):
-		code := "E0402"
-		if table.Value != "" {
-			code = "E0407"
-		}
-		what, way, _ := strings.Cut(err.Error(), "; ")
-		return t.plain(BadUsage, code, what, way)
 	}
 	what, way, _ := strings.Cut(err.Error(), "; ")
 	return t.plain(BadUsage, "E0801", what, way)
