@@ -26,6 +26,8 @@ type app struct {
 	Show       showCommand       `cmd:"" help:"Draw the network of an experiment or a run."`
 	Solve      solveCommand      `cmd:"" help:"Displacements, forces, reactions and energies under every load case, without learning."`
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
+	Resume     resumeCommand     `cmd:"" help:"Go on with a training by its directory alone, also to more epochs."`
+	Studio     studioCommand     `cmd:"" help:"Open the studio: runs and experiments in a browser, live."`
 	Export     exportCommand     `cmd:"" help:"Write a network, its states and its training in the formats of other programs."`
 	Follow     followCommand     `cmd:"" help:"Print what happens in a training or a session, while it happens."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
@@ -132,7 +134,7 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "autonomous", "sequence":
+	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "resume", "studio", "autonomous", "sequence":
 		return true
 	case "lab":
 		switch words[1] {

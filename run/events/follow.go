@@ -86,6 +86,7 @@ type tail struct {
 	seen      int    // number of the last record that was read
 	begin     []byte // the first bytes of the head, by which the log is known
 	last      string // kind of the last record
+	longest   int64  // bytes that a line may have; 0: mostChunk
 }
 
 const (
@@ -124,7 +125,7 @@ func (t *tail) look(yield func(Record, error) bool) (last string, going bool, er
 			if int64(len(text)) < size { // the rest is not written yet
 				break
 			}
-			if size *= 2; size > mostChunk {
+			if size *= 2; size > t.most() {
 				return t.last, true, &DamagedError{t.path, t.count + 1, errors.New("it has no end")}
 			}
 			continue
@@ -151,6 +152,14 @@ func (t *tail) look(yield func(Record, error) bool) (last string, going bool, er
 		size = chunk
 	}
 	return t.last, true, nil
+}
+
+// most is the bytes that a line may have.
+func (t *tail) most() int64 {
+	if t.longest > 0 {
+		return t.longest
+	}
+	return mostChunk
 }
 
 // same sees that the log is the one that was read before. Where it is shorter,
@@ -181,16 +190,25 @@ func NewTail(fsys atomicfile.FS, dir string) *Tail {
 	return &Tail{&tail{fsys: fsys, dir: dir, path: filepath.Join(dir, Name)}}
 }
 
+// Longest says how many bytes a line may have: a longer one is damage, and is not held in memory.
+func (t *Tail) Longest(bytes int64) { t.t.longest = bytes }
+
 // New yields the records that are new, none where the log is not there yet. A line that
 // is not whole may be one that is being written: whoever looks again is told again.
 func (t *Tail) New() (records []Record, err error) {
-	_, _, err = t.t.look(func(r Record, _ error) bool {
+	err = t.Each(func(r Record) bool {
 		records = append(records, r)
 		return true
 	})
+	return records, err
+}
+
+// Each is New one record at a time, as long as it is wanted: what is not taken is new the next time.
+func (t *Tail) Each(want func(Record) bool) error {
+	_, _, err := t.t.look(func(r Record, _ error) bool { return want(r) })
 	var broken *DamagedError
 	if errors.As(err, &broken) {
 		t.t.at, t.t.count = 0, 0
 	}
-	return records, err
+	return err
 }

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -105,6 +106,18 @@ func parseLine(line []byte, due int) (r Record, err error) {
 		return r, fmt.Errorf("%w %d, and this program reads format 1", ErrFormat, r.Head.Format)
 	}
 	return r, nil
+}
+
+// Line reads one line of a log, with or without its newline. Unlike Parse it knows nothing of the lines before.
+func Line(text []byte) (Record, error) {
+	text = bytes.TrimSuffix(text, []byte("\n"))
+	var due struct {
+		Seq int `json:"seq"`
+	}
+	if err := json.Unmarshal(text, &due); err != nil {
+		return Record{}, err
+	}
+	return parseLine(text, due.Seq)
 }
 
 // ErrFormat says that another version wrote a log; nothing is written over it.

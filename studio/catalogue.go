@@ -1,0 +1,240 @@
+package studio
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/elastrain/elastrain/run/events"
+)
+
+// catalogue is the list of runs. It is looked through at most twice a second, and only while somebody looks; what has
+// not changed by its sizes and times is not read again. Looking takes at most a twentieth of the time.
+type catalogue struct {
+	files folder
+
+	look    sync.Mutex // held by whoever looks through the folder
+	mu      sync.Mutex // for what follows
+	known   map[string]*entry
+	text    []byte // the answer to a request for the list
+	count   int    // how often the list was another
+	looked  time.Time
+	took    time.Duration
+	news    chan struct{} // closed when the list is another
+	waiting int           // viewers that wait for news
+	why     map[string]string
+}
+
+// entry is a run and what it was read from.
+type entry struct {
+	row   *Row
+	text  []byte // row as JSON
+	stamp stamp
+}
+
+// stamp is by what a change of a run is seen.
+type stamp struct {
+	size     int64
+	changed  time.Time
+	manifest time.Time
+	holder   int
+	where    string
+	why      string
+}
+
+const (
+	lookEvery   = 500 * time.Millisecond
+	lookShare   = 20
+	mostDepth   = 6
+	mostEntries = 200000 // names that are looked at
+	trashName   = ".trash"
+)
+
+func newCatalogue(files folder) *catalogue {
+	return &catalogue{files: files, known: map[string]*entry{}, news: make(chan struct{}), why: map[string]string{}}
+}
+
+// pause is the time between two looks.
+func (c *catalogue) pause() time.Duration { return max(lookEvery, lookShare*c.took) }
+
+// list is the answer to a request for the list, and how often it was another.
+func (c *catalogue) list() (text []byte, count int) {
+	c.refresh(false)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text, c.count
+}
+
+// refresh looks through the folder, unless that was done just now. With now it is done in any case.
+func (c *catalogue) refresh(now bool) {
+	c.look.Lock()
+	defer c.look.Unlock()
+	c.mu.Lock()
+	fresh := !now && c.text != nil && time.Since(c.looked) < c.pause()
+	c.mu.Unlock()
+	if fresh {
+		return
+	}
+	began := time.Now()
+	found := map[string]*entry{}
+	left := mostEntries
+	c.walk(".", 0, &left, found)
+	c.settle(found, began)
+}
+
+// settle takes what was found.
+func (c *catalogue) settle(found map[string]*entry, began time.Time) {
+	ids := make([]string, 0, len(found))
+	for id := range found {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	text := []byte(`{"runs":[`)
+	for i, id := range ids {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, found[id].text...)
+	}
+	text = append(text, "]}"...)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known, c.looked, c.took = found, time.Now(), time.Since(began)
+	if !bytes.Equal(text, c.text) {
+		c.text = text
+		c.count++
+		close(c.news)
+		c.news = make(chan struct{})
+	}
+}
+
+// walk finds the runs below a directory.
+func (c *catalogue) walk(dir string, depth int, left *int, found map[string]*entry) {
+	entries, err := c.files.entries(dir)
+	if err != nil {
+		return // what cannot be read holds no run for us
+	}
+	for _, e := range entries {
+		name := e.Name()
+		if *left--; *left < 0 {
+			return
+		}
+		if !e.IsDir() || name[0] == '.' || name == "node_modules" || !utf8.ValidString(name) || strings.ContainsRune(name, '\\') {
+			continue
+		}
+		id := path.Join(dir, name)
+		if c.run(id) {
+			found[id] = c.entry(id)
+		} else if depth < mostDepth {
+			c.walk(id, depth+1, left, found)
+		}
+	}
+}
+
+// run reports whether a directory is a run or a session.
+func (c *catalogue) run(id string) bool {
+	return c.files.is(path.Join(id, manifestName), false) || c.files.is(path.Join(id, sessionName), false)
+}
+
+// entry is what is known of a run, read again where something has changed.
+func (c *catalogue) entry(id string) *entry {
+	s := c.stamp(id)
+	c.mu.Lock()
+	had, why := c.known[id], c.why[id]
+	c.mu.Unlock()
+	if s.why = why; had != nil && had.stamp == s {
+		return had
+	}
+	row := c.files.summarize(id)
+	if why != "" && (row.State == stopped || row.State == fault) {
+		row.Why = why
+	}
+	text, err := json.Marshal(row)
+	if err != nil { // no number of a row can be infinite: they come from JSON
+		row = &Row{ID: id, Name: path.Base(id), State: broken, Why: err.Error(), Spark: []float64{}}
+		text, _ = json.Marshal(row) // it has only words
+	}
+	return &entry{row, text, s}
+}
+
+// stamp is what a run is known by now.
+func (c *catalogue) stamp(id string) (s stamp) {
+	if info, err := c.files.root.Lstat(path.Join(id, events.Name)); err == nil {
+		s.size, s.changed = info.Size(), info.ModTime()
+	}
+	for _, name := range []string{manifestName, sessionName} {
+		if info, err := c.files.root.Lstat(path.Join(id, name)); err == nil {
+			s.manifest = info.ModTime()
+			break
+		}
+	}
+	s.holder, s.where = c.files.holder(id)
+	return s
+}
+
+// row is a run as it is now.
+func (c *catalogue) row(id string) (*Row, error) {
+	if !local(id) {
+		return nil, refused(400, "take an id of the list", "`%.200s` is no run of this folder", id)
+	}
+	if !c.run(id) {
+		return nil, &missing{id}
+	}
+	return c.entry(id).row, nil
+}
+
+// missing is a run that is not there.
+type missing struct{ id string }
+
+func (e *missing) Error() string { return "there is no run " + e.id + " in this folder" }
+
+// Unwrap makes it a file that is not there.
+func (*missing) Unwrap() error { return fs.ErrNotExist }
+
+// tell keeps why a process of a run has failed, where its log does not say so.
+func (c *catalogue) tell(id, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.why[id] = why; why == "" {
+		delete(c.why, id)
+	}
+}
+
+// children are the runs that came from the run with an identity, and of is the one that has it.
+func (c *catalogue) of(identity string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	least := ""
+	for id, e := range c.known {
+		if identity != "" && e.row.identity == identity && (least == "" || id < least) {
+			least = id
+		}
+	}
+	return least
+}
+
+// wait returns when the list is another than at a count, looking for that as long as somebody waits.
+func (c *catalogue) wait(ctx context.Context, count int) (now int) {
+	for {
+		c.mu.Lock()
+		now, news, pause := c.count, c.news, c.pause()
+		c.mu.Unlock()
+		if now != count {
+			return now
+		}
+		select {
+		case <-ctx.Done():
+			return now
+		case <-news:
+		case <-time.After(pause):
+			c.refresh(false)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package studio
+
+import (
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Engine computes for a page: verbs on experiments, messages in and messages out. It is asked by one at a time.
+type Engine interface {
+	Call(verb string, message []byte) []byte
+}
+
+const (
+	mostEngines  = 4 // browsers that compute here; the one that has asked for the longest time begins anew
+	mostQuestion = 256 << 20
+	questionTime = 2 * time.Minute
+)
+
+// engines are those of all sessions.
+type engines struct {
+	create func() Engine
+
+	mu  sync.Mutex
+	all []*engineOf // the last asked last
+	at  chan struct{}
+}
+
+// engineOf is the engine of one session.
+type engineOf struct {
+	session string
+	asking  sync.Mutex
+	engine  Engine
+}
+
+// of is the engine of a session.
+func (e *engines) of(session string) *engineOf {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at := slices.IndexFunc(e.all, func(o *engineOf) bool { return o.session == session })
+	var o *engineOf
+	if at >= 0 {
+		o = e.all[at]
+		e.all = slices.Delete(e.all, at, at+1)
+	} else {
+		o = &engineOf{session: session, engine: e.create()}
+	}
+	e.all = append(e.all, o)
+	if len(e.all) > mostEngines {
+		e.all = slices.Delete(e.all, 0, 1)
+	}
+	if e.at == nil {
+		e.at = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
+	}
+	return o
+}
+
+// engine answers a message of a page.
+func (s *Server) engine(w http.ResponseWriter, r *http.Request) error {
+	if s.engines.create == nil {
+		return refused(http.StatusNotImplemented, "take a smaller lattice", "this studio computes nothing for pages")
+	}
+	verb := r.PathValue("verb")
+	if verb == "" || strings.Trim(verb, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return refused(http.StatusNotFound, "docs/studio-api.md lists the verbs", "there is no verb `%.40s`", verb)
+	}
+	message, err := bodyIn(w, r, "application/octet-stream", mostQuestion, questionTime)
+	if err != nil {
+		return err
+	}
+	o := s.engines.of(s.session(r))
+	o.asking.Lock()
+	defer o.asking.Unlock()
+	select { // one processor stays free for the list and the logs
+	case s.engines.at <- struct{}{}:
+		defer func() { <-s.engines.at }()
+	case <-r.Context().Done():
+		return nil
+	}
+	reply := o.engine.Call(verb, message)
+	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)); err != nil {
+		return err
+	}
+	sendText(w, http.StatusOK, "application/octet-stream", reply)
+	return nil
+}
