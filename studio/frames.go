@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/serve/message"
 )
 
 // savedFrames is what the last checkpoint of a run holds of its history.
@@ -54,7 +55,7 @@ func (s *Server) framesOf(w http.ResponseWriter, r *http.Request) error {
 	for _, f := range all {
 		epochs, theta = append(epochs, int32(f.epoch)), append(theta, f.theta...)
 	}
-	return sendMessage(w, map[string]any{"more": more}, []array{wholes("epochs", epochs), numbers("theta", theta, len(all), width)})
+	return sendMessage(w, more, []message.Array{message.I4("epochs", epochs, len(epochs)), message.F8("theta", theta, len(all), width)})
 }
 
 // merge is the frames of two lists that are later than an epoch, in order, each epoch once and all of one length.

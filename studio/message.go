@@ -1,78 +1,36 @@
 package studio
 
 import (
-	"encoding/binary"
-	"encoding/json"
-	"math"
+	"bytes"
 	"net/http"
 	"strconv"
+
+	"github.com/elastrain/elastrain/serve/message"
 )
 
-// array is numbers of a message, in the form of docs/serve.md.
-type array struct {
-	Name  string `json:"name"`
-	Type  string `json:"type"`
-	Shape []int  `json:"shape"`
-
-	bytes []byte
+// listed is what a message of frames or files says beside its arrays.
+type listed struct {
+	More   bool            `json:"more"` // there is more than fits into one
+	Arrays []message.Array `json:"arrays"`
 }
 
-func bytesOf(name string, b []byte) array { return array{name, "u1", []int{len(b)}, b} }
-
-func wholes(name string, v []int32) array {
-	b := make([]byte, 0, 4*len(v))
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint32(b, uint32(x))
+// sendMessage answers with a message in the form of docs/serve.md.
+func sendMessage(w http.ResponseWriter, more bool, arrays []message.Array) error {
+	if arrays == nil {
+		arrays = []message.Array{}
 	}
-	return array{name, "i4", []int{len(v)}, b}
-}
-
-func numbers(name string, v []float64, shape ...int) array {
-	b := make([]byte, 0, 8*len(v))
-	for _, x := range v {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
-	}
-	return array{name, "f8", shape, b}
-}
-
-// sendMessage answers with a message: an object, to which the arrays are added, and their bytes.
-func sendMessage(w http.ResponseWriter, object any, arrays []array) error {
-	text, err := json.Marshal(object)
-	if err != nil {
+	var b bytes.Buffer
+	b.Grow(message.Size(arrays) + 1<<12)
+	if err := message.Write(&b, listed{more, arrays}, arrays); err != nil {
 		return err
 	}
-	if len(arrays) > 0 {
-		list, err := json.Marshal(arrays)
-		if err != nil {
-			return err
-		}
-		comma := ","
-		if string(text) == "{}" {
-			comma = ""
-		}
-		text = append(append(text[:len(text)-1], comma+`"arrays":`...), append(list, '}')...)
-	}
-	size := 0
-	for _, a := range arrays {
-		size += len(a.bytes)
-	}
-	if size > 0 {
-		text = append(append(strconv.AppendInt(nil, int64(size), 10), ' '), text...)
-	}
-	text = append(text, '\n')
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)+size))
-	for _, b := range append([][]byte{text}, arrayBytes(arrays)...) {
-		if _, err := w.Write(b); err != nil {
-			return nil // who asked has gone
-		}
-	}
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	_, _ = w.Write(b.Bytes()) // who has gone is not told
 	return nil
 }
 
-func arrayBytes(arrays []array) (all [][]byte) {
-	for _, a := range arrays {
-		all = append(all, a.bytes)
-	}
-	return all
+// fileArray is a file in a message.
+func fileArray(name string, text []byte) message.Array {
+	return message.U1("file:"+name, text, len(text))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/serve/message"
 )
 
 // stateText is the data of an event `state`.
@@ -144,7 +145,7 @@ func (s *Server) runFiles(w http.ResponseWriter, r *http.Request) error {
 	if err := json.Unmarshal(text, &m); err != nil {
 		return fmt.Errorf("%s is damaged: %w", name, err)
 	}
-	var all []array
+	var all []message.Array
 	left := int64(mostFiles)
 	for _, f := range m.Files {
 		if !local(f.Copy) || !strings.HasPrefix(f.Copy, "files/") {
@@ -155,9 +156,9 @@ func (s *Server) runFiles(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		left -= int64(len(text))
-		all = append(all, bytesOf("file:"+f.Name, text))
+		all = append(all, fileArray(f.Name, text))
 	}
-	return sendMessage(w, struct{}{}, all)
+	return sendMessage(w, false, all)
 }
 
 // mostFiles caps the files of an experiment, bytes in all.

@@ -190,7 +190,7 @@ func (s *Server) Plain(outer bool) string {
 // Handler answers every request.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /", s.page)
+	mux.HandleFunc("/", s.page)
 	mux.HandleFunc("GET /{$}", s.enter)
 	mux.HandleFunc("POST /token", s.newToken)
 	for route, h := range s.routes() {

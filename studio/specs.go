@@ -17,6 +17,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/serve/message"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -195,7 +196,7 @@ func (s *Server) specFiles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var all []array
+	var all []message.Array
 	left := int64(mostFiles)
 	read := func(n string) ([]byte, error) {
 		at := path.Join(path.Dir(name), n)
@@ -203,14 +204,14 @@ func (s *Server) specFiles(w http.ResponseWriter, r *http.Request) error {
 			return nil, fmt.Errorf("it is not in the folder of the studio: %w", fs.ErrNotExist)
 		}
 		text, err := atomicfile.ReadFile(s.files, at, left)
-		if err == nil && !slices.ContainsFunc(all, func(a array) bool { return a.Name == "file:"+n }) {
+		if err == nil && !slices.ContainsFunc(all, func(a message.Array) bool { return a.Name == "file:"+n }) {
 			left -= int64(len(text))
-			all = append(all, bytesOf("file:"+n, text))
+			all = append(all, fileArray(n, text))
 		}
 		return text, err
 	}
 	_, _ = experiment.Build(file, read, experiment.Options{Memory: mostBuilt}) // its errors are the engine's to tell
-	return sendMessage(w, struct{}{}, all)
+	return sendMessage(w, false, all)
 }
 
 // mostBuilt caps the memory of an experiment that is built to see which files it names.

@@ -61,7 +61,7 @@ func assets(files fs.FS) (map[string]*asset, error) {
 // page hands out a file of the page.
 func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 	a := s.assets[r.URL.Path]
-	if a == nil {
+	if a == nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
 		refuse(w, &refusal{http.StatusNotFound, "there is no such page", "begin at /"})
 		return
 	}

@@ -91,7 +91,7 @@ func (f folder) summary(r *Row) error {
 		return err
 	case elsewhere != "":
 		r.State, r.Why = running, "on "+elsewhere
-	case holder != 0 && r.State != ended:
+	case holder != 0:
 		r.State, r.Why = running, ""
 	case r.State == "":
 		r.State, r.Why = stopped, "its process is gone; it goes on from its last checkpoint"

@@ -14,12 +14,14 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/studio"
+	"github.com/elastrain/elastrain/studio/engine"
 	"github.com/elastrain/elastrain/studio/page"
 )
 
@@ -62,7 +64,7 @@ func (c *studioCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	config := studio.Config{Dir: dir, Page: page.Files(), Version: run.Version, Program: []string{program}, Sessions: known.Sessions,
+	config := studio.Config{Dir: dir, Page: page.Files(), Version: run.Version, Program: []string{program}, Engine: newEngine, Sessions: known.Sessions,
 		Changed: func(list []studio.Session) {
 			known.Sessions = list
 			if err := known.Keep(); err != nil {
@@ -87,6 +89,15 @@ func (c *studioCommand) Run(s *session) error {
 	}
 	return err
 }
+
+// newEngine is what computes for a page whose lattice is too large for it.
+func newEngine() studio.Engine {
+	began := time.Now()
+	return &engine.Engine{Version: run.Version, Memory: engineMemory, Now: func() float64 { return float64(time.Since(began)) / 1e6 }}
+}
+
+// engineMemory is the bytes that the experiments of one browser may take.
+const engineMemory = 2 << 30
 
 // place is the folder of the studio, and what of it is opened.
 func (c *studioCommand) place() (dir, fragment string, err error) {

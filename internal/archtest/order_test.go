@@ -86,6 +86,8 @@ var order = []room{
 	{packages: []string{"serve"}, only: []string{"snapshot", "task", "learn", "learn/design", "experiment", "serve/message"}},
 	{packages: []string{"studio/engine"}, only: []string{"network", "mechanics", "mechanics/element", "snapshot", "task", "learn", "spec", "train", "experiment", "examples", "serve/message"}},
 	{packages: []string{"internal/cli"}},
+	{packages: []string{"studio/page"}, only: none},
+	{packages: []string{"studio"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},
 }
 
