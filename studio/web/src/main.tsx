@@ -22,10 +22,10 @@ const loaded = signal<Record<string, View>>({});
 const failed = signal<unknown>(undefined);
 
 function Studio() {
-  const { page, id, ids } = route.value, known = pages[page];
+  const { page, id } = route.value, known = pages[page];
   const View = loaded.value[page];
   useEffect(() => {
-    document.title = [id.split("/").pop(), known?.name, "Elastrain"].filter(Boolean).join(" · ");
+    document.title = [page === "compare" ? "" : id.split("/").pop(), known?.name, "Elastrain"].filter(Boolean).join(" · ");
     failed.value = undefined;
     if (known && !loaded.peek()[page])
       known.load().then((view) => { loaded.value = { ...loaded.peek(), [page]: view }; }, (e: unknown) => { failed.value = e; });
@@ -35,7 +35,7 @@ function Studio() {
     <Bar page={page} />
     {!known ? <main><Fault of={{ message: `there is no page ${page}` }}><a href={address("runs")}>To the runs</a></Fault></main>
       : failed.value ? <main><Fault of={failed.value} title="This page did not load"><button class="button" onClick={() => location.reload()}>Load again</button></Fault></main>
-      : <Boundary key={page + (ids.length > 1 ? "" : id)} name={`${page} ${id}`}>{View ? <View id={id} /> : <main aria-busy="true" />}</Boundary>}
+      : <Boundary key={page === "compare" ? page : page + id} name={`${page} ${id}`}>{View ? <View id={id} /> : <main aria-busy="true" />}</Boundary>}
     <Hosts />
   </>;
 }

@@ -35,7 +35,7 @@ async function call(path: string, init?: RequestInit): Promise<Response> {
     away();
     throw new ApiError(0, { message: "the server does not answer", help: "The page goes on by itself when it is back. Where it was ended, start it with: elastrain studio" });
   }
-  if (reply.ok) return reply;
+  if (reply.ok && reply.status !== 202) return reply; // 202: it is under way, and the answer says what
   if (reply.status === 401) { link.value = "closed"; away(); }
   const text = await reply.text();
   let error: Complaint & { errors?: Complaint[] } = { message: text.trim() || `the server answers ${reply.status} ${reply.statusText}` };
@@ -64,19 +64,27 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
 /**
  * Follows a stream of events; it comes back by itself after a break, from where it was. The result ends it.
  * While nobody sees the page the stream is closed: a browser has few connections to one server, and six pages may be open.
+ * `named` are events with a name of their own (a log has `reset` and `state`).
  */
-export function follow<T>(path: string, query: Record<string, string>, each: (data: T, event: MessageEvent<string>) => void, state?: (connected: boolean) => void): () => void {
+export function follow<T>(path: string, query: Record<string, string>, each: (data: T) => void, state?: (connected: boolean) => void,
+  named: Record<string, (data: unknown) => void> = {}): () => void {
   let source: EventSource | undefined, last = "", ended = false, timer: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
     timer = undefined;
     if (ended || source || document.hidden) return;
-    source = new EventSource(addressed(path, last ? { ...query, from: String(Number(last) + 1) } : query));
-    source.onmessage = (e: MessageEvent<string>) => { if (e.lastEventId) last = e.lastEventId; each(JSON.parse(e.data) as T, e); };
-    source.onopen = () => { state?.(true); };
-    source.onerror = () => {
+    const s = source = new EventSource(addressed(path, last ? { ...query, after: last } : query));
+    const told = (run: (data: never) => void) => (e: Event) => {
+      const m = e as MessageEvent<string>;
+      if (m.lastEventId) last = m.lastEventId;
+      if (!ended) run(JSON.parse(m.data) as never);
+    };
+    s.onmessage = told(each);
+    for (const [name, run] of Object.entries(named)) s.addEventListener(name, told(run));
+    s.onopen = () => { state?.(true); };
+    s.onerror = () => {
       state?.(false);
       away();
-      if (source?.readyState !== EventSource.CLOSED) return; // the browser asks again itself, with Last-Event-ID
+      if (s.readyState !== EventSource.CLOSED) return; // the browser asks again itself, with Last-Event-ID
       source = undefined;
       timer ??= setTimeout(open, 1000);
     };

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 export interface Route {
   page: string;
   id: string;                // slashes kept
-  ids: string[];             // where the address has several, with commas between
+  ids: string[];             // of a page that is about several: what stands between commas
   query: Record<string, string>;
 }
 
@@ -40,7 +40,7 @@ export function go(to: string): void { location.hash = to; }
 /** Writes how the page stands into the address, without a step of the history for each. Keys without a value go. */
 export function remember(query: Query): void {
   const { page, id, ids } = route.peek(), all = { ...route.peek().query, ...query };
-  const to = address(page, ids.length > 1 ? ids : id, all);
+  const to = address(page, page === "compare" ? ids : id, all);
   if (to === location.hash) return;
   history.replaceState(null, "", to);
   route.value = read();

@@ -1,6 +1,8 @@
 // A small curve in a line of a table: the course of a loss, on a log axis where all of it is above zero.
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import "./curves.css";
 import { color } from "./colors";
 import { dark } from "./theme";
 
