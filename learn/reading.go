@@ -176,6 +176,14 @@ func (r *Reading) read(y, d, z []float64) {
 // Logits are the logits z of what the outputs y of the rig read, at the parameters set last.
 func (r *Reading) Logits(y, z []float64) { r.read(y, nil, z) }
 
+// Slopes are the derivatives y by the outputs of the rig that belong to derivatives z by the logits.
+func (r *Reading) Slopes(z, y []float64) {
+	r.load(z, y)
+	for o := range y {
+		y[o] *= r.k[r.First()]
+	}
+}
+
 // load sets the loads at the outputs of the rig for loads at the classes: at the two ends of a difference, one each way.
 func (r *Reading) load(z, y []float64) {
 	clear(y)

@@ -89,16 +89,6 @@ func metricsLine(r train.Record) []byte {
 	return b
 }
 
-// mostRecords is about how many epochs of a long training are recorded.
-const mostRecords = 10000
-
-// recorded says whether an epoch is one of those that are recorded: all of a
-// short training, evenly spread ones of a long training, and the last.
-func (r *Run) recorded(epoch int) bool {
-	every := 1 + (r.Trainer.Total()-1)/mostRecords
-	return epoch%every == 0 || r.Trainer.Done
-}
-
 // begin writes the first lines of the journals.
 func (r *Run) begin() error {
 	return r.write("start")
@@ -106,7 +96,7 @@ func (r *Run) begin() error {
 
 // record writes the state after an epoch, if it is one of the recorded ones.
 func (r *Run) record() error {
-	if !r.recorded(r.Trainer.Epoch) {
+	if !r.Trainer.Recorded() {
 		return nil
 	}
 	return r.write("epoch")

@@ -265,6 +265,15 @@ func (t *Trainer) moved() float64 {
 	return most
 }
 
+// mostRecords is about how many epochs of a long training are recorded.
+const mostRecords = 10000
+
+// Recorded says whether the epoch that is over is one of those that are recorded: all of a short training, evenly spread ones of a
+// long training, and the last.
+func (t *Trainer) Recorded() bool {
+	return t.Epoch%(1+(t.Total()-1)/mostRecords) == 0 || t.Done
+}
+
 // Score evaluates both parts of the data at the present point.
 func (t *Trainer) Score() (Record, error) {
 	if err := t.Problem.Set(t.chosen()); err != nil {

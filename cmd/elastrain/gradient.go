@@ -3,14 +3,11 @@ package main
 import (
 	"fmt"
 
-	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/learn/verify"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run"
-	"github.com/elastrain/elastrain/task"
 )
 
 type gradientCommand struct {
@@ -102,36 +99,14 @@ func (c *gradientCommand) Run(s *session) error {
 // rule on all of them.
 func (c *gradientCommand) report(subject *cli.Subject) (*gradientReport, error) {
 	x, k := subject.Experiment, subject.Stiffness
-	row := []int32{int32(c.Sample - 1)}
-	set := x.Train
-	r := &gradientReport{Subject: c.Subject, Sample: c.Sample}
-	mean := make([]float64, x.Rig.Modes())
-	var err error
-	backprop := &rule.Backprop{}
-	if r.MeanLoss, err = backprop.Gradient(x.Rig, x.Loss, learn.Batch{Set: set}, mean); err != nil {
-		return nil, err
-	}
-	if x.Solid != nil {
-		return r, c.solid(x, r, mean)
-	}
-	forward := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Rig.Modes())}
-	adjoint := learn.Measurement{Out: make([]float64, set.Q), Elongation: make([]float64, x.Rig.Modes())}
-	if err := x.Rig.Apply(set.Force(c.Sample-1), nil, &forward); err != nil {
-		return nil, err
-	}
-	slope, loss, err := sampleSlope(x, row, forward.Out)
+	f, err := x.Fields(x.Train, c.Sample-1)
 	if err != nil {
 		return nil, err
 	}
-	if !learn.AllFinite(mean) || !learn.AllFinite(forward.Elongation) || !learn.AllFinite([]float64{loss, r.MeanLoss}) || !learn.AllFinite(slope) {
-		return nil, &learn.NotFiniteError{What: "the loss, or its derivative,"}
-	}
-	r.Loss = loss
-	for o := range slope {
-		slope[o] = -slope[o]
-	}
-	if err := x.Rig.Apply(nil, slope, &adjoint); err != nil {
-		return nil, err
+	r := &gradientReport{Subject: c.Subject, Sample: c.Sample, Loss: f.Loss, MeanLoss: f.MeanLoss}
+	if x.Solid != nil {
+		r.solid(x, f)
+		return r, nil
 	}
 	for i := range x.Network.Elements {
 		el := &x.Network.Elements[i]
@@ -139,27 +114,9 @@ func (c *gradientCommand) report(subject *cli.Subject) (*gradientReport, error) 
 			continue
 		}
 		r.Bonds = append(r.Bonds, bondGradient{Bond: i + 1, Nodes: [2]int{x.Network.NodeNumber(el.Nodes[0]), x.Network.NodeNumber(el.Nodes[1])}, Stiffness: k[i],
-			Forward: forward.Elongation[i], Adjoint: adjoint.Elongation[i], Gradient: forward.Elongation[i] * adjoint.Elongation[i], Mean: mean[i]})
+			Forward: f.Forward[i], Adjoint: f.Adjoint[i], Gradient: f.Gradient[i], Mean: f.Mean[i]})
 	}
 	return r, nil
-}
-
-// sampleSlope is dL/du of one sample. A loss of the whole set is differentiated
-// with all samples in place; the slope is then this sample's share of it.
-func sampleSlope(x *experiment.Experiment, row []int32, u []float64) (slope []float64, loss float64, err error) {
-	slope = make([]float64, x.Train.Q)
-	if single, ok := x.Loss.(task.SampleLoss); ok {
-		loss = single.Eval(u, x.Train.Goal(int(row[0])), slope)
-		return slope, loss, nil
-	}
-	all, err := experiment.Outputs(x.Rig, x.Train)
-	if err != nil {
-		return nil, 0, err
-	}
-	slopes := make([]float64, len(all))
-	loss = task.Total(x.Loss, x.Train, nil, all, slopes) / float64(x.Train.N)
-	copy(slope, slopes[int(row[0])*x.Train.Q:])
-	return slope, loss, nil
 }
 
 func (c *gradientCommand) print(s *session, r *gradientReport, samples int) {

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"github.com/elastrain/elastrain/experiment"
-	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/learn/rule"
-)
+import "github.com/elastrain/elastrain/experiment"
 
 // parameterGradient is the derivative by one parameter of a network of beams, angles, pipes or nonlinear bonds.
 type parameterGradient struct {
@@ -18,12 +14,8 @@ type parameterGradient struct {
 }
 
 // solid fills a report with the derivatives by every parameter: of one sample, and the mean of all.
-func (c *gradientCommand) solid(x *experiment.Experiment, r *gradientReport, mean []float64) error {
-	g := make([]float64, len(mean))
-	var err error
-	if r.Loss, err = (&rule.Backprop{}).Gradient(x.Rig, x.Loss, learn.Batch{Set: x.Train, Rows: []int32{int32(c.Sample - 1)}}, g); err != nil {
-		return err
-	}
+func (r *gradientReport) solid(x *experiment.Experiment, f *experiment.Fields) {
+	g, mean := f.Gradient, f.Mean
 	b := x.Solid.Body
 	for i := range b.Elements {
 		el := &b.Elements[i]
@@ -44,5 +36,4 @@ func (c *gradientCommand) solid(x *experiment.Experiment, r *gradientReport, mea
 		r.Parameters = append(r.Parameters, parameterGradient{Kind: "reading", Element: x.ReadingOf(i), Name: p.Name, Unit: p.Unit,
 			Value: x.Rig.Stiffness()[at], Gradient: g[at], Mean: mean[at]})
 	}
-	return nil
 }

@@ -48,12 +48,14 @@ type answer struct {
 
 // verbs are what can be asked, by name.
 var verbs = map[string]func(*Engine, *request) (*answer, error){
-	"version": (*Engine).version,
-	"check":   (*Engine).check,
-	"open":    (*Engine).openOne,
-	"close":   (*Engine).closeOne,
-	"solve":   (*Engine).solve,
-	"score":   (*Engine).score,
+	"version":  (*Engine).version,
+	"check":    (*Engine).check,
+	"open":     (*Engine).openOne,
+	"close":    (*Engine).closeOne,
+	"solve":    (*Engine).solve,
+	"gradient": (*Engine).gradient,
+	"score":    (*Engine).score,
+	"train":    (*Engine).train,
 }
 
 // Call answers a message with a message. It never panics: a fault of the program is an error like any other.

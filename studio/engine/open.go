@@ -17,8 +17,10 @@ type opened struct {
 	from  source
 	plain *snapshot.Snapshot // of it; its Theta are the parameters
 
-	used  int // the call that used it last
-	ready bool
+	training *training // under way, or over; nil: none
+
+	used  int  // the call that used it last
+	ready bool // the rig has the parameters
 }
 
 // source is what an experiment is made of.
@@ -49,6 +51,9 @@ func (e *Engine) options() experiment.Options {
 	}
 	for _, o := range e.open {
 		left -= o.x.Memory.Total()
+		if o.training != nil {
+			left -= o.training.x.Memory.Total()
+		}
 	}
 	return experiment.Options{Memory: max(left, 1), Threads: e.Threads}
 }
