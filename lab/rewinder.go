@@ -3,6 +3,7 @@ package lab
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 )
@@ -61,6 +62,29 @@ func Inside(state string) (string, error) {
 
 // Card is what the bench said of itself, once it has been asked.
 func (g *Guard) Card() Card { return g.card }
+
+// Towards is the way to a stiffness, in settings between which no bond changes by more than the limit at a time; k alone where it is one, or
+// where nobody knows what the bench has.
+func (g *Guard) Towards(limits Limits, k []float64) [][]float64 {
+	pieces := 1
+	for i, from := range g.k {
+		if limit := limits.StiffnessStep; limit > 0 && len(g.k) == len(k) && !(math.Abs(k[i]-from) <= limit) {
+			pieces = max(pieces, int(min(math.Ceil(math.Abs(k[i]-from)/limit*(1+1e-9)), mostPieces)))
+		}
+	}
+	way := make([][]float64, pieces)
+	for n := range way[:pieces-1] {
+		way[n] = make([]float64, len(k))
+		for i, from := range g.k {
+			way[n][i] = from + (k[i]-from)*float64(n+1)/float64(pieces)
+		}
+	}
+	way[pieces-1] = k
+	return way
+}
+
+// mostPieces bounds what a wrong number asks for.
+const mostPieces = 1e6
 
 // Believe tells the guard what stiffness the bench has.
 func (g *Guard) Believe(k []float64) { g.k = slices.Clone(k) }

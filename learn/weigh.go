@@ -23,3 +23,11 @@ func WeighAll(rig Rig, by float64) {
 		a.WeighAll(by)
 	}
 }
+
+// Doubting is a rig that counts what noise of the outputs does to an error that hangs as large as it likes, and so to a derivative.
+type Doubting interface {
+	Rig
+	// Doubt says that g, dL/dtheta of the sample of a row as it counts in a mean, came of the error of the outputs as they were seen last under
+	// its input alone.
+	Doubt(row int, g []float64)
+}

@@ -26,22 +26,9 @@ const victim = "ELASTRAIN_TEST_VICTIM"
 
 // lattices are sessions to kill: twins with which all is wrong, of springs and of a frame, and a bench of files.
 var lattices = map[string]string{
-	"twin": `elastrain: 1
-network: {lattice: triangular, rows: 3-2, spacing: 16 mm}
-bonds: {stiffness: 60..240 N/m, start: 120 N/m}
-supports: {pinned: [1, 3]}
-task:
-  kind: behaviour
-  cases:
-    - push: [{node: 2, along: -y, force: 10 gf}]
-      want: [{node: 4, along: x, move: 0.30 mm}, {node: 5, along: x, move: -0.15 mm}]
-lab:
-  bench: twin
-  steps: 60
-  protocol: {sure: 0}
-  limits: {rate: 0.2 /s}
-  twin: {noise: 6 um, scatter: 2 %, update: 1 %, creep: 2 %, relaxation: 10 s, drift: 0.001 um/s, dropped: 5 %, duplicated: 5 %, stale: 5 %, missing: 0.2 %}
-`,
+	"twin":                twinned,
+	"searched by pattern": strings.Replace(twinned, "steps: 60", "method: pattern-search\n  steps: 8", 1),
+	"searched by genes":   strings.Replace(twinned, "steps: 60", "method: genetic\n  steps: 6", 1),
 	"folder": `elastrain: 1
 network: {nodes: [[0 mm, 0 mm], [100 mm, 0 mm], [50 mm, -50 mm]], bonds: [[1, 3], [2, 3]]}
 bonds: {stiffness: 50..200 N/m, start: 100 N/m}
@@ -56,6 +43,23 @@ lab: {bench: folder, obeys: program, stiffens: true, steps: 4, protocol: {repeat
 	"frame":        fmt.Sprintf(frame, "rule: backpropagation"),
 	"frame nudged": fmt.Sprintf(frame, "rule: equilibrium-propagation"),
 }
+
+const twinned = `elastrain: 1
+network: {lattice: triangular, rows: 3-2, spacing: 16 mm}
+bonds: {stiffness: 60..240 N/m, start: 120 N/m}
+supports: {pinned: [1, 3]}
+task:
+  kind: behaviour
+  cases:
+    - push: [{node: 2, along: -y, force: 10 gf}]
+      want: [{node: 4, along: x, move: 0.30 mm}, {node: 5, along: x, move: -0.15 mm}]
+lab:
+  bench: twin
+  steps: 60
+  protocol: {sure: 0}
+  limits: {rate: 0.2 /s}
+  twin: {noise: 6 um, scatter: 2 %, update: 1 %, creep: 2 %, relaxation: 10 s, drift: 0.001 um/s, dropped: 5 %, duplicated: 5 %, stale: 5 %, missing: 0.2 %}
+`
 
 const frame = `elastrain: 1
 network: {lattice: honeycomb, size: 2 x 2, bare: true, spacing: 12 mm}
@@ -244,7 +248,7 @@ func TestKilledSessions(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, bench := range []string{"twin", "frame", "frame nudged", "folder"} {
+	for _, bench := range []string{"twin", "searched by pattern", "searched by genes", "frame", "frame nudged", "folder"} {
 		t.Run(bench, func(t *testing.T) { killSessions(t, bench, kills) })
 	}
 }

@@ -49,6 +49,10 @@ func (c *labPlanCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	loss, doubt, searches, err := l.Doubt(1e-6 * c.Noise)
+	if err != nil {
+		return err
+	}
 	cards := insitu.Cards(loads, wait(l))
 	if c.HTML != "" {
 		var page bytes.Buffer
@@ -72,14 +76,20 @@ func (c *labPlanCommand) Run(s *session) error {
 			s.Printf("  set %s\n", spring)
 		}
 		s.Printf("%s\n", p.Plan)
-		if taken := p.Plan.Options[p.Plan.Taken]; taken.Noise > mostNoise && !reads {
+		if taken := p.Plan.Options[p.Plan.Taken]; taken.Noise > mostNoise && !reads && !searches {
 			s.Printf("warning: marker noise would be more than half of this gradient: take more repeats, larger loads (lab.protocol.adjoint), or a better camera\n\n")
 		}
 	}
 	if reads {
 		s.Printf("noise of the first gradient, which %s takes from outputs at changed stiffnesses: %.2g %% of it\n\n", l.Spec.Rule, 100*share)
 	}
-	s.Printf("step cards of one gradient:\n")
+	of := "gradient"
+	if searches {
+		of = "look"
+		each, first := l.LooksAtMost()
+		s.Printf("loss at the start, as %s will read it: %.4g +- %.2g; a step takes %d looks at most\n\n", l.Spec.Method, loss, doubt, max(each, first))
+	}
+	s.Printf("step cards of one %s:\n", of)
 	var text bytes.Buffer
 	if err := hang.WriteCards(&text, cards); err != nil {
 		return err

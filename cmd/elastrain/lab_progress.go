@@ -28,13 +28,24 @@ func (p *labProgress) begin(t *insitu.Training) {
 	p.began, p.last = time.Now(), time.Now()
 	p.each, p.exam = t.Lab.Loads(), t.Lab.Estimator().Inputs()
 	steps, reusable := len(t.Session.Log().Steps), t.Session.Resumed().Reusable
-	p.total = max(0, p.each*max(0, t.Lab.Spec.Steps-steps)+p.exam-reusable)
+	looks, first := t.Lab.LooksAtMost()
+	look, left := p.each, max(0, t.Lab.Spec.Steps-steps)
+	p.total = look * looks * left
+	if p.each *= looks; steps == 0 && left > 0 {
+		p.total += look * (first - looks)
+		p.each = look * max(first, looks)
+	}
+	p.total = max(0, p.total+p.exam-reusable)
 	verb := "training"
 	if t.Resumed {
 		verb = "going on with"
 	}
 	p.s.Notef("%s %s on %s, in %s\n", verb, cli.Count(t.Lab.Experiment.Design.Dim(), "bond"), t.Lab.Describe(), t.Dir)
-	p.s.Notef("%d of %s are done; a step takes %s, each looked at %s\n", steps, cli.Count(t.Lab.Spec.Steps, "step"), cli.Count(p.each, "load"), cli.Count(t.Lab.Protocol.Repeats, "time"))
+	takes := cli.Count(p.each, "load")
+	if looks > 1 {
+		takes = fmt.Sprintf("a look for each lattice that it tries, of %s, and %d looks at most", cli.Count(look, "load"), max(first, looks))
+	}
+	p.s.Notef("%d of %s are done; a step takes %s, each looked at %s\n", steps, cli.Count(t.Lab.Spec.Steps, "step"), takes, cli.Count(t.Lab.Protocol.Repeats, "time"))
 	if reusable > 0 {
 		p.s.Notef("%s of the step that was interrupted need no measuring again\n", cli.Count(reusable, "load"))
 	}
@@ -80,6 +91,11 @@ func (p *labProgress) step(t *insitu.Training, e labsession.StepEvent) {
 	}
 	p.last = time.Now()
 	left := max(0, p.total-p.loads)
+	if n := len(e.Looks); n > 0 {
+		p.s.Notef("step %d of %d  loss %.4g +- %.2g  noise %.2g um  %s  %s moved  %s measured, at most %d to go%s\n",
+			e.Step+1, t.Lab.Spec.Steps, e.Loss, e.Looks[0].Sigma, 1e6*e.Noise, cli.Count(n, "look"), cli.Count(e.Moved, "bond"), cli.Count(p.loads, "load"), left, p.eta(left))
+		return
+	}
 	p.s.Notef("step %d of %d  loss %.4g  noise %.2g um  %s moved  %s measured, at most %d to go%s\n",
 		e.Step+1, t.Lab.Spec.Steps, e.Loss, 1e6*e.Noise, cli.Count(e.Moved, "bond"), cli.Count(p.loads, "load"), left, p.eta(left))
 }

@@ -38,9 +38,9 @@ func (r *Rig) look(k []float64) error {
 // Ranges implements learn.Ranged.
 func (r *Rig) Ranges() (lo, hi []float64) { return r.e.Ranges[0], r.e.Ranges[1] }
 
-// note keeps what the noise of the outputs that were measured last does to the loss, where that is of another setting.
+// note keeps what the noise of the outputs that were measured last does to the loss, where that is of another setting or a look.
 func (r *Rig) note() {
-	if r.at == nil {
+	if r.at == nil && !r.e.Valued {
 		return
 	}
 	slope, variance := make([]float64, len(r.u)), 0.0
@@ -50,7 +50,7 @@ func (r *Rig) note() {
 			variance += v * v
 		}
 	}
-	if n := len(r.looked); n > 0 && slices.Equal(r.looked[n-1].theta, r.at) { // a large batch comes in parts
+	if n := len(r.looked); n > 0 && !r.e.Valued && slices.Equal(r.looked[n-1].theta, r.at) { // a large batch comes in parts
 		r.looked[n-1].variance += variance
 		return
 	}

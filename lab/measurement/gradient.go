@@ -67,11 +67,15 @@ type Estimator struct {
 	Batch    learn.Batch
 	Rule     learn.Rule   // nil for in situ backpropagation
 	Ranges   [2][]float64 // of the parameters, which no rule leaves: lowest and highest; nil for none
+	Valued   bool         // losses alone are asked for, by looks and not by a gradient
 	Theta    []float64    // parameters that the lattice is believed to have; read where the specimen has a Model
 }
 
-// Phases is how many phases a gradient takes.
+// Phases is how many phases a gradient takes, or a look where losses alone are asked for.
 func (e *Estimator) Phases() int {
+	if e.Valued {
+		return e.Inputs()
+	}
 	n := 2 * e.Batch.Len()
 	if e.Superposes() {
 		n = len(e.Specimen.In) + len(e.Specimen.Out)
@@ -92,7 +96,7 @@ func (e *Estimator) Phases() int {
 // Superposes reports whether unit loads at the ports are measured instead of samples: where the rule can use them, and
 // where the protocol says so or they are fewer.
 func (e *Estimator) Superposes() bool {
-	if e.Specimen.Writes != nil { // each sample has stiffnesses of its own
+	if e.Valued || e.Specimen.Writes != nil { // each sample has stiffnesses of its own
 		return false
 	}
 	if _, nudges := e.Rule.(learn.Nudging); nudges {

@@ -7,6 +7,7 @@ import (
 	"github.com/elastrain/elastrain/internal/vec"
 	"github.com/elastrain/elastrain/lab"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/task"
 )
 
 // A stage holds outputs where a rule wants them. What it pushes with nobody reads: it follows from the elongations of the bonds at the
@@ -141,4 +142,18 @@ func (r *Rig) WeighAll(by float64) {
 		r.total.Bias[i] *= by
 	}
 	r.last = nil
+}
+
+// Doubt implements learn.Doubting.
+func (r *Rig) Doubt(row int, g []float64) {
+	single, ok := r.e.Loss.(task.SampleLoss)
+	if u := r.free[0]; ok && u != nil {
+		goal, slope := r.e.Batch.Set.Goal(row), make([]float64, len(u))
+		single.Eval(u, goal, slope)
+		d := doubtOf(slope, r.free[1], func(u, g []float64) { single.Eval(u, goal, g) }, u)
+		for i, v := range g {
+			v *= d.shorter / r.e.Batch.Mean() // variances are of sums
+			r.total.Sigma[i] += v * v
+		}
+	}
 }

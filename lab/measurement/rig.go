@@ -31,7 +31,8 @@ type Rig struct {
 	size    float64   // of the load at each
 	at      []float64 // what a rule looks at in place of what the lattice has; nil: that
 	looked  []look
-	last    *Gradient // what the energy that was asked for last added to total; Sigma holds variances
+	free    [2][]float64 // outputs under an input alone, and their deviations
+	last    *Gradient    // what the energy that was asked for last added to total; Sigma holds variances
 }
 
 var (
@@ -39,6 +40,7 @@ var (
 	_ learn.Superposing = (*Rig)(nil)
 	_ learn.Clamping    = (*Rig)(nil)
 	_ learn.Accounting  = (*Rig)(nil)
+	_ learn.Doubting    = (*Rig)(nil)
 )
 
 // pair is an answer, averaged over an alternation: its odd part in the load, and the even part.
@@ -213,7 +215,11 @@ func (r *Rig) Apply(in, out []float64, m *learn.Measurement) error {
 		return err
 	}
 	copy(m.Elongation, p.E)
-	return r.outputs(p.Response, m.Out, make([]float64, len(m.Out)))
+	sigma := make([]float64, len(m.Out))
+	if err = r.outputs(p.Response, m.Out, sigma); err == nil && out == nil {
+		r.free = [2][]float64{slices.Clone(m.Out), sigma}
+	}
+	return err
 }
 
 // EnergyRate implements learn.Energetic.
@@ -242,7 +248,7 @@ func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 	if r.e.Superposes() {
 		return r.forwardPorts()
 	}
-	if r.e.Protocol.Rows {
+	if r.e.Protocol.Rows && !r.e.Valued {
 		return r.forwardRows()
 	}
 	s := r.e.Specimen
@@ -250,7 +256,11 @@ func (r *Rig) Forward(batch learn.Batch, out []float64) error {
 	for i := range b {
 		row := batch.Row(i)
 		var err error
-		if r.forward[i], r.zero[i], err = r.ask(s.input(row, batch.Set.Force(row)), nil); err != nil {
+		ask := s.input(row, batch.Set.Force(row))
+		if r.forward[i], r.zero[i], err = r.ask(ask, nil); err != nil {
+			return err
+		}
+		if r.forward[i], err = r.straight(ask, r.forward[i]); err != nil {
 			return err
 		}
 		if err := r.outputs(r.forward[i], out[i*q:(i+1)*q], r.sigma[i*q:(i+1)*q]); err != nil {

@@ -162,6 +162,8 @@ type StepData struct {
 	// Fell says why the lattice did not bear a load as the last step had set it: this one goes back, towards the last setting that
 	// was measured whole, and has no gradient; Loss is that of there, 0 if none was. "" for a step that was measured.
 	Fell string `json:"fall,omitempty"`
+	// Looks are those of a method that searches, in their order; the first is of the lattice as the step found it. It has no gradient.
+	Looks []Look `json:"looks,omitempty"`
 	// Shorter says for each time that the step was halved why the bench could not be given more.
 	Shorter []string `json:"shorter,omitempty"`
 }

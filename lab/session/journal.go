@@ -86,7 +86,7 @@ func (j *Journal) put(name string, doc any) error {
 
 // start writes the start document and the descriptors that are not there yet.
 // A crash may have come after any of them.
-func (j *Journal) start(s Start, variables int, simulated, shots, looks bool) error {
+func (j *Journal) start(s Start, variables int, simulated, shots, looks, searches bool) error {
 	if j.log.Start == nil {
 		s.UID, s.Time = j.uid(), unix(j.now())
 		if err := j.put("start", s); err != nil {
@@ -97,7 +97,10 @@ func (j *Journal) start(s Start, variables int, simulated, shots, looks bool) er
 	if sets := s.sets(); sets > 0 {
 		keys[PhaseStream]["set"] = key("array", "", "elastrain", sets)
 	}
-	if looks {
+	if searches {
+		keys[StepStream]["looks"] = key("array", "", "elastrain", 0)
+	}
+	if looks || searches {
 		keys[PhaseStream]["at"] = key("array", "N/m", "elastrain", s.count())
 	}
 	for _, name := range []string{PhaseStream, StepStream, InterruptionStream} {

@@ -88,7 +88,7 @@ func (l *Log) Looked(step int, e *measurement.Estimator) (*measurement.Outputs, 
 
 // answers reports whether a phase is the one that is asked for.
 func (p *PhaseData) answers(ask measurement.Ask) bool {
-	return p.Part == ask.Part && p.Number == ask.Number && (p.Turn == ask.Turn || ask.Turn == 0 && p.Turn == oldLook)
+	return p.At == nil && p.Part == ask.Part && p.Number == ask.Number && (p.Turn == ask.Turn || ask.Turn == 0 && p.Turn == oldLook)
 }
 
 // EndJournal writes the stop document of a journal whose session nobody runs; status

@@ -51,7 +51,7 @@ func Replay(log *Log, e *measurement.Estimator) ([]Replayed, error) {
 		if drawn, ok := e.Rule.(learn.Stepping); ok {
 			drawn.AtStep(i)
 		}
-		g, err := again.Gradient(func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
+		source := func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 			if next >= len(step.Phases) {
 				return nil, nil, fmt.Errorf("it was made from %d phases, but takes more", len(step.Phases))
 			}
@@ -79,7 +79,16 @@ func Replay(log *Log, e *measurement.Estimator) ([]Replayed, error) {
 				}
 				return part, nil
 			})
-		})
+		}
+		if step.Looks != nil {
+			g, apart, err := log.lookedAgain(step, again, at, source, &next)
+			if err != nil {
+				return all, fmt.Errorf("step %d of the journal: %w", i+1, err)
+			}
+			all = append(all, Replayed{Step: i, Gradient: g, LossApart: apart})
+			continue
+		}
+		g, err := again.Gradient(source)
 		if err != nil {
 			return all, fmt.Errorf("step %d of the journal: %w", i+1, err)
 		}

@@ -83,7 +83,7 @@ func (s *Session) begin(card lab.Card) error {
 	}
 	s.unsure = log.Start != nil
 	_, looks := s.setup.Rule.(learn.Changing)
-	if err := s.journal.start(now, len(s.x), s.first != "", s.setup.Hang != nil, looks); err != nil {
+	if err := s.journal.start(now, len(s.x), s.first != "", s.setup.Hang != nil, looks, searches(s.method)); err != nil {
 		return err
 	}
 	again := log.Stop != nil
@@ -100,6 +100,9 @@ func (s *Session) begin(card lab.Card) error {
 	}
 	if len(log.Steps) > 0 {
 		s.guard.Believe(s.atFirst(s.k))
+	}
+	if n := len(log.Phases); n > 0 && log.Phases[n-1].At != nil && log.Phases[n-1].Step == len(log.Steps) {
+		s.guard.Believe(s.at(log.Phases[n-1].Ask))
 	}
 	s.resumed = Resumed{Steps: len(log.Steps)}
 	for i := range s.pending {

@@ -24,7 +24,7 @@ type Setup struct {
 	Batch    learn.Batch
 	Rule     learn.Rule // nil for in situ backpropagation
 	Design   *design.Design
-	Method   optim.Method // nil for Resilient; one that asks for several gradients a step is refused
+	Method   optim.Method // nil for Resilient; of those that search only ones that ask for losses alone
 	Protocol measurement.Protocol
 	Limits   lab.Limits   // zero fields take those of the bench
 	Enough   float64      // a session ends where it measures no larger loss; 0: goes on
@@ -129,8 +129,11 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	if err := setup.Design.Validate(); err != nil {
 		return nil, err
 	}
-	if _, searches := setup.Method.(optim.Searching); searches {
-		return nil, fmt.Errorf("%s asks for several values a step or for derivatives of residuals, which a bench does not give; use resilient, adam or momentum", setup.Method.Name())
+	if _, other := setup.Method.(optim.Searching); other && !searches(setup.Method) {
+		return nil, fmt.Errorf("%s asks for gradients at several places a step or for derivatives of residuals, which a bench does not give; use resilient, adam or momentum, or pattern-search or genetic, which ask for losses alone", setup.Method.Name())
+	}
+	if setup.Rule != nil && searches(setup.Method) {
+		return nil, fmt.Errorf("%s asks for losses alone, and no rule measures them; leave the rule out", setup.Method.Name())
 	}
 	if setup.Patience == (lab.Patience{}) {
 		setup.Patience = lab.DefaultPatience()
@@ -151,6 +154,9 @@ func Open(ctx context.Context, fsys atomicfile.FS, path string, setup Setup) (*S
 	}
 	if _, changes := setup.Rule.(learn.Changing); changes && !card.Stiffens {
 		return nil, fmt.Errorf("%s changes stiffnesses to see what that does, and bench %s changes none; use a rule that reads elongations", setup.Rule.Name(), card.Name)
+	}
+	if searches(setup.Method) && !card.Stiffens {
+		return nil, fmt.Errorf("%s changes stiffnesses to see what that does, and bench %s changes none; use resilient", setup.Method.Name(), card.Name)
 	}
 	if _, holds := setup.Rule.(learn.Holding); holds && card.Holds < len(setup.Specimen.Out) {
 		return nil, fmt.Errorf("%s holds the outputs where they shall go, %d places at once, and bench %s says that it holds %d (`holds` of its card); connect a stage, or use equilibrium-propagation-positive, which nudges them by a load", setup.Rule.Name(), len(setup.Specimen.Out), card.Name, card.Holds)
@@ -296,7 +302,11 @@ func (s *Session) run(ctx context.Context, steps int) (Result, error) {
 		return s.result(), err
 	}
 	for len(s.journal.log.Steps) < steps {
-		result, err := s.step(ctx)
+		step := s.step
+		if searches(s.method) {
+			step = s.search
+		}
+		result, err := step(ctx)
 		if err != nil {
 			return result, err
 		}
@@ -336,7 +346,7 @@ func (s *Session) Close(ctx context.Context) error {
 // estimator is what turns phases into gradients in this session.
 func (s *Session) estimator() *measurement.Estimator {
 	return &measurement.Estimator{Specimen: s.setup.Specimen, Protocol: &s.setup.Protocol, Loss: s.setup.Loss, Batch: s.setup.Batch, Rule: s.setup.Rule, Theta: s.k,
-		Ranges: Ranges(s.setup.Design)}
+		Ranges: Ranges(s.setup.Design), Valued: searches(s.method)}
 }
 
 // Ranges are the stiffnesses, or other parameters, between which those of a design may be; of one that does not learn where it is.

@@ -26,6 +26,12 @@ func (s *Session) checkPlan(ctx context.Context) error {
 	if card.Stiffens {
 		plan.Stiffness = s.k
 	}
+	if e.Valued { // a search that was cut short can have left the lattice far from here
+		way := s.guard.Towards(s.setup.Limits, s.atFirst(s.k))
+		for _, k := range way[:len(way)-1] {
+			plans = append(plans, lab.Plan{Stiffness: k})
+		}
+	}
 	both := func(part string, number int, load []lab.Force, set []float64) error {
 		if s.setup.Hang != nil { // a limit refuses, it never makes a load smaller
 			err := s.guard.CheckPlan(ctx, s.setup.Limits, []lab.Plan{{Stiffness: plan.Stiffness, Loads: [][]lab.Force{load}}})
@@ -53,8 +59,8 @@ func (s *Session) checkPlan(ctx context.Context) error {
 	size := e.Size()
 	outputs := func(set []float64) error { // the adjoint loads
 		_, changes := e.Rule.(learn.Changing)
-		if _, nudges := e.Rule.(learn.Nudging); nudges || changes || s.setup.Protocol.RawAdjoint > 0 && !e.Superposes() {
-			return nil // errors hang beside the inputs, or as large as they are; they are checked when they come
+		if _, nudges := e.Rule.(learn.Nudging); nudges || changes || e.Valued || s.setup.Protocol.RawAdjoint > 0 && !e.Superposes() {
+			return nil // no error hangs, or beside the inputs, or as large as it is; it is checked when it comes
 		}
 		for o := range spec.Out {
 			if err := both(measurement.OutputPort, o, spec.Forces(spec.Out[o:o+1], []float64{size}), set); err != nil {
@@ -232,10 +238,12 @@ func (s *Session) stiffen(ctx context.Context, k []float64) error {
 	if s.has != nil && slices.Equal(s.has, k) || !s.guard.Card().Stiffens {
 		return nil
 	}
-	if err := s.guard.SetStiffness(ctx, k); err != nil {
-		return err
+	for _, k := range s.guard.Towards(s.setup.Limits, k) { // a look can be farther away than a bond may be changed at a time
+		if err := s.guard.SetStiffness(ctx, k); err != nil {
+			return err
+		}
+		s.has = slices.Clone(k)
 	}
-	s.has = slices.Clone(k)
 	return nil
 }
 
@@ -260,10 +268,12 @@ func (s *Session) measure(ctx context.Context, ask measurement.Ask, share Share,
 		if err := s.standBack(); err != nil {
 			return nil, nil, err
 		}
-		if err := s.stiffen(ctx, s.at(ask)); err != nil {
+		s.asked, s.share = ask, share
+		if err := s.stiffen(ctx, s.at(ask)); lab.Fell(err) && ask.At != nil {
+			return nil, nil, s.fall(ask, err)
+		} else if err != nil {
 			return nil, nil, err
 		}
-		s.asked, s.share = ask, share
 		r, response, err := s.measurer.Held(ctx, ask.Load, ask.Holds, zero)
 		if lab.Fell(err) {
 			return nil, nil, s.fall(ask, err)

@@ -10,7 +10,8 @@ import (
 
 // Genetic is a genetic algorithm, the other way Lee et al. 2022 trained their lattice: a population of twenty, of which the two
 // best stay; each of the others is made anew of two parents, each the better of two that are drawn, variable by variable from
-// the one or the other, and some variables are moved a little. It needs values alone.
+// the one or the other, and some variables are moved a little. It needs values alone. Of a Measured problem the first step makes the
+// population, and each other one generation, before which the best is looked at anew.
 type Genetic struct {
 	Seed uint64
 
@@ -25,6 +26,12 @@ const (
 	elite       = 2
 	mutation    = 0.1 // of the range of a variable, a standard deviation
 	barrenYears = 100 // generations without a better one that end it
+)
+
+// Values that a step of a Measured problem asks for, and the first of them.
+const (
+	GenerationLooks = 1 + population - elite
+	FirstLooks      = population
 )
 
 // NewGenetic makes the method for n variables.
@@ -63,6 +70,10 @@ func (m *Genetic) draws() *rand.Rand {
 // Step implements Method: generations until there is a better network.
 func (m *Genetic) Step(p Problem, x []float64) (Report, error) {
 	lo, hi := p.Box()
+	_, measured := p.(Measured)
+	if measured && m.count[0] > 0 {
+		return m.measured(p, x, lo, hi)
+	}
 	if m.count[0] == 0 {
 		value, err := valueOf(p, x, m.unused)
 		if err != nil {
@@ -82,13 +93,19 @@ func (m *Genetic) Step(p Problem, x []float64) (Report, error) {
 				}
 			}
 			clip(one, lo, hi)
-			if values[i], err = orWorst(valueOf(p, one, m.unused)); err != nil {
+			if values[i], err = m.worth(p, one); err != nil {
 				return Report{}, err
 			}
 		}
 		copy(m.people, people)
 		copy(m.values, values)
 		m.count[0] = 1
+		if measured {
+			report := Report{Value: value}
+			m.lead(len(x))
+			copy(x, m.people[:len(x)])
+			return report, nil
+		}
 	}
 	report := Report{Value: m.values[0]}
 	for range barrenYears {
@@ -102,6 +119,30 @@ func (m *Genetic) Step(p Problem, x []float64) (Report, error) {
 	}
 	report.Done, report.Why = true, "a hundred generations have brought nothing better"
 	return report, nil
+}
+
+// measured is a step where values are measured: what the best is worth now, and one generation.
+func (m *Genetic) measured(p Problem, x, lo, hi []float64) (Report, error) {
+	value, err := valueOf(p, x, m.unused)
+	if err != nil {
+		return Report{}, err
+	}
+	copy(m.people, x)
+	m.values[0] = value
+	if err := m.generation(p, lo, hi, len(x)); err != nil {
+		return Report{Value: value}, err
+	}
+	copy(x, m.people[:len(x)])
+	return Report{Value: value}, nil
+}
+
+// worth is the value of one, the largest number where there is none: state is written as JSON too.
+func (m *Genetic) worth(p Problem, one []float64) (float64, error) {
+	value, err := orWorst(valueOf(p, one, m.unused))
+	if _, measured := p.(Measured); measured {
+		value = min(value, math.MaxFloat64)
+	}
+	return value, err
 }
 
 // generation replaces all but the best, who come first. An error leaves the population as it was.
@@ -139,26 +180,32 @@ func (m *Genetic) generation(p Problem, lo, hi []float64, n int) error {
 		}
 		clip(one, lo, hi)
 		var err error
-		if values[i], err = orWorst(valueOf(p, one, m.unused)); err != nil {
+		if values[i], err = m.worth(p, one); err != nil {
 			return err
-		}
-	}
-	best := 0
-	for i, v := range values {
-		if v < values[best] {
-			best = i
-		}
-	}
-	if best > 0 { // the best comes first
-		values[0], values[best] = values[best], values[0]
-		for j := range n {
-			people[j], people[best*n+j] = people[best*n+j], people[j]
 		}
 	}
 	copy(m.people, people)
 	copy(m.values, values)
+	m.lead(n)
 	m.count[0]++
 	return nil
+}
+
+// lead lets the best come first.
+func (m *Genetic) lead(n int) {
+	best := 0
+	for i, v := range m.values {
+		if v < m.values[best] {
+			best = i
+		}
+	}
+	if best == 0 {
+		return
+	}
+	m.values[0], m.values[best] = m.values[best], m.values[0]
+	for j := range n {
+		m.people[j], m.people[best*n+j] = m.people[best*n+j], m.people[j]
+	}
 }
 
 // widthOf is the range of a variable; 0 where it has no ends.

@@ -20,7 +20,7 @@ type Frequency struct {
 	Load float64 // largest load that the error swings as, N; 0: by Most
 	Most float64 // the same as a share of the largest load at an input; 0: as large
 
-	u, slope, seen, in, load, signal []float64
+	u, slope, seen, in, load, signal, before []float64
 }
 
 // ErrSwing refuses a rig that answers one side of a swing otherwise than the other.
@@ -63,6 +63,10 @@ func (r *Frequency) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g
 			return 0, err
 		}
 		b := hung / steepest
+		doubting, doubts := rig.(learn.Doubting)
+		if doubts {
+			r.before = append(r.before[:0], g...)
+		}
 		for _, sign := range [4][2]float64{{1, 1}, {1, -1}, {-1, -1}, {-1, 1}} {
 			for a, f := range in {
 				r.in[a] = sign[0] * f
@@ -74,9 +78,16 @@ func (r *Frequency) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g
 			if err := energetic.EnergyRate(r.in, r.load, 1, r.seen, r.signal); err != nil {
 				return 0, err
 			}
+			learn.Weigh(rig, sign[0]*sign[1]*mean/(4*b))
 			for m, s := range r.signal {
 				g[m] += sign[0] * sign[1] * mean / (4 * b) * s
 			}
+		}
+		if doubts {
+			for m, v := range g {
+				r.before[m] = v - r.before[m]
+			}
+			doubting.Doubt(row, r.before)
 		}
 	}
 	return value * mean, nil

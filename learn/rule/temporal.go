@@ -67,6 +67,7 @@ func (r *Temporal) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 		value += single.Eval(r.u, batch.Set.Goal(row), r.slope)
 		steepest := most(r.slope)
 		if steepest == 0 {
+			learn.Weigh(rig, 0)
 			continue
 		}
 		hung, err := nudgeBy(rig, in, r.Load, or(r.Most, 1e-2))
@@ -74,6 +75,7 @@ func (r *Temporal) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 			return 0, err
 		}
 		b, threshold := hung/steepest, 0.0
+		learn.Weigh(rig, mean/b)  // what counts is the rise, from here to the nudge
 		for step := range 1 + n { // nudged, and less so by each step, until it rests free again
 			for o, v := range r.slope {
 				r.load[o] = -b * v * float64(n-step) / float64(n)
@@ -82,7 +84,10 @@ func (r *Temporal) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 			if err := energetic.EnergyRate(in, r.load, 1, r.seen, r.signal); err != nil {
 				return 0, err
 			}
-			if step == 0 {
+			if step > 0 {
+				learn.Weigh(rig, 0)
+			} else {
+				learn.Weigh(rig, mean/b)
 				for m, s := range r.signal {
 					threshold = max(threshold, math.Abs(s-r.kept[m])*units[m])
 				}

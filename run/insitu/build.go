@@ -157,7 +157,7 @@ func (l *Lab) protocol() measurement.Protocol {
 	p.Repeats, p.Retakes, p.Sigma, p.Drift, p.Known = s.Repeats, s.Retakes, s.Noise, s.Drift, s.Sure
 	p.EndPoints = s.Elongation == "end-points"
 	p.Adjoint, p.Alternate = s.Adjoint, s.Alternate
-	p.PerSample, p.Ports = s.Loads == "samples" || l.apiece() || l.changes() || writes(l.Experiment) != nil, s.Loads == "ports"
+	p.PerSample, p.Ports = s.Loads == "samples" || l.apiece() || l.changes() || l.searches() || writes(l.Experiment) != nil, s.Loads == "ports"
 	p.SharedZero, p.Rows = s.Zero == "shared", l.Spec.Method == levenberg
 	p.Settle.Timeout = seconds(s.Timeout)
 	if l.byHand() {
@@ -273,7 +273,7 @@ func (l *Lab) Patience() lab.Patience {
 
 // Estimator turns phases of this lab into gradients.
 func (l *Lab) Estimator() *measurement.Estimator {
-	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: l.batch(), Rule: l.rule(), Theta: l.Start, Ranges: session.Ranges(l.Experiment.Design)}
+	return &measurement.Estimator{Specimen: l.Specimen, Protocol: &l.Protocol, Loss: l.Experiment.Loss, Batch: l.batch(), Rule: l.rule(), Theta: l.Start, Valued: l.searches(), Ranges: session.Ranges(l.Experiment.Design)}
 }
 
 // Predict is what a load will do according to the linear theory; of a body, according to that of its experiment.
@@ -314,6 +314,9 @@ func (l *Lab) newMethod() (optim.Method, error) {
 			step *= rate / 0.1
 		}
 		return session.NewResilient(d.Dim(), step), nil
+	}
+	if l.searches() {
+		return l.searcher()
 	}
 	if l.Spec.Method == levenberg {
 		return optim.NewMeasuredLevenberg(d.Dim()), nil

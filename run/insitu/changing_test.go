@@ -98,7 +98,7 @@ func TestChangingRules(t *testing.T) {
 
 // Rules that weigh an energy after they have seen more have the right error bars: the scatter of derivatives over looks at one lattice.
 func TestBarsOfRulesWithAFreeState(t *testing.T) {
-	for _, by := range [][]string{{"equilibrium-propagation-positive"}, {"coupled-learning", "lab.twin.stage=0 um"}} {
+	for _, by := range [][]string{{"equilibrium-propagation-positive"}, {"coupled-learning", "lab.twin.stage=0 um"}, {"backpropagation"}, {"two-frequency"}, {"temporal-contrastive", "lab.nudge=5 gf"}} {
 		on := []string{"lab.twin={noise: 6 um, quantum: 0 N, scatter: 0 %, deformation: linear}", "lab.protocol.noise=6 um"}
 		var all []*measurement.Gradient
 		for _, seed := range []string{"1", "2", "3", "4", "5", "6", "7", "8"} {
@@ -117,7 +117,13 @@ func TestBarsOfRulesWithAFreeState(t *testing.T) {
 			}
 			scatter += square
 		}
-		if ratio := math.Sqrt(scatter / bars); ratio < 0.75 || ratio > 1.3 {
+		ratio := math.Sqrt(scatter / bars)
+		most := 1.3
+		if !strings.Contains("equilibrium-propagation-positive coupled-learning", by[0]) { // how noise turns an error, not how it lengthens it, is left out of bars, and shows where the error hangs large
+			most = 1.8
+		}
+		t.Logf("%s: %d loads, scatter %.2f of the bars", by[0], all[0].Phases, ratio)
+		if ratio < 0.75 || ratio > most {
 			t.Errorf("%s: derivatives scatter by %.2f of their error bars", by[0], ratio)
 		}
 	}
@@ -134,6 +140,8 @@ func TestRulesOfABench(t *testing.T) {
 		{"cannot be changed", "lab.rule=spsa", "lab.method=adam", "lab.twin.fixed=true"},
 		{"levels", "lab.rule=finite-difference", "lab.matter.levels=5"},
 		{"adjoint load", "lab.rule=finite-difference", "lab.protocol.adjoint=10 mN"},
+		{"both sides already", "lab.rule=two-frequency", "lab.protocol.alternate=true"},
+		{"temporal-contrastive hangs no adjoint", "lab.rule=temporal-contrastive", "lab.protocol.adjoint=10 mN"},
 	} {
 		wants(t, c[0], c[1:]...)
 	}

@@ -84,21 +84,21 @@ func (l *Lab) springs(was, set []float64) (list []Spring) {
 // mostPlanned is the loads that are planned: a person hangs no more in a day.
 const mostPlanned = 400
 
-// Plan is how the loads of the first gradient hang: those that training asks for, of a lattice
+// Plan is how the loads of the first gradient, or look, hang: those that training asks for, of a lattice
 // that obeys linear theory. Sigma is the noise of a marker coordinate in one look, m.
 func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 	if l.holds() {
 		return nil, l.refuse("lab.rule", l.Spec.Rule+" holds the outputs beside each input, which a stage does and no card of weights", "plan it with lab.rule: equilibrium-propagation-positive, which hangs loads")
 	}
 	e := l.Estimator()
-	if n := e.Phases(); n > mostPlanned && (l.apiece() || l.changes()) {
+	if n := e.Phases(); n > mostPlanned && (l.apiece() || l.changes() || l.searches()) {
 		return nil, l.fail("lab.rule", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; take fewer samples", n))
 	} else if n > mostPlanned {
 		return nil, l.fail("lab.protocol.loads", fmt.Errorf("a gradient takes %d loads, which nobody hangs by hand; write `loads: ports`", n))
 	}
 	var all []PlannedLoad
 	var now []float64 // what inputs have set
-	_, err := e.Gradient(func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
+	source := func(ask measurement.Ask, _ []lab.Frame) (*measurement.Record, *measurement.Response, error) {
 		answer := l.answer()
 		if len(ask.Load) == 0 { // an input that is zero
 			return &measurement.Record{Quiet: true}, answer, nil
@@ -110,7 +110,7 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		plan.Elongations = l.changes()
+		plan.Elongations = l.changes() || l.searches()
 		all = append(all, PlannedLoad{Name: l.called(ask), Load: ask.Load, Plan: plan, Sets: l.springs(now, ask.Set)})
 		now = ask.Set
 		for _, shot := range plan.Shots() {
@@ -123,7 +123,15 @@ func (l *Lab) Plan(sigma float64) ([]PlannedLoad, error) {
 			}
 		}
 		return &measurement.Record{Load: ask.Load, Quiet: true}, answer, nil
-	})
+	}
+	if l.searches() {
+		looks, err := e.Looks(source)
+		if err == nil {
+			_, _, err = looks.At(l.Start)
+		}
+		return all, err
+	}
+	_, err := e.Gradient(source)
 	return all, err
 }
 
@@ -182,7 +190,7 @@ func (l *Lab) answer() *measurement.Response {
 	return r
 }
 
-// Loads is how many loads hang for one gradient.
+// Loads is how many loads hang for one gradient, or one look of a method that searches.
 func (l *Lab) Loads() int {
 	n := l.Estimator().Phases()
 	if !l.boxed() || n > mostPlanned {

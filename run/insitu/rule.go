@@ -12,7 +12,11 @@ import (
 )
 
 // sides are the rules whose error hangs beside the input, and to which side.
-var sides = map[string]int{"equilibrium-propagation": 0, "equilibrium-propagation-positive": 1, "equilibrium-propagation-negative": -1}
+var sides = map[string]int{"equilibrium-propagation": 0, "equilibrium-propagation-positive": 1, "equilibrium-propagation-negative": -1,
+	frequency: 0, temporal: 1}
+
+// frequency and temporal hang errors beside the input as well.
+const frequency, temporal = "two-frequency", "temporal-contrastive"
 
 // levenberg is the method that wants the derivative of every output.
 const levenberg = "levenberg-marquardt"
@@ -65,6 +69,8 @@ func (l *Lab) ruled() error {
 		return err
 	}
 	switch {
+	case l.searches():
+		return l.searching()
 	case l.holds():
 		return l.holding()
 	case l.changes():
@@ -83,18 +89,25 @@ func (l *Lab) ruled() error {
 		return l.refuse(at, "backpropagation hangs the error as a load of its own, which is right for a lattice that answers in proportion, and this one does not: "+why,
 			"write `lab.rule: equilibrium-propagation`, which hangs it beside the input")
 	}
-	if _, each := x.Loss.(task.SampleLoss); !each {
-		return l.refuse("lab.rule", "equilibrium propagation needs a loss of single samples, and "+x.Loss.Name()+" judges them together", "use loss: cross-entropy or softmax, or lab.rule: backpropagation")
+	name := l.Spec.Rule
+	if name != frequency && name != temporal {
+		name = "equilibrium propagation"
 	}
+	if _, each := x.Loss.(task.SampleLoss); !each {
+		return l.refuse("lab.rule", name+" needs a loss of single samples, and "+x.Loss.Name()+" judges them together", "use loss: cross-entropy or softmax, or lab.rule: backpropagation")
+	}
+	curved := x.Solid != nil && !x.Solid.Eq.Linear()
 	for _, c := range []struct {
 		path, what, way string
 		wrong           bool
 	}{
-		{"lab.protocol.loads", "equilibrium propagation hangs the error beside each input, so that loads at the ports tell nothing", "leave `loads` out, or use lab.rule: backpropagation", s.Protocol.Loads == "ports"},
-		{"lab.protocol.error", "equilibrium propagation hangs no error by itself that could be raw", "leave `error` out, or use lab.rule: backpropagation", s.Protocol.Error == "raw"},
-		{"lab.protocol.zero", "equilibrium propagation has no adjoint load that could share a zero", "leave `zero` out, or use lab.rule: backpropagation", s.Protocol.Zero == "shared"},
-		{"lab.protocol.adjoint", "equilibrium propagation hangs no adjoint load", "say how large the error hangs with `lab.nudge`", s.Protocol.Adjoint > 0},
-		{"lab.protocol.alternate", "the opposite of a load does not have the opposite answer in a lattice that does not answer in proportion", "leave `alternate` out", s.Protocol.Alternate && x.Solid != nil && !x.Solid.Eq.Linear()},
+		{"lab.rule", "two-frequency swings input and error to both sides, which is right for a lattice that answers in proportion, and this one does not", "write `lab.rule: equilibrium-propagation`", s.Rule == frequency && (curved || writes(x) != nil)},
+		{"lab.protocol.loads", name + " hangs the error beside each input, so that loads at the ports tell nothing", "leave `loads` out, or use lab.rule: backpropagation", s.Protocol.Loads == "ports"},
+		{"lab.protocol.error", name + " hangs no error by itself that could be raw", "leave `error` out, or use lab.rule: backpropagation", s.Protocol.Error == "raw"},
+		{"lab.protocol.zero", name + " has no adjoint load that could share a zero", "leave `zero` out, or use lab.rule: backpropagation", s.Protocol.Zero == "shared"},
+		{"lab.protocol.adjoint", name + " hangs no adjoint load", "say how large the error hangs with `lab.nudge`", s.Protocol.Adjoint > 0},
+		{"lab.protocol.alternate", "two-frequency swings every load to both sides already", "leave `alternate` out", s.Protocol.Alternate && s.Rule == frequency},
+		{"lab.protocol.alternate", "the opposite of a load does not have the opposite answer in a lattice that does not answer in proportion", "leave `alternate` out", s.Protocol.Alternate && curved},
 	} {
 		if c.wrong {
 			return l.refuse(c.path, c.what, c.way)
@@ -195,6 +208,10 @@ func (l *Lab) rule() learn.Rule {
 		return &rule.Ageing{}
 	case l.changes():
 		return &rule.Difference{Step: step}
+	case l.Spec.Rule == frequency:
+		return &rule.Frequency{Load: l.nudge()}
+	case l.Spec.Rule == temporal:
+		return &rule.Temporal{Load: l.nudge()}
 	case l.nudged():
 		return &rule.Nudge{Load: l.nudge(), Side: sides[l.Spec.Rule]}
 	}
@@ -209,6 +226,9 @@ func (l *Lab) nudge() float64 {
 	most := 0.0
 	for i := range l.Experiment.Train.N {
 		most = max(most, l.largest(i))
+	}
+	if l.Spec.Rule == frequency { // exact for errors of any size
+		return most
 	}
 	return most / 10
 }

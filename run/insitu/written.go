@@ -153,7 +153,7 @@ func (l *Lab) inOrder(u []float64) []float64 {
 
 // settingsOf counts how often a lattice was set otherwise in a journal, and how many springs in all; zeros where neither inputs nor a rule set any.
 func (l *Lab) settingsOf(log *session.Log) (often, springs int) {
-	if l.Specimen.Writes == nil && !l.changes() {
+	if l.Specimen.Writes == nil && !l.changes() && !l.searches() {
 		return 0, 0
 	}
 	now := l.Start
