@@ -18,6 +18,7 @@ type follower struct {
 	id    string
 	files folder
 	list  *catalogue
+	most  int
 
 	read sync.Mutex   // held by whoever reads the log
 	tail *events.Tail // of read
@@ -63,6 +64,7 @@ const (
 type followers struct {
 	files folder
 	list  *catalogue
+	most  int // bytes of records that are held of one log
 
 	mu  sync.Mutex
 	all map[string]*follower
@@ -74,7 +76,7 @@ func (h *followers) get(id string) *follower {
 	defer h.mu.Unlock()
 	f := h.all[id]
 	if f == nil {
-		f = &follower{id: id, files: h.files, list: h.list, news: make(chan struct{})}
+		f = &follower{id: id, files: h.files, list: h.list, most: h.most, news: make(chan struct{})}
 		f.begin()
 		h.all[id] = f
 		time.AfterFunc(linger, func() { h.forget(f) })
@@ -179,7 +181,7 @@ func (f *follower) look() (more bool) {
 	}
 	var lines [][]byte
 	var frames []frame
-	size, mark, most := 0, "", mostText-f.bytes()
+	size, mark, most := 0, "", f.most-f.bytes()
 	err := f.tail.Each(func(r events.Record) bool {
 		text, err := plain(&r)
 		if err != nil { // of numbers that came from JSON
@@ -207,7 +209,7 @@ func (f *follower) look() (more bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	trouble := f.troubled(err)
-	if f.full = f.size+size >= mostText || len(f.lines)+len(lines) > mostLines; f.full {
+	if f.full = f.size+size >= f.most || len(f.lines)+len(lines) > mostLines; f.full {
 		trouble = fmt.Sprintf("the log has more than a page can show; `elastrain follow %s` prints it", f.id)
 	}
 	if errors.Is(err, events.ErrOther) {

@@ -77,7 +77,7 @@ func New(c Config, host string, port int) (*Server, error) {
 	s.keys = &keys{now: time.Now, changed: c.Changed}
 	s.keys.remember(c.Sessions)
 	s.list = newCatalogue(s.files)
-	s.followers = &followers{files: s.files, list: s.list, all: map[string]*follower{}}
+	s.followers = &followers{files: s.files, list: s.list, most: mostText, all: map[string]*follower{}}
 	s.launcher = newLauncher(c.Program, dir, s.files, s.list)
 	s.trash = &trash{files: s.files, list: s.list}
 	s.engines = &engines{create: c.Engine}
