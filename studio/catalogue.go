@@ -37,6 +37,16 @@ type entry struct {
 	row   *Row
 	text  []byte // row as JSON
 	stamp stamp
+	dir   time.Time // when its directory was changed
+	read  time.Time // when it was looked at
+}
+
+// settled is how long a directory has been as it is before it is believed that it was not changed in the same instant.
+const settled = 2 * time.Second
+
+// still reports whether nobody has trained a run since it was looked at: whoever does makes a lock in its directory.
+func (e *entry) still(dir time.Time, why string) bool {
+	return e.stamp.holder == 0 && e.stamp.where == "" && e.stamp.why == why && e.dir.Equal(dir) && e.read.Sub(dir) > settled
 }
 
 // stamp is by what a change of a run is seen.
@@ -130,12 +140,30 @@ func (c *catalogue) walk(dir string, depth int, left *int, found map[string]*ent
 			continue
 		}
 		id := path.Join(dir, name)
-		if c.run(id) {
-			found[id] = c.entry(id)
+		info, err := c.files.root.Lstat(id)
+		if err != nil {
+			continue // it has just gone
+		}
+		if had := c.last(id, info.ModTime()); had != nil {
+			found[id] = had
+		} else if c.run(id) {
+			read := time.Now()
+			had = c.entry(id)
+			found[id] = &entry{had.row, had.text, had.stamp, info.ModTime(), read}
 		} else if depth < mostDepth {
 			c.walk(id, depth+1, left, found)
 		}
 	}
+}
+
+// last is what was found at a run the last time, where that is still so.
+func (c *catalogue) last(id string, dir time.Time) *entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if had := c.known[id]; had != nil && had.still(dir, c.why[id]) {
+		return had
+	}
+	return nil
 }
 
 // run reports whether a directory is a run or a session.
@@ -161,7 +189,7 @@ func (c *catalogue) entry(id string) *entry {
 		row = &Row{ID: id, Name: path.Base(id), State: broken, Why: err.Error(), Spark: []float64{}}
 		text, _ = json.Marshal(row) // it has only words
 	}
-	return &entry{row, text, s}
+	return &entry{row: row, text: text, stamp: s}
 }
 
 // stamp is what a run is known by now.
