@@ -1,6 +1,8 @@
 package measurement
 
 import (
+	"math"
+
 	"github.com/elastrain/elastrain/task"
 )
 
@@ -11,6 +13,7 @@ type Outputs struct {
 	// were measured one by one.
 	Answers []float64
 	U       []float64 // displacements of the samples of the batch, m; B x q
+	Sigma   []float64 // their standard deviations, m; B x q
 	Phases  int       // measured for it
 	Frames  int       // taken for it
 }
@@ -22,8 +25,8 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Outputs{U: make([]float64, b*q)}
-	look := func(ask Ask, u []float64) error {
+	out := &Outputs{U: make([]float64, b*q), Sigma: make([]float64, b*q)}
+	look := func(ask Ask, u, sigma []float64) error {
 		first, _, err := r.ask(ask, nil)
 		if err != nil {
 			return err
@@ -34,12 +37,12 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 				return err
 			}
 		}
-		return r.outputs(turned(ask.Load, first, second).Response, u, make([]float64, q))
+		return r.outputs(turned(ask.Load, first, second).Response, u, sigma)
 	}
 	if !e.Superposes() {
 		for i := range b {
 			row := e.Batch.Row(i)
-			if err := look(s.input(row, e.Batch.Set.Force(row)), out.U[i*q:(i+1)*q]); err != nil {
+			if err := look(s.input(row, e.Batch.Set.Force(row)), out.U[i*q:(i+1)*q], out.Sigma[i*q:(i+1)*q]); err != nil {
 				return nil, err
 			}
 		}
@@ -49,17 +52,23 @@ func (e *Estimator) Outputs(source Source) (*Outputs, error) {
 			return nil, errNothing
 		}
 		out.Answers = make([]float64, q*p)
-		u := make([]float64, q)
+		u, sigma, each := make([]float64, q), make([]float64, q), make([]float64, q*p)
 		for a := range p {
-			if err := look(Ask{Part: InputPort, Number: a, Load: s.Forces(s.In[a:a+1], []float64{size})}, u); err != nil {
+			if err := look(Ask{Part: InputPort, Number: a, Load: s.Forces(s.In[a:a+1], []float64{size})}, u, sigma); err != nil {
 				return nil, err
 			}
 			for o := range q {
-				out.Answers[o*p+a] = u[o] / size
+				out.Answers[o*p+a], each[o*p+a] = u[o]/size, sigma[o]/size
 			}
 		}
 		for i := range b {
-			out.answer(e.Batch.Set.Force(e.Batch.Row(i)), out.U[i*q:(i+1)*q])
+			f := e.Batch.Set.Force(e.Batch.Row(i))
+			out.answer(f, out.U[i*q:(i+1)*q])
+			for o := range q {
+				for a, fa := range f {
+					out.Sigma[i*q+o] = math.Hypot(out.Sigma[i*q+o], fa*each[o*p+a])
+				}
+			}
 		}
 	}
 	out.Phases, out.Frames = r.total.Phases, r.total.Frames

@@ -26,6 +26,23 @@ func (l *Lab) Measured(log *session.Log, step int) (train, test learn.Score, err
 	return scores(x, l.inOrder(out.U), out.Of(x.Test))
 }
 
+// MeasuredLoss is the loss on the training part before a step (from 0) as it was measured, with its standard deviation as
+// the noise of the marks makes it; after the last step, if there was an exam.
+func (l *Lab) MeasuredLoss(log *session.Log, step int) (loss, sigma float64, err error) {
+	out, err := log.Looked(step, l.Estimator())
+	if err != nil {
+		return math.NaN(), math.NaN(), err
+	}
+	x := l.Experiment
+	u, sd := l.inOrder(out.U), l.inOrder(out.Sigma)
+	slope := make([]float64, len(u))
+	loss = task.Total(x.Loss, x.Train, nil, u, slope) / float64(x.Train.N)
+	for i := range slope {
+		sigma = math.Hypot(sigma, slope[i]*sd[i]/float64(x.Train.N))
+	}
+	return loss, sigma, nil
+}
+
 // Truth is how well a lattice with stiffness k (N/m; of a body its parameters) does when nothing
 // disturbs it: what a twin would show without noise and with any load.
 func (l *Lab) Truth(k []float64) (train, test learn.Score, err error) {

@@ -21,12 +21,7 @@ type card struct {
 	Note    string
 }
 
-// action is a line of a card. Node is from 1, and 0 if it concerns no node.
-type action struct {
-	Node int
-	Text string
-	F    [3]float64 // N
-}
+type action = driver.Action
 
 // String is one string of a load, where a planner has said of what it is made.
 type String struct {

@@ -164,7 +164,7 @@ func (b *Bench) Load(ctx context.Context, load []lab.Force) (time.Duration, erro
 	}
 	if len(load) > 0 || !b.bare() { // nobody is asked to take off what does not hang
 		b.setBare(false)
-		if err := b.follow(ctx, loadCard(load, b.c.Card.Dim, b.strings(load)), len(load) == 0); err != nil {
+		if err := b.follow(ctx, driver.Wish{Kind: driver.ToLoad, Bare: len(load) == 0}, loadCard(load, b.c.Card.Dim, b.strings(load))); err != nil {
 			return 0, err
 		}
 		b.setBare(len(load) == 0)
@@ -200,7 +200,7 @@ func (b *Bench) Measure(ctx context.Context, repeats int) ([]lab.Frame, error) {
 			return nil, err
 		}
 		var err error
-		if frames[i], err = b.photograph(ctx); err != nil {
+		if frames[i], err = b.photograph(ctx, i+1, repeats); err != nil {
 			return nil, err
 		}
 		if got, want := len(frames[i].Fixed), len(frames[0].Fixed); got != want {
@@ -228,7 +228,7 @@ func (b *Bench) SetStiffness(ctx context.Context, k []float64) error {
 		return &driver.Error{Code: driver.Refused, Message: fmt.Sprintf(
 			"this lattice cannot change its bonds: make a new specimen with the %s in %s, and open the bench anew with it", b.c.what(), path)}
 	}
-	if err := b.follow(ctx, b.c.changes(b.k, k, path), false); err != nil {
+	if err := b.follow(ctx, driver.Wish{Kind: driver.ToSet, Set: k}, b.c.changes(b.k, k, path)); err != nil {
 		return err
 	}
 	b.bounds.Stiffened(k)
@@ -244,7 +244,7 @@ func (b *Bench) Safe(ctx context.Context) error {
 	if b.bare() {
 		return nil
 	}
-	if err := b.follow(context.WithoutCancel(ctx), loadCard(nil, b.c.Card.Dim, nil), true); err != nil {
+	if err := b.follow(context.WithoutCancel(ctx), driver.Wish{Kind: driver.ToLoad, Bare: true}, loadCard(nil, b.c.Card.Dim, nil)); err != nil {
 		return &lab.UnsafeError{Cause: err}
 	}
 	b.setBare(true)
@@ -317,11 +317,13 @@ func (b *Bench) show(c card, unloads bool) (card, error) {
 
 // follow writes a card, shows it, and waits until the person has done what it
 // says.
-func (b *Bench) follow(ctx context.Context, c card, unloads bool) error {
-	c, err := b.show(c, unloads)
+func (b *Bench) follow(ctx context.Context, w driver.Wish, c card) error {
+	c, err := b.show(c, w.Bare)
 	if err != nil {
 		return err
 	}
+	w.Card, w.Title, w.Actions, w.Note = c.Step, c.Title, c.Actions, c.Note
+	driver.About(b.c.Person, w)
 	answer, err := b.ask(ctx, fmt.Sprintf("the answer to step %d", c.Step), c.text()+"Done?", "done", "stop")
 	if err == nil && answer != "done" {
 		err = stopped("step %d was not done", c.Step)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/lab"
+	"github.com/elastrain/elastrain/lab/driver"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
 )
 
@@ -24,12 +25,18 @@ type Rejected struct {
 }
 
 // photograph waits for a photograph that can be read and that the person
-// accepts. The person may reject as many as it takes.
-func (b *Bench) photograph(ctx context.Context) (lab.Frame, error) {
+// accepts, the one with this number of so many. The person may reject as many as it takes.
+func (b *Bench) photograph(ctx context.Context, number, of int) (lab.Frame, error) {
+	about := func(r driver.Wish) {
+		r.Card, r.Number, r.Of = b.last(), number, of
+		driver.About(b.c.Person, r)
+	}
 	for {
+		about(driver.Wish{Kind: driver.ToPhotograph})
 		waited := b.For("a photograph in " + b.c.Inbox)
 		file, err := b.box.Next(ctx, b.c.Photo)
 		waited()
+		about(driver.Wish{Kind: driver.Reading, File: file.Path})
 		if err != nil {
 			return lab.Frame{}, err
 		}
@@ -41,7 +48,8 @@ func (b *Bench) photograph(ctx context.Context) (lab.Frame, error) {
 		f, err := b.read(ctx, file.Path)
 		if err == nil {
 			f.At, f.Images = file.First.Sub(b.start), []lab.Image{{Path: file.Path, SHA256: hash}}
-			if r.Reason, err = b.judge(ctx, file.Path, f); err != nil || r.Reason == "" {
+			about(driver.Wish{Kind: driver.ToJudge, File: file.Path, Picture: b.picture(file.Path), Marks: f.Nodes})
+			if r.Reason, err = b.judge(ctx, file.Path, f, about); err != nil || r.Reason == "" {
 				return f, err
 			}
 			r.By = "person"
@@ -50,6 +58,7 @@ func (b *Bench) photograph(ctx context.Context) (lab.Frame, error) {
 				return lab.Frame{}, context.Cause(ctx)
 			}
 			r.By, r.Reason = "reader", err.Error()
+			about(driver.Wish{Kind: driver.ToRetake, File: file.Path, Picture: b.picture(file.Path), Why: r.Reason})
 			if err := b.unreadable(ctx, r); err != nil {
 				return lab.Frame{}, err
 			}
@@ -69,14 +78,18 @@ func (b *Bench) read(ctx context.Context, photo string) (f lab.Frame, err error)
 	return f, err
 }
 
-// judge returns why the person rejects a photograph, "" if it is accepted.
-func (b *Bench) judge(ctx context.Context, photo string, f lab.Frame) (reason string, err error) {
-	picture := photo
+// picture shows what was read of a photograph, or else the photograph.
+func (b *Bench) picture(photo string) string {
 	if b.c.Overlay != nil {
 		if overlay := b.c.Overlay(photo); overlay != "" {
-			picture = overlay
+			return overlay
 		}
 	}
+	return photo
+}
+
+// judge returns why the person rejects a photograph, "" if it is accepted.
+func (b *Bench) judge(ctx context.Context, photo string, f lab.Frame, about func(driver.Wish)) (reason string, err error) {
 	seen := 0
 	for _, m := range f.Nodes {
 		if m.Seen {
@@ -84,7 +97,7 @@ func (b *Bench) judge(ctx context.Context, photo string, f lab.Frame) (reason st
 		}
 	}
 	answer, err := b.ask(ctx, "the judgement of "+filepath.Base(photo), fmt.Sprintf("%s: %d of %d nodes were found. Look at %s: is every mark where it should be?",
-		filepath.Base(photo), seen, len(f.Nodes), picture), "accept", "reject", "stop")
+		filepath.Base(photo), seen, len(f.Nodes), b.picture(photo)), "accept", "reject", "stop")
 	switch {
 	case err != nil:
 		return "", err
@@ -93,6 +106,7 @@ func (b *Bench) judge(ctx context.Context, photo string, f lab.Frame) (reason st
 	case answer == "stop":
 		return "", stopped("%s was not judged", photo)
 	}
+	about(driver.Wish{Kind: driver.ToExplain, File: photo, Picture: b.picture(photo)})
 	if reason, err = b.ask(ctx, "what is wrong with "+filepath.Base(photo), "What is wrong with it? This goes into the record."); err == nil && reason == "" {
 		reason = "no reason was given"
 	}
