@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/elastrain/elastrain/studio/bench"
 )
 
 // Config is what a studio is made of.
@@ -23,6 +25,7 @@ type Config struct {
 	Page     fs.FS           // index.html and what belongs to it
 	Version  string          // of the program
 	Program  []string        // the command line that trainings are started by, such as the path of elastrain
+	Bench    *bench.Host     // has the sessions of benches; nil: pages only look at them
 	Engine   func() Engine   // makes an engine for a browser; nil: pages compute alone
 	Sessions []Session       // browsers that an earlier server let in
 	Changed  func([]Session) // is told of them when there is another; nil: nobody
@@ -196,6 +199,11 @@ func (s *Server) Handler() http.Handler {
 	for route, h := range s.routes() {
 		mux.Handle(route, s.known(h))
 	}
+	if s.Bench != nil {
+		benches := s.known(s.bench())
+		mux.Handle("/api/bench", benches)
+		mux.Handle("/api/bench/", benches)
+	}
 	mux.Handle("/api/", s.known(func(http.ResponseWriter, *http.Request) error {
 		return refused(http.StatusNotFound, "docs/studio-api.md lists the routes", "there is no such route")
 	}))
@@ -220,6 +228,17 @@ func (s *Server) routes() map[string]handler {
 		"POST /api/spec":          s.saveSpec,
 		"POST /api/engine/{verb}": s.engine,
 		"POST /api/phone":         s.phone,
+	}
+}
+
+// bench answers for the sessions of benches; its streams end with the server.
+func (s *Server) bench() handler {
+	next := s.Bench.Handler()
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx, done := s.life(r)
+		defer done()
+		next.ServeHTTP(w, r.WithContext(ctx))
+		return nil
 	}
 }
 

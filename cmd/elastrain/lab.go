@@ -24,6 +24,7 @@ type labCommand struct {
 	Predict    labPredict       `cmd:"" help:"What a part with a passport will show on the bench, with error bars, before anything hangs."`
 	Stop       labStopCommand   `cmd:"" help:"End a session as it is: what it has learned counts."`
 	Abort      labAbortCommand  `cmd:"" help:"Give a session up; its measurements stay."`
+	Trust      labTrustCommand  `cmd:"" help:"Agree to the program, port or place outside that a file names, and start nothing."`
 	DriverTest driverTest       `cmd:"" help:"Put a bench through all verbs, limits and refusals, with tiny loads."`
 }
 

@@ -20,7 +20,9 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"
+	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/studio"
+	"github.com/elastrain/elastrain/studio/bench"
 	"github.com/elastrain/elastrain/studio/engine"
 	"github.com/elastrain/elastrain/studio/page"
 )
@@ -44,7 +46,7 @@ Examples:
   elastrain studio --host 192.168.1.20     phones on the local network too`
 }
 
-func (c *studioCommand) Run(s *session) error {
+func (c *studioCommand) Run(s *session) (err error) {
 	dir, fragment, err := c.place()
 	if err != nil {
 		return err
@@ -71,6 +73,14 @@ func (c *studioCommand) Run(s *session) error {
 				fmt.Fprintf(s.Err, "the browsers that were let in are forgotten when the studio ends: %v\n", err)
 			}
 		}}
+	if config.Bench, err = bench.Open(dir, bench.Options{Agree: s.trusted, Log: s.Err, Inbox: watching}); err != nil {
+		return err
+	}
+	defer func() {
+		if left := config.Bench.Close(patienceOfTheSystem); left != nil {
+			err = errors.Join(err, left)
+		}
+	}()
 	server, err := c.server(config, known.Port)
 	if err != nil {
 		return err
@@ -120,15 +130,20 @@ func (c *studioCommand) place() (dir, fragment string, err error) {
 	switch _, notRun := os.Stat(filepath.Join(whole, "manifest.json")); {
 	case !info.IsDir():
 		open = "sketch"
-	case notRun == nil || insitu.IsSession(atomicfile.OS{}, whole):
+		if onBench(whole) {
+			open = "bench"
+		}
+	case notRun == nil:
 		open = "run"
+	case insitu.IsSession(atomicfile.OS{}, whole):
+		open = "bench"
 	default:
 		return whole, "", nil
 	}
 	name, err := filepath.Rel(here, whole)
 	if dir = here; err != nil || !filepath.IsLocal(name) {
 		dir, name = filepath.Dir(whole), filepath.Base(whole)
-		if open == "run" && filepath.Base(dir) == "runs" {
+		if info.IsDir() && filepath.Base(dir) == "runs" {
 			dir, name = filepath.Dir(dir), filepath.Join("runs", name)
 		}
 	}
@@ -137,6 +152,16 @@ func (c *studioCommand) place() (dir, fragment string, err error) {
 		words[i] = url.PathEscape(words[i])
 	}
 	return dir, "#/" + open + "/" + strings.Join(words, "/"), nil
+}
+
+// onBench reports whether an experiment file has the section lab.
+func onBench(path string) bool {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	file, err := spec.Parse(path, text)
+	return err == nil && file.Spec.Lab != nil
 }
 
 // server listens: at the port that is asked for, or at the last one where that is free, so that open pages find it.

@@ -87,6 +87,7 @@ var order = []room{
 	{packages: []string{"studio/engine"}, only: []string{"network", "mechanics", "mechanics/element", "snapshot", "task", "learn", "spec", "train", "experiment", "examples", "serve/message"}},
 	{packages: []string{"internal/cli"}},
 	{packages: []string{"studio/page"}, only: none},
+	{packages: []string{"studio/bench"}},
 	{packages: []string{"studio"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},
 }

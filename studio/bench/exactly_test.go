@@ -135,6 +135,9 @@ func TestExactlyOnce(t *testing.T) {
 	if p.inbox() != before+1 {
 		t.Error("it counts again")
 	}
+	if status, failure := p.do("POST", "/api/bench/photo?id="+p.id+"&turn="+next.ID, "image/png", *first.Load(), nil); status != http.StatusConflict || !strings.Contains(failure, "sent before") {
+		t.Errorf("the one that was rejected, again: %d %s", status, failure)
+	}
 	record, err := os.ReadFile(filepath.Join(p.dir, "orders", "rejected.jsonl"))
 	if err != nil || strings.Count(string(record), "\n") != 1 || !strings.Contains(string(record), `"reason":"a finger?[2J is in it"`) {
 		t.Errorf("the record: %v %s", err, record)
@@ -327,7 +330,15 @@ func TestNamesStayInTheFolder(t *testing.T) {
 
 // A page starts no program, and writes nowhere else, unless its host agrees.
 func TestNoDriverWithoutTrust(t *testing.T) {
-	p, _ := serve(t, folder(t), bench.Options{})
+	dir := t.TempDir()
+	text, err := os.ReadFile("../../examples/lab-behaviour.yaml")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "mine.yaml"), text, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, _ := serve(t, dir, bench.Options{})
 	for what, overrides := range map[string][]string{
 		"does not start programs": {"lab.bench=exec", "lab.twin=~", "lab.command=[touch, started]"},
 		"open ports":              {"lab.bench=serial", "lab.twin=~", "lab.port=/dev/null"},

@@ -46,6 +46,6 @@ func Example() {
 	fmt.Printf("%s: %s after step %d of %d: %s\n", s.ID, s.Phase, s.Step, s.Steps, s.Why)
 	fmt.Println(h.Close(0))
 	// Output:
-	// runs/mine-lab: ended after step 1 of 1: all steps that were asked for are taken
+	// runs/mine@lab.steps=1-lab: ended after step 1 of 1: all steps that were asked for are taken
 	// <nil>
 }

@@ -53,7 +53,8 @@ type world struct {
 	looks int // since the load hung
 }
 
-func newWorld(t *testing.T) *world {
+// parsed is the example by hand.
+func parsed(t *testing.T) *spec.File {
 	t.Helper()
 	text, err := os.ReadFile("../../examples/lab-behaviour.yaml")
 	if err != nil {
@@ -63,6 +64,12 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return file
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	file := parsed(t)
 	none := func(string) ([]byte, error) { return nil, os.ErrNotExist }
 	x, err := experiment.Build(file, none, experiment.Options{AsAsked: true})
 	if err != nil {
@@ -172,11 +179,7 @@ type phone struct {
 func folder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	text, err := os.ReadFile("../../examples/lab-behaviour.yaml")
-	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, "mine.yaml"), text, 0o666)
-	}
-	if err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "mine.yaml"), parsed(t).Resolved(), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -245,7 +248,7 @@ func (p *phone) post(path string, body, into any) (int, string) {
 func (p *phone) start() {
 	p.t.Helper()
 	var reply struct{ ID string }
-	if status, failure := p.post("/api/bench/start", map[string]any{"spec": "mine.yaml", "overrides": byHand}, &reply); status != 200 {
+	if status, failure := p.post("/api/bench/start", map[string]any{"spec": "mine.yaml"}, &reply); status != 200 {
 		p.t.Fatalf("start: %d %s", status, failure)
 	}
 	p.id = reply.ID

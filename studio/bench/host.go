@@ -19,6 +19,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab/driver/inbox"
 	"github.com/elastrain/elastrain/run/events"
 	"github.com/elastrain/elastrain/run/insitu"
@@ -27,8 +28,6 @@ import (
 
 // Options are what a host needs beside its folder.
 type Options struct {
-	// Name is that of the directory of a session, below runs; nil: that of its file, and -lab.
-	Name func(file string, overrides []string) string
 	// Agree says whether the bench of a lab may be started; the error says what a person has to do first. nil: programs
 	// and devices are not started, and nothing is written outside the folder.
 	Agree func(*insitu.Lab) error
@@ -63,11 +62,6 @@ func Open(dir string, o Options) (*Host, error) {
 	}
 	if o.Agree == nil {
 		o.Agree = onlyHere
-	}
-	if o.Name == nil {
-		o.Name = func(file string, _ []string) string {
-			return strings.TrimSuffix(path.Base(file), path.Ext(file)) + "-lab"
-		}
 	}
 	return &Host{dir: dir, root: root, o: o, lives: map[string]*live{}, opening: map[string]*live{}, signals: map[string]chan struct{}{},
 		records: map[string]*record{}, tails: map[string]*tail{}}, nil
@@ -227,7 +221,7 @@ func (h *Host) start(file string, overrides []string, exact string) (id string, 
 	folder := path.Dir(file)
 	q := insitu.Request{File: parsed, Overrides: overrides, Files: h.files(folder), Ready: h.o.Agree,
 		Options: insitu.Options{Folder: filepath.Join(h.dir, filepath.FromSlash(folder)), Log: h.o.Log, Inbox: h.o.Inbox},
-		Parent:  filepath.Join(h.dir, "runs"), Name: h.o.Name(file, overrides)}
+		Parent:  filepath.Join(h.dir, "runs"), Name: cli.RunName(file, overrides) + "-lab"}
 	key := file + "\x00" + strings.Join(overrides, "\x00")
 	if exact != "" {
 		q.Parent, q.Name, q.Exact = filepath.Join(h.dir, filepath.FromSlash(path.Dir(exact))), path.Base(exact), true

@@ -215,6 +215,11 @@ func (p *page) take(id string, sum string, keep func() (name string, err error))
 	case t != p.now || t.answered != "":
 		return false, over(t.answered)
 	}
+	for _, other := range p.past {
+		if other.photo.sum == sum && other.wish.Card == t.wish.Card {
+			return false, &refusal{http.StatusConflict, "this is the photograph that was sent before", "take another one"}
+		}
+	}
 	name, err := keep()
 	if err == nil {
 		t.photo = upload{sum, name}

@@ -60,6 +60,8 @@ func kindOf(data []byte) (ending string, err error) {
 func body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	control := http.NewResponseController(w)
 	limited := &patient{r: http.MaxBytesReader(w, r.Body, MostPhoto+1<<16), wait: func() error { return control.SetReadDeadline(time.Now().Add(slowest)) }}
+	// The answer is due only when all has come.
+	defer func() { _ = control.SetWriteDeadline(time.Now().Add(slowest)) }() // a recorder of tests has none
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var from io.Reader = limited
 	if err == nil && kind == "multipart/form-data" {
@@ -142,8 +144,8 @@ func (h *Host) photo(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	again, err := l.page.take(turn, sum, func() (string, error) {
-		// The name is ours: the time, and what is in it.
-		name := fmt.Sprintf("phone-%s-%s.%s", time.Now().UTC().Format("20060102-150405"), sum[:12], ending)
+		// The name is ours, and that of the turn, so that no two photographs have the same.
+		name := fmt.Sprintf("phone-%s-%s.%s", time.Now().UTC().Format("20060102-150405"), turn, ending)
 		return name, atomicfile.WriteFile(atomicfile.OS{}, filepath.Join(l.inbox(), name), data)
 	})
 	if err != nil {

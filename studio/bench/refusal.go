@@ -5,9 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/lab/driver"
-	"github.com/elastrain/elastrain/run"
-	"github.com/elastrain/elastrain/spec"
 )
 
 // refusal is what a page is told that asked for something that cannot be done: what is wrong and the way out.
@@ -32,24 +31,21 @@ type said struct {
 	End     int    `json:"end,omitempty"`
 }
 
+// errorCode is that of what cannot be done as it was asked.
+const errorCode = "E0804"
+
 // words are an error for a page, with the status of its reply.
 func words(err error) (status int, e said) {
 	var own *refusal
-	var file spec.Errors
-	var dir *run.DirectoryError
-	var helps interface{ Help() string }
-	switch {
-	case errors.As(err, &own):
-		return own.status, said{Message: own.message, Help: own.help}
-	case errors.As(err, &file) && len(file) > 0:
-		first := file[0]
-		return http.StatusUnprocessableEntity, said{Code: first.Code, Message: first.Message, Help: first.Help, Line: first.Line, Column: first.Column, End: first.Column + first.Width}
-	case errors.As(err, &dir):
-		return http.StatusConflict, said{Code: dir.Code, Message: dir.Error(), Help: dir.Help}
-	case errors.As(err, &helps):
-		return http.StatusUnprocessableEntity, said{Message: err.Error(), Help: helps.Help()}
+	if errors.As(err, &own) {
+		return own.status, said{Code: errorCode, Message: own.message, Help: own.help}
 	}
-	return http.StatusUnprocessableEntity, said{Message: err.Error()}
+	f := (&cli.Terminal{}).Describe(err)
+	e = said{Code: f.Code, Message: f.Message, Help: f.Help}
+	if len(f.Places) > 0 {
+		e.Line, e.Column, e.End = f.Places[0].Line, f.Places[0].Column, f.Places[0].Column+f.Places[0].Width
+	}
+	return http.StatusUnprocessableEntity, e
 }
 
 // refuse answers with an error.

@@ -16,7 +16,6 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 
 	"github.com/elastrain/elastrain/run/insitu"
-	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/studio/bench"
 )
 
@@ -62,15 +61,7 @@ func (a *atTerminal) Ask(_ context.Context, question string, answers ...string) 
 func terminal(t *testing.T) *insitu.Recorded {
 	t.Helper()
 	dir := folder(t)
-	text, err := os.ReadFile(filepath.Join(dir, "mine.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := spec.Parse("mine.yaml", text, byHand...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr, err := insitu.Open(t.Context(), insitu.Request{File: file, Overrides: byHand, Files: func(string) ([]byte, error) { return nil, os.ErrNotExist },
+	tr, err := insitu.Open(t.Context(), insitu.Request{File: parsed(t), Files: func(string) ([]byte, error) { return nil, os.ErrNotExist },
 		Parent: filepath.Join(dir, "runs"), Name: "mine-lab", Exact: true,
 		Options: insitu.Options{Folder: dir, Person: &atTerminal{t: t, dir: dir, w: newWorld(t)}, Inbox: quick}})
 	if err != nil {
