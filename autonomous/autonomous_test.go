@@ -130,6 +130,7 @@ func TestRefusals(t *testing.T) {
 		{"left-right", "learn.method=adam|matter.levels=5", "the section matter"},
 		{"iris", "task.loss=softmax|task.reading={tare: mean}|learn.method=adam", "task.reading"},
 		{"frame", "seed=1", "lattices of linear springs"},
+		{"behaviour", "task.cases=[{push: [{node: 11, along: -y, move: 0.5 mm}], want: [{node: 13, along: y, move: -0.4 mm}]}]", "given displacements"},
 		{"behaviour", "bonds.width=2..3 mm", ""},
 	} {
 		x, err := build(c.name, strings.Split(c.change, "|")...)

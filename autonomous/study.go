@@ -117,7 +117,7 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 	_, each := x.Loss.(task.SampleLoss)
 	switch {
 	case x.Reading != nil:
-		return fmt.Errorf("the electronics of task.reading learn with a computer; leave it out, and let outputs compete by size")
+		return &experiment.Misfit{Path: "task.reading", Cause: "the electronics of task.reading learn with a computer", Help: "leave it out, and let outputs compete by size"}
 	case x.Exact == nil:
 		return fmt.Errorf("lattices of linear springs that move little can learn by themselves, and this network is another; `learn.rule` trains it with a computer")
 	case x.Eq.C.N > mostUnknowns:
@@ -125,17 +125,17 @@ func (s *Study) Fit(x *experiment.Experiment) error {
 	case x.Eq.C.N > mostModes && (s.Heat > 0 || s.Kelvin > 0 || s.Relaxation > 0 || s.Sweep == "temperature"):
 		return fmt.Errorf("the modes of a lattice of %d unknowns are too many to be found at every bit; take one of at most %d, or let it be cold and at rest", x.Eq.C.N, mostModes)
 	case x.Design.Dim() == 0 && s.Site == 0:
-		return fmt.Errorf("no stiffness learns; give bonds a range, or motors with --site")
+		return &experiment.Misfit{Path: "bonds", Cause: "no stiffness learns", Help: "give bonds a range, or motors with --site"}
 	case !each:
-		return fmt.Errorf("%s judges samples together, and a driver sees one at a time; add task.loss=softmax or another loss of single samples", x.Loss.Name())
+		return &experiment.Misfit{Path: "task.loss", Cause: x.Loss.Name() + " judges samples together, and a driver sees one at a time", Help: "write task.loss=softmax or another loss of single samples"}
 	case slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }):
-		return fmt.Errorf("inputs that are given displacements hold the lattice while the error hangs; give forces")
+		return &experiment.Misfit{Path: x.GivenPath(), Cause: "inputs that are given displacements hold the lattice while the error hangs", Help: "give a force, such as `force: 49 mN`"}
 	case x.Spec.Matter != nil:
-		return fmt.Errorf("automata live in the lattice as it is drawn, and the section matter is for trainings; leave it out, and give faults as flags")
+		return &experiment.Misfit{Path: "matter", Cause: "automata live in the lattice as it is drawn, and the section matter is for trainings", Help: "leave it out, and give faults as flags"}
 	}
 	for _, i := range x.Design.Free {
 		if math.IsInf(x.Design.Hi[i], 0) || math.IsInf(x.Design.Lo[i], 0) {
-			return fmt.Errorf("a bond has a range without an end, and an automaton needs one to stop at; give each range both ends")
+			return &experiment.Misfit{Path: "bonds", Cause: "a bond has a range without an end, and an automaton needs one to stop at", Help: "give each range both ends"}
 		}
 	}
 	return nil

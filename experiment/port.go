@@ -214,21 +214,27 @@ func (b *builder) pairAt(path string, pair []int, what string) (p network.Port, 
 	return p, true
 }
 
-// amount is how large a push is, and whether that is given: its displacement, rotation or potential, rather than its
-// force, moment or current. part is what of its node it is about.
-func (b *builder) amount(path string, push *spec.Push) (amount float64, part network.PortPart, given, ok bool) {
-	kinds := []struct {
-		value *float64
-		key   string
-		part  network.PortPart
-		given bool
-	}{{push.Force, "force", network.Move, false}, {push.Move, "move", network.Move, true}, {push.Stretch, "stretch", network.Move, true}, {push.Strain, "strain", network.Move, true},
+// pushSize is a key by which a push can have a size.
+type pushSize struct {
+	value *float64
+	key   string
+	part  network.PortPart
+	given bool
+}
+
+func sizes(push *spec.Push) []pushSize {
+	return []pushSize{{push.Force, "force", network.Move, false}, {push.Move, "move", network.Move, true}, {push.Stretch, "stretch", network.Move, true}, {push.Strain, "strain", network.Move, true},
 		{push.Moment, "moment", network.Turn, false}, {push.Turn, "turn", network.Turn, true},
 		{push.Current, "current", network.Potential, false}, {push.Potential, "potential", network.Potential, true},
 		{push.Exx, "exx", network.Strain, true}, {push.Eyy, "eyy", network.Strain, true}, {push.Gxy, "gxy", network.Strain, true},
 		{push.Sxx, "sxx", network.Strain, false}, {push.Syy, "syy", network.Strain, false}, {push.Sxy, "sxy", network.Strain, false}}
+}
+
+// amount is how large a push is, and whether that is given: its displacement, rotation or potential, rather than its
+// force, moment or current. part is what of its node it is about.
+func (b *builder) amount(path string, push *spec.Push) (amount float64, part network.PortPart, given, ok bool) {
 	found := ""
-	for _, k := range kinds {
+	for _, k := range sizes(push) {
 		if k.value == nil {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn/bound"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/task"
@@ -44,7 +45,7 @@ func (t *Trained) Bound(ctx context.Context, fsys atomicfile.FS, whole bool, box
 	case x.Exact == nil:
 		return nil, &ErrNoBound{"only lattices of linear springs have a bound that is computed", "the verdict of a training says what is known of others"}
 	case slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }):
-		return nil, &ErrNoBound{"inputs are displacements that are given, and only forces have a bound", "push with forces"}
+		return nil, &experiment.Misfit{Path: x.GivenPath(), Cause: "an input is a displacement that is given, and only answers to forces have a bound", Help: "push with a force, such as `force: 49 mN`, and train again"}
 	case !square && !(most && x.Train.N == 1):
 		return nil, &ErrNoBound{"only wanted displacements (loss: mean-square), or one case in which an output is to move most (cross-entropy), have a bound, and this is " + x.Loss.Name(),
 			"frank-wolfe says where no bond can improve to first order"}

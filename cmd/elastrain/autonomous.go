@@ -76,6 +76,11 @@ func (c *autonomousCommand) Run(s *session) error {
 	}
 	s.notes(x)
 	if err := study.Fit(x); err != nil {
+		if misfit := new(experiment.Misfit); errors.As(err, &misfit) {
+			if at, ok := misfit.Place(x); ok {
+				return at
+			}
+		}
 		what, way, _ := strings.Cut(err.Error(), "; ")
 		return &cli.UsageError{Text: what, Help: way}
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 )
@@ -48,6 +49,11 @@ func (c *boundCommand) Run(s *session) error {
 	})
 	if none := new(run.ErrNoBound); errors.As(err, &none) {
 		return &cli.UsageError{Text: c.Run_ + ": " + none.Cause, Help: none.Help}
+	}
+	if misfit := new(experiment.Misfit); errors.As(err, &misfit) {
+		if at, ok := misfit.Place(trained.Experiment); ok {
+			return at
+		}
 	}
 	if err != nil {
 		return err

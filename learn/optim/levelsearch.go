@@ -126,30 +126,27 @@ func (m *LevelSearch) Step(p Problem, x []float64) (Report, error) {
 			at[j] = lo[j] + (hi[j]-lo[j])*r.Float64()
 		}
 	}
-	c := &climb{m: m, q: q, r: r, places: make([][]float64, len(x)), pairs: true}
+	places, many := make([][]float64, len(x)), false
 	for j := range x {
-		c.places[j] = q.Places(j)
+		places[j] = q.Places(j)
+		many = many || len(places[j]) > 2
 	}
 	relaxed, err := m.relax(q, at)
 	if err != nil {
 		return report, err
 	}
-	if err := c.round(at); err != nil {
+	c, err := m.climb(q, r, places, at, x)
+	if err != nil {
 		return report, err
 	}
-	if math.IsInf(c.value, 1) && m.s[ofStarts] == 0 { // no rounding stands: begin with the start itself, as it is rounded
-		if err := c.take(x); err != nil {
+	if many {
+		other, err := m.fromEnds(q, places, at, x)
+		if err != nil {
 			return report, err
 		}
-	}
-	if err := c.improve(); err != nil {
-		return report, err
-	}
-	if err := c.walk(m.Walk); err != nil {
-		return report, err
-	}
-	if err := c.kick(m.Kicks); err != nil {
-		return report, err
+		if other.value < c.value {
+			c = other
+		}
 	}
 	if report.Value = c.value; math.IsInf(c.value, 1) {
 		if report.Value, err = orWorst(valueOf(q, x, m.g)); err != nil {
@@ -158,6 +155,50 @@ func (m *LevelSearch) Step(p Problem, x []float64) (Report, error) {
 	}
 	m.count(c, relaxed, x)
 	return report, nil
+}
+
+// climb is the search among places that begins with the roundings of at, or where none stands and nothing was found yet, of x.
+func (m *LevelSearch) climb(q Leveled, r *rand.Rand, places [][]float64, at, x []float64) (*climb, error) {
+	c := &climb{m: m, q: q, r: r, places: places, pairs: true}
+	if err := c.round(at); err != nil {
+		return c, err
+	}
+	if math.IsInf(c.value, 1) && m.s[ofStarts] == 0 {
+		if err := c.take(x); err != nil {
+			return c, err
+		}
+	}
+	if err := c.improve(); err != nil {
+		return c, err
+	}
+	if err := c.walk(m.Walk); err != nil {
+		return c, err
+	}
+	return c, c.kick(m.Kicks)
+}
+
+// fromEnds is the same search among the lowest and the highest place of each variable alone, with the random numbers of such a search, and then among
+// all of them from the best that it found: more places never end worse than two of them.
+func (m *LevelSearch) fromEnds(q Leveled, places [][]float64, at, x []float64) (*climb, error) {
+	ends := make([][]float64, len(places))
+	for j, p := range places {
+		ends[j] = p
+		if len(p) > 2 {
+			ends[j] = []float64{p[0], p[len(p)-1]}
+		}
+	}
+	r := m.random()
+	if m.s[ofStarts] > 0 { // for where the start is
+		for range x {
+			r.Float64()
+		}
+	}
+	c, err := m.climb(q, r, ends, at, x)
+	if err != nil {
+		return c, err
+	}
+	c.places = places
+	return c, c.improve()
 }
 
 // everyPlace reports whether all variables have places.
