@@ -1,0 +1,154 @@
+// A sketch: its text is the only state. Everything else follows from it, or is a view of it.
+import { computed, signal } from "@preact/signals";
+import type { Engine } from "../engine/engine";
+import { EngineError, type Checked, type Complaint, type Files, type Geometry, type Opened, type Shape, type Solved } from "../engine/protocol";
+import { planOf, type Plan } from "./plan";
+
+export type Tool = "select" | "node" | "bond" | "delete" | "pin" | "roller-x" | "roller-y" | "push" | "read" | "target";
+export interface Edits { set?: [path: string, value: string][]; remove?: string[]; text?: string; after?: (plan: Plan) => string; said: string; also?: () => void }
+
+/** How the text is changed: the editor, which keeps the history of both hands. */
+export interface Editor { replace(text: string, of: string): void; undo(): void; redo(): void; show(from: number, to?: number): void; focus(): void }
+
+export class Sketch {
+  readonly text = signal("");
+  readonly files = signal<Files>({});
+  readonly plan = computed<Plan>(() => planOf(this.text.value));
+  readonly checked = signal<Checked | undefined>(undefined);
+  readonly checkedText = signal("");              // what it is about
+  readonly shown = signal<{ shape: Shape; geometry: Geometry } | undefined>(undefined); // the last lattice there was
+  readonly opened = signal<Opened | undefined>(undefined);
+  readonly solved = signal<Solved | undefined>(undefined);
+  readonly trouble = signal<Complaint | undefined>(undefined); // what went wrong beside the text
+  readonly tool = signal<Tool>("select");
+  readonly node = signal<number | undefined>(undefined);    // chosen, from 1
+  readonly bond = signal<number | undefined>(undefined);
+  readonly caseAt = signal(0);
+  readonly load = signal(1);                      // share of the pushes
+  readonly magnify = signal(10);
+  readonly theta = signal<Float64Array | undefined>(undefined); // of a training
+  readonly note = signal("");                     // what the last action did
+  editor: Editor | undefined;
+  name = "sketch.yaml";
+
+  private queue: Promise<void> = Promise.resolve();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private checking = false;
+  private solving = false;
+  private again = false;
+  private closed = false;
+
+  constructor(readonly engine: Engine) {}
+
+  /** The text is another: it is checked soon. */
+  changed(text: string): void {
+    if (text === this.text.value) return;
+    this.text.value = text;
+    this.theta.value = undefined;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.check(), 120);
+  }
+
+  fresh(): boolean { return this.checkedText.value === this.text.value; }
+
+  /** Changes the text by keys, as one step of the history. Drawing waits while the text is no YAML. */
+  edit(make: (plan: Plan) => Edits | undefined): Promise<void> {
+    this.queue = this.queue.then(async () => {
+      for (let tries = 0; tries < 3; tries++) { // somebody may type meanwhile
+        const before = this.text.value, plan = this.plan.value;
+        if (plan.broken) { this.note.value = "Drawing waits: the text is no YAML where the mark is. Mend it or undo."; return; }
+        const edits = make(plan);
+        if (!edits) return;
+        if (!edits.set?.length && !edits.remove?.length && edits.text === undefined) { this.note.value = edits.said; return; }
+        let text = edits.text ?? await this.engine.edit(before, edits.set ?? [], edits.remove ?? []);
+        if (edits.after) text = edits.after(planOf(text));
+        if (this.text.value !== before) continue;
+        this.editor?.replace(text, before);
+        this.note.value = edits.said;
+        edits.also?.();
+        return;
+      }
+    }).catch((e: unknown) => { this.note.value = e instanceof Error ? e.message : String(e); });
+    return this.queue;
+  }
+
+  source(text = this.text.value) { return { name: this.name, text, files: this.files.value }; }
+
+  /** Checks what the text says now; one check at a time, and the last text wins. */
+  async check(): Promise<void> {
+    if (this.closed) return;
+    if (this.checking) { this.again = true; return; }
+    this.checking = true;
+    try {
+      do {
+        this.again = false;
+        const text = this.text.value;
+        const checked = await this.engine.check(this.source(text));
+        if (text !== this.text.value) { this.again = true; continue; }
+        if (checked.shape && checked.geometry) this.shown.value = { shape: checked.shape, geometry: checked.geometry };
+        this.checked.value = checked;
+        this.checkedText.value = text;
+        this.trouble.value = undefined;
+        await this.reopen(text, checked.errors.length === 0);
+      } while (this.again && !this.closed);
+    } catch (e) {
+      this.trouble.value = complaint(e);
+    } finally {
+      this.checking = false;
+    }
+    if (this.text.value !== this.checkedText.value && !this.trouble.value) void this.check();
+  }
+
+  private async reopen(text: string, valid: boolean): Promise<void> {
+    const old = this.opened.value;
+    this.opened.value = undefined;
+    this.solved.value = undefined;
+    if (old) await this.engine.close(old.id).catch(() => undefined);
+    if (!valid || text !== this.text.value) return;
+    this.opened.value = await this.engine.open(this.source(text));
+    await this.solve();
+  }
+
+  /** How the lattice answers the case that is shown, under the share of its load. */
+  async solve(): Promise<void> {
+    const o = this.opened.value;
+    if (!o || this.solving) return;
+    this.solving = true;
+    try {
+      for (;;) {
+        const load = this.load.value, row = this.caseAt.value, theta = this.theta.value;
+        const input = this.input(o, row)?.map((f) => f * load);
+        if (!input) return;
+        const solved = await this.engine.solve(o.id, { input }, theta);
+        if (this.opened.value !== o) return;
+        this.solved.value = solved;
+        this.trouble.value = undefined;
+        if (load === this.load.value && row === this.caseAt.value && theta === this.theta.value) return;
+      }
+    } catch (e) {
+      if (this.opened.value === o) { this.solved.value = undefined; this.trouble.value = complaint(e); }
+    } finally {
+      this.solving = false;
+    }
+  }
+
+  /** Amplitudes at the inputs of a case (or of a sample of data). */
+  private input(o: Opened, row: number): number[] | undefined {
+    const part = o.shape.parts.find((p) => p.n > 0), p = o.shape.inputs.length;
+    const all = part && o.geometry.parts[part.name]?.input;
+    if (!all || !part) return undefined;
+    const at = Math.min(row, part.n - 1) * p;
+    return Array.from(all.subarray(at, at + p));
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    const o = this.opened.value;
+    if (o) void this.engine.close(o.id).catch(() => undefined);
+  }
+}
+
+export function complaint(e: unknown): Complaint {
+  return e instanceof EngineError ? e.complaint : { message: e instanceof Error ? e.message : String(e) };
+}
