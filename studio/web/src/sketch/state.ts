@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { Engine } from "../engine/engine";
 import { EngineError, type Checked, type Complaint, type Files, type Geometry, type Opened, type Shape, type Solved } from "../engine/protocol";
 import { planOf, type Plan } from "./plan";
+import type { Pulled } from "./probe";
 
 export type Tool = "select" | "node" | "bond" | "delete" | "pin" | "roller-x" | "roller-y" | "push" | "read" | "target";
 export interface Edits { set?: [path: string, value: string][]; remove?: string[]; text?: string; after?: (plan: Plan) => string; said: string; also?: () => void }
@@ -27,6 +28,9 @@ export class Sketch {
   readonly load = signal(1);                      // share of the pushes
   readonly magnify = signal(10);
   readonly theta = signal<Float64Array | undefined>(undefined); // of a training
+  readonly pulled = signal<Pulled | undefined>(undefined);   // a node under the hand
+  readonly from = signal<number | undefined>(undefined);    // where a bond begins
+  readonly mode = signal(0);                      // the mechanism that is shown
   readonly note = signal("");                     // what the last action did
   editor: Editor | undefined;
   name = "sketch.yaml";
@@ -83,7 +87,7 @@ export class Sketch {
       do {
         this.again = false;
         const text = this.text.value;
-        const checked = await this.engine.check(this.source(text));
+        const checked = await this.look(text);
         if (text !== this.text.value) { this.again = true; continue; }
         if (checked.shape && checked.geometry) this.shown.value = { shape: checked.shape, geometry: checked.geometry };
         this.checked.value = checked;
@@ -97,6 +101,17 @@ export class Sketch {
       this.checking = false;
     }
     if (this.text.value !== this.checkedText.value && !this.trouble.value) void this.check();
+  }
+
+  /** What the engine says; of a sketch that has no task yet the lattice as well, with its motions. */
+  private async look(text: string): Promise<Checked> {
+    const checked = await this.engine.check(this.source(text));
+    if (checked.shape || this.plan.value.broken) return checked;
+    for (const overrides of unfinished) {
+      const drawn = await this.engine.check({ ...this.source(text), overrides }).catch(() => undefined);
+      if (drawn?.shape && drawn.geometry) return { ...drawn, errors: checked.errors, warnings: checked.warnings };
+    }
+    return checked;
   }
 
   private async reopen(text: string, valid: boolean): Promise<void> {
@@ -148,6 +163,10 @@ export class Sketch {
     if (o) void this.engine.close(o.id).catch(() => undefined);
   }
 }
+
+/** What stands in for parts of a file that are not written yet, so that the rest of it can be drawn. */
+const task = "task={kind: behaviour, cases: [{push: [{node: 1, along: x, force: 1 N}], want: [{node: 1, along: x, move: 0 mm}]}]}";
+const unfinished = [[task], [task, "bonds={stiffness: 1..2 N/m}", "learn=null", "elements=null", "lab=null", "matter=null"]];
 
 export function complaint(e: unknown): Complaint {
   return e instanceof EngineError ? e.complaint : { message: e instanceof Error ? e.message : String(e) };
