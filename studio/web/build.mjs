@@ -1,7 +1,7 @@
 // Builds the page: src -> ../page/dist, which is committed and embedded in the program.
 // With a folder as argument it builds there; scripts/check.sh compares that with what is committed.
 import { build } from "esbuild";
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readFile, rm } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { dirname, join, resolve } from "node:path";
@@ -20,6 +20,12 @@ const studio = await build({
   ...common, splitting: true, outdir: out, chunkNames: "chunk-[name]-[hash]",
   entryPoints: [{ in: "src/main.tsx", out: "studio" }, { in: "src/engine/worker.ts", out: "worker" }],
 });
+// Pages that are loaded later have their sheets in files that nothing names: they are few, so they go into the one of the studio.
+for (const name of Object.keys(studio.metafile.outputs).filter((n) => /chunk-[^/]*\.css$/.test(n)).sort()) {
+  const file = resolve(here, name);
+  await appendFile(join(out, "studio.css"), await readFile(file));
+  await rm(file);
+}
 // The shared page: everything in one script, the worker among it as text.
 const worker = await build({ ...common, write: false, entryPoints: ["src/engine/worker.ts"], format: "iife", metafile: false });
 await build({

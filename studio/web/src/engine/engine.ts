@@ -57,13 +57,22 @@ export class Engine {
     return scored;
   }
 
+  /** A training begins, from theta or from the start of the experiment. */
+  async begin(id: number, options: { theta?: Float64Array; epochs?: number } = {}): Promise<void> {
+    await this.ask("train", { id, do: "begin", epochs: options.epochs }, options.theta && { theta: options.theta });
+  }
+
+  /** It goes on for so many milliseconds at the most, and for an epoch at the least. */
+  async go(id: number, ms = 30): Promise<Trained> {
+    const m = await this.ask("train", { id, do: "go", ms });
+    return { ...(m.head as unknown as Trained), records: (m.head["records"] as EpochRecord[] | null) ?? [], theta: f8(m, "theta") };
+  }
+
   /** Trains until it is done, the signal is given or `each` returns false; calls `each` some thirty times a second. */
   async train(id: number, options: { begin?: Float64Array; epochs?: number; signal?: AbortSignal }, each: (t: Trained) => boolean | void): Promise<void> {
-    await this.ask("train", { id, do: "begin", epochs: options.epochs }, options.begin && { theta: options.begin });
-    for (;;) {
-      if (options.signal?.aborted) return;
-      const m = await this.ask("train", { id, do: "go", ms: 30 });
-      const t: Trained = { ...(m.head as unknown as Trained), records: (m.head["records"] as EpochRecord[] | null) ?? [], theta: f8(m, "theta") };
+    await this.begin(id, { ...(options.begin && { theta: options.begin }), ...(options.epochs !== undefined && { epochs: options.epochs }) });
+    while (!options.signal?.aborted) {
+      const t = await this.go(id);
       if (each(t) === false || t.done) return;
     }
   }
@@ -100,11 +109,13 @@ function opened(m: Message): Opened {
   return { id: m.head["id"] as number, shape, geometry: geometry(m, shape) };
 }
 
+const none = new Float64Array(0);
+
 function geometry(m: Message, shape: Shape): Geometry {
   const g: Geometry = {
     points: f8(m, "points"), numbers: i4(m, "numbers"), ends: i4(m, "ends"), third: i4(m, "third"), kind: i4(m, "kind"), number: i4(m, "number"),
-    cut: m.arrays["cut"] as Uint8Array, theta: f8(m, "theta"), thetaOf: i4(m, "theta_of"), lower: f8(m, "lower"), upper: f8(m, "upper"),
-    learns: m.arrays["learns"] as Uint8Array, parts: {},
+    cut: m.arrays["cut"] as Uint8Array, theta: f8(m, "theta") ?? none, thetaOf: i4(m, "theta_of"), lower: f8(m, "lower") ?? none, upper: f8(m, "upper") ?? none,
+    learns: (m.arrays["learns"] as Uint8Array | undefined) ?? new Uint8Array(0), parts: {}, // a lattice that is only drawn has no parameters
   };
   for (const p of shape.parts ?? []) {
     const wanted = m.arrays[`wanted:${p.name}`] as Float64Array | undefined, classes = m.arrays[`class:${p.name}`] as Int32Array | undefined;
