@@ -58,23 +58,19 @@ export class Engine {
   }
 
   /** A training begins, from theta or from the start of the experiment. */
-  async begin(id: number, options: { theta?: Float64Array; epochs?: number } = {}): Promise<void> {
-    await this.ask("train", { id, do: "begin", epochs: options.epochs }, options.theta && { theta: options.theta });
+  async begin(id: number, options: { theta?: Float64Array; epochs?: number } = {}): Promise<Trained> {
+    return trained(await this.ask("train", { id, do: "begin", epochs: options.epochs }, options.theta && { theta: options.theta }));
   }
 
-  /** It goes on for so many milliseconds at the most, and for an epoch at the least. */
-  async go(id: number, ms = 30): Promise<Trained> {
-    const m = await this.ask("train", { id, do: "go", ms });
-    return { ...(m.head as unknown as Trained), records: (m.head["records"] as EpochRecord[] | null) ?? [], theta: f8(m, "theta") };
+  /** It goes on for so many milliseconds, or so many epochs, at the most. */
+  async go(id: number, most: { ms?: number; epochs?: number } = {}): Promise<Trained> {
+    return trained(await this.ask("train", { id, do: "go", ms: 30, ...most }));
   }
 
   /** Trains until it is done, the signal is given or `each` returns false; calls `each` some thirty times a second. */
   async train(id: number, options: { begin?: Float64Array; epochs?: number; signal?: AbortSignal }, each: (t: Trained) => boolean | void): Promise<void> {
-    await this.begin(id, { ...(options.begin && { theta: options.begin }), ...(options.epochs !== undefined && { epochs: options.epochs }) });
-    while (!options.signal?.aborted) {
-      const t = await this.go(id);
-      if (each(t) === false || t.done) return;
-    }
+    let t = await this.begin(id, { ...(options.begin && { theta: options.begin }), ...(options.epochs !== undefined && { epochs: options.epochs }) });
+    while (each(t) !== false && !t.done && !options.signal?.aborted) t = await this.go(id);
   }
 
   async cut(id: number, bonds: number[], theta?: Float64Array): Promise<Opened & { text: string }> {
@@ -96,6 +92,10 @@ export class Engine {
       ...e, files: Object.fromEntries((e.files ?? []).map((name) => [name, m.arrays[`file:${name}`] as Uint8Array])),
     }));
   }
+}
+
+function trained(m: Message): Trained {
+  return { ...(m.head as unknown as Trained), records: (m.head["records"] as EpochRecord[] | null) ?? [], theta: f8(m, "theta") };
 }
 
 function said(s: Source) { return { name: s.name, text: s.text, overrides: s.overrides }; }

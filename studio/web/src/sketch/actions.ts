@@ -52,7 +52,7 @@ export function target(s: Sketch, node: number, moves: { along: string; move: st
     const set: [string, string][] = [], remove: string[] = [];
     let extra = 0;
     for (const m of moves) {
-      const e = put(plan, s.caseAt.value, "want", node, m.along, plan.most ? "" : `move: ${m.move}`, "", extra);
+      const e = put(plan, s.caseAt.value, "want", node, m.along, plan.most ? wants(plan, s.caseAt.value) : `move: ${m.move}`, "", extra);
       set.push(...e.set!); remove.push(...(e.remove ?? []));
       if (e.set!.some(([p]) => p.endsWith(`want[${cases(plan, s.caseAt.value).want.length + 1 + extra}]`))) extra++;
     }
@@ -65,11 +65,14 @@ export function read(s: Sketch, node: number): Promise<void> {
   return s.edit((plan) => {
     const own = cases(plan, s.caseAt.value).want.filter((e) => e.node === node && e.plain);
     const first = plan.dim === 1 ? "x" : "y", next = plan.dim === 1 ? undefined : "x";
-    if (own.length === 0) return put(plan, s.caseAt.value, "want", node, first, plan.most ? "" : "move: 0 mm", `Node ${node} is read along ${first}.`);
+    if (own.length === 0) return put(plan, s.caseAt.value, "want", node, first, wants(plan, s.caseAt.value), `Node ${node} is read along ${first}.`);
     if (own.length === 1 && next && own[0]!.along === first) return { set: [[`${own[0]!.path}.along`, next]], said: `Node ${node} is read along ${next}.` };
     return { remove: own.map((e) => e.path).reverse(), said: `Node ${node} is not read.` };
   });
 }
+
+/** What is wanted of an output that was just chosen: the first of those of which one moves most is the one. */
+function wants(plan: Plan, i: number): string { return !plan.most ? "move: 0 mm" : cases(plan, i).want.some((e) => e.most) ? "" : "most: true"; }
 
 const empty = { push: [] as Entry[], want: [] as Entry[] };
 const cases = (plan: Plan, i: number) => plan.cases[i] ?? empty;

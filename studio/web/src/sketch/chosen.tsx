@@ -35,15 +35,14 @@ export function Chosen({ s, m }: { s: Sketch; m: Model }) {
         <Button kind="danger" onClick={() => void removeNode(s, node)}>Delete</Button></div>
     </section>;
   }
-  if (bond !== undefined) {
-    const cut = plan.cut.includes(bond), e = g.number.indexOf(bond);
-    if (e < 0 && !cut) return null;
+  const e = bond === undefined ? -1 : g.number.indexOf(bond), cut = bond !== undefined && plan.cut.includes(bond);
+  if (bond !== undefined && (e >= 0 || cut)) {
     return <section class="card sketch-chosen" aria-label={`Bond ${bond}`}><div class="row"><h2>Bond {bond}</h2>
       {e >= 0 && <span>from node {g.numbers[g.ends[2 * e]!]} to {g.numbers[g.ends[2 * e + 1]!] ?? "the ground"}</span>}
       {cut ? <span>is cut</span> : null}
       <Button kind="danger" onClick={() => void removeBond(s, bond)}>{cut ? "Put it back" : "Delete"}</Button></div></section>;
   }
-  return null;
+  return <section class="card sketch-chosen" aria-label="Nothing is chosen"><p class="soft small">Click a node or a bond, or go with the arrows: here stands what can be done with it.</p></section>;
 }
 
 async function change(s: Sketch, node: number, was: Held, now: Held): Promise<void> {

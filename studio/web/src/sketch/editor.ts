@@ -4,7 +4,6 @@ import { autocompletion, completionKeymap, type CompletionContext, type Completi
 import { defaultKeymap, history, historyKeymap, isolateHistory, redo, undo } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { lintKeymap, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { EditorState, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, drawSelection, EditorView, hoverTooltip, keymap, lineNumbers, WidgetType, type DecorationSet } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
@@ -24,9 +23,9 @@ export function makeEditor(host: HTMLElement, text: string, engine: Engine, chan
   const view = new EditorView({
     root, parent: root,
     state: EditorState.create({ doc: text, extensions: [
-      lineNumbers(), history(), drawSelection(), bracketMatching(), indentUnit.of("  "), yaml(), syntaxHighlighting(colours), theme, notes,
+      lineNumbers(), history(), drawSelection(), bracketMatching(), indentUnit.of("  "), yaml(), syntaxHighlighting(colours), theme, marks, notes,
       autocompletion({ override: [completer(engine)] }), hoverTooltip(explainer(engine), { hoverTime: 400 }),
-      keymap.of([{ key: "Mod-s", run: () => { save(); return true; } }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
+      keymap.of([{ key: "Mod-s", run: () => { save(); return true; } }, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.contentAttributes.of({ "aria-label": "Experiment file" }),
       EditorView.updateListener.of((u) => { if (u.docChanged) changed(u.state.doc.toString()); }),
     ] }),
@@ -38,7 +37,9 @@ export function makeEditor(host: HTMLElement, text: string, engine: Engine, chan
       if (view.state.doc.toString() !== of) return;
       const [from, to, insert] = difference(of, next);
       view.dispatch({ changes: { from, to, insert }, annotations: isolateHistory.of("full"), userEvent: "draw",
-        effects: EditorView.scrollIntoView(Math.min(from, next.length)) });
+        scrollIntoView: false });
+      const line = view.state.doc.lineAt(Math.min(from, view.state.doc.length));
+      view.dispatch({ effects: EditorView.scrollIntoView(line.from) });
     },
     undo: () => void undo(view),
     redo: () => void redo(view),
@@ -49,9 +50,7 @@ export function makeEditor(host: HTMLElement, text: string, engine: Engine, chan
     },
     mark(errors, whole) {
       if (view.state.doc.toString() !== whole) return;
-      const doc = view.state.doc;
-      view.dispatch(setDiagnostics(view.state, errors.filter((e) => e.line).map((e): Diagnostic => ({
-        ...place(doc, e), severity: "error", message: [e.message, e.help].filter(Boolean).join("\n"), source: e.code ?? "" }))));
+      view.dispatch({ effects: marked.of(errors) });
       clearTimeout(later); // notes below lines move the text: not while somebody types
       later = setTimeout(() => { if (view.state.doc.toString() === whole) view.dispatch({ effects: noted.of(errors) }); }, errors.length ? 500 : 0);
     },
@@ -75,7 +74,21 @@ export function place(doc: Text, e: Complaint): { from: number; to: number } {
   return { from, to: Math.max(to, Math.min(from + 1, line.to)) };
 }
 
-const noted = StateEffect.define<Complaint[]>();
+const noted = StateEffect.define<Complaint[]>(), marked = StateEffect.define<Complaint[]>();
+
+/** The letters that are wrong. */
+const marks = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(set, tr) {
+    set = set.map(tr.changes);
+    for (const e of tr.effects) if (e.is(marked)) {
+      set = Decoration.set(e.value.filter((c) => c.line).map((c) => place(tr.state.doc, c)).filter((p) => p.to > p.from)
+        .map((p) => Decoration.mark({ class: "wrong" }).range(p.from, p.to)), true);
+    }
+    return set;
+  },
+  provide: (f) => EditorView.decorations.from(f),
+});
 
 /** Below a line with an error: its caret, its message and its way out. */
 const notes = StateField.define<DecorationSet>({
@@ -165,7 +178,7 @@ const theme = EditorView.theme({
   ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { minHeight: "24px", lineHeight: "24px" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--ground)" },
   ".cm-completionDetail": { color: "inherit", fontStyle: "normal", opacity: "1" },
-  ".cm-diagnostic": { whiteSpace: "pre-wrap" },
+  ".wrong": { textDecoration: "underline wavy var(--bad)", textUnderlineOffset: "3px" },
   ".hover": { padding: "6px 10px", font: "14px/1.4 system-ui, sans-serif" },
   ".note": { color: "var(--bad)", padding: "0 6px 4px", borderBottom: "1px solid var(--line)", whiteSpace: "pre-wrap", maxWidth: "100%" },
   ".note > span": { display: "block" },

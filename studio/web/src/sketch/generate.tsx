@@ -48,7 +48,7 @@ export function Generate({ s }: { s: Sketch }) {
       <Button type="submit">Make it</Button>
     </form>
     <p class="small soft">{describe(plan, s)}</p>
-    <Made s={s} plan={plan} />
+    <details><summary>Material and range</summary><Made s={s} plan={plan} /></details>
   </section>;
 }
 

@@ -46,7 +46,7 @@ export function Learn({ s, t }: { s: Sketch; t: Training }) {
 function Outputs({ s }: { s: Sketch }) {
   const o = s.opened.value, solved = s.solved.value;
   if (!o || !solved || !s.fresh() || o.shape.outputs.length > 50) return null;
-  const part = o.shape.parts[0], want = part && o.geometry.parts[part.name]?.wanted, q = o.shape.outputs.length, row = Math.min(s.caseAt.value, (part?.n ?? 1) - 1);
+  const part = o.shape.parts[0], want = s.plan.value.most ? undefined : part && o.geometry.parts[part.name]?.wanted, q = o.shape.outputs.length, row = Math.min(s.caseAt.value, (part?.n ?? 1) - 1);
   return <table class="sketch-outputs" data-outputs>
     <caption class="unseen">Outputs under the pushes of this case</caption>
     <thead><tr><th scope="col">Output</th><th scope="col" class="number">reached</th>{want && <th scope="col" class="number">wanted</th>}</tr></thead>

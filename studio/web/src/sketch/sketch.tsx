@@ -83,12 +83,11 @@ function Page({ s, t, text }: { s: Sketch; t: Training; text: string }) {
     <div class="sketch-draw">
       <Canvas s={s} />
       <p class="sketch-note small" role="status">{s.note.value || tools.find((x) => x.value === s.tool.value)!.does}</p>
-      {m && <Chosen s={s} m={m} />}
       <div class="sketch-sliders">
         <Slider label="Load" value={s.load.value} min={-1} max={1.5} step={0.05} rest={1} format={percent} onInput={(v) => { s.load.value = Math.round(v * 100) / 100; void s.solve(); }} />
         <Slider label="Motion drawn" value={s.magnify.value} min={1} max={1000} log rest={10} format={(v) => `× ${number(v, 2)}`} onInput={(v) => { s.magnify.value = Number(v.toPrecision(2)); }} />
       </div>
-      <Learn s={s} t={t} />
+      {m && <Chosen s={s} m={m} />}
       {m && <Tables s={s} m={m} values={paint?.value} unit={paint?.unit ?? "N/m"} />}
     </div>
     <div class="sketch-forms">
@@ -99,6 +98,7 @@ function Page({ s, t, text }: { s: Sketch; t: Training; text: string }) {
     <section class="sketch-text" aria-label="Text of the experiment">
       <div class="sketch-editor" ref={host} />
       <p class="small soft">The text is the experiment: drawing changes it, and typing changes the drawing. Ctrl+Space completes. <Reference /></p>
+      <Learn s={s} t={t} />
     </section>
     <OpenDialog s={s} open={opening} onClose={() => setOpening(false)} />
     <AskName ask={ask} onDone={(n) => { ask?.done(n); setAsk(undefined); }} />

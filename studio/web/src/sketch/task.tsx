@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 import { Button, Choice } from "../ui/controls";
 import { Tabs } from "../ui/tabs";
-import { addCase, goal, most, push, removeCase, removeEntry, target } from "./actions";
+import { addCase, goal, most, push, removeCase, removeEntry, target, usualForce } from "./actions";
 import { Field, Pick } from "./fields";
+import { modelOf } from "./model";
 import type { Entry } from "./plan";
 import type { Sketch } from "./state";
 
@@ -18,7 +19,7 @@ export function TaskCard({ s }: { s: Sketch }) {
   const n = Math.max(plan.cases.length, 1), at = Math.min(s.caseAt.value, n - 1);
   return <section class="card" aria-labelledby="sketch-task">
     <h2 id="sketch-task">Task</h2>
-    <Choice label="Outputs" value={plan.most ? "most" : "move"} options={[{ value: "move", name: "go where they should" }, { value: "most", name: "one moves most" }]} onChange={(k) => void goal(s, k)} />
+    <Choice label="Goal" hidden value={plan.most ? "most" : "move"} options={[{ value: "move", name: "reach targets" }, { value: "most", name: "one moves most" }]} onChange={(k) => void goal(s, k)} />
     <div class="sketch-cases">
       <Tabs label="Load cases" value={String(at)} tabs={Array.from({ length: n }, (_, i) => ({ value: String(i), name: `Case ${i + 1}` }))}
         onChange={(v) => { s.caseAt.value = Number(v); void s.solve(); }}>
@@ -36,12 +37,17 @@ function CaseTable({ s, at }: { s: Sketch; at: number }) {
     <h3>Pushed</h3>
     {c.push.length === 0 && <p class="small soft">Nothing yet: with Push (u) drag an arrow out of a node.</p>}
     {c.push.map((e) => <Row key={e.path} s={s} e={e} kind="push" />)}
-    <Add s={s} name="Push" act={(node) => void push(s, node, plan.dim === 1 ? "x" : "-y", "10 mN")} />
+    <Add s={s} name="Push" act={(node) => void push(s, node, plan.dim === 1 ? "x" : "-y", force(s))} />
     <h3>{plan.most ? "Read" : "Wanted"}</h3>
     {c.want.length === 0 && <p class="small soft">{plan.most ? "Nothing yet: with Read (r) click the nodes that compete." : "Nothing yet: with Target (t) drag a node to where it should go."}</p>}
     {c.want.map((e) => <Row key={e.path} s={s} e={e} kind="want" />)}
     <Add s={s} name={plan.most ? "Read" : "Target"} act={(node) => void target(s, node, [{ along: plan.dim === 1 ? "x" : "y", move: "0 mm" }])} />
   </>;
+}
+
+function force(s: Sketch): string {
+  const m = modelOf(s);
+  return m ? usualForce(m.spacing, m.stiffness) : "10 mN";
 }
 
 function Row({ s, e, kind }: { s: Sketch; e: Entry; kind: "push" | "want" }) {

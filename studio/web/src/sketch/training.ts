@@ -32,11 +32,11 @@ export class Training {
       if (this.id === undefined) {
         this.text = s.text.value;
         this.id = (await engine.open(s.source())).id;
-        await engine.begin(this.id);
+        this.take(await engine.begin(this.id));
       }
       const until = (this.records.value.at(-1)?.epoch ?? 0) + epochs;
       for (;;) {
-        const t = await engine.go(this.id, Number.isFinite(epochs) ? 0 : 30);
+        const t = await engine.go(this.id, Number.isFinite(epochs) ? { ms: 200, epochs } : {});
         if (this.text !== s.text.value) { await this.reset(); s.note.value = "The text has changed, so the training has ended."; return; }
         this.take(t);
         if (t.done) { await this.end(t); return; }
