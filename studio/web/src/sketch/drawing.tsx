@@ -1,8 +1,9 @@
 // The drawing of a sketch: tools by pointer and by keys, and what they would do while they are dragged.
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Lattice } from "../lattice/lattice";
 import type { Arrow, Picture, Place } from "../lattice/picture";
+import { View } from "../lattice/view";
 import { calm } from "../ui/theme";
 import { hold, push, read, target, usualForce } from "./actions";
 import { addBond, addNode, moveNode, removeBond, removeNode } from "./lists";
@@ -15,7 +16,9 @@ interface Drag { tool: Tool; node?: number; element?: number; x: number; y: numb
 
 export function Canvas({ s }: { s: Sketch }) {
   const [drag] = useState(() => signal<Drag | undefined>(undefined));
-  const m = modelOf(s), plan = s.plan.value, motion = useMotion(s, m);
+  const start = useRef({ x: 0, y: 0 });
+  const m = modelOf(s), view = useMemo(() => (m && m.geometry.points.length === 0 ? sheet() : undefined), [s.sheet.value, m === undefined]);
+  const plan = s.plan.value, motion = useMotion(s, m);
   if (!m) return <p class="sketch-wait">The lattice is made…</p>;
   const fresh = s.fresh(), pulled = s.pulled.value, solved = pulled?.solved ?? (fresh ? s.solved.value : undefined), paint = colouring(s, m);
   const arrows = pulled ? [pulled.arrow] : [...arrowsOf(plan, s.caseAt.value, m, solved, s.load.value), ...(motion?.arrows ?? [])];
@@ -51,7 +54,6 @@ export function Canvas({ s }: { s: Sketch }) {
     if (kind === "up" && e.type !== "pointercancel") finish(now, m, s);
     return true;
   };
-  const start = useRef({ x: 0, y: 0 });
 
   const keys = (e: KeyboardEvent) => {
     if (e.key === " ") {
@@ -63,12 +65,21 @@ export function Canvas({ s }: { s: Sketch }) {
     }
   };
   return <div class={`sketch-canvas tool-${s.tool.value}`} onKeyDown={keys}>
-    <Lattice picture={picture} label={`Drawing of ${m.shape.nodes} nodes and ${m.shape.elements} bonds. Arrows choose, Space does what the tool does, Delete takes out.`}
+    <Lattice key={s.sheet.value} {...(view && { view })} picture={picture} label={`Drawing of ${m.shape.nodes} nodes and ${m.shape.elements} bonds. Arrows choose, Space does what the tool does, Delete takes out.`}
       onPointer={onPointer}
       onChoose={(at) => { s.node.value = number(at.node); s.bond.value = at.element === undefined ? undefined : m.geometry.number[at.element]; }}
       onPull={(i, by, end) => (end ? release(s) : probe(s, m, i, by))}
       tell={(at) => tell(at, m, s, paint?.value, paint?.unit, solved?.u)} />
   </div>;
+}
+
+/** The view of a drawing that is still empty: a sheet of 120 x 90 mm. */
+function sheet(): View {
+  const v = new View();
+  v.target = [0.06, 0.045, 0];
+  v.height = 0.1;
+  v.fitted = v.touched = true;
+  return v;
 }
 
 /** The axis that a drag follows most, or its own direction where it is free. */

@@ -181,7 +181,7 @@ const theme = EditorView.theme({
   ".wrong": { textDecoration: "underline wavy var(--bad)", textUnderlineOffset: "3px" },
   ".hover": { padding: "6px 10px", font: "14px/1.4 system-ui, sans-serif" },
   ".note": { color: "var(--bad)", padding: "0 6px 4px", borderBottom: "1px solid var(--line)", whiteSpace: "pre-wrap", maxWidth: "100%" },
-  ".note > span": { display: "block" },
-  ".note > .caret": { whiteSpace: "pre", lineHeight: "1", height: "1em" },
+  ".note > span": { display: "block", maxWidth: "min(20.5rem, 78vw)" },
+  ".note > .caret": { whiteSpace: "pre", lineHeight: "1", height: "1em", maxWidth: "none" },
   ".note > .help": { color: "var(--soft)" },
 });

@@ -120,7 +120,9 @@ export function take(s: Sketch, name: string, text: string, files: Sketch["files
   s.files.value = files;
   saved.value = { text, was };
   s.node.value = s.bond.value = undefined;
-  s.caseAt.value = 0;
+  s.caseAt.value = s.mode.value = 0;
+  s.shown.value = undefined;
+  s.sheet.value++;
   s.editor?.replace(text, s.text.value);
   s.note.value = `${name} is open; undo brings back what was here.`;
   history.replaceState(null, "", address("sketch", was === undefined ? "" : name));

@@ -53,7 +53,7 @@ export function Generate({ s }: { s: Sketch }) {
 }
 
 function describe(plan: Plan, s: Sketch): string {
-  const shape = s.shown.value?.shape, count = plan.nodes && !s.fresh() ? `${plan.nodes.length} nodes, ${plan.bonds?.length ?? 0} bonds` : shape ? `${shape.nodes} nodes, ${shape.elements} bonds` : "";
+  const shape = s.shown.value?.shape, count = plan.nodes ? `${plan.nodes.length} nodes, ${plan.bonds?.length ?? 0} bonds` : shape ? `${shape.nodes} nodes, ${shape.elements} bonds` : "";
   const how = plan.lattice ? "generated" : plan.nodes ? "drawn by hand" : "from a file";
   return [count, how, plan.cut.length ? `${plan.cut.length} cut` : ""].filter(Boolean).join(", ");
 }

@@ -87,11 +87,11 @@ function Page({ s, t, text }: { s: Sketch; t: Training; text: string }) {
         <Slider label="Load" value={s.load.value} min={-1} max={1.5} step={0.05} rest={1} format={percent} onInput={(v) => { s.load.value = Math.round(v * 100) / 100; void s.solve(); }} />
         <Slider label="Motion drawn" value={s.magnify.value} min={1} max={1000} log rest={10} format={(v) => `× ${number(v, 2)}`} onInput={(v) => { s.magnify.value = Number(v.toPrecision(2)); }} />
       </div>
+      <Advice s={s} />
       {m && <Chosen s={s} m={m} />}
       {m && <Tables s={s} m={m} values={paint?.value} unit={paint?.unit ?? "N/m"} />}
     </div>
     <div class="sketch-forms">
-      <Advice s={s} />
       <Generate s={s} />
       <TaskCard s={s} />
     </div>

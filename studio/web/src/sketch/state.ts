@@ -30,6 +30,7 @@ export class Sketch {
   readonly theta = signal<Float64Array | undefined>(undefined); // of a training
   readonly pulled = signal<Pulled | undefined>(undefined);   // a node under the hand
   readonly from = signal<number | undefined>(undefined);    // where a bond begins
+  readonly sheet = signal(0);                     // counts texts that were opened: each has a view of its own
   readonly mode = signal(0);                      // the mechanism that is shown
   readonly note = signal("");                     // what the last action did
   editor: Editor | undefined;

@@ -82,7 +82,10 @@ export function options(d: Drawn): uPlot.Options {
         distr: d.log ? 3 : 1,
         range: (_u, min, max) => {
           if (min == null || max == null) return d.log ? [0.1, 1] : [0, 1];
-          if (d.log) return min === max ? [min / 2, max * 2] : [min / (max / min) ** 0.06, max * (max / min) ** 0.06];
+          if (d.log) { // its ticks end at 1e-32; a loss below 1e-30 is rounding
+            min = Math.max(min, 1e-30); max = Math.max(max, min);
+            return min === max ? [min / 2, max * 2] : [Math.max(min / (max / min) ** 0.06, 1e-30), max * (max / min) ** 0.06];
+          }
           const room = (max - min) * 0.06 || Math.abs(max) * 0.1 || 1;
           return [min >= 0 ? Math.max(0, min - room) : min - room, max + room];
         },
