@@ -47,7 +47,7 @@ function readings(plan: Plan, at: number, index: Map<number, number>): { outputs
   const outputs: Port[] = [], output_names: string[] = [];
   for (const w of plan.cases[at]?.want ?? []) {
     const node = w.node === undefined ? undefined : index.get(w.node);
-    if (node === undefined || !w.dir) continue;
+    if (node === undefined || !w.dir || w.size) continue; // where a node is to go its arrow says
     outputs.push({ name: "", unit: "m", kind: "move", node, dir: w.dir });
     output_names.push(w.most ? "most" : "");
   }
