@@ -7,6 +7,17 @@ import (
 	"github.com/elastrain/elastrain/spec"
 )
 
+// CanCut says why bonds of a network cannot be cut one by one, and the keys by which it can have fewer; "" where they can.
+func (x *Experiment) CanCut() (what, way string) {
+	switch {
+	case x.Spec.Hubs != nil:
+		return "a network of hubs, whose springs have no numbers in its file that could be cut", "`hubs.number=...`, `hubs.branches=...` or `hubs.links=...`"
+	case x.Spec.Comb != nil:
+		return "a comb, whose leaves have no numbers in its file that could be cut", "`comb.tile=...` or `comb.stride=...`"
+	}
+	return "", ""
+}
+
 // Inherit are the parameters of a trained network k, made by the experiment from, in the order of this one, which has
 // the same network with more bonds cut: what is no longer there is left out, and an angle that is new starts as the file
 // says.

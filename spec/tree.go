@@ -48,6 +48,18 @@ type node struct {
 	at     span    // the value
 	key    span    // its key; no src for an entry of a list and for the root
 	path   string  // filled by index
+	end    place   // behind its last character
+}
+
+// place is a place in the parsed text: line and column from 1, in characters.
+type place struct{ line, column int }
+
+// after is the later of two places.
+func (p place) after(q place) place {
+	if p.line > q.line || p.line == q.line && p.column > q.column {
+		return p
+	}
+	return q
 }
 
 // entry is one `key: value`.

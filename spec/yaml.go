@@ -315,13 +315,38 @@ func (s *sections) entry(column int) {
 
 // build turns a syntax tree into nodes.
 func (t *treeBuilder) build(tree ast.Node) *node {
+	n := t.one(tree)
+	if n.end == (place{}) {
+		n.end = endOf(tree.GetToken())
+	}
+	for _, item := range n.items {
+		n.end = n.end.after(item.end)
+	}
+	for _, e := range n.keys {
+		n.end = n.end.after(e.value.end)
+	}
+	return n
+}
+
+// endOf is the place behind a token, blanks at its end left out.
+func endOf(tk *token.Token) place {
+	lines := strings.Split(strings.Trim(tk.Origin, " \n"), "\n")
+	last := utf8.RuneCountInString(strings.TrimRight(lines[len(lines)-1], " "))
+	if len(lines) == 1 {
+		return place{tk.Position.Line, tk.Position.Column + last}
+	}
+	return place{tk.Position.Line + len(lines) - 1, 1 + last}
+}
+
+// one turns a node of the syntax tree into one of ours.
+func (t *treeBuilder) one(tree ast.Node) *node {
 	tk := tree.GetToken()
 	at := t.spanOf(tk)
 	switch v := tree.(type) {
 	case *ast.MappingNode:
 		n := &node{kind: mapping, at: at, block: !v.IsFlowStyle}
 		if v.IsFlowStyle {
-			n.at = t.flow(v.Start, v.End)
+			n.at, n.end = t.flow(v.Start, v.End), endOf(v.End)
 		}
 		t.fill(n, v.Values, !v.IsFlowStyle)
 		return n
@@ -332,7 +357,7 @@ func (t *treeBuilder) build(tree ast.Node) *node {
 	case *ast.SequenceNode:
 		n := &node{kind: list, at: at, block: !v.IsFlowStyle}
 		if v.IsFlowStyle {
-			n.at = t.flow(v.Start, v.End)
+			n.at, n.end = t.flow(v.Start, v.End), endOf(v.End)
 		} else {
 			n.at.width = 1
 		}
@@ -341,9 +366,13 @@ func (t *treeBuilder) build(tree ast.Node) *node {
 		}
 		return n
 	case *ast.NullNode:
-		return &node{kind: null, at: at}
+		n := &node{kind: null, at: at}
+		if tk.Type == token.ImplicitNullType { // it has no text
+			n.end = place{1, 1}
+		}
+		return n
 	case *ast.LiteralNode:
-		return &node{kind: scalar, text: v.Value.Value, quoted: true, at: at}
+		return &node{kind: scalar, text: v.Value.Value, quoted: true, at: at, end: endOf(v.Value.GetToken())}
 	case *ast.StringNode:
 		return &node{kind: scalar, text: v.Value, quoted: tk.Type != token.StringType, at: at}
 	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
@@ -379,6 +408,7 @@ func (t *treeBuilder) fill(n *node, values []*ast.MappingValueNode, block bool) 
 		if value.kind == null {
 			value.at = at // an absent value has no place of its own
 		}
+		value.end = value.end.after(endOf(v.Start)) // of the colon
 		key := tk.Value
 		if first, twice := seen[key]; twice {
 			t.fail("E0106", at, "`%s` is given twice", key).

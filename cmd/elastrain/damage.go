@@ -58,11 +58,8 @@ func (c *damageCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if trained.Experiment.Spec.Hubs != nil {
-		return &cli.UsageError{Text: c.Run_ + " is a network of hubs, whose springs have no numbers in its file that could be cut", Help: "train one with fewer: `hubs.number=...`, `hubs.branches=...` or `hubs.links=...`", File: c.Run_}
-	}
-	if trained.Experiment.Spec.Comb != nil {
-		return &cli.UsageError{Text: c.Run_ + " is a comb, whose leaves have no numbers in its file that could be cut", Help: "train one with fewer: `comb.tile=...` or `comb.stride=...`", File: c.Run_}
+	if what, way := trained.Experiment.CanCut(); what != "" {
+		return &cli.UsageError{Text: c.Run_ + " is " + what, Help: "train one with fewer: " + way, File: c.Run_}
 	}
 	if c.Each {
 		return c.each(s, trained)

@@ -56,6 +56,11 @@ var verbs = map[string]func(*Engine, *request) (*answer, error){
 	"gradient": (*Engine).gradient,
 	"score":    (*Engine).score,
 	"train":    (*Engine).train,
+	"cut":      (*Engine).cut,
+	"edit":     (*Engine).edit,
+	"complete": (*Engine).complete,
+	"examples": (*Engine).examples,
+	"schema":   (*Engine).schema,
 }
 
 // Call answers a message with a message. It never panics: a fault of the program is an error like any other.
