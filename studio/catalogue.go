@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -213,18 +212,10 @@ func (c *catalogue) row(id string) (*Row, error) {
 		return nil, refused(400, "take an id of the list", "`%.200s` is no run of this folder", id)
 	}
 	if !c.run(id) {
-		return nil, &missing{id}
+		return nil, refused(404, "look at the list: it may be in the trash, or under another name", "there is no run %s in this folder", id)
 	}
 	return c.entry(id).row, nil
 }
-
-// missing is a run that is not there.
-type missing struct{ id string }
-
-func (e *missing) Error() string { return "there is no run " + e.id + " in this folder" }
-
-// Unwrap makes it a file that is not there.
-func (*missing) Unwrap() error { return fs.ErrNotExist }
 
 // tell keeps why a process of a run has failed, where its log does not say so.
 func (c *catalogue) tell(id, why string) {

@@ -238,10 +238,22 @@ func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
 	if !hasOpen(pid, lock) {
 		return nil, refused(http.StatusConflict, "", "the lock of %s names process %d, which does not hold it", row.ID, pid)
 	}
+	over := time.After(pauseWithin)
+	for !s.files.begun(row.ID, lock.ModTime()) { // before that the signal ends the process at once, as it does a command that builds
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-over:
+			return nil, refused(http.StatusConflict, "try again in a while", "the network of %s is still being built", row.ID)
+		case <-time.After(startEvery):
+		}
+		if now, _ := s.files.holder(row.ID); now != pid {
+			return s.list.row(row.ID)
+		}
+	}
 	if err := interrupt(pid); err != nil {
 		return nil, fmt.Errorf("process %d cannot be stopped: %w", pid, err)
 	}
-	over := time.After(pauseWithin)
 	for {
 		select {
 		case <-ctx.Done():

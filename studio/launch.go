@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/elastrain/elastrain/internal/cli"
 )
 
 // launcher starts trainings as processes of their own, which live on when the studio ends.
@@ -106,7 +108,7 @@ func (l *launcher) start(ctx context.Context, parent, prefix string, args ...str
 			l.list.tell(id, "")
 			go func() { // keeps why it ended, where its log does not say so
 				<-p.ended
-				if _, err := p.outcome(); err != nil {
+				if _, err := p.outcome(); err != nil && !p.stopped() {
 					l.list.tell(id, err.Error())
 				}
 			}()
@@ -124,7 +126,7 @@ func (l *launcher) heldBy(pid int, parent, prefix string) string {
 	}
 	for _, e := range entries {
 		if id := path.Join(parent, e.Name()); strings.HasPrefix(e.Name(), prefix) && e.IsDir() {
-			if holder, _ := l.files.holder(id); holder == pid {
+			if holder, _ := l.files.holder(id); holder == pid && l.list.run(id) { // the lock comes before the manifest
 				return id
 			}
 		}
@@ -175,6 +177,12 @@ func scratch() (*os.File, error) {
 		_ = os.Remove(f.Name()) // else it stays among the temporary files
 	}
 	return f, err
+}
+
+// stopped reports whether a command was told to end, which is no failure.
+func (p *process) stopped() bool {
+	var exit *exec.ExitError
+	return errors.As(p.err, &exit) && (exit.ExitCode() == cli.Stopped || exit.ExitCode() == cli.Interrupted)
 }
 
 // outcome is what a command that has ended came to.

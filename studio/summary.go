@@ -46,6 +46,7 @@ type Row struct {
 	Why      string    `json:"why,omitempty"` // it is in this state
 
 	identity string
+	begun    bool // the log tells last that it is trained
 }
 
 const (
@@ -207,6 +208,16 @@ func (r *Row) last(log atomicfile.Reader) error {
 	}
 }
 
+// begun reports whether a process that has had the lock since a time has told that it trains.
+func (f folder) begun(id string, since time.Time) bool {
+	info, err := f.root.Stat(path.Join(id, events.Name))
+	if err != nil || info.ModTime().Before(since) {
+		return false
+	}
+	r := f.summarize(id)
+	return r.begun
+}
+
 // finally takes the last record of a log.
 func (r *Row) finally(record *events.Record) {
 	r.Epoch, r.Epochs = record.Epoch, max(r.Epochs, record.Epochs)
@@ -218,6 +229,8 @@ func (r *Row) finally(record *events.Record) {
 		r.State = paused
 	case events.KindFault:
 		r.State = fault
+	case events.KindBegin, events.KindEpoch, events.KindLoad:
+		r.begun, r.Why = true, ""
 	default:
 		r.Why = ""
 	}
