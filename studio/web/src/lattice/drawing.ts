@@ -113,11 +113,11 @@ export class Drawing {
   /** Finds how many bonds can be drawn fluently. */
   private pace(now: number): void {
     const took = now - this.last;
-    if (this.last && took < 1000) {
+    if (this.last) {
       this.times.push(took);
       if (this.times.length > 240) this.times.shift();
       const drawn = this.drawn;
-      if (took > slow && drawn > 4000) this.budget = Math.max(4000, drawn * Math.max(0.4, slow / took * 0.8));
+      if (took > slow && drawn > 4000) this.budget = Math.max(4000, drawn * Math.max(0.1, slow / took * 0.8));
       else if (took < quick && this.budget < this.list.length && drawn > 0.9 * this.budget) this.budget *= 1.15;
     }
     this.last = now;

@@ -36,7 +36,7 @@ export class Frame {
       const d = Math.hypot(this.x[a]! - this.x[b]!, this.y[a]! - this.y[b]!);
       if (Number.isFinite(d)) { sum += d; count++; }
     }
-    return count ? sum / count : 10;
+    return count ? sum / count : 40;
   }
 
   /** The elements of a list that touch the drawing; of many at most about `budget`, spread evenly. */
@@ -57,6 +57,14 @@ export class Frame {
       n = k;
     }
     return ids.subarray(0, n);
+  }
+
+  /** The nodes within the drawing. */
+  nodes(): Int32Array {
+    const { x, y, width, height } = this, out = new Int32Array(x.length);
+    let n = 0;
+    for (let i = 0; i < x.length; i++) if (x[i]! > -10 && y[i]! > -10 && x[i]! < width + 10 && y[i]! < height + 10) out[n++] = i;
+    return out.subarray(0, n);
   }
 
   /** A place on the screen in the plane of the picture through the middle of the view, m. */

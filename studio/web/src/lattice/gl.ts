@@ -1,8 +1,8 @@
-// Bonds and nodes by WebGL: one instance a bond, whose ends, values and displacements are looked up in textures, so that a new state is one
+// Bonds and nodes by WebGL: ends, values and displacements of bonds are looked up in textures, so that a new state is one
 // upload and magnifying it none. Widths are in pixels. Bonds shorter than some pixels are thin lines.
 import {
-  BufferAttribute, Camera, DataTexture, DynamicDrawUsage, FloatType, GLSL3, InstancedBufferAttribute, InstancedBufferGeometry, LineSegments,
-  Mesh, NearestFilter, RawShaderMaterial, RGBAFormat, Scene, UnsignedByteType, Vector2, Vector3, WebGLRenderer, type Object3D,
+  BufferAttribute, BufferGeometry, Camera, DataTexture, DynamicDrawUsage, FloatType, GLSL3, LineSegments, Mesh, NearestFilter,
+  RawShaderMaterial, RGBAFormat, Scene, UnsignedByteType, Vector2, Vector3, WebGLRenderer,
 } from "three";
 import type { Frame } from "./frame";
 import type { Picture } from "./picture";
@@ -20,28 +20,7 @@ function texture(count: number): DataTexture {
 }
 const data = (t: DataTexture) => t.image.data as unknown as Float32Array;
 
-/** Corners of a strip along an element in `n` pieces: place along it and side. */
-function strip(n: number): InstancedBufferGeometry {
-  const g = new InstancedBufferGeometry(), corners: number[] = [], index: number[] = [];
-  for (let i = 0; i <= n; i++) corners.push(i / n, -1, 0, i / n, 1, 0);
-  for (let i = 0; i < n; i++) index.push(2 * i, 2 * i + 1, 2 * i + 2, 2 * i + 1, 2 * i + 3, 2 * i + 2);
-  g.setAttribute("position", new BufferAttribute(new Float32Array(corners), 3));
-  g.setIndex(index);
-  return g;
-}
-
-function thin(): InstancedBufferGeometry {
-  const g = new InstancedBufferGeometry();
-  g.setAttribute("position", new BufferAttribute(new Float32Array([0, 0, 0, 1, 0, 0]), 3));
-  return g;
-}
-
-function square(): InstancedBufferGeometry {
-  const g = new InstancedBufferGeometry();
-  g.setAttribute("position", new BufferAttribute(new Float32Array([-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0]), 3));
-  g.setIndex([0, 1, 2, 0, 2, 3]);
-  return g;
-}
+const none = new Int32Array(0);
 
 /** Which way an element is drawn. */
 function way(p: Picture, e: number): number {
@@ -50,19 +29,21 @@ function way(p: Picture, e: number): number {
   return kind.startsWith("beam") ? 1 : 0;
 }
 
+/** Things of one look: `corners` for each of a list. */
+interface Part { mesh: Mesh<BufferGeometry, RawShaderMaterial> | LineSegments<BufferGeometry, RawShaderMaterial>; corners: number }
+
 export class GL {
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
   private readonly eye = new Camera();
   private readonly uniforms;
-  private readonly parts: { mesh: Object3D & { geometry: InstancedBufferGeometry; material: RawShaderMaterial } }[];
+  private readonly parts: Part[] = [];
   private readonly straight; private readonly bent; private readonly lines; private readonly dots;
   private readonly ghosts; private readonly ghostLines;
   private geometry: Picture["geometry"] | undefined;
   private shown: Partial<Picture> = {};
   private curved = new Uint8Array(0);
   private centre = new Vector3();
-  private nodeList = new Int32Array(0);
   drawn = 0;
 
   /** Fails where there is no WebGL 2. */
@@ -80,26 +61,23 @@ export class GL {
     };
     const quiet = { ...this.uniforms, magnify: { value: 0 }, coloured: { value: 0 }, plain: { value: new Vector3() }, halo: { value: 0 },
       widths: { value: new Vector2(1.5, 1.5) }, twist: { value: 0 } };
-    const bond = (geometry: InstancedBufferGeometry, uniforms: typeof this.uniforms, line: boolean, order: number, behind = false) =>
-      this.part(geometry, new RawShaderMaterial({ glslVersion: GLSL3, uniforms, vertexShader: bondVertex, fragmentShader: bondFragment,
-        depthTest: !behind, depthWrite: !behind, side: 2 }), line, order);
-    this.ghosts = bond(strip(8), quiet, false, 0, true);
-    this.ghostLines = bond(thin(), quiet, true, 0, true);
-    this.straight = bond(strip(1), this.uniforms, false, 1);
-    this.bent = bond(strip(10), this.uniforms, false, 1);
-    this.lines = bond(thin(), this.uniforms, true, 1);
-    this.dots = this.part(square(), new RawShaderMaterial({ glslVersion: GLSL3, uniforms: this.uniforms, vertexShader: nodeVertex,
-      fragmentShader: nodeFragment, side: 2 }), false, 2);
-    this.parts = [this.ghosts, this.ghostLines, this.straight, this.bent, this.lines, this.dots];
+    this.ghosts = this.part(6, quiet, 0, false);
+    this.ghostLines = this.part(2, quiet, 0, false);
+    this.straight = this.part(6, this.uniforms, 1, true);
+    this.bent = this.part(60, this.uniforms, 1, true);
+    this.lines = this.part(2, this.uniforms, 1, true);
+    this.dots = this.part(6, this.uniforms, 2, true, true);
   }
 
-  private part(geometry: InstancedBufferGeometry, material: RawShaderMaterial, line: boolean, order: number) {
-    geometry.instanceCount = 0;
-    const mesh = line ? new LineSegments(geometry, material) : new Mesh(geometry, material);
+  private part(corners: number, uniforms: RawShaderMaterial["uniforms"], order: number, depth: boolean, nodes = false): Part {
+    const geometry = new BufferGeometry(), material = new RawShaderMaterial({ glslVersion: GLSL3, uniforms, defines: { CORNERS: corners }, side: 2,
+      vertexShader: nodes ? nodeVertex : bondVertex, fragmentShader: nodes ? nodeFragment : bondFragment, depthTest: depth, depthWrite: depth });
+    const mesh = corners === 2 ? new LineSegments(geometry, material) : new Mesh(geometry, material);
     mesh.frustumCulled = false;
     mesh.renderOrder = order;
     this.scene.add(mesh);
-    return { mesh: mesh as unknown as Object3D & { geometry: InstancedBufferGeometry; material: RawShaderMaterial } };
+    this.parts.push({ mesh, corners });
+    return this.parts.at(-1)!;
   }
 
   colours(theme: Theme, p: Picture): void {
@@ -154,28 +132,27 @@ export class GL {
       el.set([g.ends[2 * e]!, g.ends[2 * e + 1]!, g.third[e]!, w], 4 * e);
     }
     u.nodes.value.needsUpdate = u.elements.value.needsUpdate = true;
-    this.nodeList = Int32Array.from({ length: n }, (_, i) => i);
   }
 
   private free(t: DataTexture): void { t.dispose(); }
 
-  private list(part: { mesh: { geometry: InstancedBufferGeometry } }, ids: Int32Array, count = ids.length): void {
-    const g = part.mesh.geometry;
-    let a = g.getAttribute("id") as InstancedBufferAttribute | undefined;
-    if (count > 0 && (!a || a.count < count)) {
+  private list({ mesh, corners }: Part, ids: Int32Array, count = ids.length): void {
+    mesh.visible = count > 0;
+    if (!count) return;
+    const g = mesh.geometry;
+    let a = g.getAttribute("position") as BufferAttribute | undefined;
+    if (!a || a.count < count * corners) {
       g.dispose(); // its old buffer
-      a = new InstancedBufferAttribute(new Float32Array(Math.ceil(count * 1.25)), 1);
+      a = new BufferAttribute(new Float32Array(Math.ceil(count * 1.25) * corners), 1);
       a.setUsage(DynamicDrawUsage);
-      g.setAttribute("id", a);
+      g.setAttribute("position", a);
     }
-    if (a && count > 0) {
-      const to = a.array as Float32Array;
-      for (let i = 0; i < count; i++) to[i] = ids[i]!;
-      a.clearUpdateRanges();
-      a.addUpdateRange(0, count);
-      a.needsUpdate = true;
-    }
-    g.instanceCount = count;
+    const to = a.array as Float32Array;
+    for (let i = 0; i < count; i++) to.fill(ids[i]!, i * corners, (i + 1) * corners);
+    a.clearUpdateRanges();
+    a.addUpdateRange(0, count * corners);
+    a.needsUpdate = true;
+    g.setDrawRange(0, count * corners);
   }
 
   /** Draws a frame: these elements. */
@@ -210,7 +187,7 @@ export class GL {
     const ghost = Boolean(p.ghost && p.u);
     this.list(this.ghosts, ids, ghost && !far ? ids.length : 0);
     this.list(this.ghostLines, ids, ghost && far ? ids.length : 0);
-    this.list(this.dots, this.nodeList, b >= 16 ? this.nodeList.length : 0);
+    this.list(this.dots, b >= 16 ? frame.nodes() : none);
     this.renderer.render(this.scene, this.eye);
   }
 

@@ -16,9 +16,9 @@ vec2 pixels(vec3 p) { p -= target; return scale * vec2(dot(p, right), dot(p, up)
 vec4 place(vec2 q, vec3 p, float nearer) { return vec4(2.0 * q / size, -0.98 * dot(p - target, toward) / deep - nearer, 1.0); }
 `;
 
+/** Corners come by their number: no instances, which some drivers draw one by one. `position` is the element or node that a corner belongs to. */
 export const bondVertex = `${common}
-in vec3 position;
-in float id;
+in float position;
 out vec3 colour;
 out float side;
 out float inner;
@@ -45,15 +45,20 @@ vec3 along(vec4 el, float t) {
   return mix(p, q, t);
 }
 void main() {
-  int e = int(id + 0.5);
+  int e = int(position + 0.5), c = gl_VertexID % (CORNERS);
   vec4 el = texel(elements, e), v = texel(values, e);
-  float t = position.x;
+#if CORNERS == 2
+  float t = float(c), y = 0.0;
+#else
+  int k = c % 6;
+  float t = (float(c / 6) + (k == 1 || k == 3 || k == 4 ? 1.0 : 0.0)) * 6.0 / float(CORNERS), y = k == 2 || k == 4 || k == 5 ? 1.0 : -1.0;
+#endif
   vec3 p = along(el, t);
   vec2 q = pixels(p), d = pixels(along(el, min(t + 0.03, 1.0))) - pixels(along(el, max(t - 0.03, 0.0)));
   float l = length(d), w = 0.5 * mix(widths.x, widths.y, clamp(v.y, 0.0, 1.0));
   if (el.w == 2.0) w = min(w, 1.5);
   vec2 n = l > 0.0 ? vec2(-d.y, d.x) / l : vec2(0.0);
-  side = position.y * (w + halo);
+  side = y * (w + halo);
   inner = w;
   float f = (v.x - low) / (high - low);
   colour = coloured < 0.5 || isnan(v.x) ? plain : texelFetch(map, ivec2(int(clamp(f, 0.0, 1.0) * 255.0 + 0.5), 0), 0).rgb;
@@ -70,14 +75,14 @@ out vec4 shown;
 void main() { shown = vec4(abs(side) > inner + 0.01 ? ground : colour, 1.0); }`;
 
 export const nodeVertex = `${common}
-in vec3 position;
-in float id;
+in float position;
 out vec2 corner;
 out float radius;
 void main() {
-  vec3 p = moved(int(id + 0.5));
+  vec3 p = moved(int(position + 0.5));
+  int k = gl_VertexID % 6;
   radius = dotSize + 1.0;
-  corner = position.xy * radius;
+  corner = radius * vec2(k == 1 || k == 3 || k == 4 ? 1.0 : -1.0, k == 2 || k == 4 || k == 5 ? 1.0 : -1.0);
   gl_Position = place(pixels(p) + corner, p, 0.0005);
 }`;
 
