@@ -13,7 +13,7 @@ type Lab struct {
 	Change   float64     `yaml:"change" unit:"fraction" positive:"true" max:"0.5" only:"rule=spsa|finite-difference" doc:"share of itself by which a stiffness is changed to see what that does; smaller is nearer to the gradient and deeper in the noise; default: 5 %"`
 	Rate     float64     `yaml:"rate" positive:"true" doc:"first step of resilient, or rate of the others, in units of the bond range; default: 0.1, or 0.02 (gradient-descent 0.2)"`
 	Steps    int         `yaml:"steps" default:"40" min:"0" max:"1000000" doc:"changes of the stiffness, at most"`
-	Enough   float64     `yaml:"enough" positive:"true" doc:"measured loss at which the session ends before its last step"`
+	Enough   float64     `yaml:"enough" positive:"true" doc:"measured loss at which the session ends before its last step; it has no unit: of mean-square it is in squares of task.scale"`
 	Operator string      `yaml:"operator" doc:"who is at the bench, for the journal"`
 	Stiffens bool        `yaml:"stiffens" only:"bench=manual|folder" doc:"bonds can be changed on the bench; otherwise every step is a new specimen"`
 	Command  []string    `yaml:"command" required:"true" only:"bench=exec" doc:"program and its arguments, such as [python3, rig.py]; no shell reads it"`

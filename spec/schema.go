@@ -178,12 +178,19 @@ const (
 	signed   = `[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?`
 )
 
-// unitPattern matches the units of a dimension.
+// unitPattern matches the units of a dimension in the spellings that the reader takes (unit.Canonical, unit.Find): µ for u, blanks
+// around a slash, products with *, · or a blank, squares with 2, ^2, **2 or ².
 func unitPattern(dim *dimension) string {
 	var list []string
 	for _, u := range dim.units {
-		s := strings.ReplaceAll(u.Symbol, "u", "[uµμ]")
-		if strings.HasPrefix(s, "/") {
+		s := strings.ReplaceAll(u.Symbol, "\u00c5", "(\u00c5|\u212b|A\u030a)")
+		s = strings.ReplaceAll(s, "u", "[uµμ]")
+		s = strings.ReplaceAll(s, " ", "( | ?[*·⋅] ?)")
+		if strings.HasSuffix(u.Symbol, "2") {
+			s = strings.TrimSuffix(s, "2") + `(2|\^2|\*\*2|²)`
+		}
+		s = strings.ReplaceAll(s, "/", " {0,2}/ {0,2}")
+		if strings.HasPrefix(u.Symbol, "/") {
 			s = "1?" + s
 		}
 		list = append(list, s)

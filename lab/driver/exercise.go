@@ -42,6 +42,7 @@ func Exercise(ctx context.Context, bench lab.Bench, out io.Writer) error {
 	e.wait()
 	e.look("with a small load", e.small(1))
 	e.limits()
+	e.hold()
 	e.stiffness()
 	e.check("safe", bench.Safe(ctx))
 	e.check("safe again", bench.Safe(ctx))
