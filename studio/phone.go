@@ -41,13 +41,20 @@ func svgCode(text string) (string, error) {
 
 // phone makes an address for a phone: with a token of its own, and as a QR code.
 func (s *Server) phone(w http.ResponseWriter, r *http.Request) error {
-	if err := take(w, r, &struct{}{}); err != nil {
+	var q struct {
+		At string `json:"at"` // page to open: what stands in the address behind #, with it
+	}
+	if err := take(w, r, &q); err != nil {
 		return err
+	}
+	const most = 500 // characters that a code still holds well
+	if q.At != "" && (!strings.HasPrefix(q.At, "#/") || len(q.At) > most || strings.ContainsAny(q.At, " \"<>\n")) {
+		return refused(http.StatusBadRequest, "it begins with #/", "%.40q is no page", q.At)
 	}
 	if s.host == "" {
 		return refused(http.StatusConflict, "start it with `elastrain studio --host ADDRESS`, where ADDRESS is that of this machine in your network; "+Warning, "this studio is for this machine only")
 	}
-	address := s.Address(true)
+	address := s.Address(true) + q.At
 	picture, err := svgCode(address)
 	if err != nil {
 		return err

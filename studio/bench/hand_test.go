@@ -33,6 +33,14 @@ import (
 	"github.com/elastrain/elastrain/vision/render"
 )
 
+// example is the experiment file of these tests.
+var example = func() string {
+	if path := os.Getenv("ELASTRAIN_BENCH_EXAMPLE"); path != "" {
+		return path
+	}
+	return "../../examples/lab-behaviour.yaml"
+}()
+
 // steps is how many a session of these tests takes; ELASTRAIN_BENCH_STEPS has another number.
 var steps = func() int {
 	if n, err := strconv.Atoi(os.Getenv("ELASTRAIN_BENCH_STEPS")); err == nil {
@@ -45,6 +53,12 @@ var byHand = []string{"lab.bench=manual", "lab.stiffens=true", fmt.Sprintf("lab.
 
 var quick = inbox.Options{Poll: time.Millisecond, Still: 2 * time.Millisecond}
 
+// failing is what a test can do, and the camera of the browser's tests too.
+type failing interface {
+	Helper()
+	Fatal(args ...any)
+}
+
 // world is a printed lattice with its camera.
 type world struct {
 	l     *insitu.Lab
@@ -54,9 +68,9 @@ type world struct {
 }
 
 // parsed is the example by hand.
-func parsed(t *testing.T) *spec.File {
+func parsed(t failing) *spec.File {
 	t.Helper()
-	text, err := os.ReadFile("../../examples/lab-behaviour.yaml")
+	text, err := os.ReadFile(example)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +81,7 @@ func parsed(t *testing.T) *spec.File {
 	return file
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t failing) *world {
 	t.Helper()
 	file := parsed(t)
 	none := func(string) ([]byte, error) { return nil, os.ErrNotExist }
@@ -84,7 +98,7 @@ func newWorld(t *testing.T) *world {
 
 // photograph renders what a camera sees. Its place and its noise follow from what hangs, so a measurement that is
 // repeated says the same.
-func (w *world) photograph(t *testing.T) image.Image {
+func (w *world) photograph(t failing) image.Image {
 	t.Helper()
 	net := w.l.Experiment.Network
 	k := slices.Clone(w.K)
@@ -131,7 +145,7 @@ func (w *world) photograph(t *testing.T) image.Image {
 	return img
 }
 
-func pngOf(t *testing.T, img image.Image) []byte {
+func pngOf(t failing, img image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img); err != nil {
@@ -149,11 +163,11 @@ func (w *world) hang(turn *bench.Turn) {
 }
 
 // set follows the table of a card, which has every digit.
-func (w *world) set(t *testing.T, dir string, card int) {
+func (w *world) set(t failing, dir string) {
 	t.Helper()
 	tables, err := filepath.Glob(filepath.Join(dir, "orders", "stiffness-*.csv"))
 	if err != nil || len(tables) == 0 {
-		t.Fatalf("card %d: no table, %v", card, err)
+		t.Fatal("no table", err)
 	}
 	slices.Sort(tables)
 	text, err := os.ReadFile(tables[len(tables)-1])
@@ -317,7 +331,7 @@ func (p *phone) follow(w *world, times int) *bench.State {
 			w.hang(turn)
 			p.answer(turn, "done")
 		case "set":
-			w.set(p.t, p.dir, turn.Card)
+			w.set(p.t, p.dir)
 			p.answer(turn, "done")
 		case "photograph":
 			p.send(turn, pngOf(p.t, w.photograph(p.t)))

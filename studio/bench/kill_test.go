@@ -2,10 +2,12 @@ package bench_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +27,37 @@ func TestMain(m *testing.M) {
 		time.Sleep(10 * time.Minute)
 		os.Exit(1)
 	}
+	if dir := os.Getenv("ELASTRAIN_BENCH_CAMERA"); dir != "" {
+		camera(dir)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
+}
+
+// broken ends a program.
+type broken struct{}
+
+func (broken) Helper() {}
+func (broken) Fatal(args ...any) {
+	fmt.Fprintln(os.Stderr, args...)
+	os.Exit(1)
+}
+
+// camera is the camera of the browser's tests: it photographs the lattice of a folder under the loads of a card, which
+// stand in the environment, as the bonds were set last, and writes the picture to standard output.
+func camera(dir string) {
+	w := newWorld(broken{})
+	if tables, err := filepath.Glob(filepath.Join(dir, "orders", "stiffness-*.csv")); err == nil && len(tables) > 0 {
+		w.set(broken{}, dir)
+	}
+	var turn bench.Turn
+	if err := json.Unmarshal([]byte(os.Getenv("ELASTRAIN_BENCH_LOADS")), &turn.Actions); err != nil {
+		broken{}.Fatal(err)
+	}
+	w.hang(&turn)
+	if _, err := os.Stdout.Write(pngOf(broken{}, w.photograph(broken{}))); err != nil {
+		broken{}.Fatal(err)
+	}
 }
 
 // process serves a folder from another process; kill is the end of it.

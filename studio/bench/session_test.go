@@ -52,7 +52,7 @@ func (a *atTerminal) Ask(_ context.Context, question string, answers ...string) 
 		}
 		a.w.hang(turn)
 	case strings.Contains(question, "The whole table"):
-		a.w.set(a.t, a.dir, 0)
+		a.w.set(a.t, a.dir)
 	}
 	return answers[0], nil
 }

@@ -1,0 +1,132 @@
+// A session of a bench by hand, answered from a phone of 360 px with rendered photographs; then looked at from a desk.
+import test, { after } from "node:test";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accessible, close, needs, repository, studio } from "./browser.mjs";
+
+after(close);
+
+const example = readFileSync(join(repository, "examples/lab-behaviour.yaml"), "utf8");
+const byHand = example.slice(0, example.indexOf("lab:")) + `lab:
+  bench: manual
+  stiffens: true
+  steps: ${process.env.ELASTRAIN_BENCH_STEPS ?? 2}
+  protocol: {wait: 0 s, repeats: 1, drift: 0, loads: ports}
+  limits: {force: 30 gf, displacement: 8 mm}
+`;
+
+const tools = mkdtempSync(join(tmpdir(), "elastrain-camera-"));
+after(() => rmSync(tools, { recursive: true, force: true }));
+let built;
+/** What a camera sees of the lattice in a folder under some forces: the renderer of the Go tests. */
+function photograph(dir, loads) {
+  built ??= (execFileSync("go", ["test", "-c", "-o", join(tools, "camera"), "./studio/bench"], { cwd: repository }), join(tools, "camera"));
+  return execFileSync(built, { cwd: dir, maxBuffer: 1 << 28, env: { ...process.env, ELASTRAIN_BENCH_EXAMPLE: join(repository, "examples/lab-behaviour.yaml"), ELASTRAIN_BENCH_CAMERA: dir, ELASTRAIN_BENCH_LOADS: JSON.stringify(loads) } });
+}
+
+const shots = process.env.ELASTRAIN_SHOTS; // a folder for pictures of the page
+const shot = async (page, name, options = {}) => { if (shots) await page.screenshot({ path: join(shots, `${name}.png`), ...options }); };
+
+test("a session by hand, from a phone", needs, async (t) => {
+  const s = await studio(t, { files: { "mine.yaml": byHand } });
+  const page = await s.page("/bench/mine.yaml");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole("button", { name: "Begin, or go on" }).waitFor();
+  await accessible(page, "before it begins");
+  await page.getByRole("button", { name: "Begin, or go on" }).click();
+  await page.waitForURL(/#\/bench\/runs\/mine-lab$/);
+  const card = page.locator(".bench-card"), state = () => page.evaluate(async () => (await fetch("/api/bench?id=runs/mine-lab")).json());
+  let loads = [], looks = 0, rejected = false, refused = false, paused = false, done = false, checked = new Set();
+  const narrow = async (name) => {
+    if (checked.has(name)) return;
+    checked.add(name);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360, `${name}: wider than the phone`);
+    await accessible(page, name);
+    await shot(page, `bench-phone-${name}`);
+    if (name.startsWith("judge")) await shot(page, `bench-phone-${name}-all`, { fullPage: true });
+  };
+  t.after(async () => { if (!done) console.error(await page.locator("main").innerText(), JSON.stringify(await state()), s.faults); });
+  for (let n = 0; n < 400; n++) {
+    const now = await state(), turn = now.turn;
+    if (now.phase === "ended") break;
+    if (now.phase === "paused") { paused = true; await narrow("paused"); await page.getByRole("button", { name: "Go on" }).click(); await page.waitForTimeout(100); continue; }
+    assert.notEqual(now.phase, "fault", now.why);
+    if (!turn?.id || turn.came) { await page.waitForTimeout(50); continue; }
+    switch (turn.kind) {
+      case "load":
+        await card.getByRole("heading", { name: turn.title }).waitFor();
+        loads = turn.actions ?? [];
+        looks = 0;
+        if (loads.length) { assert.match(await card.innerText(), new RegExp(`Node ${loads[0].node}`)); await narrow("load"); }
+        await card.getByRole("button", { name: turn.bare ? "Nothing hangs" : "It hangs" }).click();
+        break;
+      case "set":
+        await card.getByRole("heading", { name: turn.title }).waitFor();
+        if (turn.actions?.length) await narrow("set");
+        await card.locator(".bench-answers button").click();
+        break;
+      case "photograph": {
+        await card.getByRole("heading", { name: "Take a photograph" }).waitFor();
+        await narrow("photograph");
+        const field = card.locator("input[capture=environment]");
+        if (!refused) { // a photograph that is none is refused in words
+          refused = true;
+          await field.setInputFiles({ name: "IMG_1.HEIC", mimeType: "image/heic", buffer: Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic") });
+          assert.match(await card.getByRole("alert").innerText(), /Most Compatible/);
+          await field.setInputFiles({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer: Buffer.from("\xff\xd8\xff#!/bin/sh", "latin1") });
+          await page.waitForFunction(() => /damaged|no photograph/.test(document.querySelector(".bench-card [role=alert]")?.textContent ?? ""));
+          await narrow("refused");
+        }
+        const file = join(tools, `${n}.png`);
+        writeFileSync(file, photograph(s.dir, loads));
+        looks++;
+        await field.setInputFiles(file);
+        break;
+      }
+      case "judge": {
+        await card.getByRole("heading", { name: "Is every mark where it should be?" }).waitFor();
+        await card.locator("img").first().evaluate((i) => i.decode());
+        assert.match(await card.innerText(), /14 of 14 nodes were found/);
+        await narrow(turn.nodes.some((x) => x.moved) ? "judge-loaded" : "judge");
+        if (!rejected && loads.length && !paused) { // once: rejected with a reason; and a pause is asked for
+          rejected = true;
+          await page.getByRole("button", { name: /^Pause/ }).click();
+          await card.getByRole("button", { name: "Reject…" }).click();
+          await card.getByRole("button", { name: "A weight still swings" }).click();
+          loads = loads.map((l) => ({ ...l, f: l.f.map((x) => x * 1.0001) })); // another picture
+        } else await card.getByRole("button", { name: "Accept" }).dblclick(); // a double tap
+        break;
+      }
+      default: assert.fail(`asked for ${JSON.stringify(turn)}`);
+    }
+    await page.waitForFunction(async ([id]) => (await (await fetch("/api/bench?id=runs/mine-lab")).json()).turn?.id !== id || (await (await fetch("/api/bench?id=runs/mine-lab")).json()).turn?.came, [turn.id]);
+  }
+  await card.getByRole("heading", { name: "The session has ended" }).waitFor();
+  assert.ok(rejected && refused && paused, "not everything was tried");
+  await narrow("ended");
+  const record = readFileSync(join(s.dir, "orders/rejected.jsonl"), "utf8").trim().split("\n");
+  assert.equal(record.length, 1);
+  assert.match(record[0], /A weight still swings/);
+  const outcome = JSON.parse(readFileSync(join(s.dir, "runs/mine-lab/outcome.json"), "utf8"));
+  assert.equal(outcome.ended, "success");
+  assert.ok(outcome.after.loss < outcome.before.loss, "it has learned");
+  const photos = readdirSync(join(s.dir, "inbox"));
+  assert.equal(new Set(photos).size, photos.length);
+  assert.ok(photos.every((p) => /^phone-\d{8}-\d{6}-[0-9a-f]{12}-\d+\.png$/.test(p)), photos.join());
+  // From a desk: the loss with what its noise is, the loads that counted.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const shown = page.getByRole("table", { name: "Loads" });
+  await page.getByLabel("of all steps").check();
+  await shown.getByText("yes").first().waitFor();
+  await page.getByText("1 photograph was rejected").click();
+  await page.getByText("Steps as numbers").click();
+  const first = await page.locator(".bench-losses tbody tr").first().innerText();
+  assert.ok(first.includes(String(Number(outcome.before.loss.toPrecision(4)))), `${first} is not ${outcome.before.loss}`);
+  await accessible(page, "desk");
+  await shot(page, "bench-desk", { fullPage: true });
+  assert.deepEqual(s.faults, []);
+  done = true;
+});
