@@ -104,7 +104,7 @@ func (l *launcher) start(ctx context.Context, parent, prefix string, args ...str
 			return launched{}, ctx.Err() // it trains on, and is found in the list
 		case <-tick.C:
 		}
-		if id := l.heldBy(p.pid, parent, prefix); id != "" {
+		if id := l.heldBy(p.pid, parent, prefix); id != "" && l.list.run(id) { // it has its lock before its manifest
 			l.list.tell(id, "")
 			go func() { // keeps why it ended, where its log does not say so
 				<-p.ended

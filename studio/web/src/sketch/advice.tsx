@@ -6,10 +6,11 @@ import type { Plan } from "./plan";
 import type { Sketch } from "./state";
 
 /** The next thing that a sketch needs, in the order in which people draw; undefined where the program's own words are due. */
-export function next(plan: Plan): string | undefined {
+export function next(plan: Plan, floppy: boolean): string | undefined {
   if (plan.text.trim() === "" || (!plan.lattice && plan.nodes?.length === 0)) return "Make a lattice at the left, or draw: Node (n) places nodes, Bond (b) joins them.";
   if (plan.kind && plan.kind !== "behaviour") return undefined;
   if (!/^supports:/m.test(plan.text) || (plan.pinned.length === 0 && plan.rollers.length === 0 && /^supports:\s*(\{\s*(pinned:\s*\[\s*\])?\s*\})?\s*$/m.test(plan.text))) return "Hold it: with Pin (p) click two nodes.";
+  if (floppy) return undefined; // that comes first
   const c = plan.cases;
   if (c.every((x) => x.push.length === 0)) return "Push it: with Push (u) drag an arrow out of a node.";
   const empty = c.findIndex((x) => x.push.length === 0);
@@ -19,8 +20,8 @@ export function next(plan: Plan): string | undefined {
 }
 
 export function Advice({ s }: { s: Sketch }) {
-  const plan = s.plan.value, checked = s.checked.value, fresh = s.fresh(), hint = plan.broken ? undefined : next(plan), trouble = s.trouble.value;
-  const errors = checked?.errors ?? [], motions = checked?.mechanisms ?? [], warnings = checked?.warnings ?? [];
+  const plan = s.plan.value, checked = s.checked.value, fresh = s.fresh(), trouble = s.trouble.value, motions = checked?.mechanisms ?? [];
+  const hint = plan.broken ? undefined : next(plan, motions.length > 0), errors = checked?.errors ?? [], warnings = checked?.warnings ?? [];
   const list = errors.length > 0 && <ul class="complaints">{errors.slice(0, 30).map((e, i) => <li key={i}>
     {e.line ? <Button kind="quiet" onClick={() => show(s, e)}>Line {e.line}</Button> : null}
     <span>{e.code && <code>{e.code}</code>} {e.message}{e.help && <span class="soft"> {e.help}</span>}</span>

@@ -26,7 +26,7 @@ export function makeEditor(host: HTMLElement, text: string, engine: Engine, chan
       lineNumbers(), history(), drawSelection(), bracketMatching(), indentUnit.of("  "), yaml(), syntaxHighlighting(colours), theme, marks, notes,
       autocompletion({ override: [completer(engine)] }), hoverTooltip(explainer(engine), { hoverTime: 400 }),
       keymap.of([{ key: "Mod-s", run: () => { save(); return true; } }, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": "Experiment file" }),
+      EditorView.contentAttributes.of({ "aria-label": "Experiment file", tabindex: "0" }),
       EditorView.updateListener.of((u) => { if (u.docChanged) changed(u.state.doc.toString()); }),
     ] }),
   });

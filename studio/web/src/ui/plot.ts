@@ -82,10 +82,7 @@ export function options(d: Drawn): uPlot.Options {
         distr: d.log ? 3 : 1,
         range: (_u, min, max) => {
           if (min == null || max == null) return d.log ? [0.1, 1] : [0, 1];
-          if (d.log) { // its ticks end at 1e-32; a loss below 1e-30 is rounding
-            min = Math.max(min, 1e-30); max = Math.max(max, min);
-            return min === max ? [min / 2, max * 2] : [Math.max(min / (max / min) ** 0.06, 1e-30), max * (max / min) ** 0.06];
-          }
+          if (d.log) return min === max ? [min / 2, max * 2] : [min / (max / min) ** 0.06, max * (max / min) ** 0.06];
           const room = (max - min) * 0.06 || Math.abs(max) * 0.1 || 1;
           return [min >= 0 ? Math.max(0, min - room) : min - room, max + room];
         },
@@ -94,7 +91,7 @@ export function options(d: Drawn): uPlot.Options {
     series: [{}, ...d.lines.map((l) => line(l, false)), ...(d.smooth ? d.lines.map((l) => line(l, true)) : [])],
     axes: [
       { ...axis, size: 30, values: (_u, ticks) => ticks.map((t) => d.axis === "time" ? (t === 0 ? "0" : span(t)) : Number.isInteger(t) ? number(t, 7) : ""), space: d.axis === "time" ? 80 : 60 },
-      { ...axis, size: 62, values: (_u, ticks) => ticks.map((t) => t == null ? "" : d.format(t)), space: 28, ...(d.log && { filter: sparse }) },
+      { ...axis, size: 62, values: (_u, ticks) => ticks.map((t) => t == null ? "" : d.format(t)), space: 28, ...(d.log && { splits: (_u: uPlot, _i: number, min: number, max: number) => decades(min, max), filter: sparse }) },
     ],
     cursor: { points: { size: 7 }, drag: { x: true, y: false, setScale: false, dist: 6 } },
     hooks: {
@@ -128,6 +125,16 @@ export function options(d: Drawn): uPlot.Options {
       }],
     },
   };
+}
+
+/** Ticks of a log axis. Those of uPlot have no end where a loss has fallen to rounding, 1e-25 and below. */
+export function decades(min: number, max: number): number[] {
+  const from = Math.floor(Math.log10(min)), to = Math.ceil(Math.log10(max)), list: number[] = [];
+  for (let e = from; e <= to; e++) for (let d = 1; d <= (to - from > 12 ? 1 : 9); d++) {
+    const t = Number(`${d}e${e}`);
+    if (t >= min && t <= max) list.push(t);
+  }
+  return list.length ? list : [min];
 }
 
 /** Of a log axis: powers of ten, and where there are few of them 2 and 5, or all digits, as well. */
