@@ -88,19 +88,19 @@ function put(plan: Plan, i: number, key: "push" | "want", node: number, along: s
   }
   if (plan.cases[i]) done.set!.push([`task.cases[${i + 1}].${key}[${own.length + 1 + extra}]`, entry]);
   else if (at(plan.root, "task", "cases")) done.set!.push([`task.cases[${plan.cases.length + 1}]`, caseOf(key, entry)]);
-  else done.set!.push(["task", `kind: behaviour\ncases:\n  - ${caseOf(key, entry).replaceAll("\n", "\n    ")}`]);
+  else done.set!.push(["task", `{kind: behaviour, cases: [${caseOf(key, entry)}]}`]);
   return done;
 }
 
 function caseOf(key: "push" | "want", entry: string): string {
-  return key === "push" ? `push: [${entry}]\nwant: []` : `push: []\nwant: [${entry}]`;
+  return key === "push" ? `{push: [${entry}], want: []}` : `{push: [], want: [${entry}]}`;
 }
 
 export function addCase(s: Sketch): Promise<void> {
   return s.edit((plan) => {
     const last = plan.cases.at(-1), n = plan.cases.length + 1;
     const want = last?.want.filter((e) => e.plain).map((e) => `{node: ${e.node}, along: ${e.along}${plan.most ? "" : ", move: 0 mm"}}`) ?? [];
-    return { set: [[`task.cases[${n}]`, `push: []\nwant: ${list(want)}`]], said: `Case ${n} is there: push another node, and say what is wanted.`,
+    return { set: [[`task.cases[${n}]`, `{push: [], want: ${list(want)}}`]], said: `Case ${n} is there: push another node, and say what is wanted.`,
       also: () => { s.caseAt.value = n - 1; } };
   });
 }

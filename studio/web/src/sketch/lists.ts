@@ -64,16 +64,24 @@ function byHand(s: Sketch, plan: Plan, act: (l: Lists) => Edits): Edits {
     return { ...act(l), set: l.set };
   }
   if (plan.lattice === undefined && !items(plan.root, "network", "nodes").length && !word(plan.root, "network", "nodes") && !word(plan.root, "network", "file")) {
-    const l: Lists = { nodes: 0, bonds: [], set: [["network", "nodes: []\nbonds: []"]] };
+    const l: Lists = { nodes: 0, bonds: [], set: [["network", "{nodes: [], bonds: []}"]] };
     return { ...act(l), set: l.set };
   }
   const shown = s.fresh() ? s.shown.value : undefined;
   if (!shown) return { said: "Drawing waits until the lattice of the text can be made." };
   if (word(plan.root, "network", "periodic") === "true" || word(plan.root, "hubs") || word(plan.root, "comb") || shown.shape.dim !== 2)
     return { said: "Only lattices in the plane that are not periodic are drawn by hand; this one is changed by its numbers in the text." };
-  const l: Lists = { ...counted(shown.geometry), set: [["network", lists(shown.geometry, plan)]] };
-  const done = act(l);
-  return { ...done, said: l.set.length > 1 || l.after ? became + done.said : done.said, set: l.set.length > 1 || l.after ? l.set : [], ...(l.after && { after: l.after }) };
+  const l: Lists = { ...counted(shown.geometry), set: [] }, done = act(l);
+  if (!l.set.length && !l.after) return done;
+  return { ...done, set: l.set, text: section(plan, lists(shown.geometry, plan)), said: became + done.said, ...(l.after && { after: l.after }) };
+}
+
+/** The text with another section of the network, a block of lines. */
+function section(plan: Plan, lines: string): string {
+  const pair = plan.root?.kind === "map" ? plan.root.pairs.find((p) => p.key === "network") : undefined, block = `network:\n  ${lines.replaceAll("\n", "\n  ")}`;
+  if (!pair) return `${plan.text.trimEnd()}\n${block}\n`;
+  const end = plan.text.indexOf("\n", pair.value?.to ?? pair.to);
+  return plan.text.slice(0, pair.from) + block + (end < 0 ? "\n" : plan.text.slice(end));
 }
 
 function rows(plan: Plan): [number, number][] {

@@ -65,7 +65,8 @@ export class Sketch {
         const edits = make(plan);
         if (!edits) return;
         if (!edits.set?.length && !edits.remove?.length && edits.text === undefined) { this.note.value = edits.said; return; }
-        let text = edits.text ?? await this.engine.edit(before, edits.set ?? [], edits.remove ?? []);
+        let text = edits.text ?? before;
+        if (edits.set?.length || edits.remove?.length) text = await this.engine.edit(text, edits.set ?? [], edits.remove ?? []);
         if (edits.after) text = edits.after(planOf(text));
         if (this.text.value !== before) continue;
         this.editor?.replace(text, before);
