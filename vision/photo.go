@@ -25,7 +25,7 @@ const (
 // grey value, the smoothed one, the mask of what stands out, and the stack of a patch.
 const copies = 4 + 4 + 1 + 4
 
-// Decode reads a PNG, JPEG or TIFF picture. It looks at the size that the file
+// Decode reads a PNG, JPEG, TIFF or PGM picture. It looks at the size that the file
 // announces, and at what reading it will take, before it reserves memory for it.
 func Decode(r io.Reader) (image.Image, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MostBytes+1))
@@ -37,7 +37,7 @@ func Decode(r io.Reader) (image.Image, error) {
 	}
 	config, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, fmt.Errorf("%w (PNG, JPEG or TIFF): %w", ErrFormat, err)
+		return nil, fmt.Errorf("%w (PNG, JPEG, TIFF or PGM): %w", ErrFormat, err)
 	}
 	if config.Width < 1 || config.Height < 1 || config.Width > MostPixels/config.Height {
 		return nil, fmt.Errorf("the %s picture has %d × %d pixels; at most %d million can be read",

@@ -94,8 +94,8 @@ func TestDecodeRefuses(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"text":      {[]byte("not a picture"), "PNG, JPEG or TIFF"},
-		"empty":     {nil, "PNG, JPEG or TIFF"},
+		"text":      {[]byte("not a picture"), "PNG, JPEG, TIFF or PGM"},
+		"empty":     {nil, "PNG, JPEG, TIFF or PGM"},
 		"truncated": {p[:len(p)-40], "damaged"},
 		"huge":      {huge, "100000 × 100000"},
 	} {

@@ -29,6 +29,8 @@ type State struct {
 
 	Turn  *Turn  `json:"turn,omitempty"`
 	Waits string `json:"waits,omitempty"` // what a bench without a person waits for
+	// Rest is how long a person waits after a load until it is looked at, s.
+	Rest float64 `json:"rest,omitempty"`
 
 	Step  int  `json:"step"`  // that is being measured, from 1
 	Steps int  `json:"steps"` // that are asked for
@@ -124,6 +126,7 @@ func (l *live) state(t *tail) *State {
 	s.Phase, s.Why, s.Help = l.at(), "", ""
 	if session != nil {
 		s.Step, s.Steps, s.Load, s.Of, s.Exam = p.step+1, p.steps, p.due, p.of(), p.step >= p.steps
+		s.Rest = l.lab.Protocol.Settle.Wait.Seconds()
 		left, d := p.left()
 		s.Left, s.Seconds = left, d.Seconds()
 		if !l.lab.ByHand() {

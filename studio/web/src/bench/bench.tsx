@@ -77,7 +77,7 @@ function Head({ session: s, linked }: { session: Session; linked: boolean }) {
 
 /** What the card says while nobody is asked. */
 function Between({ session: s }: { session: Session }) {
-  if (runs(s)) return <><h2>{s.waits ? "The bench is at work" : "One moment"}</h2><p class="bench-wait" role="status">{s.waits ? `It waits for ${s.waits}.` : "The next card comes by itself."}</p></>;
+  if (runs(s)) return <><h2>{s.waits ? "The bench is at work" : "One moment"}</h2><p class="bench-wait" role="status">{s.waits ? `It waits for ${s.waits}.` : s.rest ? `Let it come to rest. The next card comes by itself, ${span(s.rest)} after the last one.` : "The next card comes by itself."}</p></>;
   const words = command("lab", "train", s.spec ?? "mine.yaml"), identify = command("lab", "identify", s.id);
   switch (s.phase) {
     case "ended":

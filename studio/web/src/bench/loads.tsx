@@ -8,7 +8,7 @@ const force = (f: { node: number; f: [number, number, number] }) => `${quantity(
 
 interface Row extends Load { n: number }
 const columns: Column<Row>[] = [
-  { key: "n", name: "Load", value: (l) => l.n, number: true },
+  { key: "n", name: "Load", value: (l) => l.n, number: true, wide: true },
   { key: "step", name: "Step", value: (l) => l.step, number: true },
   { key: "part", name: "At", value: where },
   { key: "forces", name: "Forces", value: (l) => l.forces.map(force).join(", ") || "none", wide: true },

@@ -14,7 +14,7 @@ export interface Turn {
 }
 export interface Session {
   id: string; spec?: string; title?: string; bench?: string; phase: Phase; why?: string; help?: string; unsafe?: boolean; notes?: string[];
-  turn?: Turn; waits?: string; step: number; steps: number; load: number; of: number; exam?: boolean; left: number; seconds?: number;
+  turn?: Turn; waits?: string; rest?: number; step: number; steps: number; load: number; of: number; exam?: boolean; left: number; seconds?: number;
   loss?: number; measured: number;
 }
 export interface Step { step: number; loss?: number; sigma?: number; noise?: number; drift?: number; moved: number; fell?: string; exam?: boolean }
