@@ -117,6 +117,9 @@ func (b *colourBar) mark(long vg.Length) {
 		b.ticks, b.exponent = []tick{{b.values.hi, number(b.values.hi)}}, 0
 		return
 	}
+	if b.levels(long) {
+		return
+	}
 	apart, least := vg.Length(24), 2
 	if b.level {
 		apart = 32
@@ -135,6 +138,29 @@ func (b *colourBar) mark(long vg.Length) {
 			b.ticks = everyOther(b.ticks)
 		}
 	}
+}
+
+// levels marks each of a few values, if they have room on a bar of a length.
+func (b *colourBar) levels(long vg.Length) bool {
+	if len(b.values.few) < 2 {
+		return false
+	}
+	var ticks []tick
+	for i, v := range b.values.few {
+		t := tick{v, number(v)}
+		need := textSize + 2
+		if i > 0 {
+			if b.level {
+				need = (textWidth(ticks[i-1].label, textSize, false)+textWidth(t.label, textSize, false))/2 + 4
+			}
+			if gap := vg.Length(b.values.place(v)-b.values.place(ticks[i-1].at)) * long; gap < need {
+				return false
+			}
+		}
+		ticks = append(ticks, t)
+	}
+	b.ticks, b.exponent = ticks, 0
+	return true
 }
 
 // everyOther keeps every other tick, counted from the middle.

@@ -22,6 +22,8 @@ type Curves struct {
 	YMin, YMax float64 // limits of the y axis; both 0: from the data
 	Y          Scaling // of the y axis
 	X          Scaling // of the x axis; Auto is linear
+
+	XTicks []string // what stands at 0, 1, 2, ... of the x axis, where there is room for all of it; nil: numbers
 }
 
 // Scaling is how an axis grows.
@@ -173,6 +175,9 @@ func (p Curves) axes() (x, y axis, ok bool) {
 		x.lo, x.hi = widen(x.lo, x.hi)
 	case x.lo > 0 && x.lo < 0.05*x.hi:
 		x.lo = 0 // epochs 1 to n read better from 0
+	}
+	for i, name := range p.XTicks {
+		x.names = append(x.names, tick{float64(i), name})
 	}
 	if !log {
 		for _, l := range p.Lines {

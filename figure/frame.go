@@ -15,6 +15,7 @@ type axis struct {
 	ticks    []tick
 	exponent int  // power of ten that the tick labels leave out
 	fixed    bool // the ticks are given; do not choose any
+	names    []tick // in place of numbers, where they fit
 	whole    bool // the values are whole numbers, and ticks between them mean nothing
 }
 
@@ -31,6 +32,10 @@ func (a *axis) mark(length, apart vg.Length) {
 	if a.fixed {
 		return
 	}
+	if a.named(length) {
+		a.ticks = a.names
+		return
+	}
 	n := min(8, max(2, int(length/apart)))
 	if a.log {
 		a.ticks = logTicks(a.lo, a.hi, n)
@@ -40,6 +45,18 @@ func (a *axis) mark(length, apart vg.Length) {
 		n--
 	}
 	a.ticks, a.exponent = linearTicks(a.lo, a.hi, n)
+}
+
+// named reports whether the names of an axis have room side by side.
+func (a *axis) named(length vg.Length) bool {
+	for i := 1; i < len(a.names); i++ {
+		left, right := a.names[i-1], a.names[i]
+		gap := vg.Length(a.place(right.at)-a.place(left.at)) * length
+		if (textWidth(left.label, textSize, false)+textWidth(right.label, textSize, false))/2+4 > gap {
+			return false
+		}
+	}
+	return len(a.names) > 0
 }
 
 // frame is a pair of axes around an area in which data are drawn.
@@ -75,6 +92,9 @@ func newFrame(c draw.Canvas, x, y axis, square bool) frame {
 		left += titleGap + titleSize
 	}
 	right := vg.Length(8)
+	if n := len(f.x.names); n > 0 {
+		right = max(right, textWidth(f.x.names[n-1].label, textSize, false)/2)
+	}
 	f.area = box(c.Min.X+left, c.Min.Y+bottom, c.Max.X-right, c.Max.Y-top)
 	if square {
 		f.area = squared(f.area)

@@ -12,8 +12,9 @@ type scale struct {
 	min, max float64 // ends of the colours
 	lo, hi   float64 // the true extremes; lo > hi: unknown
 	signed   bool
-	single   bool // all values are alike: min and max are widened around them
-	ok       bool // false: no finite value, nothing to map
+	single   bool      // all values are alike: min and max are widened around them
+	few      []float64 // the values, rising, where they are two to four: levels
+	ok       bool      // false: no finite value, nothing to map
 }
 
 // fewValues is the number of values up to which all of them decide the ends
@@ -34,6 +35,9 @@ func newScale(values []float64, lo, hi float64, signed bool) scale {
 		s.min, s.max = bulk(values, s.lo, s.hi, signed)
 		s.single = s.hi-s.lo <= 1e-6*math.Max(math.Abs(s.lo), math.Abs(s.hi))
 	}
+	if !signed && !s.single {
+		s.few = fewOf(values)
+	}
 	if signed {
 		s.max = math.Max(math.Abs(s.min), math.Abs(s.max))
 		s.min = -s.max
@@ -42,6 +46,23 @@ func newScale(values []float64, lo, hi float64, signed bool) scale {
 		s.min, s.max = widen(s.min, s.max)
 	}
 	return s
+}
+
+// mostLevels is the number of different values up to which a colour bar marks each.
+const mostLevels = 4
+
+// fewOf are the different values, rising, but for rounding; nil where they are more than mostLevels.
+func fewOf(values []float64) (few []float64) {
+	for _, v := range values {
+		if !finite(v) || slices.ContainsFunc(few, func(w float64) bool { return math.Abs(v-w) <= 1e-6*math.Max(math.Abs(v), math.Abs(w)) }) {
+			continue
+		}
+		if few = append(few, v); len(few) > mostLevels {
+			return nil
+		}
+	}
+	slices.Sort(few)
+	return few
 }
 
 // extremes are the least and the greatest of the finite values; lo > hi if there

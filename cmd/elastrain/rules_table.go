@@ -133,34 +133,52 @@ func rulesSheet(r *rules.Report) ([]byte, error) {
 // rulesPicture has the loss against the loads hung, and the cosine beside it.
 func rulesPicture(r *rules.Report) run.Picture {
 	loss := figure.Curves{XName: "loads hung", YName: "loss, mean over seeds", Y: figure.Auto}
-	cos := figure.Curves{XName: "loads hung", YName: "cosine to the true gradient", Y: figure.Linear, YMin: -1, YMax: 1}
+	cos := figure.Curves{XName: fmt.Sprintf("loads hung, means of %.3g each", float64(r.Budget)/cosineWindows), YName: "cosine to the true gradient", Y: figure.Linear}
 	for i := range r.Rows {
-		a, b := rulesCurves(&r.Rows[i])
-		loss.Series, cos.Series = append(loss.Series, a), append(cos.Series, b)
+		loss.Series, cos.Series = append(loss.Series, lossCurve(&r.Rows[i])), append(cos.Series, cosineCurve(&r.Rows[i], r.Budget))
 	}
 	return run.Picture{Name: "rules", Picture: figure.Grid{Title: "Learning rules", Columns: 2, Note: terms(r),
 		Panels: []figure.Panel{{Picture: loss}, {Picture: cos}}}, Width: 24 * vg.Centimeter, Height: 10 * vg.Centimeter}
 }
 
-// rulesCurves are the loss and the cosine of a rule against the loads hung, means over its seeds, at the steps of its first trial.
-func rulesCurves(row *rules.Row) (loss, cos figure.Series) {
-	loss.Name, cos.Name = row.Short, row.Short
+// lossCurve is the loss of a rule against the loads hung, the mean over its seeds, at the steps of its first trial.
+func lossCurve(row *rules.Row) figure.Series {
+	loss := figure.Series{Name: row.Short}
 	first := row.Trials[0]
 	for _, at := range append(slices.Clone(first.Steps), rules.Step{Loads: first.Spent.Sum()}) {
-		sum, least, most, c, seen := 0.0, math.Inf(1), math.Inf(-1), 0.0, 0
+		sum, least, most := 0.0, math.Inf(1), math.Inf(-1)
 		for _, t := range row.Trials {
 			step := stepAt(t, at.Loads)
 			sum, least, most = sum+step.Loss, min(least, step.Loss), max(most, step.Loss)
-			if step.Cosine != nil {
-				c += *step.Cosine
-				seen++
-			}
 		}
 		loss.X, loss.Y = append(loss.X, float64(at.Loads)), append(loss.Y, sum/float64(len(row.Trials)))
 		loss.Lo, loss.Hi = append(loss.Lo, least), append(loss.Hi, most)
-		cos.X, cos.Y = append(cos.X, float64(at.Loads)), append(cos.Y, c/float64(seen)) // a gap where no rule measured a slope
 	}
-	return loss, cos
+	return loss
+}
+
+// cosineWindows are the parts of the loads over which cosines are averaged: from step to step they jump with the noise.
+const cosineWindows = 16
+
+// cosineCurve is the cosine of a rule against the loads hung: the mean over seeds and over the steps of each window of the loads.
+func cosineCurve(row *rules.Row, loads int) figure.Series {
+	c := figure.Series{Name: row.Short}
+	width := float64(max(loads, 1)) / cosineWindows
+	for w := range cosineWindows {
+		sum, n, middle := 0.0, 0, 0.0
+		for _, t := range row.Trials {
+			for i := range t.Steps {
+				step := &t.Steps[i]
+				if at := int(float64(step.Loads) / width); at == w && step.Cosine != nil {
+					sum, middle, n = sum+*step.Cosine, middle+float64(step.Loads), n+1
+				}
+			}
+		}
+		if n > 0 {
+			c.X, c.Y = append(c.X, middle/float64(n)), append(c.Y, sum/float64(n))
+		}
+	}
+	return c
 }
 
 // stepAt is the step at which a trial was after so many loads.

@@ -213,7 +213,13 @@ func sequencePicture(r *sequence.Report) run.Picture {
 	}
 	g := figure.Grid{Title: "What is kept", Note: measured(r)}
 	for _, kind := range kinds {
-		p := figure.Curves{XName: "stages", YName: kind.name, X: figure.Linear, Y: figure.Linear}
+		p := figure.Curves{XName: "stage", YName: kind.name, X: figure.Linear, Y: figure.Linear}
+		if r.Turns == 0 {
+			p.XName, p.XTicks = "task that was learned last", []string{"none yet"}
+			for i := range r.Rows[1:] {
+				p.XTicks = append(p.XTicks, r.Rows[i+1].Learned)
+			}
+		}
 		if kind.unit == 100 && kind.name[0] == 'a' {
 			p.YMax = 100
 		}

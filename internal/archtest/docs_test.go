@@ -81,3 +81,24 @@ func TestDeadLinksAreFound(t *testing.T) {
 		t.Errorf("dead links %v, want lost.md", got)
 	}
 }
+
+// The page of pictures says of every picture what makes it.
+func TestPicturesAreListed(t *testing.T) {
+	page, err := os.ReadFile("../../docs/pictures.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir("../../docs/images")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, found := strings.Cut(string(page), "| picture | made by |")
+	if !found || len(files) == 0 {
+		t.Fatal("docs/pictures.md has no table of what makes the pictures")
+	}
+	for _, f := range files {
+		if !regexp.MustCompile(`(^|[ |])` + regexp.QuoteMeta(f.Name()) + `([ ,;|]|$)`).MatchString(table) {
+			t.Errorf("docs/pictures.md does not say what makes %s", f.Name())
+		}
+	}
+}
