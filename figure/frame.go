@@ -13,10 +13,10 @@ type axis struct {
 	log      bool
 	title    string
 	ticks    []tick
-	exponent int  // power of ten that the tick labels leave out
-	fixed    bool // the ticks are given; do not choose any
+	exponent int    // power of ten that the tick labels leave out
+	fixed    bool   // the ticks are given; do not choose any
 	names    []tick // in place of numbers, where they fit
-	whole    bool // the values are whole numbers, and ticks between them mean nothing
+	whole    bool   // the values are whole numbers, and ticks between them mean nothing
 }
 
 // place is where a value lies between lo (0) and hi (1).
