@@ -117,6 +117,7 @@ function geometry(m: Message, shape: Shape): Geometry {
     cut: m.arrays["cut"] as Uint8Array, theta: f8(m, "theta") ?? none, thetaOf: i4(m, "theta_of"), lower: f8(m, "lower") ?? none, upper: f8(m, "upper") ?? none,
     learns: (m.arrays["learns"] as Uint8Array | undefined) ?? new Uint8Array(0), parts: {}, // a lattice that is only drawn has no parameters
   };
+  if (m.arrays["shift"]) g.shift = i4(m, "shift");
   for (const p of shape.parts ?? []) {
     const wanted = m.arrays[`wanted:${p.name}`] as Float64Array | undefined, classes = m.arrays[`class:${p.name}`] as Int32Array | undefined;
     g.parts[p.name] = { input: f8(m, `input:${p.name}`), rows: i4(m, `rows:${p.name}`), ...(wanted && { wanted }), ...(classes && { class: classes }) };

@@ -17,7 +17,8 @@ export interface Shape {
   method: string; loss: string; nodes: number; elements: number; seed: number; epochs: number;
   inputs: Port[]; outputs: Port[]; input_names: string[]; output_names: string[];
   input_unit: string; output_unit: string; input_scale: number[]; classes?: string[];
-  parts: Part[]; supports: { node: number; part: string }[]; kinds: string[]; parameter: string;
+  parts: Part[]; supports: { node: number; part: string }[]; kinds: string[]; parameter: string; parameter_name?: string;
+  cell?: [number, number, number][]; // lattice vectors of a periodic cell, m
   blocks: { kind: string; law?: string; names: string[]; units: string[]; first: number; elements: number; learn: number }[];
 }
 
@@ -33,6 +34,7 @@ export interface Geometry {
   theta: Float64Array;   // p
   thetaOf: Int32Array;   // m: first parameter of an element, -1 for none
   lower: Float64Array; upper: Float64Array; learns: Uint8Array; // p
+  shift?: Int32Array;    // m x 3: of a periodic cell, by how many lattice vectors the second end lies away from its node
   parts: Record<string, { input: Float64Array; wanted?: Float64Array; class?: Int32Array; rows: Int32Array }>;
 }
 

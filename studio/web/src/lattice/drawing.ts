@@ -43,7 +43,7 @@ export class Drawing {
     resize.observe(host);
     this.ends.push(() => resize.disconnect());
     const lost = (e: Event) => { e.preventDefault(); };
-    const back = () => this.request();
+    const back = () => { if (this.gone) return; this.gl = new GL(this.under); if (this.picture) this.gl.colours(this.theme, this.picture); this.request(); };
     this.under.addEventListener("webglcontextlost", lost);
     this.under.addEventListener("webglcontextrestored", back);
   }
@@ -56,8 +56,10 @@ export class Drawing {
     const first = this.picture?.geometry !== p.geometry;
     if (first || this.picture?.shape !== p.shape) { this.list = present(p.geometry.cut); this.marked = marked(p); }
     if (first && !this.picture) { this.gl?.colours(this.theme, p); if (!this.view.fitted) { this.picture = p; this.fit(); } }
+    const settled = this.picture && !this.picture.u && p.u && !this.view.touched; // the first answer: with its displacements it may be larger
     const moved = this.picture && (this.picture.u !== p.u || this.picture.value !== p.value || this.picture.magnify !== p.magnify);
     this.picture = p;
+    if (settled) this.fit();
     if (moved && this.list.length > 30000) this.moved(); else this.request();
   }
 
@@ -68,7 +70,7 @@ export class Drawing {
     const { points } = p.geometry, all = new Float64Array(p.u ? 2 * points.length : points.length);
     all.set(points);
     if (p.u) for (let i = 0; i < points.length; i++) { const v = points[i]! + p.magnify * p.u[i]!; all[points.length + i] = Number.isFinite(v) ? v : points[i]!; }
-    this.view.fit(all, w, h, Math.min(72, 0.14 * Math.min(w, h)));
+    this.view.fit(all, w, h, Math.min(72, 0.15 * Math.min(w, h)));
   }
 
   private resized(): void {

@@ -28,7 +28,7 @@ export function widths(values: ArrayLike<number>, scale: Scale): Float64Array {
 }
 
 /** A round factor that makes displacements visible: the largest is then a twentieth of the network, or two fifths of a bond. */
-export function magnification(points: Float64Array, ends: Int32Array, u: Float64Array): number {
+export function magnification(points: Float64Array, ends: Int32Array, u: Float64Array, least = 1): number {
   let most = 0, low = [Infinity, Infinity, Infinity], high = [-Infinity, -Infinity, -Infinity], bond = 0, count = 0;
   for (let i = 0; i < points.length; i++) { const a = i % 3; low[a] = Math.min(low[a]!, points[i]!); high[a] = Math.max(high[a]!, points[i]!); }
   for (let i = 0; i + 2 < u.length; i += 3) most = Math.max(most, Math.hypot(u[i]!, u[i + 1]!, u[i + 2]!));
@@ -40,7 +40,7 @@ export function magnification(points: Float64Array, ends: Int32Array, u: Float64
   }
   if (!(most > 0) || !Number.isFinite(most) || !count) return 1;
   const extent = Math.max(...high.map((h, i) => h - low[i]!)), want = Math.max(0.4 * bond / count, 0.05 * extent) / most;
-  return Math.min(Math.max(niceBelow(want), 1), 1e6);
+  return Math.min(Math.max(niceBelow(want), least), 1e6);
 }
 
 function niceBelow(v: number): number {

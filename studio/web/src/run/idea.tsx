@@ -1,0 +1,36 @@
+// The idea of in situ backpropagation in one picture: the field of the load, the field of the error, and their product, bond by bond.
+import { useMemo } from "preact/hooks";
+import { Lattice } from "../lattice/lattice";
+import { Legend } from "../lattice/legend";
+import type { Picture } from "../lattice/picture";
+import { magnification, scaleOf, widths } from "../lattice/scale";
+import { startView } from "../lattice/view";
+import { quantity } from "../ui/units";
+import { nameOf } from "./loads";
+import type { Play } from "./play";
+
+export function Idea({ play }: { play: Play }) {
+  const o = play.opened.value, f = play.fields.value, view = useMemo(() => startView(o?.shape.dim ?? 2), [o?.shape.dim]);
+  if (!o) return null;
+  if (!f) return <p class="small soft">Both fields are computed…</p>;
+  const sample = play.load.value?.sample ?? play.someSample();
+  const one = (name: string, unit: string, value: Float64Array, u: Float64Array | undefined): Picture => {
+    const scale = scaleOf(value, name, unit, "diverging");
+    return { shape: o.shape, geometry: o.geometry, value, scale, width: widths(value, scale), u, magnify: u ? magnification(o.geometry.points, o.geometry.ends, u, 1e-12) : 1, ...play.chosen.value };
+  };
+  const three = [
+    { p: one("elongation", "m", f.e, f.u), title: "1. Push with the input", words: "The lattice is loaded as the sample says; each bond has its elongation." },
+    { p: one("elongation under the error", "m", f.eAdjoint, f.uAdjoint), title: "2. Push with the error", words: "The outputs are loaded with the slope of the loss; each bond has a second elongation. It is drawn in arbitrary size." },
+    { p: one("product: slope of the loss by the parameter", "", f.product, undefined), title: "3. Multiply", words: "The product of both, in the bond itself, is the slope of the loss by its stiffness: it knows which way to change." },
+  ];
+  return <section class="card idea" aria-labelledby="idea">
+    <h2 id="idea">The idea</h2>
+    <p class="small">Under {sample ? `the sample ${nameOf(o, sample)} (${sample.part} ${sample.i + 1})` : "this load"}, loss {quantity(f.loss, "", 4)}.</p>
+    <div class="three">{three.map(({ p, title, words }) => <figure key={title}>
+      <figcaption><h3>{title}</h3><p class="small">{words}</p></figcaption>
+      <div class="idea-box"><Lattice label={`${title}. ${words}`} picture={p} view={view} onChoose={(at) => { play.chosen.value = at.element !== undefined ? { element: at.element } : at.node !== undefined ? { node: at.node } : {}; }}
+        tell={(at) => at.element === undefined ? undefined : [["bond", String(o.geometry.number[at.element])], [p.scale!.name.split(":")[0]!, quantity(p.value![at.element], p.scale!.unit, 4)]]} /></div>
+      <Legend scale={p.scale!} />
+    </figure>)}</div>
+  </section>;
+}
