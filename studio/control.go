@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -230,6 +231,9 @@ func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
 	}
 	if pid == 0 {
 		return row, nil
+	}
+	if pid == os.Getpid() {
+		return nil, refused(http.StatusConflict, "pause it on the page of its bench", "%s is a session that this studio itself has", row.ID)
 	}
 	lock, err := s.files.root.Stat(path.Join(row.ID, lockName))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -160,7 +161,7 @@ func TestLongLog(t *testing.T) {
 	}
 }
 
-// A pause is asked of the process that has the lock file open, and of no other.
+// A pause is asked of the process that has the lock file open, and of no other; of this one its bench asks.
 func TestPauseOfAnother(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux tells which files a process has open")
@@ -168,13 +169,28 @@ func TestPauseOfAnother(t *testing.T) {
 	dir := t.TempDir()
 	makeRun(t, dir, "a")
 	hold(t, dir, "a")
-	forged, err := os.ReadFile(filepath.Join(dir, "a", lockName)) // says this process, which has no lock of b
-	check(t, err)
 	makeRun(t, dir, "b")
-	check(t, os.WriteFile(filepath.Join(dir, "b", lockName), forged, 0o666))
+	other := exec.Command("sleep", "60") // of which the lock of b is forged
+	check(t, other.Start())
+	defer func() { check(t, other.Process.Kill()); _ = other.Wait() }()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", other.Process.Pid))
+	check(t, err)
+	var lock map[string]any
+	text, err := os.ReadFile(filepath.Join(dir, "a", lockName))
+	check(t, err)
+	check(t, json.Unmarshal(text, &lock))
+	lock["pid"], lock["start"] = other.Process.Pid, strings.Fields(string(stat[strings.LastIndex(string(stat), ")")+1:]))[19]
+	text, err = json.Marshal(lock)
+	check(t, err)
+	check(t, os.WriteFile(filepath.Join(dir, "b", lockName), text, 0o666))
 	b := enter(t, open(t, dir))
-	if code, text := b.post("api/run/do", map[string]string{"id": "b", "do": "pause"}); code != 409 || !strings.Contains(text, fmt.Sprint(os.Getpid())) {
-		t.Errorf("%d %s", code, text)
+	if r := b.list()["b"]; r.State != running {
+		t.Fatalf("the forged lock is seen through: %+v", r)
+	}
+	for id, want := range map[string]string{"a": "page of its bench", "b": fmt.Sprintf("process %d, which does not hold it", other.Process.Pid)} {
+		if code, text := b.post("api/run/do", map[string]string{"id": id, "do": "pause"}); code != 409 || !strings.Contains(text, want) {
+			t.Errorf("%d %s", code, text)
+		}
 	}
 	if code, text := b.post("api/run/do", map[string]string{"id": "b", "do": "trash"}); code != 409 {
 		t.Errorf("%d %s", code, text)

@@ -444,7 +444,7 @@ func TestStudioPlaces(t *testing.T) {
 		{"runs/a b", "here", "#/run/runs/a%20b"},
 		{"mine.yaml", "here", "#/sketch/mine.yaml"},
 		{"../there", "there", ""},
-		{"../there/runs/x", "there", "#/run/runs/x"},
+		{"../there/runs/x", "there", "#/bench/runs/x"},
 		{"../there/y", "there", "#/run/y"},
 		{"../there/z.yaml", "there", "#/sketch/z.yaml"},
 	} {
