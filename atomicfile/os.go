@@ -51,7 +51,7 @@ var errNoFile = errors.New("it is no plain file")
 
 // Open implements FS.
 func (OS) Open(path string) (Reader, error) {
-	f, err := os.Open(path)
+	f, err := os.OpenFile(path, os.O_RDONLY|nonblock, 0)
 	if err != nil {
 		return nil, err
 	}
