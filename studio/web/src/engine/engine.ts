@@ -104,7 +104,8 @@ function given(files: Files | undefined): Arrays {
   return Object.fromEntries(Object.entries(files ?? {}).map(([name, bytes]) => [`file:${name}`, bytes]));
 }
 
-function opened(m: Message): Opened {
+/** What a reply of `open` says; a shared page has one in it. */
+export function opened(m: Message): Opened {
   const shape = m.head["shape"] as Shape;
   return { id: m.head["id"] as number, shape, geometry: geometry(m, shape) };
 }

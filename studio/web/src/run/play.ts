@@ -103,7 +103,7 @@ export class Play {
     while (this.again && !this.gone) {
       this.again = false;
       const o = this.opened.value, theta = this.theta.value, load = this.load.value;
-      if (!o || !theta || !load) break;
+      if (!o || !theta || !load || o.id < 0) break; // below 0: the engine is not there yet
       try {
         const ask = load.sample ? { sample: load.sample } : { input: [...load.input] };
         const solved = load.rest ? undefined : await this.engine.solve(o.id, ask, theta);
@@ -127,7 +127,7 @@ export class Play {
 
   private async score(): Promise<void> {
     const o = this.opened.value, theta = this.theta.value;
-    if (!o || !theta || this.training.value) return;
+    if (!o || !theta || o.id < 0 || this.training.value) return;
     const samples = o.shape.parts.reduce((n, p) => n + p.n, 0);
     if (samples * o.shape.elements > 5e7) { this.note.value = "The scores of all samples of so large a lattice are not computed here; the curves have those of the training."; return; }
     try {

@@ -10,15 +10,9 @@ import { Fault } from "../ui/fault";
 import { useKeys } from "../ui/keys";
 import { address, go } from "../ui/route";
 import { number } from "../ui/units";
-import { colours } from "./colouring";
 import { RunData } from "./data";
-import { faster, History, toggle } from "./history";
-import { Idea } from "./idea";
-import { Loads } from "./loads";
-import { Outputs, Scores } from "./outputs";
 import type { Play } from "./play";
-import { cutChosen, Stage } from "./stage";
-import { Teach } from "./teach";
+import { Body, keysOf } from "./run-body";
 
 export function RunView({ id }: { id: string }) {
   const data = useMemo(() => new RunData(id), [id]);
@@ -43,34 +37,6 @@ export function RunView({ id }: { id: string }) {
     {d.run.of === "session" ? <p>This is a session of a bench: <a href={address("bench", id)}>its page</a> has its loads and photographs.</p>
       : play ? <Body play={play} running={running}><AsRun play={play} id={id} /></Body> : <p class="soft" aria-busy="true">The lattice is opened…</p>}
   </main>;
-}
-
-/** What the page of a run and a shared page have in common. */
-export function Body({ play, running, children }: { play: Play; running: boolean; children?: preact.ComponentChildren }) {
-  return <>
-    <div class="panes">
-      <div class="pane left"><Loads play={play} /></div>
-      <div class="pane middle"><Stage play={play} />
-        <Button pressed={play.idea.value} keys="i" onClick={() => { play.idea.value = !play.idea.value; play.refresh(); }}>The idea: two fields and their product</Button></div>
-      <div class="pane right"><Outputs play={play} /><History play={play} running={running} /><Teach play={play}>{children}</Teach><Scores play={play} /></div>
-    </div>
-    {play.idea.value && <Idea play={play} />}
-  </>;
-}
-
-export function keysOf(play: Play) {
-  return [
-    { key: "Space", does: "Play or stop the epochs", run: () => toggle(play) },
-    { key: "ArrowLeft", does: "Epoch before", run: () => play.step(-1) },
-    { key: "ArrowRight", does: "Next epoch", run: () => play.step(1) },
-    { key: "Backspace", does: "No load, and back", run: () => play.rest() },
-    { key: "=", does: "Faster", run: () => faster(play, 2) },
-    { key: "-", does: "Slower", run: () => faster(play, 0.5) },
-    { key: "Delete", does: "Cut the chosen bond", run: () => void cutChosen(play) },
-    { key: "f", does: "Show all of the lattice", run: () => { for (const d of hook().drawings ?? []) d.fit(); } },
-    { key: "i", does: "The idea", run: () => { play.idea.value = !play.idea.value; play.refresh(); } },
-    ...colours.slice(0, 5).map((c, i) => ({ key: String(i + 1), does: `Colour by ${c.name.toLowerCase()}`, run: () => { play.colour.value = c.value; play.refresh(); } })),
-  ];
 }
 
 function Control({ data, row }: { data: RunData; row: RunRow }) {
