@@ -73,7 +73,7 @@ export interface Trained { records: EpochRecord[]; done: boolean; why: string; v
 export interface Complaint { code?: string; message: string; help?: string; line?: number; column?: number; end?: number; path?: string }
 
 export interface Checked {
-  errors: Complaint[]; warnings: { code?: string; text: string }[]; nodes?: number; elements?: number; learn?: number;
+  errors: Complaint[]; warnings: { code?: string; text: string; help?: string }[]; nodes?: number; elements?: number; learn?: number;
   mechanisms: { text: string; mode: Float64Array }[]; // n x 3
   shape?: Shape; geometry?: Geometry;
 }

@@ -1,6 +1,7 @@
 // What to do next, and what is wrong: errors with their lines, warnings, motions that cost nothing.
 import { Button } from "../ui/controls";
 import { place } from "./editor";
+import { value } from "./quantity";
 import { parse } from "./yaml";
 import type { Plan } from "./plan";
 import type { Sketch } from "./state";
@@ -16,6 +17,8 @@ export function next(plan: Plan, floppy: boolean): string | undefined {
   const empty = c.findIndex((x) => x.push.length === 0);
   if (empty >= 0) return `Push something in case ${empty + 1}.`;
   if (c.some((x) => x.want.length === 0)) return plan.most ? "Say what is read: with Read (r) click the nodes of which one is to move most." : "Say what it should do: with Target (t) drag a node to where it should go.";
+  const wants = c.flatMap((x) => x.want);
+  if (!plan.most && wants.length && wants.every((e) => e.plain && value(e.size, "m") === 0)) return `Say where node ${wants[0]!.node} should go: with Target (t) drag it there.`;
   return undefined;
 }
 
@@ -41,7 +44,7 @@ export function Advice({ s }: { s: Sketch }) {
       <Button pressed={s.mode.value === i} onClick={() => { s.mode.value = i; }} label={`Show motion ${i + 1}`}>{i + 1}</Button><span>{m.text}</span></li>)}
       {motions.length > 8 && <li>and {motions.length - 8} more</li>}</ul>}
     {list && (hint || motions.length > 0 ? <details><summary>What the program says ({errors.length})</summary>{list}</details> : list)}
-    {warnings.length > 0 && <ul class="complaints warn">{warnings.map((w, i) => <li key={i}>{w.code && <code>{w.code}</code>} {w.text}</li>)}</ul>}
+    {warnings.length > 0 && <ul class="complaints warn">{warnings.map((w, i) => <li key={i}><span>{w.code && <code>{w.code}</code>} {w.text}{w.help && <span class="soft"> {w.help}</span>}</span></li>)}</ul>}
   </section>;
 }
 

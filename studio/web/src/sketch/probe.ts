@@ -18,7 +18,7 @@ export function probe(s: Sketch, m: Model, node: number, by: [number, number, nu
     if (h) void drop(s, h);
     const number = m.geometry.numbers[node]!, text = s.text.value;
     const entries = (list: string, rest: string) => `${list}: [${axes.map((a) => `{node: ${number}, along: ${a}, ${rest}}`).join(", ")}]`;
-    const opened = s.engine.open({ ...s.source(text), overrides: [`task={kind: behaviour, cases: [{${entries("push", "force: 1 N")}, ${entries("want", "move: 0 mm")}}]}`, "learn=null"] });
+    const opened = s.engine.open({ ...s.source(text), overrides: [`task={kind: behaviour, cases: [{${entries("push", "force: 1 N")}, ${entries("want", "move: 1 mm")}}]}`, "learn=null"] });
     h = { text, node, opened, want: force, busy: false };
     held.set(s, h);
   }

@@ -167,7 +167,7 @@ export class Sketch {
 }
 
 /** What stands in for parts of a file that are not written yet, so that the rest of it can be drawn. */
-const task = "task={kind: behaviour, cases: [{push: [{node: 1, along: x, force: 1 N}], want: [{node: 1, along: x, move: 0 mm}]}]}";
+const task = "task={kind: behaviour, cases: [{push: [{node: 1, along: x, force: 1 N}], want: [{node: 1, along: x, move: 1 mm}]}]}";
 const unfinished = [[task], [task, "bonds={stiffness: 1..2 N/m}", "learn=null", "elements=null", "lab=null", "matter=null"]];
 
 export function complaint(e: unknown): Complaint {

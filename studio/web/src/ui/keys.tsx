@@ -32,7 +32,7 @@ const own: Record<string, string> = { // which controls need a key themselves
 };
 
 function takes(e: KeyboardEvent): boolean {
-  const t = e.target as HTMLElement | null;
+  const t = (e.composedPath()[0] ?? e.target) as HTMLElement | null; // within a shadow root too, where the editor is
   if (!t || !t.matches) return false;
   if (t.isContentEditable || t.matches("textarea,input:not([type=range],[type=checkbox],[type=radio],[type=button],[type=file])")) return true;
   const kind = e.key === " " ? "Space" : /^(Arrow|Home|End|Page)/.test(e.key) ? "arrow" : e.key;
