@@ -64,7 +64,8 @@ export function Canvas({ s }: { s: Sketch }) {
       if (s.node.value !== undefined) void removeNode(s, s.node.value); else if (s.bond.value !== undefined) void removeBond(s, s.bond.value);
     }
   };
-  return <div class={`sketch-canvas tool-${s.tool.value}`} onKeyDown={keys}>
+  return <div class={`sketch-canvas tool-${s.tool.value}`} onKeyDown={keys}
+    onKeyDownCapture={(e) => { if (e.key === "Escape") s.use("select"); }}>
     <Lattice key={s.sheet.value} {...(view && { view })} picture={picture} label={`Drawing of ${m.shape.nodes} nodes and ${m.shape.elements} bonds. Arrows choose, Space does what the tool does, Delete takes out.`}
       onPointer={onPointer}
       onChoose={(at) => { s.node.value = number(at.node); s.bond.value = at.element === undefined ? undefined : m.geometry.number[at.element]; }}

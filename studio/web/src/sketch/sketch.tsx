@@ -60,13 +60,13 @@ function Page({ s, t, text }: { s: Sketch; t: Training; text: string }) {
     return () => { removeEventListener("beforeunload", leave); stop(); editor.destroy(); };
   }, []);
   useKeys("Sketch", [
-    ...tools.map((x) => ({ key: x.key, does: `${x.name}: ${x.does.charAt(0).toLowerCase()}${x.does.slice(1)}`, run: () => { s.tool.value = x.value; s.from.value = undefined; } })),
+    ...tools.map((x) => ({ key: x.key, does: `${x.name}: ${x.does.charAt(0).toLowerCase()}${x.does.slice(1)}`, run: () => s.use(x.value) })),
     { key: "Ctrl+z", does: "Undo, drawing and text alike", run: () => s.editor?.undo() },
     { key: "Ctrl+y Ctrl+Z", does: "Redo", run: () => s.editor?.redo() },
     { key: "Ctrl+s", does: "Save in the folder", run: store },
     { key: "Ctrl+o", does: "Open", run: () => setOpening(true) },
     { key: "Ctrl+Enter", does: "Train, or stop", run: () => { if (t.stage.value === "running") t.stop(); else void t.go(); } },
-    { key: "Escape", does: "Select, and choose nothing", run: () => { s.tool.value = "select"; s.node.value = s.bond.value = s.from.value = undefined; } },
+    { key: "Escape", does: "Select, and choose nothing", run: () => { s.use("select"); s.node.value = s.bond.value = undefined; } },
   ]);
   const m = modelOf(s), paint = m && colouring(s, m), dirty = s.text.value !== saved.value.text;
   return <main class="sketch" onDragOver={(e) => e.preventDefault()} onDrop={(e) => { if (e.dataTransfer?.files.length) { e.preventDefault(); void dropped(s, e.dataTransfer.files); } }}>
@@ -79,7 +79,7 @@ function Page({ s, t, text }: { s: Sketch; t: Training; text: string }) {
       <Button keys="Ctrl+y" label="Redo" onClick={() => s.editor?.redo()}>↷</Button>
     </header>
     <div class="sketch-tools"><Choice label="Tool" hidden value={s.tool.value} options={tools.map((x) => ({ value: x.value, name: x.name, title: `${x.does} (${x.key})` }))}
-      onChange={(v) => { s.tool.value = v; s.from.value = undefined; }} /></div>
+      onChange={(v) => s.use(v)} /></div>
     <div class="sketch-draw">
       <Canvas s={s} />
       <p class="sketch-note small" role="status">{s.note.value || tools.find((x) => x.value === s.tool.value)!.does}</p>

@@ -49,10 +49,13 @@ export class Sketch {
   changed(text: string): void {
     if (text === this.text.value) return;
     this.text.value = text;
+    this.note.value = "";
     this.theta.value = undefined;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.check(), 120);
   }
+
+  use(tool: Tool): void { this.tool.value = tool; this.from.value = undefined; this.note.value = ""; }
 
   fresh(): boolean { return this.checkedText.value === this.text.value; }
 
