@@ -15,7 +15,25 @@ test("the text is the only state: undo, broken text, other hands, generated latt
   await page.getByText("It stands and can learn.").waitFor();
   await h.answers();
   // A generated lattice that is drawn into becomes lists, with the same numbers in them, in one step that undo takes back.
-  const reached = await h.outputs();
+  const reached = await h.outputs(), solved = JSON.parse(await h.s.elastrain("solve", "left.yaml", "--json"));
+  const near = (a, b) => assert.ok(Math.abs(a - b) <= 1e-9 * Math.abs(b), `${a} in the page, ${b} by the command`);
+  [13, 14].forEach((n, i) => near(reached[i], solved.answers[0].nodes.find((x) => x.node === n).displacement.y));
+  // The load goes on by its slider, and the answer is there at once.
+  await page.getByLabel("Load", { exact: true }).fill("0.5");
+  await page.waitForFunction((r) => Math.abs(Number(document.querySelector("[data-outputs] [data-value]").dataset.value) / r - 0.5) < 1e-9, reached[0]);
+  await page.getByLabel("Load", { exact: true }).fill("1");
+  await page.waitForFunction((r) => Number(document.querySelector("[data-outputs] [data-value]").dataset.value) === r, reached[0]);
+  // A push by hand, with Ctrl, moves the node that is pulled; let go, the task is shown again.
+  const moved = () => page.evaluate(() => { const p = window.elastrain.drawings[0].shown, i = [...p.geometry.numbers].indexOf(8); return [p.u[3 * i], p.u[3 * i + 1]]; });
+  const task = await moved(), [x, y] = await h.place(8);
+  await page.keyboard.down("Control");
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y, { steps: 3 });
+  await page.waitForFunction((u) => { const p = window.elastrain.drawings[0].shown, i = [...p.geometry.numbers].indexOf(8); return p.u[3 * i] > 1e-5 && p.u[3 * i] !== u; }, task[0]);
+  await page.mouse.up();
+  await page.keyboard.up("Control");
+  await page.waitForFunction((u) => { const p = window.elastrain.drawings[0].shown, i = [...p.geometry.numbers].indexOf(8); return p.u[3 * i] === u; }, task[0]);
   await h.key("n");
   await h.drag(3, [0, -30], "now a list of points and bonds");
   assert.match(await h.text(), /nodes: \[\[0 mm, 0 mm\]|nodes:/);
@@ -36,7 +54,13 @@ test("the text is the only state: undo, broken text, other hands, generated latt
   const editor = page.getByRole("textbox", { name: "Experiment file" });
   await editor.click();
   await page.keyboard.press("Control+End");
-  await page.keyboard.type("broken: [1, 2");
+  await page.keyboard.type("statics: {de");
+  await page.locator(".cm-tooltip-autocomplete", { hasText: "deformation" }).waitFor();
+  await page.locator(".cm-completionInfo", { hasText: "ends move little" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("finite, step");
+  await page.keyboard.press("Escape");
+  assert.match(await h.text(), /^statics: \{deformation: finite, step$/m, "letters are letters while one types");
   await page.getByText("The text is no YAML").waitFor();
   await h.key("p");
   await h.click(3);
