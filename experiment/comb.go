@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/elastrain/elastrain/internal/elementary"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics/body"
 	"github.com/elastrain/elastrain/mechanics/element"
@@ -129,7 +130,7 @@ func (p *planner) combElement(i int) {
 	if nodes != p.pair { // leaves between the same two things start alike
 		p.pair, p.pairDraw = nodes, p.random.NormFloat64()
 	}
-	start := min(max(middle*math.Exp(width.spread*p.pairDraw), width.least), width.most)
+	start := min(max(middle*elementary.Exp(width.spread*p.pairDraw), width.least), width.most)
 	p.add(el, []span{{width.least, width.most, start, width.most > width.least}})
 }
 

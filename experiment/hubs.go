@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/elastrain/elastrain/internal/elementary"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/network/lattice"
@@ -108,7 +109,7 @@ func (p *planner) hubSpan(element int) span {
 	if given.Start != nil {
 		middle = *given.Start
 	}
-	start := min(max(middle*math.Exp(family.spread*p.random.NormFloat64()), family.least), family.most)
+	start := min(max(middle*elementary.Exp(family.spread*p.random.NormFloat64()), family.least), family.most)
 	return span{family.least, family.most, start, family.most > family.least}
 }
 

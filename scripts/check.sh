@@ -11,10 +11,10 @@ unset GOAMD64 # the default: what people get who build without settings
 export GOFLAGS="${GOFLAGS:-} -buildvcs=false" # checks must not depend on who owns the clone
 
 # Steps in the order of their cost, so that a slip shows early.
-steps=(format vet generated wasm test examples race lint)
+steps=(format vet generated wasm engine test examples race lint)
 
 # Packages that must build for the browser: the engine, without files or clocks.
-engine=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/... ./studio/engine/...)
+browser=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/... ./studio/engine/...)
 
 # Packages whose tests are quick under the race detector.
 raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/...)
@@ -42,7 +42,22 @@ generated() { # module files are tidy; the tests named UpToDate see to the rest
 }
 
 wasm() { # the engine builds for the browser
-	GOOS=js GOARCH=wasm go build "${engine[@]}"
+	GOOS=js GOARCH=wasm go build -o /dev/null "${browser[@]}"
+}
+
+engine() { # the engine for browsers that is committed is what the sources give
+	local made
+	made=$(sed -n 's/.*"go": "\([^"]*\)".*/\1/p' studio/page/engine.json)
+	if [ "$made" != "$(go env GOVERSION)" ]; then
+		echo "skipped: the engine was built by $made, and this is $(go env GOVERSION)"
+		return 0
+	fi
+	./scripts/engine.sh "$scratch/engine" >/dev/null
+	if ! cmp "$scratch/engine/engine.json" studio/page/engine.json || [ "$(gzip -dc studio/page/engine.wasm.gz | wc -c)" -ne "$(sed -n 's/.*"bytes": \([0-9]*\).*/\1/p' studio/page/engine.json)" ]; then
+		echo "studio/page/engine.wasm.gz is not what the sources give: scripts/engine.sh builds it"
+		return 1
+	fi
+	go test -tags purego,noasm ./studio/engine -run Browser # and gives the bits of a build without assembly
 }
 
 test() { # everything; and the algebra once more without assembly

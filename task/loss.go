@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/cmplx"
+
+	"github.com/elastrain/elastrain/internal/elementary"
 )
 
 // Loss judges what the outputs do. It is either a SampleLoss or a SetLoss; Total
@@ -206,7 +208,7 @@ func (CrossEntropy) Name() string { return "cross-entropy" }
 
 // Eval implements SampleLoss. It returns NaN where nothing moves (ErrStill).
 func (l CrossEntropy) Eval(u []float64, goal Goal, g []float64) float64 {
-	return math.Log(l.odds(u, goal, g))
+	return elementary.Log(l.odds(u, goal, g))
 }
 
 // total is the sum of Eval over samples. It takes the logarithm of products of
@@ -218,10 +220,10 @@ func (l CrossEntropy) total(set *Set, rows []int32, u, g []float64) float64 {
 		at := i * set.Q
 		product *= l.odds(u[at:at+set.Q], set.Goal(row(rows, i)), g[at:at+set.Q])
 		if product > full {
-			sum, product = sum+math.Log(product), 1
+			sum, product = sum+elementary.Log(product), 1
 		}
 	}
-	return sum + math.Log(product)
+	return sum + elementary.Log(product)
 }
 
 // odds is 1/p of the class; g receives the derivative of its logarithm.
@@ -281,7 +283,7 @@ func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 	for o := range u {
 		g[o] = 0
 		if m, _ := magnitude(u[o]); goal.asks(o) {
-			g[o] = math.Exp(l.Sharpness * (m - top))
+			g[o] = elementary.Exp(l.Sharpness * (m - top))
 			sum += g[o]
 		}
 	}
@@ -297,7 +299,7 @@ func (l Softmax) Eval(u []float64, goal Goal, g []float64) float64 {
 		g[o] = l.Sharpness * sign * share
 	}
 	g[goal.Class] = -l.Sharpness * signRight * others
-	value := math.Log(sum) + l.Sharpness*(top-right)
+	value := elementary.Log(sum) + l.Sharpness*(top-right)
 	if spread := l.spread(len(u), goal); spread > 0 {
 		for o := range u {
 			if m, sign := magnitude(u[o]); goal.asks(o) {

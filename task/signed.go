@@ -3,6 +3,8 @@ package task
 import (
 	"math"
 	"math/cmplx"
+
+	"github.com/elastrain/elastrain/internal/elementary"
 )
 
 // SignedSoftmax is the cross-entropy of p = softmax(Sharpness u), signs counted: the usual loss of classifiers, for logits. Its
@@ -29,7 +31,7 @@ func (l SignedSoftmax) Eval(u []float64, goal Goal, g []float64) float64 {
 	for o, v := range u {
 		g[o] = 0
 		if goal.asks(o) {
-			g[o] = math.Exp(l.Sharpness * (v - top))
+			g[o] = elementary.Exp(l.Sharpness * (v - top))
 			sum += g[o]
 			short += spread * (top - v)
 		}
@@ -45,7 +47,7 @@ func (l SignedSoftmax) Eval(u []float64, goal Goal, g []float64) float64 {
 		g[o] = l.Sharpness * (share - spread)
 	}
 	g[goal.Class] = l.Sharpness * (l.Smoothing - spread - others)
-	return math.Log(sum) + l.Sharpness*short
+	return elementary.Log(sum) + l.Sharpness*short
 }
 
 // Complex implements SampleLoss.

@@ -21,7 +21,7 @@ import (
 // what needs a device.
 func shown(dir string) bool {
 	return !strings.HasPrefix(dir, "cmd/") && !strings.HasPrefix(dir, "bench/") && !strings.HasPrefix(dir, "internal/") && !strings.HasPrefix(dir, "tools") &&
-		!slices.Contains(equipment, dir) && !slices.Contains([]string{"examples", "paper", "run/insitu", "lab/driver/serial"}, dir)
+		!slices.Contains(equipment, dir) && !slices.Contains([]string{"examples", "paper", "run/insitu", "lab/driver/serial", "studio/engine/wasm"}, dir)
 }
 
 // examplesOf counts the examples of a package that are run and held against what they print.

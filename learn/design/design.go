@@ -9,6 +9,8 @@ package design
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/internal/elementary"
 )
 
 // Bounds is how a parameter is kept in its range.
@@ -87,10 +89,10 @@ func (d *Design) at(i int32, x float64) (theta, slope float64) {
 	lo, hi := d.Lo[i], d.Hi[i]
 	switch d.Bounds {
 	case Sigmoid:
-		s := 1 / (1 + math.Exp(-d.Steepness*x))
+		s := 1 / (1 + elementary.Exp(-d.Steepness*x))
 		return lo + (hi-lo)*s, (hi - lo) * d.Steepness * s * (1 - s)
 	case Softplus:
-		return lo + d.Unit[i]*softplus(d.Steepness*x)/d.Steepness, d.Unit[i] / (1 + math.Exp(-d.Steepness*x))
+		return lo + d.Unit[i]*softplus(d.Steepness*x)/d.Steepness, d.Unit[i] / (1 + elementary.Exp(-d.Steepness*x))
 	}
 	if math.IsInf(hi, 1) {
 		if math.IsInf(lo, -1) {
@@ -108,7 +110,7 @@ func (d *Design) Theta(j int, x float64) float64 {
 }
 
 // softplus is log(1 + exp(z)) without overflow.
-func softplus(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) }
+func softplus(z float64) float64 { return max(z, 0) + math.Log1p(elementary.Exp(-math.Abs(z))) }
 
 // Stiffness writes the stiffness of every mode at x into k (len M, N/m) and its
 // derivative dk/dx of every variable into slope (len Dim; nil if not wanted).
@@ -164,10 +166,10 @@ func (d *Design) latent(i int32, theta float64) float64 {
 	switch d.Bounds {
 	case Sigmoid:
 		s := min(max((theta-lo)/(hi-lo), 1e-9), 1-1e-9)
-		return math.Log(s/(1-s)) / d.Steepness
+		return elementary.Log(s/(1-s)) / d.Steepness
 	case Softplus:
 		z := max((theta-lo)/d.Unit[i], 1e-9) * d.Steepness
-		return (z + math.Log(-math.Expm1(-z))) / d.Steepness // inverse of softplus
+		return (z + elementary.Log(-math.Expm1(-z))) / d.Steepness // inverse of softplus
 	}
 	if math.IsInf(hi, 1) {
 		if math.IsInf(lo, -1) {

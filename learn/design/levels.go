@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/elastrain/elastrain/internal/elementary"
 )
 
 // Matter often has a few stiffnesses only. A design with levels gives the network the nearest of them, while the variables of
@@ -12,15 +14,15 @@ import (
 
 // Nearest is the level next to theta of so many from lo to hi, at equal ratios. The ends are levels; lo is above zero.
 func Nearest(levels int, lo, hi, theta float64) float64 {
-	whole := math.Log(hi / lo)
+	whole := elementary.Log(hi / lo)
 	last := float64(levels - 1)
-	switch n := math.Round(last * math.Log(theta/lo) / whole); {
+	switch n := math.Round(last * elementary.Log(theta/lo) / whole); {
 	case !(n > 0):
 		return lo
 	case n >= last:
 		return hi
 	default:
-		return lo * math.Exp(n/last*whole)
+		return lo * elementary.Exp(n/last*whole)
 	}
 }
 
@@ -78,9 +80,9 @@ func (d *Design) PlacesOf(j int) []float64 {
 		return nil
 	}
 	var places []float64
-	last, whole := float64(d.Levels[i]-1), math.Log(d.Hi[i]/d.Lo[i])
+	last, whole := float64(d.Levels[i]-1), elementary.Log(d.Hi[i]/d.Lo[i])
 	for n := range d.Levels[i] {
-		places = append(places, d.Lo[i]*math.Exp(float64(n)/last*whole))
+		places = append(places, d.Lo[i]*elementary.Exp(float64(n)/last*whole))
 	}
 	places[0], places[d.Levels[i]-1] = d.Lo[i], d.Hi[i]
 	return slices.CompactFunc(places, func(a, b float64) bool { return cmp.Compare(a, b) == 0 })

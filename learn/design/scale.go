@@ -3,6 +3,8 @@ package design
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/internal/elementary"
 )
 
 // A parameter of which x is a logarithm: theta = Lo exp(x), x from 0 to ln(Hi/Lo); where Lo is 0, theta = Unit exp(x) with x
@@ -25,11 +27,11 @@ func (d *Design) logBox(i int32) (lo, hi float64) {
 	if d.Lo[i] == 0 {
 		lo = math.Inf(-1)
 	}
-	return lo, math.Log(d.Hi[i] / d.logBase(i))
+	return lo, elementary.Log(d.Hi[i] / d.logBase(i))
 }
 
 func (d *Design) logAt(i int32, x float64) (theta, slope float64) {
-	theta = max(d.logBase(i)*math.Exp(x), d.Lo[i])
+	theta = max(d.logBase(i)*elementary.Exp(x), d.Lo[i])
 	if theta >= d.Hi[i]*(1-logRounding) {
 		theta = d.Hi[i]
 	}
@@ -45,7 +47,7 @@ func (d *Design) logLatent(i int32, theta float64) float64 {
 	if theta >= d.Hi[i] {
 		return hi
 	}
-	return min(max(math.Log(theta/d.logBase(i)), lo), hi)
+	return min(max(elementary.Log(theta/d.logBase(i)), lo), hi)
 }
 
 // checkScale refuses what has no logarithm, and speeds that lead nowhere.

@@ -3,6 +3,7 @@ package rule
 import (
 	"math"
 
+	"github.com/elastrain/elastrain/internal/elementary"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
@@ -55,7 +56,7 @@ func (r *Temporal) Gradient(rig learn.Rig, loss task.Loss, batch learn.Batch, g 
 	}
 	clear(g)
 	mean, value, n := batch.Mean(), 0.0, r.returns()
-	left := math.Exp(-1 / or(r.Memory, 0.5)) // of what is new, after a load
+	left := elementary.Exp(-1 / or(r.Memory, 0.5)) // of what is new, after a load
 	units := learn.Units(rig)
 	for i := range batch.Len() {
 		row := batch.Row(i)

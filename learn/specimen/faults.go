@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/elastrain/elastrain/internal/elementary"
 	"github.com/elastrain/elastrain/learn"
 )
 
@@ -64,7 +65,7 @@ func (f *Faults) shake(name string, size float64, number uint64, k []float64) {
 	random := source(f.Seed, name, number)
 	for i := range k {
 		if f.suffers(i) {
-			k[i] *= math.Exp(size * random.NormFloat64())
+			k[i] *= elementary.Exp(size * random.NormFloat64())
 		}
 	}
 }

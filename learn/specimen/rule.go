@@ -3,6 +3,7 @@ package specimen
 import (
 	"math"
 
+	"github.com/elastrain/elastrain/internal/elementary"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/task"
 )
@@ -103,7 +104,7 @@ func (r *Rule) gauge(k, g []float64) {
 		r.gain, r.offset = make([]float64, len(g)), make([]float64, len(g))
 		gain, offset := source(f.Seed, gains, 0), source(f.Seed, offsets, 0)
 		for i := range g {
-			r.gain[i] = math.Exp(2 * f.Gain * gain.NormFloat64())
+			r.gain[i] = elementary.Exp(2 * f.Gain * gain.NormFloat64())
 			r.offset[i] = f.Offset * offset.NormFloat64()
 		}
 	}

@@ -1,6 +1,10 @@
 package law
 
-import "math"
+import (
+	"math"
+
+	"github.com/elastrain/elastrain/internal/elementary"
+)
 
 // hooke: t = k e, for bonds whose rest length is a parameter.
 type hooke struct{}
@@ -105,8 +109,8 @@ func (o oneWay) Name() string {
 func (oneWay) Scale() bool { return true }
 func (o oneWay) At(k, s, e, _ float64) Point {
 	x := o.sign * e / s
-	soft := math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) // ln(1 + exp x)
-	on := 1 / (1 + math.Exp(-x))
+	soft := math.Max(x, 0) + math.Log1p(elementary.Exp(-math.Abs(x))) // ln(1 + exp x)
+	on := 1 / (1 + elementary.Exp(-x))
 	w := -dilog(x) // integral of ln(1 + exp x) from -inf
 	return Point{T: o.sign * k * s * soft, Slope: k * on, Energy: k * s * s * w,
 		DK: o.sign * s * soft, DS: o.sign * k * (soft - x*on), WK: s * s * w, WS: k * s * (2*w - x*soft)}
@@ -119,7 +123,7 @@ func dilog(x float64) float64 {
 		return -math.Pi*math.Pi/6 - x*x/2 - dilog(-x)
 	}
 	// Landen's: Li2(-y) = -Li2(y/(1+y)) - ln(1+y)^2/2, whose argument is at most 1/2.
-	y := math.Exp(x)
+	y := elementary.Exp(x)
 	z, sum, power := y/(1+y), 0.0, 1.0
 	for n := 1.0; n < 80; n++ {
 		power *= z

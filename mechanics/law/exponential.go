@@ -1,6 +1,10 @@
 package law
 
-import "math"
+import (
+	"math"
+
+	"github.com/elastrain/elastrain/internal/elementary"
+)
 
 // exponential: t = k s (exp(e/s) - 1), the law of tissue and tendons (Fung 1967): the slope dt/de = k + t/s grows with the
 // force. In compression it never pushes harder than k s.
@@ -10,7 +14,7 @@ func (exponential) Name() string { return "exponential" }
 func (exponential) Scale() bool  { return true }
 func (exponential) At(k, s, e, _ float64) Point {
 	x := e / s
-	m, grown := math.Expm1(x), math.Exp(x)
+	m, grown := math.Expm1(x), elementary.Exp(x)
 	rest := m - x // of the energy, k s^2 (exp x - 1 - x), which for small x is a series
 	if math.Abs(x) < 1e-3 {
 		rest = x * x * (1.0/2 + x*(1.0/6+x*(1.0/24+x/120)))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/elastrain/elastrain/internal/elementary"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -86,7 +87,7 @@ func Discriminant(s *Set) (*Classifier, error) {
 				weights[a] += along[a] * z / variance
 			}
 		}
-		c.Bias[k] = math.Log(float64(n)/float64(s.N)) - size/2
+		c.Bias[k] = elementary.Log(float64(n)/float64(s.N)) - size/2
 	}
 	c.unstandardise(none, width)
 	for k := range s.Classes {

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
+	"github.com/elastrain/elastrain/internal/elementary"
 	"github.com/elastrain/elastrain/learn/optim"
+	"gonum.org/v1/gonum/mat"
 )
 
 // end of a fit: the largest slope of the mean loss by a weight of a standardised feature, and the most steps.
@@ -138,7 +138,7 @@ func residual(z []float64, goal int) float64 {
 			sign = -1
 		}
 		m := sign * z[0]
-		e := math.Exp(-math.Abs(m))
+		e := elementary.Exp(-math.Abs(m))
 		loss := math.Log1p(e) + math.Max(-m, 0)
 		if m > 0 {
 			e /= 1 + e
@@ -153,14 +153,14 @@ func residual(z []float64, goal int) float64 {
 		most = math.Max(most, v)
 	}
 	for k, v := range z {
-		z[k] = math.Exp(v - most)
+		z[k] = elementary.Exp(v - most)
 		sum += z[k]
 	}
 	for k := range z {
 		z[k] /= sum
 	}
 	z[goal]--
-	return math.Log(sum) + most - at
+	return elementary.Log(sum) + most - at
 }
 
 func (f *fit) classifier() *Classifier {
