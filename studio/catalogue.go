@@ -75,7 +75,12 @@ func (c *catalogue) pause() time.Duration { return max(lookEvery, lookShare*c.to
 
 // list is the answer to a request for the list, and how often it was another.
 func (c *catalogue) list() (text []byte, count int) {
-	c.refresh(false)
+	c.mu.Lock()
+	fresh := c.text != nil && time.Since(c.looked) < 2*c.pause()
+	c.mu.Unlock()
+	if !fresh { // else somebody looks, or has just looked, and nobody waits for that
+		c.refresh(false)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.text, c.count

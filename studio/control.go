@@ -124,7 +124,7 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request, parent, prefix, 
 	if err := s.inside(parent); err != nil {
 		return err
 	}
-	prefix = atomicfile.Shorten(prefix, 200)
+	prefix = prefix[:min(len(prefix), 200)] // of a longer one the end is another
 	subject := args[1]
 	if override.MatchString(subject) { // else the command takes it for a change
 		args[1] = "./" + subject
@@ -151,6 +151,7 @@ func (s *Server) score(w http.ResponseWriter, r *http.Request, row *Row, args []
 	select {
 	case <-p.ended:
 	case <-r.Context().Done():
+		go p.forget()
 		return nil // it ends by itself
 	}
 	out, err := p.outcome()

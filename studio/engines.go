@@ -81,9 +81,6 @@ func (s *Server) engine(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	reply := o.engine.Call(verb, message)
-	if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)); err != nil {
-		return err
-	}
 	sendText(w, http.StatusOK, "application/octet-stream", reply)
 	return nil
 }

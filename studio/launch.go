@@ -99,8 +99,10 @@ func (l *launcher) start(ctx context.Context, parent, prefix string, args ...str
 		case <-p.ended:
 			return p.outcome()
 		case <-over.C:
-			return launched{}, refused(http.StatusAccepted, "look at the list in a while", "the network is still being built")
+			go p.forget()
+			return launched{}, refused(http.StatusGatewayTimeout, "look at the list in a while", "the network is still being built")
 		case <-ctx.Done():
+			go p.forget()
 			return launched{}, ctx.Err() // it trains on, and is found in the list
 		case <-tick.C:
 		}
@@ -177,6 +179,12 @@ func scratch() (*os.File, error) {
 		_ = os.Remove(f.Name()) // else it stays among the temporary files
 	}
 	return f, err
+}
+
+// forget waits for the end of a command that nobody waits for.
+func (p *process) forget() {
+	<-p.ended
+	_, _ = p.outcome() // which closes its files
 }
 
 // stopped reports whether a command was told to end, which is no failure.

@@ -3,7 +3,6 @@ package studio
 import (
 	"bytes"
 	"net/http"
-	"strconv"
 
 	"github.com/elastrain/elastrain/serve/message"
 )
@@ -24,9 +23,7 @@ func sendMessage(w http.ResponseWriter, more bool, arrays []message.Array) error
 	if err := message.Write(&b, listed{more, arrays}, arrays); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
-	_, _ = w.Write(b.Bytes()) // who has gone is not told
+	sendText(w, http.StatusOK, "application/octet-stream", b.Bytes())
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
@@ -31,6 +32,15 @@ type Presence struct {
 	Sessions []Session `json:"sessions,omitempty"`
 
 	path string
+	mu   sync.Mutex
+}
+
+// Let remembers which browsers are let in.
+func (p *Presence) Let(list []Session) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.Sessions = list
+	return p.keep()
 }
 
 // Recall reads what is remembered of a folder below a directory of the user's; nothing where that is "" or cannot be
@@ -50,6 +60,12 @@ func Recall(dir, folder string) *Presence {
 
 // Keep remembers. Where that cannot be written, a browser is asked for a token again.
 func (p *Presence) Keep() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.keep()
+}
+
+func (p *Presence) keep() error {
 	if p.path == "" {
 		return nil
 	}

@@ -93,6 +93,7 @@ func answer(w http.ResponseWriter, v any) error {
 }
 
 func sendText(w http.ResponseWriter, status int, kind string, text []byte) {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // what took long has its time still to be written
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)

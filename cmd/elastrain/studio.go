@@ -68,8 +68,7 @@ func (c *studioCommand) Run(s *session) (err error) {
 	}
 	config := studio.Config{Dir: dir, Page: page.Files(), Version: run.Version, Program: []string{program}, Engine: newEngine, Sessions: known.Sessions,
 		Changed: func(list []studio.Session) {
-			known.Sessions = list
-			if err := known.Keep(); err != nil {
+			if err := known.Let(list); err != nil {
 				fmt.Fprintf(s.Err, "the browsers that were let in are forgotten when the studio ends: %v\n", err)
 			}
 		}}
