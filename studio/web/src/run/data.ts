@@ -1,17 +1,13 @@
 // A run as the server tells it: its experiment is opened, its log followed, its frames fetched as they come.
 import { signal } from "@preact/signals";
-import { Engine } from "../engine/engine";
+import { engineFor } from "../engine/choose";
 import { decode } from "../engine/message";
 import type { EpochRecord, Files, Source } from "../engine/protocol";
-import { Remote } from "../engine/remote";
 import { follow, get, getBytes, type RunRow } from "../ui/api";
 import { Play, type Frames } from "./play";
 
 interface LogRecord extends EpochRecord { seq: number; kind: string; text?: string; frame?: boolean; epochs?: number; verdict?: { text?: string } }
 export interface Detail { run: RunRow; spec: { name: string; text: string }; resolved: string; manifest: unknown; result: { verdict?: { text?: string } } | null; parent: string; trouble?: string[] }
-
-/** The engine for a lattice of so many elements. */
-export function engineFor(elements: number): Engine { void elements; return new Engine(new Remote()); }
 
 export class RunData {
   readonly detail = signal<Detail | undefined>(undefined);

@@ -1,5 +1,5 @@
 // The engine of this page.
-import { Engine } from "../engine/engine";
-import { Remote } from "../engine/remote";
+import { engineFor } from "../engine/choose";
+import type { Engine } from "../engine/engine";
 
-export function pageEngine(): Promise<Engine> { return Promise.resolve(new Engine(new Remote())); }
+export function pageEngine(): Promise<Engine> { return Promise.resolve(engineFor(0)); }
