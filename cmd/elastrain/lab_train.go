@@ -163,10 +163,18 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
+// setBy is what sets springs between the loads of a step.
+func setBy(l *insitu.Lab) string {
+	if each, _ := l.LooksAtMost(); each > 1 {
+		return "the search has"
+	}
+	return "inputs or the rule"
+}
+
 func printLabResult(s *session, l *insitu.Lab, r *insitu.Result) {
 	s.Printf("%s, %s, %s; %s\n", cli.Count(r.Steps, "step"), cli.Count(r.Loads, "load"), cli.Count(r.Looks, "look"), r.Why)
 	if r.Settings > 0 {
-		s.Printf("settings        inputs or the rule set springs %s, %s in all\n", times(r.Settings), cli.Count(r.Set, "spring"))
+		s.Printf("settings        %s set springs %s, %s in all\n", setBy(l), times(r.Settings), cli.Count(r.Set, "spring"))
 	}
 	if u := r.Updates; u != nil {
 		s.Printf("updates         %s\n", u)
