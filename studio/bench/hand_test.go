@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,12 +155,30 @@ func pngOf(t failing, img image.Image) []byte {
 	return b.Bytes()
 }
 
-// hang follows the actions of a card.
-func (w *world) hang(turn *bench.Turn) {
+// hang follows the words of a card, with the digits that they have.
+func (w *world) hang(t failing, card string) {
+	t.Helper()
 	w.Load, w.looks = nil, 0
-	for _, a := range turn.Actions {
-		w.Load = append(w.Load, lab.Force{Node: a.Node - 1, F: a.F})
+	for _, m := range weighs.FindAllStringSubmatch(card, -1) {
+		node, err := strconv.Atoi(m[1])
+		size, err2 := strconv.ParseFloat(m[3], 64)
+		dir, ok := map[string][3]float64{"to the right": {1}, "to the left": {-1}, "up": {0, 1}, "down": {0, -1}}[m[2]]
+		if err != nil || err2 != nil || !ok {
+			t.Fatal("the card", card)
+		}
+		w.Load = append(w.Load, lab.Force{Node: node - 1, F: [3]float64{size * dir[0], size * dir[1]}})
 	}
+}
+
+var weighs = regexp.MustCompile(`node (\d+): [0-9.]+ g, pulling (.*) \(([^ ]+) N\)`)
+
+// lines are those of a card.
+func lines(actions []bench.Action) string {
+	var b strings.Builder
+	for _, a := range actions {
+		fmt.Fprintln(&b, a.Text)
+	}
+	return b.String()
 }
 
 // set follows the table of a card, which has every digit.
@@ -328,7 +347,7 @@ func (p *phone) follow(w *world, times int) *bench.State {
 		}
 		switch turn.Kind {
 		case "load":
-			w.hang(turn)
+			w.hang(p.t, lines(turn.Actions))
 			p.answer(turn, "done")
 		case "set":
 			w.set(p.t, p.dir)

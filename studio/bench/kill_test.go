@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,8 @@ func camera(dir string) {
 	if err := json.Unmarshal([]byte(os.Getenv("ELASTRAIN_BENCH_LOADS")), &turn.Actions); err != nil {
 		broken{}.Fatal(err)
 	}
-	w.hang(&turn)
+	w.hang(broken{}, lines(turn.Actions))
+	w.looks, _ = strconv.Atoi(os.Getenv("ELASTRAIN_BENCH_LOOKS"))
 	if _, err := os.Stdout.Write(pngOf(broken{}, w.photograph(broken{}))); err != nil {
 		broken{}.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"image"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,22 +34,10 @@ func (a *atTerminal) Tell(_ context.Context, text string) error {
 	return nil
 }
 
-var weighs = regexp.MustCompile(`node (\d+): [0-9.]+ g, pulling (.*) \(([^ ]+) N\)`)
-
 func (a *atTerminal) Ask(_ context.Context, question string, answers ...string) (string, error) {
 	switch {
 	case strings.Contains(question, "Take all weights off"), strings.Contains(question, "Hang these"):
-		turn := new(bench.Turn)
-		for _, m := range weighs.FindAllStringSubmatch(question, -1) {
-			node, err := strconv.Atoi(m[1])
-			size, err2 := strconv.ParseFloat(m[3], 64)
-			dir, ok := map[string][3]float64{"to the right": {1}, "to the left": {-1}, "up": {0, 1}, "down": {0, -1}}[m[2]]
-			if err != nil || err2 != nil || !ok {
-				a.t.Errorf("the card %q", question)
-			}
-			turn.Actions = append(turn.Actions, bench.Action{Node: node, F: [3]float64{size * dir[0], size * dir[1]}})
-		}
-		a.w.hang(turn)
+		a.w.hang(a.t, question)
 	case strings.Contains(question, "The whole table"):
 		a.w.set(a.t, a.dir)
 	}
@@ -78,7 +65,7 @@ func terminal(t *testing.T) *insitu.Recorded {
 	return r
 }
 
-// equal holds a session over the page against the same at a terminal, to the last bit but for the digits of its forces.
+// equal holds a session over the page against the same at a terminal, to the last bit.
 func equal(t *testing.T, got, want *insitu.Recorded) {
 	t.Helper()
 	if len(got.Log.Steps) != len(want.Log.Steps) || len(got.Log.Steps) != steps || got.Log.Stop == nil || got.Log.Stop.ExitStatus != "success" {

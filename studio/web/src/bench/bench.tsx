@@ -1,4 +1,5 @@
 // The page of a session of a bench: the card first, on a phone alone; what was measured beside it or beneath.
+import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce, toast } from "../ui/announce";
 import { Check } from "../ui/controls";
@@ -15,7 +16,7 @@ import { Figure } from "./figure";
 import { Loads } from "./loads";
 import { Losses } from "./losses";
 import { Phone } from "./phone";
-import { order, runs, sending, useSession, type Kept, type Session } from "./session";
+import { order, runs, sending, useSession, type Kept, type Session, type Turn } from "./session";
 import "./bench.css";
 
 export function BenchView({ id }: { id: string }) {
@@ -110,6 +111,17 @@ function Measured({ session: s, record }: { session: Session; record: Kept | und
       <div class="row"><h2>Loads</h2>{record.loads.length > 0 && <span class="push"><Check label="of all steps" checked={all} onChange={setAll} /></span>}</div>
       <Loads loads={loads} photos={record.photos} />
     </section>}
-    {record?.lattice && <section class="bench-side" aria-label="The lattice"><h2>Numbers of the nodes</h2><Figure shape={record.lattice} label="the lattice with the numbers of its nodes" /></section>}
+    <section class="bench-side" aria-label="The lattice"><h2>The lattice</h2><Whole session={s} record={record} /></section>
   </div>;
+}
+
+type Large = ComponentType<{ id: string; step: number; turn: Turn | undefined; failed: (e: unknown) => void }>;
+
+/** The lattice: on a desk as pages of runs have it, which a phone does not have to load. */
+function Whole({ session: s, record }: { session: Session; record: Kept | undefined }) {
+  const [Drawn, setDrawn] = useState<{ view: Large }>(), [failed, setFailed] = useState(!matchMedia("(min-width: 60rem)").matches);
+  useEffect(() => { if (!failed) import("./drawn").then((m) => setDrawn({ view: m.Drawn }), () => setFailed(true)); }, []);
+  const begun = s.measured > 0; // before that there is no log, and nothing to open
+  if (!failed && Drawn && begun) return <Drawn.view id={s.id} step={s.step} turn={s.turn} failed={() => setFailed(true)} />;
+  return record?.lattice ? <Figure shape={record.lattice} label="the lattice with the numbers of its nodes" /> : <p class="soft">Loading…</p>;
 }
