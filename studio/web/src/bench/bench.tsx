@@ -99,7 +99,7 @@ function Between({ session: s }: { session: Session }) {
 function Measured({ session: s, record }: { session: Session; record: Kept | undefined }) {
   const [all, setAll] = useState(false);
   const last = record?.steps.findLast((x) => x.noise);
-  const loads = record ? (all ? record.loads : record.loads.filter((l) => l.step >= s.step - 1)) : [];
+  const loads = (record?.loads ?? []).map((l, i) => ({ ...l, n: i + 1 })).filter((l) => all || l.step >= s.step - 1);
   return <div>
     <section class="bench-side" aria-label="What was measured">
       <div class="row"><h2>Loss, as measured</h2>
@@ -122,6 +122,6 @@ function Whole({ session: s, record }: { session: Session; record: Kept | undefi
   const [Drawn, setDrawn] = useState<{ view: Large }>(), [failed, setFailed] = useState(!matchMedia("(min-width: 60rem)").matches);
   useEffect(() => { if (!failed) import("./drawn").then((m) => setDrawn({ view: m.Drawn }), () => setFailed(true)); }, []);
   const begun = s.measured > 0; // before that there is no log, and nothing to open
-  if (!failed && Drawn && begun) return <Drawn.view id={s.id} step={s.step} turn={s.turn} failed={() => setFailed(true)} />;
+  if (!failed && Drawn && begun) return <Drawn.view id={s.id} step={record?.steps.length ?? 0} turn={s.turn} failed={() => setFailed(true)} />;
   return record?.lattice ? <Figure shape={record.lattice} label="the lattice with the numbers of its nodes" /> : <p class="soft">Loading…</p>;
 }

@@ -8,7 +8,7 @@ import { Lattice } from "../lattice/lattice";
 import type { Picture } from "../lattice/picture";
 import { magnification, scaleOf, widths } from "../lattice/scale";
 import { get, getBytes } from "../ui/api";
-import { number, quantity } from "../ui/units";
+import { number, prefix, quantity } from "../ui/units";
 import type { Turn } from "./session";
 
 /** Opens the experiment as the session keeps it, with the parameters of its newest commit. */
@@ -52,11 +52,11 @@ export function Drawn({ id, step, turn, failed }: { id: string; step: number; tu
   const magnify = u ? magnification(shown.geometry.points, shown.geometry.ends, u) : 1;
   const picture: Picture = { ...shown, u, magnify, ghost: u !== undefined, labels: true, pushes: shown.shape.inputs.map(() => 0),
     arrows: hung.map((a) => ({ node: a.node! - 1, vector: [a.f[0] / most, a.f[1] / most, a.f[2] / most], label: quantity(Math.hypot(...a.f), "N"), kind: "load" })) };
-  const unit = shown.shape.parameter;
+  const unit = shown.shape.parameter, { factor, unit: said } = prefix(shown.scale.high, unit);
   return <>
     <div class="bench-drawn"><Lattice picture={picture} label="the lattice, coloured by what its bonds are set to" tell={(at) => at.element !== undefined
       ? [["bond", String(shown.geometry.number[at.element])], [shown.scale.name, quantity(shown.value[at.element], unit, 4)]]
       : at.node !== undefined ? [["node", String(shown.geometry.numbers[at.node])]] : undefined} /></div>
-    <p class="small soft">Colour and width: {shown.scale.name}, {number(shown.scale.low)} to {quantity(shown.scale.high, unit)}{u ? `; displacements as seen, ${number(magnify, 7)} times as large` : ""}.</p>
+    <p class="small soft">Colour and width: {shown.scale.name} in the last step that was measured, {number(factor * shown.scale.low)} to {number(factor * shown.scale.high)} {said}{u ? `; displacements as seen, ${number(magnify, 7)} times as large` : ""}.</p>
   </>;
 }
