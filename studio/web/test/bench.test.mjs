@@ -27,8 +27,17 @@ function photograph(dir, loads, looks) {
   return execFileSync(built, { cwd: dir, maxBuffer: 1 << 28, env: { ...process.env, ELASTRAIN_BENCH_EXAMPLE: join(repository, "examples/lab-behaviour.yaml"), ELASTRAIN_BENCH_CAMERA: dir, ELASTRAIN_BENCH_LOADS: JSON.stringify(loads), ELASTRAIN_BENCH_LOOKS: String(looks) } });
 }
 
-const shots = process.env.ELASTRAIN_SHOTS; // a folder for pictures of the page
+const shots = process.env.ELASTRAIN_SHOTS; // a folder for pictures of the page, those of the documentation among them
 const shot = async (page, name, options = {}) => { if (shots) await page.screenshot({ path: join(shots, `${name}.png`), ...options }); };
+/** Pictures side by side in one. */
+async function beside(page, names, to, width) {
+  if (!shots) return;
+  const sheet = await page.context().newPage();
+  const images = names.map((n) => `<img src="data:image/png;base64,${readFileSync(join(shots, `${n}.png`)).toString("base64")}">`).join("");
+  await sheet.setContent(`<style>body{margin:0;display:flex;gap:24px;background:#fff;width:${width}px}img{min-width:0;flex:1 1 0;object-fit:contain;align-self:start}</style>${images}`);
+  await sheet.locator("body").screenshot({ path: join(shots, `${to}.png`) });
+  await sheet.close();
+}
 
 test("a session by hand, from a phone", needs, async (t) => {
   const s = await studio(t, { files: { "mine.yaml": byHand } });
@@ -39,7 +48,7 @@ test("a session by hand, from a phone", needs, async (t) => {
   await page.getByRole("button", { name: "Begin, or go on" }).click();
   await page.waitForURL(/#\/bench\/runs\/mine-lab$/);
   const card = page.locator(".bench-card"), state = () => page.evaluate(async () => (await fetch("/api/bench?id=runs/mine-lab")).json());
-  let loads = [], looks = 0, rejected = false, refused = false, paused = false, done = false, checked = new Set();
+  let loads = [], looks = 0, rejected = false, refused = false, paused = false, checked = new Set();
   const narrow = async (name) => {
     if (checked.has(name)) return;
     checked.add(name);
@@ -48,7 +57,6 @@ test("a session by hand, from a phone", needs, async (t) => {
     await shot(page, `bench-phone-${name}`);
     if (name.startsWith("judge")) await shot(page, `bench-phone-${name}-all`, { fullPage: true });
   };
-  t.after(async () => { if (!done) console.error(await page.locator("main").innerText(), JSON.stringify(await state()), s.faults); });
   for (let n = 0; n < 400; n++) {
     const now = await state(), turn = now.turn;
     if (now.phase === "ended") break;
@@ -90,12 +98,31 @@ test("a session by hand, from a phone", needs, async (t) => {
         await card.locator("img").first().evaluate((i) => i.decode());
         assert.match(await card.innerText(), /14 of 14 nodes were found/);
         await narrow(turn.nodes.some((x) => x.moved) ? "judge-loaded" : "judge");
+        if (shots && now.step === 2 && loads.length && !checked.has("desk")) { // for docs/images
+          checked.add("desk");
+          await shot(page, "phone-judge");
+          await page.setViewportSize({ width: 1280, height: 800 });
+          await page.waitForTimeout(2000);
+          await shot(page, "desk", { fullPage: true });
+          await page.setViewportSize({ width: 360, height: 740 });
+          await beside(page, ["bench-phone-load", "phone-judge"], "studio-bench-phone", 744);
+          await beside(page, ["desk"], "studio-bench", 780);
+        }
         if (!rejected && loads.length && !paused) { // once: rejected with a reason; and a pause is asked for
           rejected = true;
           await page.getByRole("button", { name: /^Pause/ }).click();
           await card.getByRole("button", { name: "Reject…" }).click();
           await card.getByRole("button", { name: "A weight still swings" }).click();
-        } else await card.getByRole("button", { name: "Accept" }).dblclick(); // a double tap
+        } else {
+          await card.getByRole("button", { name: "Accept" }).dblclick({ delay: 60 }); // a double tap, which the next card must not take
+          if (!loads.length && !checked.has("double")) {
+            checked.add("double");
+            await page.waitForFunction(async (id) => { const t = (await (await fetch("/api/bench?id=runs/mine-lab")).json()).turn; return t?.id && t.id !== id; }, turn.id);
+            const next = (await state()).turn.id;
+            await page.waitForTimeout(300);
+            assert.equal((await state()).turn.id, next, "the second tap has answered the next card");
+          }
+        }
         break;
       }
       default: assert.fail(`asked for ${JSON.stringify(turn)}`);
@@ -126,5 +153,4 @@ test("a session by hand, from a phone", needs, async (t) => {
   await accessible(page, "desk");
   await shot(page, "bench-desk", { fullPage: true });
   assert.deepEqual(s.faults, []);
-  done = true;
 });

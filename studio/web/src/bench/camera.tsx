@@ -5,7 +5,7 @@ import { Button } from "../ui/controls";
 import type { Turn } from "./session";
 import { readable, Refused, Unreadable, upload, type Progress } from "./upload";
 
-export function Camera({ id, turn }: { id: string; turn: Turn }) {
+export function Camera({ id, turn, fresh }: { id: string; turn: Turn; fresh: boolean }) {
   const [progress, setProgress] = useState<Progress>(), [fault, setFault] = useState<unknown>(), [photo, setPhoto] = useState<Blob>();
   const field = useRef<HTMLInputElement>(null), stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), [turn.id]); // another card: this photograph is not asked for any more
@@ -29,10 +29,10 @@ export function Camera({ id, turn }: { id: string; turn: Turn }) {
     e.currentTarget.value = ""; // the same one can be chosen again
     if (file) void send(file);
   };
-  const busy = progress !== undefined;
+  const busy = progress !== undefined || fresh;
   return <div class="bench-camera">
     {fault !== undefined && <Fault of={fault}>{photo && <Button onClick={() => void send(photo)}>Send it again</Button>}</Fault>}
-    {busy && <div role="status">
+    {progress && <div role="status">
       <progress max={1} value={progress.share} aria-label="Photograph sent" />
       <p>{progress.share >= 1 ? "Sent. The server looks at it…" : progress.again > 0 ? `The link is bad: attempt ${progress.again + 1}. Keep this page open.` : "Sending…"}</p>
     </div>}

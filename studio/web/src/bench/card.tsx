@@ -1,5 +1,5 @@
 // The card: the one thing that a person does next.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { toast } from "../ui/announce";
 import { Button } from "../ui/controls";
 import { complaints } from "../ui/fault";
@@ -8,13 +8,21 @@ import { Figure, Residuals } from "./figure";
 import { Overlay } from "./overlay";
 import { answer, sending, type Session, type Shape, type Turn } from "./session";
 
+/** A card that has just appeared takes no answer: the second tap of two was meant for the one before. */
+function useFresh(id: string | undefined): boolean {
+  const [known, setKnown] = useState<string>();
+  useEffect(() => { const t = setTimeout(() => setKnown(id), 500); return () => clearTimeout(t); }, [id]);
+  return id !== known;
+}
+
 const reasons = ["Something is in the way", "Blurred", "A weight still swings", "A mark was read wrongly"];
 
 export function Card({ session, turn, shape }: { session: Session; turn: Turn; shape: Shape | undefined }) {
   const say = (said: string, reason = "") => {
     if (turn.id) answer(session.id, turn.id, said, reason).catch((e: unknown) => toast(complaints(e).map((c) => c.message).join("; "), { bad: true }));
   };
-  const busy = sending.value || !turn.id;
+  const fresh = useFresh(turn.id);
+  const busy = sending.value || !turn.id || fresh;
   const yes = (name: string) => <div class="bench-answers"><Button kind="main" disabled={busy} onClick={() => say("done")}>{name}</Button></div>;
   const head = (title: string) => <>
     <p class="soft small">{turn.card ? `Card ${turn.card}` : ""}{turn.number && turn.of && turn.of > 1 ? ` · photograph ${turn.number} of ${turn.of}` : ""}</p>
@@ -37,7 +45,7 @@ export function Card({ session, turn, shape }: { session: Session; turn: Turn; s
     case "photograph":
       return <>{head("Take a photograph")}
         <p>Wait until nothing moves. The whole frame of marks in the picture, no flash.</p>
-        <Camera key={turn.id} id={session.id} turn={turn} /></>;
+        <Camera key={turn.id} id={session.id} turn={turn} fresh={fresh} /></>;
     case "reading":
       return <>{head("The photograph is being read")}<p class="bench-wait" role="status">{turn.file}</p></>;
     case "judge":
