@@ -19,16 +19,15 @@ import (
 type catalogue struct {
 	files folder
 
-	look    sync.Mutex // held by whoever looks through the folder
-	mu      sync.Mutex // for what follows
-	known   map[string]*entry
-	text    []byte // the answer to a request for the list
-	count   int    // how often the list was another
-	looked  time.Time
-	took    time.Duration
-	news    chan struct{} // closed when the list is another
-	waiting int           // viewers that wait for news
-	why     map[string]string
+	look   sync.Mutex // held by whoever looks through the folder
+	mu     sync.Mutex // for what follows
+	known  map[string]*entry
+	text   []byte // the answer to a request for the list
+	count  int    // how often the list was another
+	looked time.Time
+	took   time.Duration
+	news   chan struct{} // closed when the list is another
+	why    map[string]string
 }
 
 // entry is a run and what it was read from.

@@ -19,14 +19,11 @@ type asset struct {
 	packed bool   // by gzip
 }
 
-// engineName is the engine as it is embedded; a page asks for it without the ending.
-const engineName = "engine.wasm.gz"
-
 // kinds of files that a page is made of; the tables of a machine are not asked.
 var kinds = map[string]string{".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json"}
 
-// assets reads the page.
+// assets reads the page. A file that is packed is asked for without its ending: engine.wasm.gz as engine.wasm.
 func assets(files fs.FS) (map[string]*asset, error) {
 	all := map[string]*asset{}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {

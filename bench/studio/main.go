@@ -21,6 +21,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -204,12 +205,12 @@ func (b *browser) rounds(o *options, dir string) (r *result, err error) {
 		return nil, err
 	}
 	// Once with viewers before anything counts: what is loaded once is loaded then.
-	if err := b.look(o, id, o.turn/2, nil); err != nil {
+	if err := b.look(o, id, o.turn, nil); err != nil {
 		return nil, err
 	}
 	b.client.CloseIdleConnections()
 	time.Sleep(6 * time.Second) // logs are kept for a while behind their last viewer
-	runtime.GC()
+	debug.FreeOSMemory()
 	r.goroutines, r.resident = runtime.NumGoroutine(), resident()
 	r.processor = -processor()
 	began := time.Now()
@@ -238,7 +239,7 @@ func (b *browser) rounds(o *options, dir string) (r *result, err error) {
 	r.took = time.Since(began)
 	r.processor += processor()
 	time.Sleep(6 * time.Second)
-	runtime.GC()
+	debug.FreeOSMemory()
 	r.goroutinesAfter, r.residentAfter = runtime.NumGoroutine(), resident()
 	return r, nil
 }
