@@ -17,7 +17,7 @@ steps=(format vet generated wasm engine test examples race lint)
 browser=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/... ./studio/engine/...)
 
 # Packages whose tests are quick under the race detector.
-raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/...)
+raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/... ./studio)
 
 format() { # every Go file is formatted as gofmt does
 	local files

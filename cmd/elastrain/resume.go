@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
@@ -54,8 +55,12 @@ func (c *resumeCommand) Run(s *session) error {
 func solverOf(dir string) string {
 	text, err := os.ReadFile(filepath.Join(dir, "environment.json"))
 	var e run.Environment
-	if err == nil && json.Unmarshal(text, &e) == nil && (e.Solver == "dense" || e.Solver == "sparse") {
-		return e.Solver
+	if err != nil || json.Unmarshal(text, &e) != nil {
+		return "auto" // its checkpoint says which it needs
+	}
+	switch name, _, _ := strings.Cut(e.Solver, " "); name { // sparse Cholesky
+	case "dense", "sparse":
+		return name
 	}
 	return "auto"
 }
