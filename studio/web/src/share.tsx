@@ -29,7 +29,13 @@ function plainBytes(base64: string): Uint8Array {
   for (let i = 0; i < out.length; i++) out[i] = text.charCodeAt(i);
   return out;
 }
-async function unpacked(base64: string): Promise<Uint8Array> { try { return await bytes(base64); } catch { return plainBytes(base64); } }
+/** Bytes of the file; those that gzip has packed are unpacked. */
+async function unpacked(base64: string): Promise<Uint8Array> {
+  let out: Uint8Array;
+  try { out = await bytes(base64); } catch { out = plainBytes(base64); }
+  if (out[0] !== 0x1f || out[1] !== 0x8b) return out;
+  return new Uint8Array(await new Response(new Blob([out as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+}
 
 /** The engine, as soon as it is there. */
 class Later implements Carrier {
@@ -38,8 +44,7 @@ class Later implements Carrier {
 }
 
 async function start(): Promise<Carrier> {
-  const packed = await unpacked(inline("engine"));
-  const wasm = await new Response(new Blob([packed as BlobPart]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  const wasm = (await unpacked(inline("engine"))).buffer as ArrayBuffer;
   const worker = new Worker(URL.createObjectURL(new Blob([WORKER_TEXT], { type: "text/javascript" })));
   return new Local(worker, { bytes: wasm });
 }

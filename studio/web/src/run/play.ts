@@ -163,7 +163,8 @@ export class Play {
     try {
       const next = await this.engine.open(this.source);
       if (this.first?.opened === was) this.first = { ...this.first, opened: next };
-      this.opened.value = { ...was, id: next.id };
+      // Its start is that of the experiment; what a shared page was written with may be the end.
+      this.opened.value = { ...was, id: next.id, geometry: { ...was.geometry, theta: next.geometry.theta } };
       if (this.first?.opened === next) this.first = { ...this.first, opened: this.opened.value };
       this.refresh();
     } catch (e) { this.fault.value = e; }

@@ -1,0 +1,52 @@
+// A shared page, opened from disk: pushed, scrubbed, damaged and trained without a server.
+import { after, test } from "node:test";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { accessible, chromium, close, needs, repository, studio } from "./browser.mjs";
+
+after(close);
+
+test("a shared page opens from disk and is retrained", { ...needs, timeout: 60_000 }, async (t) => {
+  const s = await studio(t, { files: { "iris.yaml": readFileSync(join(repository, "examples/iris.yaml"), "utf8").replace("epochs: 200", "epochs: 60") } });
+  await s.elastrain("-q", "train", "iris.yaml");
+  await s.elastrain("-q", "share", "runs/iris", "-o", "page.html");
+  const solve = JSON.parse(await s.elastrain("solve", "runs/iris", "--json")).answers[0];
+  await s.stop(); // nothing answers any more
+  const context = await (await chromium()).newContext({ viewport: { width: 1280, height: 800 }, offline: true }), faults = [];
+  t.after(() => context.close());
+  const page = await context.newPage();
+  page.on("pageerror", (e) => faults.push(String(e)));
+  page.on("console", (m) => { if (m.type() === "error") faults.push(m.text()); });
+  await page.goto(`file://${join(s.dir, "page.html")}`);
+  await page.waitForSelector(".lattice-host canvas");
+  await page.waitForSelector("main[data-ready=true]", { timeout: 30_000 });
+  await page.waitForFunction(() => window.elastrain.play.solved.value && window.elastrain.play.scored.value);
+  const outputs = await page.$$eval("[data-outputs] [data-value]", (l) => l.map((x) => Number(x.dataset.value))), most = Math.max(...solve.outputs.map(Math.abs));
+  solve.outputs.forEach((v, i) => assert.ok(Math.abs(v - outputs[i]) <= 1e-9 * most, `output ${i}: the page has ${outputs[i]}, solve ${v}`));
+
+  const end = await page.evaluate(() => ({ epoch: window.elastrain.play.epoch.value, loss: window.elastrain.play.scored.value.parts[0].loss }));
+  await page.keyboard.press("ArrowLeft"); // scrub
+  assert.ok(await page.evaluate(() => window.elastrain.play.epoch.value) < end.epoch);
+  await page.keyboard.press("ArrowRight");
+
+  await page.evaluate(() => { window.elastrain.play.chosen.value = { element: 6 }; }); // damage
+  await page.getByRole("button", { name: "Cut it" }).click();
+  await page.waitForFunction(() => window.elastrain.play.cuts.value.length === 1 && window.elastrain.play.scored.value);
+  const cut = await page.evaluate(() => window.elastrain.play.scored.value.parts[0].loss);
+  assert.ok(cut > end.loss);
+  await page.getByRole("button", { name: "Train on from here" }).click();
+  await page.waitForFunction((l) => !window.elastrain.play.training.value && window.elastrain.play.records.value.length > 3 && window.elastrain.play.scored.value?.parts[0].loss < l, cut, { timeout: 30_000 });
+
+  await page.getByRole("button", { name: "Back to the run" }).first().click(); // the whole lattice again, from its start
+  await page.waitForFunction(() => window.elastrain.play.cuts.value.length === 0 && !window.elastrain.play.own.value);
+  await page.getByRole("button", { name: "From the start" }).click();
+  await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.records.value.at(-1)?.epoch === 60, undefined, { timeout: 30_000 });
+  const again = await page.evaluate(() => window.elastrain.play.records.value.at(-1).loss);
+  assert.ok(Math.abs(again - end.loss) <= 1e-6 * end.loss, `trained in the page ${again}, by the command ${end.loss}`);
+
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the experiment (YAML)" }).click()]);
+  assert.match(readFileSync(await download.path(), "utf8"), /kind: classification/);
+  await accessible(page, "shared page");
+  assert.deepEqual(faults, []);
+});
