@@ -101,6 +101,9 @@ func (s *Server) log(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := s.followers.get(row.ID)
+	if r.URL.Query().Get("now") != "" {
+		return s.logNow(w, r, f, next, mark)
+	}
 	ctx, end := s.life(r)
 	defer end()
 	out, leave, err := s.stream(w)
@@ -143,6 +146,9 @@ func (s *Server) log(w http.ResponseWriter, r *http.Request) error {
 // position is where a viewer goes on: behind the last event it has seen, or at the record it asks for.
 func position(r *http.Request) (next int, mark string, err error) {
 	text, last := r.URL.Query().Get("from"), r.Header.Get("Last-Event-ID")
+	if last == "" {
+		last = r.URL.Query().Get("after") // a page that begins anew cannot set the header
+	}
 	if last != "" {
 		text, mark, _ = strings.Cut(last, "@")
 	}
