@@ -28,7 +28,7 @@ async function each(list: readonly RunRow[], done: string, order: (r: RunRow) =>
 }
 
 export const pause = (list: readonly RunRow[]) => each(list.filter(canPause), "paused", () => ({ do: "pause" }));
-export const resume = (list: readonly RunRow[]) => each(list.filter(canResume), "trained on", () => ({ do: "resume" }));
+export const resume = (list: readonly RunRow[]) => each(list.filter(canResume), "resumed", () => ({ do: "resume" }));
 
 export function trash(list: readonly RunRow[]): Promise<void> {
   return each(list, "put into the trash", () => ({ do: "trash" }), (gone) => toast(`${several(list.length === 1 ? list : gone)} put into the trash`, {
@@ -45,9 +45,9 @@ export function Extend({ runs, onClose }: { runs: readonly RunRow[]; onClose: ()
   const most = Math.max(...runs.map((r) => Math.max(r.epochs, r.epoch)));
   const [text, setText] = useState(String(2 * most));
   const epochs = Number(text), wrong = !Number.isInteger(epochs) || epochs <= Math.max(...runs.map((r) => r.epoch));
-  const go = () => { if (wrong) return; onClose(); void each(runs, "trained on", () => ({ do: "extend", epochs })); };
+  const go = () => { if (wrong) return; onClose(); void each(runs, "extended", () => ({ do: "extend", epochs })); };
   return <Dialog title={`Extend ${several(runs)}`} open onClose={onClose} actions={<>
-    <Button class="push" onClick={onClose}>Cancel</Button><Button kind="main" disabled={wrong} onClick={go}>Train on</Button></>}>
+    <Button class="push" onClick={onClose}>Cancel</Button><Button kind="main" disabled={wrong} onClick={go}>Extend</Button></>}>
     <label class="row">Epochs in all
       <input type="number" min={1} step={1} value={text} aria-invalid={wrong || undefined} onInput={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => { if (e.key === "Enter") go(); }} />
     </label>

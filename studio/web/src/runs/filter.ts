@@ -3,7 +3,7 @@ import type { RunRow } from "../ui/api";
 
 export type State = RunRow["state"];
 export const states: readonly { state: State; name: string }[] = [
-  { state: "running", name: "Training" }, { state: "paused", name: "Paused" }, { state: "stopped", name: "Stopped" },
+  { state: "running", name: "Running" }, { state: "paused", name: "Paused" }, { state: "stopped", name: "Stopped" },
   { state: "ended", name: "Ended" }, { state: "fault", name: "Fault" }, { state: "broken", name: "Broken" },
 ];
 export const stateName = (s: State): string => states.find((x) => x.state === s)?.name ?? s;

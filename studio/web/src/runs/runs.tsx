@@ -43,7 +43,7 @@ export function RunsView() {
     { key: "/", does: "Search", run: () => field.current?.focus() },
     { key: "n", does: "Train something", run: () => setOpen("start") },
     { key: "c", does: "Compare the chosen runs", run: compare },
-    { key: "p", does: "Pause, or train on", run: () => { const m = meant(); void (m.some(canPause) ? pause(m) : resume(m)); } },
+    { key: "p", does: "Pause or resume", run: () => { const m = meant(); void (m.some(canPause) ? pause(m) : resume(m)); } },
     { key: "e", does: "Extend", run: () => { if (meant().some(canExtend)) { setChosen(new Set(meant().filter(canExtend).map((r) => r.id))); setOpen("extend"); } } },
     { key: "Delete", does: "Put into the trash", run: () => { const m = meant(); if (m.length) bin(m); } },
     { key: "ArrowUp ArrowDown Enter Space", does: "In the list: move, open, choose", run: () => undefined, when: () => false },
@@ -55,7 +55,7 @@ export function RunsView() {
     ...columns(now),
     { key: "do", name: "", title: "Pause or resume", plain: true, value: () => "", wide: true, cell: (r) => canPause(r)
       ? <Button kind="quiet" label={`Pause ${r.id}`} onClick={() => void pause([r])}>❚❚</Button>
-      : canResume(r) ? <Button kind="quiet" label={`Train ${r.id} on`} onClick={() => void resume([r])}>▶</Button> : null },
+      : canResume(r) ? <Button kind="quiet" label={`Resume ${r.id}`} onClick={() => void resume([r])}>▶</Button> : null },
   ], [now, chosen, all]);
 
   if (all && all.length === 0 && !trouble.value) return <><Empty onStart={() => setOpen("start")} onTrash={showTrash} />{dialogs()}</>;
@@ -93,7 +93,7 @@ export function RunsView() {
       <b>{picked.length ? `${picked.length} chosen` : <span class="soft">Choose runs to compare them</span>}</b>
       <Button kind={picked.length > 1 ? "main" : "plain"} disabled={!picked.length} keys="c" onClick={compare}>Compare</Button>
       <Button disabled={!picked.some(canPause)} keys="p" onClick={() => void pause(picked)}>Pause</Button>
-      <Button disabled={!picked.some(canResume)} keys="p" onClick={() => void resume(picked)}>Train on</Button>
+      <Button disabled={!picked.some(canResume)} keys="p" onClick={() => void resume(picked)}>Resume</Button>
       <Button disabled={!picked.some(canExtend)} keys="e" onClick={() => setOpen("extend")}>Extend…</Button>
       <Button disabled={!picked.length || picked.some((r) => r.state === "running")} keys="Delete" onClick={() => bin(picked)}>Trash</Button>
       {picked.length > 0 && <Copy text={picked.map((r) => command("show", r.id)).join("\n")} name="Copy as command" />}
