@@ -49,7 +49,7 @@ export function CompareView() {
   const all = ids.map((id) => courses[id] ?? begun(id));
   const shown = measures.filter((m) => all.some((c) => c.values[m.key]?.some((v) => v !== undefined)));
   const lines = useMemo(() => new Map(shown.map((m) => [m.key, all.flatMap((c, i): Line[] => (c.values[m.key]
-    ? [{ id: c.id, name: short(c.id), epoch: c.epoch, time: c.time, y: c.values[m.key]!, color: i }] : []))])), [courses, ids]);
+    ? [{ id: c.id, name: short(c.id), epoch: c.epoch, time: c.time, y: c.values[m.key]!, color: i, dash: i }] : []))])), [courses, ids]);
   const differ = useMemo(() => differences(all.map((c) => c.detail?.resolved || undefined)), [courses, ids]);
   const leave = (id: string) => { const rest = ids.filter((x) => x !== id); go(rest.length ? address("compare", rest, query) : address("runs")); };
   const commands = all.flatMap((c) => { const m = made(c); return m ? [command(...m)] : []; }).join("\n");
@@ -70,7 +70,7 @@ export function CompareView() {
     </div>
     <ul class="chips" aria-label="Runs that are compared">
       {all.map((c, i) => <li key={c.id}>
-        <Swatch color={i} /><a href={address(c.detail?.run.of === "session" ? "bench" : "run", c.id)}>{short(c.id)}</a>
+        <Swatch color={i} dash={i} /><a href={address(c.detail?.run.of === "session" ? "bench" : "run", c.id)}>{short(c.id)}</a>
         <Button kind="quiet" label={`Leave out ${c.id}`} onClick={() => leave(c.id)}>✕</Button>
       </li>)}
       <li><Add ids={ids} query={query} /></li>

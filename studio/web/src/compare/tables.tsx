@@ -7,14 +7,17 @@ import { stateName } from "../runs/filter";
 import { final, type Course, type measures } from "./course";
 import type { Difference } from "./flat";
 
+/** "Accuracy, test part" as "Test accuracy". */
+const brief = (name: string) => name.replace(/^(\w+), (\w)(\w+) part$/, (_, what: string, a: string, rest: string) => `${a.toUpperCase()}${rest.replace(/^raining$/, "rain")} ${what.toLowerCase()}`);
+
 type Shown = readonly (typeof measures)[number][];
 const short = (id: string) => id.replace(/^runs\//, "");
 
 export function Outcome({ courses, shown }: { courses: readonly Course[]; shown: Shown }) {
   const columns: Column<Course>[] = [
-    { key: "run", name: "Run", value: (c) => c.id, cell: (c) => <span class="row tight"><Swatch color={courses.indexOf(c)} /><a href={address("run", c.id)} title={c.id}>{short(c.id)}</a></span> },
+    { key: "run", name: "Run", value: (c) => c.id, cell: (c) => <span class="row tight"><Swatch color={courses.indexOf(c)} dash={courses.indexOf(c)} /><a href={address("run", c.id)} title={c.id}>{short(c.id)}</a></span> },
     { key: "state", name: "State", value: (c) => c.detail && stateName(c.detail.run.state) },
-    ...shown.map((m): Column<Course> => ({ key: m.key, name: m.name, number: true, value: (c) => final(c, m.key), cell: (c) => { const v = final(c, m.key); return best(c, m) ? <b title="the best of these">{show(m, v)}</b> : show(m, v); } })),
+    ...shown.map((m): Column<Course> => ({ key: m.key, name: brief(m.name), title: m.name, number: true, value: (c) => final(c, m.key), cell: (c) => { const v = final(c, m.key); return best(c, m) ? <b title="the best of these">{show(m, v)}</b> : show(m, v); } })),
     { key: "epochs", name: "Epochs", number: true, value: (c) => c.epoch.at(-1), cell: (c) => number(c.epoch.at(-1), 7) },
     { key: "steps", name: "Steps", number: true, value: (c) => c.steps, cell: (c) => number(c.steps, 7) },
     { key: "time", name: "Time", number: true, title: "Of training, without pauses", value: (c) => c.seconds || undefined, cell: (c) => (c.seconds ? span(c.seconds) : "–") },
