@@ -33,17 +33,21 @@ export async function close() { await (await started)?.close(); }
 /** The program, with the page of these sources in it. Files that are tested side by side build it once. */
 export function program() {
   if (process.env.ELASTRAIN) return resolve(process.env.ELASTRAIN);
-  const dir = join(tmpdir(), `elastrain-page-${process.ppid}`), built = join(dir, "elastrain"), done = join(dir, "done");
+  const dir = join(tmpdir(), `elastrain-page-${process.ppid}`), built = join(dir, "elastrain"), done = join(dir, "done"); // done: what went wrong, if anything
   try { mkdirSync(dir); } catch {
     for (let i = 0; !existsSync(done); i++) {
-      if (i > 600) throw new Error(`nobody has built the program in ${dir}`);
+      if (i > 900) throw new Error(`nobody has built the program in ${dir}`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
     }
+    const wrong = readFileSync(done, "utf8");
+    if (wrong) throw new Error(wrong);
     return built;
   }
   process.on("exit", () => { try { rmSync(dir, { recursive: true, force: true }); } catch { /* somebody else has */ } });
-  execFileSync("node", ["build.mjs"], { cwd: web, stdio: ["ignore", "ignore", "inherit"] });
-  execFileSync("go", ["build", "-buildvcs=false", "-o", built, "./cmd/elastrain"], { cwd: repository, stdio: ["ignore", "ignore", "inherit"] });
+  try {
+    execFileSync("node", ["build.mjs"], { cwd: web, stdio: ["ignore", "ignore", "pipe"] });
+    execFileSync("go", ["build", "-buildvcs=false", "-o", built, "./cmd/elastrain"], { cwd: repository, stdio: ["ignore", "ignore", "pipe"] });
+  } catch (e) { writeFileSync(done, `the program cannot be built: ${e.stderr || e}`); throw new Error(readFileSync(done, "utf8")); }
   writeFileSync(done, "");
   return built;
 }

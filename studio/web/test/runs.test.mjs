@@ -41,7 +41,7 @@ test("a list is searched, sorted, chosen and compared", needs, async (t) => {
   // By keys alone: into the list, choose two, compare.
   await page.locator(`tr[data-id="${byLoss[0]}"]`).focus();
   for (const id of byLoss) {
-    assert.equal(await page.evaluate(() => document.activeElement.dataset.id), id);
+    await page.waitForFunction((id) => document.activeElement.dataset.id === id, id);
     if (id !== c) await page.keyboard.press("Space");
     if (id !== byLoss[2]) await page.keyboard.press("ArrowDown");
   }
@@ -86,7 +86,7 @@ test("a list is searched, sorted, chosen and compared", needs, async (t) => {
 });
 
 test("a training is started, watched, paused, resumed, extended, and put into the trash and back", needs, async (t) => {
-  const text = example("iris").replace("epochs: 200", "epochs: 100000") + "  stop: {change: 0, gradient: 0}\n";
+  const text = example("iris").replace("epochs: 200", "epochs: 20000000") + "  stop: {change: 0, gradient: 0}\n";
   const s = await studio(t, { files: { "long.yaml": text } });
   const page = await s.page("/runs");
   await page.getByRole("heading", { name: "No runs yet" }).waitFor();
@@ -118,9 +118,9 @@ test("a training is started, watched, paused, resumed, extended, and put into th
 
   await row.getByRole("checkbox").check();
   await page.keyboard.press("e");
-  await page.getByRole("spinbutton", { name: "Epochs in all" }).fill("200000");
+  await page.getByRole("spinbutton", { name: "Epochs in all" }).fill("40000000");
   await page.getByRole("button", { name: "Extend", exact: true }).click();
-  await row.getByText("/ 200000").waitFor();
+  await row.getByText("/ 40000000").waitFor();
   await page.getByRole("button", { name: `Pause ${id}` }).click();
   await row.getByText("Paused").waitFor();
 

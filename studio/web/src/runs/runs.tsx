@@ -1,4 +1,5 @@
 // The list of runs: found, sorted, compared, started and stopped.
+import { Fragment } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, type RunRow } from "../ui/api";
 import { about } from "../ui/bar";
@@ -58,18 +59,16 @@ export function RunsView() {
       : canResume(r) ? <Button kind="quiet" label={`Resume ${r.id}`} onClick={() => void resume([r])}>▶</Button> : null },
   ], [now, chosen, all]);
 
-  if (all && all.length === 0 && !trouble.value) return <><Empty onStart={() => setOpen("start")} onTrash={showTrash} />{dialogs()}</>;
-
-  function dialogs() {
-    return <>
-      {open === "start" && <Start onClose={() => setOpen(undefined)} />}
-      {open === "extend" && <Extend runs={picked.filter(canExtend)} onClose={() => setOpen(undefined)} />}
-      {typeof open === "object" && <Trash runs={open.trash} onClose={() => setOpen(undefined)} />}
-    </>;
-  }
+  const dialogs = <>
+    {open === "start" && <Start onClose={() => setOpen(undefined)} />}
+    {open === "extend" && <Extend runs={picked.filter(canExtend)} onClose={() => setOpen(undefined)} />}
+    {typeof open === "object" && <Trash runs={open.trash} onClose={() => setOpen(undefined)} />}
+  </>;
+  // Dialogs stand behind both, so that one stays open when the first run appears.
+  if (all && all.length === 0 && !trouble.value) return <><Empty key="empty" onStart={() => setOpen("start")} onTrash={showTrash} /><Fragment key="dialogs">{dialogs}</Fragment></>;
 
   const count = (s: State) => worded.reduce((n, r) => n + Number(r.state === s), 0);
-  return <main class="runs" aria-busy={!all}>
+  return <><main key="list" class="runs" aria-busy={!all}>
     <div class="row">
       <h1>Runs</h1>
       <span class="soft small" role="status">{all && (shown.length === all.length ? number(all.length, 7) : `${number(shown.length, 7)} of ${number(all.length, 7)}`)}</span>
@@ -103,6 +102,5 @@ export function RunsView() {
       <Table label="Runs" columns={list} rows={shown} id={(r) => r.id} sort={order} onSort={(s) => remember({ sort: `${s.down ? "-" : ""}${s.key}` })}
         height={44} most="calc(100vh - 13.5rem)" onOpen={openRun} onToggle={toggle} chosen={(r) => chosen.has(r.id)} empty={<p class="nothing soft">No run has these words and this state.</p>} />
     </div>}
-    {dialogs()}
-  </main>;
+  </main><Fragment key="dialogs">{dialogs}</Fragment></>;
 }
