@@ -7,6 +7,7 @@
 #   make bench      benchmarks
 #   make fuzz       every fuzz target for FUZZTIME (20s)
 #   make figures    the pictures of the paper and of the examples, below runs/
+#   make page       the page of the studio anew: studio/web -> studio/page/dist (needs npm)
 #   make generate   write generated files anew; look at the difference
 #   make cross      build for the other systems
 #   make vuln       known vulnerabilities of what we depend on (needs a network)
@@ -39,6 +40,9 @@ figures: build
 		./elastrain train -q --out $$out $$f >/dev/null && echo $$out/figures || exit 1; \
 	done
 
+page:
+	cd studio/web && npm ci --prefer-offline --no-audit --no-fund && npx --no-install tsc --noEmit && node build.mjs
+
 generate:
 	go test ./spec ./internal/archtest -run UpToDate -update
 
@@ -54,4 +58,4 @@ clean:
 	rm -f elastrain cover.out
 
 .DEFAULT_GOAL := build
-.PHONY: build check test cover bench fuzz figures generate cross vuln clean
+.PHONY: build check test cover bench fuzz figures page generate cross vuln clean

@@ -12,6 +12,8 @@ export GOFLAGS="${GOFLAGS:-} -buildvcs=false" # checks must not depend on who ow
 
 # Steps in the order of their cost, so that a slip shows early.
 steps=(format vet generated wasm engine test examples race lint)
+# More steps that can be asked for; they join the others when the built page is committed.
+later=(web browser)
 
 # Packages that must build for the browser: the engine, without files or clocks.
 browser=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/... ./studio/engine/...)
@@ -58,6 +60,42 @@ engine() { # the engine for browsers that is committed is what the sources give
 		return 1
 	fi
 	go test -tags purego,noasm ./studio/engine -run Browser # and gives the bits of a build without assembly
+}
+
+web() { # the page of the studio is typed, and what is committed of it is what its sources give
+	if ! command -v npm >/dev/null 2>&1; then
+		echo "skipped: the page is built by npm (node 20 or later), and there is none"
+		return 0
+	fi
+	packages || return 1
+	(cd studio/web && npx --no-install tsc --noEmit && node build.mjs "$scratch/dist")
+	if ! diff -rq "$scratch/dist" studio/page/dist; then
+		echo "studio/page/dist is not what studio/web gives: make page, look at the difference, commit both"
+		return 1
+	fi
+}
+
+packages() { # of npm, as the lock file has them
+	(cd studio/web && npm ci --prefer-offline --no-audit --no-fund --loglevel=error >"$scratch/npm" 2>&1) || {
+		cat "$scratch/npm"
+		return 1
+	}
+}
+
+browser() { # every page in a real browser
+	local chromium=${CHROMIUM:-}
+	if ! command -v node >/dev/null 2>&1; then
+		echo "skipped: tests of the page need node 20 or later, and there is none"
+		return 0
+	fi
+	[ -n "$chromium" ] || chromium=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+	if [ -z "$chromium" ]; then
+		echo "skipped: tests of the page need Chromium, and there is none; \$CHROMIUM names one"
+		return 0
+	fi
+	[ -d studio/web/node_modules ] || packages || return 1
+	go build -o "$scratch/studio" ./cmd/elastrain
+	(cd studio/web && CHROMIUM=$chromium ELASTRAIN=$scratch/studio node --test --test-concurrency=1 test/)
 }
 
 test() { # everything; and the algebra once more without assembly
@@ -139,8 +177,8 @@ trap finish EXIT
 go version
 [ $# -gt 0 ] || set -- "${steps[@]}"
 for current in "$@"; do
-	if [[ " ${steps[*]} " != *" $current "* ]]; then
-		echo "there is no step $current; the steps are: ${steps[*]}"
+	if [[ " ${steps[*]} ${later[*]} " != *" $current "* ]]; then
+		echo "there is no step $current; the steps are: ${steps[*]} ${later[*]}"
 		exit 2
 	fi
 	echo

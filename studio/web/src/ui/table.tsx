@@ -43,7 +43,7 @@ export function Table<T>(p: TableProps<T>) {
   const [view, setView] = useState({ top: 0, height: 800 });
   const grid = Boolean(p.onOpen ?? p.onToggle);
   const [at, setAt] = useState<string>(); // the row that has the focus, by its id
-  const focus = useRef(false);
+  const focus = useRef<string | undefined>(undefined); // the row that is to have it
 
   useLayoutEffect(() => {
     const element = box.current!;
@@ -62,9 +62,11 @@ export function Table<T>(p: TableProps<T>) {
   const current = found < 0 ? first : found;
 
   useEffect(() => {
-    if (!focus.current) return;
-    focus.current = false;
-    box.current?.querySelector<HTMLElement>("tr[tabindex='0']")?.focus();
+    if (focus.current === undefined) return;
+    const row = box.current?.querySelector<HTMLElement>(`tr[data-id="${CSS.escape(focus.current)}"]`);
+    if (!row) return; // it is not drawn yet
+    focus.current = undefined;
+    row.focus();
   });
 
   const go = (to: number) => {
@@ -74,7 +76,7 @@ export function Table<T>(p: TableProps<T>) {
     if ((n + 1) * height + head > element.scrollTop + element.clientHeight) element.scrollTop = (n + 1) * height + head - element.clientHeight;
     setView({ top: element.scrollTop, height: element.clientHeight });
     setAt(p.id(rows[n]!));
-    focus.current = true;
+    focus.current = p.id(rows[n]!);
   };
   const onKeyDown = (e: KeyboardEvent) => {
     const target = e.target as HTMLElement;
