@@ -14,24 +14,12 @@ const common = {
   absWorkingDir: here, bundle: true, minify: true, format: "esm", target: "es2022", legalComments: "none",
   charset: "utf8", logLevel: "warning", metafile: true, define: { "process.env.NODE_ENV": '"production"' },
 };
-// Drawings bring their own shaders (RawShaderMaterial): of three.js those stay out, and what nothing asks for, which its sources tell
-// better than its bundle.
-let shaders = 0;
-const own = { name: "three", setup: ({ onLoad, onResolve, resolve: find }) => {
-  onResolve({ filter: /^three$/ }, (a) => find("three/src/Three.js", { kind: a.kind, resolveDir: a.resolveDir }));
-  onLoad({ filter: /three[\\/]src[\\/]renderers[\\/]shaders[\\/]Shader(Chunk|Lib)[\\/].*\.glsl\.js$/ }, async ({ path }) => {
-    shaders++;
-    return { contents: (await readFile(path, "utf8")).replace(/`[^`]*`/g, "``"), loader: "js" };
-  });
-} };
-common.plugins = [own];
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const studio = await build({
   ...common, splitting: true, outdir: out, chunkNames: "chunk-[name]-[hash]",
   entryPoints: [{ in: "src/main.tsx", out: "studio" }, { in: "src/engine/worker.ts", out: "worker" }],
 });
-if (shaders > 0 && shaders < 100) throw new Error(`three.js has its shaders elsewhere now: ${shaders} were found; look at build.mjs`);
 // Pages that are loaded later have their sheets in files that nothing names: they are few, so they go into the one of the studio.
 for (const name of Object.keys(studio.metafile.outputs).filter((n) => /chunk-[^/]*\.css$/.test(n)).sort()) {
   const file = resolve(here, name);
