@@ -71,7 +71,7 @@ test("a list is searched, sorted, chosen and compared", needs, async (t) => {
   await page.getByRole("checkbox", { name: "Also keys that are the same" }).check();
   await page.waitForFunction(() => location.hash.includes("smooth=0.6") && location.hash.includes("axis=time") && location.hash.includes("keys=all"));
   const other = await s.page((await page.evaluate(() => location.hash)).slice(1));
-  await other.getByRole("table", { name: "Keys of the experiments" }).getByText("task.loss", { exact: true }).waitFor();
+  await other.getByRole("table", { name: "Keys of the experiments" }).getByText("network.lattice", { exact: true }).waitFor();
   assert.equal(await other.getByRole("slider", { name: "Smooth" }).first().inputValue(), "0.6");
   await other.locator(".curves canvas").nth(3).waitFor();
   await accessible(other, "compare");
@@ -196,11 +196,11 @@ test("the server is killed and comes back: the page goes on by itself", needs, a
   const page = await s.page("/runs");
   await page.locator('tr[data-id="runs/left-right"]').waitFor();
   await s.stop("SIGKILL");
-  await page.getByText("The server does not answer").waitFor();
+  await page.getByText("The server does not answer.").waitFor();
   await s.elastrain("train", "left-right.yaml", "seed=5", "-q");
   await s.start();
   await page.locator('tr[data-id="runs/left-right@seed=5"]').waitFor({ timeout: 15_000 });
-  await page.getByText("The server does not answer").waitFor({ state: "detached" });
+  await page.getByText("The server does not answer.").waitFor({ state: "detached" });
   assert.equal(await page.locator("tbody tr[data-id]").count(), 2);
   assert.deepEqual(s.faults, []);
 });

@@ -1,7 +1,7 @@
 // The list of runs: found, sorted, compared, started and stopped.
 import { Fragment } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, type RunRow } from "../ui/api";
+import { get, link, type RunRow } from "../ui/api";
 import { about } from "../ui/bar";
 import { Button, Choice } from "../ui/controls";
 import { command, Copy } from "../ui/copy";
@@ -87,7 +87,7 @@ export function RunsView() {
         options={[{ value: "all", name: `All ${worded.length}` }, ...states.filter((s) => count(s.state) || s.state === state).map((s) => ({ value: s.state as string, name: `${stateName(s.state)} ${count(s.state)}` }))]} />
       {found.wrong && <span id="wrong" class="wrong small">{found.wrong}</span>}
     </div>
-    {trouble.value !== undefined && <Fault of={trouble.value} />}
+    {trouble.value !== undefined && link.value === "here" && <Fault of={trouble.value} />}
     <div class={picked.length ? "row picked" : "row picked idle"} role="region" aria-label="Chosen runs">
       <b>{picked.length ? `${picked.length} chosen` : <span class="soft">Choose runs to compare them</span>}</b>
       <Button kind={picked.length > 1 ? "main" : "plain"} disabled={!picked.length} keys="c" onClick={compare}>Compare</Button>
