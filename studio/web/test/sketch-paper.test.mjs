@@ -29,7 +29,7 @@ test("the lattice of Li and Mao by clicks and keys, trained to the published opt
   await h.key("r");
   await h.click(13, "Node 13 is read along y.");
   await h.click(14, "Node 14 is read along y.");
-  await page.locator(".entry", { hasText: "Node 14" }).getByText("moves most").click();
+  await page.getByLabel("Node 14 moves most").click();
   await h.said("Node 14 is to move most.");
   await page.getByText("It stands and can learn.").waitFor();
   await h.train();

@@ -12,8 +12,8 @@ const points: Need = { key: "points", name: "Nodes", usual: "40" };
 
 /** What each generator asks for; `elastrain explain network.lattice` describes them. */
 const kinds: Record<string, { name: string; needs: Need[] }> = {
-  triangular: { name: "Triangular, by rows", needs: [{ key: "rows", name: "Nodes in each row", usual: "5-4-3-2" }, spacing()] },
-  "triangular ": { name: "Triangular, wide x high", needs: [size("8 x 6", "Nodes x rows"), spacing()] },
+  triangular: { name: "Triangular rows", needs: [{ key: "rows", name: "Nodes in each row", usual: "5-4-3-2" }, spacing()] },
+  "triangular ": { name: "Triangular", needs: [size("8 x 6", "Nodes x rows"), spacing()] },
   square: { name: "Square with diagonals", needs: [size("5 x 4"), spacing()] },
   kagome: { name: "Kagome", needs: [size("4 x 3"), spacing()] },
   honeycomb: { name: "Honeycomb with braces", needs: [size("4 x 3"), spacing()] },

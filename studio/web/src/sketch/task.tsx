@@ -59,7 +59,7 @@ function Row({ s, e, kind }: { s: Sketch; e: Entry; kind: "push" | "want" }) {
     <Button kind="quiet" onClick={() => { s.node.value = e.node; }} title="Show it in the drawing">Node {e.node}</Button>
     <Pick label={`${what}: direction`} hidden value={e.along} options={all} onChange={(v) => void s.edit(() => ({ set: [[`${e.path}.along`, v]], said: `${what} is along ${v}.` }))} />
     {kind === "want" && plan.most
-      ? <label class="check"><input type="radio" name={`most-${e.path.replace(/\.want.*/, "")}`} checked={e.most} onChange={() => void most(s, e)} /><span>moves most</span></label>
+      ? <label class="check"><input type="radio" aria-label={`Node ${e.node} moves most`} name={`most-${e.path.replace(/\.want.*/, "")}`} checked={e.most} onChange={() => void most(s, e)} /><span>most</span></label>
       : <Field label={`${what}: ${key}`} hidden s={s} path={`${e.path}.${key}`} value={e.size ?? ""} empty={kind === "push" ? "49 mN" : "0 mm"} short />}
     <Remove s={s} e={e} what={what} />
   </div>;
