@@ -48,5 +48,11 @@ test("the lattice of Li and Mao by clicks and keys, trained to the published opt
   assert.equal(shown.length, 28);
   shown.forEach((k, i) => assert.ok(Math.abs(k - theta[i]) <= 1e-9 * theta[i], `bond ${i + 1}: ${k}, ${theta[i]}`));
   await accessible(page, "a sketch that has learned");
+  if (process.env.PICTURES) { // docs/images/studio-sketch.png
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await h.key("Escape");
+    await page.mouse.move(5, 850);
+    await page.screenshot({ path: join(process.env.PICTURES, "studio-sketch.png") });
+  }
   assert.deepEqual(h.s.faults, []);
 });

@@ -1,4 +1,5 @@
 // A push by hand, with Ctrl: the lattice as the text has it, under one force at the node that is pulled. Its answer is that of the engine.
+import type { Engine } from "../engine/engine";
 import type { Opened, Solved } from "../engine/protocol";
 import type { Arrow } from "../lattice/picture";
 import type { Model } from "./model";
@@ -7,7 +8,7 @@ import { complaint, type Sketch } from "./state";
 
 export interface Pulled { arrow: Arrow; solved: Solved | undefined }
 
-interface Held { text: string; node: number; opened: Promise<Opened>; want: [number, number, number]; busy: boolean }
+interface Held { engine: Engine; text: string; node: number; opened: Promise<Opened>; want: [number, number, number]; busy: boolean }
 const held = new WeakMap<Sketch, Held>();
 
 /** The node is pulled: the longer, the harder, a bond length for a fiftieth of the stiffness of a bond. */
@@ -18,8 +19,8 @@ export function probe(s: Sketch, m: Model, node: number, by: [number, number, nu
     if (h) void drop(s, h);
     const number = m.geometry.numbers[node]!, text = s.text.value;
     const entries = (list: string, rest: string) => `${list}: [${axes.map((a) => `{node: ${number}, along: ${a}, ${rest}}`).join(", ")}]`;
-    const opened = s.engine.open({ ...s.source(text), overrides: [`task={kind: behaviour, cases: [{${entries("push", "force: 1 N")}, ${entries("want", "move: 1 mm")}}]}`, "learn=null"] });
-    h = { text, node, opened, want: force, busy: false };
+    const engine = s.heavy(), opened = engine.open({ ...s.source(text), overrides: [`task={kind: behaviour, cases: [{${entries("push", "force: 1 N")}, ${entries("want", "move: 1 mm")}}]}`, "learn=null"] });
+    h = { engine, text, node, opened, want: force, busy: false };
     held.set(s, h);
   }
   h.want = force;
@@ -34,7 +35,7 @@ async function follow(s: Sketch, h: Held, dim: number): Promise<void> {
   try {
     const o = await h.opened;
     for (;;) {
-      const want = h.want, solved = await s.engine.solve(o.id, { input: want.slice(0, dim) }, s.theta.value && s.theta.value.length === o.geometry.theta.length ? s.theta.value : undefined);
+      const want = h.want, solved = await h.engine.solve(o.id, { input: want.slice(0, dim) }, s.theta.value && s.theta.value.length === o.geometry.theta.length ? s.theta.value : undefined);
       const now = s.pulled.value;
       if (!now || held.get(s) !== h) return;
       s.pulled.value = { ...now, solved };
@@ -55,5 +56,5 @@ export function release(s: Sketch): void {
 
 async function drop(s: Sketch, h: Held): Promise<void> {
   if (held.get(s) === h) held.delete(s);
-  try { await s.engine.close((await h.opened).id); } catch { /* it was never opened, or is closed already */ }
+  try { await h.engine.close((await h.opened).id); } catch { /* it was never opened, or is closed already */ }
 }

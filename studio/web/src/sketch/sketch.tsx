@@ -10,7 +10,6 @@ import { Advice } from "./advice";
 import { Chosen, Tables } from "./chosen";
 import { Canvas } from "./drawing";
 import { makeEditor } from "./editor";
-import { pageEngine } from "./page";
 import { AskName, download, dropped, keepDraft, load, OpenDialog, save, saved } from "./files";
 import { Generate } from "./generate";
 import { Learn } from "./learn";
@@ -35,13 +34,10 @@ const tools: { value: Tool; name: string; key: string; does: string }[] = [
 export function SketchView({ id }: { id: string }) {
   const [ready, setReady] = useState<{ s: Sketch; t: Training; text: string }>(), [fault, setFault] = useState<unknown>();
   useEffect(() => {
-    let s: Sketch | undefined, gone = false;
-    pageEngine().then(async (engine) => {
-      s = new Sketch(engine);
-      const text = await load(s, id);
-      if (gone) s.close(); else setReady({ s, t: new Training(s), text });
-    }).catch(setFault);
-    return () => { gone = true; s?.close(); };
+    const s = new Sketch();
+    let gone = false;
+    load(s, id).then((text) => { if (!gone) setReady({ s, t: new Training(s), text }); }, setFault);
+    return () => { gone = true; s.close(); };
   }, []);
   if (fault !== undefined) return <main><Fault of={fault} title="The sketch did not open" /></main>;
   return ready ? <Page {...ready} /> : <main aria-busy="true" />;

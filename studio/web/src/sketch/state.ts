@@ -1,5 +1,6 @@
 // A sketch: its text is the only state. Everything else follows from it, or is a view of it.
 import { computed, signal } from "@preact/signals";
+import { engineFor } from "../engine/choose";
 import type { Engine } from "../engine/engine";
 import { EngineError, type Checked, type Complaint, type Files, type Geometry, type Opened, type Shape, type Solved } from "../engine/protocol";
 import { planOf, type Plan } from "./plan";
@@ -43,7 +44,11 @@ export class Sketch {
   private again = false;
   private closed = false;
 
-  constructor(readonly engine: Engine) {}
+  readonly engine = engineFor(0);                 // of the text
+  private solver: Engine = this.engine;           // of what is open
+
+  /** The engine for a lattice as large as the last one: in the page, or in the server. */
+  heavy(): Engine { return engineFor(this.shown.value?.shape.elements ?? 0); }
 
   /** The text is another: it is checked soon. */
   changed(text: string): void {
@@ -110,10 +115,10 @@ export class Sketch {
 
   /** What the engine says; of a sketch that has no task yet the lattice as well, with its motions. */
   private async look(text: string): Promise<Checked> {
-    const checked = await this.engine.check(this.source(text));
+    const engine = this.heavy(), checked = await engine.check(this.source(text));
     if (checked.shape || this.plan.value.broken) return checked;
     for (const overrides of unfinished) {
-      const drawn = await this.engine.check({ ...this.source(text), overrides }).catch(() => undefined);
+      const drawn = await engine.check({ ...this.source(text), overrides }).catch(() => undefined);
       if (drawn?.shape && drawn.geometry) return { ...drawn, errors: checked.errors, warnings: checked.warnings };
     }
     return checked;
@@ -123,9 +128,10 @@ export class Sketch {
     const old = this.opened.value;
     this.opened.value = undefined;
     this.solved.value = undefined;
-    if (old) await this.engine.close(old.id).catch(() => undefined);
+    if (old) await this.solver.close(old.id).catch(() => undefined);
     if (!valid || text !== this.text.value) return;
-    this.opened.value = await this.engine.open(this.source(text));
+    this.solver = this.heavy();
+    this.opened.value = await this.solver.open(this.source(text));
     await this.solve();
   }
 
@@ -139,7 +145,7 @@ export class Sketch {
         const load = this.load.value, row = this.caseAt.value, theta = this.theta.value;
         const input = this.input(o, row)?.map((f) => f * load);
         if (!input) return;
-        const solved = await this.engine.solve(o.id, { input }, theta);
+        const solved = await this.solver.solve(o.id, { input }, theta);
         if (this.opened.value !== o) return;
         this.solved.value = solved;
         this.trouble.value = undefined;
@@ -165,7 +171,7 @@ export class Sketch {
     this.closed = true;
     clearTimeout(this.timer);
     const o = this.opened.value;
-    if (o) void this.engine.close(o.id).catch(() => undefined);
+    if (o) void this.solver.close(o.id).catch(() => undefined);
   }
 }
 

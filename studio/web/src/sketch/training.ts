@@ -1,5 +1,6 @@
 // Training in the page: the experiment as the text has it, by the engine, shown while it learns.
 import { signal } from "@preact/signals";
+import type { Engine } from "../engine/engine";
 import type { EpochRecord, Scored, Trained } from "../engine/protocol";
 import { announce } from "../ui/announce";
 import { number } from "../ui/units";
@@ -18,12 +19,14 @@ export class Training {
   private text = "";
   private halt = false;
 
-  constructor(private readonly s: Sketch) {}
+  private engine: Engine;
+
+  constructor(private readonly s: Sketch) { this.engine = s.engine; }
 
   /** Learns on, from the start or from where it stopped; `epochs` at most, then it waits. */
   async go(epochs = Infinity): Promise<void> {
     if (this.stage.value === "running") return;
-    const { s } = this, engine = s.engine;
+    const { s } = this;
     if (this.stage.value === "done" || this.text !== s.text.value) await this.reset();
     this.halt = false;
     this.fault.value = undefined;
@@ -31,12 +34,13 @@ export class Training {
     try {
       if (this.id === undefined) {
         this.text = s.text.value;
-        this.id = (await engine.open(s.source())).id;
-        this.take(await engine.begin(this.id));
+        this.engine = s.heavy();
+        this.id = (await this.engine.open(s.source())).id;
+        this.take(await this.engine.begin(this.id));
       }
       const until = (this.records.value.at(-1)?.epoch ?? 0) + epochs;
       for (;;) {
-        const t = await engine.go(this.id, Number.isFinite(epochs) ? { ms: 200, epochs } : {});
+        const t = await this.engine.go(this.id, Number.isFinite(epochs) ? { ms: 200, epochs } : {});
         if (this.text !== s.text.value) { await this.reset(); s.note.value = "The text has changed, so the training has ended."; return; }
         this.take(t);
         if (t.done) { await this.end(t); return; }
@@ -62,7 +66,7 @@ export class Training {
   private async end(t: Trained): Promise<void> {
     this.verdict.value = t.verdict?.text ?? "";
     this.why.value = t.why;
-    this.scored.value = this.id === undefined ? undefined : await this.s.engine.score(this.id, t.theta).catch(() => undefined);
+    this.scored.value = this.id === undefined ? undefined : await this.engine.score(this.id, t.theta).catch(() => undefined);
     this.stage.value = "done";
     announce(`Training is done. ${this.verdict.value}`);
   }
@@ -84,6 +88,6 @@ export class Training {
   private async drop(): Promise<void> {
     const id = this.id;
     this.id = undefined;
-    if (id !== undefined) await this.s.engine.close(id).catch(() => undefined);
+    if (id !== undefined) await this.engine.close(id).catch(() => undefined);
   }
 }
