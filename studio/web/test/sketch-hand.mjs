@@ -10,7 +10,9 @@ export async function sketch(t, files = {}, path = "/sketch") {
     s, page,
     text: () => page.evaluate(() => [...document.querySelector(".sketch-editor").shadowRoot.querySelectorAll(".cm-line")].map((l) => l.textContent).join("\n")),
     advice: () => page.locator(".sketch-advice").innerText(),
-    place: (n) => page.evaluate((n) => {
+    place: (n) => page.evaluate(async (n) => {
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); // as it is drawn now
+     
       const d = window.elastrain.drawings[0], r = document.querySelector(".lattice-host").getBoundingClientRect(), i = [...d.shown.geometry.numbers].indexOf(n);
       return i < 0 ? undefined : [r.left + d.frame.x[i], r.top + d.frame.y[i]];
     }, n),
