@@ -57,6 +57,7 @@ test("the text is the only state: undo, broken text, other hands, generated latt
   await page.keyboard.type("statics: {de");
   await page.locator(".cm-tooltip-autocomplete", { hasText: "deformation" }).waitFor();
   await page.locator(".cm-completionInfo", { hasText: "ends move little" }).waitFor();
+  await page.waitForTimeout(200); // a list that has just come takes no key yet
   await page.keyboard.press("Enter");
   await page.keyboard.type("finite, step");
   await page.keyboard.press("Escape");
