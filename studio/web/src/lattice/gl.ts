@@ -36,7 +36,7 @@ export class GL {
 
   /** Fails where there is no WebGL 2. */
   constructor(readonly canvas: HTMLCanvasElement) {
-    this.renderer = new Renderer({ canvas, antialias: true, alpha: true, powerPreference: "high-performance" });
+    this.renderer = new Renderer({ canvas, antialias: true, alpha: true, premultipliedAlpha: true, powerPreference: "high-performance" });
     this.gl = this.renderer.gl;
     if (!this.renderer.isWebgl2) throw new Error("no WebGL 2");
     this.gl.clearColor(0, 0, 0, 0);
