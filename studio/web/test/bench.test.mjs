@@ -33,9 +33,10 @@ const shot = async (page, name, options = {}) => { if (shots) await page.screens
 async function beside(page, names, to, width) {
   if (!shots) return;
   const sheet = await page.context().newPage();
+  await sheet.setViewportSize({ width, height: 400 });
   const images = names.map((n) => `<img src="data:image/png;base64,${readFileSync(join(shots, `${n}.png`)).toString("base64")}">`).join("");
-  await sheet.setContent(`<style>body{margin:0;display:flex;gap:24px;background:#fff;width:${width}px}img{min-width:0;flex:1 1 0;object-fit:contain;align-self:start}</style>${images}`);
-  await sheet.locator("body").screenshot({ path: join(shots, `${to}.png`) });
+  await sheet.setContent(`<style>body{margin:0;display:flex;gap:24px;background:#fff;width:${width}px}img{min-width:0;flex:1 1 0;align-self:start}</style>${images}`);
+  await sheet.screenshot({ path: join(shots, `${to}.png`), fullPage: true });
   await sheet.close();
 }
 
@@ -90,7 +91,8 @@ test("a session by hand, from a phone", needs, async (t) => {
         }
         const file = join(tools, `${n}.png`);
         writeFileSync(file, photograph(s.dir, loads, looks++)); // another look is another picture
-        await field.setInputFiles(file);
+        // The card may be over before the tool has seen that the file is chosen, which it would then try again.
+        await field.setInputFiles(file, { timeout: 4000 }).catch(async (e) => { const now = (await state()).turn; if (now?.id === turn.id && !now.came) throw e; });
         break;
       }
       case "judge": {
@@ -100,6 +102,7 @@ test("a session by hand, from a phone", needs, async (t) => {
         await narrow(turn.nodes.some((x) => x.moved) ? "judge-loaded" : "judge");
         if (shots && now.step === 2 && loads.length && !checked.has("desk")) { // for docs/images
           checked.add("desk");
+          await page.waitForTimeout(700);
           await shot(page, "phone-judge");
           await page.setViewportSize({ width: 1280, height: 800 });
           await page.waitForTimeout(2000);

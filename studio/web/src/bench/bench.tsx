@@ -119,8 +119,14 @@ type Large = ComponentType<{ id: string; step: number; turn: Turn | undefined; f
 
 /** The lattice: on a desk as pages of runs have it, which a phone does not have to load. */
 function Whole({ session: s, record }: { session: Session; record: Kept | undefined }) {
-  const [Drawn, setDrawn] = useState<{ view: Large }>(), [failed, setFailed] = useState(!matchMedia("(min-width: 60rem)").matches);
-  useEffect(() => { if (!failed) import("./drawn").then((m) => setDrawn({ view: m.Drawn }), () => setFailed(true)); }, []);
+  const [Drawn, setDrawn] = useState<{ view: Large }>(), [failed, setFailed] = useState(false);
+  useEffect(() => {
+    const desk = matchMedia("(min-width: 60rem)");
+    const look = () => { if (desk.matches) import("./drawn").then((m) => setDrawn({ view: m.Drawn }), () => setFailed(true)); else setDrawn(undefined); };
+    look();
+    desk.addEventListener("change", look);
+    return () => desk.removeEventListener("change", look);
+  }, []);
   const begun = s.measured > 0; // before that there is no log, and nothing to open
   if (!failed && Drawn && begun) return <Drawn.view id={s.id} step={record?.steps.length ?? 0} turn={s.turn} failed={() => setFailed(true)} />;
   return record?.lattice ? <Figure shape={record.lattice} label="the lattice with the numbers of its nodes" /> : <p class="soft">Loading…</p>;
