@@ -134,7 +134,7 @@ test("a training is started, watched, paused, resumed, extended, and put into th
   assert.deepEqual(s.faults, []);
 });
 
-test("a wrong experiment is told with its line, and nothing is started", needs, async (t) => {
+test("in an empty folder a wrong experiment is told with its line, and an example is one click", needs, async (t) => {
   const s = await studio(t, { files: { "wrong.yaml": example("iris").replace("rows: 5-4-3-2", "rows: 5-4-3-x") } });
   const page = await s.page("/runs");
   await page.getByRole("button", { name: "All examples and files" }).click();
@@ -147,6 +147,17 @@ test("a wrong experiment is told with its line, and nothing is started", needs, 
   assert.match(await fault.innerText(), new RegExp(`Line ${line}`));
   await page.keyboard.press("Escape");
   await page.getByRole("heading", { name: "No runs yet" }).waitFor();
+  await accessible(page, "no runs");
+
+  // An example is looked at first, and trained by one click.
+  await page.getByRole("link", { name: "Look first" }).first().click();
+  await page.waitForURL(/#\/sketch\/example/);
+  await page.locator(".cm-content").getByText("elastrain: 1").waitFor();
+  await page.goBack();
+  await page.getByRole("button", { name: "Train left-right" }).click();
+  await page.waitForURL(/#\/run\/runs\/left-right/);
+  assert.equal(readFileSync(join(s.dir, "left-right.yaml"), "utf8"), example("left-right"));
+  assert.deepEqual(s.faults, []);
 });
 
 test("three thousand runs stay quick, and the page is there within a second", needs, async (t) => {

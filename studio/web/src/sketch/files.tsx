@@ -46,7 +46,14 @@ function keptDraft(name: string): string | undefined {
 /** The text that the address names. */
 export async function load(s: Sketch, id: string): Promise<string> {
   let text = blank, was: string | undefined;
-  if (id) {
+  const example = /^example:(.*)$/.exec(id)?.[1]; // as the list of runs links to one
+  if (example !== undefined) {
+    const found = (await s.engine.examples()).find((x) => x.name === example);
+    if (!found) throw new Error(`there is no example ${example}`);
+    text = found.text;
+    s.files.value = found.files;
+    id = `${example}.yaml`;
+  } else if (id) {
     const spec = await get<Spec>("/api/spec", { name: id });
     text = spec.text;
     was = spec.was;
