@@ -28,6 +28,7 @@ type app struct {
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
 	Resume     resumeCommand     `cmd:"" help:"Go on with a training by its directory alone, also to more epochs."`
 	Studio     studioCommand     `cmd:"" help:"Open the studio: runs and experiments in a browser, live."`
+	Share      shareCommand      `cmd:"" help:"Write one HTML file in which a trained lattice moves and learns, for anybody with a browser."`
 	Export     exportCommand     `cmd:"" help:"Write a network, its states and its training in the formats of other programs."`
 	Follow     followCommand     `cmd:"" help:"Print what happens in a training or a session, while it happens."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`

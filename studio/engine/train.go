@@ -105,7 +105,7 @@ func (e *Engine) begin(o *opened, q *request) (*answer, error) {
 		return nil, err
 	}
 	o.training = tr
-	return tr.answer([]Record{record(first)})
+	return tr.answer([]Record{RecordOf(first)})
 }
 
 // extend puts the end off.
@@ -146,7 +146,7 @@ func (e *Engine) goOn(tr *training, q *request) (*answer, error) {
 			if err != nil {
 				return nil, err
 			}
-			list = append(list, record(r))
+			list = append(list, RecordOf(r))
 		}
 		if over() {
 			break
@@ -173,7 +173,8 @@ func (tr *training) answer(list []Record) (*answer, error) {
 	return &answer{a, []message.Array{message.F8("theta", append([]float64(nil), theta...), len(theta))}}, nil
 }
 
-func record(r train.Record) Record {
+// RecordOf is a record of the trainer as pages take it.
+func RecordOf(r train.Record) Record {
 	return Record{r.Epoch, r.Steps, number(r.Train.Loss), number(r.Train.Accuracy), number(r.Train.Relative),
 		number(r.Test.Loss), number(r.Test.Accuracy), number(r.Test.Relative), number(r.Valid.Loss), number(r.Valid.Accuracy), number(r.Valid.Relative)}
 }
