@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/elastrain/elastrain/studio/page"
 )
 
 // A document that shows a command promises that it runs. All of them run here:
@@ -184,6 +186,9 @@ func shortForm(c documented) (line string, ok bool) {
 	}
 	if os.Getenv("ELASTRAIN_LONG") != "" {
 		return c.line, true
+	}
+	if strings.HasPrefix(c.line, "elastrain share") && !page.HasShared() {
+		return "", false // the page is not built in
 	}
 	for _, s := range shortened {
 		if (s.page == "" || s.page == c.page) && (s.command == c.line || strings.Contains(c.line, s.command) && s.short == "") {

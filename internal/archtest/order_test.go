@@ -88,7 +88,7 @@ var order = []room{
 	{packages: []string{"studio/engine"}, only: []string{"network", "mechanics", "mechanics/element", "snapshot", "task", "learn", "spec", "train", "experiment", "examples", "serve/message"}},
 	{packages: []string{"studio/engine/wasm"}, only: []string{"studio/engine"}},
 	{packages: []string{"internal/cli"}},
-	{packages: []string{"studio/page"}, only: none},
+	{packages: []string{"studio/page"}, only: []string{"serve/message", "studio/engine"}},
 	{packages: []string{"studio/bench"}},
 	{packages: []string{"studio"}},
 	{packages: []string{"cmd/...", "bench/..."}, within: true},

@@ -124,6 +124,12 @@ func (s *Shared) of(files fs.FS) ([]byte, *Info, error) {
 	return b.Bytes(), info, nil
 }
 
+// HasShared reports whether the script of shared pages is built into this program.
+func HasShared() bool {
+	_, err := fs.Stat(built, "dist/share.js")
+	return err == nil
+}
+
 // hash is a text as a policy names it.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
