@@ -191,7 +191,7 @@ export class GL {
     }
     this.list(this.lines, far ? ids : none);
     this.list(this.ghosts, ghost && !far ? ids : none);
-    this.list(this.ghostLines, ghost && far ? ids : none);
+    this.list(this.ghostLines, ghost && far && ids.length < 50000 ? ids : none); // of more it would be a grey block
     this.list(this.dots, b >= 16 ? frame.nodes() : none);
     this.renderer.render({ scene: this.scene, sort: true, frustumCull: false });
   }

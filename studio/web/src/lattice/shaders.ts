@@ -48,21 +48,26 @@ void main() {
   int e = int(position + 0.5), c = gl_VertexID % (CORNERS);
   vec4 el = texel(elements, e), v = texel(values, e);
 #if CORNERS == 2
-  float t = float(c), y = 0.0;
+  float t = float(c);
 #else
   int k = c % 6;
   float t = (float(c / 6) + (k == 1 || k == 3 || k == 4 ? 1.0 : 0.0)) * 6.0 / float(CORNERS), y = k == 2 || k == 4 || k == 5 ? 1.0 : -1.0;
 #endif
   vec3 p = along(el, t);
-  vec2 q = pixels(p), d = pixels(along(el, min(t + 0.03, 1.0))) - pixels(along(el, max(t - 0.03, 0.0)));
+  vec2 q = pixels(p);
+#if CORNERS > 2
+  vec2 d = pixels(along(el, min(t + 0.03, 1.0))) - pixels(along(el, max(t - 0.03, 0.0)));
   float l = length(d), w = 0.5 * mix(widths.x, widths.y, clamp(v.y, 0.0, 1.0));
   if (el.w == 2.0) w = min(w, 1.5);
-  vec2 n = l > 0.0 ? vec2(-d.y, d.x) / l : vec2(0.0);
   side = y * (w + halo);
   inner = w;
+  q += l > 0.0 ? side * vec2(-d.y, d.x) / l : vec2(0.0);
+#else
+  side = inner = 0.0;
+#endif
   float f = (v.x - low) / (high - low);
   colour = coloured < 0.5 || isnan(v.x) ? plain : texelFetch(map, ivec2(int(clamp(f, 0.0, 1.0) * 255.0 + 0.5), 0), 0).rgb;
-  gl_Position = place(q + n * side, p, 0.0);
+  gl_Position = place(q, p, 0.0);
 }`;
 
 export const bondFragment = `
