@@ -34,7 +34,8 @@ const coloured = async (page, key, colour) => {
 };
 
 test("outputs and colours are those of solve, gradient and eval", { ...needs, timeout: 60_000 }, async (t) => {
-  const s = await studio(t, { files: { "left-right.yaml": example("left-right"), "iris.yaml": example("iris"), "frame.yaml": example("frame") } });
+  const s = await studio(t, { files: { "left-right.yaml": example("left-right"), "iris.yaml": example("iris"), "frame.yaml": example("frame").replace("epochs: 200", "epochs: 3") } // at the optimum the gradient is rounding
+  });
   for (const name of ["left-right", "iris", "frame"]) {
     await s.elastrain("-q", "train", `${name}.yaml`);
     const id = `runs/${name}`, json = async (...words) => JSON.parse(await s.elastrain(...words, "--json"));

@@ -54,7 +54,7 @@ export class Drawing {
 
   show(p: Picture): void {
     const first = this.picture?.geometry !== p.geometry;
-    if (first || this.picture?.shape !== p.shape) { this.list = present(p.geometry.cut); this.marked = marked(p); }
+    if (first || this.picture?.shape !== p.shape) { this.list = present(p.geometry.cut, p.geometry.shift); this.marked = marked(p); }
     if (first && !this.picture) { this.gl?.colours(this.theme, p); if (!this.view.fitted) { this.picture = p; this.fit(); } }
     const settled = this.picture && !this.picture.u && p.u && !this.view.touched; // the first answer: with its displacements it may be larger
     const moved = this.picture && (this.picture.u !== p.u || this.picture.value !== p.value || this.picture.magnify !== p.magnify);
