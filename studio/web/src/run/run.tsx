@@ -62,13 +62,11 @@ function Control({ data, row }: { data: RunData; row: RunRow }) {
 
 /** What was cut here, as a run of its own. */
 function AsRun({ play, id }: { play: Play; id: string }) {
-  const [busy, setBusy] = useState(false), [fault, setFault] = useState<unknown>(), [score, setScore] = useState<string>(), cut = play.cuts.value;
-  const damage = async (retrain: boolean) => {
+  const [busy, setBusy] = useState(false), [fault, setFault] = useState<unknown>(), cut = play.cuts.value;
+  const damage = async () => {
     setBusy(true); setFault(undefined);
-    try {
-      const reply = await post<{ run: RunRow; score?: { damaged?: { loss?: number } } }>("/api/run/do", { id, do: "damage", cut, ...(retrain && { retrain }) });
-      if (retrain) go(address("run", reply.run.id)); else setScore(JSON.stringify(reply.score ?? {}, null, 1));
-    } catch (e) { setFault(e); } finally { setBusy(false); }
+    try { go(address("run", (await post<{ run: RunRow }>("/api/run/do", { id, do: "damage", cut, retrain: true })).run.id)); }
+    catch (e) { setFault(e); } finally { setBusy(false); }
   };
   const saved = async () => {
     setBusy(true); setFault(undefined);
@@ -82,11 +80,10 @@ function AsRun({ play, id }: { play: Play; id: string }) {
   };
   return <>
     {cut.length > 0 && <div class="row">
-      <Button disabled={busy} title={`elastrain damage ${id} --cut ${cut.join(",")} --retrain`} onClick={() => void damage(true)}>Retrain as a run</Button>
+      <Button disabled={busy} title={`elastrain damage ${id} --cut ${cut.join(",")} --retrain`} onClick={() => void damage()}>Retrain as a run</Button>
       <CopyCommand words={["damage", id, "--cut", cut.join(","), "--retrain"]} kind="quiet" />
     </div>}
     {play.own.value && cut.length === 0 && Object.keys(play.source.files ?? {}).length === 0 && <Button disabled={busy} title="Saves the experiment as it is here and trains it in the folder" onClick={() => void saved()}>Train this as a run</Button>}
-    {score && <pre>{score}</pre>}
     {fault !== undefined && <Fault of={fault} />}
     {play.note.value === "" && play.records.value.length > 0 && <p class="small soft">Loss {number(play.records.value.at(-1)?.loss, 4)} at epoch {play.records.value.at(-1)?.epoch}.</p>}
   </>;
