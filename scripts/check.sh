@@ -18,8 +18,8 @@ later=(web browser)
 # Packages that must build for the browser: the engine, without files or clocks.
 browser=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./learn/... ./experiment/... ./train/... ./studio/engine/...)
 
-# Packages whose tests are quick under the race detector.
-raced=(./task/... ./learn/... ./mechanics/... ./experiment/... ./train/... ./run/... ./atomicfile/... ./internal/... ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/... ./studio)
+# Packages that start threads, or that drive those which do, as far as their tests are quick under the race detector.
+raced=(./task/linear ./learn ./learn/condense ./learn/inputs ./mechanics ./mechanics/body ./mechanics/statics ./experiment ./train ./run/... ./atomicfile/... ./internal/cli ./internal/team ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/... ./studio ./studio/bench)
 
 format() { # every Go file is formatted as gofmt does
 	local files
