@@ -262,7 +262,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 const usedUp = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Elastrain studio</title>
 <h1>This address has been used</h1>
 <p>An address with a token opens the studio once, in one browser. For another one press Enter in the terminal in which the studio runs,
-or give <code>elastrain studio</code> again in the same folder.</p></html>
+or start the studio again in the same folder.</p></html>
 `
 
 // about says what this studio is.

@@ -1,7 +1,7 @@
 // Command studio measures what many viewers of the studio cost a training.
 //
 //	go build -o /tmp/elastrain ./cmd/elastrain
-//	go run ./bench/studio -elastrain /tmp/elastrain -minutes 10
+//	go run ./bench/studio -program /tmp/elastrain -minutes 10
 //
 // A training of 10^5 bonds goes on without a pause. In turns, for some seconds each, fifty viewers look at it (each
 // follows its log and asks for the list of runs) and nobody does; the steps a second of the one are divided by those of
@@ -49,7 +49,7 @@ func main() {
 		return
 	}
 	var o options
-	flag.StringVar(&o.program, "elastrain", "", "the program that trains")
+	flag.StringVar(&o.program, "program", "", "the program that trains")
 	flag.Float64Var(&o.minutes, "minutes", 10, "time in all")
 	flag.IntVar(&o.side, "side", 183, "nodes of a side of the lattice: 3 side^2 bonds")
 	flag.IntVar(&o.viewers, "viewers", 50, "viewers")

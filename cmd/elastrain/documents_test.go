@@ -47,6 +47,7 @@ var unlike0 = []struct {
 	reason  string
 }{
 	{"elastrain lab check mine.yaml lab.bench=twin lab.twin.creep=20%", 1, "it shows what a lattice that creeps looks like, and such a lattice is not fit"},
+	{"elastrain lab trust rig.yaml", 2, "it shows what would be started, and nobody is there to agree"},
 }
 
 // command is a line of a document.
