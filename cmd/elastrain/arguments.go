@@ -100,7 +100,7 @@ func (a *arguments) changes() bool {
 }
 
 // changesAmong are the commands that find changes among their other words themselves.
-var changesAmong = []string{"rules", "sequence", "matter", "lab see", "lab tracks", "complete", "help"}
+var changesAmong = []string{"rules", "sequence", "matter", "lab see", "lab tracks", "share", "complete", "help"}
 
 // stray is a change given to a command that takes none, "" without one. A file of that name is a file.
 func (a *arguments) stray() string {

@@ -27,53 +27,79 @@ const (
 	mostRecords = 1000
 )
 
-// Shared is a lattice with its task and how it learned, as a page of its own shows it.
-type Shared struct {
-	Title, Version string
-	Name           string // of the experiment file
-	Text           []byte
-	Overrides      []string
-	Files          map[string][]byte
-	Theta          []float64 // parameters as trained; nil: those at the start
-	Epochs         []int     // of the frames
-	Frames         []float64 // parameters at these epochs, one after the other
-	Records        []engine.Record
+// Page is one file with networks in it, of which it shows the first and offers the others.
+type Page struct {
+	Title    string // "": that of the network
+	Version  string
+	Networks []*Shared
 }
 
-// Info is what a page became.
+// Shared is a lattice with its task and how it learned.
+type Shared struct {
+	Title     string // "": the name of its file
+	Key       string // names it in addresses, page.html#KEY; made of letters, digits, points and dashes, and different from the others
+	Name      string // of the experiment file
+	Text      []byte
+	Overrides []string
+	Files     map[string][]byte
+	Theta     []float64 // parameters as trained; nil: those at the start
+	Epochs    []int     // of the frames
+	Frames    []float64 // parameters at these epochs, one after the other
+	Records   []engine.Record
+}
+
+// Info is what a page became; elements and frames are those of the first network.
 type Info struct {
-	Bytes    int `json:"bytes"`
-	Elements int `json:"elements"`
-	Frames   int `json:"frames"` // of the history that are in it
+	Bytes    int       `json:"bytes"`
+	Elements int       `json:"elements"`
+	Frames   int       `json:"frames"`
+	Networks []Network `json:"-"`
+}
+
+// Network is what a page has of one network.
+type Network struct {
+	Title    string `json:"title"`
+	Key      string `json:"key"` // page.html#KEY opens it
+	Elements int    `json:"elements"`
+	Frames   int    `json:"frames"` // of the history that are in it
 }
 
 // RefusedError says why something cannot be shared as a page, and what can.
-type RefusedError struct{ Text, Help string }
+type RefusedError struct {
+	Text, Help string
+	At         int // which network
+}
 
 func (e *RefusedError) Error() string { return e.Text }
 
 // told is what the page reads of its file in JSON.
 type told struct {
+	Title    string        `json:"title,omitempty"` // that was asked for
+	Version  string        `json:"version"`
+	Networks []toldNetwork `json:"networks"`
+}
+
+type toldNetwork struct {
+	Key       string          `json:"key"`
 	Title     string          `json:"title"`
 	Name      string          `json:"name"`
 	Text      string          `json:"text"`
 	Overrides []string        `json:"overrides,omitempty"`
 	Records   []engine.Record `json:"records"`
-	Version   string          `json:"version"`
 }
 
-// Page is one file of HTML in which the lattice moves and learns without a server. It asks nobody for anything: its policy lets only
+// HTML is one file in which the lattices move and learn without a server. It asks nobody for anything: its policy lets only
 // its own script run, by its hash.
-func (s *Shared) Page() ([]byte, *Info, error) { return s.of(built) }
+func (p *Page) HTML() ([]byte, *Info, error) { return p.of(built) }
 
-func (s *Shared) of(files fs.FS) ([]byte, *Info, error) {
+func (p *Page) of(files fs.FS) ([]byte, *Info, error) {
 	packed, err := fs.ReadFile(files, engineName)
 	if err != nil {
 		return nil, nil, err
 	}
 	script, err := fs.ReadFile(files, "dist/share.js")
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, &RefusedError{"this program was built without the shared page", "build studio/web first: npm ci, node build.mjs"}
+		return nil, nil, &RefusedError{Text: "this program was built without the shared page", Help: "build studio/web first: npm ci, node build.mjs"}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -82,14 +108,33 @@ func (s *Shared) of(files fs.FS) ([]byte, *Info, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	data, info, err := s.message()
-	if err != nil {
-		return nil, nil, err
+	tell, info, messages := told{Title: p.Title, Version: p.Version}, &Info{}, ""
+	keys := map[string]bool{}
+	for i, s := range p.Networks {
+		data, n, err := s.message()
+		var refused *RefusedError
+		if errors.As(err, &refused) {
+			refused.At = i
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if n.Key, n.Title = freeKey(s.Key, keys), s.Title; n.Title == "" {
+			n.Title = s.Name
+		}
+		info.Networks = append(info.Networks, *n)
+		tell.Networks = append(tell.Networks, toldNetwork{n.Key, n.Title, s.Name, string(s.Text), s.Overrides, thinned(s.Records)})
+		messages += fmt.Sprintf("<script type=\"text/plain\" id=\"network-%d\">%s</script>\n", i, base64.StdEncoding.EncodeToString(data))
 	}
-	if s.Title == "" {
-		s.Title = s.Name
+	if len(info.Networks) == 0 {
+		return nil, nil, &RefusedError{Text: "a page needs a network"}
 	}
-	say, err := json.Marshal(told{s.Title, s.Name, string(s.Text), s.Overrides, thinned(s.Records), s.Version}) // with < and > written as \u003c
+	info.Elements, info.Frames = info.Networks[0].Elements, info.Networks[0].Frames
+	title := p.Title
+	if title == "" {
+		title = info.Networks[0].Title
+	}
+	say, err := json.Marshal(tell) // with < and > written as \u003c
 	if err != nil {
 		return nil, nil, err
 	}
@@ -111,15 +156,14 @@ func (s *Shared) of(files fs.FS) ([]byte, *Info, error) {
 <div id="app"></div>
 <noscript>This page needs a script of its own to draw and to compute.</noscript>
 <script type="application/json" id="elastrain">%s</script>
-<script type="text/plain" id="message">%s</script>
-<script type="text/plain" id="engine">%s</script>
+%s<script type="text/plain" id="engine">%s</script>
 <script>%s</script>
 </body>
 </html>
-`, policy, html.EscapeString(s.Title), sheet, say, base64.StdEncoding.EncodeToString(data), base64.StdEncoding.EncodeToString(packed), code)
+`, policy, html.EscapeString(title), sheet, say, messages, base64.StdEncoding.EncodeToString(packed), code)
 	if info.Bytes = b.Len(); info.Bytes > MostShared {
-		return nil, nil, &RefusedError{fmt.Sprintf("the page would have %.1f MB, and %.1f MB are what most ways of sending it let through", float64(info.Bytes)/1e6, MostShared/1e6),
-			"share a lattice with fewer elements, or data with fewer rows; `elastrain export` writes files of any size"}
+		return nil, nil, &RefusedError{Text: fmt.Sprintf("the page would have %.1f MB, and %.1f MB are what most ways of sending it let through", float64(info.Bytes)/1e6, MostShared/1e6),
+			Help: "share fewer networks, a lattice with fewer elements, or data with fewer rows; `elastrain export` writes files of any size"}
 	}
 	return b.Bytes(), info, nil
 }
@@ -128,6 +172,25 @@ func (s *Shared) of(files fs.FS) ([]byte, *Info, error) {
 func HasShared() bool {
 	_, err := fs.Stat(built, "dist/share.js")
 	return err == nil
+}
+
+// freeKey is a name for an address, which no other network of the page has.
+func freeKey(name string, taken map[string]bool) string {
+	key := strings.Trim(strings.Map(func(r rune) rune {
+		if r < 128 && (r == '.' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z') {
+			return r
+		}
+		return '-'
+	}, name), "-.")
+	if key == "" {
+		key = "network"
+	}
+	free := key
+	for i := 2; taken[free]; i++ {
+		free = fmt.Sprintf("%s-%d", key, i)
+	}
+	taken[free] = true
+	return free
 }
 
 // hash is a text as a policy names it.
@@ -142,7 +205,7 @@ func inScript(text string) string {
 }
 
 // message is what opening the experiment says, with its files and its history, packed.
-func (s *Shared) message() ([]byte, *Info, error) {
+func (s *Shared) message() ([]byte, *Network, error) {
 	var arrays []message.Array
 	for _, name := range sorted(s.Files) {
 		arrays = append(arrays, message.U1("file:"+name, s.Files[name], len(s.Files[name])))
@@ -170,13 +233,13 @@ func (s *Shared) message() ([]byte, *Info, error) {
 		return nil, nil, err
 	}
 	if open.Error != nil {
-		return nil, nil, &RefusedError{open.Error.Message, open.Error.Help}
+		return nil, nil, &RefusedError{Text: open.Error.Message, Help: open.Error.Help}
 	}
 	if open.Shape.Elements > MostElements {
-		return nil, nil, &RefusedError{fmt.Sprintf("a shared page takes at most %d elements, and this lattice has %d", MostElements, open.Shape.Elements),
-			"`elastrain export` writes it for other programs, `elastrain show` draws it; or share one of fewer nodes"}
+		return nil, nil, &RefusedError{Text: fmt.Sprintf("a shared page takes at most %d elements, and this lattice has %d", MostElements, open.Shape.Elements),
+			Help: "`elastrain export` writes it for other programs, `elastrain show` draws it; or share one of fewer nodes"}
 	}
-	info := &Info{Elements: open.Shape.Elements}
+	info := &Network{Elements: open.Shape.Elements}
 	epochs, frames := s.history()
 	if info.Frames = len(epochs); info.Frames > 0 {
 		arrays = append(arrays, message.I4("frame_epochs", epochs, len(epochs)), message.F8("frames", frames, len(epochs), len(frames)/len(epochs)))

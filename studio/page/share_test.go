@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"io"
 	"io/fs"
@@ -25,7 +26,7 @@ const hostile = `</title></script><script>alert(1)</script><!--<script>" onload=
 func behaviour(t *testing.T) *Shared {
 	t.Helper()
 	text, _ := examples.Text("behaviour")
-	s := &Shared{Title: "A behaviour", Version: "1", Name: "behaviour.yaml", Text: text}
+	s := &Shared{Title: "A behaviour", Key: "behaviour", Name: "behaviour.yaml", Text: text}
 	const frames, width = 5000, 29 // more than fit
 	for i := range frames {
 		s.Epochs = append(s.Epochs, i)
@@ -45,7 +46,7 @@ func pageOf(t *testing.T, s *Shared, script string) (string, *Info) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, info, err := s.of(fstest.MapFS{engineName: {Data: packed}, "dist/share.js": {Data: []byte(script)}, "dist/share.css": {Data: []byte("p{color:red}")}})
+	text, info, err := (&Page{Version: "1", Networks: []*Shared{s}}).of(fstest.MapFS{engineName: {Data: packed}, "dist/share.js": {Data: []byte(script)}, "dist/share.css": {Data: []byte("p{color:red}")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +96,10 @@ func TestNothingBreaksOut(t *testing.T) {
 	}
 	say := texts["elastrain"]
 	var got told
-	if err := json.Unmarshal([]byte(say), &got); err != nil || got.Title != hostile || got.Text != string(s.Text) || len(got.Records) != mostRecords || got.Records[mostRecords-1].Epoch != 4999 {
-		t.Errorf("%v: %d records, title %q", err, len(got.Records), got.Title)
+	if err := json.Unmarshal([]byte(say), &got); err != nil || len(got.Networks) != 1 || got.Networks[0].Title != hostile || got.Networks[0].Text != string(s.Text) || len(got.Networks[0].Records) != mostRecords || got.Networks[0].Records[mostRecords-1].Epoch != 4999 {
+		t.Errorf("%v: %+v", err, got)
 	}
-	raw, err := base64.StdEncoding.DecodeString(texts["message"])
+	raw, err := base64.StdEncoding.DecodeString(texts["network-0"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,13 +172,13 @@ func TestTooLarge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = c.s.of(fstest.MapFS{engineName: {Data: packed}, "dist/share.js": {Data: nil}, "dist/share.css": {Data: nil}})
+		_, _, err = (&Page{Networks: []*Shared{behaviour(t), c.s}}).of(fstest.MapFS{engineName: {Data: packed}, "dist/share.js": {Data: nil}, "dist/share.css": {Data: nil}})
 		refused, ok := err.(*RefusedError)
-		if !ok || !strings.Contains(refused.Text, c.says) || refused.Help == "" {
+		if !ok || !strings.Contains(refused.Text, c.says) || refused.Help == "" || (refused.At != 1 && c.s.Name != "files.yaml") {
 			t.Errorf("%s: %v, want %q", c.s.Name, err, c.says)
 		}
 	}
-	if _, _, err := behaviour(t).of(fstest.MapFS{engineName: {Data: nil}}); err == nil {
+	if _, _, err := (&Page{Networks: []*Shared{behaviour(t)}}).of(fstest.MapFS{engineName: {Data: nil}}); err == nil {
 		t.Error("a page without its script")
 	}
 }
@@ -200,3 +201,38 @@ task:
   kind: behaviour
   cases: [{push: [{node: 30, along: x, force: 1 mN}], want: [{node: 40, along: x, move: 1 um}]}]
 `
+
+// Several networks are in one page with one engine, in their order, each under a name of its own.
+func TestSeveral(t *testing.T) {
+	packed, err := fs.ReadFile(built, engineName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{engineName: {Data: packed}, "dist/share.js": {Data: nil}, "dist/share.css": {Data: nil}}
+	cell, _ := examples.Text("cell")
+	p := &Page{Networks: []*Shared{behaviour(t), {Key: `my cell@seed=2"><b>`, Name: "cell.yaml", Text: cell}, {Key: "behaviour", Title: "Again", Name: "b.yaml", Text: behaviour(t).Text}}}
+	text, info, err := p.of(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, _, err := (&Page{Networks: p.Networks[:1]}).of(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(text)-len(one) > 20_000 {
+		t.Errorf("two more networks take %d bytes", len(text)-len(one))
+	}
+	texts, n := elements(t, string(text))
+	var got told
+	if err := json.Unmarshal([]byte(texts["elastrain"]), &got); err != nil || n != 1 || len(got.Networks) != 3 || got.Title != "" {
+		t.Fatalf("%v: %d scripts, %+v", err, n, got)
+	}
+	for i, want := range []Network{{"A behaviour", "behaviour", 28, info.Frames}, {"cell.yaml", "my-cell-seed-2---b", 10, 0}, {"Again", "behaviour-2", 28, 0}} {
+		if info.Networks[i] != want || got.Networks[i].Key != want.Key || got.Networks[i].Title != want.Title || texts[fmt.Sprintf("network-%d", i)] == "" {
+			t.Errorf("%+v, want %+v", info.Networks[i], want)
+		}
+	}
+	if info.Elements != 28 || html.UnescapeString(texts["title"]) != "A behaviour" {
+		t.Errorf("%+v, title %q", info, texts["title"])
+	}
+}

@@ -50,3 +50,40 @@ test("a shared page opens from disk and is retrained", { ...needs, timeout: 60_0
   await accessible(page, "shared page");
   assert.deepEqual(faults, []);
 });
+
+test("a shared page of several networks offers them; the address names the one that is shown", { ...needs, timeout: 60_000 }, async (t) => {
+  const s = await studio(t, { files: Object.fromEntries(["left-right", "cell"].map((n) => [`${n}.yaml`, readFileSync(join(repository, `examples/${n}.yaml`), "utf8")])) });
+  await s.elastrain("-q", "train", "cell.yaml", "--no-figures");
+  const told = JSON.parse(await s.elastrain("share", "left-right.yaml", "runs/cell", "-o", "two.html", "--json"));
+  assert.deepEqual(told.networks.map((n) => [n.subject, n.key]), [["left-right.yaml", "left-right"], ["runs/cell", "cell"]]);
+  await s.stop();
+  const context = await (await chromium()).newContext({ viewport: { width: 1280, height: 800 }, offline: true }), faults = [];
+  t.after(() => context.close());
+  const page = await context.newPage(), address = `file://${join(s.dir, "two.html")}`;
+  page.on("pageerror", (e) => faults.push(String(e)));
+  page.on("console", (m) => { if (m.type() === "error") faults.push(m.text()); });
+  const shows = (key) => page.waitForFunction((k) => document.querySelector("main")?.dataset.network === k && document.querySelector("main").dataset.ready === "true" && window.elastrain.play.solved.value, key, { timeout: 30_000 });
+  await page.goto(address);
+  await shows("left-right");
+  await page.getByRole("button", { name: "From the start" }).click();
+  await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.note.value);
+  const learned = await page.evaluate(() => [...window.elastrain.play.theta.value]);
+
+  await page.keyboard.press("n"); // by a key, by a click, by the address
+  await shows("cell");
+  assert.equal(new URL(page.url()).hash, "#cell");
+  assert.equal(await page.title(), "A cell of beams that grows wider when it is pulled");
+  assert.deepEqual(await page.$$eval("nav a", (l) => l.map((a) => a.getAttribute("aria-current"))), [null, "page"]);
+  await page.getByRole("link", { name: "The left node moves most" }).click();
+  await shows("left-right"); // as it was left
+  assert.deepEqual(await page.evaluate(() => [...window.elastrain.play.theta.value]), learned);
+  await page.getByRole("button", { name: "Back to the run" }).first().click();
+  await page.waitForFunction(() => !window.elastrain.play.own.value && window.elastrain.play.fault.value === undefined);
+  await accessible(page, "shared page of several networks");
+  await page.goto("about:blank");
+  await page.goto(`${address}#cell`);
+  await shows("cell");
+  await page.setViewportSize({ width: 360, height: 720 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360));
+  assert.deepEqual(faults, []);
+});

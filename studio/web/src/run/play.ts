@@ -170,6 +170,17 @@ export class Play {
     } catch (e) { this.fault.value = e; }
   }
 
+  /** Not looked at for a while: what it has open in the engine is closed, and all that is shown stays. revive() opens it again. */
+  sleep(): void {
+    this.halt();
+    this.playing.value = false;
+    clearTimeout(this.scores);
+    const was = this.opened.value, first = this.first?.opened;
+    for (const o of new Set([was, first])) if (o && o.id >= 0) void this.engine.close(o.id).catch(() => undefined); // it may be closed already
+    if (was) this.opened.value = { ...was, id: -1 };
+    if (this.first && first) this.first = { ...this.first, opened: first === was ? this.opened.value! : { ...first, id: -1 } };
+  }
+
   private async change(run: () => Promise<void>): Promise<boolean> {
     this.halt();
     try { await run(); this.fault.value = undefined; return true; } catch (e) { this.fault.value = e; return false; }
