@@ -129,6 +129,7 @@ export function options(d: Drawn): uPlot.Options {
 
 /** Ticks of a log axis. Those of uPlot have no end where a loss has fallen to rounding, 1e-25 and below. */
 export function decades(min: number, max: number): number[] {
+  if (max < 2 * min) return even(min, max);
   const from = Math.floor(Math.log10(min)), to = Math.ceil(Math.log10(max)), list: number[] = [];
   for (let e = from; e <= to; e++) for (let d = 1; d <= (to - from > 12 ? 1 : 9); d++) {
     const t = Number(`${d}e${e}`);
@@ -137,13 +138,21 @@ export function decades(min: number, max: number): number[] {
   return list.length ? list : [min];
 }
 
+/** Ticks of a log axis over less than a factor of two: some three to six, evenly. */
+function even(min: number, max: number): number[] {
+  const rough = (max - min) / 4, power = 10 ** Math.floor(Math.log10(rough)), step = ([1, 2, 5].find((d) => d * power >= rough) ?? 10) * power, list: number[] = [];
+  for (let i = Math.ceil(min / step); i * step <= max; i++) list.push(Number((i * step).toPrecision(12)));
+  return list.length ? list : [min];
+}
+
 /** Of a log axis: powers of ten, and where there are few of them 2 and 5, or all digits, as well. */
 function sparse(u: uPlot, ticks: number[]): (number | null)[] {
-  const { min, max } = u.scales["y"]!, decades = min && max ? Math.log10(max / min) : 1;
+  const { min, max } = u.scales["y"]!, decades = min && max ? Math.log10(max / min) : 1, step = Math.max(1, Math.ceil(decades / 5));
+  if (decades < Math.log10(2)) return ticks;
   return ticks.map((t) => {
     const power = Math.floor(Math.log10(t) + 1e-9), digit = t / 10 ** power, first = Math.round(digit);
     if (Math.abs(digit - first) > 1e-6) return null; // the end of the axis
-    if (first === 1) return decades > 8 && power % 2 ? null : t;
+    if (first === 1) return power % step ? null : t;
     return decades < 0.6 || (decades < 2 && (first === 2 || first === 5)) ? t : null;
   });
 }

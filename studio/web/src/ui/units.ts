@@ -8,6 +8,7 @@ export interface Scaled { factor: number; unit: string }
 /** The prefix for values as large as `size`: a value times `factor` is in `unit`. */
 export function prefix(size: number, unit: string): Scaled {
   size = Math.abs(size);
+  if (unit === "1") unit = ""; // strains are numbers
   if (!unit || !takes.test(unit) || !(size > 0) || !Number.isFinite(size)) return { factor: 1, unit };
   let best = prefixes[0]!;
   for (const p of prefixes) if (size >= 0.1 * p[0] * (1 - 1e-12)) best = p;
