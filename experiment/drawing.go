@@ -1,18 +1,28 @@
 package experiment
 
 import (
+	"errors"
+
 	"github.com/elastrain/elastrain/mechanics/element"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/snapshot"
 	"github.com/elastrain/elastrain/spec"
 )
 
+var errTooLarge = errors.New("the network is too large to be drawn")
+
 // Drawing is the network of an experiment that cannot be built for another reason, as far as it can be drawn: its bonds and
-// springs to ground, without parameters. Errors are spec.Errors.
-func Drawing(file *spec.File, files Files) (*snapshot.Snapshot, error) {
+// springs to ground, without parameters. One of more nodes or elements than most is not drawn, and not built where its size says so.
+func Drawing(file *spec.File, files Files, most int) (*snapshot.Snapshot, error) {
+	if nodesOfLattice(&file.Spec.Network) > float64(most) {
+		return nil, errTooLarge
+	}
 	net, err := BuildNetwork(file, files)
 	if err != nil {
 		return nil, err
+	}
+	if len(net.Elements) > most {
+		return nil, errTooLarge
 	}
 	s := &snapshot.Snapshot{Title: file.Spec.Title, Task: file.Spec.Task.Kind, Drawn: net, Built: net}
 	bar, ground := &snapshot.Group{Kind: element.Bar{}.Name()}, &snapshot.Group{Kind: element.Ground{}.Name()}

@@ -209,7 +209,17 @@ func leastFactor(c *mechanics.Compatibility) int64 {
 
 // leastOfLattice is a lower bound for a lattice that is not built yet.
 func leastOfLattice(s *spec.Network) Memory {
-	nodes, dim := float64(s.Points), max(len(s.Size), 1)
+	var m Memory
+	m.add("network", int64(min(80*float64(max(len(s.Size), 1))*nodesOfLattice(s), 1<<60)))
+	return m
+}
+
+// nodesOfLattice is a lower bound of the nodes of a lattice that is not built yet.
+func nodesOfLattice(s *spec.Network) float64 {
+	nodes := float64(s.Points)
+	for _, n := range s.Rows {
+		nodes += float64(n)
+	}
 	for i, n := range s.Layers {
 		if nodes += float64(n); i > 0 { // bonds count as much
 			nodes += float64(n) * float64(s.Layers[i-1])
@@ -221,7 +231,5 @@ func leastOfLattice(s *spec.Network) Memory {
 			nodes *= float64(n)
 		}
 	}
-	var m Memory
-	m.add("network", int64(min(80*float64(dim)*nodes, 1<<60)))
-	return m
+	return nodes
 }

@@ -39,6 +39,9 @@ func (a *Array) Count(most int) int {
 		}
 		n *= d
 	}
+	if n > most { // a number without a shape
+		return -1
+	}
 	return n
 }
 

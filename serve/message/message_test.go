@@ -80,3 +80,13 @@ func Example() {
 	fmt.Println(string(line), len(rest))
 	// Output: 16 {"arrays":[{"name":"u","type":"f8","shape":[2]}]} 16
 }
+
+// An array that has no shape is one number, which has to be there.
+func TestNoShape(t *testing.T) {
+	for size, ok := range map[int]bool{0: false, 7: false, 8: true} {
+		a := []message.Array{{Name: "a", Type: "f8", Shape: []int{}}}
+		if err := message.Unpack(a, make([]byte, size)); (err == nil) != ok {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+	}
+}

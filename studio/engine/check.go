@@ -25,6 +25,9 @@ type Mechanism struct {
 	Text string `json:"text"`
 }
 
+// mostDrawn is how many nodes, and how many elements, of a lattice that cannot be built are told; a larger one has only its errors.
+const mostDrawn = 1 << 20
+
 // check looks at an experiment and keeps nothing. A lattice whose experiment cannot be built is told as far as it can be drawn.
 func (e *Engine) check(q *request) (*answer, error) {
 	from, err := q.source()
@@ -54,7 +57,7 @@ func (e *Engine) check(q *request) (*answer, error) {
 		return &answer{c, arrays}, nil
 	}
 	c.Errors = failures(err)
-	plain, err := experiment.Drawing(file, from.files.read)
+	plain, err := experiment.Drawing(file, from.files.read, mostDrawn)
 	if err != nil {
 		return &answer{head: c}, nil // the errors say it
 	}

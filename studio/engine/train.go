@@ -8,8 +8,11 @@ import (
 	"github.com/elastrain/elastrain/train"
 )
 
-// budget is how long a call trains where it does not say so, ms.
-const budget = 30
+const (
+	budget     = 30    // ms that a call trains where it does not say so
+	mostBudget = 10000 // ms: others wait for the engine meanwhile
+	mostEpochs = 100_000_000
+)
 
 // Record is the state of a training after an epoch, as in a run's log; what a task does not have is absent.
 type Record struct {
@@ -49,8 +52,11 @@ func (e *Engine) train(q *request) (*answer, error) {
 		return nil, message.Refuse("open it again", "experiment %d is not open", q.ID)
 	}
 	o.used = e.uses
-	if q.Epochs < 0 {
-		return nil, message.Refuse("", "%d epochs are none", q.Epochs)
+	if q.Epochs < 0 || q.Epochs > mostEpochs {
+		return nil, message.Refuse("", "`epochs` is %d, and must be from 0 to %d", q.Epochs, mostEpochs)
+	}
+	if q.MS != nil && *q.MS > mostBudget {
+		return nil, message.Refuse("ask again for the rest", "`ms` is %g, and at most %d at once are trained", *q.MS, mostBudget)
 	}
 	switch q.Do {
 	case "begin":
@@ -115,6 +121,9 @@ func (tr *training) extend(epochs int) (*answer, error) {
 	}
 	if epochs == 0 {
 		epochs = tr.x.Spec.Learn.Epochs
+	}
+	if epochs > mostEpochs-tr.t.Plan.Epochs {
+		return nil, message.Refuse("", "a training has at most %d epochs", mostEpochs)
 	}
 	tr.t.Plan.Epochs += epochs
 	tr.t.GoOn()
