@@ -73,7 +73,7 @@ func TestTrainNonsense(t *testing.T) {
 
 // Whatever message comes, each verb answers with a message, no fault among them, in bounded time.
 func FuzzCall(f *testing.F) {
-	verbs := []string{"version", "check", "open", "close", "solve", "gradient", "score", "train", "cut", "edit", "complete", "examples", "schema", "none"}
+	verbs := []string{"version", "check", "open", "close", "solve", "gradient", "score", "train", "cut", "edit", "complete", "schema", "none"}
 	small, err := json.Marshal(lattice(3, 3, 6))
 	if err != nil {
 		f.Fatal(err)
