@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"context"
 	"net/http"
 	"runtime"
 	"slices"
@@ -17,6 +18,7 @@ type Engine interface {
 const (
 	mostEngines  = 4 // browsers that compute here; the one that has asked for the longest time begins anew
 	mostQuestion = 256 << 20
+	mostHeld     = 8 // questions that are held at once; further ones wait to be read
 	questionTime = 2 * time.Minute
 )
 
@@ -24,15 +26,21 @@ const (
 type engines struct {
 	create func() Engine
 
+	held chan struct{} // questions that are read or answered
+	at   chan struct{} // those that are computed
+
 	mu  sync.Mutex
 	all []*engineOf // the last asked last
-	at  chan struct{}
+}
+
+func newEngines(create func() Engine) *engines {
+	return &engines{create: create, held: make(chan struct{}, mostHeld), at: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 }
 
 // engineOf is the engine of one session.
 type engineOf struct {
 	session string
-	asking  sync.Mutex
+	asking  chan struct{} // holds one while it computes
 	engine  Engine
 }
 
@@ -46,14 +54,11 @@ func (e *engines) of(session string) *engineOf {
 		o = e.all[at]
 		e.all = slices.Delete(e.all, at, at+1)
 	} else {
-		o = &engineOf{session: session, engine: e.create()}
+		o = &engineOf{session: session, asking: make(chan struct{}, 1), engine: e.create()}
 	}
 	e.all = append(e.all, o)
 	if len(e.all) > mostEngines {
 		e.all = slices.Delete(e.all, 0, 1)
-	}
-	if e.at == nil {
-		e.at = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))
 	}
 	return o
 }
@@ -67,20 +72,41 @@ func (s *Server) engine(w http.ResponseWriter, r *http.Request) error {
 	if verb == "" || strings.Trim(verb, "abcdefghijklmnopqrstuvwxyz") != "" {
 		return refused(http.StatusNotFound, "docs/studio-api.md lists the verbs", "there is no verb `%.40s`", verb)
 	}
+	ctx := r.Context()
+	if !place(ctx, s.engines.held) {
+		return nil
+	}
+	defer leave(s.engines.held)
 	message, err := bodyIn(w, r, "application/octet-stream", mostQuestion, questionTime)
 	if err != nil {
 		return err
 	}
 	o := s.engines.of(s.session(r))
-	o.asking.Lock()
-	defer o.asking.Unlock()
-	select { // one processor stays free for the list and the logs
-	case s.engines.at <- struct{}{}:
-		defer func() { <-s.engines.at }()
-	case <-r.Context().Done():
+	if !place(ctx, o.asking) {
 		return nil
 	}
+	defer leave(o.asking)
+	if !place(ctx, s.engines.at) { // one processor stays free for the list and the logs
+		return nil
+	}
+	defer leave(s.engines.at)
 	reply := o.engine.Call(verb, message)
 	sendText(w, http.StatusOK, "application/octet-stream", reply)
 	return nil
 }
+
+// place waits for a place; false where who asked has gone meanwhile: nothing is computed for nobody.
+func place(ctx context.Context, places chan struct{}) bool {
+	select {
+	case places <- struct{}{}:
+	case <-ctx.Done():
+		return false
+	}
+	if ctx.Err() != nil {
+		leave(places)
+		return false
+	}
+	return true
+}
+
+func leave(places chan struct{}) { <-places }

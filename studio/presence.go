@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -112,7 +113,15 @@ func (p *Presence) Ask(ctx context.Context, outer bool) (address string, ok bool
 	if err = errors.Join(err, r.Body.Close()); err != nil || r.StatusCode != http.StatusOK || json.Unmarshal(text, &said) != nil {
 		return "", false
 	}
-	return said.Address, said.Address != ""
+	at, err := url.Parse(said.Address) // another program may have the port by now
+	name := "127.0.0.1"
+	if outer && p.Host != "" {
+		name = p.Host
+	}
+	if err != nil || at.Scheme != "http" || at.Host != net.JoinHostPort(name, strconv.Itoa(p.Port)) || at.User != nil || at.Path != "/" || at.Fragment != "" {
+		return "", false
+	}
+	return said.Address, true
 }
 
 // Present begins to remember a server that was made, and that it goes on under the same secret.
@@ -138,7 +147,14 @@ func (s *Server) newToken(w http.ResponseWriter, r *http.Request) {
 		Secret string `json:"secret"`
 		Outer  bool   `json:"outer"`
 	}
-	if err := take(w, r, &q); err != nil {
+	const most = 1 << 10
+	text, err := body(w, r, "application/json", most)
+	if err == nil {
+		if err = decode(text, &q); err != nil {
+			err = refused(http.StatusBadRequest, "", "the request cannot be read")
+		}
+	}
+	if err != nil {
 		refuse(w, err)
 		return
 	}

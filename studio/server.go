@@ -83,7 +83,7 @@ func New(c Config, host string, port int) (*Server, error) {
 	s.followers = &followers{files: s.files, list: s.list, most: mostText, all: map[string]*follower{}}
 	s.launcher = newLauncher(c.Program, dir, s.files, s.list)
 	s.trash = &trash{files: s.files, list: s.list}
-	s.engines = &engines{create: c.Engine}
+	s.engines = newEngines(c.Engine)
 	s.writable = writable(s.files)
 	s.life_, s.end = context.WithCancel(context.Background())
 	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,

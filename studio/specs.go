@@ -152,6 +152,11 @@ func (s *Server) save(q *saved) (was string, err error) {
 	if len(q.Text) > mostSpec {
 		return "", refused(http.StatusRequestEntityTooLarge, "put tables of nodes and bonds in files of their own", "an experiment file has at most %d bytes", mostSpec)
 	}
+	for dir := path.Dir(q.Name); dir != "."; dir = path.Dir(dir) {
+		if s.list.run(dir) {
+			return "", refused(http.StatusConflict, "save it under another name: what a run was trained from stays as it is", "%s is in the run %s", q.Name, dir)
+		}
+	}
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	due := ""

@@ -22,7 +22,7 @@ type trash struct {
 func (t *trash) put(row *Row) (*Row, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if row.State == running {
+	if pid, elsewhere := t.files.holder(row.ID); pid != 0 || elsewhere != "" || row.State == running { // a broken one may be trained all the same
 		return nil, refused(http.StatusConflict, "pause it first", "%s is being trained", row.ID)
 	}
 	for n := 0; ; n++ {

@@ -1,0 +1,133 @@
+package studio
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// What a run was trained from is not written over, whatever name a file is given.
+func TestNoFileIntoARun(t *testing.T) {
+	dir := t.TempDir()
+	makeRun(t, dir, "runs/a")
+	b := enter(t, open(t, dir))
+	spec := filepath.Join(dir, "runs", "a", "spec.yaml")
+	before, err := os.ReadFile(spec)
+	check(t, err)
+	was := sum(before)
+	for _, name := range []string{"runs/a/spec.yaml", "runs/a/resolved.yaml", "runs/a/files/new.yaml", "runs/a/x/y/z.yaml"} {
+		if code, text := b.post("api/spec", map[string]string{"name": name, "text": "elastrain: 1\n", "was": was}); code != http.StatusConflict || !strings.Contains(text, "another name") {
+			t.Errorf("%s: %d %s", name, code, text)
+		}
+	}
+	if after, err := os.ReadFile(spec); err != nil || sum(after) != was {
+		t.Errorf("%q, %v", after, err)
+	}
+	if code, text := b.post("api/spec", map[string]string{"name": "runs/beside.yaml", "text": "elastrain: 1\n"}); code != 200 {
+		t.Errorf("%d %s", code, text)
+	}
+}
+
+// A run that cannot be read but is being trained stays where its process writes.
+func TestNoTrashUnderATraining(t *testing.T) {
+	dir := t.TempDir()
+	makeRun(t, dir, "a")
+	check(t, os.WriteFile(filepath.Join(dir, "a", manifestName), []byte("no JSON"), 0o666))
+	hold(t, dir, "a")
+	b := enter(t, open(t, dir))
+	if r := b.list()["a"]; r.State != broken {
+		t.Fatalf("%+v", r)
+	}
+	if code, text := b.post("api/run/do", map[string]string{"id": "a", "do": "trash"}); code != http.StatusConflict || !strings.Contains(text, "being trained") {
+		t.Errorf("%d %s", code, text)
+	}
+}
+
+// slow is an engine that waits before it answers.
+type slow struct {
+	calls *atomic.Int32
+	go_   chan struct{}
+}
+
+func (s slow) Call(string, []byte) []byte {
+	s.calls.Add(1)
+	<-s.go_
+	return []byte("{}\n")
+}
+
+// What a page has asked that is closed meanwhile is not computed, and no more questions are held than a few.
+func TestNothingIsComputedForNobody(t *testing.T) {
+	var calls atomic.Int32
+	going := make(chan struct{})
+	s := open(t, t.TempDir(), func(c *Config) { c.Engine = func() Engine { return slow{&calls, going} } })
+	b := enter(t, s)
+	ask := func(ctx context.Context) {
+		q, err := http.NewRequestWithContext(ctx, "POST", s.Plain(false)+"api/engine/solve", strings.NewReader("{}\n"))
+		check(t, err)
+		q.Header.Set("Content-Type", "application/octet-stream")
+		q.Header.Set("Origin", strings.TrimSuffix(s.Plain(false), "/"))
+		if r, err := b.Do(q); err == nil {
+			_, _ = io.Copy(io.Discard, r.Body)
+			_ = r.Body.Close()
+		}
+	}
+	first := make(chan struct{})
+	go func() { ask(context.Background()); close(first) }()
+	for calls.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	ctx, end := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer end()
+	gone := make(chan struct{})
+	for range 3 * mostHeld {
+		go func() { ask(ctx); gone <- struct{}{} }()
+	}
+	for range 3 * mostHeld {
+		<-gone
+	}
+	if n := len(s.engines.held); n > mostHeld {
+		t.Errorf("%d questions are held", n)
+	}
+	for over := time.Now().Add(3 * time.Second); len(s.engines.held) > 1 && time.Now().Before(over); { // the server notices soon that they have gone
+		time.Sleep(time.Millisecond)
+	}
+	close(going)
+	<-first
+	ask(context.Background())
+	if n := calls.Load(); n != 2 {
+		t.Errorf("%d questions were computed, want 2", n)
+	}
+}
+
+// A program that has taken the port of a studio that is gone does not lead a browser elsewhere.
+func TestAskedOfAnother(t *testing.T) {
+	say := ""
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"address":`+strconv.Quote(say)+`}`)
+	}))
+	defer other.Close()
+	at, err := url.Parse(other.URL)
+	check(t, err)
+	port, err := strconv.Atoi(at.Port())
+	check(t, err)
+	p := &Presence{PID: 1, Port: port, Secret: "x"}
+	for _, say = range []string{"", "http://attacker.example/", "file:///etc/passwd", "--version", "http://127.0.0.1:1/", "http://127.0.0.1:" + at.Port() + "@attacker.example/", "http://x@127.0.0.1:" + at.Port() + "/",
+		"javascript:alert(1)", "http://127.0.0.1:" + at.Port() + "/x?token=1", other.URL + "/#/x"} {
+		if address, ok := p.Ask(context.Background(), false); ok {
+			t.Errorf("%s is opened", address)
+		}
+	}
+	say = other.URL + "/?token=T"
+	if address, ok := p.Ask(context.Background(), false); !ok || address != say {
+		t.Errorf("%q %v", address, ok)
+	}
+}
