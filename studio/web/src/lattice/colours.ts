@@ -47,7 +47,7 @@ function mix(a: Paint, b: Paint, t: number): Paint {
 /** The colour at a place from 0 to 1 of a map. */
 export function colourAt(kind: Scale["kind"], dark: boolean, t: number): Paint {
   t = Math.min(Math.max(t, 0), 1);
-  if (kind === "sequential") return cividis(dark ? 0.18 + 0.82 * t : 0.9 * t);
+  if (kind === "sequential") return cividis(dark ? 0.32 + 0.68 * t : 0.9 * t);
   const [below, middle, above]: [Paint, Paint, Paint] = dark ? [[98, 180, 255], [84, 92, 100], [255, 158, 84]] : [[8, 79, 160], [178, 184, 190], [184, 72, 0]];
   return t < 0.5 ? mix(below, middle, 2 * t) : mix(middle, above, 2 * t - 1);
 }

@@ -43,6 +43,7 @@ export class Ink {
       c.fillStyle = css(p);
       c.fill();
     }
+    for (let d = Math.min(6, l); d <= l; d += 6) this.take(from[0] + d * ux - 3, from[1] + d * uy - 3, 6, 6);
   }
 
   circle(p: Point, r: number, colour: Paint, width = 2, fill = false, alpha = 1): void {
@@ -61,6 +62,8 @@ export class Ink {
     c.moveTo(...tip); c.lineTo(...foot(-0.6 * size, h)); c.lineTo(...foot(0.6 * size, h)); c.closePath();
     c.fillStyle = css(this.ground); c.fill();
     c.lineWidth = 1.6; c.strokeStyle = css(colour); c.stroke();
+    const middle = foot(0, 0.6 * h);
+    this.take(middle[0] - 0.5 * size, middle[1] - 0.5 * size, size, size);
     if (rolls) {
       for (const a of [-0.35, 0.35]) this.circle(foot(a * size, h + 0.17 * size), 0.14 * size, colour, 1.4);
       this.line([foot(-0.75 * size, h + 0.36 * size), foot(0.75 * size, h + 0.36 * size)], colour, 1.6);

@@ -113,7 +113,7 @@ function support(ink: Ink, p: Picture, at: Point, parts: Set<string>, out: Point
     const s = 0.55 * size;
     ink.line([[at[0] - s, at[1] - s], [at[0] + s, at[1] - s], [at[0] + s, at[1] + s], [at[0] - s, at[1] + s], [at[0] - s, at[1] - s]], theme.text, 1.8);
   } else if (axes.length === p.shape.dim) {
-    ink.triangle(at, out, size, theme.text, false);
+    ink.triangle(at, p.shape.dim === 2 ? upright(out) : out, size, theme.text, false);
   } else if (axes.length && p.shape.dim === 2) {
     const v = axes[0] === "x" ? flat([1, 0, 0]) : flat([0, 1, 0]), s = v[0] * out[0] + v[1] * out[1] < 0 ? -1 : 1;
     ink.triangle(at, [s * v[0], s * v[1]], size, theme.text, true);
@@ -125,6 +125,12 @@ function support(ink: Ink, p: Picture, at: Point, parts: Set<string>, out: Point
   } else if (parts.size) {
     ink.circle(at, 0.5 * size, theme.text, 1.6);
   }
+}
+
+/** A foot stands below its node where that side is about free, else beside or above it. */
+function upright(out: Point): Point {
+  if (out[1] > 0.35) return [0, 1];
+  return Math.abs(out[0]) > Math.abs(out[1]) ? [Math.sign(out[0]), 0] : [0, Math.sign(out[1]) || 1];
 }
 
 function ports(ink: Ink, p: Picture, at: (n: number) => Point, flat: (v: readonly number[]) => Point, unit: (v: Point, o: Point) => Point,
@@ -143,7 +149,7 @@ function ports(ink: Ink, p: Picture, at: (n: number) => Point, flat: (v: readonl
     for (const i of n.slice(0, 200)) {
       const x = at(i);
       if (!ink.inside(x)) continue;
-      if (q.kind !== "move") { ink.circle(x, 8, colour, 2.5); continue; }
+      if (q.kind !== "move") { ink.circle(x, 8, colour, 2.5); if (i === n[0]) named.push({ text: name, at: x, colour }); continue; }
       const v = unit(flat(q.dir), unit(flat(m.out.get(i) ?? [0, 1, 0]), [0, -1]));
       const s = amount < 0 ? -1 : 1, l = long * Math.max(Math.abs(amount), 0.45), d: Point = [s * v[0], s * v[1]];
       if (reads) {
@@ -167,7 +173,7 @@ function ports(ink: Ink, p: Picture, at: (n: number) => Point, flat: (v: readonl
   const close = new Set<string>();
   for (const { text, at: [x, y], colour } of named) {
     const key = `${text}|${Math.round(x / 30)}|${Math.round(y / 30)}`; // ports that share a node and a name
-    if (!close.has(key)) ink.words(text, [x, y], colour, 4, false, true);
+    if (!close.has(key)) ink.words(text, [x, y], colour, 7, false, true);
     close.add(key);
   }
 }

@@ -13,6 +13,14 @@ export const colours: { value: Colour; name: string; title: string }[] = [
   { value: "difference", name: "To epoch", title: "Against another epoch" },
 ];
 
+/** A network of pipes: nothing moves, potentials drive currents. */
+export function flows(shape: { kinds: string[] }): boolean { return shape.kinds.length > 0 && shape.kinds.every((k) => k === "pipe"); }
+
+/** What a deformation and a force are called in a network, with their units. */
+export function fieldsOf(shape: { kinds: string[] }): { elongation: [string, string]; force: [string, string] } {
+  return flows(shape) ? { elongation: ["potential difference", "V"], force: ["current", "A"] } : { elongation: ["elongation", "m"], force: ["force", "N"] };
+}
+
 /** Values of all elements by which they are coloured, NaN where they have none. */
 export function valuesOf(play: Play, colour: Colour): { value: Float64Array; name: string; unit: string; signed: boolean } | undefined {
   const o = play.opened.value, theta = play.theta.value;
@@ -30,8 +38,8 @@ export function valuesOf(play: Play, colour: Colour): { value: Float64Array; nam
   switch (colour) {
     case "parameter": return there(of(theta), name, unit, false);
     case "gradient": return there(of(play.fields.value?.mean), `dL/d(${name})`, unit ? `1/(${unit})` : "");
-    case "elongation": return there(play.solved.value?.e, "elongation", "m");
-    case "force": return there(play.solved.value?.force, "force", "N");
+    case "elongation": return there(play.solved.value?.e, ...fieldsOf(o.shape).elongation);
+    case "force": return there(play.solved.value?.force, ...fieldsOf(o.shape).force);
     case "change": return there(of(less(theta, f.epochs[0] === 0 ? f.theta[0] : g.theta)), `change of ${name}`, unit);
     case "difference": return there(of(less(theta, f.theta[play.other.value])), `difference of ${name} to epoch ${f.epochs[play.other.value] ?? 0}`, unit);
   }

@@ -1,29 +1,33 @@
 // The idea of in situ backpropagation in one picture: the field of the load, the field of the error, and their product, bond by bond.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Lattice } from "../lattice/lattice";
 import { Legend } from "../lattice/legend";
 import type { Picture } from "../lattice/picture";
 import { magnification, scaleOf, widths } from "../lattice/scale";
 import { startView } from "../lattice/view";
 import { quantity } from "../ui/units";
+import { fieldsOf } from "./colouring";
 import { nameOf } from "./loads";
 import type { Play } from "./play";
 
 export function Idea({ play }: { play: Play }) {
-  const o = play.opened.value, f = play.fields.value, view = useMemo(() => startView(o?.shape.dim ?? 2), [o?.shape.dim]);
+  const o = play.opened.value, f = play.fields.value, view = useMemo(() => startView(o?.shape.dim ?? 2), [o?.shape.dim]), place = useRef<HTMLElement>(null);
+  useEffect(() => { place.current?.scrollIntoView({ block: "nearest" }); }, [f === undefined]); // who asks for it sees it
   if (!o) return null;
   if (!f) return <p class="small soft">Both fields are computed…</p>;
   const sample = play.load.value?.sample ?? play.someSample();
-  const one = (name: string, unit: string, value: Float64Array, u: Float64Array | undefined): Picture => {
+  const one = (name: string, unit: string, value: Float64Array, u: Float64Array | undefined, pushes: number[]): Picture => {
     const scale = scaleOf(value, name, unit, "diverging");
-    return { shape: o.shape, geometry: o.geometry, value, scale, width: widths(value, scale), u, magnify: u ? magnification(o.geometry.points, o.geometry.ends, u, 1e-12) : 1, ...play.chosen.value };
+    return { shape: o.shape, geometry: o.geometry, value, scale, width: widths(value, scale), u, pushes, magnify: u ? magnification(o.geometry.points, o.geometry.ends, u, 1e-12) : 1, ...play.chosen.value };
   };
+  const [name, unit] = fieldsOf(o.shape).elongation, load = play.load.value, none = o.shape.inputs.map(() => 0);
+  const pushed = load && !load.rest ? Array.from(load.input, (v, i) => v / (o.shape.input_scale[i] || 1)) : o.shape.inputs.map(() => 1);
   const three = [
-    { p: one("elongation", "m", f.e, f.u), title: "1. Push with the input", words: "The lattice is loaded as the sample says; each bond has its elongation." },
-    { p: one("elongation under the error", "m", f.eAdjoint, f.uAdjoint), title: "2. Push with the error", words: "The outputs are loaded with the slope of the loss; each bond has a second elongation. It is drawn in arbitrary size." },
-    { p: one("product: slope of the loss by the parameter", "", f.product, undefined), title: "3. Multiply", words: "The product of both, in the bond itself, is the slope of the loss by its stiffness: it knows which way to change." },
+    { p: one(name, unit, f.e, f.u, pushed), title: "1. Push with the input", words: "The lattice is loaded as the sample says; each bond has its elongation." },
+    { p: one(`${name} under the error`, unit, f.eAdjoint, f.uAdjoint, none), title: "2. Push with the error", words: "The outputs are loaded with the slope of the loss; each bond has a second elongation. It is drawn in arbitrary size." },
+    { p: one("product: slope of the loss by the parameter", "", f.product, undefined, none), title: "3. Multiply", words: "The product of both, in the bond itself, is the slope of the loss by its stiffness: it knows which way to change." },
   ];
-  return <section class="card idea" aria-labelledby="idea">
+  return <section ref={place} class="card idea" aria-labelledby="idea">
     <h2 id="idea">The idea</h2>
     <p class="small">Under {sample ? `the sample ${nameOf(o, sample)} (${sample.part} ${sample.i + 1})` : "this load"}, loss {quantity(f.loss, "", 4)}.</p>
     <div class="three">{three.map(({ p, title, words }) => <figure key={title}>

@@ -1,12 +1,12 @@
 // The task and its loads: what is asked, a strip of samples, a slider for each input.
 import { Button, Slider } from "../ui/controls";
 import { Table, type Column } from "../ui/table";
-import { quantity } from "../ui/units";
+import { number, quantity } from "../ui/units";
 import type { Opened, Sample } from "../engine/protocol";
 import type { Play } from "./play";
 
 export function said(o: Opened): string {
-  const { shape } = o, n = shape.parts.find((p) => p.name === "training")?.n ?? 0, count = (k: number, what: string) => `${k} ${what}${k === 1 ? "" : "s"}`;
+  const { shape } = o, n = shape.parts.find((p) => p.name === "training")?.n ?? 0, count = (k: number, what: string) => `${number(k, 9)} ${what}${k === 1 ? "" : "s"}`;
   const what = shape.task === "classification" ? `tell ${shape.output_names.length} classes apart` : shape.task === "regression" ? "read a function of its pushes" : `answer ${count(n, "load")} as wanted`;
   return `${count(shape.nodes, "node")} and ${count(shape.elements, "element")} learn to ${what}: ${count(shape.inputs.length, "input")}, ${count(shape.outputs.length, "output")}.`;
 }

@@ -1,13 +1,14 @@
 // What the outputs read: bars with what is wanted, the class, the confusion of all samples.
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { number, percent, quantity } from "../ui/units";
+import { flows } from "./colouring";
 import type { Play } from "./play";
 
 export function Outputs({ play }: { play: Play }) {
   const o = play.opened.value, s = play.solved.value, load = play.load.value;
   if (!o || !load) return null;
   const { shape } = o, q = shape.outputs.length, sample = load.sample, part = sample && o.geometry.parts[sample.part];
-  const wanted = part?.wanted && sample ? part.wanted.subarray(sample.i * q, (sample.i + 1) * q) : undefined, truth = sample && part?.class?.[sample.i];
+  const wanted = part?.wanted && sample && !shape.classes?.length ? part.wanted.subarray(sample.i * q, (sample.i + 1) * q) : undefined, truth = sample && part?.class?.[sample.i];
   const values = s?.outputs ?? new Array<number>(q).fill(0);
   const most = Math.max(...values.map(Math.abs), ...[...(wanted ?? [])].map((w) => (Number.isNaN(w) ? 0 : Math.abs(w))), 1e-30);
   return <section class="card" aria-labelledby="outputs">
@@ -25,7 +26,7 @@ export function Outputs({ play }: { play: Play }) {
     </tbody></table>
     {q > 40 && <p class="small soft">The first 40 of {q} outputs.</p>}
     {s?.predicted !== undefined && <p class="verdict">Says <b>{shape.classes?.[s.predicted]}</b>{truth !== undefined && truth >= 0 && (truth === s.predicted ? ", which is right." : `; it is ${shape.classes?.[truth]}.`)}</p>}
-    {s && <p class="small soft">Energy {quantity(s.energy, "J")}{s.logits && <>; logits {s.logits.slice(0, 10).map((v) => number(v)).join(", ")}</>}</p>}
+    {s && <p class="small soft">{flows(shape) ? "Half the power" : "Energy"} {quantity(s.energy, flows(shape) ? "W" : "J")}{s.logits && <>; logits {s.logits.slice(0, 10).map((v) => number(v)).join(", ")}</>}</p>}
   </section>;
 }
 

@@ -10,6 +10,7 @@ import { Fault } from "../ui/fault";
 import { useKeys } from "../ui/keys";
 import { address, go } from "../ui/route";
 import { number } from "../ui/units";
+import { stateName } from "../runs/filter";
 import { RunData } from "./data";
 import type { Play } from "./play";
 import { Body, keysOf } from "./run-body";
@@ -28,7 +29,7 @@ export function RunView({ id }: { id: string }) {
   return <main class="run">
     <div class="row run-head">
       <h1>{d.run.title || d.run.name}</h1>
-      <span class={`state ${data.state.value}`}>{data.state.value}</span>
+      <span class={`state ${data.state.value}`}>{stateName(data.state.value)}</span>
       <span class="small soft" data-progress>epoch {play?.records.value.at(-1)?.epoch ?? d.run.epoch} of {data.epochs.value || d.run.epochs}</span>
       <span class="row push"><Control data={data} row={d.run} /></span>
     </div>

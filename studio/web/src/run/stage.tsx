@@ -8,7 +8,7 @@ import { Button, Choice, Slider } from "../ui/controls";
 import { Curves } from "../ui/curves";
 import { toast } from "../ui/announce";
 import { number, quantity } from "../ui/units";
-import { colours, pictureOf, valuesOf } from "./colouring";
+import { colours, fieldsOf, flows, pictureOf, valuesOf } from "./colouring";
 import type { Play } from "./play";
 import { pull, letGo } from "./pull";
 
@@ -18,7 +18,7 @@ export function Stage({ play, narrow }: { play: Play; narrow?: boolean }) {
   const frames = play.frames.value, choose = (at: { node?: number; element?: number }) => {
     play.chosen.value = { ...(at.node !== undefined && { node: at.node }), ...(at.element !== undefined && { element: at.element }) };
   };
-  const options = colours.map((c) => ({ ...c, name: c.value === "parameter" && o.shape.parameter_name ? capital(o.shape.parameter_name) : c.name }))
+  const options = colours.map((c) => ({ ...c, name: buttonOf(o.shape, c) }))
     .filter((c) => c.value !== "difference" || frames.epochs.length > 1);
   return <section class="stage" aria-label="Lattice">
     <div class="row stage-top">
@@ -33,13 +33,21 @@ export function Stage({ play, narrow }: { play: Play; narrow?: boolean }) {
     </div>
     <div class="row stage-foot">
       {picture.scale && <Legend scale={picture.scale} />}
-      <Slider label="Displacements ×" log min={1} max={Math.max(1000, play.magnify.value)} value={play.magnify.value} format={(v) => `× ${number(v)}`}
+      {!flows(o.shape) && <><Slider label="Displacements ×" log min={1} max={Math.max(1000, play.magnify.value)} value={play.magnify.value} format={(v) => `× ${number(v)}`}
         onInput={(v) => { play.auto.value = false; play.magnify.value = v; }} />
-      <Button kind="quiet" pressed={play.auto.value} title="Choose the magnification by the largest displacement" onClick={() => { play.auto.value = !play.auto.value; play.refresh(); }}>Fit ×</Button>
+      <Button kind="quiet" pressed={play.auto.value} title="Choose the magnification by the largest displacement" onClick={() => { play.auto.value = !play.auto.value; play.refresh(); }}>Fit ×</Button></>}
     </div>
     <Chosen play={play} />
     <Beside play={play} />
   </section>;
+}
+
+/** A short word for what colours the lattice; the legend has the whole of it. */
+function buttonOf(shape: { kinds: string[]; parameter_name?: string }, c: (typeof colours)[number]): string {
+  const f = fieldsOf(shape), name = shape.parameter_name;
+  if (c.value === "parameter" && name) return name.length > 14 ? "Parameter" : capital(name);
+  if (flows(shape) && (c.value === "elongation" || c.value === "force")) return c.value === "force" ? capital(f.force[0]) : "Difference";
+  return c.name;
 }
 
 function capital(s: string): string { return s.charAt(0).toUpperCase() + s.slice(1); }
@@ -62,7 +70,7 @@ export function tell(play: Play, at: Place | { node?: number; element?: number }
     const lines: [string, string][] = [["node", String(g.numbers[at.node])]], axes = shape.dim === 3 ? "xyz" : "xy";
     [...axes].forEach((a, i) => lines.push([a, quantity(g.points[3 * at.node! + i]!, "m", 4)]));
     if (s) [...axes].forEach((a, i) => lines.push([`u${a}`, quantity(s.u[3 * at.node! + i]!, "m", 4)]));
-    for (const r of s?.reactions ?? []) if (r.node === at.node) lines.push([`reaction ${r.part}`, quantity(r.value, r.part.startsWith("turn") ? "N m" : "N", 4)]);
+    for (const r of s?.reactions ?? []) if (r.node === at.node) lines.push([`reaction ${r.part}`, quantity(r.value, r.part === "potential" ? "A" : r.part.startsWith("turn") ? "N m" : "N", 4)]);
     shape.inputs.forEach((q, i) => { if (q.node === at.node) lines.push(["pushed", shape.input_names[i] ?? q.name]); });
     shape.outputs.forEach((q, i) => { if (q.node === at.node) lines.push(["read", shape.output_names[i] ?? q.name]); });
     return lines;
@@ -72,7 +80,7 @@ export function tell(play: Play, at: Place | { node?: number; element?: number }
   const lines: [string, string][] = [[kind === "bar" ? "bond" : kind, String(g.number[e])], ["nodes", `${name(g.ends[2 * e]!)}–${name(g.ends[2 * e + 1]!)}`]];
   if (g.cut[e]) return [...lines, ["", "cut"]];
   if (t >= 0) lines.push([shape.parameter_name || "parameter", quantity(play.theta.value?.[t], shape.parameter, 5)]);
-  if (s) { lines.push(["elongation", quantity(s.e[e], "m", 4)]); lines.push(["force", quantity(s.force[e], "N", 4)]); }
+  if (s) { const f = fieldsOf(o.shape); lines.push([f.elongation[0], quantity(s.e[e], f.elongation[1], 4)], [f.force[0], quantity(s.force[e], f.force[1], 4)]); }
   const c = valuesOf(play, play.colour.value);
   if (c && ["gradient", "change", "difference"].includes(play.colour.value)) lines.push([c.name, quantity(c.value[e], c.unit, 4)]);
   return lines;
@@ -81,7 +89,7 @@ export function tell(play: Play, at: Place | { node?: number; element?: number }
 /** The card of what is chosen: its values, bounds, history, and what can be done with it. */
 function Chosen({ play }: { play: Play }) {
   const { node, element } = play.chosen.value, o = play.opened.value;
-  if (!o || (node === undefined && element === undefined)) return <p class="small soft">Choose a node or bond by a click or the arrow keys. Ctrl and drag pushes a node.</p>;
+  if (!o || (node === undefined && element === undefined)) return <p class="small soft">Choose a node or bond by a click or the arrow keys. {!flows(o?.shape ?? { kinds: [] }) && "Ctrl and drag pushes a node."}</p>;
   const lines = tell(play, play.chosen.value) ?? [], g = o.geometry, t = element === undefined ? -1 : g.thetaOf[element]!;
   const f = play.frames.value, history = t >= 0 && f.epochs.length > 1 && f.theta[0]!.length > t ? [{ id: "k", name: o.shape.parameter_name || "parameter", epoch: f.epochs, y: f.theta.map((x) => x[t]!) }] : undefined;
   const mean = t >= 0 ? play.fields.value?.mean[t] : undefined;

@@ -22,7 +22,7 @@ export function next(plan: Plan, floppy: boolean): string | undefined {
   return undefined;
 }
 
-export function Advice({ s }: { s: Sketch }) {
+export function Advice({ s, trained }: { s: Sketch; trained: boolean }) {
   const plan = s.plan.value, checked = s.checked.value, fresh = s.fresh(), trouble = s.trouble.value, motions = checked?.mechanisms ?? [];
   const hint = plan.broken ? undefined : next(plan, motions.length > 0), errors = checked?.errors ?? [], warnings = checked?.warnings ?? [];
   const list = errors.length > 0 && <ul class="complaints">{errors.slice(0, 30).map((e, i) => <li key={i}>
@@ -38,6 +38,7 @@ export function Advice({ s }: { s: Sketch }) {
         : !checked ? <p>The engine starts…</p>
         : motions.length ? <p class="bad"><strong>{motions.length === 1 ? "It is floppy: one motion costs nothing." : `It is floppy: ${motions.length} motions cost nothing.`}</strong> Add a bond or a support where it moves.</p>
         : errors.length ? <p class="bad"><strong>{errors.length === 1 ? "One thing is wrong." : `${errors.length} things are wrong.`}</strong></p>
+        : trained ? <p><strong>Trained.</strong> What came out stands under Train; move the load to see its answer.</p>
         : <p class="good"><strong>It stands and can learn.</strong> Train it, or move the load to see its answer.</p>}
     </div>
     {motions.length > 0 && <ul class="complaints">{motions.slice(0, 8).map((m, i) => <li key={i}>

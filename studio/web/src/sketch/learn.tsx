@@ -17,7 +17,7 @@ const methods = ["levenberg-marquardt", "frank-wolfe", "adam", "l-bfgs", "gradie
 export function Learn({ s, t }: { s: Sketch; t: Training }) {
   const plan = s.plan.value, ready = s.fresh() && s.opened.value !== undefined, stage = t.stage.value, records = t.records.value;
   const lines = useMemo(() => [{ id: "loss", name: "Loss", epoch: records.map((r) => r.epoch), y: records.map((r) => r.loss) }], [records]);
-  const last = records.at(-1), own = plan.method && !methods.includes(plan.method) ? [plan.method, ...methods] : methods;
+  const missed = !plan.most && t.scored.value?.parts.some((p) => (p.error ?? 0) > 0.01), last = records.at(-1), own = plan.method && !methods.includes(plan.method) ? [plan.method, ...methods] : methods;
   return <section class="card" aria-labelledby="sketch-learn">
     <h2 id="sketch-learn">Train</h2>
     <div class="row">
@@ -33,12 +33,13 @@ export function Learn({ s, t }: { s: Sketch; t: Training }) {
       {last && <span class="small soft">epoch {last.epoch}, loss {number(last.loss)}</span>}
     </div>
     {t.fault.value && <Fault of={t.fault.value} />}
-    {records.length > 0 && <Curves label="Loss" lines={lines} height={150} tools={false} start={{ log: !plan.most }} />}
+    <Outputs s={s} />
     {stage === "done" && <div class="verdict">
       <p><strong>{t.verdict.value}</strong>{t.why.value && !t.verdict.value ? t.why.value : ""}</p>
+      {missed && <p class="small">What helps: nearer targets, a smaller push, a wider range of widths (Material and range), or more nodes and bonds.</p>}
       <Keep s={s} />
     </div>}
-    <Outputs s={s} />
+    {records.length > 0 && <Curves label="Loss" lines={lines} height={150} tools={false} start={{ log: !plan.most }} />}
   </section>;
 }
 

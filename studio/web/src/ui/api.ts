@@ -13,14 +13,18 @@ export const link = signal<"here" | "away" | "closed">("here");
 export const returns = signal(0);
 
 let asking = false;
-function away(): void {
-  if (link.value === "here") link.value = "away";
+function away(sure = true): void {
+  if (sure && link.value === "here") link.value = "away";
   if (asking) return;
   asking = true;
   const ask = async () => {
     try {
       const reply = await fetch("/api/about");
-      if (reply.ok) { asking = false; link.value = "here"; returns.value++; return; }
+      if (reply.ok) {
+        asking = false;
+        if (link.value !== "here") { link.value = "here"; returns.value++; }
+        return;
+      }
       link.value = reply.status === 401 || reply.status === 403 ? "closed" : "away";
     } catch { link.value = "away"; }
     setTimeout(() => void ask(), document.hidden ? 5000 : 1000);
@@ -68,7 +72,7 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
  */
 export function follow<T>(path: string, query: Record<string, string>, each: (data: T) => void, state?: (connected: boolean) => void,
   named: Record<string, (data: unknown) => void> = {}): () => void {
-  let source: EventSource | undefined, last = "", ended = false, timer: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource | undefined, last = "", ended = false, pause = 1000, timer: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
     timer = undefined;
     if (ended || source || document.hidden) return;
@@ -80,13 +84,14 @@ export function follow<T>(path: string, query: Record<string, string>, each: (da
     };
     s.onmessage = told(each);
     for (const [name, run] of Object.entries(named)) s.addEventListener(name, told(run));
-    s.onopen = () => { state?.(true); };
+    s.onopen = () => { pause = 1000; state?.(true); };
     s.onerror = () => {
       state?.(false);
-      away();
+      away(s.readyState !== EventSource.CLOSED); // closed: the server may have answered that there is no such thing
       if (s.readyState !== EventSource.CLOSED) return; // the browser asks again itself, with Last-Event-ID
       source = undefined;
-      timer ??= setTimeout(open, 1000);
+      timer ??= setTimeout(open, pause);
+      pause = Math.min(2 * pause, 30_000);
     };
   };
   const look = () => { if (document.hidden) { source?.close(); source = undefined; } else open(); };

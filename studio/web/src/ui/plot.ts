@@ -84,14 +84,14 @@ export function options(d: Drawn): uPlot.Options {
           if (min == null || max == null) return d.log ? [0.1, 1] : [0, 1];
           if (d.log) return min === max ? [min / 2, max * 2] : [min / (max / min) ** 0.06, max * (max / min) ** 0.06];
           const room = (max - min) * 0.06 || Math.abs(max) * 0.1 || 1;
-          return [min >= 0 ? Math.max(0, min - room) : min - room, max + room];
+          return [min >= 0 ? Math.max(0, min - room) : min - room, max === 1 ? 1 + room / 20 : max + room]; // shares end at 1
         },
       },
     },
     series: [{}, ...d.lines.map((l) => line(l, false)), ...(d.smooth ? d.lines.map((l) => line(l, true)) : [])],
     axes: [
       { ...axis, size: 30, values: (_u, ticks) => ticks.map((t) => d.axis === "time" ? (t === 0 ? "0" : span(t)) : Number.isInteger(t) ? number(t, 7) : ""), space: d.axis === "time" ? 80 : 60 },
-      { ...axis, size: 62, values: (_u, ticks) => ticks.map((t) => t == null ? "" : d.format(t)), space: 28, ...(d.log && { splits: (_u: uPlot, _i: number, min: number, max: number) => decades(min, max), filter: sparse }) },
+      { ...axis, size: 62, values: (_u, ticks) => ticks.map((t) => t == null ? "" : d.format(t)), space: 28, ...(d.log && { splits: (u: uPlot, _i: number, min: number, max: number) => decades(min, max, room(u, d.height)), filter: (u: uPlot, t: number[]) => sparse(u, t, room(u, d.height)) }) },
     ],
     cursor: { points: { size: 7 }, drag: { x: true, y: false, setScale: false, dist: 6 } },
     hooks: {
@@ -127,13 +127,19 @@ export function options(d: Drawn): uPlot.Options {
   };
 }
 
+/** How many words an axis has room for, one below the other. */
+function room(u: uPlot, height: number): number { return Math.max(2, Math.floor((u.bbox?.height / devicePixelRatio || height - 40) / 20)); }
+
+/** Of how many powers of ten one is named, so that their names keep clear of each other. */
+function stride(powers: number, most: number): number { return [1, 2, 3, 5, 10, 20, 50].find((s) => powers / s <= most) ?? 100; }
+
 /** Ticks of a log axis. Those of uPlot have no end where a loss has fallen to rounding, 1e-25 and below. */
-export function decades(min: number, max: number): number[] {
+export function decades(min: number, max: number, most = 12): number[] {
   if (max < 2 * min) return even(min, max);
-  const from = Math.floor(Math.log10(min)), to = Math.ceil(Math.log10(max)), list: number[] = [];
-  for (let e = from; e <= to; e++) for (let d = 1; d <= (to - from > 12 ? 1 : 9); d++) {
+  const from = Math.floor(Math.log10(min)), to = Math.ceil(Math.log10(max)), few = to - from <= 12, step = few ? 1 : stride(to - from, most), list: number[] = [];
+  for (let e = from; e <= to; e++) for (let d = 1; d <= (few ? 9 : 1); d++) {
     const t = Number(`${d}e${e}`);
-    if (t >= min && t <= max) list.push(t);
+    if (e % step === 0 && t >= min && t <= max) list.push(t);
   }
   return list.length ? list : [min];
 }
@@ -146,8 +152,8 @@ function even(min: number, max: number): number[] {
 }
 
 /** Of a log axis: powers of ten, and where there are few of them 2 and 5, or all digits, as well. */
-function sparse(u: uPlot, ticks: number[]): (number | null)[] {
-  const { min, max } = u.scales["y"]!, decades = min && max ? Math.log10(max / min) : 1, step = Math.max(1, Math.ceil(decades / 5));
+function sparse(u: uPlot, ticks: number[], most: number): (number | null)[] {
+  const { min, max } = u.scales["y"]!, decades = min && max ? Math.log10(max / min) : 1, step = stride(decades, most);
   if (decades < Math.log10(2)) return ticks;
   return ticks.map((t) => {
     const power = Math.floor(Math.log10(t) + 1e-9), digit = t / 10 ** power, first = Math.round(digit);
