@@ -3,8 +3,10 @@ package studio
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -124,6 +126,25 @@ func (f folder) SyncDir(dir string) error {
 	}
 	_ = d.Sync() // not every file system can
 	return d.Close()
+}
+
+// there is an error where the folder itself cannot be read: it was deleted, or what holds it was taken away. Without it
+// that would look like a folder that has no runs.
+func (f folder) there() error {
+	dir, err := f.root.Open(".")
+	if err == nil {
+		_, err = dir.ReadDir(1)
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+		err = errors.Join(err, dir.Close())
+	}
+	info, err2 := os.Stat(f.root.Name())
+	own, err3 := f.root.Stat(".")
+	if err = errors.Join(err, err2, err3); err == nil && os.SameFile(info, own) {
+		return nil
+	}
+	return refused(http.StatusGone, "put it back there, or end the studio and start it in the folder that is meant", "the folder of this studio, %s, was deleted, moved, or cannot be read", f.root.Name())
 }
 
 // is reports whether there is a plain file, or a directory, of that name, without following a last link.

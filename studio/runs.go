@@ -26,6 +26,9 @@ func stateText(state, why, trouble string) []byte {
 
 // runs is the list.
 func (s *Server) runs(w http.ResponseWriter, r *http.Request) error {
+	if err := s.files.there(); err != nil {
+		return err
+	}
 	if r.URL.Query().Get("trash") != "" {
 		rows := s.trash.rows()
 		return answer(w, map[string]any{"runs": rows})

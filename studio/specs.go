@@ -40,6 +40,9 @@ func isSpecName(name string) bool {
 
 // specs lists the experiment files of the folder and of those below it that hold no run.
 func (s *Server) specs(w http.ResponseWriter, _ *http.Request) error {
+	if err := s.files.there(); err != nil {
+		return err
+	}
 	list := []specRow{}
 	left := mostEntries
 	s.findSpecs(".", 0, &left, &list)

@@ -131,3 +131,30 @@ func TestAskedOfAnother(t *testing.T) {
 		t.Errorf("%q %v", address, ok)
 	}
 }
+
+// A folder that is deleted, or moved away, under the studio is told to be gone, not to be empty; put back it is as before.
+func TestFolderGone(t *testing.T) {
+	home := t.TempDir()
+	dir := filepath.Join(home, "work")
+	check(t, os.Mkdir(dir, 0o777))
+	makeRun(t, dir, "a")
+	b := enter(t, open(t, dir))
+	ask := func(want int, when string) {
+		t.Helper()
+		for _, path := range []string{"api/runs", "api/specs", "api/runs?trash=1"} {
+			if code, text := b.get(path); code != want || want != 200 && !strings.Contains(text, "deleted, moved") {
+				t.Errorf("%s, %s: %d %s", path, when, code, text)
+			}
+		}
+	}
+	ask(200, "at first")
+	check(t, os.Rename(dir, dir+"-moved"))
+	ask(http.StatusGone, "moved")
+	check(t, os.Mkdir(dir, 0o777))
+	ask(http.StatusGone, "with another in its place")
+	check(t, os.Remove(dir))
+	check(t, os.Rename(dir+"-moved", dir))
+	ask(200, "back")
+	check(t, os.RemoveAll(dir))
+	ask(http.StatusGone, "deleted")
+}
