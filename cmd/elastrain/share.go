@@ -58,7 +58,7 @@ func (c *shareCommand) Run(s *session) error {
 	if len(subjects) == 0 {
 		return &cli.UsageError{Text: "there are changes, and nothing that they are of", Help: "name a run directory or an experiment file"}
 	}
-	name := cli.RunName(subjects[0], nil)
+	name := sharedName(subjects[0])
 	out := c.Out
 	if out == "" {
 		out = name + ".html"
@@ -126,12 +126,25 @@ func (c *shareCommand) subjects() (subjects, changes []string) {
 	return subjects, changes
 }
 
+// sharedName is what a subject is called: a run by its whole name, which may hold dots, so that two runs do not get one name.
+func sharedName(subject string) string {
+	info, err := os.Stat(subject)
+	if err != nil || !info.IsDir() {
+		return cli.RunName(subject, nil)
+	}
+	whole, err := filepath.Abs(subject)
+	if err != nil || filepath.Dir(whole) == whole {
+		return "run"
+	}
+	return filepath.Base(whole)
+}
+
 // sharedOf gathers what a page has of one network.
 func sharedOf(s *session, subject string, changes []string, options experiment.Options) (*page.Shared, error) {
 	if insitu.IsSession(atomicfile.OS{}, subject) {
 		return nil, &cli.UsageError{Text: subject + " is a session of lab train, whose bench no page has", Help: "`" + cli.Command("retrain", subject) + " --task SPEC learn.epochs=0` makes a run of its stiffnesses, which can be shared", File: subject}
 	}
-	name := cli.RunName(subject, nil)
+	name := sharedName(subject)
 	p := &page.Shared{Key: name, Name: name + ".yaml", Files: map[string][]byte{}}
 	var x *experiment.Experiment
 	if info, err := os.Stat(subject); err != nil || !info.IsDir() {

@@ -23,3 +23,22 @@ func TestShareRefusals(t *testing.T) {
 		t.Errorf("%v is left: %v", left, err)
 	}
 }
+
+// Pages of runs whose names hold dots have names of their own.
+func TestSharedNames(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"runs/a@learn.epochs=5", "runs/a@learn.rate=0.1"} {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for subject, want := range map[string]string{"runs/a@learn.epochs=5": "a@learn.epochs=5", "runs/a@learn.rate=0.1/": "a@learn.rate=0.1", "b.c.yaml": "b.c", "/": "run"} {
+		if got := sharedName(subject); got != want {
+			t.Errorf("%s is called %s, want %s", subject, got, want)
+		}
+	}
+	t.Chdir("runs/a@learn.epochs=5")
+	if got := sharedName("."); got != "a@learn.epochs=5" {
+		t.Errorf("the folder here is called %s", got)
+	}
+}

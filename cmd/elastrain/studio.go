@@ -121,6 +121,10 @@ func (c *studioCommand) place() (dir, fragment string, err error) {
 	if err != nil {
 		return "", "", &cli.UsageError{Text: "there is no folder, run or file " + c.Subject, Help: "`elastrain studio` alone shows the folder here", File: c.Subject}
 	}
+	ext := strings.ToLower(filepath.Ext(c.Subject))
+	if !info.IsDir() && (!info.Mode().IsRegular() || ext != ".yaml" && ext != ".yml") {
+		return "", "", &cli.UsageError{Text: c.Subject + " is no experiment file: its name does not end in .yaml", Help: "name a folder, a run or an experiment file; `elastrain studio` alone shows the folder here", File: c.Subject}
+	}
 	whole, err := filepath.Abs(c.Subject)
 	if err != nil {
 		return "", "", err
@@ -155,7 +159,8 @@ func (c *studioCommand) place() (dir, fragment string, err error) {
 
 // onBench reports whether an experiment file has the section lab.
 func onBench(path string) bool {
-	text, err := os.ReadFile(path)
+	const most = 1 << 20 // of a longer one the page says what is wrong
+	text, err := atomicfile.ReadFile(atomicfile.OS{}, path, most)
 	if err != nil {
 		return false
 	}

@@ -425,6 +425,22 @@ func TestStudioRefuses(t *testing.T) {
 	}
 }
 
+// A file that is no experiment is not opened, and its folder not shown; a pipe does not hold it up.
+func TestStudioNoExperiment(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("notes.txt", []byte("elastrain: 1\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo("pipe.yaml", 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"notes.txt", "pipe.yaml", "/dev/null", "/etc/passwd"} {
+		if dir, _, err := (&studioCommand{Subject: name}).place(); err == nil || !strings.Contains(err.Error(), "is no experiment file") {
+			t.Errorf("%s: %s, %v", name, dir, err)
+		}
+	}
+}
+
 // A run or a file that is named is what is opened, in the folder here or in its own.
 func TestStudioPlaces(t *testing.T) {
 	dir := t.TempDir()
