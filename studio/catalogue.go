@@ -216,9 +216,14 @@ func (c *catalogue) row(id string) (*Row, error) {
 		return nil, refused(400, "take an id of the list", "`%.200s` is no run of this folder", id)
 	}
 	if !c.run(id) {
-		return nil, refused(404, "look at the list: it may be in the trash, or under another name", "there is no run %s in this folder", id)
+		return nil, missing(id)
 	}
 	return c.entry(id).row, nil
+}
+
+// missing is the answer about a run that is not there.
+func missing(id string) error {
+	return refused(404, "look at the list: it may be in the trash, or under another name", "there is no run %s in this folder", id)
 }
 
 // tell keeps why a process of a run has failed, where its log does not say so.

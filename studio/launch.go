@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/elastrain/elastrain/internal/cli"
@@ -162,7 +163,10 @@ func (l *launcher) process(args []string) (*process, error) {
 	c.Dir, c.Stdout, c.Stderr = l.dir, p.out, p.errs
 	ownSession(c)
 	if err := c.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s cannot be started: %w", words[0], err), p.out.Close(), p.errs.Close())
+		if err = fmt.Errorf("%s cannot be started: %w", words[0], err); errors.Is(err, syscall.E2BIG) {
+			err = refused(http.StatusRequestEntityTooLarge, "put changes, or the bonds that are cut (`network.cut`), into the experiment file", "this would be a command of %d bytes, longer than this system takes", len(strings.Join(words, " ")))
+		}
+		return nil, errors.Join(err, p.out.Close(), p.errs.Close())
 	}
 	p.pid = c.Process.Pid
 	go func() {

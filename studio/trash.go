@@ -25,6 +25,9 @@ func (t *trash) put(row *Row) (*Row, error) {
 	if pid, elsewhere := t.files.holder(row.ID); pid != 0 || elsewhere != "" || row.State == running { // a broken one may be trained all the same
 		return nil, refused(http.StatusConflict, "pause it first", "%s is being trained", row.ID)
 	}
+	if !t.list.run(row.ID) { // of two orders at once the other has moved it
+		return nil, missing(row.ID)
+	}
 	for n := 0; ; n++ {
 		place := path.Join(trashName, time.Now().UTC().Format("20060102T150405"))
 		if n > 0 {
@@ -38,6 +41,7 @@ func (t *trash) put(row *Row) (*Row, error) {
 			return nil, err
 		}
 		if err := t.files.Rename(row.ID, to); err != nil {
+			t.sweep(path.Dir(to))
 			return nil, &atomicfile.Error{Op: "move", Path: row.ID, Err: err}
 		}
 		t.list.refresh(true)
@@ -64,13 +68,15 @@ func (t *trash) restore(id string) (*Row, error) {
 	if err := t.files.Rename(id, back); err != nil {
 		return nil, &atomicfile.Error{Op: "move", Path: id, Err: err}
 	}
-	for dir := path.Dir(id); dir != "."; dir = path.Dir(dir) {
-		if t.files.Remove(dir) != nil { // it is not empty
-			break
-		}
-	}
+	t.sweep(path.Dir(id))
 	t.list.refresh(true)
 	return t.list.row(back)
+}
+
+// sweep removes a directory of the trash, and those above it, as far as they are empty.
+func (t *trash) sweep(dir string) {
+	for ; dir != "." && t.files.Remove(dir) == nil; dir = path.Dir(dir) {
+	}
 }
 
 // origin is where something of the trash came from.

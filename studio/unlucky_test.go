@@ -158,3 +158,40 @@ func TestFolderGone(t *testing.T) {
 	check(t, os.RemoveAll(dir))
 	ask(http.StatusGone, "deleted")
 }
+
+// Of orders to delete one run that come at once one moves it, and nothing empty is left in the trash.
+func TestTrashAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	makeRun(t, dir, "runs/a")
+	b := enter(t, open(t, dir))
+	codes := make(chan int)
+	for range 4 {
+		go func() {
+			code, _ := b.post("api/run/do", map[string]string{"id": "runs/a", "do": "trash"})
+			codes <- code
+		}()
+	}
+	count := map[int]int{}
+	for range 4 {
+		count[<-codes]++
+	}
+	left, err := os.ReadDir(filepath.Join(dir, trashName))
+	check(t, err)
+	if count[200] != 1 || count[http.StatusNotFound] != 3 || len(left) != 1 {
+		t.Errorf("%v, %v", count, left)
+	}
+}
+
+// A command that no system takes is refused with the way out.
+func TestLongCommand(t *testing.T) {
+	dir := t.TempDir()
+	makeRun(t, dir, "a")
+	b := enter(t, open(t, dir, func(c *Config) { c.Program = []string{os.Args[0]} }))
+	cut := make([]int, 1<<20)
+	for i := range cut {
+		cut[i] = 7
+	}
+	if code, text := b.post("api/run/do", map[string]any{"id": "a", "do": "damage", "cut": cut}); code != http.StatusRequestEntityTooLarge || !strings.Contains(text, "network.cut") {
+		t.Errorf("%d %.300s", code, text)
+	}
+}
