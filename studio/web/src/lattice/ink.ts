@@ -82,13 +82,15 @@ export class Ink {
   /** Keeps words off a place. */
   take(x: number, y: number, w: number, h: number): void { this.taken.push([x, y, x + w, y + h]); }
 
-  /** Words at the first of some places around a point that is free; false where none is. */
-  words(text: string, p: Point, colour: Paint, gap = 8, insist = false, bold = false): boolean {
+  /** Words at the first of some places around a point that is free, those on the side of `out` first; false where none is. */
+  words(text: string, p: Point, colour: Paint, gap = 8, insist = false, bold = false, out?: Point): boolean {
     const { c } = this;
     if (!this.inside(p, 0)) return false;
     c.font = `${bold ? "600 " : ""}12px system-ui, sans-serif`;
     const w = c.measureText(text).width, h = 14;
     const places: Point[] = [[gap, -h - gap / 2], [gap, gap / 2], [-gap - w, -h - gap / 2], [-gap - w, gap / 2], [-w / 2, -h - gap], [-w / 2, gap], [gap, -h / 2], [-gap - w, -h / 2]];
+    const side = ([dx, dy]: Point) => { const x = dx + w / 2, y = dy + h / 2; return out ? (x * out[0] + y * out[1]) / Math.hypot(x, y) : 0; };
+    if (out && Math.hypot(...out) > 0.5) places.sort((a, b) => side(b) - side(a));
     for (const [dx, dy] of places) {
       const x = p[0] + dx, y = p[1] + dy, b: Box = [x - 1, y - 1, x + w + 1, y + h + 1];
       if (b[0] < 0 || b[1] < 0 || b[2] > this.width || b[3] > this.height) continue;

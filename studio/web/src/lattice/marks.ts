@@ -20,6 +20,7 @@ export function marked(p: Picture): Marked {
     if (ends[2 * e + 1]! < 0 && ends[2 * e]! >= 0) { grounded.push(e); want.add(ends[2 * e]!); }
     if (cut[e]) missing.push(e);
   }
+  if (p.labels && points.length <= 3 * many) for (let n = 0; 3 * n < points.length; n++) want.add(n);
   const out = new Map<number, [number, number, number]>();
   for (const n of want) out.set(n, [0, 0, 0]);
   for (let e = 0; e < cut.length; e++) {
@@ -43,6 +44,7 @@ export function drawMarks(ink: Ink, p: Picture, m: Marked, view: View, f: Frame,
     const { right, up } = view.axes();
     return [v[0]! * right[0] + v[1]! * right[1] + v[2]! * right[2], -(v[0]! * up[0] + v[1]! * up[1] + v[2]! * up[2])];
   };
+  const beside = (n: number): Point | undefined => { const o = m.out.get(n); return o && flat(o); };
   const unit = (v: Point, other: Point): Point => { const l = Math.hypot(...v); return l > 1e-6 ? [v[0] / l, v[1] / l] : other; };
   const size = Math.min(15, Math.max(6, 0.3 * f.bond));
 
@@ -68,10 +70,10 @@ export function drawMarks(ink: Ink, p: Picture, m: Marked, view: View, f: Frame,
     const to: Point = [from[0] + s * v[0], from[1] + s * v[1]];
     ink.arrow(from, to, colour);
     if (a.kind === "target") ink.circle(to, 5, colour);
-    if (a.label) ink.words(a.label, to, colour, 8, true);
+    if (a.label) ink.words(a.label, to, colour, 8, true, false, beside(a.node));
   }
   if (p.labels) {
-    for (let n = 0; n < f.x.length && n < 20000; n++) if (ink.inside(at(n), 0)) ink.words(String(p.geometry.numbers[n]), at(n), theme.soft, 4);
+    for (let n = 0; n < f.x.length && n < 20000; n++) if (ink.inside(at(n), 0)) ink.words(String(p.geometry.numbers[n]), at(n), theme.soft, 4, false, false, beside(n));
   }
 }
 
