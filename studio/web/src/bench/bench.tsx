@@ -52,7 +52,7 @@ function Bench({ id }: { id: string }) {
           {turn ? <Card key={turn.id ?? turn.kind} session={s} turn={turn} shape={record?.lattice} /> : <Between session={s} />}
         </section>
         <Controls session={s} />
-        <div class="row"><Alerts /><Phone /></div>
+        {s.phase !== "ended" && <div class="row"><Alerts /><Phone /></div>}
       </div>
       <Measured session={s} record={record} />
     </div>
