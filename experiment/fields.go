@@ -11,7 +11,9 @@ import (
 type Fields struct {
 	Loss, MeanLoss float64 // of the sample; of all training samples
 
-	U, AdjointU      []float64 // displacement of every node and axis under the input, and under the error of the outputs
+	U, AdjointU           []float64  // displacement of every node and axis under the input, and under the error of the outputs
+	Strain, AdjointStrain [3]float64 // of a periodic cell under each: exx, eyy, gxy
+
 	Forward, Adjoint []float64 // deformation of every mode under each: m, and m for each unit of the adjoint load
 	Gradient         []float64 // derivative of the sample's loss by every parameter
 	Mean             []float64 // of the mean loss of all training samples
@@ -110,7 +112,7 @@ func (x *Experiment) solidFields(f *Fields, set *task.Set, i int) error {
 	if err := s.Rig.Adjoint(set.Force(i), state, slope, adjoint); err != nil {
 		return err
 	}
-	f.Forward, f.Adjoint = state.E, adjoint.E
+	f.Forward, f.Adjoint, f.Strain, f.AdjointStrain = state.E, adjoint.E, s.strain(state), s.strain(adjoint)
 	dim := b.Space.Dim
 	for node := range len(b.Pos) / dim {
 		for axis := range dim {

@@ -1,11 +1,25 @@
 package engine
 
-import "github.com/elastrain/elastrain/serve/message"
+import (
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/serve/message"
+)
 
 // Gradient is the two steps of in situ backpropagation under one sample, in short.
 type Gradient struct {
 	Loss     float64 `json:"loss"`      // of the sample
 	MeanLoss float64 `json:"mean_loss"` // of all training samples
+
+	Strain        map[string]float64 `json:"strain,omitempty"` // of a periodic cell
+	AdjointStrain map[string]float64 `json:"strain_adj,omitempty"`
+}
+
+// strainOf names the strains of a periodic cell.
+func strainOf(net *network.Network, strain [3]float64) map[string]float64 {
+	if len(net.Cell) == 0 {
+		return nil
+	}
+	return map[string]float64{"exx": strain[0], "eyy": strain[1], "gxy": strain[2]}
 }
 
 // gradient finds both fields of a sample, their product, and the mean derivative of the training part.
@@ -32,7 +46,7 @@ func (e *Engine) gradient(q *request) (*answer, error) {
 			product[i] = f.Gradient[el.Theta]
 		}
 	}
-	return &answer{Gradient{f.Loss, f.MeanLoss}, []message.Array{
+	return &answer{Gradient{f.Loss, f.MeanLoss, strainOf(net, f.Strain), strainOf(net, f.AdjointStrain)}, []message.Array{
 		message.F8("u", spread(f.U, net.Dim), net.Nodes(), 3), message.F8("u_adj", spread(f.AdjointU, net.Dim), net.Nodes(), 3),
 		message.F8("e", first(o.plain, f.Forward), m), message.F8("e_adj", first(o.plain, f.Adjoint), m),
 		message.F8("product", product, m), message.F8("gradient", f.Gradient, len(f.Gradient)), message.F8("mean", f.Mean, len(f.Mean)),

@@ -125,7 +125,7 @@ func lattice(net *network.Network, elements []snapshot.Element, clamped, earthed
 		s.Supports = append(s.Supports, Support{node, "potential"})
 	}
 	ends, third, kind, number, of := make([]int32, 2*m), make([]int32, m), make([]int32, m), make([]int32, m), make([]int32, m)
-	cut, shift := make([]byte, m), make([]int32, 3*m)
+	cut, shift, thirds := make([]byte, m), make([]int32, 3*m), make([]int32, 3*m)
 	for i := range elements {
 		el := &elements[i]
 		ends[2*i], ends[2*i+1], third[i], of[i], number[i] = int32(el.Nodes[0]), -1, -1, int32(el.Theta), int32(el.Number)
@@ -143,6 +143,11 @@ func lattice(net *network.Network, elements []snapshot.Element, clamped, earthed
 				shift[3*i+axis] = int32(v - el.Shift[0][axis])
 			}
 		}
+		if len(el.Shift) == 3 {
+			for axis, v := range el.Shift[2] {
+				thirds[3*i+axis] = int32(v - el.Shift[0][axis])
+			}
+		}
 		if el.Cut {
 			cut[i] = 1
 		}
@@ -155,7 +160,7 @@ func lattice(net *network.Network, elements []snapshot.Element, clamped, earthed
 	arrays := []message.Array{message.F8("points", points, n, 3), message.I4("numbers", numbers, n), message.I4("ends", ends, m, 2), message.I4("third", third, m),
 		message.I4("kind", kind, m), message.I4("number", number, m), message.U1("cut", cut, m), message.I4("theta_of", of, m)}
 	if net.Cell != nil {
-		arrays = append(arrays, message.I4("shift", shift, m, 3))
+		arrays = append(arrays, message.I4("shift", shift, m, 3), message.I4("third_shift", thirds, m, 3))
 	}
 	return s, arrays
 }

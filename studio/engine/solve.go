@@ -58,9 +58,7 @@ func (e *Engine) solve(q *request) (*answer, error) {
 		class, _ := goal.Predict(answers)
 		s.Predicted = &class
 	}
-	if len(o.plain.Drawn.Cell) > 0 {
-		s.Strain = map[string]float64{"exx": c.Strain[0], "eyy": c.Strain[1], "gxy": c.Strain[2]}
-	}
+	s.Strain = strainOf(o.plain.Drawn, c.Strain)
 	arrays := []message.Array{message.F8("u", spread(c.Displacement, o.plain.Drawn.Dim), n, 3)}
 	if c.Turns != nil {
 		arrays = append(arrays, message.F8("turn", c.Turns, n, len(c.Turns)/n))

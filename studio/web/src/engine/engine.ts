@@ -113,12 +113,15 @@ export function opened(m: Message): Opened {
 const none = new Float64Array(0);
 
 function geometry(m: Message, shape: Shape): Geometry {
+  for (const q of [...shape.inputs, ...shape.outputs]) if (q.kind === "strain" && q.unit === "1") q.unit = "%";
+  shape.inputs.forEach((q, i) => { if (q.kind === "strain" && !q.given && shape.input_names[i] === q.strain) shape.input_names[i] = `s${q.strain!.slice(1)}`; }); // a stress
   const g: Geometry = {
     points: f8(m, "points"), numbers: i4(m, "numbers"), ends: i4(m, "ends"), third: i4(m, "third"), kind: i4(m, "kind"), number: i4(m, "number"),
     cut: m.arrays["cut"] as Uint8Array, theta: f8(m, "theta") ?? none, thetaOf: i4(m, "theta_of"), lower: f8(m, "lower") ?? none, upper: f8(m, "upper") ?? none,
     learns: (m.arrays["learns"] as Uint8Array | undefined) ?? new Uint8Array(0), parts: {}, // a lattice that is only drawn has no parameters
   };
   if (m.arrays["shift"]) g.shift = i4(m, "shift");
+  if (m.arrays["third_shift"]) g.thirdShift = i4(m, "third_shift");
   for (const p of shape.parts ?? []) {
     const wanted = m.arrays[`wanted:${p.name}`] as Float64Array | undefined, classes = m.arrays[`class:${p.name}`] as Int32Array | undefined;
     g.parts[p.name] = { input: f8(m, `input:${p.name}`), rows: i4(m, `rows:${p.name}`), ...(wanted && { wanted }), ...(classes && { class: classes }) };

@@ -4,7 +4,7 @@
 export type Files = Record<string, Uint8Array>;
 
 /** Where a task pushes or reads (snapshot.Port). */
-export interface Port {
+export interface Port { // a strain has the unit %, and is a number such as 0.01 all the same
   name: string; unit: string; kind: string; node: number; other?: number; mean?: number[];
   dir: [number, number, number]; given?: boolean; strain?: string; sets?: number[];
 }
@@ -35,6 +35,7 @@ export interface Geometry {
   thetaOf: Int32Array;   // m: first parameter of an element, -1 for none
   lower: Float64Array; upper: Float64Array; learns: Uint8Array; // p
   shift?: Int32Array;    // m x 3: of a periodic cell, by how many lattice vectors the second end lies away from its node
+  thirdShift?: Int32Array; // likewise of the third node
   parts: Record<string, { input: Float64Array; wanted?: Float64Array; class?: Int32Array; rows: Int32Array }>;
 }
 
@@ -42,9 +43,13 @@ export interface Opened { id: number; shape: Shape; geometry: Geometry }
 
 export interface Sample { part: string; i: number }
 
+/** Of a periodic cell; the image of a node moves as the node does, and by the strain times its distance. */
+export interface Strain { exx: number; eyy: number; gxy: number }
+
 export interface Solved {
   outputs: number[]; predicted?: number; logits?: number[]; energy: number; readings: number[];
   reactions: { node: number; part: string; value: number }[];
+  strain?: Strain;
   u: Float64Array;      // n x 3, m
   turn?: Float64Array;
   e: Float64Array;      // m: first mode
@@ -52,7 +57,7 @@ export interface Solved {
 }
 
 export interface Fields {
-  loss: number; mean_loss: number;
+  loss: number; mean_loss: number; strain?: Strain; strain_adj?: Strain;
   u: Float64Array; e: Float64Array; uAdjoint: Float64Array; eAdjoint: Float64Array;
   product: Float64Array; // m, of the sample
   mean: Float64Array;    // p, of the training part

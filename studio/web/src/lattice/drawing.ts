@@ -7,6 +7,7 @@ import { GL } from "./gl";
 import { Ink } from "./ink";
 import { drawMarks, marked, type Marked } from "./marks";
 import type { Picture } from "./picture";
+import { tilesOf, type Tiles } from "./tile";
 import { startView, type View } from "./view";
 
 const slow = 33, quick = 18; // ms a frame
@@ -24,6 +25,7 @@ export class Drawing {
   private readonly rest = new Frame();
   private gl: GL | undefined;
   private picture: Picture | undefined;
+  private tiles: Tiles | undefined;
   private marked: Marked | undefined;
   private theme: Theme;
   private view: View;
@@ -52,9 +54,12 @@ export class Drawing {
   get shown(): Picture | undefined { return this.picture; }
   get drawn(): number { return this.gl?.drawn ?? this.list.length; }
 
-  show(p: Picture): void {
+  /** A periodic cell is drawn with its neighbours; `shown` has them, and what is picked and chosen is of the cell. */
+  show(given: Picture): void {
+    this.tiles = tilesOf(given.geometry, given.shape.cell);
+    const p = this.tiles?.around(given) ?? given;
     const first = this.picture?.geometry !== p.geometry;
-    if (first || this.picture?.shape !== p.shape) { this.list = present(p.geometry.cut, p.geometry.shift); this.marked = marked(p); }
+    if (first || this.picture?.shape !== p.shape) { this.list = present(p.geometry.cut); this.marked = marked(p); }
     if (first && !this.picture) { this.gl?.colours(this.theme, p); if (!this.view.fitted) { this.picture = p; this.fit(); } }
     const settled = this.picture && !this.picture.u && p.u && !this.view.touched; // the first answer: with its displacements it may be larger
     const moved = this.picture && (this.picture.u !== p.u || this.picture.value !== p.value || this.picture.magnify !== p.magnify);
@@ -126,7 +131,12 @@ export class Drawing {
   }
 
   pick(x: number, y: number, reach?: number): { node?: number; element?: number } {
-    return this.picture ? this.frame.pick(this.picture, this.list, x, y, reach) : {};
+    return this.picture ? this.own(this.frame.pick(this.picture, this.list, x, y, reach)) : {};
+  }
+
+  /** Of the network, what may be an image in the drawing. */
+  own(at: { node?: number; element?: number }): { node?: number; element?: number } {
+    return this.tiles?.own(at) ?? at;
   }
 
   setHover(h: { node?: number; element?: number } | undefined): void {

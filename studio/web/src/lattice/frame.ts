@@ -100,12 +100,10 @@ export class Frame {
   }
 }
 
-/** Elements that are there and end at their nodes; those that lead to a neighbour of a periodic cell are drawn as marks. */
-export function present(cut: Uint8Array, shift?: Int32Array): Int32Array {
+/** Elements that are there. */
+export function present(cut: Uint8Array): Int32Array {
   const out = new Int32Array(cut.length);
   let n = 0;
-  for (let e = 0; e < cut.length; e++) if (!cut[e] && !(shift && leads(shift, e))) out[n++] = e;
+  for (let e = 0; e < cut.length; e++) if (!cut[e]) out[n++] = e;
   return out.subarray(0, n);
 }
-
-export function leads(shift: Int32Array, e: number): boolean { return shift[3 * e] !== 0 || shift[3 * e + 1] !== 0 || shift[3 * e + 2] !== 0; }

@@ -44,8 +44,8 @@ export function Lattice(props: LatticeProps) {
     else if (arrow && e.shiftKey) v.pan(40 * s![0]!, 40 * s![1]!, h);
     else if (arrow && e.ctrlKey && p.shape.dim === 3) v.orbit(-0.12 * s![0]!, -0.12 * s![1]!);
     else if ((arrow && !e.altKey && !e.ctrlKey) || e.key === "Enter") {
-      const next = step(e.key, p, d.frame, (meeting.current ??= new Meeting(p)));
-      if (next) newest.current.onChoose?.({ ...next, x: 0, y: 0 });
+      const seen = d.shown ?? p, next = step(e.key, seen, d.frame, (meeting.current ??= new Meeting(seen)));
+      if (next) newest.current.onChoose?.({ ...d.own(next), x: 0, y: 0 });
     } else if (e.key === "Escape") newest.current.onChoose?.({ x: 0, y: 0 });
     else return;
     e.preventDefault();

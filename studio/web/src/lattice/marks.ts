@@ -1,7 +1,8 @@
 // What is drawn over the bonds: supports, springs to ground, bonds that are cut, ports with their names, arrows, what is chosen.
 import type { Port } from "../engine/protocol";
+import { drawCell } from "./cell";
 import { colourOf, type Paint, type Theme } from "./colours";
-import { leads, type Frame } from "./frame";
+import type { Frame } from "./frame";
 import { Ink, type Point } from "./ink";
 import type { Picture } from "./picture";
 import type { View } from "./view";
@@ -9,7 +10,7 @@ import type { View } from "./view";
 const many = 3000; // supports, cut bonds or springs to ground beyond this number are not drawn one by one
 
 /** What marks need of a network, found once. */
-export interface Marked { out: Map<number, [number, number, number]>; held: Map<number, Set<string>>; cut: number[]; grounded: number[]; across: number[] }
+export interface Marked { out: Map<number, [number, number, number]>; held: Map<number, Set<string>>; cut: number[]; grounded: number[] }
 
 export function marked(p: Picture): Marked {
   const { points, ends, cut } = p.geometry, held = new Map<number, Set<string>>();
@@ -33,9 +34,7 @@ export function marked(p: Picture): Marked {
       for (let i = 0; i < 3; i++) o[i]! += d[i]! / l;
     }
   }
-  const { shift } = p.geometry, across: number[] = [];
-  if (shift) for (let e = 0; e < cut.length; e++) if (!cut[e] && leads(shift, e)) across.push(e);
-  return { out, held, cut: missing, grounded, across };
+  return { out, held, cut: missing, grounded };
 }
 
 export function drawMarks(ink: Ink, p: Picture, m: Marked, view: View, f: Frame, theme: Theme, hover: { node?: number; element?: number } | undefined): void {
@@ -61,8 +60,8 @@ export function drawMarks(ink: Ink, p: Picture, m: Marked, view: View, f: Frame,
       }
     }
   }
-  if (m.across.length <= many) for (const e of m.across) image(ink, p, at, flat, e, f, theme);
   if (!p.bare && m.held.size <= many) for (const [n, parts] of m.held) support(ink, p, at(n), parts, unit(flat(m.out.get(n)!), [0, 1]), flat, size, theme);
+  drawCell(ink, p, view, f, theme);
   if (!p.bare) ports(ink, p, at, flat, unit, m, f, theme);
   for (const a of p.arrows ?? []) {
     const s = a.kind === "load" || a.kind === "reaction" ? 44 : f.scale * p.magnify, v = flat(a.vector), from = at(a.node);
@@ -95,16 +94,6 @@ function broken(ink: Ink, p: Picture, at: (n: number) => Point, e: number, theme
   ink.line([u, v], theme.soft, 1.2, [2, 5]);
   ink.line([[x - 4, y - 4], [x + 4, y + 4]], theme.bad, 1.8);
   ink.line([[x - 4, y + 4], [x + 4, y - 4]], theme.bad, 1.8);
-}
-
-/** A bond that leads to a neighbour of the cell is dashed, from each of its ends half the way to the image of the other. */
-function image(ink: Ink, p: Picture, at: (n: number) => Point, flat: (v: readonly number[]) => Point, e: number, f: Frame, theme: Theme): void {
-  const { ends, shift } = p.geometry, cell = p.shape.cell ?? [], by = [0, 0, 0];
-  cell.forEach((v, k) => { for (let i = 0; i < 3; i++) by[i]! += shift![3 * e + k]! * v[i]!; });
-  const d = flat(by), a = at(ends[2 * e]!), b = at(ends[2 * e + 1]!), x = f.scale * d[0], y = f.scale * d[1];
-  const c = (p.value && p.scale && colourOf(p.scale, theme.dark, p.value[e]!)) || theme.soft, w = 1.5 + 3 * (p.width?.[e] ?? 0.2);
-  ink.line([a, [(a[0] + b[0] + x) / 2, (a[1] + b[1] + y) / 2]], c, w, [w + 3, w + 3]);
-  ink.line([b, [(a[0] + b[0] - x) / 2, (a[1] + b[1] - y) / 2]], c, w, [w + 3, w + 3]);
 }
 
 /** A pinned node is a triangle, one held along an axis a triangle on wheels, one that cannot turn either a wall. */

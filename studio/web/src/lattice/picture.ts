@@ -1,5 +1,5 @@
 // What a drawing of a lattice is told. Lattice (lattice.tsx) draws it; pages of runs, sketches and benches tell it.
-import type { Geometry, Shape } from "../engine/protocol";
+import type { Geometry, Shape, Strain } from "../engine/protocol";
 import type { View } from "./view";
 
 /** How values become colours. Values at or beyond the ends have the colours of the ends; `cut`: few values lie beyond. */
@@ -12,6 +12,7 @@ export interface Picture {
   shape: Shape; geometry: Geometry;
   u?: Float64Array | undefined;     // n x 3, m
   turn?: Float64Array | undefined;  // of every node: one value in the plane, three in space, rad
+  strain?: Strain | undefined;      // of a periodic cell, with u
   magnify: number;                  // of u and turn
   ghost?: boolean;                  // the lattice at rest behind it
   value?: Float64Array | undefined; // m: what elements are coloured by; without it one colour
@@ -21,6 +22,7 @@ export interface Picture {
   node?: number | undefined; element?: number | undefined; // chosen
   labels?: boolean;                 // numbers of nodes, where they do not overlap
   pushes?: ArrayLike<number> | undefined; // amplitudes of the inputs by the largest of each, from -1 to 1; without it all 1
+  cell?: { corners: [number, number, number][]; moved?: [number, number, number][] | undefined }; // of a periodic cell: made by Tiles
   bare?: boolean;                   // no supports and ports
 }
 

@@ -52,7 +52,7 @@ export function pictureOf(play: Play): Picture | undefined {
   const solved = play.solved.value, load = play.load.value, c = valuesOf(play, play.colour.value);
   const scale = c && scaleOf(c.value, c.name, c.unit, c.signed ? "diverging" : "sequential"), pulled = play.pulled.value;
   return {
-    shape: o.shape, geometry: o.geometry, magnify: play.magnify.value, u: solved?.u, turn: solved?.turn, ghost: Boolean(solved),
+    shape: o.shape, geometry: o.geometry, magnify: play.magnify.value, u: solved?.u, strain: solved?.strain, turn: solved?.turn, ghost: Boolean(solved),
     value: c?.value, scale, width: c && widths(c.value, scale!), ...play.chosen.value,
     pushes: load && o.shape.inputs.map((_, i) => load.rest ? 0 : load.input[i]! / (o.shape.input_scale[i] || 1)),
     arrows: pulled ? [{ node: pulled.node, kind: "load", vector: pulled.by }] : [],

@@ -3,8 +3,10 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Lattice } from "../lattice/lattice";
 import { Legend } from "../lattice/legend";
 import type { Picture } from "../lattice/picture";
-import { magnification, scaleOf, widths } from "../lattice/scale";
+import { scaleOf, widths } from "../lattice/scale";
+import { magnified } from "../lattice/tile";
 import { startView } from "../lattice/view";
+import type { Strain } from "../engine/protocol";
 import { quantity } from "../ui/units";
 import { fieldsOf } from "./colouring";
 import { nameOf } from "./loads";
@@ -16,15 +18,15 @@ export function Idea({ play }: { play: Play }) {
   if (!o) return null;
   if (!f) return <p class="small soft">Both fields are computed…</p>;
   const sample = play.load.value?.sample ?? play.someSample();
-  const one = (name: string, unit: string, value: Float64Array, u: Float64Array | undefined, pushes: number[]): Picture => {
+  const one = (name: string, unit: string, value: Float64Array, u: Float64Array | undefined, pushes: number[], strain?: Strain): Picture => {
     const scale = scaleOf(value, name, unit, "diverging");
-    return { shape: o.shape, geometry: o.geometry, value, scale, width: widths(value, scale), u, pushes, magnify: u ? magnification(o.geometry.points, o.geometry.ends, u, 1e-12) : 1, ...play.chosen.value };
+    return { shape: o.shape, geometry: o.geometry, value, scale, width: widths(value, scale), u, strain, pushes, magnify: u ? magnified(o, u, strain, 1e-12) : 1, ...play.chosen.value };
   };
   const [name, unit] = fieldsOf(o.shape).elongation, load = play.load.value, none = o.shape.inputs.map(() => 0);
   const pushed = load && !load.rest ? Array.from(load.input, (v, i) => v / (o.shape.input_scale[i] || 1)) : o.shape.inputs.map(() => 1);
   const three = [
-    { p: one(name, unit, f.e, f.u, pushed), title: "1. Push with the input", words: "The lattice is loaded as the sample says; each bond has its elongation." },
-    { p: one(`${name} under the error`, unit, f.eAdjoint, f.uAdjoint, none), title: "2. Push with the error", words: "The outputs are loaded with the slope of the loss; each bond has a second elongation. It is drawn in arbitrary size." },
+    { p: one(name, unit, f.e, f.u, pushed, f.strain), title: "1. Push with the input", words: "The lattice is loaded as the sample says; each bond has its elongation." },
+    { p: one(`${name} under the error`, unit, f.eAdjoint, f.uAdjoint, none, f.strain_adj), title: "2. Push with the error", words: "The outputs are loaded with the slope of the loss; each bond has a second elongation. It is drawn in arbitrary size." },
     { p: one("product: slope of the loss by the parameter", "", f.product, undefined, none), title: "3. Multiply", words: "The product of both, in the bond itself, is the slope of the loss by its stiffness: it knows which way to change." },
   ];
   return <section ref={place} class="card idea" aria-labelledby="idea">

@@ -1,5 +1,6 @@
 // What the outputs read: bars with what is wanted, the class, the confusion of all samples.
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Strain } from "../engine/protocol";
 import { number, percent, quantity } from "../ui/units";
 import { flows } from "./colouring";
 import type { Play } from "./play";
@@ -26,8 +27,15 @@ export function Outputs({ play }: { play: Play }) {
     </tbody></table>
     {q > 40 && <p class="small soft">The first 40 of {q} outputs.</p>}
     {s?.predicted !== undefined && <p class="verdict">Says <b>{shape.classes?.[s.predicted]}</b>{truth !== undefined && truth >= 0 && (truth === s.predicted ? ", which is right." : `; it is ${shape.classes?.[truth]}.`)}</p>}
+    {s?.strain && <p class="small" data-strain>Strain of the cell: {strains(s.strain)}.</p>}
     {s && <p class="small soft">{flows(shape) ? "Half the power" : "Energy"} {quantity(s.energy, flows(shape) ? "W" : "J")}{s.logits && <>; logits {s.logits.slice(0, 10).map((v) => number(v)).join(", ")}</>}</p>}
   </section>;
+}
+
+/** What is no more than rounding beside the largest is zero. */
+function strains(s: Strain): string {
+  const most = Math.max(...Object.values(s).map(Math.abs));
+  return (["exx", "eyy", "gxy"] as const).map((k) => `${k} ${quantity(Math.abs(s[k]) < 1e-9 * most ? 0 : s[k], "%", 4)}`).join(", ");
 }
 
 /** A bar from the middle; a tick where it is wanted. Places are set by script: the page allows no styles in its text. */

@@ -3,7 +3,7 @@
 import { signal, computed } from "@preact/signals";
 import type { Engine } from "../engine/engine";
 import type { EpochRecord, Fields, Opened, Sample, Scored, Solved, Source } from "../engine/protocol";
-import { magnification } from "../lattice/scale";
+import { magnified } from "../lattice/tile";
 import type { Colour } from "./colouring";
 
 export interface Frames { epochs: number[]; theta: Float64Array[] }
@@ -116,7 +116,7 @@ export class Play {
         }
         this.solved.value = solved;
         this.fields.value = fields;
-        if (solved && this.auto.value) this.magnify.value = magnification(o.geometry.points, o.geometry.ends, solved.u);
+        if (solved && this.auto.value) this.magnify.value = magnified(o, solved.u, solved.strain);
         this.fault.value = undefined;
       } catch (e) { if (this.opened.value === o && !this.gone) this.fault.value = e; }
     }

@@ -27,7 +27,7 @@ export function Canvas({ s }: { s: Sketch }) {
   const node = s.node.value === undefined ? undefined : m.index.get(s.node.value);
   const element = s.bond.value === undefined ? undefined : m.geometry.number.indexOf(s.bond.value);
   const picture: Picture = {
-    shape: m.shape, geometry: m.geometry, magnify: motion ? 1 : s.magnify.value, u: motion ? motion.u : solved?.u, turn: motion ? undefined : solved?.turn, ghost: !motion && Boolean(solved),
+    shape: m.shape, geometry: m.geometry, magnify: motion ? 1 : s.magnify.value, u: motion ? motion.u : solved?.u, strain: motion ? undefined : solved?.strain, turn: motion ? undefined : solved?.turn, ghost: !motion && Boolean(solved),
     value: paint?.value, width: paint?.width, scale: paint && { kind: "sequential", low: paint.low, high: paint.high, unit: paint.unit, name: paint.unit === "m" ? "width" : "stiffness" },
     arrows, node, element: element !== undefined && element >= 0 ? element : undefined, labels: m.shape.nodes <= 200,
   };

@@ -8,6 +8,7 @@ export interface Scaled { factor: number; unit: string }
 /** The prefix for values as large as `size`: a value times `factor` is in `unit`. */
 export function prefix(size: number, unit: string): Scaled {
   size = Math.abs(size);
+  if (unit === "%") return { factor: 100, unit }; // strains
   if (unit === "1") unit = ""; // strains are numbers
   if (!unit || !takes.test(unit) || !(size > 0) || !Number.isFinite(size)) return { factor: 1, unit };
   let best = prefixes[0]!;
@@ -55,6 +56,7 @@ export function parse(text: string, unit: string, shown = unit): number | undefi
   const value = Number(m[1]!.replace(/−/g, "-"));
   if (!Number.isFinite(value)) return undefined;
   const given = (m[2] || shown).replace(/\u03bc|^u(?=[a-zA-Z])/g, "µ");
+  if (given === "%" && unit === "%") return Number((value / 100).toPrecision(15));
   if (given === unit) return value;
   const p = prefixes.find(([, p]) => p && given === p + unit);
   if (p && takes.test(unit)) return Number((value * p[0]).toPrecision(15));
