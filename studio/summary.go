@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run/events"
@@ -72,7 +74,29 @@ func (f folder) summarize(id string) *Row {
 	if err := f.summary(r); err != nil {
 		r.State, r.Why = broken, err.Error()
 	}
+	for _, words := range []*string{&r.Kind, &r.Title, &r.Method, &r.Why} {
+		*words = short(*words)
+	}
 	return r
+}
+
+// short is the beginning of words that a list has room for. Control characters, and those that turn the direction of
+// what stands behind them, are left out.
+func short(words string) string {
+	const most = 400 // characters
+	var b strings.Builder
+	n := 0
+	for _, c := range words {
+		if unicode.IsControl(c) && c != '\n' && c != '\t' || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069' {
+			continue
+		}
+		if n++; n > most {
+			b.WriteString("…")
+			break
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 // summary fills in a row.

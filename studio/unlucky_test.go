@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/elastrain/elastrain/run/events"
 )
 
 // What a run was trained from is not written over, whatever name a file is given.
@@ -193,5 +195,22 @@ func TestLongCommand(t *testing.T) {
 	}
 	if code, text := b.post("api/run/do", map[string]any{"id": "a", "do": "damage", "cut": cut}); code != http.StatusRequestEntityTooLarge || !strings.Contains(text, "network.cut") {
 		t.Errorf("%d %.300s", code, text)
+	}
+}
+
+// Words of a hostile log do not fill the list, nor turn the direction of what stands behind them.
+func TestShortWords(t *testing.T) {
+	dir := t.TempDir()
+	log := makeRun(t, dir, "a")
+	check(t, log.Tell(events.Record{Kind: events.KindFault, Text: "\u202e\x1b[31mno\x00 " + strings.Repeat("W", 100000)}))
+	check(t, log.Flush())
+	b := enter(t, open(t, dir))
+	if r := b.list()["a"]; !strings.HasPrefix(r.Why, "[31mno W") || len(r.Why) > 500 || !strings.HasSuffix(r.Why, "W…") {
+		t.Errorf("%.600q", r.Why)
+	}
+	for words, want := range map[string]string{"": "", "a\nb": "a\nb", "\u2066x\u2069": "x", strings.Repeat("ä", 400): strings.Repeat("ä", 400)} {
+		if got := short(words); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -118,7 +118,11 @@ export class Play {
         this.fields.value = fields;
         if (solved && this.auto.value) this.magnify.value = magnified(o, solved.u, solved.strain);
         this.fault.value = undefined;
-      } catch (e) { if (this.opened.value === o && !this.gone) this.fault.value = e; }
+      } catch (e) {
+        if (this.opened.value !== o || this.gone) continue;
+        this.solved.value = this.fields.value = this.scored.value = undefined; // what stood there was of other parameters or another load
+        this.fault.value = e;
+      }
     }
     this.busy = false;
   }
@@ -133,7 +137,11 @@ export class Play {
     try {
       const s = await this.engine.score(o.id, theta);
       if (this.opened.value === o && this.theta.value === theta) this.scored.value = s;
-    } catch (e) { if (this.opened.value === o && !this.gone) this.fault.value = e; }
+    } catch (e) {
+      if (this.opened.value !== o || this.theta.value !== theta || this.gone) return;
+      this.scored.value = undefined;
+      this.fault.value = e;
+    }
   }
 
   /** Cuts a bond, or one more: solved again at once. The others keep their parameters. */
