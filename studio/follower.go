@@ -181,6 +181,7 @@ func (f *follower) look() (more bool) {
 	}
 	var lines [][]byte
 	var frames []frame
+	left := false // the process has left its training, behind a checkpoint
 	size, mark, most := 0, "", f.most-f.bytes()
 	err := f.tail.Each(func(r events.Record) bool {
 		text, err := plain(&r)
@@ -190,6 +191,7 @@ func (f *follower) look() (more bool) {
 		if r.Head != nil {
 			mark = markOf(r.Head.ID)
 		}
+		left = left || r.Kind == events.KindPause || r.Kind == events.KindFault || r.Kind == events.KindEnd
 		if len(r.Theta) > 0 {
 			frames = append(frames, frame{r.Epoch, r.Theta})
 		}
@@ -223,6 +225,9 @@ func (f *follower) look() (more bool) {
 		f.tell()
 	}
 	f.trouble = trouble
+	if left {
+		f.saved.looked = time.Time{} // whoever is told so asks for the last frame
+	}
 	f.lines, f.size = append(f.lines, lines...), f.size+size
 	if mark != "" {
 		f.log = mark

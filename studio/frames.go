@@ -19,7 +19,7 @@ type savedFrames struct {
 	frames []frame
 }
 
-// lookAtCheckpoints is how often at most checkpoints are read: of a large network that takes time from its training.
+// lookAtCheckpoints is how often at most checkpoints of a training are read: of a large network that takes time from it.
 const lookAtCheckpoints = 3 * time.Second
 
 // mostMessage caps the frames of an answer, bytes.
@@ -87,7 +87,7 @@ func (f *follower) checkpoint(row *Row) []frame {
 	f.mu.Lock()
 	had := f.saved
 	f.mu.Unlock()
-	if time.Since(had.looked) < lookAtCheckpoints {
+	if row.State == running && time.Since(had.looked) < lookAtCheckpoints {
 		return had.frames
 	}
 	names, err := f.files.List(path.Join(f.id, "checkpoints"))

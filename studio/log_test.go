@@ -179,6 +179,23 @@ func TestFrames(t *testing.T) {
 	}
 }
 
+// When a process has left its training its last checkpoint is looked at anew, however short ago that was.
+func TestLastCheckpoint(t *testing.T) {
+	for _, kind := range []string{events.KindPause, events.KindFault, events.KindEnd, events.KindEpoch} {
+		dir := t.TempDir()
+		log := makeRun(t, dir, "a")
+		f := open(t, dir).followers.get("a")
+		f.look()
+		f.saved.looked = time.Now()
+		check(t, log.Tell(events.Record{Kind: kind, Epoch: 0, Text: "so"}))
+		check(t, log.Flush())
+		f.look()
+		if anew := f.saved.looked.IsZero(); anew != (kind != events.KindEpoch) {
+			t.Errorf("%s: looked at anew: %v", kind, anew)
+		}
+	}
+}
+
 // Frames of two lists come in order, each epoch once, and all of one length.
 func TestMerge(t *testing.T) {
 	f := func(epochs ...int) (list []frame) {

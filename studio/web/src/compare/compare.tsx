@@ -7,6 +7,7 @@ import { complaints, Fault } from "../ui/fault";
 import { address, go, remember, route } from "../ui/route";
 import { percent } from "../ui/units";
 import { rows, watch } from "../runs/list";
+import { returns } from "../ui/api";
 import { advance, begun, final, made, measures, type Course } from "./course";
 import { csv } from "./csv";
 import { differences } from "./flat";
@@ -44,7 +45,7 @@ export function CompareView() {
       }
     })();
     return () => end.abort();
-  }, [ids, stands]);
+  }, [ids, stands, returns.value]); // also when the server is back
 
   const all = ids.map((id) => courses[id] ?? begun(id));
   const shown = measures.filter((m) => all.some((c) => c.values[m.key]?.some((v) => v !== undefined)));

@@ -9,7 +9,8 @@ export const mostElements = 20_000;
 
 /** A carrier that there is later. */
 class Later implements Carrier {
-  constructor(private readonly carrier: Promise<Carrier>) {}
+  afar = false;
+  constructor(private readonly carrier: Promise<Carrier>) { void carrier.then((c) => { this.afar = c.afar ?? false; }); }
   async call(verb: string, message: Uint8Array): Promise<Uint8Array> { return (await this.carrier).call(verb, message); }
 }
 

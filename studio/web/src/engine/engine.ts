@@ -6,7 +6,11 @@ import {
 } from "./protocol";
 
 /** Takes a message to the engine and brings its answer. */
-export interface Carrier { call(verb: string, message: Uint8Array): Promise<Uint8Array> }
+export interface Carrier {
+  call(verb: string, message: Uint8Array): Promise<Uint8Array>;
+  /** It is not in this page: when it has been away it knows nothing of what was opened. */
+  readonly afar?: boolean;
+}
 
 type Arrays = Record<string, Numbers>;
 const f8 = (m: Message, name: string) => m.arrays[name] as Float64Array;
@@ -14,6 +18,8 @@ const i4 = (m: Message, name: string) => m.arrays[name] as Int32Array;
 
 export class Engine {
   constructor(private readonly carrier: Carrier) {}
+
+  get afar(): boolean { return this.carrier.afar ?? false; }
 
   private async ask(verb: string, head: object, arrays: Arrays = {}): Promise<Message> {
     const reply = decode(await this.carrier.call(verb, encode(head, arrays)));

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { engineFor } from "../engine/choose";
 import { decode } from "../engine/message";
 import type { EpochRecord, Files, Source } from "../engine/protocol";
-import { follow, get, getBytes, type RunRow } from "../ui/api";
+import { ApiError, follow, get, getBytes, onReturn, type RunRow } from "../ui/api";
 import { Play, type Frames } from "./play";
 
 interface LogRecord extends EpochRecord { seq: number; kind: string; text?: string; frame?: boolean; epochs?: number; verdict?: { text?: string } }
@@ -19,11 +19,20 @@ export class RunData {
   private records: EpochRecord[] = [];
   private frames: Frames = { epochs: [], theta: [] };
   private end: (() => void) | undefined;
+  private readonly home = onReturn(() => this.back());
   private first: Promise<void> | undefined; private fetching = false; private wanted = false; private gone = false; private told = 0;
 
   constructor(readonly id: string) {}
 
+  /** The server was away and is back: what it did not answer is asked for again. */
+  private back(): void {
+    if (this.play.value) { void this.fetch(); return; }
+    if (this.fault.value !== undefined) void this.load();
+  }
+
   async load(): Promise<void> {
+    this.end?.();
+    this.fault.value = undefined;
     try {
       const d = await get<Detail>("/api/run", { id: this.id });
       if (this.gone) return;
@@ -77,7 +86,7 @@ export class RunData {
       if (frame) void this.fetch();
     }, undefined, {
       reset: () => reset(),
-      state: (s) => { const x = s as { state: RunRow["state"]; why?: string }; this.state.value = x.state; if (x.why) this.why.value = x.why; },
+      state: (s) => { const x = s as { state: RunRow["state"]; why?: string }; this.state.value = x.state; if (x.why) this.why.value = x.why; if (x.state !== "running") void this.fetch(); },
     });
   }
 
@@ -106,11 +115,16 @@ export class RunData {
         arrived();
         if (m.head["more"]) this.wanted = true; else await new Promise((r) => setTimeout(r, 250));
       }
-    } catch (e) { if (!this.play.value && !this.gone) throw e; } finally { arrived(); this.fetching = false; }
+    } catch (e) {
+      this.wanted = false;
+      const away = e instanceof ApiError && e.status === 0; // the bar says so; when it is back they are asked for again
+      if (!away && !this.play.value && !this.gone) this.fault.value = e;
+    } finally { arrived(); this.fetching = false; }
   }
 
   close(): void {
     this.gone = true;
+    this.home();
     this.end?.();
     this.play.value?.close();
   }

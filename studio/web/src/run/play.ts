@@ -164,10 +164,10 @@ export class Play {
     });
   }
 
-  /** The engine was away and has forgotten its experiments: they are opened again, and what is shown stays. */
+  /** An engine in the server was away and has forgotten its experiments: they are opened again, and what is shown stays. */
   async revive(): Promise<void> {
     const was = this.opened.value;
-    if (!was) return;
+    if (!was || !this.engine.afar) return;
     try {
       const next = await this.engine.open(this.source);
       if (this.first?.opened === was) this.first = { ...this.first, opened: next };

@@ -3,6 +3,7 @@ import "./sketch.css";
 import { effect } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Button, Choice, Slider } from "../ui/controls";
+import { onReturn } from "../ui/api";
 import { useKeys } from "../ui/keys";
 import { Fault } from "../ui/fault";
 import { number, percent } from "../ui/units";
@@ -35,9 +36,11 @@ export function SketchView({ id }: { id: string }) {
   const [ready, setReady] = useState<{ s: Sketch; t: Training; text: string }>(), [fault, setFault] = useState<unknown>();
   useEffect(() => {
     const s = new Sketch();
-    let gone = false;
-    load(s, id).then((text) => { if (!gone) setReady({ s, t: new Training(s), text }); }, setFault);
-    return () => { gone = true; s.close(); };
+    let gone = false, there = false;
+    const open = () => load(s, id).then((text) => { there = true; if (!gone) { setFault(undefined); setReady({ s, t: new Training(s), text }); } }, setFault);
+    void open();
+    const end = onReturn(() => void (there ? s.revive() : open()));
+    return () => { gone = true; end(); s.close(); };
   }, []);
   if (fault !== undefined) return <main><Fault of={fault} title="The sketch did not open" /></main>;
   return ready ? <Page {...ready} /> : <main aria-busy="true" />;

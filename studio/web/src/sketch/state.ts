@@ -124,6 +124,13 @@ export class Sketch {
     return checked;
   }
 
+  /** An engine in the server was away and has forgotten what was open: it is opened again. */
+  async revive(): Promise<void> {
+    if (!this.solver.afar) return;
+    this.opened.value = undefined;
+    await this.check();
+  }
+
   private async reopen(text: string, valid: boolean): Promise<void> {
     const old = this.opened.value;
     this.opened.value = undefined;

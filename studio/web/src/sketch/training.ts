@@ -34,6 +34,7 @@ export class Training {
     try {
       if (this.id === undefined) {
         this.text = s.text.value;
+        this.records.value = []; // an engine that was away has forgotten the training: it begins anew
         this.engine = s.heavy();
         this.id = (await this.engine.open(s.source())).id;
         this.take(await this.engine.begin(this.id));

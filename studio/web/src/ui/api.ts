@@ -11,6 +11,11 @@ export class ApiError extends Error {
 export const link = signal<"here" | "away" | "closed">("here");
 /** Counts the times that the server came back: views that depend on it load again. */
 export const returns = signal(0);
+/** Calls `run` whenever the server comes back; the result ends it. */
+export function onReturn(run: () => void): () => void {
+  const now = returns.peek();
+  return returns.subscribe((n) => { if (n !== now) run(); });
+}
 
 let asking = false;
 function away(sure = true): void {
@@ -59,6 +64,11 @@ export async function get<T>(path: string, query: Record<string, string> = {}, s
 /** A message with arrays, as the engine has them. */
 export async function getBytes(path: string, query: Record<string, string> = {}, signal?: AbortSignal): Promise<Uint8Array> {
   return new Uint8Array(await (await call(addressed(path, query), signal && { signal })).arrayBuffer());
+}
+
+/** Bytes there and back, as the engine of the server has them. */
+export async function postBytes(path: string, body: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await (await call(path, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: body as BodyInit })).arrayBuffer());
 }
 
 export async function post<T>(path: string, body: unknown): Promise<T> {
