@@ -110,7 +110,8 @@ race() { # the quick packages once more, under the race detector
 		echo "skipped: the race detector needs a C compiler, and there is no ${cc%% *}"
 		return 0
 	fi
-	CGO_ENABLED=1 go test -race -short "${raced[@]}"
+	# Tests of every fault, flip and kill in one thread are the same as in the step before, only slow.
+	CGO_ENABLED=1 go test -race -short -skip 'TestFaults|TestPowerFailures|TestFlippedFiles|TestFlips|SurvivesFiftyKills|TestLogCutAtEveryByte|TestKilledTraining|TestKilledFinishing|TestKilledWithInputs|TestDiskAtTheEnd' "${raced[@]}"
 }
 
 examples() { # every example is valid and trains; those of a bench do so there as well
