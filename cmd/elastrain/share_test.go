@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 )
 
@@ -40,5 +41,18 @@ func TestSharedNames(t *testing.T) {
 	t.Chdir("runs/a@learn.epochs=5")
 	if got := sharedName("."); got != "a@learn.epochs=5" {
 		t.Errorf("the folder here is called %s", got)
+	}
+}
+
+// Changes may stand among what is shared; a file or run whose name looks like a change is shared.
+func TestSharedWords(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("seed=2", nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c := shareCommand{Words: []string{"seed=7", "runs/iris@seed=3", "learn.epochs=5", "seed=2", "a.yaml"}}
+	subjects, changes := c.subjects()
+	if !slices.Equal(subjects, []string{"runs/iris@seed=3", "seed=2", "a.yaml"}) || !slices.Equal(changes, []string{"seed=7", "learn.epochs=5"}) {
+		t.Errorf("%q is shared, with the changes %q", subjects, changes)
 	}
 }

@@ -51,6 +51,37 @@ test("a shared page opens from disk and is retrained", { ...needs, timeout: 60_0
   assert.deepEqual(faults, []);
 });
 
+/** Outputs as they stand on the page, and as the displacements say. */
+function outputs(page) {
+  return page.evaluate(() => {
+    const p = window.elastrain.play, s = p.solved.value, [x, y] = [0, 1];
+    return [[...document.querySelectorAll("[data-outputs] [data-value]")].map((e) => Number(e.dataset.value)),
+      p.opened.value.shape.outputs.map((q) => q.kind === "strain" ? s.strain[q.strain] : q.dir[x] * s.u[3 * q.node + x] + q.dir[y] * s.u[3 * q.node + y])];
+  });
+}
+function same([shown, read]) {
+  assert.ok(shown.length === read.length && shown.length > 0);
+  shown.forEach((v, i) => assert.ok(Math.abs(v - read[i]) <= 1e-12 * Math.abs(v), `output ${i}: ${v} is shown, ${read[i]} moved`));
+}
+
+/** Pulls a node with Ctrl: it follows, and goes back when it is let go. */
+async function pushed(page) {
+  same(await outputs(page));
+  const before = await page.evaluate(() => [...window.elastrain.play.solved.value.u]), node = 2;
+  const [x, y] = await page.evaluate((n) => { const d = window.elastrain.drawings[0], r = document.querySelector(".lattice-host").getBoundingClientRect(); return [r.x + d.frame.x[n], r.y + d.frame.y[n]]; }, node);
+  await page.keyboard.down("Control");
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 30, y, { steps: 3 });
+  await page.waitForFunction((was) => { const p = window.elastrain.play; return p.pulled.value && p.solved.value.u.some((v, i) => v !== was[i]); }, before);
+  const by = await page.evaluate((n) => window.elastrain.play.solved.value.u[3 * n], node);
+  assert.ok(by > 0, `pulled to the right it goes by ${by} m`);
+  same(await outputs(page)); // those of the task, as it stands now
+  await page.mouse.up();
+  await page.keyboard.up("Control");
+  await page.waitForFunction((was) => { const p = window.elastrain.play; return !p.pulled.value && p.solved.value.u.every((v, i) => v === was[i]); }, before);
+}
+
 test("a shared page of several networks offers them; the address names the one that is shown", { ...needs, timeout: 60_000 }, async (t) => {
   const s = await studio(t, { files: Object.fromEntries(["left-right", "cell"].map((n) => [`${n}.yaml`, readFileSync(join(repository, `examples/${n}.yaml`), "utf8")])) });
   await s.elastrain("-q", "train", "cell.yaml", "--no-figures");
@@ -67,11 +98,13 @@ test("a shared page of several networks offers them; the address names the one t
   await shows("left-right");
   await page.getByRole("button", { name: "From the start" }).click();
   await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.note.value);
+  await pushed(page);
   const learned = await page.evaluate(() => [...window.elastrain.play.theta.value]);
 
   await page.keyboard.press("n"); // by a key, by a click, by the address
   await shows("cell");
   assert.equal(new URL(page.url()).hash, "#cell");
+  await pushed(page);
   assert.equal(await page.title(), "A cell of beams that grows wider when it is pulled");
   assert.deepEqual(await page.$$eval("nav a", (l) => l.map((a) => a.getAttribute("aria-current"))), [null, "page"]);
   await page.getByRole("link", { name: "The left node moves most" }).click();

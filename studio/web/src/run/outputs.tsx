@@ -11,7 +11,7 @@ export function Outputs({ play }: { play: Play }) {
   const { shape } = o, q = shape.outputs.length, sample = load.sample, part = sample && o.geometry.parts[sample.part];
   const wanted = part?.wanted && sample && !shape.classes?.length ? part.wanted.subarray(sample.i * q, (sample.i + 1) * q) : undefined, truth = sample && part?.class?.[sample.i];
   const values = s?.outputs ?? new Array<number>(q).fill(0);
-  const most = Math.max(...values.map(Math.abs), ...[...(wanted ?? [])].map((w) => (Number.isNaN(w) ? 0 : Math.abs(w))), 1e-30);
+  const most = Math.max(...values.map((v) => Math.abs(v) || 0), ...[...(wanted ?? [])].map((w) => (Number.isNaN(w) ? 0 : Math.abs(w))), 1e-30);
   return <section class="card" aria-labelledby="outputs">
     <h2 id="outputs">Outputs</h2>
     <table class="bars" data-outputs><thead class="unseen"><tr><th scope="col">Output</th><th scope="col">Bar</th><th scope="col">reached</th><th scope="col">wanted</th></tr></thead><tbody>
