@@ -43,7 +43,7 @@ export function Lattice(props: LatticeProps) {
     else if (e.key === "PageUp" || e.key === "PageDown") v.zoom(e.key === "PageUp" ? 1.25 : 0.8, 0, 0, h);
     else if (arrow && e.shiftKey) v.pan(40 * s![0]!, 40 * s![1]!, h);
     else if (arrow && e.ctrlKey && p.shape.dim === 3) v.orbit(-0.12 * s![0]!, -0.12 * s![1]!);
-    else if ((arrow && !e.altKey && !e.ctrlKey) || e.key === "Enter") {
+    else if ((arrow && !e.altKey && !e.ctrlKey) || (e.key === "Enter" && !e.altKey && !e.ctrlKey && !e.metaKey)) {
       const seen = d.shown ?? p, next = step(e.key, seen, d.frame, (meeting.current ??= new Meeting(seen)));
       if (next) newest.current.onChoose?.({ ...d.own(next), x: 0, y: 0 });
     } else if (e.key === "Escape") newest.current.onChoose?.({ x: 0, y: 0 });

@@ -64,6 +64,10 @@ function Control({ data, row }: { data: RunData; row: RunRow }) {
 /** What was cut here, as a run of its own. */
 function AsRun({ play, id }: { play: Play; id: string }) {
   const [busy, setBusy] = useState(false), [fault, setFault] = useState<unknown>(), cut = play.cuts.value;
+  const behaviour = play.opened.value?.shape.task === "behaviour", file = play.source.name, [there, setThere] = useState(false);
+  useEffect(() => {
+    if (behaviour) get<{ specs: { name: string }[] }>("/api/specs").then(({ specs }) => setThere(specs.some((x) => x.name === file)), () => undefined);
+  }, [behaviour, file]);
   const damage = async () => {
     setBusy(true); setFault(undefined);
     try { go(address("run", (await post<{ run: RunRow }>("/api/run/do", { id, do: "damage", cut, retrain: true })).run.id)); }
@@ -80,6 +84,7 @@ function AsRun({ play, id }: { play: Play; id: string }) {
     } catch (e) { setFault(e); } finally { setBusy(false); }
   };
   return <>
+    {there && <p class="small soft">Other pushes and targets: <a href={address("sketch", file)}>{file} in the sketch</a>.</p>}
     {cut.length > 0 && <div class="row">
       <Button disabled={busy} title={`elastrain damage ${id} --cut ${cut.join(",")} --retrain`} onClick={() => void damage()}>Retrain as a run</Button>
       <CopyCommand words={["damage", id, "--cut", cut.join(","), "--retrain"]} kind="quiet" />

@@ -111,5 +111,5 @@ export async function cutChosen(play: Play): Promise<void> {
   const e = play.chosen.value.element, o = play.opened.value;
   if (e === undefined || !o || o.geometry.cut[e]) return;
   await play.cut(e);
-  if (play.fault.value === undefined) toast(`Bond ${o.geometry.number[e]} is cut: what is shown is solved again without it.`, { action: { name: "Back to the run", run: () => void play.reset() } });
+  if (play.fault.value === undefined) toast(`Bond ${o.geometry.number[e]} is cut: what is shown is solved again without it.`, { here: true, action: { name: "Back to the run", run: () => void play.reset() } });
 }

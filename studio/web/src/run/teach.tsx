@@ -31,7 +31,7 @@ export function Teach({ play, children }: { play: Play; children?: ComponentChil
 /** Another node for an input or output of a task with data; the text of the experiment is changed, and nothing else. */
 function Ports({ play }: { play: Play }) {
   const [port, setPort] = useState("inputs:0"), o = play.opened.value!, { node } = play.chosen.value, { shape } = o;
-  if (shape.task === "behaviour") return <p class="small soft">Other pushes and targets: open the experiment in the sketch.</p>;
+  if (shape.task === "behaviour") return null; // its pushes are drawn in the sketch
   const [list, i] = port.split(":") as ["inputs" | "outputs", string];
   const move = async () => {
     if (node === undefined) return;

@@ -63,7 +63,7 @@ export async function load(s: Sketch, id: string): Promise<string> {
   saved.value = { text, was };
   const kept = keptDraft(s.name);
   if (kept === undefined || kept === text) return text;
-  toast(`Your changes to ${s.name} that were not saved are back.`, { action: { name: id ? "Take the file" : "Begin anew", run: () => s.editor?.replace(text, s.text.value) } });
+  toast(`Your changes to ${s.name} that were not saved are back.`, { here: true, action: { name: id ? "Take the file" : "Begin anew", run: () => s.editor?.replace(text, s.text.value) } });
   return kept;
 }
 

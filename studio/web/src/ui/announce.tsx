@@ -17,16 +17,18 @@ export function announce(text: string): void {
   }, Math.max(0, last + every - Date.now()));
 }
 
-interface Toast { n: number; text: string; bad?: boolean; action?: { name: string; run: () => void } }
+interface Toast { n: number; text: string; bad?: boolean; here?: boolean; action?: { name: string; run: () => void } }
 const toasts = signal<Toast[]>([]);
 let count = 0;
 
-/** A line at the bottom: gone after 8 s, or 20 s where it offers something to do. */
+/** A line at the bottom: gone after 8 s, or 20 s where it offers something to do; with `here` also when this page is left. */
 export function toast(text: string, options: Omit<Toast, "n" | "text"> = {}): void {
   const t = { ...options, text, n: count++ };
   toasts.value = [...toasts.value.slice(-3), t];
   setTimeout(() => drop(t.n), options.action || options.bad ? 20000 : 8000);
 }
+
+addEventListener("hashchange", () => { if (toasts.value.some((t) => t.here)) toasts.value = toasts.value.filter((t) => !t.here); });
 
 function drop(n: number): void { toasts.value = toasts.value.filter((t) => t.n !== n); }
 

@@ -91,7 +91,7 @@ export function options(d: Drawn): uPlot.Options {
     series: [{}, ...d.lines.map((l) => line(l, false)), ...(d.smooth ? d.lines.map((l) => line(l, true)) : [])],
     axes: [
       { ...axis, size: 30, values: (_u, ticks) => ticks.map((t) => d.axis === "time" ? (t === 0 ? "0" : span(t)) : Number.isInteger(t) ? number(t, 7) : ""), space: d.axis === "time" ? 80 : 60 },
-      { ...axis, size: 62, values: (_u, ticks) => ticks.map((t) => t == null ? "" : d.format(t)), space: 28, ...(d.log && { splits: (u: uPlot, _i: number, min: number, max: number) => decades(min, max, room(u, d.height)), filter: (u: uPlot, t: number[]) => sparse(u, t, room(u, d.height)) }) },
+      { ...axis, size: (_u, words) => Math.max(62, 14 + 6.6 * Math.max(0, ...(words ?? []).map((w) => w.length))), values: (_u, ticks) => ticks.map((t) => t == null ? "" : d.format(t)), space: 28, ...(d.log && { splits: (u: uPlot, _i: number, min: number, max: number) => decades(min, max, room(u, d.height)), filter: (u: uPlot, t: number[]) => sparse(u, t, room(u, d.height)) }) },
     ],
     cursor: { points: { size: 7 }, drag: { x: true, y: false, setScale: false, dist: 6 } },
     hooks: {

@@ -114,7 +114,7 @@ export function Table<T>(p: TableProps<T>) {
           const id = p.id(row), n = first + i, chosen = p.chosen?.(row);
           return <tr key={id} data-id={id} aria-rowindex={n + 2} tabIndex={grid ? (n === current ? 0 : -1) : undefined} aria-selected={grid && p.onToggle ? Boolean(chosen) : undefined}
             class={chosen ? "chosen" : ""} style={{ height: `${height}px` }} onFocus={grid ? () => setAt(id) : undefined}
-            onDblClick={p.onOpen && ((e) => { if (!(e.target as HTMLElement).closest("a,button,input,label")) p.onOpen!(row); })}>
+            {...(p.onOpen && { [p.onToggle ? "onDblClick" : "onClick"]: (e: MouseEvent) => { if (!(e.target as HTMLElement).closest("a,button,input,label")) p.onOpen!(row); } })}>
             {p.columns.map((c) => <td key={c.key} class={`${c.number ? "number" : ""} ${c.wide ? "wide" : ""}`}>{c.cell ? c.cell(row) : c.value(row)}</td>)}
           </tr>;
         })}
