@@ -130,6 +130,51 @@ func TestHostileDirectories(t *testing.T) {
 	}
 }
 
+// Files of a run that become links, pipes and directories while they are read lead nowhere and hold nothing up.
+func TestSwappedWhileRead(t *testing.T) {
+	dir, out := t.TempDir(), t.TempDir()
+	check(t, os.WriteFile(filepath.Join(out, "secret"), []byte("SECRET\n"), 0o666))
+	grow(t, makeRun(t, dir, "a"), 3)
+	grow(t, makeRun(t, dir, "b"), 3)
+	b := enter(t, open(t, dir))
+	over, swapped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(swapped)
+		for i := 0; ; i++ {
+			select {
+			case <-over:
+				return
+			default:
+			}
+			name := []string{manifestName, events.Name, "spec.yaml", lockName}[i%4]
+			at, next := filepath.Join(dir, "a", name), filepath.Join(dir, "next")
+			_ = os.RemoveAll(at) // what cannot be made here is made in the next round
+			switch i / 4 % 4 {
+			case 0:
+				_ = os.Symlink(filepath.Join(out, "secret"), next)
+			case 1:
+				_ = syscall.Mkfifo(next, 0o666)
+			case 2:
+				_ = os.Mkdir(next, 0o777)
+			default:
+				_ = os.Symlink("../b/"+name, next)
+			}
+			_ = os.Rename(next, at)
+		}
+	}()
+	for began := time.Now(); time.Since(began) < 500*time.Millisecond; {
+		for _, path := range []string{"api/run?id=a", "api/run/log?id=a&now=1", "api/run/frames?id=a", "api/run/files?id=a", "api/runs", "api/spec?name=a/spec.yaml", "api/spec/files?name=a/spec.yaml"} {
+			asked := time.Now()
+			code, text := b.get(path)
+			if code >= 500 || strings.Contains(text, "SECRET") || time.Since(asked) > 3*time.Second {
+				t.Fatalf("%s: %d after %v, %.200s", path, code, time.Since(asked), text)
+			}
+		}
+	}
+	close(over)
+	<-swapped
+}
+
 // A log that grows beyond what a page can show is said to, and no more of it is held.
 func TestLongLog(t *testing.T) {
 	dir := t.TempDir()
