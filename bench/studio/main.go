@@ -211,7 +211,7 @@ func (b *browser) rounds(o *options, dir string) (r *result, err error) {
 	b.client.CloseIdleConnections()
 	time.Sleep(6 * time.Second) // logs are kept for a while behind their last viewer
 	debug.FreeOSMemory()
-	r.goroutines, r.resident = runtime.NumGoroutine(), resident()
+	r.goroutines, r.resident, r.heap = runtime.NumGoroutine(), resident(), inUse()
 	r.processor = -processor()
 	began := time.Now()
 	for turns := 0; time.Since(began).Minutes() < o.minutes; turns++ {
@@ -240,7 +240,7 @@ func (b *browser) rounds(o *options, dir string) (r *result, err error) {
 	r.processor += processor()
 	time.Sleep(6 * time.Second)
 	debug.FreeOSMemory()
-	r.goroutinesAfter, r.residentAfter = runtime.NumGoroutine(), resident()
+	r.goroutinesAfter, r.residentAfter, r.heapAfter = runtime.NumGoroutine(), resident(), inUse()
 	return r, nil
 }
 

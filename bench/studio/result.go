@@ -28,10 +28,15 @@ type result struct {
 	goroutines, goroutinesAfter int
 	resident, residentAfter     int64   // bytes
 	growth                      []int64 // resident behind each pair
+	heap, heapAfter             int64   // bytes that are in use, behind a collection
 }
 
 // print tells it.
 func (r *result) print(w io.Writer) error {
+	var course []string
+	for _, bytes := range r.growth {
+		course = append(course, fmt.Sprintf("%.1f", float64(bytes)/1e6))
+	}
 	slices.Sort(r.waits)
 	quantile := func(q float64) float64 {
 		if len(r.waits) == 0 {
@@ -51,12 +56,14 @@ processors                   server %.1f %% of one while looked at, viewers %.1f
 requests                     %d, p50 %.2f ms, p99 %.2f ms, most %.2f ms
 records                      %d, each once and in order at every viewer
 goroutines                   %d before, %d after
-resident memory              %.1f MB before, %.1f MB after: %+.1f %%
+resident memory              %.1f MB before, %.1f MB after: %+.1f %%; behind each pair %s
+memory in use                %.2f MB before, %.2f MB after
 `, r.bonds, r.options.viewers, r.options.every, r.took.Minutes(), len(r.ratios), r.options.turn, runtime.NumCPU(), rate,
 		100*(1-median(r.ratios)), 100*(1-mean), 100*sd/math.Sqrt(n),
 		100*r.processor/(n*r.options.turn.Seconds()), 100*r.viewing/(n*r.options.turn.Seconds()),
 		len(r.waits), quantile(0.5), quantile(0.99), quantile(1), r.records,
-		r.goroutines, r.goroutinesAfter, float64(r.resident)/1e6, float64(r.residentAfter)/1e6, 100*(float64(r.residentAfter)/float64(r.resident)-1))
+		r.goroutines, r.goroutinesAfter, float64(r.resident)/1e6, float64(r.residentAfter)/1e6, 100*(float64(r.residentAfter)/float64(r.resident)-1), strings.Join(course, " "),
+		float64(r.heap)/1e6, float64(r.heapAfter)/1e6)
 	return err
 }
 
@@ -151,4 +158,12 @@ func resident() int64 {
 		}
 	}
 	return 0
+}
+
+// inUse is the memory that is in use behind a collection, bytes: unlike what is resident it holds no pages of the program itself.
+func inUse() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

@@ -37,6 +37,7 @@ test("dialogs can be used by all", { ...needs, timeout: 90_000 }, async (t) => {
 
   await page.goto(`http://127.0.0.1:${s.port}/#/run/${await row.first().getAttribute("data-id")}`); // what opens within the page of a run
   await page.waitForSelector("[data-outputs]");
+  assert.match(await page.locator(".scale").first().innerText(), /stiffness, N\/m\s+1\d\d/, "172 N/m is not 0.172 kN/m");
   await page.getByText("Bonds as a table").click();
   await page.evaluate(() => { window.elastrain.play.chosen.value = { element: 6 }; });
   await page.getByRole("button", { name: "Cut it" }).waitFor();

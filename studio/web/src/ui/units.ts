@@ -12,7 +12,7 @@ export function prefix(size: number, unit: string): Scaled {
   if (unit === "1") unit = ""; // strains are numbers
   if (!unit || !takes.test(unit) || !(size > 0) || !Number.isFinite(size)) return { factor: 1, unit };
   let best = prefixes[0]!;
-  for (const p of prefixes) if (size >= 0.1 * p[0] * (1 - 1e-12)) best = p;
+  for (const p of prefixes) if (size >= (p[0] > 1 ? 1 : 0.1) * p[0] * (1 - 1e-12)) best = p; // 0.15 mm, but 172 N/m
   if (/^m(?![a-z])/.test(unit) && size >= 0.1 && size < 1) best = prefixes[4]!; // lengths of a lattice: 160 mm, not 0.16 m
   if (/^s$/.test(unit) && size >= 1) best = prefixes[5]!;
   return { factor: 1 / best[0], unit: best[1] + unit };
