@@ -1,0 +1,48 @@
+// A hostile page in the same browser, at another port of this machine and under another name: it reads nothing, changes
+// nothing, and keeps no hold of a window of the studio.
+import { after, test } from "node:test";
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { close, needs, studio } from "./browser.mjs";
+
+after(close);
+
+test("another page neither reads nor changes anything", { ...needs, timeout: 60_000 }, async (t) => {
+  const s = await studio(t, { files: { "a.yaml": "elastrain: 1\n" } });
+  const own = await s.page("/runs"), base = `http://127.0.0.1:${s.port}`;
+  const other = createServer((_, reply) => { reply.setHeader("Content-Type", "text/html"); reply.end("<p>another page</p>"); });
+  await new Promise((done) => other.listen(0, "127.0.0.1", done));
+  t.after(() => new Promise((done) => { other.closeAllConnections(); other.close(done); }));
+  for (const name of ["127.0.0.1", "localhost"]) {
+    const page = await s.context.newPage();
+    await page.goto(`http://${name}:${other.address().port}/`);
+    const got = await page.evaluate(async (base) => {
+      const out = {}, wait = (ms) => new Promise((done) => setTimeout(done, ms));
+      const attempt = async (what, run) => { try { out[what] = await run(); } catch { out[what] = "refused"; } };
+      const loads = (made, at) => new Promise((done, failed) => { made.onload = made.onopen = () => done("came"); made.onerror = failed; at?.append(made); });
+      await attempt("fetch", async () => (await fetch(`${base}/api/runs`, { credentials: "include" })).status);
+      await attempt("no-cors", async () => (await fetch(`${base}/api/runs`, { mode: "no-cors", credentials: "include" })).type);
+      await attempt("post", async () => (await fetch(`${base}/api/spec`, { method: "POST", mode: "no-cors", credentials: "include", body: '{"name":"evil.yaml","text":"x"}' })).type);
+      await attempt("engine", async () => (await fetch(`${base}/engine.wasm`, { mode: "no-cors", cache: "force-cache" })).type);
+      await attempt("script", () => loads(Object.assign(document.createElement("script"), { src: `${base}/studio.js` }), document.head));
+      await attempt("stream", async () => { const e = new EventSource(`${base}/api/runs/events`, { withCredentials: true }); try { return await loads(e); } finally { e.close(); } });
+      await attempt("socket", () => loads(new WebSocket(`${base.replace("http", "ws")}/api/runs/events`)));
+      const frame = Object.assign(document.createElement("iframe"), { src: base });
+      await loads(frame, document.body).catch(() => undefined);
+      out.frame = frame.contentDocument ? "open" : "refused";
+      const form = Object.assign(document.createElement("form"), { method: "post", action: `${base}/api/spec`, target: "_blank", enctype: "text/plain" });
+      form.append(Object.assign(document.createElement("input"), { name: '{"name":"evil.yaml","text":"', value: '"}' }));
+      document.body.append(form);
+      form.submit();
+      const w = open(`${base}/`);
+      await wait(1000);
+      out.window = w?.closed ? "refused" : "held"; // Cross-Origin-Opener-Policy
+      return out;
+    }, base);
+    for (const [what, came] of Object.entries(got)) assert.equal(came, "refused", `${what} from ${name}`);
+    assert.equal(Object.keys(got).length, 9);
+    await page.close();
+  }
+  const specs = await own.evaluate(async () => (await (await fetch("/api/specs")).json()).specs.map((f) => f.name));
+  assert.deepEqual(specs, ["a.yaml"]);
+});
