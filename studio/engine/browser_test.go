@@ -59,8 +59,8 @@ func questions(t *testing.T) (list []asked) {
 		list = append(list, question(t, "check", head(), files...), question(t, "open", head(), files...),
 			question(t, "solve", map[string]any{"id": id, "sample": sample}), question(t, "gradient", map[string]any{"id": id, "sample": sample}),
 			question(t, "score", map[string]any{"id": id}), question(t, "train", map[string]any{"id": id, "do": "begin", "epochs": 3}),
-			question(t, "train", map[string]any{"id": id, "do": "go", "ms": 10000}), question(t, "train", map[string]any{"id": id, "do": "extend", "epochs": 2}),
-			question(t, "train", map[string]any{"id": id, "do": "go", "ms": 10000}))
+			question(t, "train", map[string]any{"id": id, "do": "go", "ms": 60000}), question(t, "train", map[string]any{"id": id, "do": "extend", "epochs": 2}),
+			question(t, "train", map[string]any{"id": id, "do": "go", "ms": 60000}))
 		if name == "iris" || name == "frame" {
 			list = append(list, question(t, "cut", map[string]any{"id": id, "bonds": []int{5}}))
 			id++

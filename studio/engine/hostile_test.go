@@ -57,7 +57,7 @@ func TestTrainNonsense(t *testing.T) {
 	id := ask(t, e, "open", map[string]any{"text": lattice(4, 4, 12)}).head["id"]
 	ask(t, e, "train", map[string]any{"id": id, "do": "begin"})
 	for _, more := range []map[string]any{
-		{"do": "go", "ms": 1e300}, {"do": "go", "ms": 10001}, {"do": "go", "epochs": math.MaxInt64}, {"do": "go", "epochs": -1}, {"do": "go", "epochs": 1e9},
+		{"do": "go", "ms": 1e300}, {"do": "go", "ms": 60001}, {"do": "go", "epochs": math.MaxInt64}, {"do": "go", "epochs": -1}, {"do": "go", "epochs": 1e9},
 		{"do": "extend", "epochs": math.MaxInt64}, {"do": "extend", "epochs": 100_000_000}, {"do": "begin", "epochs": math.MaxInt64}, {"do": "again"},
 	} {
 		more["id"] = id
@@ -65,7 +65,7 @@ func TestTrainNonsense(t *testing.T) {
 			t.Errorf("%v: %.200s", more, r.text)
 		}
 	}
-	r := ask(t, e, "train", map[string]any{"id": id, "do": "go", "ms": 10000})
+	r := ask(t, e, "train", map[string]any{"id": id, "do": "go", "ms": 60000})
 	if r.head["epoch"] != 5.0 || r.head["done"] != true {
 		t.Errorf("%.300s", r.text)
 	}

@@ -10,7 +10,7 @@ import (
 
 const (
 	budget     = 30    // ms that a call trains where it does not say so
-	mostBudget = 10000 // ms: others wait for the engine meanwhile
+	mostBudget = 60000 // ms: others wait for the engine meanwhile
 	mostEpochs = 100_000_000
 )
 
