@@ -164,10 +164,10 @@ export class Play {
     });
   }
 
-  /** An engine in the server was away and has forgotten its experiments: they are opened again, and what is shown stays. */
+  /** Opens again, with what is shown, what is not open: a shared page as it begins or comes back to a network, and all of an engine in the server that was away. */
   async revive(): Promise<void> {
     const was = this.opened.value;
-    if (!was || !this.engine.afar) return;
+    if (!was || (was.id >= 0 && !this.engine.afar)) return;
     try {
       const next = await this.engine.open(this.source);
       if (this.first?.opened === was) this.first = { ...this.first, opened: next };
