@@ -81,7 +81,7 @@ task:
   cases:
     - push: [{node: %d, along: -y, force: 100 mN}, {node: %d, along: -y, force: 100 mN}]
       want: [{node: %d, along: x, move: 0.3 mm}, {node: %d, along: x, move: -0.3 mm}]
-learn: {method: adam, rate: 0.00001, epochs: 10000} # so slow that it does not end; each epoch is recorded
+learn: {method: adam, rate: 0.00001, epochs: 1000000} # so slow that it does not end; each epoch is recorded
 `, side, side*(side-1)+1, side*side, top(1), top(3), middle+side-1, middle)
 }
 
