@@ -34,7 +34,7 @@ func (t *Trained) Opens(fsys atomicfile.FS) (times int, err error) {
 }
 
 // OpensFor counts that a study looks at a test part, in the directory of the study, and tells how often that was. The study says by a word what it is:
-// until it has Closed what it opened, the same one that goes on after a stop does not count again.
+// the same one shows the same numbers, so one that goes on after a stop, or that is repeated, does not count again.
 func OpensFor(fsys atomicfile.FS, dir, study string) (times int, err error) {
 	now, err := readOpenings(fsys, dir)
 	if err != nil || now.For == study {
@@ -43,16 +43,6 @@ func OpensFor(fsys atomicfile.FS, dir, study string) (times int, err error) {
 	now.Test++
 	now.For = study
 	return now.Test, now.write(fsys, dir)
-}
-
-// Closed says that the study which opened a test part has come to its end.
-func Closed(fsys atomicfile.FS, dir string) error {
-	now, err := readOpenings(fsys, dir)
-	if err != nil {
-		return err
-	}
-	now.For = ""
-	return now.write(fsys, dir)
 }
 
 func readOpenings(fsys atomicfile.FS, dir string) (openings, error) {

@@ -131,7 +131,7 @@ func (c *autonomousCommand) live(s *session, x *experiment.Experiment, study *au
 	opened := 0
 	if study.OpenTest {
 		var err error
-		if opened, err = run.OpensFor(atomicfile.OS{}, dir, store.Made); err != nil {
+		if opened, err = run.OpensFor(atomicfile.OS{}, dir, fmt.Sprintf("%s, %d seeds", store.Made, study.Seeds)); err != nil {
 			return nil, err
 		}
 		fmt.Fprintf(s.Err, "the test part is opened at the end, for the %s time in %s: settings that are chosen by it are too good\n", run.Ordinal(opened), dir)
@@ -143,13 +143,7 @@ func (c *autonomousCommand) live(s *session, x *experiment.Experiment, study *au
 	}
 	defer s.ending.Hold()()
 	report.Spec, report.Opened = c.Spec, opened
-	if err := writeAutonomous(dir, report); err != nil {
-		return nil, err
-	}
-	if study.OpenTest {
-		err = run.Closed(atomicfile.OS{}, dir)
-	}
-	return report, err
+	return report, writeAutonomous(dir, report)
 }
 
 // study is what the flags ask for.
