@@ -101,6 +101,9 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	terminal.Color = terminal.Color && !a.NoColor
 	ending := cli.NewEnding(terminal.Err, writes(command.Command()))
 	defer ending.Close()
+	if goesOn(command.Command()) {
+		ending.GoesOn()
+	}
 	if err = command.Run(&session{Terminal: terminal, ctx: ending.Context(), ending: ending}); err == nil && results.err != nil {
 		err = &atomicfile.Error{Op: "write", Path: "the result to stdout", Err: results.err}
 	}
@@ -135,13 +138,23 @@ func (r *remembering) Write(b []byte) (int, error) {
 func writes(command string) bool {
 	words := append(strings.Fields(command), "")
 	switch words[0] {
-	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "resume", "studio", "autonomous", "sequence":
+	case "train", "retrain", "damage", "prune", "matter", "rules", "ports", "reproduce", "show", "export", "serve", "resume", "studio", "autonomous", "sequence", "sweep":
 		return true
 	case "lab":
 		switch words[1] {
 		case "train", "check", "driver-test", "stop", "abort", "plan", "see":
 			return true
 		}
+	}
+	return false
+}
+
+// goesOn reports whether a command that is stopped goes on when it is given again.
+func goesOn(command string) bool {
+	words := append(strings.Fields(command), "")
+	switch words[0] {
+	case "train", "retrain", "resume", "damage", "prune", "rules", "autonomous", "sequence", "sweep":
+		return true
 	}
 	return false
 }

@@ -137,11 +137,11 @@ func (c *autonomousCommand) live(s *session, x *experiment.Experiment, study *au
 		fmt.Fprintf(s.Err, "the test part is opened at the end, for the %s time in %s: settings that are chosen by it are too good\n", run.Ordinal(opened), dir)
 	}
 	study.Told = newLifeProgress(s, study).tell
+	defer s.ending.Hold()()
 	report, err := study.Run(s.ctx, x, store, func(r *autonomous.Row) { s.Notef("%s\n", kept(study, r)) })
 	if err != nil {
 		return nil, err
 	}
-	defer s.ending.Hold()()
 	report.Spec, report.Opened = c.Spec, opened
 	return report, writeAutonomous(dir, report)
 }

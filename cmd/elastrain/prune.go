@@ -140,6 +140,7 @@ func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *p
 		}
 		s.Notef("going on after %s that an earlier session took out\n", cli.Count(known, "bond"))
 	}
+	defer s.ending.Hold()()
 	found, err := study.Run(s.ctx, p.x, p.theta, store, func(step prune.Step) {
 		where := "out"
 		if step.Added {
@@ -152,7 +153,6 @@ func (c *pruneCommand) prune(s *session, p *pruned, study *prune.Study, store *p
 	if err != nil {
 		return nil, err
 	}
-	defer s.ending.Hold()()
 	report := &pruneReport{Report: found}
 	report.Spec = c.Subject
 	if err := c.leave(s, p, report, store.dir); err != nil {

@@ -103,6 +103,7 @@ func (c *rulesCommand) Run(s *session) error {
 	}
 	watch := newRulesProgress(s, study, study.Loads(x))
 	study.Told = watch.tell
+	defer s.ending.Hold()()
 	report, err := study.Run(s.ctx, x, store, func(t *rules.Trial) {
 		watch.done++
 		s.Notef("%s, seed %d: loss %.4g after %d loads", t.Rule, t.Seed, t.Final, t.Spent.Sum())

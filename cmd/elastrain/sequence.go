@@ -87,6 +87,7 @@ func (c *sequenceCommand) Run(s *session) error {
 	store := &sequenceStore{studyStore: keep, study: study}
 	watch := &sequenceProgress{s: s, study: study, last: time.Now()}
 	study.Told = watch.tell
+	defer s.ending.Hold()()
 	report, err := study.Run(s.ctx, store, watch.finished)
 	if err == nil {
 		err = writeSequence(dir, report)

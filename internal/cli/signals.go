@@ -6,13 +6,15 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
 )
 
-// Ending is how a command ends when a person (Ctrl-C) or the system (SIGTERM, and
-// SIGHUP when its terminal is gone) wants it to.
+// Ending is how a command ends when a person (Ctrl-C) or the system (SIGTERM, SIGUSR1
+// with which a queue says that the time is nearly over, and SIGHUP when its terminal is
+// gone) wants it to.
 //
 // A command that has nothing to save ends at once. One that holds something is
 // told by its context, saves, and ends; a second signal ends it at once. One that
@@ -27,8 +29,9 @@ type Ending struct {
 
 	mu         sync.Mutex // for what follows
 	holds      int
+	goesOn     bool // the same command, given again, goes on
 	moving     *Moving
-	first      os.Signal // the first that came
+	first      os.Signal // the first that came, or that came after a warning
 	came       time.Time // when
 	interrupts int
 	terminated bool
@@ -53,8 +56,9 @@ type Moving struct {
 const (
 	// mostInterrupts is the Ctrl-C after which the program ends all the same.
 	mostInterrupts = 3
-	// together is how far apart signals of different kinds are that mean one
-	// thing: a system that shuts down sends SIGTERM and SIGHUP.
+	// together is how far apart signals of the system are that mean one thing: one that
+	// shuts down sends SIGTERM and SIGHUP, and a queue sends SIGTERM to a script and to what
+	// runs in it, to which the script hands it on.
 	together = time.Second
 	// leaving is the longest that a program that must end now waits for Leave.
 	leaving = 2 * time.Second
@@ -69,6 +73,7 @@ func NewEnding(err io.Writer, writes bool) *Ending {
 	if !signal.Ignored(syscall.SIGHUP) { // nohup
 		heeded = append(heeded, syscall.SIGHUP)
 	}
+	heeded = append(heeded, warnings...) // a script that must not die of them ignores them, and its children inherit that
 	c := make(chan os.Signal, 4)
 	signal.Notify(c, heeded...)
 	quit := make(chan os.Signal, 1)
@@ -130,6 +135,14 @@ func (e *Ending) Hold() (release func()) {
 	}
 }
 
+// GoesOn says that the command, given again, goes on from what is kept, so that the system
+// ends it with the code Stopped, whatever it does.
+func (e *Ending) GoesOn() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.goesOn = true
+}
+
 // Move says that a lattice may move from now on until Still.
 func (e *Ending) Move(m *Moving) {
 	e.mu.Lock()
@@ -144,12 +157,15 @@ func (e *Ending) Still() { e.Move(nil) }
 func (e *Ending) heed(s os.Signal) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	person, now := s == os.Interrupt, time.Now()
+	person, now, once := s == os.Interrupt, time.Now(), e.first == nil
 	switch {
-	case e.first == nil:
+	case once:
 		e.first, e.came = s, now
-	case s == syscall.SIGHUP, s != e.first && !person && now.Sub(e.came) < together:
-		return // it says again that the terminal, or the system, goes
+	case s == syscall.SIGHUP, isWarning(s), !person && now.Sub(e.came) < together:
+		return // it says again that the terminal, the time or the system goes
+	case !person && isWarning(e.first):
+		e.first, e.came = s, now // what the warning began is under way
+		return
 	}
 	e.person = person
 	m := e.moving
@@ -165,6 +181,9 @@ func (e *Ending) heed(s os.Signal) {
 		go m.Terminate()
 	case (m != nil && m.Interrupt == nil || e.holds > 0) && e.ctx.Err() == nil:
 		e.cancel()
+	case e.goesOn && !person && once:
+		fmt.Fprintln(e.err, "stopped; nothing is lost, and the same command goes on")
+		e.exit(Stopped)
 	default:
 		e.unlockedLeave(m)
 		e.exit(Interrupted)
@@ -186,14 +205,18 @@ func (e *Ending) say(s os.Signal, m *Moving) {
 }
 
 func signalName(s os.Signal) string {
-	switch s {
-	case os.Interrupt:
+	switch {
+	case s == os.Interrupt:
 		return "Ctrl-C"
-	case syscall.SIGHUP:
+	case s == syscall.SIGHUP:
 		return "the terminal is gone"
+	case isWarning(s):
+		return "the time is nearly over"
 	}
 	return "told to end"
 }
+
+func isWarning(s os.Signal) bool { return slices.Contains(warnings, s) }
 
 func (e *Ending) leave() {
 	e.mu.Lock()
