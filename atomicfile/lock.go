@@ -41,6 +41,7 @@ type owner struct {
 	Start string `json:"start"` // when the process started, in ticks since the boot; empty if not known
 	Boot  string `json:"boot"`  // id of the boot of the machine; empty if not known
 	Host  string `json:"host"`
+	Space string `json:"space,omitempty"` // where its number means it, as containers have spaces of their own; empty if not known
 }
 
 // Lock takes the lock file at path, or fails at once with a *LockedError that
@@ -181,7 +182,8 @@ func self() owner {
 	host, _ := os.Hostname()
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	start, _ := processStart(os.Getpid())
-	return owner{PID: os.Getpid(), Start: start, Boot: strings.TrimSpace(string(boot)), Host: host}
+	space, _ := os.Readlink("/proc/self/ns/pid")
+	return owner{PID: os.Getpid(), Start: start, Boot: strings.TrimSpace(string(boot)), Host: host, Space: space}
 }
 
 // processStart tells whether a process lives and, on Linux, when it started.

@@ -145,24 +145,24 @@ func TestStale(t *testing.T) {
 		want   bool
 	}{
 		{"nobody", owner{}, false, true},
-		{"alive", owner{20, "7", "b", "h"}, false, false},
-		{"alive, but the system says its lock is gone", owner{20, "7", "b", "h"}, true, true},
-		{"dead", owner{21, "7", "b", "h"}, false, true},
-		{"number reused", owner{20, "6", "b", "h"}, false, true},
-		{"rebooted", owner{20, "7", "a", "h"}, false, true},
-		{"boot not known, alive", owner{20, "7", "", "h"}, false, false},
-		{"boot not known, dead", owner{21, "7", "", "h"}, false, true},
-		{"another machine", owner{21, "7", "a", "g"}, false, false},
-		{"another machine, locks not shared", owner{21, "7", "a", "g"}, true, false},
-		{"another container", owner{21, "7", "b", "g"}, false, false},
-		{"another container, its lock is gone", owner{21, "7", "b", "g"}, true, true},
+		{"alive", owner{PID: 20, Start: "7", Boot: "b", Host: "h"}, false, false},
+		{"alive, but the system says its lock is gone", owner{PID: 20, Start: "7", Boot: "b", Host: "h"}, true, true},
+		{"dead", owner{PID: 21, Start: "7", Boot: "b", Host: "h"}, false, true},
+		{"number reused", owner{PID: 20, Start: "6", Boot: "b", Host: "h"}, false, true},
+		{"rebooted", owner{PID: 20, Start: "7", Boot: "a", Host: "h"}, false, true},
+		{"boot not known, alive", owner{PID: 20, Start: "7", Boot: "", Host: "h"}, false, false},
+		{"boot not known, dead", owner{PID: 21, Start: "7", Boot: "", Host: "h"}, false, true},
+		{"another machine", owner{PID: 21, Start: "7", Boot: "a", Host: "g"}, false, false},
+		{"another machine, locks not shared", owner{PID: 21, Start: "7", Boot: "a", Host: "g"}, true, false},
+		{"another container", owner{PID: 21, Start: "7", Boot: "b", Host: "g"}, false, false},
+		{"another container, its lock is gone", owner{PID: 21, Start: "7", Boot: "b", Host: "g"}, true, true},
 	} {
 		if got := stale(c.last, me, c.locked, startOf); got != c.want {
 			t.Errorf("%s: stale is %v", c.name, got)
 		}
 	}
 	me.Boot = "" // no Linux: machines cannot be told apart by their boot
-	if stale(owner{21, "", "", "g"}, me, true, startOf) {
+	if stale(owner{PID: 21, Start: "", Boot: "", Host: "g"}, me, true, startOf) {
 		t.Error("took over the lock of another machine")
 	}
 }

@@ -297,6 +297,13 @@ func (f *FS) Remove(path string) error {
 	if n == nil {
 		return pathError("remove", path, fs.ErrNotExist)
 	}
+	if n.dir {
+		for other := range f.live {
+			if filepath.Dir(other) == path && other != path {
+				return pathError("remove", path, syscall.ENOTEMPTY)
+			}
+		}
+	}
 	delete(f.live, path)
 	return nil
 }

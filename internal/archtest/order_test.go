@@ -73,6 +73,7 @@ var order = []room{
 	{packages: []string{"run/events"}, only: []string{"snapshot", "atomicfile"}},
 	{packages: []string{"run/watch"}, only: []string{"snapshot", "atomicfile", "run/events"}},
 	{packages: []string{"run/trials"}, only: []string{"task", "atomicfile"}},
+	{packages: []string{"sweep/lease"}, only: []string{"atomicfile"}},
 	{packages: []string{"run"}},
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"vision/..."}, within: true, only: []string{"unit", "table", "vision", "vision/camera"}},
