@@ -42,6 +42,9 @@ type Ancestor struct {
 	Cut      []int  `json:"cut,omitempty"` // bonds cut since, from 1
 }
 
+// Identity is that of a run of an experiment which starts where its file says, with the files that it reads.
+func Identity(file *spec.File, files []Input) string { return identity(file.Resolved(), files, nil) }
+
 // identity is the SHA-256 of what a training depends on.
 func identity(resolved []byte, files []Input, start []float64) string {
 	h := sha256.New()

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/mechanics/statics"
@@ -188,7 +189,10 @@ func (h *history) thin() {
 }
 
 // mechanics makes a failure of the mechanics during training name the run.
-func (r *Run) mechanics(err error) error {
+func (r *Run) mechanics(err error) error { return Mechanics(r.Experiment, r.Dir, err) }
+
+// Mechanics is a failure of the mechanics while an experiment was trained in a directory, "" where it has none, in the words of the field.
+func Mechanics(x *experiment.Experiment, dir string, err error) error {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
@@ -197,19 +201,21 @@ func (r *Run) mechanics(err error) error {
 	var unstable *statics.UnstableError
 	var stuck *statics.ConvergenceError
 	if errors.As(err, &unstable) || errors.As(err, &stuck) {
-		return &DirectoryError{Code: "E0710", Dir: r.Dir, Cause: "under its load the network has no equilibrium", Err: err,
+		return &DirectoryError{Code: "E0710", Dir: dir, Cause: "under its load the network has no equilibrium", Err: err,
 			Help: "lower the loads of the task, or raise the lower ends of the ranges"}
 	}
 	if errors.As(err, &singular) {
-		if soft := r.Experiment.Eq.SoftMotion(); len(soft.Nodes) > 0 {
+		if x.Eq == nil {
+			// of a body, which says itself what moves
+		} else if soft := x.Eq.SoftMotion(); len(soft.Nodes) > 0 {
 			err = fmt.Errorf("%w; %v", err, soft)
 		}
 	} else if errors.As(err, &notFinite) || errors.As(err, &overflow) {
-		return &DirectoryError{Code: "E0704", Dir: r.Dir, Cause: "a number left the range of computers while the network learned", Err: err,
+		return &DirectoryError{Code: "E0704", Dir: dir, Cause: "a number left the range of computers while the network learned", Err: err,
 			Help: "lower the rate, or look for quantities of the file whose exponent is mistyped"}
 	} else if !errors.As(err, &stiffness) && !errors.As(err, &inaccurate) {
 		return err
 	}
-	return &DirectoryError{Code: "E0702", Dir: r.Dir, Cause: "the network lost its stiffness while it learned", Err: err,
+	return &DirectoryError{Code: "E0702", Dir: dir, Cause: "the network lost its stiffness while it learned", Err: err,
 		Help: "raise the lower bound of the bonds, or lower the rate"}
 }

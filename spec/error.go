@@ -177,3 +177,9 @@ func (e Errors) Sort() {
 		return a.Column < b.Column
 	})
 }
+
+// WordError is an error about a word of the command line, at a column of it (from 1, in characters): the number-th of those that change an
+// experiment.
+func WordError(number int, word string, column, width int, format string, args ...any) *Error {
+	return &Error{Code: "E0802", Message: fmt.Sprintf(format, args...), File: "command line", Source: word, Line: number, Column: column, Width: max(width, 1), order: number}
+}

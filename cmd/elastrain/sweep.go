@@ -1,0 +1,288 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/sweep"
+)
+
+// sweepCommand is the commands of sweeps, a file each.
+type sweepCommand struct {
+	Train  sweepTrain  `cmd:"" default:"withargs" hidden:"" help:"Train one experiment under many settings."`
+	Status sweepStatus `cmd:"" help:"How far a sweep is."`
+	Table  sweepTable  `cmd:"" help:"What came out, a line a setting or a line a training; as CSV, NPZ or JSON."`
+}
+
+// Help is the part of --help that shows the commands at work.
+func (*sweepCommand) Help() string { return (*sweepTrain)(nil).Help() }
+
+type sweepTrain struct {
+	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file, each with one value or several: learn.rate=0.01,0.02, learn.rate=1e-3..1e-1/20, seed=1..10."`
+	Random    int      `placeholder:"N" help:"Draw N settings at random from the ranges and lists, in place of every combination; each is trained with every seed."`
+	Halton    int      `placeholder:"N" help:"Draw N settings that fill the ranges evenly (a scrambled Halton sequence)."`
+	DrawSeed  uint64   `default:"1" placeholder:"N" help:"Seed of the draws; default: ${default}."`
+	DryRun    bool     `help:"List the points and train nothing."`
+	Runs      bool     `help:"Make every training a run directory, below runs in that of the sweep; default: those that take long."`
+	Out       string   `short:"o" placeholder:"DIR" help:"Directory of the sweep; default: sweeps/NAME."`
+
+	cli.Computing `embed:""`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*sweepTrain) Help() string {
+	return `Trains every combination of the values on all cores and makes one table. Values: a,b,c is a list; lo..hi/n are n values between two
+ends, both included, evenly spread, or, where the ends are positive and more than a factor 10 apart, evenly in their logarithm (log:lo..hi/n and lin:lo..hi/n
+choose); of keys that take whole numbers lo..hi is each of them. A unit stands behind the ends: 1..5 mN/9. Stopped or killed, the same command goes on.
+
+Examples:
+  elastrain sweep iris.yaml seed=1..10                                    mean and spread over ten seeds
+  elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/5 seed=1..3
+  elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1 learn.batch=4..64 --halton 12
+  elastrain sweep iris.yaml task.loss=fisher,cross-entropy --dry-run      the points, and no training`
+}
+
+// request is what the flags and words ask for.
+func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
+	way := sweep.Way{Name: "grid"}
+	switch {
+	case c.Random != 0 && c.Halton != 0:
+		return q, &cli.UsageError{Text: "--random and --halton are two ways to draw settings", Help: "give one of them"}
+	case c.Random < 0 || c.Halton < 0:
+		return q, &cli.UsageError{Text: "fewer than no settings cannot be drawn", Help: "give 1 or more, such as --random 100"}
+	case c.Random > 0:
+		way = sweep.Way{Name: "random", Draws: c.Random, Seed: c.DrawSeed}
+	case c.Halton > 0:
+		way = sweep.Way{Name: "halton", Draws: c.Halton, Seed: c.DrawSeed}
+	}
+	for _, word := range c.Overrides {
+		if !strings.Contains(word, "=") {
+			return q, &cli.UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", word), Help: "write such as learn.rate=0.01,0.02 or seed=1..10"}
+		}
+	}
+	text, files, err := s.ReadSource(c.Spec)
+	if err != nil {
+		return q, err
+	}
+	q = sweep.Request{Name: c.Spec, Text: text, Words: c.Overrides, Way: way, Files: files, Options: sweep.Options{Solver: c.Solver, Runs: c.Runs}, Parent: "sweeps", Exact: c.Out != ""}
+	if q.Base = atomicfile.Shorten(cli.RunName(c.Spec, c.Overrides), mostName); way.Drawn() {
+		q.Base = atomicfile.Shorten(fmt.Sprintf("%s-%s%d", q.Base, way.Name, way.Draws), mostName)
+	}
+	if c.Out != "" {
+		out := filepath.Clean(c.Out)
+		q.Parent, q.Base = filepath.Dir(out), filepath.Base(out)
+	}
+	return q, nil
+}
+
+func (c *sweepTrain) Run(s *session) error {
+	q, err := c.request(s)
+	if err != nil {
+		return err
+	}
+	options, err := c.Options()
+	if err != nil {
+		return err
+	}
+	if c.DryRun {
+		return c.list(s, q)
+	}
+	defer s.ending.Hold()()
+	of, err := sweep.Open(s.ctx, q)
+	if err != nil {
+		return err
+	}
+	report, err := s.sweep(of, &sweep.Runner{Sweep: of, Options: options})
+	if closed := of.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		if s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, run.ErrStopped)) {
+			s.Notef("stopped; the same command goes on\n")
+			return run.ErrStopped
+		}
+		return err
+	}
+	return s.sweepEnd(report)
+}
+
+// list lists the points of a sweep.
+func (c *sweepTrain) list(s *session, q sweep.Request) error {
+	of, err := sweep.New(q)
+	if err != nil {
+		return err
+	}
+	type point struct {
+		Point int               `json:"point"`
+		Set   map[string]string `json:"set"`
+	}
+	var points []point
+	for i := range of.Plan.Points {
+		at := of.Plan.At(i)
+		if s.JSON {
+			set := map[string]string{}
+			for _, o := range at.Overrides {
+				key, value, _ := strings.Cut(o, "=")
+				set[key] = value
+			}
+			points = append(points, point{at.Number(), set})
+			continue
+		}
+		s.Printf("%-6d %s\n", at.Number(), strings.Join(at.Overrides, "  "))
+	}
+	if s.JSON {
+		return s.Object(map[string]any{"spec": c.Spec, "points": points})
+	}
+	s.Notef("%s; nothing is trained\n", cli.Count(of.Plan.Points, "point"))
+	return nil
+}
+
+// sweepReport is what `sweep --json` prints.
+type sweepReport struct {
+	Dir      string   `json:"dir"`
+	Points   int      `json:"points"`
+	Trained  int      `json:"trained"` // by this command
+	Finished int      `json:"finished"`
+	Failed   int      `json:"failed"`
+	Seconds  float64  `json:"seconds"`
+	Tables   []string `json:"tables"`
+	Mended   []string `json:"mended,omitempty"` // files that were damaged and are made anew
+
+	settings *sweep.Settings
+	of       *sweep.Sweep
+}
+
+// sweep trains what is missing of a sweep and writes its tables.
+func (s *session) sweep(of *sweep.Sweep, r *sweep.Runner) (*sweepReport, error) {
+	report := &sweepReport{Dir: of.Dir, Points: of.Manifest.Points, of: of}
+	watch := newSweepProgress(s, of)
+	r.Note = func(text string) {
+		report.Mended = append(report.Mended, text)
+		fmt.Fprintf(s.Err, "%s\n", text) // also when quiet
+	}
+	r.Begin = watch.begin
+	r.Told = func(rows []sweep.Row) {
+		report.Trained += len(rows)
+		watch.tell(rows)
+	}
+	worker := workerName()
+	r.Chunk = func(chunk int, took time.Duration) {
+		line, err := json.Marshal(map[string]any{"time": time.Now().UTC().Format(time.RFC3339Nano), "worker": worker, "chunk": chunk, "seconds": took.Seconds()})
+		if err == nil {
+			_ = of.Log(worker, line) // it is for people to look at; what counts are chunks
+		}
+	}
+	began := time.Now()
+	if err := r.Run(s.ctx); err != nil {
+		return nil, err
+	}
+	watch.end()
+	report.Seconds = time.Since(began).Seconds()
+	return report, s.sweepTables(report)
+}
+
+// sweepTables writes the tables of a sweep whose chunks are there, if all are.
+func (s *session) sweepTables(report *sweepReport) (err error) {
+	of := report.of
+	if report.settings, err = of.Over(sweep.SeedKey); err != nil {
+		return err
+	}
+	for _, sum := range report.settings.List {
+		report.Finished += sum.Finished
+		report.Failed += sum.Failed
+	}
+	if report.settings.Missing > 0 {
+		return nil
+	}
+	if err := of.Tidy(); err != nil {
+		return err
+	}
+	report.Tables, err = of.WriteTables()
+	return err
+}
+
+// workerName tells who works where.
+func workerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s-%d", host, os.Getpid())
+}
+
+// sweepEnd prints what a sweep came to.
+func (s *session) sweepEnd(report *sweepReport) error {
+	if s.JSON {
+		return s.Object(report)
+	}
+	s.Printf("%s", sweepText(report.settings, mostShown))
+	if report.Failed > 0 {
+		s.Notef("%s of %d failed; column reason of the table says why\n", cli.Count(report.Failed, "training"), report.Points)
+	}
+	s.Notef("\n%s", sweepNotes(report.of, report.settings))
+	for _, table := range report.Tables {
+		s.Notef("table     %s\n", table)
+	}
+	s.Notef("next      %s\n", cli.Command("sweep table", report.Dir))
+	return nil
+}
+
+// sweepProgress says now and then how far a sweep is.
+type sweepProgress struct {
+	pace
+	s                 *session
+	of                *sweep.Sweep
+	done, all, failed int
+}
+
+func newSweepProgress(s *session, of *sweep.Sweep) *sweepProgress {
+	return &sweepProgress{pace: newPace(), s: s, of: of, all: of.Manifest.Points}
+}
+
+// begin is told which chunks are there.
+func (p *sweepProgress) begin(done []bool) {
+	for chunk, there := range done {
+		if there {
+			first, end := p.of.Span(chunk)
+			p.done += end - first
+		}
+	}
+	if p.done > 0 && p.done < p.all {
+		p.s.Notef("going on with %s: %d of %d trainings are done\n", p.of.Dir, p.done, p.all)
+	} else if p.done < p.all {
+		p.s.Notef("%s in %s\n", cli.Count(p.all, "training"), p.of.Dir)
+	}
+	p.pace.begin(float64(p.done))
+}
+
+// tell is told of trainings that have ended.
+func (p *sweepProgress) tell(rows []sweep.Row) {
+	p.done += len(rows)
+	for i := range rows {
+		if rows[i].State == sweep.Failed {
+			p.failed++
+		}
+	}
+	if !p.due() {
+		return
+	}
+	failed := ""
+	if p.failed > 0 {
+		failed = fmt.Sprintf(", %d failed", p.failed)
+	}
+	p.s.Notef("training %d of %d%s%s\n", p.done, p.all, failed, p.left(float64(p.done), float64(p.all)))
+}
+
+func (p *sweepProgress) end() {}
+
+var _ = context.Background

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/export/npz"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/sweep"
+)
+
+type sweepTable struct {
+	Dir  string  `arg:"" help:"Directory of a sweep."`
+	CSV  bool    `name:"csv" help:"As CSV: a line a training, or with --over a line a setting."`
+	NPZ  bool    `name:"npz" help:"As arrays for NumPy; needs -o."`
+	Over *string `placeholder:"KEY" help:"Mean, standard deviation and best over the values of a key, such as seed, a line a setting."`
+	Out  string  `short:"o" placeholder:"FILE" help:"Write there; its ending (.csv, .npz, .json) says the form."`
+}
+
+// Help is the part of --help that shows the command at work.
+func (*sweepTable) Help() string {
+	return `For people it is a line a setting, with mean and standard deviation over seeds, and the setting that did best: by the validation part,
+or where there is none by the training loss. Never by the test part, whose scores were made while it trained unless it was closed.
+
+Examples:
+  elastrain sweep table sweeps/iris                          for people
+  elastrain sweep table sweeps/iris --csv -o all.csv         every training
+  elastrain sweep table sweeps/iris --over seed --csv        mean, deviation and best over seeds
+  elastrain sweep table sweeps/iris -o all.npz               for NumPy
+  elastrain sweep table sweeps/iris --json                   for programs`
+}
+
+// mostShown is how many settings are printed for people.
+const mostShown = 40
+
+func (c *sweepTable) Run(s *session) error {
+	of, err := sweep.Load(atomicfile.OS{}, c.Dir)
+	if err != nil {
+		return err
+	}
+	form := strings.TrimPrefix(filepath.Ext(c.Out), ".")
+	switch {
+	case c.CSV && c.NPZ:
+		return &cli.UsageError{Text: "--csv and --npz are two forms", Help: "give one of them"}
+	case c.CSV:
+		form = "csv"
+	case c.NPZ:
+		form = "npz"
+	case s.JSON:
+		form = "json"
+	}
+	if form == "npz" && c.Out == "" {
+		return &cli.UsageError{Text: "arrays are not printed", Help: "say where they go, such as -o table.npz"}
+	}
+	if c.Out != "" && form != "csv" && form != "npz" && form != "json" {
+		return &cli.UsageError{Text: fmt.Sprintf("%s names no form of a table", c.Out), Help: "end it with .csv, .npz or .json, or give --csv or --npz"}
+	}
+	var settings *sweep.Settings
+	if c.Over != nil || form == "" {
+		key := sweep.SeedKey
+		if c.Over != nil {
+			key = *c.Over
+			if key != sweep.SeedKey && !known(of, key) {
+				return &cli.UsageError{Text: fmt.Sprintf("`%s` does not vary in this sweep", key), Help: "it varies " + strings.Join(of.Manifest.Keys, ", ")}
+			}
+		}
+		if settings, err = of.Over(key); err != nil {
+			return err
+		}
+	}
+	if form == "" {
+		s.Printf("%s", sweepText(settings, mostShown))
+		s.Notef("\n%s", sweepNotes(of, settings))
+		return nil
+	}
+	missing := 0
+	produce := func(w io.Writer) (err error) {
+		switch {
+		case settings != nil && form == "csv":
+			missing = settings.Missing
+			return settings.WriteCSV(w)
+		case settings != nil && form == "npz":
+			missing = settings.Missing
+			return npz.Write(w, settings.Arrays())
+		case settings != nil:
+			missing = settings.Missing
+			return settings.WriteJSON(w)
+		case form == "csv":
+			missing, err = of.WriteCSV(w)
+		case form == "npz":
+			missing, err = of.WriteNPZ(w)
+		default:
+			missing, err = of.WriteJSON(w)
+		}
+		return err
+	}
+	if c.Out == "" {
+		err = produce(s.Out)
+	} else {
+		err = cli.StreamOutput(c.Out, produce)
+	}
+	if err == nil && missing > 0 {
+		s.Notef("note: %s of %d have no rows yet\n", cli.Count(missing, "chunk"), of.Chunks())
+	}
+	return err
+}
+
+func known(of *sweep.Sweep, key string) bool {
+	for _, k := range of.Manifest.Keys {
+		if k == key {
+			return true
+		}
+	}
+	return false
+}
+
+// shown are the scores that people are shown, each with its name there.
+var shown = map[string]string{"loss": "loss", "train_accuracy": "train", "train_error": "error", "validation_loss": "valid. loss", "validation_accuracy": "validation",
+	"validation_error": "valid. error", "test_accuracy": "test", "test_error": "test error"}
+
+// sweepText is a table of settings for people; most is how many lines it has.
+func sweepText(t *sweep.Settings, most int) string {
+	var b bytes.Buffer
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	line := []string{}
+	for _, a := range t.Axes {
+		line = append(line, a.Key)
+	}
+	line = append(line, "n")
+	var scores []int
+	for _, i := range t.Shown() {
+		if name := shown[sweep.Scores[i].Name]; name != "" {
+			scores = append(scores, i)
+			line = append(line, name)
+		}
+	}
+	fmt.Fprintln(w, strings.Join(line, "\t"))
+	_, best := t.Choose()
+	for n, sum := range t.List {
+		if n >= most && sum != best {
+			continue
+		}
+		line = append(line[:0], sum.Values...)
+		count := fmt.Sprint(sum.Finished)
+		if sum.Failed > 0 {
+			count += fmt.Sprintf(" (%d failed)", sum.Failed)
+		}
+		line = append(line, count)
+		for _, i := range scores {
+			line = append(line, spreadText(sum.Scores[i], sweep.Scores[i].Name))
+		}
+		if sum == best && len(t.List) > 1 {
+			line = append(line, "best")
+		}
+		fmt.Fprintln(w, strings.Join(line, "\t"))
+	}
+	_ = w.Flush() // into memory
+	if more := len(t.List) - most; more > 0 {
+		fmt.Fprintf(&b, "and %d more settings\n", more)
+	}
+	return b.String()
+}
+
+// spreadText is mean and standard deviation of a score.
+func spreadText(v *sweep.Spread, name string) string {
+	if v == nil {
+		return "-"
+	}
+	if strings.HasSuffix(name, "loss") {
+		if v.N < 2 {
+			return fmt.Sprintf("%.4g", v.Mean)
+		}
+		return fmt.Sprintf("%.4g ± %.2g", v.Mean, v.Sd)
+	}
+	if v.N < 2 {
+		return fmt.Sprintf("%.4g %%", 100*v.Mean)
+	}
+	return fmt.Sprintf("%.4g ± %.2g %%", 100*v.Mean, 100*v.Sd)
+}
+
+// sweepNotes says by what the best setting was chosen, and what else is to be known of the scores.
+func sweepNotes(of *sweep.Sweep, t *sweep.Settings) string {
+	var b strings.Builder
+	if t.Missing > 0 {
+		fmt.Fprintf(&b, "%s of %d have no rows yet\n", cli.Count(t.Missing, "chunk"), of.Chunks())
+	}
+	if score, best := t.Choose(); best != nil && len(t.List) > 1 {
+		by := map[string]string{"validation_accuracy": "the mean accuracy on the validation part", "validation_loss": "the mean loss on the validation part", "loss": "the mean loss on the training part"}
+		fmt.Fprintf(&b, "best is by %s\n", by[sweep.Scores[score].Name])
+	}
+	if t.Open {
+		fmt.Fprintf(&b, "the test part was scored while it trained: a setting that is chosen by that is chosen on the test part; task.validation.share=20%% keeps it closed\n")
+	}
+	return b.String()
+}

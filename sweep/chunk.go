@@ -1,0 +1,133 @@
+package sweep
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/elastrain/elastrain/atomicfile"
+)
+
+// chunkHead is the first line of the file of a chunk. What follows is a row a line. Nothing in it depends on when, where or by whom it was made.
+type chunkHead struct {
+	Format  int    `json:"format"` // 1
+	Results int    `json:"results"`
+	Sweep   string `json:"sweep"` // identity of the sweep
+	Chunk   int    `json:"chunk"` // from 1
+	First   int    `json:"first"` // point, from 1
+	Rows    int    `json:"rows"`
+	Sum     string `json:"sha256"` // of what follows the line
+}
+
+// ChunkPath is the file of a chunk.
+func (s *Sweep) ChunkPath(chunk int) string {
+	return filepath.Join(s.Dir, chunksName, strconv.Itoa(chunk))
+}
+
+// head is the first line that the file of a chunk has.
+func (s *Sweep) head(chunk int, body []byte) chunkHead {
+	first, end := s.Span(chunk)
+	return chunkHead{Format: 1, Results: s.Manifest.Results, Sweep: s.Manifest.Identity, Chunk: chunk, First: first + 1, Rows: end - first, Sum: sumHex(body)}
+}
+
+// WriteChunk writes the rows of a chunk as a file, whole. Where another has written it meanwhile, both wrote the same.
+func (s *Sweep) WriteChunk(chunk int, rows []Row) error {
+	var body bytes.Buffer
+	for i := range rows {
+		line, err := json.Marshal(&rows[i])
+		if err != nil {
+			return err
+		}
+		body.Write(append(line, '\n'))
+	}
+	head, err := json.Marshal(s.head(chunk, body.Bytes()))
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteFile(s.fs, s.ChunkPath(chunk), append(append(head, '\n'), body.Bytes()...))
+}
+
+// ReadChunk reads the rows of a chunk. Found is false where it has no file, or one that cannot be trusted; why says the latter.
+func (s *Sweep) ReadChunk(chunk int) (rows []Row, found bool, why string, err error) {
+	body, why, err := s.chunkBody(chunk)
+	if err != nil || body == nil {
+		return nil, false, why, err
+	}
+	lines := bufio.NewScanner(bytes.NewReader(body))
+	lines.Buffer(nil, max(len(body), 1))
+	for lines.Scan() {
+		var row Row
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
+			return nil, false, fmt.Sprintf("row %d is no row", len(rows)+1), nil
+		}
+		rows = append(rows, row)
+	}
+	first, end := s.Span(chunk)
+	if len(rows) != end-first {
+		return nil, false, fmt.Sprintf("it has %d rows, and %d are due", len(rows), end-first), nil
+	}
+	for i := range rows {
+		if rows[i].Point != first+i+1 || len(rows[i].Values) != len(s.Manifest.Keys) {
+			return nil, false, fmt.Sprintf("row %d is of another point", i+1), nil
+		}
+	}
+	return rows, true, "", nil
+}
+
+// chunkBody is what follows the first line of the file of a chunk, nil where there is none that can be trusted.
+func (s *Sweep) chunkBody(chunk int) (body []byte, why string, err error) {
+	text, err := atomicfile.ReadFile(s.fs, s.ChunkPath(chunk), mostBytes)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	line, body, whole := bytes.Cut(text, []byte("\n"))
+	var head chunkHead
+	switch {
+	case !whole || json.Unmarshal(line, &head) != nil || head.Format != 1:
+		return nil, "it does not begin as the file of a chunk", nil
+	case head.Sweep != s.Manifest.Identity || head.Results != s.Manifest.Results:
+		return nil, "it is of another sweep", nil
+	case head != s.head(chunk, body):
+		return nil, "its sum is another", nil
+	}
+	return body, "", nil
+}
+
+// Done lists which chunks are there, and by which files that are no chunks of this sweep it was disturbed. Chunks are looked at by their first
+// line and their sum.
+func (s *Sweep) Done() (done []bool, damaged []string, err error) {
+	done = make([]bool, s.Chunks()+1)
+	names, err := s.fs.List(filepath.Join(s.Dir, chunksName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return done, nil, nil
+	}
+	if err != nil {
+		return nil, nil, &atomicfile.Error{Op: "list", Path: filepath.Join(s.Dir, chunksName), Err: err}
+	}
+	for _, name := range names {
+		chunk, err := strconv.Atoi(name)
+		if err != nil || chunk < 1 || chunk > s.Chunks() || strconv.Itoa(chunk) != name {
+			if !strings.HasPrefix(name, ".") {
+				damaged = append(damaged, fmt.Sprintf("%s: no chunk of this sweep; it is left alone", filepath.Join(s.Dir, chunksName, name)))
+			}
+			continue
+		}
+		body, why, err := s.chunkBody(chunk)
+		if err != nil {
+			return nil, nil, err
+		}
+		if done[chunk] = body != nil; body == nil && why != "" {
+			damaged = append(damaged, fmt.Sprintf("%s: %s; its points are trained again", s.ChunkPath(chunk), why))
+		}
+	}
+	return done, damaged, nil
+}

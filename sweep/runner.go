@@ -1,0 +1,216 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
+)
+
+// Claims says which chunks are this worker's.
+type Claims interface {
+	// Take asks for a chunk. Not mine says that another is at it.
+	Take(chunk int) (mine bool, err error)
+	// Done says that the rows of a chunk that was taken are there, or that it is given up.
+	Done(chunk int) error
+}
+
+// everything is the Claims of who works alone.
+type everything struct{}
+
+func (everything) Take(int) (bool, error) { return true, nil }
+func (everything) Done(int) error         { return nil }
+
+// Runner trains the points of a sweep that have no rows yet.
+type Runner struct {
+	Sweep   *Sweep
+	Options experiment.Options // Threads is those of all trainings together
+	Claims  Claims             // nil: all chunks are ours
+
+	// Together trains points of one chunk that follow each other, as many as Abreast; nil and 0 train one by one. Those differ in anything: it looks
+	// itself which can go side by side.
+	Together Together
+	Abreast  int
+
+	Begin func(done []bool)                   // is told once which chunks are there; the first is number 1; may be nil
+	Told  func(rows []Row)                    // is told of trainings that have ended, one call at a time; may be nil
+	Note  func(text string)                   // is told what was damaged; may be nil
+	Chunk func(chunk int, took time.Duration) // is told of a chunk whose rows are written; may be nil
+}
+
+// Run trains until every chunk has its rows or is at somebody else, or the context ends. Whatever ends it, what is in the directory is whole, and
+// another Run goes on.
+func (r *Runner) Run(ctx context.Context) error {
+	s := r.Sweep
+	claims := r.Claims
+	if claims == nil {
+		claims = everything{}
+	}
+	done, damaged, err := s.Done()
+	if err != nil {
+		return err
+	}
+	for _, text := range damaged {
+		if r.Note != nil {
+			r.Note(text)
+		}
+	}
+	if r.Begin != nil {
+		r.Begin(done)
+	}
+	cores := r.Options.Threads
+	if cores == 0 {
+		cores = runtime.GOMAXPROCS(0)
+	}
+	left := 0
+	for chunk := 1; chunk <= s.Chunks(); chunk++ {
+		if !done[chunk] {
+			left++
+		}
+	}
+	workers := max(1, min(cores, left))
+	options := r.Options
+	options.Threads = max(1, cores/workers)
+	if options.Memory > 0 {
+		options.Memory = max(1, options.Memory/int64(workers))
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var mu sync.Mutex
+	next := 1
+	take := func() (chunk int) { // 0: none is left
+		mu.Lock()
+		defer mu.Unlock()
+		for ; next <= s.Chunks(); next++ {
+			if done[next] || ctx.Err() != nil {
+				continue
+			}
+			mine, err := claims.Take(next)
+			if err != nil {
+				cancel(err)
+				return 0
+			}
+			if mine {
+				next++
+				return next - 1
+			}
+		}
+		return 0
+	}
+	var wait sync.WaitGroup
+	for range workers {
+		wait.Go(func() {
+			for chunk := take(); chunk > 0 && ctx.Err() == nil; chunk = take() {
+				began := time.Now()
+				rows, err := r.chunk(ctx, chunk, options, &mu)
+				if err == nil {
+					err = s.WriteChunk(chunk, rows)
+				}
+				if gone := claims.Done(chunk); err == nil {
+					err = gone
+				}
+				if err != nil {
+					cancel(err)
+					return
+				}
+				if r.Chunk != nil {
+					mu.Lock()
+					r.Chunk(chunk, time.Since(began))
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// chunk trains the points of a chunk.
+func (r *Runner) chunk(ctx context.Context, chunk int, options experiment.Options, told *sync.Mutex) ([]Row, error) {
+	s := r.Sweep
+	together, abreast := r.Together, max(1, r.Abreast)
+	if together == nil {
+		together, abreast = OneByOne, 1
+	}
+	first, end := s.Span(chunk)
+	rows := make([]Row, 0, end-first)
+	for i := first; i < end; i += abreast {
+		group, err := r.group(ctx, i, min(i+abreast, end), options, together)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, group...)
+		if r.Told != nil {
+			told.Lock()
+			r.Told(group)
+			told.Unlock()
+		}
+	}
+	return rows, nil
+}
+
+// group trains points that follow each other.
+func (r *Runner) group(ctx context.Context, first, end int, options experiment.Options, together Together) ([]Row, error) {
+	s := r.Sweep
+	list := make([]*Training, 0, end-first)
+	for i := first; i < end; i++ {
+		at := s.Plan.At(i)
+		if s.Manifest.Options.Runs || s.hasRun(at) {
+			list = append(list, &Training{Point: at, Err: errLong})
+			continue
+		}
+		list = append(list, s.build(at, options))
+	}
+	together(ctx, list)
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	rows := make([]Row, len(list))
+	for i, t := range list {
+		if !errors.Is(t.Err, errLong) {
+			rows[i] = t.result()
+			continue
+		}
+		list[i] = nil // its memory
+		var err error
+		if rows[i], err = s.inDirectory(ctx, t.Point, options); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// hasRun reports whether a point has a run directory: then it goes on there.
+func (s *Sweep) hasRun(at Point) bool {
+	_, err := s.fs.List(s.RunDir(at))
+	return err == nil
+}
+
+// Tidy takes away what killed processes left of files that they were writing. It is for who has the directory alone, when all chunks are there.
+func (s *Sweep) Tidy() error {
+	for _, dir := range []string{s.Dir, filepath.Join(s.Dir, chunksName)} {
+		if err := atomicfile.RemoveTemps(s.fs, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Log appends a line to the log of a worker, which is no part of any result.
+func (s *Sweep) Log(worker string, line []byte) error {
+	f, err := s.fs.OpenAppend(filepath.Join(s.Dir, "log-"+strings.NewReplacer("/", "_", "\\", "_").Replace(worker)+".jsonl"))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(line, '\n'))
+	return errors.Join(err, f.Close())
+}
