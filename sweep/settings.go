@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"io"
 	"math"
 	"slices"
@@ -262,4 +263,44 @@ func (t *Settings) Arrays() (arrays []npz.Array) {
 		add(Scores[i].Name+"_best", of(func(v *Spread) float64 { return v.Best }))
 	}
 	return arrays
+}
+
+// WriteJSON writes it as one object.
+func (t *Settings) WriteJSON(w io.Writer) error {
+	type line struct {
+		Point    int                `json:"point"`
+		Set      map[string]any     `json:"set"`
+		Finished int                `json:"finished"`
+		Failed   int                `json:"failed"`
+		Scores   map[string]*Spread `json:"scores"`
+	}
+	out := struct {
+		Over     string `json:"over"`
+		Best     int    `json:"best_point,omitempty"` // its setting is the best
+		By       string `json:"best_by,omitempty"`    // this score
+		Open     bool   `json:"test_part_open"`
+		Missing  int    `json:"chunks_missing"`
+		Settings []line `json:"settings"`
+	}{Over: t.Over, Open: t.Open, Missing: t.Missing, Settings: []line{}}
+	if score, best := t.Choose(); best != nil {
+		out.Best, out.By = best.Point, Scores[score].Name
+	}
+	for _, s := range t.List {
+		l := line{Point: s.Point, Set: map[string]any{}, Finished: s.Finished, Failed: s.Failed, Scores: map[string]*Spread{}}
+		for i, a := range t.Axes {
+			l.Set[a.Key] = a.plain(s.Values[i])
+		}
+		for i, v := range s.Scores {
+			if v != nil {
+				l.Scores[Scores[i].Name] = v
+			}
+		}
+		out.Settings = append(out.Settings, l)
+	}
+	text, err := json.MarshalIndent(out, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(text, '\n'))
+	return err
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"strconv"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/export/npz"
 )
 
@@ -112,6 +114,17 @@ func (a *Axis) Header() string {
 func (a *Axis) cell(text string) string {
 	if v := a.Setting(text); a.Quantity != "" && !math.IsNaN(v.Number) {
 		return decimal(v.Number)
+	}
+	return text
+}
+
+// plain is the value as JSON has it: a number where it is one.
+func (a *Axis) plain(text string) any {
+	if n, err := strconv.ParseUint(text, 10, 64); err == nil && a.Whole {
+		return n
+	}
+	if v := a.Setting(text); !math.IsNaN(v.Number) {
+		return v.Number
 	}
 	return text
 }
@@ -244,13 +257,7 @@ func (s *Sweep) WriteJSON(w io.Writer) (missing int, err error) {
 	missing, err = s.Rows(func(r *Row) error {
 		set := map[string]any{}
 		for i, a := range axes {
-			set[a.Key] = r.Values[i]
-			if v := a.Setting(r.Values[i]); a.Key != SeedKey && !math.IsNaN(v.Number) {
-				set[a.Key] = v.Number
-			}
-		}
-		if _, seeds := set[SeedKey]; seeds {
-			set[SeedKey] = r.Seed
+			set[a.Key] = a.plain(r.Values[i])
 		}
 		text, err := json.Marshal(struct {
 			*Row
@@ -267,4 +274,31 @@ func (s *Sweep) WriteJSON(w io.Writer) (missing int, err error) {
 	}
 	_, err = io.WriteString(w, "\n]}\n")
 	return missing, err
+}
+
+// WriteNPZ writes every row that is there as arrays.
+func (s *Sweep) WriteNPZ(w io.Writer) (missing int, err error) {
+	arrays, missing, err := s.Arrays()
+	if err == nil {
+		err = npz.Write(w, arrays)
+	}
+	return missing, err
+}
+
+// WriteTables writes table.csv, table.npz and table.json into the directory and returns their paths. They follow from the chunks alone.
+func (s *Sweep) WriteTables() (paths []string, err error) {
+	for _, t := range []struct {
+		name  string
+		write func(io.Writer) (int, error)
+	}{{"table.csv", s.WriteCSV}, {"table.npz", s.WriteNPZ}, {"table.json", s.WriteJSON}} {
+		path := filepath.Join(s.Dir, t.name)
+		if err := atomicfile.WriteStream(s.fs, path, func(w io.Writer) error {
+			_, err := t.write(w)
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
 }

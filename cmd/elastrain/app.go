@@ -27,6 +27,7 @@ type app struct {
 	Solve      solveCommand      `cmd:"" help:"Displacements, forces, reactions and energies under every load case, without learning."`
 	Train      trainCommand      `cmd:"" help:"Train a network; goes on where an earlier session stopped."`
 	Resume     resumeCommand     `cmd:"" help:"Go on with a training by its directory alone, also to more epochs."`
+	Sweep      sweepCommand      `cmd:"" help:"Train one experiment under many settings, on all cores, into one table."`
 	Studio     studioCommand     `cmd:"" help:"Open the studio: runs and experiments in a browser, live."`
 	Share      shareCommand      `cmd:"" help:"Write one HTML file in which a trained lattice moves and learns, for anybody with a browser."`
 	Export     exportCommand     `cmd:"" help:"Write a network, its states and its training in the formats of other programs."`

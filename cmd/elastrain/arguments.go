@@ -49,9 +49,12 @@ func sorted(model *kong.Application, args []string) arguments {
 		default:
 			if child := a.child(word); child != nil {
 				a.node, a.commands = child, append(a.commands, word)
-			} else {
-				a.positional = append(a.positional, word)
+				break
 			}
+			if a.node.DefaultCmd != nil { // sweep SPEC
+				a.node = a.node.DefaultCmd
+			}
+			a.positional = append(a.positional, word)
 		}
 	}
 	if a.changes() {
@@ -79,7 +82,7 @@ func (a *arguments) child(word string) *kong.Node {
 // values is how many words after a flag belong to it: --out DIR has one,
 // --out=DIR and --quiet have none.
 func (a *arguments) values(word string) int {
-	for _, group := range a.node.AllFlags(false) {
+	for _, group := range a.groups() {
 		for _, f := range group {
 			takes := !f.IsBool() && !f.IsCounter()
 			switch {
@@ -92,6 +95,15 @@ func (a *arguments) values(word string) int {
 		}
 	}
 	return 0
+}
+
+// groups are the flags that may stand here. Of a command that has others below it and may stand alone they are also those of that.
+func (a *arguments) groups() [][]*kong.Flag {
+	groups := a.node.AllFlags(false)
+	if a.node.DefaultCmd != nil {
+		groups = append(groups, a.node.DefaultCmd.AllFlags(false)...)
+	}
+	return groups
 }
 
 // changes reports whether a command takes changes to its file.
@@ -150,6 +162,9 @@ func (a *arguments) words() []string {
 		return []string{"version"}
 	}
 	words := slices.Concat(a.commands, a.flags)
+	if a.help && a.node.DefaultCmd != nil { // its flags are those of the command that has others below it
+		words = slices.Concat(a.commands, []string{a.node.DefaultCmd.Name}, a.flags)
+	}
 	if slices.ContainsFunc(a.positional, func(word string) bool { return strings.HasPrefix(word, "-") && word != "-" }) {
 		words = append(words, "--")
 	}

@@ -147,7 +147,7 @@ func offer(model *kong.Application, words []string) []string {
 
 // flag is the flag that a word names, or nil.
 func (a *arguments) flag(word string) *kong.Flag {
-	for _, group := range a.node.AllFlags(false) {
+	for _, group := range a.groups() {
 		for _, f := range group {
 			if word == "--"+f.Name || f.Short != 0 && word == "-"+string(f.Short) {
 				return f

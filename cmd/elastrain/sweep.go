@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -186,7 +185,6 @@ func (s *session) sweep(of *sweep.Sweep, r *sweep.Runner) (*sweepReport, error) 
 	if err := r.Run(s.ctx); err != nil {
 		return nil, err
 	}
-	watch.end()
 	report.Seconds = time.Since(began).Seconds()
 	return report, s.sweepTables(report)
 }
@@ -282,7 +280,3 @@ func (p *sweepProgress) tell(rows []sweep.Row) {
 	}
 	p.s.Notef("training %d of %d%s%s\n", p.done, p.all, failed, p.left(float64(p.done), float64(p.all)))
 }
-
-func (p *sweepProgress) end() {}
-
-var _ = context.Background

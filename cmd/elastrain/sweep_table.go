@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -65,7 +66,7 @@ func (c *sweepTable) Run(s *session) error {
 		key := sweep.SeedKey
 		if c.Over != nil {
 			key = *c.Over
-			if key != sweep.SeedKey && !known(of, key) {
+			if key != sweep.SeedKey && !slices.Contains(of.Manifest.Keys, key) {
 				return &cli.UsageError{Text: fmt.Sprintf("`%s` does not vary in this sweep", key), Help: "it varies " + strings.Join(of.Manifest.Keys, ", ")}
 			}
 		}
@@ -110,17 +111,8 @@ func (c *sweepTable) Run(s *session) error {
 	return err
 }
 
-func known(of *sweep.Sweep, key string) bool {
-	for _, k := range of.Manifest.Keys {
-		if k == key {
-			return true
-		}
-	}
-	return false
-}
-
-// shown are the scores that people are shown, each with its name there.
-var shown = map[string]string{"loss": "loss", "train_accuracy": "train", "train_error": "error", "validation_loss": "valid. loss", "validation_accuracy": "validation",
+// sweepScores are the scores that people are shown, each with its name there.
+var sweepScores = map[string]string{"loss": "loss", "train_accuracy": "train", "train_error": "error", "validation_loss": "valid. loss", "validation_accuracy": "validation",
 	"validation_error": "valid. error", "test_accuracy": "test", "test_error": "test error"}
 
 // sweepText is a table of settings for people; most is how many lines it has.
@@ -134,7 +126,7 @@ func sweepText(t *sweep.Settings, most int) string {
 	line = append(line, "n")
 	var scores []int
 	for _, i := range t.Shown() {
-		if name := shown[sweep.Scores[i].Name]; name != "" {
+		if name := sweepScores[sweep.Scores[i].Name]; name != "" {
 			scores = append(scores, i)
 			line = append(line, name)
 		}

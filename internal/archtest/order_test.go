@@ -75,6 +75,7 @@ var order = []room{
 	{packages: []string{"run/trials"}, only: []string{"task", "atomicfile"}},
 	{packages: []string{"sweep/lease"}, only: []string{"atomicfile"}},
 	{packages: []string{"run"}},
+	{packages: []string{"sweep/..."}, within: true, only: []string{"spec", "learn", "train", "experiment", "export/npz", "atomicfile", "run", "sweep", "sweep/lease"}},
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"vision/..."}, within: true, only: []string{"unit", "table", "vision", "vision/camera"}},
 	{packages: []string{"lab"}, only: []string{"network", "internal/vec"}},

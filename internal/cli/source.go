@@ -32,10 +32,7 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 			return nil, nil, &UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", o), Help: "an override looks like learn.rate=0.01 or seed=7"}
 		}
 	}
-	text, err := t.readSpec(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, &UsageError{Text: fmt.Sprintf("there is no file %s", path), Help: "`elastrain new iris > mine.yaml` writes one to start from", File: path}
-	}
+	text, files, err := t.ReadSource(path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +40,16 @@ func (t *Terminal) ReadSpec(path string, overrides []string) (*spec.File, experi
 	if key := renumbers(overrides); err == nil && key != "" {
 		t.Notef("note: %s is changed, and numbers of nodes and bonds in %s may be other places now; %s --labels draws them\n", key, path, Command("show", path, overrides...))
 	}
-	return file, t.Beside(filepath.Dir(path)), err
+	return file, files, err
+}
+
+// ReadSource reads the text of an experiment file ("-" is stdin), and says where the files are that it names: beside it.
+func (t *Terminal) ReadSource(path string) ([]byte, experiment.Files, error) {
+	text, err := t.readSpec(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil, &UsageError{Text: fmt.Sprintf("there is no file %s", path), Help: "`elastrain new iris > mine.yaml` writes one to start from", File: path}
+	}
+	return text, t.Beside(filepath.Dir(path)), err
 }
 
 // Build reads an experiment file with its changes and builds what it says, to be computed as the flags ask.
