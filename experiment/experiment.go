@@ -146,7 +146,7 @@ func (b *builder) buildLearning() {
 	l := &b.Spec.Learn
 	b.buildRule()
 	b.buildMatter()
-	b.keepsBest()
+	b.checkScore()
 	_, square := b.Loss.(task.MeanSquare)
 	if l.Method == "levenberg-marquardt" && !square {
 		b.fail("E0501", "learn.method", "levenberg-marquardt needs the mean-square loss, not %s", b.Loss.Name()).
@@ -254,14 +254,22 @@ func (x *Experiment) tune(m optim.Method) error {
 		adam.Relative = cmp.Or(l.Epsilon, adam.Relative)
 	}
 	planned, ok := m.(interface{ Plan(optim.Schedule) error })
-	if !ok || l.WarmUp == 0 && l.Schedule != "cosine" {
+	fall := map[string]optim.Fall{"cosine": optim.Cosine, "step": optim.Stairs, "exponential": optim.Exponential, "plateau": optim.Plateau}[l.Schedule]
+	if !ok || l.WarmUp == 0 && fall == optim.Constant {
 		return nil
 	}
 	steps := 1 // an epoch
 	if batch := int(l.Batch); batch > 0 && x.Train.N > batch {
 		steps = (x.Train.N + batch - 1) / batch
 	}
-	return planned.Plan(optim.Schedule{WarmUp: l.WarmUp, Cosine: l.Schedule == "cosine", Steps: max(1, l.Epochs*steps)})
+	schedule := optim.Schedule{WarmUp: l.WarmUp, Fall: fall, Factor: l.Factor}
+	switch fall {
+	case optim.Cosine:
+		schedule.Steps = max(1, l.Epochs*steps)
+	case optim.Stairs, optim.Exponential:
+		schedule.Every = l.Every * steps
+	}
+	return planned.Plan(schedule)
 }
 
 // NewProblem joins rig, rule, loss and design on the whole training set.

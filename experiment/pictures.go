@@ -278,12 +278,3 @@ func (b *builder) augment(column []int) {
 	m.Prepare()
 	b.moves = m
 }
-
-// keep refuses to choose by anything but a validation part.
-func (b *builder) keepsBest() {
-	if b.Spec.Learn.Keep == "best" && b.Valid.N == 0 {
-		b.fail("E0507", "learn.keep", "the best epoch is chosen on a validation part, and there is none").
-			WithNote("the test part says how good a network is that was chosen without it, so it chooses nothing").
-			WithHelp("add `validation: {share: 10 %%}` to the task, or leave `keep` out")
-	}
-}

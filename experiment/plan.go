@@ -17,8 +17,12 @@ func (x *Experiment) Plan() (*train.Plan, error) {
 	l := &x.Spec.Learn
 	plan := &train.Plan{Problem: x.NewProblem(), Method: method, Start: x.StartPoint(), Train: x.Train, Valid: x.Valid, Scored: x.Scored(), KeepBest: l.Keep == "best",
 		Test:   x.OpenTest(),
-		Epochs: l.Epochs, Batch: int(l.Batch), Seed: x.Spec.Seed, Stop: train.Stop{Loss: l.Stop.Loss, Change: l.Stop.Change, Gradient: l.Stop.Gradient},
+		Epochs: l.Epochs, Batch: int(l.Batch), Seed: x.Spec.Seed, Stop: train.Stop{Loss: l.Stop.Loss, Change: l.Stop.Change, Gradient: l.Stop.Gradient, Patience: l.Stop.Patience, Gain: l.Stop.Gain},
 		Learns: x.learns(), Wanted: x.wants(), FromData: x.Table != nil, Advice: x.Advice(), Replay: l.Compat != ""}
+	if l.Schedule == "plateau" {
+		plan.LowerAfter, plan.LowerGain = l.Patience, l.Gain
+	}
+	plan.BestBy, plan.WatchBy = x.judges()
 	if x.moves != nil {
 		plan.Augment = x.moves
 	}

@@ -39,8 +39,9 @@ const (
 	sectionEpochs    = "history epochs"
 	sectionHistory   = "history stiffness"
 	prefixOptimiser  = "optimiser/"
-	prefixRig        = "rig/"  // what a rig remembers beside its parameters
-	prefixBest       = "best/" // the epoch that is kept, where the best is
+	prefixRig        = "rig/"   // what a rig remembers beside its parameters
+	prefixBest       = "best/"  // the epoch that is kept, where the best is
+	prefixWatch      = "watch/" // scores that may stand still
 )
 
 // save writes a checkpoint of the present state.
@@ -84,6 +85,9 @@ func (r *Run) save() error {
 	}
 	for _, f := range t.BestState() {
 		sections = append(sections, checkpoint.Float64s(prefixBest+f.Name, f.Data))
+	}
+	for _, f := range t.WatchState() {
+		sections = append(sections, checkpoint.Float64s(prefixWatch+f.Name, f.Data))
 	}
 	return r.store.Save(int64(t.Epoch), sections)
 }
@@ -194,16 +198,20 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	if err := restoreRig(r.Experiment.Rig, sections, prefixRig); err != nil {
 		return p, err
 	}
-	best := t.BestState()
-	for i := range best {
-		v := read(prefixBest + best[i].Name)
-		if err == nil && len(v) != len(best[i].Data) {
-			err = fmt.Errorf("what it holds of the best epoch is of another network")
+	for _, kept := range []struct {
+		prefix string
+		fields []optim.Field
+	}{{prefixBest, t.BestState()}, {prefixWatch, t.WatchState()}} {
+		for _, f := range kept.fields {
+			v := read(kept.prefix + f.Name)
+			if err == nil && len(v) != len(f.Data) {
+				err = fmt.Errorf("what it holds of %s%s is of another network", kept.prefix, f.Name)
+			}
+			if err != nil {
+				return p, err
+			}
+			copy(f.Data, v)
 		}
-		if err != nil {
-			return p, err
-		}
-		copy(best[i].Data, v)
 	}
 	copy(t.Point, point)
 	r.history.stiffness = frames

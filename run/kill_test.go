@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -108,7 +109,11 @@ func killTest(t *testing.T, text string, kills int, longest time.Duration, envir
 	t.Logf("%d kills of %d runs, which left checkpoints %v", kills, runs, found)
 }
 
+// often is how many kills a test makes: so many, a fifth of them with -short, or as many as ELASTRAIN_KILLS says.
 func often(kills int) int {
+	if n, err := strconv.Atoi(os.Getenv("ELASTRAIN_KILLS")); err == nil && n > 0 {
+		return n
+	}
 	if testing.Short() {
 		return kills / 5
 	}

@@ -30,7 +30,8 @@ type Result struct {
 	ValidError    *float64             `json:"validation_error,omitempty"`
 	Scored        int                  `json:"training_scored,omitempty"` // rows of the training part that its scores are of, where they are not all
 	ChosenOn      string               `json:"chosen_on,omitempty"`       // validation or training; absent where the test part was scored while it trained, so that it may have chosen
-	BestEpoch     *int                 `json:"best_epoch,omitempty"`      // kept, where the best on the validation part is
+	BestEpoch     *int                 `json:"best_epoch,omitempty"`      // kept, where the best is
+	BestBy        string               `json:"best_by,omitempty"`         // the score that it was chosen by
 	Electronics   *learn.Electronics   `json:"electronics,omitempty"`     // beside the lattice: what makes classes of what the outputs read
 	Outputs       []Answer             `json:"outputs,omitempty"`         // of displacement targets, the first few samples
 	Changed       *Changed             `json:"changed,omitempty"`         // of a network that was trained before, or is made of a known element: what is to be switched
@@ -164,7 +165,7 @@ func (r *Run) result() (*Result, error) {
 		result.Scored = n
 	}
 	if epoch, _, ok := r.Trainer.Best(); ok {
-		result.BestEpoch = &epoch
+		result.BestEpoch, result.BestBy = &epoch, r.Trainer.Plan.BestBy.String()
 	}
 	result.Electronics = r.Experiment.Electronics()
 	result.Changed = r.changed()

@@ -25,7 +25,7 @@ func TestOverrides(t *testing.T) {
 		{"iris", []string{"bonds.width=~", "bonds.stiffness=100.. N/m", "bonds.start=random"}, func(s Spec) any { return s.Bonds.Stiffness }, Range{100, math.Inf(1)}},
 		{"iris", []string{"task.inputs[1].force=-0 N", "task.inputs[1].force=7 gf"}, func(s Spec) any { return s.Task.Inputs[0].Force }, 7 * 9.80665e-3},
 		{"iris", []string{"learn.stop.loss=1e-3"}, func(s Spec) any { return s.Learn.Stop.Loss }, 1e-3},
-		{"iris", []string{"learn.stop={loss: 1e-3}", "learn.stop.change=0.5"}, func(s Spec) any { return s.Learn.Stop }, Stop{1e-3, 0.5, 1e-12}},
+		{"iris", []string{"learn.stop={loss: 1e-3}", "learn.stop.change=0.5"}, func(s Spec) any { return s.Learn.Stop }, Stop{Loss: 1e-3, Change: 0.5, Gradient: 1e-12}},
 		{"iris", []string{"task.encode.by=signed"}, func(s Spec) any { return s.Task.Encode }, Encode{By: "signed", Fit: "train"}},
 		{"iris", []string{"learn=~"}, func(s Spec) any { return s.Learn.Rate }, 0.0},
 		{"iris", []string{"task.encode.by=~", "learn.save=null"}, func(s Spec) any { return s.Task.Encode.By }, "max"},

@@ -378,7 +378,11 @@ type Learn struct {
 	Beta1     float64  `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
 	Beta2     float64  `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`
 	Epsilon   float64  `yaml:"epsilon" positive:"true" only:"method=adam" doc:"adam: what is added to the size of a slope, as a share of the root mean square of all; default: 1e-8"`
-	Schedule  string   `yaml:"schedule" oneof:"constant|cosine" only:"method=adam|momentum|gradient-descent" doc:"cosine: the rate falls to zero over all steps as half a cosine, and the number of epochs belongs to the training: with more of them it is trained anew; default: constant"`
+	Schedule  string   `yaml:"schedule" oneof:"constant|cosine|step|exponential|plateau" only:"method=adam|momentum|gradient-descent" doc:"cosine: the rate falls to zero over all steps as half a cosine, and the number of epochs belongs to the training: with more of them it is trained anew; step: it falls to factor of itself after every so many epochs; exponential: the same evenly, from step to step; plateau: it falls to factor of itself when the score has stood still for patience epochs; default: constant"`
+	Every     int      `yaml:"every" required:"true" min:"1" max:"100000000" only:"schedule=step|exponential" doc:"step, exponential: epochs after which the rate has fallen to factor of itself"`
+	Factor    float64  `yaml:"factor" default:"0.5" positive:"true" max:"0.9999999" only:"schedule=step|exponential|plateau" doc:"what is left of the rate each time"`
+	Patience  int      `yaml:"patience" default:"10" min:"1" max:"100000000" only:"schedule=plateau" doc:"plateau: epochs without a better score (learn.score) before the rate falls, each time anew"`
+	Gain      float64  `yaml:"gain" unit:"fraction" min:"0" max:"1" only:"schedule=plateau" doc:"plateau: how much better counts as better: of a loss, as a share of the best so far; of an accuracy, itself. Default: anything"`
 	WarmUp    int      `yaml:"warm_up" min:"0" max:"100000000" only:"method=adam|momentum|gradient-descent" doc:"steps over which the rate rises from zero at first; 0, or left out, for none"`
 	Memory    int      `yaml:"memory" min:"1" max:"1000" only:"method=l-bfgs" doc:"l-bfgs: earlier steps that it remembers; each takes 16 bytes a bond, fewer may take more steps; default: 20"`
 	Batch     Batch    `yaml:"batch" default:"all" doc:"samples a step: a number, or all"`
@@ -388,6 +392,7 @@ type Learn struct {
 	Steepness float64  `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
 	Augment   *Augment `yaml:"augment" doc:"pictures of small batches are changed at random, by the seed"`
 	Keep      string   `yaml:"keep" oneof:"last|best" doc:"what the training ends with: last, the network after the last epoch; best, that of the epoch which did best on the validation part; default: last"`
+	Score     string   `yaml:"score" oneof:"loss|accuracy|training-loss" doc:"what says how good an epoch is, for keep, stop.patience and a plateau: loss or accuracy of the validation part, or the loss of the training part, which says nothing of new samples. Default: the loss of the validation part, for keep its accuracy and between equals the loss; for a plateau without a validation part training-loss"`
 	Compat    string   `yaml:"compat" oneof:"li-mao-2024" doc:"li-mao-2024: replay the authors' program, its quirks included"`
 	Stop      Stop     `yaml:"stop" doc:"when to stop before the last epoch"`
 	Save      int      `yaml:"save" default:"0" min:"0" doc:"epochs between checkpoints; 0: about one a second"`
@@ -411,4 +416,6 @@ type Stop struct {
 	Loss     float64 `yaml:"loss" min:"0" doc:"stop when the loss is this small"`
 	Change   float64 `yaml:"change" default:"1e-12" min:"0" doc:"stop when no bond changes by more than this share of its range in an epoch (full batch only)"`
 	Gradient float64 `yaml:"gradient" default:"1e-12" min:"0" doc:"stop when the KKT residual has fallen to this share of its first value (full batch only)"`
+	Patience int     `yaml:"patience" min:"1" max:"100000000" doc:"stop early: when the score (learn.score) has not become better for so many epochs; default: never"`
+	Gain     float64 `yaml:"gain" unit:"fraction" min:"0" max:"1" only:"patience" doc:"stop early: how much better counts as better: of a loss, as a share of the best so far; of an accuracy, itself. Default: anything"`
 }

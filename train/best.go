@@ -7,7 +7,7 @@ import (
 	"github.com/elastrain/elastrain/learn/optim"
 )
 
-// best is the epoch that did best on the validation part, of a plan that keeps it. The training itself goes on from its last
+// best is the epoch that did best by Plan.BestBy, of a plan that keeps it. The training itself goes on from its last
 // point, so that more epochs can follow; what is looked at when it has ended is the best.
 type best struct {
 	score []float64 // epoch, steps, loss, accuracy, relative error; the epoch is -1 where there is none yet
@@ -16,7 +16,7 @@ type best struct {
 	last  []optim.Field // what it remembered at the end, while the best is looked at; nil at other times
 }
 
-// Best is the epoch that Plan.KeepBest keeps and its score on the validation part; ok is false where there is none.
+// Best is the epoch that Plan.KeepBest keeps and its score on the part that it was chosen by; ok is false where there is none.
 func (t *Trainer) Best() (epoch int, score learn.Score, ok bool) {
 	if t.best.score == nil || t.best.score[0] < 0 {
 		return 0, score, false
@@ -27,7 +27,7 @@ func (t *Trainer) Best() (epoch int, score learn.Score, ok bool) {
 
 // startBest prepares for keeping it.
 func (t *Trainer) startBest() {
-	if t.Plan.KeepBest && t.Plan.Valid.N > 0 {
+	if t.Plan.KeepBest && (t.Plan.Valid.N > 0 || t.Plan.BestBy == ByTrainingLoss) {
 		t.best = best{score: []float64{-1, 0, 0, 0, 0}, point: make([]float64, len(t.Point)), rig: copyOf(t.remembered())}
 	}
 }
@@ -48,21 +48,25 @@ func copyOf(fields []optim.Field) []optim.Field {
 	return list
 }
 
-// compare keeps the present point if its record is the best so far: by accuracy, then by loss.
+// compare keeps the present point if its record is the best so far.
 func (t *Trainer) compare(r Record) {
-	if t.best.score == nil || t.best.last != nil || r.Epoch == 0 || math.IsNaN(r.Valid.Loss) {
+	now := r.Valid
+	if t.Plan.BestBy == ByTrainingLoss {
+		now = r.Train
+	}
+	if t.best.score == nil || t.best.last != nil || r.Epoch == 0 || math.IsNaN(now.Loss) {
 		return
 	}
 	if _, was, ok := t.Best(); ok {
-		better := r.Valid.Loss < was.Loss
-		if r.Valid.Accuracy != was.Accuracy && !math.IsNaN(r.Valid.Accuracy) {
-			better = r.Valid.Accuracy > was.Accuracy
+		better := now.Loss < was.Loss
+		if byAccuracy := t.Plan.BestBy == ByAccuracyThenLoss || t.Plan.BestBy == ByAccuracy; byAccuracy && now.Accuracy != was.Accuracy && !math.IsNaN(now.Accuracy) {
+			better = now.Accuracy > was.Accuracy
 		}
 		if !better {
 			return
 		}
 	}
-	copy(t.best.score, []float64{float64(r.Epoch), float64(r.Steps), r.Valid.Loss, r.Valid.Accuracy, r.Valid.Relative})
+	copy(t.best.score, []float64{float64(r.Epoch), float64(r.Steps), now.Loss, now.Accuracy, now.Relative})
 	copy(t.best.point, t.Point)
 	for i, f := range t.remembered() {
 		copy(t.best.rig[i].Data, f.Data)

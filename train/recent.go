@@ -49,6 +49,8 @@ func (t *Trainer) byBatches(bounds string) string {
 	}
 	way := "more epochs as they are would change little: another rate, schedule or network may"
 	switch falls, helps := falling(first.Train.Loss, last.Train.Loss), falling(first.Valid.Loss, last.Valid.Loss); {
+	case t.tired():
+		way = "more epochs would not change it, more `learn.stop.patience` may"
 	case validates && falls && !helps:
 		way = "more epochs would fit the training part more closely and the validation part no better: more data, `augment`, or `keep: best` may help"
 	case falls || validates && helps:

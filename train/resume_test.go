@@ -16,15 +16,22 @@ type saved struct {
 	steps    int
 	firstKKT float64
 	state    []optim.Field
+	judged   []optim.Field // of the best epoch, and of what may stand still
 }
 
 func save(t *train.Trainer) saved {
-	s := saved{slices.Clone(t.Point), t.Epoch, t.Steps, t.FirstKKT, nil}
+	s := saved{slices.Clone(t.Point), t.Epoch, t.Steps, t.FirstKKT, nil, nil}
 	for _, f := range t.Method.State() {
 		s.state = append(s.state, optim.Field{Name: f.Name, Data: slices.Clone(f.Data)})
 	}
+	for _, f := range judged(t) {
+		s.judged = append(s.judged, optim.Field{Name: f.Name, Data: slices.Clone(f.Data)})
+	}
 	return s
 }
+
+// judged is the live state of what epochs are compared by.
+func judged(t *train.Trainer) []optim.Field { return append(t.BestState(), t.WatchState()...) }
 
 // A run taken up after any epoch ends in the same bits, for the same reason, as
 // one that was left alone.
@@ -43,6 +50,12 @@ func TestResumeIsBitwise(t *testing.T) {
 		{"l-bfgs", displacements("-0.8"), []string{"learn.method=l-bfgs"}},
 		{"levenberg-marquardt", displacements("-0.8"), nil},
 		{"frank-wolfe", ratio, nil},
+		{"steps", iris, []string{"learn.schedule=step", "learn.every=2", "learn.epochs=9", "learn.warm_up=5"}},
+		{"an exponential", iris, []string{"learn.schedule=exponential", "learn.every=3", "learn.factor=0.3", "learn.method=momentum", "learn.epochs=9"}},
+		{"a plateau by the validation part", iris, []string{"learn.rate=0.3", "learn.schedule=plateau", "learn.patience=2", "learn.epochs=30", "task.validation.share=30%", "learn.keep=best"}},
+		{"a plateau by the training part", displacements("-0.6"), []string{"learn.method=adam", "learn.rate=0.3", "learn.schedule=plateau", "learn.patience=1", "learn.gain=1%", "learn.epochs=60"}},
+		{"early stopping", iris, []string{"learn.rate=0.3", "learn.epochs=90", "learn.stop.patience=6", "task.validation.share=30%", "learn.score=accuracy", "learn.keep=best"}},
+		{"the best on the training part", iris, []string{"learn.rate=0.3", "learn.epochs=20", "learn.keep=best", "learn.score=training-loss"}},
 		{"l-bfgs on classes", iris, []string{"learn.method=l-bfgs", "learn.batch=all", "learn.epochs=30", "task.loss=fisher"}},
 	} {
 		whole := begin(t, test.text, test.overrides...)
@@ -61,6 +74,9 @@ func TestResumeIsBitwise(t *testing.T) {
 			again.Point, again.Epoch, again.Steps, again.FirstKKT = slices.Clone(s.point), s.epoch, s.steps, s.firstKKT
 			if err := again.Method.Restore(s.state); err != nil {
 				t.Fatal(err)
+			}
+			for i, f := range judged(again) {
+				copy(f.Data, s.judged[i].Data)
 			}
 			epoch := from
 			end, err := again.Run(func(r train.Record) {

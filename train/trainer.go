@@ -24,8 +24,12 @@ type Plan struct {
 	Train, Test *task.Set // Test may be nil: there is none, or it stays closed
 	Valid       *task.Set // a part of the training data that is scored beside it, to choose by; may be nil
 	Scored      *task.Set // what stands for the training part in scores, where that is large; nil: itself
-	KeepBest    bool      // the epoch that does best on the validation part is the result, not the last
-	Augment     Augment   // of the samples of small batches; nil: they stay as they are
+	KeepBest    bool      // the epoch that does best by BestBy is the result, not the last
+	BestBy      By
+	WatchBy     By      // what may stand still: for Stop.Patience and LowerAfter
+	LowerAfter  int     // epochs for which it stands still before the rate of the method (optim.Lowered) falls; 0: never
+	LowerGain   float64 // how much better counts, as of Stop.Gain
+	Augment     Augment // of the samples of small batches; nil: they stay as they are
 	Epochs      int
 	Batch       int    // samples in a step; 0: all
 	Seed        uint64 // of the shuffles of small batches
@@ -44,10 +48,12 @@ type Stop struct {
 	Loss     float64 // the loss is this small
 	Change   float64 // no bond changes by more than this share of its range in an epoch of one step
 	Gradient float64 // the KKT residual has fallen to this share of its first value
+	Patience int     // the score (Plan.WatchBy) has not become better for so many epochs
+	Gain     float64 // how much better counts: of a loss, as a share of the best so far; of an accuracy, itself
 }
 
 // Trainer is a plan under way. Everything that later epochs depend on is
-// in Point, Epoch, Steps, Within, FirstKKT, Done, Why and the state of Method.
+// in Point, Epoch, Steps, Within, FirstKKT, Done, Why and the states of Method, of the best epoch and of what is watched.
 type Trainer struct {
 	Plan     *Plan
 	Problem  *learn.Problem
@@ -64,6 +70,9 @@ type Trainer struct {
 	before  []float64 // Point at the start of the epoch; free for other use between epochs
 	step    optim.Report
 	best    best
+	stop    watch // of Stop.Patience
+	rate    watch // of LowerAfter
+	judged  Record
 	changed task.Set // the augmented samples of a step
 	seen    float64  // sum of the losses that the steps of the epoch saw
 	steps   int      // of the epoch
@@ -104,6 +113,7 @@ func New(p *Plan) (*Trainer, error) {
 	t := &Trainer{Plan: p, Problem: p.Problem, Method: p.Method, Point: append([]float64(nil), p.Start...),
 		perm: make([]int32, p.Train.N), before: make([]float64, p.Problem.Dim())}
 	t.startBest()
+	t.startWatches()
 	var err error
 	t.FirstKKT, err = t.KKT()
 	return t, err
@@ -160,6 +170,9 @@ func (t *Trainer) AdvanceUntil(pause func() bool) error {
 		}
 		t.Epoch++
 		t.stopEarly()
+		if err := t.judge(); err != nil {
+			return err
+		}
 	} else {
 		data.Shuffle(x.Train.N, x.Seed, uint64(t.Epoch), t.perm)
 		size := x.Batch
@@ -183,6 +196,9 @@ func (t *Trainer) AdvanceUntil(pause func() bool) error {
 		}
 		t.Within = Within{}
 		t.Epoch++
+		if err := t.judge(); err != nil {
+			return err
+		}
 	}
 	if !t.Done && t.Epoch >= t.Total() {
 		t.finish(LastEpoch)
@@ -286,17 +302,23 @@ func (t *Trainer) Score() (Record, error) {
 // replay of the authors' program scores the stiffness before the last step of
 // the epoch, as that program does.
 func (t *Trainer) EpochScore() (Record, error) {
+	if t.Epoch > 0 && t.judged.Epoch == t.Epoch && t.judged.Steps == t.Steps { // it was scored to be judged
+		return t.judged, nil
+	}
+	r, err := t.epochScore()
+	if err == nil {
+		t.remember(r)
+	}
+	return r, err
+}
+
+func (t *Trainer) epochScore() (Record, error) {
 	if !t.Plan.Replay || t.Epoch == 0 {
 		if err := t.Problem.Set(t.Point); err != nil {
 			return Record{}, err
 		}
 	}
-	r, err := t.score()
-	if err == nil {
-		t.compare(r)
-		t.remember(r)
-	}
-	return r, err
+	return t.score()
 }
 
 // score evaluates both parts at the stiffness set last.
@@ -322,7 +344,7 @@ func (t *Trainer) Run(each func(Record)) (Record, error) {
 		if err := t.Advance(); err != nil {
 			return Record{}, err
 		}
-		if each == nil && t.best.score == nil {
+		if each == nil {
 			continue
 		}
 		r, err := t.EpochScore()

@@ -30,6 +30,8 @@ type Verdict struct {
 	AtChance bool    `json:"at_chance,omitempty"`
 	// Of matter with levels that were searched for: how good the best network is among those that were found.
 	Levels *Levels `json:"levels,omitempty"`
+	// Of a training that a score ended which stood still.
+	Early *EarlyStop `json:"early_stop,omitempty"`
 	// Of method fewest-changes: how many bonds have changed.
 	Changes int    `json:"changes,omitempty"`
 	Text    string `json:"text"` // all of it in a few sentences
@@ -59,7 +61,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		return Verdict{}, err
 	}
 	d := t.Problem.Design
-	v := Verdict{Reason: t.Why, FreeBonds: d.Dim()}
+	v := Verdict{Reason: t.Why, FreeBonds: d.Dim(), Early: t.early()}
 	if t.FirstKKT > 0 {
 		v.KKT = kkt / t.FirstKKT
 	}
@@ -110,6 +112,8 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		}
 		more := "more epochs may improve it"
 		switch {
+		case v.Early != nil:
+			more = "more epochs would not change it, more `learn.stop.patience` may"
 		case t.Epoch < t.Total(): // by a stop criterion, or because the method was stuck
 			more = "more epochs would not change it: another method, start or stop criterion may"
 		case !t.Method.FullBatch():

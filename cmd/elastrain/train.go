@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -154,7 +155,7 @@ func (s *session) printResult(r *run.Result) {
 		s.Printf("\n")
 	}
 	if r.BestEpoch != nil {
-		s.Printf("best epoch      %d, chosen on the validation part\n", *r.BestEpoch)
+		s.Printf("best epoch      %d, chosen by %s\n", *r.BestEpoch, cmp.Or(r.BestBy, "the validation part"))
 	}
 	if r.ChosenOn == "validation" {
 		s.Printf("                the test part is closed: `elastrain eval` opens it, once, when all is chosen\n")
