@@ -2,8 +2,8 @@ package studio
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -15,19 +15,31 @@ import (
 )
 
 // catalogue is the list of runs. It is looked through at most twice a second, and only while somebody looks; what has
-// not changed by its sizes and times is not read again. Looking takes at most a twentieth of the time.
+// not changed by its sizes and times is not read again. Looking takes at most a twentieth of the time. What is told of
+// it is made once for all who look.
 type catalogue struct {
 	files folder
+	birth string // of the server, for tags
 
-	look   sync.Mutex // held by whoever looks through the folder
-	mu     sync.Mutex // for what follows
-	known  map[string]*entry
-	text   []byte // the answer to a request for the list
-	count  int    // how often the list was another
-	looked time.Time
-	took   time.Duration
-	news   chan struct{} // closed when the list is another
-	why    map[string]string
+	look     sync.Mutex // held by whoever looks through the folder
+	mu       sync.Mutex // for what follows
+	known    map[string]*entry
+	now      listing
+	looked   time.Time
+	took     time.Duration
+	news     chan struct{} // closed when the list is another
+	watchers int
+	going    bool // somebody looks again and again
+	why      map[string]string
+}
+
+// listing is the list at a time.
+type listing struct {
+	count   int    // how often it was another
+	text    []byte // the answer to a request for the list; nil: nobody has looked yet
+	tag     string
+	whole   []byte // event that tells all of it
+	changes []byte // event that tells what is another since the count before
 }
 
 // entry is a run and what it was read from.
@@ -65,24 +77,26 @@ const (
 	trashName   = ".trash"
 )
 
-func newCatalogue(files folder) *catalogue {
-	return &catalogue{files: files, known: map[string]*entry{}, news: make(chan struct{}), why: map[string]string{}}
+func newCatalogue(files folder, birth string) *catalogue {
+	return &catalogue{files: files, birth: birth, known: map[string]*entry{}, news: make(chan struct{}), why: map[string]string{}}
 }
 
-// pause is the time between two looks.
-func (c *catalogue) pause() time.Duration { return max(lookEvery, lookShare*c.took) }
+// pause is the time between two looks; with many who are told of each there are fewer. c.mu is held.
+func (c *catalogue) pause() time.Duration {
+	return max(lookEvery, lookShare*c.took, time.Duration(c.watchers)*sendEach)
+}
 
-// list is the answer to a request for the list, and how often it was another.
-func (c *catalogue) list() (text []byte, count int) {
+// list is the list.
+func (c *catalogue) list() listing {
 	c.mu.Lock()
-	fresh := c.text != nil && time.Since(c.looked) < 2*c.pause()
+	fresh := c.now.text != nil && time.Since(c.looked) < 2*c.pause()
 	c.mu.Unlock()
 	if !fresh { // else somebody looks, or has just looked, and nobody waits for that
 		c.refresh(false)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.text, c.count
+	return c.now
 }
 
 // refresh looks through the folder, unless that was done just now. With now it is done in any case.
@@ -90,7 +104,7 @@ func (c *catalogue) refresh(now bool) {
 	c.look.Lock()
 	defer c.look.Unlock()
 	c.mu.Lock()
-	fresh := !now && c.text != nil && time.Since(c.looked) < c.pause()
+	fresh := !now && c.now.text != nil && time.Since(c.looked) < c.pause()
 	c.mu.Unlock()
 	if fresh {
 		return
@@ -109,23 +123,48 @@ func (c *catalogue) settle(found map[string]*entry, began time.Time) {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	text := []byte(`{"runs":[`)
-	for i, id := range ids {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = append(text, found[id].text...)
-	}
-	text = append(text, "]}"...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	had := c.known
 	c.known, c.looked, c.took = found, time.Now(), time.Since(began)
-	if !bytes.Equal(text, c.text) {
-		c.text = text
-		c.count++
+	if next, other := c.next(had, ids); other || c.now.text == nil {
+		c.now = next
 		close(c.news)
 		c.news = make(chan struct{})
 	}
+}
+
+// next is the list of the runs that are known now, and whether it is another than the last. c.mu is held.
+func (c *catalogue) next(had map[string]*entry, ids []string) (l listing, other bool) {
+	var all, changed [][]byte
+	var lost []string
+	for _, id := range ids {
+		text := c.known[id].text
+		if all = append(all, text); had[id] == nil || !bytes.Equal(had[id].text, text) {
+			changed = append(changed, text)
+		}
+	}
+	for id := range had {
+		if c.known[id] == nil {
+			lost = append(lost, id)
+		}
+	}
+	slices.Sort(lost)
+	l = listing{count: c.now.count + 1, text: rowsText(all, "")}
+	l.tag = fmt.Sprintf(`"%s-%d"`, c.birth, l.count)
+	names, err := json.Marshal(lost)
+	if err != nil || lost == nil {
+		names = []byte("[]") // names of files are words
+	}
+	l.whole = eventText("list", "", l.text)
+	l.changes = eventText("rows", "", rowsText(changed, `,"gone":`+string(names)))
+	return l, len(changed)+len(lost) > 0
+}
+
+// rowsText joins rows.
+func rowsText(rows [][]byte, more string) []byte {
+	text := append([]byte(`{"runs":[`), bytes.Join(rows, []byte(","))...)
+	return append(append(append(text, ']'), more...), '}')
 }
 
 // walk finds the runs below a directory.
@@ -183,7 +222,11 @@ func (c *catalogue) entry(id string) *entry {
 	if s.why = why; had != nil && had.stamp == s {
 		return had
 	}
-	row := c.files.summarize(id)
+	var before *Row
+	if had != nil {
+		before = had.row
+	}
+	row := c.files.summarize(id, before)
 	if why != "" && (row.State == stopped || row.State == fault) {
 		row.Why = why
 	}
@@ -221,6 +264,18 @@ func (c *catalogue) row(id string) (*Row, error) {
 	return c.entry(id).row, nil
 }
 
+// lately is a run as it is now or was a moment ago, where somebody watches the list.
+func (c *catalogue) lately(id string) (*Row, error) {
+	c.mu.Lock()
+	e := c.known[id]
+	fresh := c.going && time.Since(c.looked) < restEvery
+	c.mu.Unlock()
+	if e != nil && fresh {
+		return e.row, nil
+	}
+	return c.row(id)
+}
+
 // missing is the answer about a run that is not there.
 func missing(id string) error {
 	return refused(404, "look at the list: it may be in the trash, or under another name", "there is no run %s in this folder", id)
@@ -248,21 +303,41 @@ func (c *catalogue) of(identity string) string {
 	return least
 }
 
-// wait returns when the list is another than at a count, looking for that as long as somebody waits.
-func (c *catalogue) wait(ctx context.Context, count int) (now int) {
-	for {
-		c.mu.Lock()
-		now, news, pause := c.count, c.news, c.pause()
-		c.mu.Unlock()
-		if now != count {
-			return now
-		}
-		select {
-		case <-ctx.Done():
-			return now
-		case <-news:
-		case <-time.After(pause):
-			c.refresh(false)
-		}
+// watch is one more who is told when the list is another. The first begins to look; the result is the last to be called.
+func (c *catalogue) watch() (leave func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.watchers++
+	if !c.going {
+		c.going = true
+		go c.follow()
 	}
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.watchers--
+	}
+}
+
+// follow looks through the folder as long as somebody watches.
+func (c *catalogue) follow() {
+	for {
+		c.refresh(false)
+		c.mu.Lock()
+		pause := c.pause()
+		if c.watchers == 0 {
+			c.going = false
+			c.mu.Unlock()
+			return
+		}
+		c.mu.Unlock()
+		time.Sleep(pause)
+	}
+}
+
+// latest is the list, and what is closed when it is another.
+func (c *catalogue) latest() (listing, chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now, c.news
 }

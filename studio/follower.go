@@ -133,7 +133,7 @@ func (f *follower) follow() {
 			looked = time.Now()
 		}
 		f.mu.Lock()
-		pause := followEvery
+		pause := max(followEvery, time.Duration(f.viewers)*sendEach)
 		if f.trouble != "" || f.state != running {
 			pause = restEvery
 		}
@@ -151,7 +151,7 @@ func (f *follower) follow() {
 
 // judge looks at the state of the run.
 func (f *follower) judge() {
-	row, err := f.list.row(f.id)
+	row, err := f.list.lately(f.id)
 	state, why := broken, ""
 	if err != nil {
 		why = err.Error()

@@ -92,6 +92,17 @@ func answer(w http.ResponseWriter, v any) error {
 	return nil
 }
 
+// tagged answers with JSON that has a tag, in a line where the tag is known.
+func tagged(w http.ResponseWriter, r *http.Request, tag string, text []byte) {
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", "no-cache")
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	sendText(w, http.StatusOK, "application/json", text)
+}
+
 func sendText(w http.ResponseWriter, status int, kind string, text []byte) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(answerWithin)) // what took long has its time still to be written
 	w.Header().Set("Content-Type", kind)

@@ -33,15 +33,8 @@ func (s *Server) runs(w http.ResponseWriter, r *http.Request) error {
 		rows := s.trash.rows()
 		return answer(w, map[string]any{"runs": rows})
 	}
-	text, count := s.list.list()
-	tag := fmt.Sprintf(`"%s-%d"`, s.birth, count)
-	w.Header().Set("ETag", tag)
-	w.Header().Set("Cache-Control", "no-cache")
-	if r.Header.Get("If-None-Match") == tag {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
-	}
-	sendText(w, http.StatusOK, "application/json", text)
+	now := s.list.list()
+	tagged(w, r, now.tag, now.text)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package studio
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,6 +50,7 @@ type Server struct {
 	engines   *engines
 	assets    map[string]*asset
 	writable  bool
+	self      asset             // the answer to who it is
 	birth     string            // of this server, for tags
 	secret    [sha256.Size]byte // of what another process of the user shows for a token
 	saving    sync.Mutex
@@ -79,12 +81,15 @@ func New(c Config, host string, port int) (*Server, error) {
 	}
 	s.keys = &keys{now: time.Now, changed: c.Changed}
 	s.keys.remember(c.Sessions)
-	s.list = newCatalogue(s.files)
+	s.list = newCatalogue(s.files, s.birth)
 	s.followers = &followers{files: s.files, list: s.list, most: mostText, all: map[string]*follower{}}
 	s.launcher = newLauncher(c.Program, dir, s.files, s.list)
 	s.trash = &trash{files: s.files, list: s.list}
 	s.engines = newEngines(c.Engine)
 	s.writable = writable(s.files)
+	if s.self, err = s.describe(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	s.life_, s.end = context.WithCancel(context.Background())
 	s.http = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: log.New(quiet{}, "", 0)}
@@ -265,13 +270,21 @@ const usedUp = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name=
 or start the studio again in the same folder.</p></html>
 `
 
-// about says what this studio is.
-func (s *Server) about(w http.ResponseWriter, _ *http.Request) error {
+// about says what this studio is, which is the same as long as it lives.
+func (s *Server) about(w http.ResponseWriter, r *http.Request) error {
+	tagged(w, r, s.self.tag, s.self.text)
+	return nil
+}
+
+// describe makes the answer of about.
+func (s *Server) describe() (a asset, err error) {
 	bytes := 0
-	if a := s.assets["/engine.wasm"]; a != nil {
-		bytes = len(a.text)
+	if e := s.assets["/engine.wasm"]; e != nil {
+		bytes = len(e.text)
 	}
-	return answer(w, map[string]any{"version": s.Version, "dir": s.Dir, "host": s.host, "writable": s.writable, "engine": map[string]any{"bytes": bytes, "remote": s.Engine != nil}})
+	a.text, err = json.Marshal(map[string]any{"version": s.Version, "dir": s.Dir, "host": s.host, "writable": s.writable, "engine": map[string]any{"bytes": bytes, "remote": s.Engine != nil}})
+	a.tag = `"` + sum(a.text)[:32] + `"`
+	return a, err
 }
 
 // writable reports whether files can be made in the folder.

@@ -1,7 +1,6 @@
 package studio
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -13,10 +12,11 @@ import (
 
 const (
 	mostStreams  = 256
-	sendWithin   = 30 * time.Second // a viewer that takes longer is let go; it comes back by itself
-	heartbeat    = 15 * time.Second // so that a viewer that has gone is noticed
-	batchEvery   = 34 * time.Millisecond
-	mostBatch    = 4096 // records
+	sendWithin   = 30 * time.Second      // a viewer that takes longer is let go; it comes back by itself
+	heartbeat    = 15 * time.Second      // so that a viewer that has gone is noticed
+	batchEvery   = 34 * time.Millisecond // between two batches of a log that was there
+	sendEach     = 10 * time.Millisecond // with many viewers what is new is told less often: they are a load beside a training
+	mostBatch    = 4096                  // records
 	mostBatchLen = 1 << 20
 )
 
@@ -49,20 +49,19 @@ func (o *stream) write(text []byte) error {
 	return o.control.Flush()
 }
 
-// send sends an event; the data are JSON, which has no newline.
-func (o *stream) send(event, id string, data []byte) error {
-	var text []byte
-	if event != "" {
-		text = fmt.Appendf(text, "event: %s\n", event)
+// eventText is an event as it is sent; the data are JSON, which has no newline.
+func eventText(name, id string, data []byte) []byte {
+	text := make([]byte, 0, len(name)+len(id)+len(data)+32)
+	if name != "" {
+		text = append(append(append(text, "event: "...), name...), '\n')
 	}
 	if id != "" {
-		text = fmt.Appendf(text, "id: %s\n", id)
+		text = append(append(append(text, "id: "...), id...), '\n')
 	}
-	text = append(append(append(text, "data: "...), data...), "\n\n"...)
-	return o.write(text)
+	return append(append(append(text, "data: "...), data...), "\n\n"...)
 }
 
-// runsEvents tells when the list of runs is another.
+// runsEvents tells when the list of runs is another: that it is, or with rows which rows are.
 func (s *Server) runsEvents(w http.ResponseWriter, r *http.Request) error {
 	ctx, end := s.life(r)
 	defer end()
@@ -71,19 +70,32 @@ func (s *Server) runsEvents(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer leave()
-	_, count := s.list.list()
-	for {
-		if err := out.send("change", "", strconv.AppendInt(nil, int64(count), 10)); err != nil {
-			return nil // the viewer has gone
-		}
-		for told := count; count == told; {
-			turn, cancel := context.WithTimeout(ctx, heartbeat)
-			count = s.list.wait(turn, told)
-			cancel()
-			if ctx.Err() != nil {
-				return nil
+	rows := r.URL.Query().Get("rows") != ""
+	s.list.list()
+	defer s.list.watch()()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for told := 0; ; {
+		now, news := s.list.latest()
+		if now.count != told {
+			text := now.whole
+			switch {
+			case !rows:
+				text = eventText("change", "", strconv.AppendInt(nil, int64(now.count), 10))
+			case now.count == told+1:
+				text = now.changes
 			}
-			if count == told && out.write([]byte(": \n\n")) != nil {
+			if told = now.count; out.write(text) != nil {
+				return nil // the viewer has gone
+			}
+			beat.Reset(heartbeat)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-news:
+		case <-beat.C:
+			if out.write([]byte(": \n\n")) != nil {
 				return nil
 			}
 		}
@@ -118,12 +130,14 @@ func (s *Server) log(w http.ResponseWriter, r *http.Request) error {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
-		sent, news, err := v.turnOn(f, out)
+		sent, more, news, err := v.turnOn(f, out)
 		if err != nil {
 			return nil // the viewer has gone
 		}
 		if sent {
 			beat.Reset(heartbeat)
+		}
+		if more {
 			select {
 			case <-ctx.Done():
 				return nil
@@ -175,8 +189,8 @@ type viewer struct {
 	trouble string
 }
 
-// turnOn tells a viewer what is new, if anything is; else news is closed when something is.
-func (v *viewer) turnOn(f *follower, out *stream) (sent bool, news chan struct{}, err error) {
+// turnOn tells a viewer what is new, if anything is; there may be more of it, else news is closed when something is.
+func (v *viewer) turnOn(f *follower, out *stream) (sent, more bool, news chan struct{}, err error) {
 	f.mu.Lock()
 	news = f.news
 	mark, state, why, trouble, known := f.log, f.state, f.why, f.trouble, len(f.lines)
@@ -185,42 +199,41 @@ func (v *viewer) turnOn(f *follower, out *stream) (sent bool, news chan struct{}
 		v.next = 1
 	}
 	var batch []byte
-	from, to := v.next, v.next
-	if known >= from {
-		batch, to = f.batch(from)
+	to := v.next
+	if known >= v.next {
+		batch, to = f.batch(v.next)
 	}
 	f.mu.Unlock()
+	var text []byte
 	if reset {
 		v.mark = ""
-		if err := out.send("reset", "", []byte("{}")); err != nil {
-			return true, news, err
-		}
-		sent = true
+		text = eventText("reset", "", []byte("{}"))
 	}
 	if batch != nil {
 		v.next, v.mark = to, mark
-		if err := out.send("", fmt.Sprintf("%d@%s", to-1, mark), batch); err != nil {
-			return true, news, err
+		if text == nil {
+			text = batch // which all share
+		} else {
+			text = append(text, batch...)
 		}
-		sent = true
 	}
 	if state != v.state || why != v.why || trouble != v.trouble {
 		v.state, v.why, v.trouble = state, why, trouble
-		if err := out.send("state", "", stateText(state, why, trouble)); err != nil {
-			return true, news, err
-		}
-		sent = true
+		text = append(text[:len(text):len(text)], eventText("state", "", stateText(state, why, trouble))...)
 	}
-	return sent, news, nil
+	if text == nil {
+		return false, false, news, nil
+	}
+	return true, to <= known, news, out.write(text)
 }
 
-// joined is the last batch that was put together; viewers that are as far get the same.
+// joined is the last batch that was put together, as an event; viewers that are as far get the same.
 type joined struct {
 	from, to int
 	text     []byte
 }
 
-// batch is the records from a number on, as data of an event, and the number behind them. f.mu is held.
+// batch is the records from a number on, as an event, and the number behind them. f.mu is held.
 func (f *follower) batch(from int) (text []byte, to int) {
 	to, size := from, 0
 	for to <= len(f.lines) && to-from < mostBatch && size < mostBatchLen {
@@ -230,14 +243,14 @@ func (f *follower) batch(from int) (text []byte, to int) {
 	if f.joined.from == from && f.joined.to == to && f.joined.text != nil {
 		return f.joined.text, to
 	}
-	text = append(make([]byte, 0, size+16), `{"records":[`...)
+	text = fmt.Appendf(make([]byte, 0, size+64), "id: %d@%s\ndata: {\"records\":[", to-1, f.log)
 	for i := from; i < to; i++ {
 		if i > from {
 			text = append(text, ',')
 		}
 		text = append(text, f.lines[i-1]...)
 	}
-	text = append(text, "]}"...)
+	text = append(text, "]}\n\n"...)
 	f.joined = joined{from, to, text}
 	return text, to
 }

@@ -48,7 +48,16 @@ type Row struct {
 	Why      string    `json:"why,omitempty"` // it is in this state
 
 	identity string
-	begun    bool // the log tells last that it is trained
+	begun    bool    // the log tells last that it is trained
+	sampled  sampled // of Spark
+}
+
+// sampled is what was read of a log for its spark line. While the log has grown by less than the part between two of
+// its places, the line is the same but for its end.
+type sampled struct {
+	log    string
+	size   int64
+	losses []float64
 }
 
 const (
@@ -65,9 +74,12 @@ const (
 )
 
 // summarize is what the list says of a directory. It reads the ends of the log and a few places between them, so that
-// a long one takes no longer.
-func (f folder) summarize(id string) *Row {
+// a long one takes no longer; had is what it said the last time, or nil.
+func (f folder) summarize(id string, had *Row) *Row {
 	r := &Row{ID: id, Name: path.Base(id), Of: "run", Spark: []float64{}}
+	if had != nil {
+		r.sampled = had.sampled
+	}
 	if f.is(path.Join(id, sessionName), false) {
 		r.Of = "session"
 	}
@@ -187,7 +199,11 @@ func (f folder) told(r *Row, log atomicfile.Reader) error {
 	}
 	h := head.Head
 	r.Began, r.Title, r.Method, r.Nodes, r.Elements, r.Seed = head.Time, h.Title, h.Method, h.Nodes, h.Elements, h.Seed
-	r.spark(log)
+	if s := &r.sampled; s.log != h.ID || log.Size() < s.size || log.Size()-s.size > s.size/mostSpark {
+		r.spark(log)
+		*s = sampled{h.ID, log.Size(), r.Spark}
+	}
+	r.Spark = append(make([]float64, 0, mostSpark), r.sampled.losses...)
 	return r.last(log)
 }
 
@@ -238,8 +254,7 @@ func (f folder) begun(id string, since time.Time) bool {
 	if err != nil || info.ModTime().Before(since) {
 		return false
 	}
-	r := f.summarize(id)
-	return r.begun
+	return f.summarize(id, nil).begun
 }
 
 // finally takes the last record of a log.

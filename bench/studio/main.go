@@ -4,29 +4,25 @@
 //	go run ./bench/studio -program /tmp/elastrain -minutes 10
 //
 // A training of 10^5 bonds goes on without a pause. In turns, for some seconds each, fifty viewers look at it (each
-// follows its log and asks for the list of runs) and nobody does; the steps a second of the one are divided by those of
-// the other. The server is in this process, the viewers and the training in processes of their own.
+// follows its log and the list of runs, and asks for the list and for what the studio is), nobody does, and the same
+// viewers look at a plain server that has the same bytes (plain.go): what that costs is the cost of fifty programs that
+// read, and no studio could cost less. Steps a second with viewers are divided by those without. Server, plain server,
+// viewers and training are processes of their own.
 package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
-	"strings"
 	"time"
-
-	"github.com/elastrain/elastrain/studio"
-	"github.com/elastrain/elastrain/studio/page"
 )
 
 // options are the flags.
@@ -38,15 +34,22 @@ type options struct {
 	turn    time.Duration
 	every   time.Duration // between two requests of a viewer
 	runs    int           // finished runs that are in the list as well
+	profile string        // file for what the server does while it is looked at
 }
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "view" {
-		if err := view(os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	if len(os.Args) > 1 {
+		if part := map[string]func() error{
+			"view":  func() error { return view(os.Stdin, os.Stdout) },
+			"serve": func() error { return serve(os.Args[2], os.Args[3], os.Args[4]) },
+			"plain": func() error { return plain(os.Args[2]) },
+		}[os.Args[1]]; part != nil {
+			if err := part(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
 		}
-		return
 	}
 	var o options
 	flag.StringVar(&o.program, "program", "", "the program that trains")
@@ -54,8 +57,9 @@ func main() {
 	flag.IntVar(&o.side, "side", 183, "nodes of a side of the lattice: 3 side^2 bonds")
 	flag.IntVar(&o.viewers, "viewers", 50, "viewers")
 	flag.DurationVar(&o.turn, "turn", 15*time.Second, "time with viewers, and without")
-	flag.DurationVar(&o.every, "every", time.Second, "time between two requests of a viewer for the list")
+	flag.DurationVar(&o.every, "every", 10*time.Second, "time between two requests of a viewer for the list and for what the studio is; a page asks when it is opened")
 	flag.IntVar(&o.runs, "runs", 20, "copies of a short finished run that are listed as well")
+	flag.StringVar(&o.profile, "profile", "", "write what the server spends processor time on to this file")
 	flag.Parse()
 	r, err := measure(&o)
 	if err == nil {
@@ -81,7 +85,7 @@ task:
   cases:
     - push: [{node: %d, along: -y, force: 100 mN}, {node: %d, along: -y, force: 100 mN}]
       want: [{node: %d, along: x, move: 0.3 mm}, {node: %d, along: x, move: -0.3 mm}]
-learn: {method: adam, rate: 0.00001, epochs: 1000000} # so slow that it does not end; each epoch is recorded
+learn: {method: adam, rate: 0.00001, epochs: 50000} # so slow that it does not end; each fifth epoch is recorded
 `, side, side*(side-1)+1, side*side, top(1), top(3), middle+side-1, middle)
 }
 
@@ -89,7 +93,7 @@ learn: {method: adam, rate: 0.00001, epochs: 1000000} # so slow that it does not
 func measure(o *options) (r *result, err error) {
 	program, err := filepath.Abs(o.program)
 	if err != nil || o.program == "" {
-		return nil, errors.Join(err, errors.New("give the program by -elastrain"))
+		return nil, errors.Join(err, errors.New("give the program by -program"))
 	}
 	dir, err := os.MkdirTemp("", "elastrain-bench-studio")
 	if err != nil {
@@ -99,19 +103,15 @@ func measure(o *options) (r *result, err error) {
 	if err := others(program, dir, o.runs); err != nil {
 		return nil, err
 	}
-	server, err := studio.New(studio.Config{Dir: dir, Page: page.Files(), Version: "bench", Program: []string{program}}, "", 0)
+	server, err := start("serve", dir, program, o.profile)
 	if err != nil {
 		return nil, err
 	}
-	ctx, end := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx) }()
 	b, err := enter(server)
 	if err == nil {
 		r, err = b.rounds(o, dir)
 	}
-	end()
-	return r, errors.Join(err, <-ended)
+	return r, errors.Join(err, server.end())
 }
 
 // others makes finished runs, which are listed too.
@@ -141,25 +141,26 @@ func others(program, dir string, runs int) error {
 
 // browser is one that was let in.
 type browser struct {
-	server *studio.Server
+	server *part
 	client *http.Client
 	cookie string
 	base   string
 }
 
-func enter(s *studio.Server) (*browser, error) {
+func enter(server *part) (*browser, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
-	b := &browser{server: s, client: &http.Client{Jar: jar}, base: strings.TrimSuffix(s.Plain(false), "/")}
-	r, err := b.client.Get(s.Address(false))
+	b := &browser{server: server, client: &http.Client{Jar: jar}}
+	r, err := b.client.Get(server.address)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.Body.Close(); err != nil {
 		return nil, err
 	}
+	b.base = r.Request.URL.Scheme + "://" + r.Request.URL.Host
 	for _, c := range jar.Cookies(r.Request.URL) {
 		b.cookie = c.Name + "=" + c.Value
 	}
@@ -204,73 +205,117 @@ func (b *browser) rounds(o *options, dir string) (r *result, err error) {
 	if r.bonds, err = warm(log); err != nil {
 		return nil, err
 	}
-	// Once with viewers before anything counts: what is loaded once is loaded then.
-	if err := b.look(o, id, o.turn, nil); err != nil {
+	bare, err := b.bare(log)
+	if err != nil {
 		return nil, err
 	}
-	b.client.CloseIdleConnections()
-	time.Sleep(6 * time.Second) // logs are kept for a while behind their last viewer
-	debug.FreeOSMemory()
-	r.goroutines, r.resident, r.heap = runtime.NumGoroutine(), resident(), inUse()
-	r.processor = -processor()
-	began := time.Now()
-	for turns := 0; time.Since(began).Minutes() < o.minutes; turns++ {
-		first := turns%2 == 0 // with viewers first, then second: a drift counts for neither
-		var with, without float64
-		for half := range 2 {
-			from := time.Now()
-			if (half == 0) == first {
-				if err := b.look(o, id, o.turn, r); err != nil {
-					return nil, err
-				}
-				with, err = rate(log, from)
-			} else {
-				time.Sleep(o.turn)
-				without, err = rate(log, from)
-			}
-			if err != nil {
+	defer func() { err = errors.Join(err, bare.end()) }()
+	kinds := []func() (*seen, error){
+		func() (*seen, error) { return look(o, b.base, b.cookie, id) },
+		func() (*seen, error) { return look(o, bare.address, "", id) },
+		func() (*seen, error) { time.Sleep(o.turn); return &seen{}, nil },
+	}
+	// Each kind twice before anything counts: what is loaded once is loaded then, and the memory has come to its size.
+	for range 2 {
+		for _, kind := range kinds[:2] {
+			if _, err := kind(); err != nil {
 				return nil, err
 			}
 		}
-		r.ratios = append(r.ratios, with/without)
-		r.rates = append(r.rates, without)
-		r.growth = append(r.growth, resident())
+	}
+	b.client.CloseIdleConnections()
+	time.Sleep(lingers)
+	if r.before, err = b.server.state(true); err != nil {
+		return nil, err
+	}
+	last, began := r.before, time.Now()
+	for turns := 0; time.Since(began).Minutes() < o.minutes; turns++ {
+		var rates [3]float64
+		for k := range kinds { // another is first each time: a drift counts for none
+			kind := (k + turns) % len(kinds)
+			from := time.Now()
+			found, err := kinds[kind]()
+			if err != nil {
+				return nil, err
+			}
+			if rates[kind], err = rate(log, from); err != nil {
+				return nil, err
+			}
+			now, err := b.server.state(false)
+			if err != nil {
+				return nil, err
+			}
+			switch kind {
+			case 0:
+				r.take(found)
+				r.processor += now.Processor - last.Processor
+				r.switches += now.Switches - last.Switches
+			case 1:
+				r.control += found.Processor
+			}
+			last = now
+		}
+		r.ratios = append(r.ratios, rates[0]/rates[2])
+		r.controls = append(r.controls, rates[1]/rates[2])
+		r.rates = append(r.rates, rates[2])
+		r.growth = append(r.growth, last.Resident)
 	}
 	r.took = time.Since(began)
-	r.processor += processor()
-	time.Sleep(6 * time.Second)
-	debug.FreeOSMemory()
-	r.goroutinesAfter, r.residentAfter, r.heapAfter = runtime.NumGoroutine(), resident(), inUse()
-	return r, nil
+	time.Sleep(lingers)
+	r.after, err = b.server.state(true)
+	return r, err
 }
 
-// look lets viewers look for a time; what they find goes into r, unless that is nil.
-func (b *browser) look(o *options, id string, time_ time.Duration, r *result) error {
+// lingers is longer than a server keeps a log behind its last viewer.
+const lingers = 11 * time.Second
+
+// bare starts the plain server with the answers that the studio gives now.
+func (b *browser) bare(log string) (*part, error) {
+	answers := filepath.Join(filepath.Dir(log), "..", "..", "answers")
+	if err := os.MkdirAll(answers, 0o777); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"runs", "about"} {
+		r, err := b.client.Get(b.base + "/api/" + name)
+		if err != nil {
+			return nil, err
+		}
+		text, err := io.ReadAll(r.Body)
+		if err = errors.Join(err, r.Body.Close()); err == nil {
+			err = os.WriteFile(filepath.Join(answers, name), text, 0o666)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := os.Symlink(log, filepath.Join(answers, "log")); err != nil {
+		return nil, err
+	}
+	return start("plain", answers)
+}
+
+// look lets viewers look at a server for a time.
+func look(o *options, base, cookie, id string) (*seen, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	order, err := json.Marshal(visit{Base: b.base, Cookie: b.cookie, ID: id, Viewers: o.viewers, Every: o.every, Time: time_})
+	order, err := json.Marshal(visit{Base: base, Cookie: cookie, ID: id, Viewers: o.viewers, Every: o.every, Time: o.turn})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c := exec.Command(self, "view")
 	c.Stdin, c.Stderr = bytes.NewReader(order), os.Stderr
 	text, err := c.Output()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var seen seen
-	if err := json.Unmarshal(text, &seen); err != nil {
-		return err
+	var found seen
+	if err := json.Unmarshal(text, &found); err != nil {
+		return nil, err
 	}
-	if len(seen.Faults) > 0 {
-		return fmt.Errorf("%d faults, the first: %s", len(seen.Faults), seen.Faults[0])
+	if len(found.Faults) > 0 {
+		return nil, fmt.Errorf("%d faults, the first: %s", len(found.Faults), found.Faults[0])
 	}
-	if r != nil {
-		r.waits = append(r.waits, seen.Waits...)
-		r.records += seen.Records
-		r.viewing += seen.Processor
-	}
-	return nil
+	return &found, nil
 }

@@ -16,19 +16,27 @@ import (
 
 // result is what was measured.
 type result struct {
-	options                     *options
-	bonds                       int
-	ratios                      []float64 // steps a second with viewers to those without, a pair of turns each
-	rates                       []float64 // steps a second without viewers
-	waits                       []float64 // s
-	records                     int
-	viewing                     float64 // s of processors of the viewers
-	processor                   float64 // and of the server
-	took                        time.Duration
-	goroutines, goroutinesAfter int
-	resident, residentAfter     int64   // bytes
-	growth                      []int64 // resident behind each pair
-	heap, heapAfter             int64   // bytes that are in use, behind a collection
+	options       *options
+	bonds         int
+	ratios        []float64 // steps a second with viewers to those without, a round each
+	controls      []float64 // and with viewers of the plain server
+	rates         []float64 // steps a second without viewers
+	waits         []float64 // s
+	records       int
+	viewing       float64 // s of processors of the viewers
+	control       float64 // and of those of the plain server
+	processor     float64 // and of the server, while it is looked at
+	switches      int64
+	took          time.Duration
+	before, after state
+	growth        []int64 // resident behind each round, bytes
+}
+
+// take adds what viewers found.
+func (r *result) take(found *seen) {
+	r.waits = append(r.waits, found.Waits...)
+	r.records += found.Records
+	r.viewing += found.Processor
 }
 
 // print tells it.
@@ -44,26 +52,32 @@ func (r *result) print(w io.Writer) error {
 		}
 		return 1e3 * r.waits[min(len(r.waits)-1, int(q*float64(len(r.waits))))]
 	}
-	mean, sd := moments(r.ratios)
-	n := float64(len(r.ratios))
+	slowed := func(ratios []float64) string {
+		mean, sd := moments(ratios)
+		return fmt.Sprintf("%.1f %% (median of the rounds; mean %.1f %% with a standard error of %.1f)", 100*(1-median(ratios)), 100*(1-mean), 100*sd/math.Sqrt(float64(len(ratios))))
+	}
+	grown := func(before, after int64) string {
+		return fmt.Sprintf("%.2f MB before, %.2f MB after: %+.1f %%", float64(before)/1e6, float64(after)/1e6, 100*(float64(after)/float64(before)-1))
+	}
 	rate, _ := moments(r.rates)
+	looked := float64(len(r.ratios)) * r.options.turn.Seconds()
 	_, err := fmt.Fprintf(w, `bonds                        %d
-viewers                      %d, each follows the log and asks twice every %v
-time                         %.1f min in %d pairs of %v with and %[6]v without viewers, %d processors
+viewers                      %d, each follows the log and the list, and asks twice every %v
+time                         %.1f min in %d rounds of %v each with viewers, with viewers of a plain server, and without; %d processors
 steps a second               %.3f without viewers
-slowed by                    %.1f %% (median of the pairs; mean %.1f %% with a standard error of %.1f)
-processors                   server %.1f %% of one while looked at, viewers %.1f %%
+slowed by                    %s
+by viewers of a plain server %s
+processors                   server %.1f %% of one while looked at, woken %.0f times a second; viewers %.1f %%, of the plain server %.1f %%
 requests                     %d, p50 %.2f ms, p99 %.2f ms, most %.2f ms
 records                      %d, each once and in order at every viewer
 goroutines                   %d before, %d after
-resident memory              %.1f MB before, %.1f MB after: %+.1f %%; behind each pair %s
-memory in use                %.2f MB before, %.2f MB after
-`, r.bonds, r.options.viewers, r.options.every, r.took.Minutes(), len(r.ratios), r.options.turn, runtime.NumCPU(), rate,
-		100*(1-median(r.ratios)), 100*(1-mean), 100*sd/math.Sqrt(n),
-		100*r.processor/(n*r.options.turn.Seconds()), 100*r.viewing/(n*r.options.turn.Seconds()),
-		len(r.waits), quantile(0.5), quantile(0.99), quantile(1), r.records,
-		r.goroutines, r.goroutinesAfter, float64(r.resident)/1e6, float64(r.residentAfter)/1e6, 100*(float64(r.residentAfter)/float64(r.resident)-1), strings.Join(course, " "),
-		float64(r.heap)/1e6, float64(r.heapAfter)/1e6)
+memory of its own            %s
+resident memory              %s; behind each round %s
+memory in use                %s
+`, r.bonds, r.options.viewers, r.options.every, r.took.Minutes(), len(r.ratios), r.options.turn, runtime.NumCPU(), rate, slowed(r.ratios), slowed(r.controls),
+		100*r.processor/looked, float64(r.switches)/looked, 100*r.viewing/looked, 100*r.control/looked,
+		len(r.waits), quantile(0.5), quantile(0.99), quantile(1), r.records, r.before.Goroutines, r.after.Goroutines,
+		grown(r.before.Own, r.after.Own), grown(r.before.Resident, r.after.Resident), strings.Join(course, " "), grown(r.before.Heap, r.after.Heap))
 	return err
 }
 
@@ -143,14 +157,14 @@ func warm(path string) (bonds int, err error) {
 	return 0, fmt.Errorf("nothing is trained")
 }
 
-// resident is the memory of this process, bytes; 0 where the system does not tell.
-func resident() int64 {
+// status is a line of what Linux tells of the memory of this process, bytes; 0 where the system does not tell.
+func status(key string) int64 {
 	text, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(text)) {
-		if rest, is := strings.CutPrefix(line, "VmRSS:"); is {
+		if rest, is := strings.CutPrefix(line, key+":"); is {
 			kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 10, 64)
 			if err == nil {
 				return kb << 10
@@ -158,12 +172,4 @@ func resident() int64 {
 		}
 	}
 	return 0
-}
-
-// inUse is the memory that is in use behind a collection, bytes: unlike what is resident it holds no pages of the program itself.
-func inUse() int64 {
-	var m runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }

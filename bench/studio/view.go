@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -54,23 +55,32 @@ func view(in io.Reader, out io.Writer) error {
 			defer mu.Unlock()
 			s.Records += records
 		})
+		ask := func(path string, tag *string) {
+			began := time.Now()
+			if err := v.get(ctx, client, path, tag); err != nil && ctx.Err() == nil {
+				fault("%s: %v", path, err)
+			}
+			if ctx.Err() == nil {
+				mu.Lock()
+				s.Waits = append(s.Waits, time.Since(began).Seconds())
+				mu.Unlock()
+			}
+		}
 		all.Go(func() {
+			err := v.events(ctx, client, "/api/runs/events?rows=1", func(string) error { return nil })
+			if err != nil && ctx.Err() == nil {
+				fault("list: %v", err)
+			}
+		})
+		all.Go(func() {
+			tags := [2]string{}
 			select { // not all in the same instant
 			case <-time.After(v.Every * time.Duration(n) / time.Duration(v.Viewers)):
 			case <-ctx.Done():
 			}
 			for ctx.Err() == nil {
-				began := time.Now()
-				for _, path := range []string{"/api/runs", "/api/about"} {
-					if err := v.get(ctx, client, path); err != nil && ctx.Err() == nil {
-						fault("%s: %v", path, err)
-					}
-					if ctx.Err() == nil {
-						mu.Lock()
-						s.Waits = append(s.Waits, time.Since(began).Seconds())
-						mu.Unlock()
-					}
-					began = time.Now()
+				for i, path := range []string{"/api/runs", "/api/about"} {
+					ask(path, &tags[i])
 				}
 				select {
 				case <-time.After(v.Every):
@@ -92,8 +102,30 @@ func (v *visit) request(ctx context.Context, path string) (*http.Request, error)
 	return q, err
 }
 
-// get asks and reads the answer.
-func (v *visit) get(ctx context.Context, client *http.Client, path string) error {
+// get asks and reads the answer, unless it is the one that is known by its tag, as a browser does.
+func (v *visit) get(ctx context.Context, client *http.Client, path string, tag *string) error {
+	q, err := v.request(ctx, path)
+	if err != nil {
+		return err
+	}
+	if *tag != "" {
+		q.Header.Set("If-None-Match", *tag)
+	}
+	r, err := client.Do(q)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Body.Close() }() // it was read
+	if r.StatusCode != http.StatusOK && (r.StatusCode != http.StatusNotModified || *tag == "") {
+		return fmt.Errorf("%s", r.Status)
+	}
+	*tag = r.Header.Get("ETag")
+	_, err = io.Copy(io.Discard, r.Body)
+	return err
+}
+
+// events reads a stream: the data of each event.
+func (v *visit) events(ctx context.Context, client *http.Client, path string, each func(data string) error) error {
 	q, err := v.request(ctx, path)
 	if err != nil {
 		return err
@@ -102,41 +134,39 @@ func (v *visit) get(ctx context.Context, client *http.Client, path string) error
 	if err != nil {
 		return err
 	}
-	defer func() { _ = r.Body.Close() }() // it was read
+	defer func() { _ = r.Body.Close() }() // it was only read
 	if r.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s", r.Status)
 	}
-	_, err = io.Copy(io.Discard, r.Body)
-	return err
+	lines := bufio.NewScanner(r.Body)
+	lines.Buffer(nil, 1<<24)
+	for lines.Scan() {
+		if data, is := strings.CutPrefix(lines.Text(), "data: "); is {
+			if err := each(data); err != nil {
+				return err
+			}
+		}
+	}
+	return lines.Err()
 }
 
 // follow reads the log of the run, and sees that each record comes once and in order.
 func (v *visit) follow(ctx context.Context, client *http.Client) (records int, err error) {
-	q, err := v.request(ctx, "/api/run/log?id="+v.ID)
-	if err != nil {
-		return 0, err
-	}
-	r, err := client.Do(q)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = r.Body.Close() }() // it was only read
-	lines := bufio.NewScanner(r.Body)
-	lines.Buffer(nil, 1<<24)
-	for lines.Scan() {
-		data, is := strings.CutPrefix(lines.Text(), "data: ")
-		var d struct{ Records []struct{ Seq int } }
-		if !is || !strings.HasPrefix(data, `{"records"`) {
-			continue
-		}
-		if err := json.Unmarshal([]byte(data), &d); err != nil {
-			return records, err
-		}
-		for _, e := range d.Records {
-			if records++; e.Seq != records {
-				return records, fmt.Errorf("record %d comes where %d is due", e.Seq, records)
+	err = v.events(ctx, client, "/api/run/log?id="+v.ID, func(data string) error {
+		rest, is := strings.CutPrefix(data, `{"records":[`)
+		for at := 0; is && at >= 0; at = strings.Index(rest, `{"seq":`) {
+			rest = rest[at:]
+			number, after, _ := strings.Cut(strings.TrimPrefix(rest, `{"seq":`), ",")
+			seq, err := strconv.Atoi(number)
+			if err != nil {
+				return fmt.Errorf("`%.40s` is no record", rest)
 			}
+			if records++; seq != records {
+				return fmt.Errorf("record %d comes where %d is due", seq, records)
+			}
+			rest = after
 		}
-	}
-	return records, lines.Err()
+		return nil
+	})
+	return records, err
 }
