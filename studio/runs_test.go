@@ -1,10 +1,13 @@
 package studio
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,6 +104,118 @@ func TestListFollows(t *testing.T) {
 	}
 	if len(first) != 30 || s.list.known["runs/07"].row != known {
 		t.Error("a run that has not changed was read again")
+	}
+}
+
+// Whoever asks for rows is told all of them at first and then those that are another or gone, so that together they are the list;
+// a hundred who do so are told the same bytes, and nobody looks on when they have gone.
+func TestListTellsRows(t *testing.T) {
+	dir := t.TempDir()
+	for n := range 3 {
+		grow(t, makeRun(t, dir, fmt.Sprintf("runs/%d", n)), 1)
+	}
+	log := makeRun(t, dir, "runs/grows")
+	s := open(t, dir)
+	b := enter(t, s)
+	const viewers = 20
+	var all sync.WaitGroup
+	var begun sync.WaitGroup
+	begun.Add(viewers)
+	type row struct {
+		ID    string
+		Epoch int
+	}
+	for range viewers {
+		all.Go(func() {
+			have := map[string]row{}
+			first := true
+			b.stream("api/runs/events?rows=1", "", func(e event) bool {
+				var d struct {
+					Runs []row
+					Gone []string
+				}
+				if (e.name == "list") != first || !first && e.name != "rows" || json.Unmarshal([]byte(e.data), &d) != nil || first && len(d.Runs) != 4 || !first && len(d.Runs) > 2 {
+					t.Errorf("%+v", e)
+				}
+				for _, r := range d.Runs {
+					have[r.ID] = r
+				}
+				for _, id := range d.Gone {
+					delete(have, id)
+				}
+				if first {
+					first = false
+					begun.Done()
+				}
+				return !(len(have) == 4 && have["runs/1"].ID == "" && have["runs/new"].ID != "" && have["runs/grows"].Epoch == 6)
+			})
+		})
+	}
+	begun.Wait()
+	grow(t, log, 7)
+	check(t, os.RemoveAll(filepath.Join(dir, "runs", "1")))
+	grow(t, makeRun(t, dir, "runs/new"), 1)
+	all.Wait()
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		s.list.mu.Lock()
+		going, watchers := s.list.going, s.list.watchers
+		s.list.mu.Unlock()
+		if !going && watchers == 0 {
+			break
+		}
+		if time.Since(began) > 5*time.Second {
+			t.Fatalf("%d watchers are left, somebody looks: %v", watchers, going)
+		}
+	}
+}
+
+// What is told to many is told less often: all viewers of a log together get at most a hundred events a second.
+func TestManyAreToldLessOften(t *testing.T) {
+	dir := t.TempDir()
+	log := makeRun(t, dir, "a")
+	hold(t, dir, "a")
+	b := enter(t, open(t, dir))
+	const viewers = 30
+	var events atomic.Int64
+	var all, begun sync.WaitGroup
+	begun.Add(viewers)
+	ended := make(chan struct{})
+	for range viewers {
+		all.Go(func() {
+			next := 1
+			b.stream("api/run/log?id=a", "", func(e event) bool {
+				if e.name == "" {
+					if events.Add(1); next == 1 {
+						begun.Done()
+					}
+					for _, n := range seqs(t, e) {
+						if n != next {
+							t.Errorf("record %d comes where %d is due", n, next)
+						}
+						next++
+					}
+				}
+				select {
+				case <-ended:
+					return false
+				default:
+					return true
+				}
+			})
+		})
+	}
+	begun.Wait() // each that comes has the log read at once, which all are told
+	began, before := time.Now(), events.Load()
+	for time.Since(began) < 1500*time.Millisecond {
+		grow(t, log, 1)
+		time.Sleep(10 * time.Millisecond)
+	}
+	told, took := float64(events.Load()-before), time.Since(began).Seconds()
+	close(ended)
+	grow(t, log, 1)
+	all.Wait()
+	if told < viewers || told > 100*took+viewers {
+		t.Errorf("%g events for %d viewers in %.1f s", told, viewers, took)
 	}
 }
 

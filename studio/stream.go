@@ -75,7 +75,7 @@ func (s *Server) runsEvents(w http.ResponseWriter, r *http.Request) error {
 	defer s.list.watch()()
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for told := 0; ; {
+	for told := -1; ; {
 		now, news := s.list.latest()
 		if now.count != told {
 			text := now.whole

@@ -8,32 +8,47 @@ export const trouble = signal<unknown>(undefined);
 /** When a run that trains was first seen by this page, for the time that is left. */
 const seen = new Map<string, { epoch: number; at: number }>();
 
-let asking = false, again = false, took = 0;
+let asking = false, again = false, took = 0, told = 0;
+
+/** Takes the list as it is now. */
+function take(list: readonly RunRow[]): void {
+  const now = Date.now() / 1000;
+  for (const r of list) {
+    if (r.state !== "running") seen.delete(r.id);
+    else if (!seen.has(r.id) || seen.get(r.id)!.epoch > r.epoch) seen.set(r.id, { epoch: r.epoch, at: now });
+  }
+  rows.value = list;
+  trouble.value = undefined;
+}
+
+/** Takes rows that are new or another, and leaves out those that are gone. */
+function change(some: { runs: RunRow[]; gone: string[] }): void {
+  const all = new Map((rows.peek() ?? []).map((r) => [r.id, r]));
+  for (const id of some.gone) all.delete(id);
+  for (const r of some.runs) all.set(r.id, r);
+  take([...all.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)));
+}
 
 /** Asks for the list. However often it is called, it is asked once at a time, and for no more than a quarter of the time. */
 export async function refresh(): Promise<void> {
   if (asking) { again = true; return; }
   asking = true;
-  const began = performance.now();
+  const began = performance.now(), then = told;
   try {
     const list = (await get<{ runs: RunRow[] }>("/api/runs")).runs;
-    const now = Date.now() / 1000;
-    for (const r of list) {
-      if (r.state !== "running") seen.delete(r.id);
-      else if (!seen.has(r.id) || seen.get(r.id)!.epoch > r.epoch) seen.set(r.id, { epoch: r.epoch, at: now });
-    }
-    rows.value = list;
-    trouble.value = undefined;
+    if (then === told) take(list); // else the stream has told of what is later
   } catch (e) { trouble.value = e; }
   took = performance.now() - began;
   setTimeout(() => { asking = false; if (again) { again = false; void refresh(); } }, 3 * took);
 }
 
-/** Keeps the list up to date until the result is called. */
+/** Keeps the list up to date until the result is called: all of it at first, then the rows that are another. */
 export function watch(): () => void {
-  void refresh();
-  const stop = follow<number>("/api/runs/events", {}, () => undefined, undefined, { change: () => void refresh() });
-  const back = returns.subscribe((n) => { if (n) void refresh(); });
+  const stop = follow("/api/runs/events", { rows: "1" }, () => undefined, undefined, {
+    list: (all) => { told++; take((all as { runs: RunRow[] }).runs); },
+    rows: (some) => { told++; change(some as { runs: RunRow[]; gone: string[] }); },
+  });
+  const back = returns.subscribe(() => void refresh()); // once at first, too: it says why where there is no list
   return () => { stop(); back(); };
 }
 
