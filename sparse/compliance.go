@@ -118,8 +118,8 @@ func (e *inverseFront) addCompliances(f *Factor) {
 		if t.from != p.first[t.row] {
 			continue
 		}
-		c := p.value[t.from:p.first[t.row+1]]
-		position := p.position[t.at:][:len(c)]
+		c := p.value[t.from:][:t.count]
+		position := p.positions(t)
 		sum, size := 0.0, 0.0
 		for i := range c {
 			x := 0.0 // of A^-1 c^T at the unknown of entry i
@@ -153,7 +153,7 @@ func (f *Factor) judge(p *products, s []float64) float64 {
 			if t.from != p.first[t.row] {
 				continue
 			}
-			for b, position := range p.position[t.at:][:p.first[t.row+1]-t.from] {
+			for b, position := range p.positions(t) {
 				place := fr.first + position
 				if position >= fr.width {
 					place = rows[position-fr.below]

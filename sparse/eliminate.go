@@ -214,31 +214,17 @@ func (e *partialFactor) pack(from, to int) {
 // addColumns adds columns from to to of the update matrix of a child to a matrix of its parent, the panel or, shifted by
 // the positions above it, the update matrix.
 func (w *worker) addColumns(child *front, from, to int, update, target []float64, shape trapezoid, shift int32) {
-	if from >= to {
-		return
-	}
-	runs := w.runs[:0]
-	for _, run := range w.f.symbolic.runs[child.runs:child.runsEnd] {
-		ahead := int32(from) - run.Src
-		if ahead >= run.Len {
-			continue
-		}
-		if ahead > 0 {
-			run = kernel.Run{Src: run.Src + ahead, Dst: run.Dst + ahead, Len: run.Len - ahead}
-		}
-		run.Dst -= shift
-		runs = append(runs, run)
-	}
-	w.runs = runs
 	source := child.updateShape()
-	for j := from; j < to; j++ {
+	runs := w.f.symbolic.runs[child.runs:child.runsEnd]
+	for from < to {
 		first := &runs[0]
-		kernel.AddRuns(target[shape.column(int(first.Dst)):], update[source.column(j):], runs)
-		first.Src++
-		first.Dst++
-		first.Len--
-		if first.Len == 0 {
-			runs = runs[1:]
+		skip := from - int(first.Src)
+		n := min(int(first.Len)-skip, to-from)
+		if n > 0 {
+			column := int(first.Dst-shift) + skip
+			kernel.AddColumns(target[shape.column(column):], shape.columns(column), update[source.column(from):], source.columns(from), runs, skip, int(shift), n)
+			from += n
 		}
+		runs = runs[1:]
 	}
 }

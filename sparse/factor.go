@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"unsafe"
 
-	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/internal/team"
 )
 
@@ -46,9 +45,8 @@ type Factor struct {
 // worker is what one thread needs for itself.
 type worker struct {
 	f            *Factor
-	arena        []float64    // update matrices within a subtree
-	packed       []float64    // rows of a block of pivots
-	runs         []kernel.Run // of a column of a child
+	arena        []float64 // update matrices within a subtree
+	packed       []float64 // rows of a block of pivots
 	least        [slabWidth]float64
 	questionable int // pivots, in the fronts done so far
 }
@@ -116,7 +114,7 @@ func (f *Factor) takeMemory() {
 	}
 	for len(f.workers) < f.threads {
 		f.workers = append(f.workers, &worker{
-			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(len(f.workers) == 0)), runs: make([]kernel.Run, 0, s.mostRuns),
+			f: f, arena: alignedFloats(s.arena), packed: alignedFloats(s.packing(len(f.workers) == 0)),
 		})
 	}
 }

@@ -23,7 +23,6 @@ type schedule struct {
 	arena    int     // numbers in the arena of a thread
 	common   int     // numbers after the panels
 	boundary int     // rows that stand for others: update rows of all roots of subtrees, and padding
-	mostRuns int     // of any front
 }
 
 // subtree is fronts first to root of the tree.
@@ -94,9 +93,6 @@ func (s *Symbolic) makeIndex() {
 	s.index = make([]int32, total)
 	for t := range s.subtrees {
 		s.boundary += int(s.fronts[s.subtrees[t].root].update) + 1
-	}
-	for i := range s.fronts {
-		s.mostRuns = max(s.mostRuns, int(s.fronts[i].runsEnd-s.fronts[i].runs))
 	}
 	next := int32(s.n)
 	for t := range s.subtrees {

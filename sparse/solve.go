@@ -61,6 +61,10 @@ func takePart(f *Factor, _, part int) {
 	perm := f.symbolic.perm
 	from, to := part*partMove, min((part+1)*partMove, len(perm))
 	x := f.x[from*slabWidth : to*slabWidth]
+	if b.nrhs == slabWidth { // rows are as wide here as there
+		kernel.TakeRows(x, b.b, perm[from:to])
+		return
+	}
 	if b.width < slabWidth {
 		clear(x)
 	}
@@ -75,6 +79,10 @@ func givePart(f *Factor, _, part int) {
 	perm := f.symbolic.perm
 	from, to := part*partMove, min((part+1)*partMove, len(perm))
 	x := f.x[from*slabWidth : to*slabWidth]
+	if b.nrhs == slabWidth {
+		kernel.GiveRows(b.b, x, perm[from:to])
+		return
+	}
 	for k, i := range perm[from:to] {
 		copy(b.b[int(i)*b.nrhs+b.first:][:b.width], x[k*slabWidth:])
 	}

@@ -133,19 +133,23 @@ type products struct {
 	first  []int32   // entries of row i in the order of elimination are value[first[i]:first[i+1]]
 	value  []float64 // an unknown that C names twice in a row has the sum
 
-	ptr      []int // terms of front i are ptr[i] to ptr[i+1]
-	terms    []term
-	position []int32 // in the front, of the entries of each term from its first
+	ptr   []int // terms of front i are ptr[i] to ptr[i+1]
+	terms []term
+	place []int32 // of each term: positions in the front of its entries, and then the offsets of the columns that are owned
 }
 
 // term is what one row of C adds to one panel: the columns of its entries from
 // from on, of which the front eliminates the first owned.
 type term struct {
 	row   int32
-	owned int32
 	from  int32
-	at    int32 // first of its positions
+	count int32 // entries from there on
+	owned int32
+	at    int32 // first of its places
 }
+
+// positions are those of the entries of a term.
+func (p *products) positions(t *term) []int32 { return p.place[t.at:][:t.count] }
 
 // newProducts finds where the product of any two entries of a row of C goes.
 func newProducts(s *Symbolic, c *Product) *products {
@@ -175,26 +179,30 @@ func newProducts(s *Symbolic, c *Product) *products {
 	next := slices.Clone(p.ptr)
 	total := 0
 	eachTerm(func(row, from, owned, end, front int32) {
-		p.terms[next[front]] = term{row: row, owned: owned, from: from}
+		p.terms[next[front]] = term{row: row, from: from, count: end - from, owned: owned}
 		next[front]++
-		total += int(end - from)
+		total += int(end - from + owned)
 	})
 	if total > math.MaxInt32 {
 		panic("sparse: C has too many entries")
 	}
-	p.position = make([]int32, 0, total)
+	p.place = make([]int32, 0, total)
 	position := make([]int32, s.n)
 	for i := range s.fronts {
 		s.positions(i, position)
-		for a := p.ptr[i]; a < p.ptr[i+1]; a++ {
-			t := &p.terms[a]
-			t.at = int32(len(p.position))
-			for _, j := range place[t.from:p.first[t.row+1]] {
-				p.position = append(p.position, position[j])
-			}
-		}
 		shape := s.fronts[i].panelShape()
 		panelOffset(shape, int32(shape.rows-1), int32(max(shape.cols-1, 0)))
+		for a := p.ptr[i]; a < p.ptr[i+1]; a++ {
+			t := &p.terms[a]
+			t.at = int32(len(p.place))
+			entries := place[t.from:][:t.count]
+			for _, j := range entries {
+				p.place = append(p.place, position[j])
+			}
+			for _, j := range entries[:t.owned] {
+				p.place = append(p.place, int32(shape.column(int(position[j]))))
+			}
+		}
 	}
 	return p
 }
@@ -232,23 +240,61 @@ func (p *products) sortRows(s *Symbolic) (place []int32) {
 func (p *products) values() int { return len(p.first) - 1 }
 
 func (p *products) scatter(i int, values, panel []float64) {
-	shape := p.fronts[i].panelShape()
 	for a := p.ptr[i]; a < p.ptr[i+1]; a++ {
 		t := &p.terms[a]
 		k := values[t.row]
-		v := p.value[t.from:p.first[t.row+1]]
-		position := p.position[t.at:][:len(v)]
-		for b := range t.owned {
+		if t.owned == 2 && t.count <= 4 && t.count != 3 || t.owned == 4 && t.count == 4 { // a bar in the plane
+			addBar(panel, k, p.value[t.from:][:t.count], p.place[t.at:][:t.count+t.owned])
+			continue
+		}
+		v := p.value[t.from:][:t.count]
+		position := p.positions(t)
+		for b, c := range p.place[t.at+t.count:][:t.owned] {
 			kv := k * v[b]
-			column := panel[shape.column(int(position[b])):]
-			for a := int(b); a < len(v); a++ {
+			column := panel[c:]
+			for a := b; a < len(v); a++ {
 				column[position[a]] += kv * v[a]
 			}
 		}
 	}
 }
 
+// addBar is the loop of scatter for a row of C on one node of two unknowns or on two, of which the front owns the first or both.
+func addBar(panel []float64, k float64, v []float64, place []int32) {
+	if len(v) == 2 {
+		v, to := (*[2]float64)(v), (*[4]int32)(place)
+		column, kv := to[2], k*v[0]
+		panel[column+to[0]] += kv * v[0]
+		panel[column+to[1]] += kv * v[1]
+		panel[to[3]+to[1]] += k * v[1] * v[1]
+		return
+	}
+	w, to := (*[4]float64)(v), (*[6]int32)(place)
+	column, kv := to[4], k*w[0]
+	panel[column+to[0]] += kv * w[0]
+	panel[column+to[1]] += kv * w[1]
+	panel[column+to[2]] += kv * w[2]
+	panel[column+to[3]] += kv * w[3]
+	column, kv = to[5], k*w[1]
+	panel[column+to[1]] += kv * w[1]
+	panel[column+to[2]] += kv * w[2]
+	panel[column+to[3]] += kv * w[3]
+	if len(place) == 8 {
+		column, kv = place[6], k*w[2]
+		panel[column+to[2]] += kv * w[2]
+		panel[column+to[3]] += kv * w[3]
+		panel[place[7]+to[3]] += k * w[3] * w[3]
+	}
+}
+
 func (p *products) check(values []float64) error {
+	most := uint64(0) // without a sign, infinity and NaN are the largest bits
+	for _, v := range values {
+		most = max(most, math.Float64bits(v)<<1)
+	}
+	if most < math.Float64bits(math.Inf(1))<<1 {
+		return nil
+	}
 	for row, v := range values {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return &NotFiniteError{Row: row, Column: -1, Value: v}
@@ -263,7 +309,7 @@ func (p *products) diagonal(values []float64, _ []int32, diagonal []float64) {
 		for a := p.ptr[i]; a < p.ptr[i+1]; a++ {
 			t := &p.terms[a]
 			for b, v := range p.value[t.from:][:t.owned] {
-				diagonal[p.fronts[i].first+p.position[t.at:][b]] += values[t.row] * v * v
+				diagonal[p.fronts[i].first+p.positions(t)[b]] += values[t.row] * v * v
 			}
 		}
 	}

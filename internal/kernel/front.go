@@ -100,30 +100,6 @@ func Factor(t []float64, ld, n int, least []float64) int {
 	return factorGo(t, ld, n, least)
 }
 
-// Run is a stretch of consecutive rows of one matrix that are also consecutive
-// in another.
-type Run struct{ Src, Dst, Len int32 }
-
-// AddRuns adds, for each run, src[Src:Src+Len] to dst[Dst:Dst+Len]. It panics at
-// the first run that leaves src or dst.
-func AddRuns(dst, src []float64, runs []Run) {
-	if len(runs) == 0 {
-		return
-	}
-	done := len(runs)
-	switch level {
-	case avx512:
-		done = addRuns512(unsafe.SliceData(dst), len(dst), unsafe.SliceData(src), len(src), &runs[0], len(runs))
-	case avx2:
-		done = addRuns256(unsafe.SliceData(dst), len(dst), unsafe.SliceData(src), len(src), &runs[0], len(runs))
-	default:
-		addRunsGo(dst, src, runs)
-	}
-	if done != len(runs) {
-		misuse()
-	}
-}
-
 // SlabTimes subtracts L y: x[idx[i]] -= sum over j < n of l[j*ld+i] y[j] for all i < len(idx), where
 // x and y are matrices of rows of Width numbers, j ascending, fused. len(idx) is a multiple of Width. Rows may repeat
 // in idx only where their l is zero. It panics where an index is no row of x.

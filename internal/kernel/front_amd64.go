@@ -32,10 +32,22 @@ func update256(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, 
 func factor256(t *float64, ld, n int, least *float64) (ok bool)
 
 //go:noescape
-func addRuns512(dst *float64, dstLen int, src *float64, srcLen int, runs *Run, n int) (done int)
+func addColumns512(dst *float64, ldd, leftd int, src *float64, lds, lefts int, runs *Run, n, skip, shift, columns int)
 
 //go:noescape
-func addRuns256(dst *float64, dstLen int, src *float64, srcLen int, runs *Run, n int) (done int)
+func addColumns256(dst *float64, ldd, leftd int, src *float64, lds, lefts int, runs *Run, n, skip, shift, columns int)
+
+//go:noescape
+func takeRows512(dst, src *float64, idx *int32, n, height int) (ok bool)
+
+//go:noescape
+func takeRows256(dst, src *float64, idx *int32, n, height int) (ok bool)
+
+//go:noescape
+func giveRows512(dst, src *float64, idx *int32, n, height int) (ok bool)
+
+//go:noescape
+func giveRows256(dst, src *float64, idx *int32, n, height int) (ok bool)
 
 //go:noescape
 func slabTimes512(x *float64, height int, idx *int32, rows int, l *float64, ld, n int, y *float64) (ok bool)

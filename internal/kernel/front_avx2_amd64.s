@@ -4339,61 +4339,162 @@ refuse:
 	VZEROUPPER
 	RET
 
-// AddRuns; done counts runs before one that does not fit
-TEXT ·addRuns256(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), R8
-	MOVQ dstLen+8(FP), R10
-	MOVQ src+16(FP), R9
-	MOVQ srcLen+24(FP), R11
-	MOVQ runs+32(FP), R13
-	MOVQ n+40(FP), R12
+// AddColumns; distances in bytes
+TEXT ·addColumns256(SB), NOSPLIT, $0-88
+	MOVQ dst+0(FP), DI
+	MOVQ ldd+8(FP), R8
+	MOVQ src+24(FP), SI
+	MOVQ lds+32(FP), R9
+	MOVQ runs+48(FP), R13
+	MOVQ skip+64(FP), AX
+	MOVL (R13), R10
+	MOVL 4(R13), R11
+	MOVL 8(R13), BX
+	ADDQ AX, R10
+	ADDQ AX, R11
+	SUBQ AX, BX
+	SHLQ $3, R10
+	SHLQ $3, R11
+	SUBQ shift+72(FP), DI
+
+column:
+	LEAQ (SI)(R10*1), AX
+	LEAQ (DI)(R11*1), DX
+	MOVQ BX, CX
+	MOVQ runs+48(FP), R13
+	MOVQ n+56(FP), R12
 
 run:
-	MOVL (R13), SI
-	MOVL 4(R13), DI
-	MOVL 8(R13), CX
-	LEAQ (SI)(CX*1), AX
-	CMPQ AX, R11
-	JHI done
-	LEAQ (DI)(CX*1), AX
-	CMPQ AX, R10
-	JHI done
-	LEAQ (R9)(SI*8), SI
-	LEAQ (R8)(DI*8), DI
-	SUBQ $4, CX
-	JLT tail
+	CMPQ CX, $4
+	JLE tail
 
 full:
-	VMOVUPD (SI), Y0
-	VADDPD (DI), Y0, Y0
-	VMOVUPD Y0, (DI)
-	ADDQ $32, SI
-	ADDQ $32, DI
+	VMOVUPD (AX), Y0
+	VADDPD (DX), Y0, Y0
+	VMOVUPD Y0, (DX)
+	ADDQ $32, AX
+	ADDQ $32, DX
 	SUBQ $4, CX
-	JGE full
+	CMPQ CX, $4
+	JGT full
 
 tail:
-	ADDQ $4, CX
-	JZ next
+	JLT few
+	VMOVUPD (AX), Y0
+	VADDPD (DX), Y0, Y0
+	VMOVUPD Y0, (DX)
+	JMP next
 
-one:
-	VMOVSD (SI), X0
-	VADDSD (DI), X0, X0
-	VMOVSD X0, (DI)
-	ADDQ $8, SI
-	ADDQ $8, DI
-	DECQ CX
-	JNZ one
+few:
+	BTL $1, CX
+	JCC odd
+	VMOVUPD (AX), X0
+	VADDPD (DX), X0, X0
+	VMOVUPD X0, (DX)
+	ADDQ $16, AX
+	ADDQ $16, DX
+
+odd:
+	BTL $0, CX
+	JCC next
+	VMOVSD (AX), X0
+	VADDSD (DX), X0, X0
+	VMOVSD X0, (DX)
 
 next:
-	ADDQ $12, R13
 	DECQ R12
-	JNZ run
+	JZ done
+	ADDQ $12, R13
+	MOVL (R13), AX
+	MOVL 4(R13), DX
+	MOVL 8(R13), CX
+	LEAQ (SI)(AX*8), AX
+	LEAQ (DI)(DX*8), DX
+	JMP run
 
 done:
-	MOVQ n+40(FP), AX
-	SUBQ R12, AX
-	MOVQ AX, done+48(FP)
+	DECQ columns+80(FP)
+	JZ out
+	ADDQ $8, R10
+	ADDQ $8, R11
+	DECQ BX
+	DECQ leftd+16(FP)
+	JNZ samed
+	MOVQ $8, leftd+16(FP)
+	SUBQ $64, R8
+
+samed:
+	ADDQ R8, DI
+	DECQ lefts+40(FP)
+	JNZ sames
+	MOVQ $8, lefts+40(FP)
+	SUBQ $64, R9
+
+sames:
+	ADDQ R9, SI
+	JMP column
+
+out:
+	VZEROUPPER
+	RET
+
+// the function of this name in rows.go
+TEXT ·takeRows256(SB), NOSPLIT, $0-41
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ idx+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVQ height+32(FP), R10
+
+row:
+	MOVL (DX), AX
+	CMPQ AX, R10
+	JCC refuse
+	SHLQ $6, AX
+	VMOVUPD 0(SI)(AX*1), Y0
+	VMOVUPD 32(SI)(AX*1), Y1
+	VMOVUPD Y0, 0(DI)
+	VMOVUPD Y1, 32(DI)
+	ADDQ $64, DI
+	ADDQ $4, DX
+	DECQ CX
+	JNZ row
+	MOVB $1, ok+40(FP)
+	VZEROUPPER
+	RET
+
+refuse:
+	MOVB $0, ok+40(FP)
+	VZEROUPPER
+	RET
+
+// the function of this name in rows.go
+TEXT ·giveRows256(SB), NOSPLIT, $0-41
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ idx+16(FP), DX
+	MOVQ n+24(FP), CX
+	MOVQ height+32(FP), R10
+
+row:
+	MOVL (DX), AX
+	CMPQ AX, R10
+	JCC refuse
+	SHLQ $6, AX
+	VMOVUPD 0(SI), Y0
+	VMOVUPD 32(SI), Y1
+	VMOVUPD Y0, 0(DI)(AX*1)
+	VMOVUPD Y1, 32(DI)(AX*1)
+	ADDQ $64, SI
+	ADDQ $4, DX
+	DECQ CX
+	JNZ row
+	MOVB $1, ok+40(FP)
+	VZEROUPPER
+	RET
+
+refuse:
+	MOVB $0, ok+40(FP)
 	VZEROUPPER
 	RET
 

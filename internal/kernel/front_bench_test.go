@@ -133,23 +133,6 @@ func BenchmarkTriangle(b *testing.B) {
 	}
 }
 
-// BenchmarkAddRuns adds columns of runs of random length, each in both matrices below the one before.
-func BenchmarkAddRuns(b *testing.B) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for _, longest := range []int{3, 8, 16, 40, 100} {
-		var runs []Run
-		var src, dst, sum int32
-		for range 200 {
-			n := 1 + r.Int32N(int32(longest))
-			dst += r.Int32N(10)
-			runs = append(runs, Run{src, dst, n})
-			src, dst, sum = src+n, dst+n, sum+n
-		}
-		from, to := make([]float64, src), make([]float64, dst)
-		eachLevel(b, fmt.Sprintf("longest=%d", longest), int(sum), func() { AddRuns(to, from, runs) })
-	}
-}
-
 func BenchmarkPack(b *testing.B) {
 	const k, rows = 128, 960
 	p := stack(rand.New(rand.NewPCG(1, 1)), k, rows, 1)

@@ -77,15 +77,6 @@ func factorGo(t []float64, ld, n int, least []float64) int {
 	return n
 }
 
-func addRunsGo(dst, src []float64, runs []Run) {
-	for _, r := range runs {
-		to := dst[r.Dst:][:r.Len]
-		for i, v := range src[r.Src:][:r.Len] {
-			to[i] += v
-		}
-	}
-}
-
 func slabTimesGo(x []float64, idx []int32, l []float64, ld, n int, y []float64) {
 	for i, row := range idx {
 		to := (*[Width]float64)(x[int(row)*Width:])

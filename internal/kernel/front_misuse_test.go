@@ -9,6 +9,7 @@ func TestFrontMisuse(t *testing.T) {
 	const k, end = 17, 8*39 + 8*31
 	packed := Operand{Ld: TileRows, Step: TileRows * 3}
 	index := make([]int32, 16)
+	one, two := Columns{20, Width}, Columns{16, 2} // the third of two begins at 16 + 8
 	for l, name := range levelName {
 		for _, c := range []struct {
 			name string
@@ -34,11 +35,25 @@ func TestFrontMisuse(t *testing.T) {
 			{"Factor t", func() { Factor(some(31), 8, 4, some(8)) }},
 			{"Factor least", func() { Factor(some(32), 8, 4, some(3)) }},
 			{"Factor n", func() { Factor(some(99), 8, 9, some(9)) }},
-			{"AddRuns src", func() { AddRuns(some(99), some(20), []Run{{0, 0, 20}, {17, 50, 4}}) }},
-			{"AddRuns dst", func() { AddRuns(some(20), some(99), []Run{{0, 0, 20}, {50, 17, 4}}) }},
-			{"AddRuns minus src", func() { AddRuns(some(99), some(99), []Run{{-1, 0, 4}}) }},
-			{"AddRuns minus dst", func() { AddRuns(some(99), some(99), []Run{{0, -1, 4}}) }},
-			{"AddRuns minus length", func() { AddRuns(some(99), some(99), []Run{{0, 0, -4}}) }},
+			{"AddColumns src", func() { AddColumns(some(99), one, some(20), one, []Run{{0, 0, 20}, {17, 50, 4}}, 0, 0, 1) }},
+			{"AddColumns dst", func() { AddColumns(some(20), one, some(99), one, []Run{{0, 0, 20}, {50, 17, 4}}, 0, 0, 1) }},
+			{"AddColumns minus src", func() { AddColumns(some(99), one, some(99), one, []Run{{-1, 0, 4}}, 0, 0, 1) }},
+			{"AddColumns minus dst", func() { AddColumns(some(99), one, some(99), one, []Run{{0, -1, 4}}, 0, 0, 1) }},
+			{"AddColumns minus length", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}, {0, 0, -4}}, 0, 0, 1) }},
+			{"AddColumns shift", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 5, 4}, {4, 4, 4}}, 0, 5, 1) }},
+			{"AddColumns skip", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}}, -1, 0, 1) }},
+			{"AddColumns n", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}}, 2, 0, 3) }},
+			{"AddColumns minus n", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}}, 2, 0, -1) }},
+			{"AddColumns last of src", func() { AddColumns(some(28), two, some(27), two, []Run{{0, 0, 4}}, 0, 0, 3) }},
+			{"AddColumns last of dst", func() { AddColumns(some(27), two, some(28), two, []Run{{0, 0, 4}}, 0, 0, 3) }},
+			{"AddColumns left", func() { AddColumns(some(99), Columns{20, 0}, some(99), one, []Run{{0, 0, 4}}, 0, 0, 2) }},
+			{"AddColumns ld", func() { AddColumns(some(99), Columns{7, 1}, some(99), one, []Run{{0, 0, 4}}, 0, 0, 2) }},
+			{"TakeRows dst", func() { TakeRows(some(15), some(32), []int32{0, 1}) }},
+			{"TakeRows src", func() { TakeRows(some(16), some(31), []int32{0, 3}) }},
+			{"TakeRows minus", func() { TakeRows(some(16), some(31), []int32{0, -3}) }},
+			{"GiveRows src", func() { GiveRows(some(32), some(15), []int32{0, 1}) }},
+			{"GiveRows dst", func() { GiveRows(some(31), some(16), []int32{0, 3}) }},
+			{"GiveRows minus", func() { GiveRows(some(31), some(16), []int32{0, -3}) }},
 			{"SlabTimes x", func() { SlabTimes(some(99), []int32{0, 1, 2, 3, 4, 5, 6, 12}, some(99), 8, 3, some(99)) }},
 			{"SlabTimes minus", func() { SlabTimes(some(99), []int32{0, -1, 2, 3, 4, 5, 6, 7}, some(99), 8, 3, some(99)) }},
 			{"SlabTimes l", func() { SlabTimes(some(99), index, some(47), 16, 3, some(24)) }},
@@ -73,9 +88,14 @@ func TestFrontMisuse(t *testing.T) {
 			UpdateSolve(some(152), 40, nil, nil, Operand{}, 0, 32, 4, some(28), 8)
 			UpdateSolve(nil, 0, nil, nil, Operand{}, 5, 0, 1, some(1), 0)
 			Factor(some(32), 8, 4, some(4))
-			AddRuns(some(21), some(24), []Run{{0, 0, 20}, {20, 17, 4}, {24, 21, 0}})
-			AddRuns(nil, nil, nil)
-			AddRuns(nil, nil, []Run{{}})
+			AddColumns(some(21), one, some(24), one, []Run{{0, 0, 20}, {20, 17, 4}, {24, 21, 0}}, 0, 0, 1)
+			AddColumns(some(28), two, some(28), two, []Run{{0, 0, 4}}, 0, 0, 3)
+			AddColumns(nil, one, nil, one, nil, 0, 0, 1)
+			AddColumns(nil, one, nil, one, []Run{{0, 0, 4}}, 0, 0, 0)
+			TakeRows(some(16), some(32), []int32{0, 3})
+			TakeRows(nil, nil, nil)
+			GiveRows(some(32), some(16), []int32{0, 3})
+			GiveRows(nil, nil, nil)
 			SlabTimes(some(96), []int32{0, 1, 2, 3, 4, 5, 6, 11}, some(24), 8, 3, some(24))
 			SlabTimes(nil, nil, nil, 0, 1, some(8))
 			SlabTransposed(some(24), some(24), 8, 3, some(96), []int32{0, 1, 2, 3, 4, 5, 6, 11})

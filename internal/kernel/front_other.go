@@ -14,11 +14,27 @@ func update256(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, 
 
 func factor256(t *float64, ld, n int, least *float64) (ok bool) { panic("kernel: no assembly") }
 
-func addRuns512(dst *float64, dstLen int, src *float64, srcLen int, runs *Run, n int) (done int) {
+func addColumns512(dst *float64, ldd, leftd int, src *float64, lds, lefts int, runs *Run, n, skip, shift, columns int) {
 	panic("kernel: no assembly")
 }
 
-func addRuns256(dst *float64, dstLen int, src *float64, srcLen int, runs *Run, n int) (done int) {
+func addColumns256(dst *float64, ldd, leftd int, src *float64, lds, lefts int, runs *Run, n, skip, shift, columns int) {
+	panic("kernel: no assembly")
+}
+
+func takeRows512(dst, src *float64, idx *int32, n, height int) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func takeRows256(dst, src *float64, idx *int32, n, height int) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func giveRows512(dst, src *float64, idx *int32, n, height int) (ok bool) {
+	panic("kernel: no assembly")
+}
+
+func giveRows256(dst, src *float64, idx *int32, n, height int) (ok bool) {
 	panic("kernel: no assembly")
 }
 

@@ -104,30 +104,6 @@ func TestSolveByFactor(t *testing.T) {
 	}
 }
 
-// TestAddRuns: lengths on both sides of every register, next to one another, and empty.
-func TestAddRuns(t *testing.T) {
-	r := rand.New(rand.NewPCG(11, 12))
-	for trial := range 200 {
-		var runs []Run
-		var from, to int32
-		for range r.IntN(40) {
-			n := r.Int32N(20)
-			if trial%10 == 0 {
-				n = r.Int32N(110)
-			}
-			to += r.Int32N(3)
-			runs = append(runs, Run{from, to, n})
-			from, to = from+n, to+n
-		}
-		r.Shuffle(len(runs), func(i, j int) { runs[i], runs[j] = runs[j], runs[i] })
-		src, dst := normals(r, int(from)), normals(r, int(to))
-		// One sum has one rounding: all levels give the bits of the definition.
-		conform(t, func() string { return fmt.Sprintf("AddRuns %v", runs) }, dst, make([]float64, len(dst)),
-			func(out []float64) { AddRuns(out, src, runs) },
-			func(out []float64) { addRunsGo(out, src, runs) })
-	}
-}
-
 func TestPack(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 14))
 	for k := range 41 {

@@ -1,72 +1,147 @@
 package main
 
-// addRuns is kernel.AddRuns; it returns how many runs were done before one that leaves src or dst.
-// Lengths and positions are taken as unsigned, so that negative ones are too large.
+// addColumns is kernel.AddColumns.
 //
-//	R8, R9   dst, src
-//	R10, R11 their lengths
+//	DI, R8   the column of dst, less shift rows, and from it to the next
+//	SI, R9   the column of src, and from it to the next
+//	R10, R11 rows of src and dst where the first run begins in this column, in bytes
+//	BX       its length
 //	R12, R13 runs left, the run
-func (p *program) addRuns() {
-	arg := p.text("addRuns", "AddRuns; done counts runs before one that does not fit",
-		"dst", "dstLen", "src", "srcLen", "runs", "n", "done")
-	p.op("MOVQ %s, R8", arg("dst"))
-	p.op("MOVQ %s, R10", arg("dstLen"))
-	p.op("MOVQ %s, R9", arg("src"))
-	p.op("MOVQ %s, R11", arg("srcLen"))
+//	AX, DX, CX what is added, to what, how many
+//
+// The columns left, here and in the slabs, are counted where they were handed over.
+func (p *program) addColumns() {
+	arg := p.text("addColumns", "AddColumns; distances in bytes", "dst", "ldd", "leftd", "src", "lds", "lefts", "runs", "n", "skip", "shift", "columns")
+	p.op("MOVQ %s, DI", arg("dst"))
+	p.op("MOVQ %s, R8", arg("ldd"))
+	p.op("MOVQ %s, SI", arg("src"))
+	p.op("MOVQ %s, R9", arg("lds"))
+	p.op("MOVQ %s, R13", arg("runs"))
+	p.op("MOVQ %s, AX", arg("skip"))
+	p.op("MOVL (R13), R10")
+	p.op("MOVL 4(R13), R11")
+	p.op("MOVL 8(R13), BX")
+	p.op("ADDQ AX, R10")
+	p.op("ADDQ AX, R11")
+	p.op("SUBQ AX, BX")
+	p.op("SHLQ $3, R10")
+	p.op("SHLQ $3, R11")
+	p.op("SUBQ %s, DI", arg("shift"))
+	p.label("column")
+	p.op("LEAQ (SI)(R10*1), AX")
+	p.op("LEAQ (DI)(R11*1), DX")
+	p.op("MOVQ BX, CX")
 	p.op("MOVQ %s, R13", arg("runs"))
 	p.op("MOVQ %s, R12", arg("n"))
+	p.label("run")
+	p.op("CMPQ CX, $%d", p.lanes)
+	p.op("JLE tail")
+	p.label("full")
+	p.op("VMOVUPD (AX), %s", p.v(0))
+	p.op("VADDPD (DX), %s, %s", p.v(0), p.v(0))
+	p.op("VMOVUPD %s, (DX)", p.v(0))
+	p.op("ADDQ $%d, AX", p.bytes())
+	p.op("ADDQ $%d, DX", p.bytes())
+	p.op("SUBQ $%d, CX", p.lanes)
+	p.op("CMPQ CX, $%d", p.lanes)
+	p.op("JGT full")
+	p.label("tail")
 	if p.wide() {
 		p.op("MOVL $-1, R14")
-	}
-	p.label("run")
-	p.op("MOVL (R13), SI")
-	p.op("MOVL 4(R13), DI")
-	p.op("MOVL 8(R13), CX")
-	p.op("LEAQ (SI)(CX*1), AX")
-	p.op("CMPQ AX, R11")
-	p.op("JHI done")
-	p.op("LEAQ (DI)(CX*1), AX")
-	p.op("CMPQ AX, R10")
-	p.op("JHI done")
-	p.op("LEAQ (R9)(SI*8), SI")
-	p.op("LEAQ (R8)(DI*8), DI")
-	p.op("SUBQ $%d, CX", p.lanes)
-	p.op("JLT tail")
-	p.label("full")
-	p.op("VMOVUPD (SI), %s", p.v(0))
-	p.op("VADDPD (DI), %s, %s", p.v(0), p.v(0))
-	p.op("VMOVUPD %s, (DI)", p.v(0))
-	p.op("ADDQ $%d, SI", p.bytes())
-	p.op("ADDQ $%d, DI", p.bytes())
-	p.op("SUBQ $%d, CX", p.lanes)
-	p.op("JGE full")
-	p.label("tail")
-	p.op("ADDQ $%d, CX", p.lanes)
-	p.op("JZ next")
-	if p.wide() {
-		p.op("BZHIL CX, R14, AX")
-		p.op("KMOVW AX, K1")
-		p.op("VMOVUPD.Z (SI), K1, Z0")
-		p.op("VADDPD.Z (DI), Z0, K1, Z0")
-		p.op("VMOVUPD Z0, K1, (DI)")
+		p.op("BZHIL CX, R14, R14")
+		p.op("KMOVW R14, K1")
+		p.op("VMOVUPD.Z (AX), K1, Z0")
+		p.op("VADDPD.Z (DX), Z0, K1, Z0")
+		p.op("VMOVUPD Z0, K1, (DX)")
 	} else {
-		p.label("one")
-		p.op("VMOVSD (SI), X0")
-		p.op("VADDSD (DI), X0, X0")
-		p.op("VMOVSD X0, (DI)")
-		p.op("ADDQ $8, SI")
-		p.op("ADDQ $8, DI")
-		p.op("DECQ CX")
-		p.op("JNZ one")
+		p.op("JLT few")
+		p.op("VMOVUPD (AX), Y0")
+		p.op("VADDPD (DX), Y0, Y0")
+		p.op("VMOVUPD Y0, (DX)")
+		p.op("JMP next")
+		p.label("few")
+		p.op("BTL $1, CX")
+		p.op("JCC odd")
+		p.op("VMOVUPD (AX), X0")
+		p.op("VADDPD (DX), X0, X0")
+		p.op("VMOVUPD X0, (DX)")
+		p.op("ADDQ $16, AX")
+		p.op("ADDQ $16, DX")
+		p.label("odd")
+		p.op("BTL $0, CX")
+		p.op("JCC next")
+		p.op("VMOVSD (AX), X0")
+		p.op("VADDSD (DX), X0, X0")
+		p.op("VMOVSD X0, (DX)")
 	}
 	p.label("next")
-	p.op("ADDQ $12, R13")
 	p.op("DECQ R12")
-	p.op("JNZ run")
+	p.op("JZ done")
+	p.op("ADDQ $12, R13")
+	p.op("MOVL (R13), AX")
+	p.op("MOVL 4(R13), DX")
+	p.op("MOVL 8(R13), CX")
+	p.op("LEAQ (SI)(AX*8), AX")
+	p.op("LEAQ (DI)(DX*8), DX")
+	p.op("JMP run")
 	p.label("done")
-	p.op("MOVQ %s, AX", arg("n"))
-	p.op("SUBQ R12, AX")
-	p.op("MOVQ AX, %s", arg("done"))
+	p.op("DECQ %s", arg("columns"))
+	p.op("JZ out")
+	p.op("ADDQ $8, R10")
+	p.op("ADDQ $8, R11")
+	p.op("DECQ BX")
+	p.op("DECQ %s", arg("leftd"))
+	p.op("JNZ samed")
+	p.op("MOVQ $%d, %s", width, arg("leftd"))
+	p.op("SUBQ $%d, R8", 8*width)
+	p.label("samed")
+	p.op("ADDQ R8, DI")
+	p.op("DECQ %s", arg("lefts"))
+	p.op("JNZ sames")
+	p.op("MOVQ $%d, %s", width, arg("lefts"))
+	p.op("SUBQ $%d, R9", 8*width)
+	p.label("sames")
+	p.op("ADDQ R9, SI")
+	p.op("JMP column")
+	p.label("out")
+	p.leave()
+}
+
+// moveRows is kernel.TakeRows or kernel.GiveRows for n > 0; it says whether every index was below height.
+func (p *program) moveRows(name string, take bool) {
+	arg := p.text(name, "the function of this name in rows.go", "dst", "src", "idx", "n", "height", "ok")
+	p.op("MOVQ %s, DI", arg("dst"))
+	p.op("MOVQ %s, SI", arg("src"))
+	p.op("MOVQ %s, DX", arg("idx"))
+	p.op("MOVQ %s, CX", arg("n"))
+	p.op("MOVQ %s, R10", arg("height"))
+	p.label("row")
+	p.op("MOVL (DX), AX")
+	p.op("CMPQ AX, R10")
+	p.op("JCC refuse")
+	p.op("SHLQ $6, AX")
+	from, to := "%d(SI)", "%d(DI)(AX*1)"
+	if take {
+		from, to = "%d(SI)(AX*1)", "%d(DI)"
+	}
+	for h := range p.parts() {
+		p.op("VMOVUPD "+from+", %s", h*p.bytes(), p.v(h))
+	}
+	for h := range p.parts() {
+		p.op("VMOVUPD %s, "+to, p.v(h), h*p.bytes())
+	}
+	if take {
+		p.op("ADDQ $64, DI")
+	} else {
+		p.op("ADDQ $64, SI")
+	}
+	p.op("ADDQ $4, DX")
+	p.op("DECQ CX")
+	p.op("JNZ row")
+	p.op("MOVB $1, %s", arg("ok"))
+	p.leave()
+	p.label("refuse")
+	p.op("MOVB $0, %s", arg("ok"))
 	p.leave()
 }
 

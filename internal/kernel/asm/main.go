@@ -117,7 +117,9 @@ func main() {
 		if !t.wide() {
 			p.factor() // one for both: what takes its time is one quotient after another
 		}
-		p.addRuns()
+		p.addColumns()
+		p.moveRows("takeRows", true)
+		p.moveRows("giveRows", false)
 		p.slabTimes()
 		p.slabTransposed()
 		p.triangle("triangleForward", true)

@@ -1,0 +1,129 @@
+package kernel
+
+import "unsafe"
+
+// Run is a stretch of consecutive rows of one matrix that are also consecutive
+// in another.
+type Run struct{ Src, Dst, Len int32 }
+
+// Columns says where columns of a stack of slabs lie: row 0 of the first at the beginning, that of the next Ld numbers further,
+// for the Left columns that its slab has from there on. In every slab after it, which has Width columns, Ld is Width less.
+type Columns struct{ Ld, Left int }
+
+// at is where row 0 of column j would be. It panics where a column does not begin after those before it.
+func (c Columns) at(j int) int {
+	if c.Left < 1 {
+		misuse()
+	}
+	before := min(j, c.Left-1)
+	at := before * c.Ld
+	for j -= before; j > 0; j -= Width {
+		if c.Ld -= Width; c.Ld < 0 {
+			misuse()
+		}
+		at += min(j, Width) * c.Ld
+	}
+	return at
+}
+
+// AddColumns adds n columns of one stack of slabs to n of another: of each the rows that lie in runs, Src in the one and Dst-shift in the other. The
+// first run is that of the columns themselves: column j has its rows from skip+j on, which are those below its diagonal; 0 < skip+n <= Len.
+func AddColumns(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {
+	if n == 0 || len(runs) == 0 {
+		return
+	}
+	checkAdd(dst, d, src, s, runs, skip, shift, n)
+	switch level {
+	case avx512:
+		addColumns512(&dst[0], 8*d.Ld, d.Left, &src[0], 8*s.Ld, s.Left, &runs[0], len(runs), skip, 8*shift, n)
+	case avx2:
+		addColumns256(&dst[0], 8*d.Ld, d.Left, &src[0], 8*s.Ld, s.Left, &runs[0], len(runs), skip, 8*shift, n)
+	default:
+		addColumnsGo(dst, d, src, s, runs, skip, shift, n)
+	}
+}
+
+// checkAdd wants all rows of the last column, which begins after all others, and no row before the first.
+func checkAdd(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {
+	first := &runs[0]
+	least, lastSrc, lastDst := min(int(first.Dst)+skip-shift, skip, n), 0, 0
+	for i := range runs {
+		r := &runs[i]
+		least = min(least, int(r.Src), int(r.Len))
+		if i > 0 {
+			least = min(least, int(r.Dst)-shift)
+		}
+		lastSrc, lastDst = max(lastSrc, int(r.Src)+int(r.Len)), max(lastDst, int(r.Dst)+int(r.Len)-shift)
+	}
+	if least < 0 || skip+n > int(first.Len) || len(src) < s.at(n-1)+lastSrc || len(dst) < d.at(n-1)+lastDst || len(src) == 0 || len(dst) == 0 {
+		misuse()
+	}
+}
+
+func addColumnsGo(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {
+	first := runs[0]
+	first.Src, first.Dst, first.Len = first.Src+int32(skip), first.Dst+int32(skip), first.Len-int32(skip)
+	for j := range n {
+		from, to := src[s.at(j):], dst[d.at(j):]
+		addRun(to, from, first, shift)
+		for _, r := range runs[1:] {
+			addRun(to, from, r, shift)
+		}
+		first.Src, first.Dst, first.Len = first.Src+1, first.Dst+1, first.Len-1
+	}
+}
+
+func addRun(dst, src []float64, r Run, shift int) {
+	to := dst[int(r.Dst)-shift:][:r.Len]
+	for i, v := range src[r.Src:][:r.Len] {
+		to[i] += v
+	}
+}
+
+// TakeRows copies rows of Width numbers: row i of dst is row idx[i] of src. It panics where an index is no row.
+func TakeRows(dst, src []float64, idx []int32) {
+	if len(dst) < Width*len(idx) {
+		misuse()
+	}
+	if len(idx) == 0 {
+		return
+	}
+	ok := true
+	switch level {
+	case avx512:
+		ok = takeRows512(&dst[0], unsafe.SliceData(src), &idx[0], len(idx), height(src))
+	case avx2:
+		ok = takeRows256(&dst[0], unsafe.SliceData(src), &idx[0], len(idx), height(src))
+	default:
+		for i, row := range idx {
+			copy(dst[i*Width:][:Width], src[int(row)*Width:][:Width])
+		}
+	}
+	if !ok {
+		misuse()
+	}
+}
+
+// GiveRows is the way back: row idx[i] of dst is row i of src.
+func GiveRows(dst, src []float64, idx []int32) {
+	if len(src) < Width*len(idx) {
+		misuse()
+	}
+	if len(idx) == 0 {
+		return
+	}
+	ok := true
+	switch level {
+	case avx512:
+		ok = giveRows512(unsafe.SliceData(dst), &src[0], &idx[0], len(idx), height(dst))
+	case avx2:
+		ok = giveRows256(unsafe.SliceData(dst), &src[0], &idx[0], len(idx), height(dst))
+	default:
+		for i, row := range idx {
+			copy(dst[int(row)*Width:][:Width], src[i*Width:][:Width])
+		}
+	}
+	if !ok {
+		misuse()
+	}
+}
