@@ -215,12 +215,12 @@ func (r *Run) restore(sections []checkpoint.Section) (p progress, err error) {
 	}
 	copy(t.Point, point)
 	r.history.stiffness = frames
-	r.history.thin()
 	if p.WithinSteps > 0 && p.WithinSeen != nil {
 		t.Within = train.Within{Steps: p.WithinSteps, Seen: *p.WithinSeen}
 	}
 	t.FirstKKT, t.Epoch, t.Steps, t.Done, t.Why = kkt[0], p.Epoch, p.Steps, p.Done, p.Why
 	t.GoOn()
+	r.history.thin(t.Done)
 	return p, nil
 }
 

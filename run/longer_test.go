@@ -196,12 +196,15 @@ func TestMoreEpochsFail(t *testing.T) {
 // A long history is thinned where the longer one is coarser and its frames are there.
 func TestThinnedHistory(t *testing.T) {
 	h := history{width: 1, every: 2, epochs: []int64{0, 1, 2, 3, 4, 5}, stiffness: []float64{0, 1, 2, 3, 4, 5}}
-	h.thin()
+	h.thin(true)
 	if !slices.Equal(h.epochs, []int64{0, 2, 4, 5}) || !slices.Equal(h.stiffness, []float64{0, 2, 4, 5}) {
 		t.Errorf("%v %v", h.epochs, h.stiffness)
 	}
+	if h.thin(false); !slices.Equal(h.epochs, []int64{0, 2, 4}) { // one that goes on has had no end at 5
+		t.Errorf("%v", h.epochs)
+	}
 	h = history{width: 1, every: 3, epochs: []int64{0, 2, 4}, stiffness: []float64{0, 2, 4}}
-	if h.thin(); len(h.epochs) != 3 {
+	if h.thin(false); len(h.epochs) != 3 {
 		t.Errorf("%v", h.epochs)
 	}
 }

@@ -172,15 +172,15 @@ func (h *history) add(epoch int, t *train.Trainer) error {
 }
 
 // thin takes out the frames that the history of a longer training does not have,
-// where the frames it does have are among them.
-func (h *history) thin() {
+// where the frames it does have are among them. The last of one that has ended stays.
+func (h *history) thin(ended bool) {
 	n := len(h.epochs)
 	if n < 2 || h.every%max(int(h.epochs[1]-h.epochs[0]), 1) != 0 {
 		return
 	}
 	epochs, stiffness := h.epochs[:0], h.stiffness[:0]
 	for i, epoch := range h.epochs {
-		if int(epoch)%h.every == 0 || i == n-1 {
+		if int(epoch)%h.every == 0 || ended && i == n-1 {
 			epochs = append(epochs, epoch)
 			stiffness = append(stiffness, h.stiffness[i*h.width:(i+1)*h.width]...)
 		}

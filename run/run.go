@@ -86,6 +86,22 @@ var ErrStopped = errors.New("stopped at a checkpoint")
 // returned holds a lock until Close. If the run is complete already, Train
 // returns what came out and has nothing to do.
 func Open(q Request) (*Run, error) {
+	r, err := ask(q)
+	if err != nil {
+		return nil, err
+	}
+	f, err := r.settle(q)
+	if err == nil {
+		err = r.prepare(q, f)
+	}
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	return r, nil
+}
+
+// ask builds the experiment and says what is asked for, before anything is looked at in a directory.
+func ask(q Request) (*Run, error) {
 	rec := &Recorder{Read: q.Files}
 	x, err := experiment.Build(q.File, rec.Open, q.Options)
 	if err != nil {
@@ -117,13 +133,6 @@ func Open(q Request) (*Run, error) {
 	r.asked.Identity = identity(q.File.Resolved(), rec.Files, q.Start)
 	r.asked.Training = training(q.File.Spec, rec.Files, q.Start)
 	r.asked.Spec, r.asked.Resolved = sumHex(r.specText), sumHex(r.resolvedText)
-	f, err := r.settle(q)
-	if err == nil {
-		err = r.prepare(q, f)
-	}
-	if err != nil {
-		return nil, errors.Join(err, r.Close())
-	}
 	return r, nil
 }
 

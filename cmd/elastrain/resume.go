@@ -13,8 +13,8 @@ import (
 )
 
 type resumeCommand struct {
-	Run_   string `arg:"" name:"run" help:"Run directory."`
-	Epochs int    `placeholder:"N" help:"Epochs in all, more than were asked for: the run becomes the longer training."`
+	Run_   string     `arg:"" name:"run" help:"Run directory."`
+	Epochs epochsFlag `placeholder:"N" help:"Epochs in all, more than were asked for, or +N to add so many to a run that has ended: the run becomes the longer training."`
 
 	watchFlags    `embed:""`
 	cli.Computing `embed:""`
@@ -27,13 +27,11 @@ there any more. The end is that of the same command again, to the last bit; of a
 
 Examples:
   elastrain resume runs/iris                  to its end
-  elastrain resume runs/iris --epochs 4000    and on to more epochs than were asked for`
+  elastrain resume runs/iris --epochs 4000    and on to more epochs than were asked for
+  elastrain resume runs/iris --epochs +1000   and on by so many more, once it has ended`
 }
 
 func (c *resumeCommand) Run(s *session) error {
-	if c.Epochs < 0 {
-		return &cli.UsageError{Text: "a training has at least one epoch", Help: "leave --epochs away to train to the end that was asked for"}
-	}
 	if insitu.IsSession(atomicfile.OS{}, c.Run_) {
 		return &cli.UsageError{Text: c.Run_ + " is a session of lab train", Help: "the same `elastrain lab train SPEC` again goes on with it", File: c.Run_}
 	}
@@ -44,7 +42,13 @@ func (c *resumeCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	request, err := run.Again(atomicfile.OS{}, c.Run_, c.Epochs, options)
+	epochs := c.Epochs.N
+	if c.Epochs.Added {
+		if epochs, err = run.EpochsPlus(atomicfile.OS{}, c.Run_, c.Epochs.N); err != nil {
+			return err
+		}
+	}
+	request, err := run.Again(atomicfile.OS{}, c.Run_, epochs, options)
 	if err != nil {
 		return err
 	}

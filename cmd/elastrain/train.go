@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -12,10 +13,11 @@ import (
 )
 
 type trainCommand struct {
-	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
-	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
-	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
-	NoFigures bool     `help:"Draw no pictures."`
+	Spec      string     `arg:"" help:"Experiment file, - for stdin."`
+	Overrides []string   `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
+	Epochs    epochsFlag `placeholder:"N" help:"Epochs in all, as learn.epochs=N; or +N: the run of this experiment, once it has ended, goes on by so many more."`
+	Out       string     `placeholder:"DIR" help:"Run directory; default: runs/NAME."`
+	NoFigures bool       `help:"Draw no pictures."`
 
 	watchFlags    `embed:""`
 	cli.Computing `embed:""`
@@ -29,12 +31,16 @@ func (*trainCommand) Help() string {
   elastrain train mine.yaml --out runs/first            in a directory of your choice
   elastrain train mine.yaml                             the same again, after Ctrl-C: goes on
   elastrain train mine.yaml learn.epochs=900            more epochs: goes on from the shorter run
+  elastrain train mine.yaml --epochs +1000              so many more than the run in runs/mine has, in its place
   elastrain train mine.yaml --tensorboard boards        curves for tensorboard --logdir boards
 
 Exit code 1 says that the goal learn.stop.loss was missed.`
 }
 
 func (c *trainCommand) Run(s *session) error {
+	if c.Epochs.N > 0 && !c.Epochs.Added {
+		c.Overrides = append(c.Overrides, fmt.Sprintf("learn.epochs=%d", c.Epochs.N))
+	}
 	file, files, err := s.ReadSpec(c.Spec, c.Overrides)
 	if err != nil {
 		return err
@@ -45,6 +51,14 @@ func (c *trainCommand) Run(s *session) error {
 	}
 	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options, NoFigures: c.NoFigures}
 	place(&request, c.Out, cli.RunName(c.Spec, c.Overrides), cli.RunName(c.Spec, nil))
+	if c.Epochs.Added {
+		if request, err = run.More(request, c.Epochs.N); errors.Is(err, run.ErrNoRun) {
+			return &cli.UsageError{Text: err.Error(), Help: "train it first, without --epochs; or say how many epochs in all: learn.epochs=N"}
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return s.train(request, &c.watchFlags)
 }
 
@@ -90,6 +104,9 @@ func (s *session) train(request run.Request, flags *watchFlags) error {
 	}
 	if r.From != "" {
 		s.Notef("the same training with fewer epochs is in %s: going on from its last checkpoint\n", r.From)
+	}
+	if t := r.Trainer; !already && t.Done && t.Epoch < t.Total() {
+		s.Notef("it ended after epoch %d of %d, because %s: more epochs change nothing\n", t.Epoch, t.Total(), t.Why)
 	}
 	defer s.ending.Hold()()
 	w.begin(r.Dir)
