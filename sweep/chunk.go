@@ -1,7 +1,6 @@
 package sweep
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -14,7 +13,8 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 )
 
-// chunkHead is the first line of the file of a chunk. What follows is a row a line. Nothing in it depends on when, where or by whom it was made.
+// chunkHead is the first line of the file of a chunk. What follows is a row a line, and then a curve a line. Nothing in it depends on when, where or
+// by whom it was made.
 type chunkHead struct {
 	Format  int    `json:"format"` // 1
 	Results int    `json:"results"`
@@ -39,12 +39,21 @@ func (s *Sweep) head(chunk int, body []byte) chunkHead {
 // WriteChunk writes the rows of a chunk as a file, whole. Where another has written it meanwhile, both wrote the same.
 func (s *Sweep) WriteChunk(chunk int, rows []Row) error {
 	var body bytes.Buffer
+	add := func(v any) error {
+		line, err := json.Marshal(v)
+		body.Write(line)
+		body.WriteByte('\n')
+		return err
+	}
 	for i := range rows {
-		line, err := json.Marshal(&rows[i])
-		if err != nil {
+		if err := add(&rows[i]); err != nil {
 			return err
 		}
-		body.Write(append(line, '\n'))
+	}
+	for i := range rows {
+		if err := add(&rows[i].Curve); err != nil {
+			return err
+		}
 	}
 	head, err := json.Marshal(s.head(chunk, body.Bytes()))
 	if err != nil {
@@ -53,28 +62,30 @@ func (s *Sweep) WriteChunk(chunk int, rows []Row) error {
 	return atomicfile.WriteFile(s.fs, s.ChunkPath(chunk), append(append(head, '\n'), body.Bytes()...))
 }
 
-// ReadChunk reads the rows of a chunk. Found is false where it has no file, or one that cannot be trusted; why says the latter.
+// ReadChunk reads the rows of a chunk with their curves. Found is false where it has no file, or one that cannot be trusted; why says the latter.
 func (s *Sweep) ReadChunk(chunk int) (rows []Row, found bool, why string, err error) {
+	return s.readChunk(chunk, true)
+}
+
+func (s *Sweep) readChunk(chunk int, curves bool) (rows []Row, found bool, why string, err error) {
 	body, why, err := s.chunkBody(chunk)
 	if err != nil || body == nil {
 		return nil, false, why, err
 	}
-	lines := bufio.NewScanner(bytes.NewReader(body))
-	lines.Buffer(nil, max(len(body), 1))
-	for lines.Scan() {
-		var row Row
-		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
-			return nil, false, fmt.Sprintf("row %d is no row", len(rows)+1), nil
-		}
-		rows = append(rows, row)
-	}
 	first, end := s.Span(chunk)
-	if len(rows) != end-first {
-		return nil, false, fmt.Sprintf("it has %d rows, and %d are due", len(rows), end-first), nil
-	}
+	rows = make([]Row, end-first)
 	for i := range rows {
-		if rows[i].Point != first+i+1 || len(rows[i].Values) != len(s.Manifest.Keys) {
-			return nil, false, fmt.Sprintf("row %d is of another point", i+1), nil
+		var line []byte
+		line, body, _ = bytes.Cut(body, []byte("\n"))
+		if json.Unmarshal(line, &rows[i]) != nil || rows[i].Point != first+i+1 || len(rows[i].Values) != len(s.Manifest.Keys) {
+			return nil, false, fmt.Sprintf("row %d is none of point %d", i+1, first+i+1), nil
+		}
+	}
+	for i := 0; curves && i < len(rows); i++ {
+		var line []byte
+		line, body, _ = bytes.Cut(body, []byte("\n"))
+		if json.Unmarshal(line, &rows[i].Curve) != nil {
+			return nil, false, fmt.Sprintf("curve %d is none", i+1), nil
 		}
 	}
 	return rows, true, "", nil

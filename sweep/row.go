@@ -41,7 +41,7 @@ type Row struct {
 	Goal          string   `json:"goal,omitempty"`
 	AtChance      bool     `json:"at_chance,omitempty"`
 
-	Curve Curve `json:"curve"`
+	Curve Curve `json:"-"` // in the file of a chunk it has a line of its own
 }
 
 // The states of a row.

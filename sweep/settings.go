@@ -76,68 +76,79 @@ type Settings struct {
 	List    []*Summary
 	Missing int  // chunks without rows
 	Open    bool // the test part was open in some training: scored while it trained
+
+	without int // the value that is summed over; -1: none
+	single  bool
+	known   map[string]*Summary
 }
 
 // Over sums the rows that are there over a key, such as seed.
-func (s *Sweep) Over(key string) (*Settings, error) {
-	t := &Settings{Over: key}
-	out := -1 // the value that is left out
-	for i, a := range s.Plan.Varied() {
-		if a.Key == key {
-			out = i
-			continue
-		}
-		t.Axes = append(t.Axes, a)
-	}
-	known := map[string]*Summary{}
-	var err error
+func (s *Sweep) Over(key string) (t *Settings, err error) {
+	t = s.StartOver(key)
 	t.Missing, err = s.Rows(func(r *Row) error {
-		values := slices.Clone(r.Values)
-		if out >= 0 {
-			values = slices.Delete(values, out, out+1)
-		}
-		same := strings.Join(values, "\x00")
-		if key == "" || s.Plan.Way.Drawn() && out < 0 { // each training, or draw, by itself
-			same = strconv.Itoa(r.Point)
-		}
-		sum := known[same]
-		if sum == nil {
-			sum = &Summary{Point: r.Point, Values: values, Scores: make([]*Spread, len(Scores))}
-			known[same] = sum
-			t.List = append(t.List, sum)
-		}
-		if r.State != Finished {
-			sum.Failed++
-			return nil
-		}
-		sum.Finished++
-		t.Open = t.Open || r.TestLoss != nil && r.ChosenOn == ""
-		for i, score := range Scores {
-			if v := score.of(r); v != nil {
-				if sum.Scores[i] == nil {
-					sum.Scores[i] = new(Spread)
-				}
-				sum.Scores[i].add(*v, score.High)
-			}
-		}
+		t.Add(r)
 		return nil
 	})
 	return t, err
 }
 
-// Choose is the score by which the settings may be compared, and the best of them by its mean: the accuracy or else the loss of the validation
-// part, and without one the loss of the training part. It is never a score of the test part. Settings with trainings that failed do not count.
-func (t *Settings) Choose() (score int, best *Summary) {
-	has := func(name string) int {
-		for i := range Scores {
-			if Scores[i].Name == name && slices.ContainsFunc(t.List, func(s *Summary) bool { return s.Scores[i] != nil }) {
-				return i
-			}
+// StartOver is Over before any row is added.
+func (s *Sweep) StartOver(key string) *Settings {
+	t := &Settings{Over: key, without: -1, known: map[string]*Summary{}}
+	for i, a := range s.Plan.Varied() {
+		if a.Key == key {
+			t.without = i
+			continue
 		}
-		return -1
+		t.Axes = append(t.Axes, a)
 	}
-	for _, name := range []string{"validation_accuracy", "validation_loss", "loss"} {
-		if score = has(name); score >= 0 {
+	t.single = t.without < 0 // each training is a setting of its own
+	return t
+}
+
+// Add adds a row. Rows come in the order of the points.
+func (t *Settings) Add(r *Row) {
+	values := slices.Clone(r.Values)
+	if t.without >= 0 {
+		values = slices.Delete(values, t.without, t.without+1)
+	}
+	same := strings.Join(values, "\x00")
+	if t.single {
+		same = strconv.Itoa(r.Point)
+	}
+	sum := t.known[same]
+	if sum == nil {
+		sum = &Summary{Point: r.Point, Values: values, Scores: make([]*Spread, len(Scores))}
+		t.known[same] = sum
+		t.List = append(t.List, sum)
+	}
+	if r.State != Finished {
+		sum.Failed++
+		return
+	}
+	sum.Finished++
+	t.Open = t.Open || r.TestLoss != nil && r.ChosenOn == ""
+	for i, score := range Scores {
+		if v := score.of(r); v != nil {
+			if sum.Scores[i] == nil {
+				sum.Scores[i] = new(Spread)
+			}
+			sum.Scores[i].add(*v, score.High)
+		}
+	}
+}
+
+// Choose is the score by which the settings may be compared, and the best of them by its mean: a score of the validation part, and without one a
+// score of the training part. It is never one of the test part. A loss compares only where no key of the task varies, for then it is the same loss.
+// Settings with trainings that failed do not count.
+func (t *Settings) Choose() (score int, best *Summary) {
+	names := []string{"validation_accuracy", "validation_error", "validation_loss", "loss", "train_accuracy", "train_error"}
+	if slices.ContainsFunc(t.Axes, func(a *Axis) bool { return strings.HasPrefix(a.Key, "task") }) {
+		names = []string{"validation_accuracy", "validation_error", "train_accuracy", "train_error"}
+	}
+	score = -1
+	for _, name := range names {
+		if score = t.score(name); score >= 0 {
 			break
 		}
 	}
@@ -145,8 +156,8 @@ func (t *Settings) Choose() (score int, best *Summary) {
 		return -1, nil
 	}
 	loss := score // among equal accuracies the loss of the same part
-	if Scores[score].Name == "validation_accuracy" {
-		loss = has("validation_loss")
+	if Scores[score].Name == "validation_accuracy" && slices.Contains(names, "loss") {
+		loss = t.score("validation_loss")
 	}
 	for _, s := range t.List {
 		if s.Failed > 0 || s.Scores[score] == nil {
@@ -157,6 +168,15 @@ func (t *Settings) Choose() (score int, best *Summary) {
 		}
 	}
 	return score, best
+}
+
+// score is the number of a score that some setting has, -1 for none.
+func (t *Settings) score(name string) int {
+	i := slices.IndexFunc(Scores, func(s Score) bool { return s.Name == name })
+	if !slices.ContainsFunc(t.List, func(s *Summary) bool { return s.Scores[i] != nil }) {
+		return -1
+	}
+	return i
 }
 
 func better(a, b *Summary, score int) bool {

@@ -1,22 +1,20 @@
 package sweep
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"fmt"
-	"io"
 	"math"
-	"path/filepath"
 	"strconv"
-
-	"github.com/elastrain/elastrain/atomicfile"
-	"github.com/elastrain/elastrain/export/npz"
 )
 
-// Rows calls each with every row that is there, in the order of the points, and returns how many chunks are not. One chunk is held at a time.
-func (s *Sweep) Rows(each func(*Row) error) (missing int, err error) {
+// Rows calls each with every row that is there, without its curve, in the order of the points, and returns how many chunks are not. One chunk is
+// held at a time.
+func (s *Sweep) Rows(each func(*Row) error) (missing int, err error) { return s.rows(false, each) }
+
+// Curves is Rows with the curves.
+func (s *Sweep) Curves(each func(*Row) error) (missing int, err error) { return s.rows(true, each) }
+
+func (s *Sweep) rows(curves bool, each func(*Row) error) (missing int, err error) {
 	for chunk := 1; chunk <= s.Chunks(); chunk++ {
-		rows, found, _, err := s.ReadChunk(chunk)
+		rows, found, _, err := s.readChunk(chunk, curves)
 		if err != nil {
 			return missing, err
 		}
@@ -139,166 +137,4 @@ func (s *Sweep) seedColumn() bool {
 		}
 	}
 	return true
-}
-
-// WriteCSV writes every row that is there.
-func (s *Sweep) WriteCSV(w io.Writer) (missing int, err error) {
-	axes, seeds := s.Plan.Varied(), s.seedColumn()
-	out := csv.NewWriter(w)
-	line := []string{"point"}
-	for _, a := range axes {
-		line = append(line, a.Header())
-	}
-	if seeds {
-		line = append(line, SeedKey)
-	}
-	for _, c := range columns {
-		line = append(line, c.name)
-	}
-	if err := out.Write(line); err != nil {
-		return 0, err
-	}
-	missing, err = s.Rows(func(r *Row) error {
-		line = append(line[:0], strconv.Itoa(r.Point))
-		for i, a := range axes {
-			line = append(line, a.cell(r.Values[i]))
-		}
-		if seeds {
-			line = append(line, strconv.FormatUint(r.Seed, 10))
-		}
-		for _, c := range columns {
-			text := ""
-			if c.word != nil {
-				text = c.word(r)
-			} else if v := c.number(r); v != nil {
-				text = decimal(*v)
-			}
-			line = append(line, text)
-		}
-		return out.Write(line)
-	})
-	if err != nil {
-		return missing, err
-	}
-	out.Flush()
-	return missing, out.Error()
-}
-
-// Arrays are the columns of the table as arrays, absent numbers as NaN, and the curves: all of one length, with NaN behind the end of a shorter one.
-func (s *Sweep) Arrays() (arrays []npz.Array, missing int, err error) {
-	axes := s.Plan.Varied()
-	var points, seeds []float64
-	texts, numbers := make([][]string, len(axes)), make([][]float64, len(axes))
-	words, values := make([][]string, len(columns)), make([][]float64, len(columns))
-	missing, err = s.Rows(func(r *Row) error {
-		points, seeds = append(points, float64(r.Point)), append(seeds, float64(r.Seed))
-		for i, a := range axes {
-			v := a.Setting(r.Values[i])
-			texts[i], numbers[i] = append(texts[i], v.Text), append(numbers[i], v.Number)
-		}
-		for i, c := range columns {
-			if c.word != nil {
-				words[i] = append(words[i], c.word(r))
-			} else {
-				values[i] = append(values[i], value(c.number(r)))
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, missing, err
-	}
-	numbersAs := func(name string, data []float64) { arrays = append(arrays, npz.Float64s(name, data, len(data))) }
-	wordsAs := func(name string, data []string) { arrays = append(arrays, npz.Strings(name, data, len(data))) }
-	numbersAs("point", points)
-	for i, a := range axes {
-		if a.Number {
-			numbersAs(a.Key, numbers[i])
-		} else {
-			wordsAs(a.Key, texts[i])
-		}
-	}
-	if s.seedColumn() {
-		numbersAs(SeedKey, seeds)
-	}
-	for i, c := range columns {
-		if c.word != nil {
-			wordsAs(c.name, words[i])
-		} else {
-			numbersAs(c.name, values[i])
-		}
-	}
-	return arrays, missing, nil
-}
-
-// WriteJSON writes every row that is there as one object, a row a line.
-func (s *Sweep) WriteJSON(w io.Writer) (missing int, err error) {
-	axes := s.Plan.Varied()
-	head := struct {
-		Spec    string            `json:"spec"`
-		Points  int               `json:"points"`
-		Keys    []string          `json:"keys"`
-		Units   map[string]string `json:"units"`
-		Results int               `json:"results"`
-	}{s.Manifest.Spec, s.Manifest.Points, s.Manifest.Keys, map[string]string{}, s.Manifest.Results}
-	for _, a := range axes {
-		if a.Quantity != "" && a.Quantity != "fraction" {
-			head.Units[a.Key] = a.Quantity
-		}
-	}
-	text, err := json.Marshal(head)
-	if err != nil {
-		return 0, err
-	}
-	if _, err := fmt.Fprintf(w, "%s,\"rows\":[", text[:len(text)-1]); err != nil {
-		return 0, err
-	}
-	between := "\n"
-	missing, err = s.Rows(func(r *Row) error {
-		set := map[string]any{}
-		for i, a := range axes {
-			set[a.Key] = a.plain(r.Values[i])
-		}
-		text, err := json.Marshal(struct {
-			*Row
-			Values map[string]any `json:"values"`
-		}{r, set})
-		if err == nil {
-			_, err = fmt.Fprintf(w, "%s%s", between, text)
-		}
-		between = ",\n"
-		return err
-	})
-	if err != nil {
-		return missing, err
-	}
-	_, err = io.WriteString(w, "\n]}\n")
-	return missing, err
-}
-
-// WriteNPZ writes every row that is there as arrays.
-func (s *Sweep) WriteNPZ(w io.Writer) (missing int, err error) {
-	arrays, missing, err := s.Arrays()
-	if err == nil {
-		err = npz.Write(w, arrays)
-	}
-	return missing, err
-}
-
-// WriteTables writes table.csv, table.npz and table.json into the directory and returns their paths. They follow from the chunks alone.
-func (s *Sweep) WriteTables() (paths []string, err error) {
-	for _, t := range []struct {
-		name  string
-		write func(io.Writer) (int, error)
-	}{{"table.csv", s.WriteCSV}, {"table.npz", s.WriteNPZ}, {"table.json", s.WriteJSON}} {
-		path := filepath.Join(s.Dir, t.name)
-		if err := atomicfile.WriteStream(s.fs, path, func(w io.Writer) error {
-			_, err := t.write(w)
-			return err
-		}); err != nil {
-			return nil, err
-		}
-		paths = append(paths, path)
-	}
-	return paths, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -190,23 +191,30 @@ func (s *session) sweep(of *sweep.Sweep, r *sweep.Runner) (*sweepReport, error) 
 }
 
 // sweepTables writes the tables of a sweep whose chunks are there, if all are.
-func (s *session) sweepTables(report *sweepReport) (err error) {
+func (s *session) sweepTables(report *sweepReport) error {
 	of := report.of
-	if report.settings, err = of.Over(sweep.SeedKey); err != nil {
+	done, _, err := of.Done()
+	if err != nil {
 		return err
+	}
+	if slices.Contains(done[1:], false) { // others are at work on the rest
+		if report.settings, err = of.Over(sweep.SeedKey); err != nil {
+			return err
+		}
+	} else {
+		if err := of.Tidy(); err != nil {
+			return err
+		}
+		report.settings = of.StartOver(sweep.SeedKey)
+		if report.Tables, err = of.WriteTables(report.settings.Add); err != nil {
+			return err
+		}
 	}
 	for _, sum := range report.settings.List {
 		report.Finished += sum.Finished
 		report.Failed += sum.Failed
 	}
-	if report.settings.Missing > 0 {
-		return nil
-	}
-	if err := of.Tidy(); err != nil {
-		return err
-	}
-	report.Tables, err = of.WriteTables()
-	return err
+	return nil
 }
 
 // workerName tells who works where.

@@ -182,8 +182,11 @@ func sweepNotes(of *sweep.Sweep, t *sweep.Settings) string {
 		fmt.Fprintf(&b, "%s of %d have no rows yet\n", cli.Count(t.Missing, "chunk"), of.Chunks())
 	}
 	if score, best := t.Choose(); best != nil && len(t.List) > 1 {
-		by := map[string]string{"validation_accuracy": "the mean accuracy on the validation part", "validation_loss": "the mean loss on the validation part", "loss": "the mean loss on the training part"}
-		fmt.Fprintf(&b, "best is by %s\n", by[sweep.Scores[score].Name])
+		name, part := sweep.Scores[score].Name, "training"
+		if strings.HasPrefix(name, "validation") {
+			part = "validation"
+		}
+		fmt.Fprintf(&b, "best is by the mean %s on the %s part\n", name[strings.LastIndexByte(name, '_')+1:], part)
 	}
 	if t.Open {
 		fmt.Fprintf(&b, "the test part was scored while it trained: a setting that is chosen by that is chosen on the test part; task.validation.share=20%% keeps it closed\n")
