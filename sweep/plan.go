@@ -147,7 +147,8 @@ func (p *Plan) Varied() (list []*Axis) {
 }
 
 // Values are the values of a point under the axes that vary.
-func (p *Plan) Values(at Point) (values []string) {
+func (p *Plan) Values(at Point) []string {
+	values := []string{}
 	for i, a := range p.Axes {
 		if a.Varies() {
 			_, value, _ := strings.Cut(at.Overrides[i], "=")
