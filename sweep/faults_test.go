@@ -193,7 +193,9 @@ func TestDirectories(t *testing.T) {
 		"5 settings by random": func(q *sweep.Request) {
 			q.Way, q.Words = sweep.Way{Name: "random", Draws: 5}, []string{"learn.rate=0.1..0.2"}
 		},
-		"the experiment file has changed": func(q *sweep.Request) { q.Text = []byte(strings.Replace(string(q.Text), "epochs: 300", "memory: 7, epochs: 300", 1)) },
+		"the experiment file has changed": func(q *sweep.Request) {
+			q.Text = []byte(strings.Replace(string(q.Text), "epochs: 300", "memory: 7, epochs: 300", 1))
+		},
 		"file that the experiment names has changed": func(q *sweep.Request) {
 			q.Files = func(name string) ([]byte, error) {
 				text, err := beside("../examples")(name)
