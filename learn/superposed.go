@@ -109,18 +109,7 @@ func (s *Superposed) superposed(slope, g, f []float64) error {
 			}
 		}
 	}
-	for m := range g {
-		e := r.E[m*r.Stride : m*r.Stride+p+q]
-		sum := 0.0
-		for o, out := range e[p:] {
-			w := 0.0
-			for a, in := range e[:p] {
-				w += weights[o*p+a] * in
-			}
-			sum += out * w
-		}
-		g[m] = -sum
-	}
+	r.Weigh(g, weights, -1)
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package mechanics
 
-import "github.com/elastrain/elastrain/network"
+import (
+	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/network"
+)
 
 // Responses are the answers of a network to a unit load at each of its ports: a
 // unit force, or a unit displacement at an input that is given one.
@@ -113,4 +116,10 @@ func (r *Responses) Outputs(u, f []float64) {
 		}
 		u[o] = s
 	}
+}
+
+// Weigh multiplies elongations mode by mode: g[m] (len M) is scale times the sum, over outputs o and inputs i, of e_out[m][o] w[o][i] e_in[m][i]. With w
+// (Q x P) the sum over samples of their slopes and loads it is a gradient of them all.
+func (r *Responses) Weigh(g, w []float64, scale float64) {
+	kernel.Weigh(g, r.E, r.Stride, r.P, r.Q, w, scale)
 }

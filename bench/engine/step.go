@@ -28,7 +28,7 @@ type stepper interface {
 type trusses struct {
 	q       *mechanics.Equilibrium
 	r       *mechanics.Responses
-	weights []float64 // inputs x outputs: the sum over samples of their loads and slopes
+	weights []float64 // outputs x inputs: the sum over samples of their loads and slopes
 	g       []float64 // the gradient by each stiffness
 }
 
@@ -78,7 +78,12 @@ func newStepper(l *lattice, threads int) (stepper, float64, error) {
 	}
 	setThreads(q.Solver, threads)
 	s := &trusses{q: q, r: mechanics.NewResponses(q.C, in, out), g: make([]float64, l.bonds())}
-	s.weights = portWeights()
+	given := portWeights()
+	for o := range outputs {
+		for i := range inputs {
+			s.weights = append(s.weights, given[i*outputs+o])
+		}
+	}
 	return s, analyze, nil
 }
 
@@ -104,24 +109,6 @@ func sameUnknowns(l *lattice, c *mechanics.Compatibility) error {
 	return nil
 }
 
-// products sets g[m] = - sum over s, t of weights[s][t] e_in[m][s] e_out[m][t].
-func products(e []float64, stride, p, q int, weights, g []float64) {
-	for m := range g {
-		row := e[m*stride:][: p+q : p+q]
-		in, out := row[:p], row[p:]
-		sum := 0.0
-		for i, e := range in {
-			w := weights[i*q : (i+1)*q]
-			v := 0.0
-			for t, adjoint := range out {
-				v += w[t] * adjoint
-			}
-			sum += e * v
-		}
-		g[m] = -sum
-	}
-}
-
 // times are the seconds of each part of each step.
 type times struct{ factor, respond, bond, step []float64 }
 
@@ -135,7 +122,7 @@ func (s *trusses) step(k []float64, t *times) error {
 		return err
 	}
 	t2 := now()
-	products(s.r.E, s.r.Stride, s.r.P, s.r.Q, s.weights, s.g)
+	s.r.Weigh(s.g, s.weights, -1)
 	t.add(t0, t1, t2, now())
 	return nil
 }

@@ -78,3 +78,6 @@ func pack512(dst, a *float64, ld, taper, step, k, rows int)
 
 //go:noescape
 func pack256(dst, a *float64, ld, taper, step, k, rows int)
+
+//go:noescape
+func weigh256(to, e *float64, n, p, q int, w *float64, scale float64, room *float64)

@@ -54,6 +54,10 @@ func TestFrontMisuse(t *testing.T) {
 			{"GiveRows src", func() { GiveRows(some(32), some(15), []int32{0, 1}) }},
 			{"GiveRows dst", func() { GiveRows(some(31), some(16), []int32{0, 3}) }},
 			{"GiveRows minus", func() { GiveRows(some(31), some(16), []int32{0, -3}) }},
+			{"Weigh e", func() { Weigh(some(3), some(22), 8, 4, 3, some(12), 1) }},
+			{"Weigh w", func() { Weigh(some(3), some(24), 8, 4, 3, some(11), 1) }},
+			{"Weigh stride", func() { Weigh(some(3), some(99), 6, 4, 3, some(12), 1) }},
+			{"Weigh p", func() { Weigh(some(3), some(99), 8, -1, 3, some(12), 1) }},
 			{"SlabTimes x", func() { SlabTimes(some(99), []int32{0, 1, 2, 3, 4, 5, 6, 12}, some(99), 8, 3, some(99)) }},
 			{"SlabTimes minus", func() { SlabTimes(some(99), []int32{0, -1, 2, 3, 4, 5, 6, 7}, some(99), 8, 3, some(99)) }},
 			{"SlabTimes l", func() { SlabTimes(some(99), index, some(47), 16, 3, some(24)) }},
@@ -96,6 +100,8 @@ func TestFrontMisuse(t *testing.T) {
 			TakeRows(nil, nil, nil)
 			GiveRows(some(32), some(16), []int32{0, 3})
 			GiveRows(nil, nil, nil)
+			Weigh(some(4), some(31), 8, 4, 3, some(12), 1)
+			Weigh(nil, nil, 8, 0, 0, nil, 1)
 			SlabTimes(some(96), []int32{0, 1, 2, 3, 4, 5, 6, 11}, some(24), 8, 3, some(24))
 			SlabTimes(nil, nil, nil, 0, 1, some(8))
 			SlabTransposed(some(24), some(24), 8, 3, some(96), []int32{0, 1, 2, 3, 4, 5, 6, 11})

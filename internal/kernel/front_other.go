@@ -65,3 +65,7 @@ func triangleBackward256(y, t *float64, ld, n int) { panic("kernel: no assembly"
 func pack512(dst, a *float64, ld, taper, step, k, rows int) { panic("kernel: no assembly") }
 
 func pack256(dst, a *float64, ld, taper, step, k, rows int) { panic("kernel: no assembly") }
+
+func weigh256(to, e *float64, n, p, q int, w *float64, scale float64, room *float64) {
+	panic("kernel: no assembly")
+}

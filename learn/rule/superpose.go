@@ -23,19 +23,6 @@ func (b *Backprop) superpose(r *mechanics.Responses, loss task.Loss, batch learn
 		}
 	}
 	mean := batch.Mean()
-	for i := range g {
-		e := r.E[i*r.Stride : i*r.Stride+r.P+r.Q]
-		in, out := e[:r.P], e[r.P:]
-		sum := 0.0
-		for o, eOut := range out {
-			w := b.weights[o*r.P : (o+1)*r.P]
-			s := 0.0
-			for a, eIn := range in {
-				s += w[a] * eIn
-			}
-			sum += eOut * s
-		}
-		g[i] = -mean * sum // the adjoint load is -dL/du
-	}
+	r.Weigh(g, b.weights, -mean) // the adjoint load is -dL/du
 	return value * mean
 }

@@ -116,6 +116,7 @@ func main() {
 		p.update()
 		if !t.wide() {
 			p.factor() // one for both: what takes its time is one quotient after another
+			p.weigh()  // and what makes this one wide is to turn rows into columns
 		}
 		p.addColumns()
 		p.moveRows("takeRows", true)
