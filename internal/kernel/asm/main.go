@@ -1,5 +1,5 @@
-// Command asm writes the assembly of the loops in front.go, strip.go and abreast.go: front_avx512_amd64.s,
-// front_avx2_amd64.s, and the same of strips and of what goes abreast. Run it by go generate in package kernel.
+// Command asm writes the assembly of the loops in front.go, strip.go, abreast.go and many.go: front_avx512_amd64.s,
+// front_avx2_amd64.s, and the same of strips, of what goes abreast and of many networks at once. Run it by go generate in package kernel.
 //
 // Every loop is described once, for registers of any width, and written twice. What
 // differs is how many numbers a register holds and how many registers there are;
@@ -133,5 +133,8 @@ func main() {
 		p = open(t)
 		p.abreast()
 		p.write(*dir, "abreast")
+		p = open(t)
+		p.many()
+		p.write(*dir, "many")
 	}
 }
