@@ -203,6 +203,9 @@ type CrossEntropy struct{}
 
 const restShare = 1e-12
 
+// FullOdds is up to where odds are multiplied before their logarithm is taken: times the largest, 1/restShare, it still is finite.
+const FullOdds = 1e280
+
 // Name implements Loss.
 func (CrossEntropy) Name() string { return "cross-entropy" }
 
@@ -214,12 +217,11 @@ func (l CrossEntropy) Eval(u []float64, goal Goal, g []float64) float64 {
 // total is the sum of Eval over samples. It takes the logarithm of products of
 // odds, because one logarithm costs as much as a sample.
 func (l CrossEntropy) total(set *Set, rows []int32, u, g []float64) float64 {
-	const full = 1e280 // times the largest odds, 1/restShare, still is finite
 	sum, product := 0.0, 1.0
 	for i := range len(u) / set.Q {
 		at := i * set.Q
 		product *= l.odds(u[at:at+set.Q], set.Goal(row(rows, i)), g[at:at+set.Q])
-		if product > full {
+		if product > FullOdds {
 			sum, product = sum+elementary.Log(product), 1
 		}
 	}

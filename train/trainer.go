@@ -77,6 +77,8 @@ type Trainer struct {
 	seen    float64  // sum of the losses that the steps of the epoch saw
 	steps   int      // of the epoch
 	recent  []Record // of the last epochs
+
+	abreast func() (r Record, ok bool, err error) // scores the present epoch while it goes beside others; see Together
 }
 
 // Within is how far an epoch of small batches has come.
@@ -168,11 +170,6 @@ func (t *Trainer) AdvanceUntil(pause func() bool) error {
 		if err := t.one(); err != nil {
 			return err
 		}
-		t.Epoch++
-		t.stopEarly()
-		if err := t.judge(); err != nil {
-			return err
-		}
 	} else {
 		data.Shuffle(x.Train.N, x.Seed, uint64(t.Epoch), t.perm)
 		size := x.Batch
@@ -194,11 +191,19 @@ func (t *Trainer) AdvanceUntil(pause func() bool) error {
 				return nil
 			}
 		}
-		t.Within = Within{}
-		t.Epoch++
-		if err := t.judge(); err != nil {
-			return err
-		}
+	}
+	return t.endEpoch()
+}
+
+// endEpoch is what comes after the last step of an epoch.
+func (t *Trainer) endEpoch() error {
+	t.Within = Within{}
+	t.Epoch++
+	if t.wholeSet() {
+		t.stopEarly()
+	}
+	if err := t.judge(); err != nil {
+		return err
 	}
 	if !t.Done && t.Epoch >= t.Total() {
 		t.finish(LastEpoch)
@@ -313,6 +318,11 @@ func (t *Trainer) EpochScore() (Record, error) {
 }
 
 func (t *Trainer) epochScore() (Record, error) {
+	if t.abreast != nil {
+		if r, ok, err := t.abreast(); ok || err != nil {
+			return r, err
+		}
+	}
 	if !t.Plan.Replay || t.Epoch == 0 {
 		if err := t.Problem.Set(t.Point); err != nil {
 			return Record{}, err
@@ -321,12 +331,18 @@ func (t *Trainer) epochScore() (Record, error) {
 	return t.score()
 }
 
-// score evaluates both parts at the stiffness set last.
-func (t *Trainer) score() (Record, error) {
+// record is that of the present epoch, without scores.
+func (t *Trainer) record() Record {
 	r := Record{Epoch: t.Epoch, Steps: t.Steps, StepLoss: math.NaN()}
 	if t.steps > 0 {
 		r.StepLoss = t.seen / float64(t.steps)
 	}
+	return r
+}
+
+// score evaluates both parts at the stiffness set last.
+func (t *Trainer) score() (Record, error) {
+	r := t.record()
 	var err error
 	if r.Train, err = t.Problem.Evaluate(t.Plan.Scored); err == nil {
 		r.Test, err = t.Problem.Evaluate(t.Plan.Test)
