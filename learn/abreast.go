@@ -14,8 +14,8 @@ import (
 // Abreast is up to eight problems whose networks have one pattern, evaluated at once: what in situ backpropagation on an exact rig says of each, to the last bit.
 // A problem that needs more than that is left: it is then to be evaluated by itself.
 type Abreast struct {
-	X, G   []kernel.Row // variables, and derivatives of the losses by them; a row each
-	Lo, Hi []kernel.Row // of the variables; empty where they are unbounded
+	X, G   []mechanics.Row // variables, and derivatives of the losses by them; a row each
+	Lo, Hi []mechanics.Row // of the variables; empty where they are unbounded
 	Value  [mechanics.MostLanes]float64
 
 	list  []*Problem
@@ -25,8 +25,8 @@ type Abreast struct {
 	steep float64
 	chain bool // dk/dx counts
 
-	slope, gk []kernel.Row
-	weights   []kernel.Row // sum of slope f^T over a batch; Q x P
+	slope, gk []mechanics.Row
+	weights   []mechanics.Row // sum of slope f^T over a batch; Q x P
 	step      []*samples   // of a batch, by its size; nil where there was none
 	parts     []*samples   // that are scored
 	u, g      []float64    // of one problem
@@ -35,9 +35,9 @@ type Abreast struct {
 // samples are those of each problem side by side.
 type samples struct {
 	n     int
-	f     []kernel.Row // inputs; n x P
-	class []kernel.Row // n, where the loss is the cross-entropy of classes
-	u, g  []kernel.Row // outputs, and dL/du; n x Q
+	f     []mechanics.Row // inputs; n x P
+	class []mechanics.Row // n, where the loss is the cross-entropy of classes
+	u, g  []mechanics.Row // outputs, and dL/du; n x Q
 	of    []*task.Set  // of a part: the set of each problem
 }
 
@@ -93,7 +93,7 @@ func NewAbreast(list []*Problem, parts [][]*task.Set, sizes []int) *Abreast {
 	}
 	first := list[0]
 	d, n := first.Design, first.Dim()
-	rows := func(n int) []kernel.Row { return make([]kernel.Row, n) }
+	rows := func(n int) []mechanics.Row { return make([]mechanics.Row, n) }
 	a := &Abreast{list: list, mech: mech, form: d.Bounds, steep: d.Steepness, chain: !d.SkipChain, X: rows(n), G: rows(n), slope: rows(n), gk: rows(first.Rig.Modes()),
 		weights: rows(mech.P * mech.Q), curve: kernel.Map{Mode: d.Free, Lo: rows(n), Hi: rows(n), Width: rows(n), Gain: rows(n), Speed: rows(n)}}
 	if first.lo != nil {
@@ -175,7 +175,7 @@ func (a *Abreast) Get(lane int, x []float64) {
 func (a *Abreast) Rest(lane int) { a.Put(lane, a.list[lane].Design.StartPoint()) }
 
 func (a *Abreast) newSamples(n int) *samples {
-	rows := func(n int) []kernel.Row { return make([]kernel.Row, n) }
+	rows := func(n int) []mechanics.Row { return make([]mechanics.Row, n) }
 	s := &samples{n: n, f: rows(n * a.mech.P), u: rows(n * a.mech.Q), g: rows(n * a.mech.Q)}
 	for lane := range a.list {
 		if _, cross := a.list[lane].Loss.(task.CrossEntropy); !cross || a.mech.Q < 2 {
@@ -236,7 +236,7 @@ func (a *Abreast) Eval(lanes mechanics.Lanes) (left mechanics.Lanes) {
 		s.fill(lane, &a.list[lane].Batch, p)
 	}
 	kernel.OutputRows(s.u, a.mech.S, a.mech.Stride, s.f, s.n, q, p)
-	var minus kernel.Row
+	var minus mechanics.Row
 	if s.class != nil {
 		a.odds(s, lanes, nil)
 	}
@@ -259,7 +259,7 @@ func (a *Abreast) Eval(lanes mechanics.Lanes) (left mechanics.Lanes) {
 	if !a.chain {
 		slope = nil
 	}
-	var finite kernel.Row
+	var finite mechanics.Row
 	kernel.ChainRows(a.G, a.gk, a.curve.Mode, slope, &finite)
 	for lane := range lanes.All {
 		if v := a.Value[lane]; v-v != 0 || finite[lane] != 0 {
@@ -282,12 +282,12 @@ func (a *Abreast) alone(s *samples, lane int) (u, g []float64) {
 }
 
 // judged is how many samples are named right, and what all outputs moved.
-type judged struct{ right, size kernel.Row }
+type judged struct{ right, size mechanics.Row }
 
 // odds sets Value to the sum of cross-entropies over samples, as task.CrossEntropy has it, and their slopes; or with j, without slopes, what that says.
 func (a *Abreast) odds(s *samples, lanes mechanics.Lanes, j *judged) {
-	product := kernel.Row{1, 1, 1, 1, 1, 1, 1, 1}
-	var sum kernel.Row
+	product := mechanics.Row{1, 1, 1, 1, 1, 1, 1, 1}
+	var sum mechanics.Row
 	q := a.mech.Q
 	for at := [2]int{}; at[0] < s.n || at[1] < s.n; {
 		if j == nil {

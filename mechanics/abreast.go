@@ -15,6 +15,9 @@ type Lanes uint8
 // MostLanes is how many networks go side by side.
 const MostLanes = kernel.Lanes
 
+// Row is a number of each network.
+type Row = [MostLanes]float64
+
 // All yields the lanes from the first on.
 func (l Lanes) All(yield func(lane int) bool) {
 	for ; l != 0; l &= l - 1 {
@@ -36,9 +39,9 @@ func (l Lanes) Has(lane int) bool { return l&(1<<lane) != 0 }
 // to it.
 type Abreast struct {
 	P, Q, Stride int
-	K            []kernel.Row // stiffness of every mode, given; len M
-	E            []kernel.Row // elongations under unit loads; M x Stride
-	S            []kernel.Row // outputs by inputs; Q x Stride, of which P count
+	K            []Row // stiffness of every mode, given; len M
+	E            []Row // elongations under unit loads; M x Stride
+	S            []Row // outputs by inputs; Q x Stride, of which P count
 
 	eq      []*Equilibrium
 	load    []portLoad
@@ -47,8 +50,8 @@ type Abreast struct {
 	strain  terms // C
 	out     terms // outputs by unknowns
 
-	l, inv, diagonal []kernel.Row
-	unit, u          []kernel.Row // loads and displacements; N x Stride
+	l, inv, diagonal []Row
+	unit, u          []Row // loads and displacements; N x Stride
 	motion, one      []float64    // of a network; len N
 
 	before [MostLanes]counted // of each network, before the answers counted last
@@ -109,7 +112,7 @@ func NewAbreast(eq []*Equilibrium, r []*Responses) *Abreast {
 		}
 	}
 	a.profile = kernel.NewProfile(first)
-	rows := func(n int) []kernel.Row { return make([]kernel.Row, n) }
+	rows := func(n int) []Row { return make([]Row, n) }
 	a.K, a.E, a.S = rows(c.M), rows(c.M*a.Stride), rows(a.Q*a.Stride)
 	a.l, a.inv, a.diagonal = rows(a.profile.Entries()), rows(c.N), rows(c.N)
 	a.unit, a.u = rows(c.N*a.Stride), rows(c.N*a.Stride)

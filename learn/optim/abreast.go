@@ -85,7 +85,7 @@ func (a *Abreast) Rest(lane int) {
 }
 
 // Step moves the variables x (len Dim) of lanes down the slopes g, inside a box that may be empty.
-func (a *Abreast) Step(lanes func(func(lane int) bool), x, g, lo, hi []kernel.Row) {
+func (a *Abreast) Step(lanes func(func(lane int) bool), x, g, lo, hi [][8]float64) {
 	if a.adam == nil {
 		for lane := range lanes {
 			m := a.momentum[lane]
