@@ -27,9 +27,9 @@ type Abreast struct {
 
 	slope, gk []mechanics.Row
 	weights   []mechanics.Row // sum of slope f^T over a batch; Q x P
-	step      []*samples   // of a batch, by its size; nil where there was none
-	parts     []*samples   // that are scored
-	u, g      []float64    // of one problem
+	step      []*samples      // of a batch, by its size; nil where there was none
+	parts     []*samples      // that are scored
+	u, g      []float64       // of one problem
 }
 
 // samples are those of each problem side by side.
@@ -38,7 +38,7 @@ type samples struct {
 	f     []mechanics.Row // inputs; n x P
 	class []mechanics.Row // n, where the loss is the cross-entropy of classes
 	u, g  []mechanics.Row // outputs, and dL/du; n x Q
-	of    []*task.Set  // of a part: the set of each problem
+	of    []*task.Set     // of a part: the set of each problem
 }
 
 // mostSamples is how many inputs of samples that are scored are kept side by side: 64 bytes each.

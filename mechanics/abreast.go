@@ -51,8 +51,8 @@ type Abreast struct {
 	out     terms // outputs by unknowns
 
 	l, inv, diagonal []Row
-	unit, u          []Row // loads and displacements; N x Stride
-	motion, one      []float64    // of a network; len N
+	unit, u          []Row     // loads and displacements; N x Stride
+	motion, one      []float64 // of a network; len N
 
 	before [MostLanes]counted // of each network, before the answers counted last
 }

@@ -270,7 +270,7 @@ func (g *group) step() {
 	if g.live == 0 {
 		return
 	}
-	g.method.Step(g.live.All, g.problem.X, g.problem.G, g.problem.Lo, g.problem.Hi)
+	g.method.Step(uint8(g.live), g.problem.X, g.problem.G, g.problem.Lo, g.problem.Hi)
 	for lane := range g.live.All {
 		t := g.list[lane]
 		t.step = optim.Report{Value: g.problem.Value[lane]}

@@ -1,6 +1,8 @@
 package train_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -74,7 +76,11 @@ func ended(t testing.TB, trainer *train.Trainer, err error, records []string) to
 	if err != nil {
 		t.Fatal(err)
 	}
-	add(fmt.Sprintf("%+v", verdict))
+	text, err := json.Marshal(verdict)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(string(text))
 	score, err := trainer.Score()
 	if err != nil {
 		t.Fatal(err)
@@ -118,11 +124,14 @@ func abreast(t testing.TB, list []*train.Trainer) []told {
 	return all
 }
 
-// same fails where trainings side by side differ from those alone.
-func same(t *testing.T, text string, changes []string) {
+// same fails where trainings side by side differ from those alone, and counts those that fail both ways.
+func same(t *testing.T, text string, changes []string) (failed int) {
 	t.Helper()
 	want, got := alone(t, trainers(t, text, changes)), abreast(t, trainers(t, text, changes))
 	for i := range want {
+		if want[i].err != "" {
+			failed++
+		}
 		if reflect.DeepEqual(want[i], got[i]) {
 			continue
 		}
@@ -136,6 +145,7 @@ func same(t *testing.T, text string, changes []string) {
 		}
 		t.Fatalf("training %d of %d (%s): %d lines, and alone %d", i+1, len(want), changes[i], len(got[i].records), len(want[i].records))
 	}
+	return failed
 }
 
 // TestTogetherIris: eight trainings of the authors' program on other splits, and of fewer lanes, have the bits that they have alone.
@@ -154,7 +164,7 @@ func randomSpec(r *rand.Rand) (text, change string) {
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
 	rows := pick("5-4-3-2", "4-3-2", "6-5-4", "5-4-5-4")
 	text = fmt.Sprintf("elastrain: 1\nseed: 1\nnetwork: {lattice: triangular, rows: %s, spacing: 16 mm}\nmaterial: {young: 0.55 MPa, thickness: 2 mm}\n", rows)
-	text += "bonds: {width: " + pick("1.5..2.5 mm, start: 2 mm", "0.2..3 mm, start: random") + "}\n"
+	text += "bonds: {width: " + pick("1.5..2.5 mm, start: 2 mm", "0.2..3 mm, start: random", "0.2..3 mm, start: random", "0.000001..3 mm, start: random", "0.0000000000000001..3 mm, start: 1 mm") + "}\n"
 	last := map[string]int{"5-4-3-2": 5, "4-3-2": 4, "6-5-4": 6, "5-4-5-4": 5}[rows]
 	text += fmt.Sprintf("supports: {pinned: [1, %d]}\n", last)
 	if r.IntN(3) > 0 {
@@ -178,18 +188,82 @@ func randomSpec(r *rand.Rand) (text, change string) {
 	if r.IntN(3) == 0 {
 		change = fmt.Sprintf("learn.stop.loss=%g", 0.5+r.Float64())
 	}
+	if strings.Contains(text, "validation") {
+		change += pick("", "", " learn.keep=best", " learn.stop.patience=2", " learn.keep=best learn.stop.patience=1")
+	}
 	return text, change
 }
 
-// TestTogetherRandom: of random small networks, tasks, methods, seeds and rates, every lane has the bits of the training alone.
+// TestTogetherRandom: of random small networks, tasks, methods, seeds and rates, every lane has the bits of the training alone; also where networks
+// become mechanisms, or so soft that they leave their lanes.
 func TestTogetherRandom(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 8))
-	for trial := range 40 {
+	lanes, failed := 0, 0
+	for trial := range 30 {
 		text, change := randomSpec(r)
 		var changes []string
 		for range 1 + r.IntN(9) {
-			changes = append(changes, fmt.Sprintf("seed=%d learn.rate=%g %s", r.IntN(50), math.Pow(10, -3+3*r.Float64()), change))
+			changes = append(changes, fmt.Sprintf("seed=%d learn.rate=%g %s", r.IntN(50), math.Pow(10, -3+4*r.Float64()), change))
 		}
-		t.Run(fmt.Sprint(trial), func(t *testing.T) { same(t, text, changes) })
+		t.Run(fmt.Sprint(trial), func(t *testing.T) {
+			lanes += train.Lanes(trainers(t, text, changes))
+			failed += same(t, text, changes)
+		})
+	}
+	t.Logf("%d trainings in lanes, %d failed", lanes, failed)
+	if lanes < 60 || failed < 5 {
+		t.Errorf("%d trainings in lanes, and %d that failed, are too few to show anything", lanes, failed)
+	}
+}
+
+// TestTogetherLeaves: a network that becomes a mechanism in its third epoch fails as it does alone, in the same words, and those beside it do not notice.
+func TestTogetherLeaves(t *testing.T) {
+	text := strings.Replace(string(examples.Paper("iris")), "width: 1.5..2.5 mm", "width: 0.0000000000000001..2.5 mm", 1)
+	text = strings.Replace(text, "bounds: sigmoid", "bounds: projection", 1)
+	text = strings.Replace(text, "  compat: li-mao-2024\n", "", 1)
+	text = strings.Replace(text, "  steepness: 5\n", "", 1)
+	changes := []string{"learn.epochs=9", "learn.epochs=9 learn.rate=0.5", "learn.epochs=9 seed=2", "learn.epochs=7 learn.rate=0.3"}
+	if n := train.Lanes(trainers(t, text, changes)); n != len(changes) {
+		t.Fatalf("%d of them go side by side", n)
+	}
+	if failed := same(t, text, changes); failed != 2 {
+		t.Errorf("%d failed", failed)
+	}
+}
+
+// TestTogetherPaused: whoever ends trainings ends all of them, and each with an error.
+func TestTogetherPaused(t *testing.T) {
+	stop := errors.New("enough")
+	for _, after := range []int{1, 20, 60} {
+		list := trainers(t, string(examples.Paper("iris")), []string{"seed=1", "seed=2", "seed=3"})
+		asked := 0
+		errs := train.Together(list, train.Company{Pause: func(i, epochs int) error {
+			if asked++; asked > after {
+				return stop
+			}
+			return nil
+		}})
+		for i, err := range errs {
+			if err != stop || list[i].Done {
+				t.Errorf("training %d: %v, done %v", i, err, list[i].Done)
+			}
+		}
+	}
+}
+
+// TestTogetherNoGarbage: steps in lanes allocate nothing.
+func TestTogetherNoGarbage(t *testing.T) {
+	allocations := func(epochs int) float64 {
+		return testing.AllocsPerRun(1, func() {
+			list := trainers(t, string(examples.Paper("iris")), []string{"seed=1", "seed=2", "seed=3"})
+			for _, trainer := range list {
+				trainer.Plan.Epochs = epochs
+			}
+			train.Together(list, train.Company{})
+		})
+	}
+	few, many := allocations(20), allocations(220)
+	if more := (many - few) / 200; more > 0.5 {
+		t.Errorf("%.1f allocations an epoch of 7 steps and three lanes (%g, %g)", more, few, many)
 	}
 }

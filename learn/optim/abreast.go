@@ -84,19 +84,22 @@ func (a *Abreast) Rest(lane int) {
 	}
 }
 
-// Step moves the variables x (len Dim) of lanes down the slopes g, inside a box that may be empty.
-func (a *Abreast) Step(lanes func(func(lane int) bool), x, g, lo, hi [][8]float64) {
+// Step moves the variables x (len Dim) of lanes, a bit each, down the slopes g, inside a box that may be empty.
+func (a *Abreast) Step(lanes uint8, x, g, lo, hi [][8]float64) {
 	if a.adam == nil {
-		for lane := range lanes {
-			m := a.momentum[lane]
-			a.scale[1][lane] = m.Rate * m.next()
+		for lane, m := range a.momentum {
+			if lanes>>lane&1 != 0 {
+				a.scale[1][lane] = m.Rate * m.next()
+			}
 		}
 		kernel.MomentumMove(x, a.mean, g, (*[2]kernel.Row)(a.scale[:2]), lo, hi)
 		return
 	}
 	kernel.AdamMoments(a.mean, a.square, g, &a.decay, &a.sum)
-	for lane := range lanes {
-		m := a.adam[lane]
+	for lane, m := range a.adam {
+		if lanes>>lane&1 == 0 {
+			continue
+		}
 		m.power[0] *= m.Beta1
 		m.power[1] *= m.Beta2
 		m.power[2]++
