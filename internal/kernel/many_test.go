@@ -218,7 +218,9 @@ func TestManyMisuse(t *testing.T) {
 		func() { AdamMove(short, short, short, new([4]Row), make([]Row, 1), nil) },
 		func() { MomentumMove(short, nil, short, new([2]Row), nil, nil) },
 		func() { LinearRows(short, short, &Map{Mode: []int32{0}}) },
-		func() { SigmoidRows(short, nil, short, &Map{Mode: []int32{0}, Lo: short, Hi: short, Width: short, Gain: short, Speed: short}, 1) },
+		func() {
+			SigmoidRows(short, nil, short, &Map{Mode: []int32{0}, Lo: short, Hi: short, Width: short, Gain: short, Speed: short}, 1)
+		},
 		func() { ChainRows(nil, short, []int32{0}, nil, &short[0]) },
 		func() { SpanRows(nil) },
 		func() { NewProfile([]int32{0, 1, 0}) },
