@@ -103,35 +103,53 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 		return 0
 	}
-	var wait sync.WaitGroup
+	// Chunks are written beside the training, which else would wait for the disk.
+	written := make(chan trainedChunk, workers)
+	var writer, wait sync.WaitGroup
+	writer.Go(func() {
+		for c := range written {
+			err := s.WriteChunk(c.chunk, c.rows)
+			if gone := claims.Done(c.chunk); err == nil {
+				err = gone
+			}
+			if err != nil {
+				cancel(err)
+				continue
+			}
+			if r.Chunk != nil {
+				mu.Lock()
+				r.Chunk(c.chunk, c.took)
+				mu.Unlock()
+			}
+		}
+	})
 	for range workers {
 		wait.Go(func() {
 			for chunk := take(); chunk > 0 && ctx.Err() == nil; chunk = take() {
 				began := time.Now()
 				rows, err := r.chunk(ctx, chunk, options, &mu)
-				if err == nil {
-					err = s.WriteChunk(chunk, rows)
-				}
-				if gone := claims.Done(chunk); err == nil {
-					err = gone
-				}
 				if err != nil {
-					cancel(err)
+					cancel(errors.Join(err, claims.Done(chunk)))
 					return
 				}
-				if r.Chunk != nil {
-					mu.Lock()
-					r.Chunk(chunk, time.Since(began))
-					mu.Unlock()
-				}
+				written <- trainedChunk{chunk, rows, time.Since(began)}
 			}
 		})
 	}
 	wait.Wait()
+	close(written)
+	writer.Wait()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// trainedChunk is a chunk that is to be written.
+type trainedChunk struct {
+	chunk int
+	rows  []Row
+	took  time.Duration
 }
 
 // chunk trains the points of a chunk.
