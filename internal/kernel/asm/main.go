@@ -1,5 +1,5 @@
-// Command asm writes the assembly of the loops in front.go, strip.go, abreast.go and many.go: front_avx512_amd64.s,
-// front_avx2_amd64.s, and the same of strips, of what goes abreast and of many networks at once. Run it by go generate in package kernel.
+// Command asm writes the assembly of the loops in front.go, strip.go, abreast.go, many.go and block.go: front_avx512_amd64.s,
+// front_avx2_amd64.s, and the same of strips, of what goes abreast, of many networks at once and of blocks. Run it by go generate in package kernel.
 //
 // Every loop is described once, for registers of any width, and written twice. What
 // differs is how many numbers a register holds and how many registers there are;
@@ -136,5 +136,8 @@ func main() {
 		p = open(t)
 		p.many()
 		p.write(*dir, "many")
+		p = open(t)
+		p.smallBlocks()
+		p.write(*dir, "block")
 	}
 }
