@@ -91,7 +91,21 @@ func (q *Equilibrium) see(backward float64) (sound bool) {
 	q.health.Backward = backward
 	q.health.Worst = max(q.health.Worst, backward)
 	q.health.Checked++
-	return backward <= mostBackward
+	return backward <= q.accepted()
+}
+
+// approximate is a Solver whose displacements are right to a tolerance, not to the last digit.
+type approximate interface {
+	// tolerance is the share of the loads, in their mean square, that it leaves unbalanced at most.
+	tolerance() float64
+}
+
+// accepted is the backward error up to which a solution is as good as its solver promises.
+func (q *Equilibrium) accepted() float64 {
+	if s, ok := q.Solver.(approximate); ok {
+		return max(mostBackward, 10*s.tolerance())
+	}
+	return mostBackward
 }
 
 // refine mends the solutions u (N x stride) of the loads of the given number of columns by iterative

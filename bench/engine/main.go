@@ -42,6 +42,7 @@ func do(args []string, out, log io.Writer) error {
 	growth := flags.String("growth", "", "measure how the cost grows and draw it into this SVG file")
 	most := flags.Float64("most", 1e6, "most unknowns of -growth (3e5 in space)")
 	pull := flags.Float64("newton", 0, "pull the nodes of the top of the lattice by this force each, in finite deformation, and print JSON")
+	solver := flags.String("solver", "sparse", "solver of one lattice of bars: sparse or multigrid")
 	var names []string
 	for { // flags may come after names
 		if err := flags.Parse(args); err != nil {
@@ -51,6 +52,9 @@ func do(args []string, out, log io.Writer) error {
 			break
 		}
 		names, args = append(names, flags.Arg(0)), flags.Args()[1:]
+	}
+	if iterative = *solver == "multigrid"; !iterative && *solver != "sparse" {
+		return fmt.Errorf("there is no solver %q here: sparse or multigrid", *solver)
 	}
 	if *threads < 1 {
 		return fmt.Errorf("%d threads: at least one is needed", *threads)

@@ -33,6 +33,10 @@ type report struct {
 	Stored  float64 `json:"stored"`  // with them
 	Flops   float64 `json:"flops"`   // of one factorisation: sum of squared column counts
 
+	// Of a solver that iterates.
+	Iterations int     `json:"iterations,omitempty"`
+	Reached    float64 `json:"reached,omitempty"` // residual of the loads, a share of them
+
 	Peak     float64 `json:"peak_mb"`  // the most memory that the process took, MiB; 0 unknown
 	Residual float64 `json:"residual"` // largest entry of D u - F under a unit load
 	Checksum float64 `json:"checksum"` // sum of |g| at the stiffness of the file
@@ -40,10 +44,14 @@ type report struct {
 
 // line is the report for people.
 func (r *report) line() string {
+	iterated := ""
+	if r.Iterations > 0 {
+		iterated = fmt.Sprintf(" iterations=%d reached=%.1e", r.Iterations, r.Reached)
+	}
 	return fmt.Sprintf("%s threads=%d n=%d bonds=%d fronts=%d analyze=%.4f asm=%.5f factor=%.5f solve%d=%.5f bond=%.5f STEP=%.5f | "+
 		"nnzL=%.4g stored=%.4g flops=%.4g GF/s=%.2f peakMB=%.0f res=%.1e fmin=%.5f stepmin=%.5f checksum=%.12g",
 		r.Solver, r.Threads, r.N, r.Bonds, r.Fronts, r.Analyze, r.Assemble, r.Factor, inputs+outputs, r.Solve, r.Bond, r.Step,
-		r.Entries, r.Stored, r.Flops, 1e-9*r.Flops/r.Factor, r.Peak, r.Residual, r.LeastFactor, r.LeastStep, r.Checksum)
+		r.Entries, r.Stored, r.Flops, 1e-9*r.Flops/r.Factor, r.Peak, r.Residual, r.LeastFactor, r.LeastStep, r.Checksum) + iterated
 }
 
 // peak is the most memory that this process has taken so far in MiB, as Linux

@@ -67,12 +67,17 @@ func newStepper(l *lattice, threads int) (stepper, float64, error) {
 	}
 	net, in, out := l.network()
 	analyze := 0.0
+	var failed error
 	q := mechanics.NewEquilibrium(net, func(c *mechanics.Compatibility) mechanics.Solver {
 		start := now()
-		s := mechanics.NewSparse(c)
+		s, err := newSolver(c)
+		failed = err
 		analyze = now() - start
 		return s
 	})
+	if failed != nil {
+		return nil, 0, failed
+	}
 	if err := sameUnknowns(l, q.C); err != nil {
 		return nil, 0, err
 	}
