@@ -74,8 +74,8 @@ type Files func(name string) ([]byte, error)
 // Options are choices that are not part of an experiment: they change how it is
 // computed, not what.
 type Options struct {
-	Solver  string // "", "auto", "dense" or "sparse"
-	Threads int    // of the sparse solver; 0: as many as the program may use
+	Solver  string // "", "auto", "dense", "sparse" or "multigrid"
+	Threads int    // of solvers; 0: as many as the program may use
 	Memory  int64  // bytes that the training may take; 0: no limit
 	AsAsked bool   // bonds have what they are asked for, whatever a passport says: of a bench, which asks them
 }

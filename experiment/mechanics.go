@@ -51,15 +51,16 @@ func (b *builder) buildMechanics() {
 			return
 		}
 	}
-	tooLarge := errors.New("the factor is too large")
-	solver, why, err := mechanics.Choose(c, mechanics.Choice{Name: b.options.Solver, Threads: b.options.Threads, Admit: func(bytes int64) error {
+	tooLarge := errors.New("the solver takes too much memory")
+	solver, why, err := mechanics.Choose(c, mechanics.Choice{Name: b.options.Solver, Threads: b.options.Threads, Admit: func(name string, bytes int64) error {
 		b.Memory = b.estimate(c, name, bytes)
-		if !b.admit(b.Memory, "about") {
+		if !b.fits(b.Memory) {
 			return tooLarge
 		}
 		return nil
 	}})
 	if errors.Is(err, tooLarge) {
+		b.admit(b.Memory, "about")
 		return
 	}
 	if err != nil {
@@ -190,7 +191,11 @@ func (b *builder) mechanicalError(err error) {
 	}
 	var inaccurate *mechanics.InaccurateError
 	if errors.As(err, &inaccurate) {
-		b.fail("E0702", "bonds", "%v", inaccurate).WithHelp("stiffnesses differ by too much: narrow the ranges of the bonds")
+		help := "stiffnesses differ by too much: narrow the ranges of the bonds"
+		if inaccurate.Iterations > 0 {
+			help = "a motion costs almost no energy, or stiffnesses differ by too much: add bonds or supports there, narrow the ranges, or use --solver sparse"
+		}
+		b.fail("E0702", "bonds", "%v", inaccurate).WithHelp("%s", help)
 		return
 	}
 	var dependent *mechanics.DependentError

@@ -33,6 +33,16 @@ func (m Memory) Total() int64 {
 	return sum
 }
 
+// factor is the bytes of a sparse factor among them.
+func (m Memory) factor() int64 {
+	for _, p := range m.Parts {
+		if p.Name == "factor of the sparse solver" {
+			return p.Bytes
+		}
+	}
+	return 0
+}
+
 func (m *Memory) add(name string, bytes int64) {
 	m.Parts = append(m.Parts, MemoryPart{name, bytes})
 }
@@ -54,7 +64,11 @@ func (b *builder) estimate(c *mechanics.Compatibility, solver string, factor int
 	var est Memory
 	est.add("network and compatibility", int64(len(net.Elements))*int64(unsafe.Sizeof(network.Element{}))+
 		float*int64(len(net.Pos))+int64(len(net.Held))+12*int64(cap(c.Col))+4*2*m+4*int64(len(c.Unknown)))
-	est.add("factor of the "+solver+" solver", factor)
+	if solver == "multigrid" {
+		est.add("levels of multigrid", factor)
+	} else {
+		est.add("factor of the "+solver+" solver", factor)
+	}
 	if solver == "sparse" {
 		products := int64(0) // pairs of entries of each row of C, with places and coefficients
 		for i := range c.M {
@@ -148,11 +162,14 @@ func (b *builder) sizes() (inputs, outputs, samples int64) {
 	return inputs + int64(len(t.Inputs)), outputs + int64(len(t.Outputs)), samples
 }
 
+// fits says whether it has the memory that it needs.
+func (b *builder) fits(m Memory) bool { return b.options.Memory <= 0 || m.Total() <= b.options.Memory }
+
 // admit refuses an experiment that needs more memory than it may have; about is "about", or "at
 // least" where the estimate is of the least it can be.
 func (b *builder) admit(m Memory, about string) bool {
 	limit := b.options.Memory
-	if limit <= 0 || m.Total() <= limit {
+	if b.fits(m) {
 		return true
 	}
 	var parts []string
@@ -170,6 +187,9 @@ func (b *builder) admit(m Memory, about string) bool {
 	}
 	if b.options.Solver == "dense" {
 		ways = append(ways, "use --solver sparse")
+	}
+	if c := m.factor(); c > m.Total()/2 && b.options.Solver != "dense" {
+		ways = append(ways, "use --solver multigrid, which takes some hundred numbers an unknown")
 	}
 	path := "network"
 	if m.data() > m.Total()/2 {

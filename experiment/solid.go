@@ -49,8 +49,8 @@ func (b *builder) finite() bool {
 
 // buildSolid makes the body and its equilibrium at the start.
 func (b *builder) buildSolid() {
-	if b.options.Solver == "dense" {
-		b.fail("E0801", "", "the dense solver is for lattices of linear springs, and this network has other elements, a cell, places that learn, a reading that learns, or moves far").
+	if name := b.options.Solver; name == "dense" || name == "multigrid" {
+		b.fail("E0801", "", "the "+name+" solver is for lattices of linear springs, and this network has other elements, a cell, places that learn, a reading that learns, or moves far").
 			WithHelp("leave --solver out, or write --solver sparse")
 		return
 	}

@@ -12,7 +12,7 @@ import "math"
 const (
 	// apart is the ratio of stiffnesses above which every solution is refined.
 	apart = 1e6
-	// drifted is the share of a solution that Judge may see lost before every solution is refined.
+	// drifted is the share of a solution that Judge may see lost of a direct solver before every solution is refined; see lossy.
 	drifted = 1e-10
 	// nothing is the share of the largest displacement up to which a reading is zero: what is left of one that no load reaches.
 	nothing = 1e-14
@@ -33,7 +33,7 @@ func (q *Equilibrium) Judge(f []float64) error {
 		return nil
 	}
 	lost, err := q.Lost(f, nil)
-	q.doubtful = err != nil || lost > drifted
+	q.doubtful = err != nil || lost > q.lossy()
 	if q.doubtful {
 		_, err = q.Lost(f, nil)
 	}

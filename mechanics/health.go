@@ -18,9 +18,22 @@ type Health struct {
 type InaccurateError struct {
 	Backward float64 // what refinement left
 	Lost     float64 // instead: the share of the displacements that is lost to rounding
+
+	// Instead, of a solver that iterates:
+	Iterations int     // that it took
+	Left       float64 // share of the loads that they leave unbalanced
+	Accepted   float64 // and that is accepted
+	Motion     Motion  // that does not settle
 }
 
 func (e *InaccurateError) Error() string {
+	if e.Iterations > 0 {
+		text := fmt.Sprintf("the displacements do not balance the loads (after %d iterations a share of %.1e of them is left over, and at most %.0e is accepted)", e.Iterations, e.Left, e.Accepted)
+		if len(e.Motion.Nodes) > 0 {
+			text += "; what does not settle: " + e.Motion.String()
+		}
+		return text
+	}
 	if e.Lost > 0 {
 		return fmt.Sprintf("the displacements are lost to rounding (a share of %.1e of them changes in every refinement, and at most %.0e is accepted)", e.Lost, mostLost)
 	}
@@ -100,6 +113,14 @@ type approximate interface {
 	tolerance() float64
 }
 
+// lossy is the share of a solution that Judge may see lost before every solution is refined.
+func (q *Equilibrium) lossy() float64 {
+	if s, ok := q.Solver.(approximate); ok {
+		return max(drifted, 1e4*s.tolerance())
+	}
+	return drifted
+}
+
 // accepted is the backward error up to which a solution is as good as its solver promises.
 func (q *Equilibrium) accepted() float64 {
 	if s, ok := q.Solver.(approximate); ok {
@@ -126,7 +147,7 @@ func (q *Equilibrium) refine(u []float64, stride, columns int, load func(column 
 			}
 		}
 		q.health.Backward = worst
-		if worst <= mostBackward {
+		if worst <= q.accepted() {
 			q.health.Refined++
 			return nil
 		}

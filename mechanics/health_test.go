@@ -136,7 +136,12 @@ func TestOrdinaryHardNetworks(t *testing.T) {
 		}
 		for _, solver := range solvers {
 			q := factored(t, test.net, k, solver.make)
-			if err := q.Displace(randomLoad(q.C.N, 9)); err != nil {
+			err := q.Displace(randomLoad(q.C.N, 9))
+			var inaccurate *mechanics.InaccurateError
+			if test.hi > 1e3*test.lo && errors.As(err, &inaccurate) && inaccurate.Iterations > 0 && inaccurate.Left > inaccurate.Accepted {
+				continue // what iterates may not settle there, and says so
+			}
+			if err != nil {
 				t.Errorf("%s, %s: %v", test.name, solver.name, err)
 			}
 			if h := q.Health(); h.Checked != 1 || !(h.Worst < backwardError) {

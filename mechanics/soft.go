@@ -15,7 +15,11 @@ func (q *Equilibrium) SoftMotion() Motion {
 		factor, _ = s.lend()
 		s.forget()
 	} else {
-		factor = sparse.AnalyzeProduct(c.product()).NewFactor()
+		symbolic := sparse.AnalyzeProduct(c.product())
+		if m, ok := q.Solver.(*Multigrid); ok && symbolic.FactorBytes(1) > 2*m.Bytes()+affordable {
+			return Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown)), Soft: true} // the error has named a node, and has to do
+		}
+		factor = symbolic.NewFactor()
 	}
 	x := make([]float64, c.N)
 	// Rounding can leave the pivot of a mechanism larger, or more negative, than the first tolerance.
@@ -31,6 +35,9 @@ func (q *Equilibrium) SoftMotion() Motion {
 	}
 	return Motion{Dim: c.Dim, U: make([]float64, len(c.Unknown)), Soft: true}
 }
+
+// affordable is how many bytes a factor may take to name a motion, where there is none of the solver's own.
+const affordable = 256 << 20
 
 // almost is the share of the fastest node below which a node does not count as moving in a
 // soft motion, in which the others give a little.

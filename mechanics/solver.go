@@ -3,12 +3,13 @@ package mechanics
 import (
 	"fmt"
 
+	"github.com/elastrain/elastrain/mechanics/multigrid"
 	"github.com/elastrain/elastrain/network"
 )
 
 // Solver solves D u = F for one network and changing stiffnesses. Symbolic work
 // is done when it is made; Factor and Solve allocate nothing once warm.
-// Implementations: dense Cholesky (dense.go) and sparse Cholesky (sparse.go).
+// Implementations: dense Cholesky (dense.go), sparse Cholesky (sparse.go) and, to a tolerance, multigrid (multigrid.go).
 // The conformance suite in solver_test.go runs over all of them.
 type Solver interface {
 	// Factor factorises D = C^T K C for the stiffness of each mode (len M,
@@ -83,49 +84,104 @@ func NewSolverNamed(c *Compatibility, name string) (Solver, error) {
 
 // Choice is what a caller asks of a solver. The zero value leaves all to the program.
 type Choice struct {
-	Name    string // "dense", "sparse", or "auto" (also ""): by the number of unknowns
-	Threads int    // of the sparse solver; 0: as many as the program may use
-	// Admit is asked before a factor of so many bytes is allocated; nil admits any.
-	Admit func(bytes int64) error
+	Name      string  // "dense", "sparse", "multigrid", or "auto" (also ""): by the size of the network
+	Threads   int     // of the sparse solver and of multigrid; 0: as many as the program may use
+	Tolerance float64 // of multigrid: the share of the loads that it may leave unbalanced; 0: multigrid.Tolerance
+	// Admit is asked before a solver of that name takes so many bytes for its numbers; nil admits any.
+	Admit func(name string, bytes int64) error
 }
 
+// Multigrid takes some dear an unknown for every step, whatever the size, and a direct solver its arithmetic at some rate. Both were measured on
+// one machine (docs/benchmarks.md), and others are faster or slower at both. What is chosen must not depend on the machine, so that
+// results do not: these are constants.
+const (
+	dear = 4e-6   // seconds an unknown for a step of multigrid
+	rate = 7.5e10 // flops a second of a factorisation
+	// sooner is how many times as fast multigrid has to be, as the direct solver gives more digits.
+	sooner = 2
+)
+
 // Choose makes a solver and says why it is this one. It fails for names that no solver
-// has, for "dense" where the network is too large, and where Admit does.
+// has, for a solver that the network does not fit, and where Admit does.
 func Choose(c *Compatibility, choice Choice) (solver Solver, why string, err error) {
-	dense := c.N <= DenseLimit
-	switch choice.Name {
-	case "", "auto":
-		why = fmt.Sprintf("chosen for more than %d unknowns", DenseLimit)
-		if dense {
-			why = fmt.Sprintf("chosen for at most %d unknowns", DenseLimit)
-		}
-	case "dense", "sparse":
-		dense, why = choice.Name == "dense", "asked for"
-	default:
-		return nil, "", fmt.Errorf("no solver is called %q: choose auto, dense or sparse", choice.Name)
-	}
 	admit := choice.Admit
 	if admit == nil {
-		admit = func(int64) error { return nil }
+		admit = func(string, int64) error { return nil }
 	}
-	if !dense {
-		plan := analyse(c, choice.Threads)
-		if err := admit(plan.bytes()); err != nil {
-			return nil, "", err
+	switch choice.Name {
+	case "", "auto":
+		if c.N <= DenseLimit {
+			solver, err = chooseDense(c, admit)
+			return solver, fmt.Sprintf("chosen for at most %d unknowns", DenseLimit), err
 		}
-		return plan.solver(), why, nil
+		return chooseLarge(c, choice, admit)
+	case "dense":
+		solver, err = chooseDense(c, admit)
+	case "sparse":
+		solver, err = analyse(c, choice.Threads).admitted(admit)
+	case "multigrid":
+		solver, err = chooseMultigrid(c, choice, admit)
+	default:
+		err = fmt.Errorf("no solver is called %q: choose auto, dense, sparse or multigrid", choice.Name)
 	}
+	if err != nil {
+		return nil, "", err
+	}
+	return solver, "asked for", nil
+}
+
+// chooseLarge takes the direct solver, except for lattices in space that it takes too much time or memory for.
+func chooseLarge(c *Compatibility, choice Choice, admit func(string, int64) error) (solver Solver, why string, err error) {
+	plan := analyse(c, choice.Threads)
+	space := c.Dim == 3
+	size := fmt.Sprintf("%s flops a step and %.2g GiB", short(float64(plan.symbolic.Flops())), float64(plan.bytes())/(1<<30))
+	if space && float64(plan.symbolic.Flops())/rate > sooner*dear*float64(c.N) {
+		if solver, err = chooseMultigrid(c, choice, admit); err == nil {
+			return solver, "chosen in space, where a factor would take " + size, nil
+		}
+	}
+	if solver, err = plan.admitted(admit); err == nil {
+		return solver, fmt.Sprintf("chosen for more than %d unknowns", DenseLimit), nil
+	}
+	if space {
+		if solver, other := chooseMultigrid(c, choice, admit); other == nil {
+			return solver, "chosen as a factor, of " + size + ", has no room", nil
+		}
+	}
+	return nil, "", err
+}
+
+func chooseDense(c *Compatibility, admit func(string, int64) error) (Solver, error) {
 	_, entries := envelope(c)
 	if entries > mostEnvelope {
-		return nil, "", fmt.Errorf("the dense solver is for small networks, and a factor of this one takes %d GiB; choose sparse", entries>>27)
+		return nil, fmt.Errorf("the dense solver is for small networks, and a factor of this one takes %d GiB; choose sparse", entries>>27)
 	}
 	terms := int64(0) // of D, see addends
 	for i := range c.M {
 		n := int64(c.Ptr[i+1] - c.Ptr[i])
 		terms += n * (n + 1) / 2
 	}
-	if err := admit(8*entries + 16*terms); err != nil {
-		return nil, "", err
+	if err := admit("dense", 8*entries+16*terms); err != nil {
+		return nil, err
 	}
-	return NewDense(c), why, nil
+	return NewDense(c), nil
+}
+
+func (p sparsePlan) admitted(admit func(string, int64) error) (Solver, error) {
+	if err := admit("sparse", p.bytes()); err != nil {
+		return nil, err
+	}
+	return p.solver(), nil
+}
+
+func chooseMultigrid(c *Compatibility, choice Choice, admit func(string, int64) error) (Solver, error) {
+	m, err := analyseMultigrid(c, multigrid.Options{Threads: choice.Threads, Tolerance: choice.Tolerance})
+	if err != nil {
+		return nil, err
+	}
+	if err := admit("multigrid", m.Bytes()); err != nil {
+		return nil, err
+	}
+	m.allocate()
+	return m, nil
 }

@@ -63,7 +63,7 @@ func solverOf(dir string) string {
 		return "auto" // its checkpoint says which it needs
 	}
 	switch name, _, _ := strings.Cut(e.Solver, " "); name { // sparse Cholesky
-	case "dense", "sparse":
+	case "dense", "sparse", "multigrid":
 		return name
 	}
 	return "auto"

@@ -33,6 +33,7 @@ var order = []room{
 	{packages: []string{"internal/vec"}, only: none},
 	{packages: []string{"internal/team"}, only: none},
 	{packages: []string{"sparse"}, only: []string{"internal/kernel", "internal/team"}},
+	{packages: []string{"mechanics/multigrid"}, only: []string{"internal/kernel", "internal/team", "sparse"}},
 	{packages: []string{"mechanics"}},
 	{packages: []string{"mechanics/element"}, only: none},
 	{packages: []string{"mechanics/law"}, only: []string{"internal/elementary"}},

@@ -14,10 +14,10 @@ import (
 )
 
 // Computing are the flags that say how something is computed, not what. Results
-// do not depend on Threads and Memory, and on Solver in their last bits only.
+// do not depend on Threads and Memory, and on Solver in their last bits only (of multigrid, in what its tolerance leaves).
 type Computing struct {
-	Solver  string `enum:"auto,dense,sparse" default:"auto" help:"Solver: auto (by size), dense or sparse."`
-	Threads int    `placeholder:"N" help:"Threads that compute: of the sparse solver, of hubs and combs, of bodies, of a simulated bench; default: one a processor. Results are the same for any number."`
+	Solver  string `enum:"auto,dense,sparse,multigrid" default:"auto" help:"Solver: auto (by size), dense, sparse, or multigrid, which balances loads to 1e-10 and is for large lattices in space."`
+	Threads int    `placeholder:"N" help:"Threads that compute: of the sparse solver and of multigrid, of hubs and combs, of bodies, of a simulated bench; default: one a processor. Results are the same for any number."`
 	Memory  string `placeholder:"SIZE" env:"ELASTRAIN_MEMORY" help:"Memory it may take, such as 2GiB, or none for no limit; default: what the machine has left."`
 }
 

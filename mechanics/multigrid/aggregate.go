@@ -65,3 +65,41 @@ func aggregate(g *graph, nodes int) (group []int32, groups int) {
 	}
 	return joined, len(size)
 }
+
+// quotient is who is next to whom among groups: those of neighbours. A smoothed motion reaches farther, and groups by the
+// matrix that it makes would be too large.
+func (g *graph) quotient(group []int32, groups int) *graph {
+	start, member := members(group, groups)
+	u := &union{mark: make([]int32, groups)}
+	q := &graph{ptr: make([]int32, 1, groups+1)}
+	for c := range groups {
+		u.begin()
+		for _, i := range member[start[c]:start[c+1]] {
+			for _, j := range g.of(int(i)) {
+				if int(j) < len(group) && group[j] != int32(c) {
+					u.add(group[j])
+				}
+			}
+		}
+		q.ptr, q.list = u.end(q.ptr, q.list)
+	}
+	return q
+}
+
+// members lists the nodes of each group.
+func members(group []int32, groups int) (start, member []int32) {
+	start = make([]int32, groups+1)
+	for _, g := range group {
+		start[g+1]++
+	}
+	for g := range groups {
+		start[g+1] += start[g]
+	}
+	member = make([]int32, len(group))
+	next := append([]int32(nil), start[:groups]...)
+	for i, g := range group {
+		member[next[g]] = int32(i)
+		next[g]++
+	}
+	return start, member
+}

@@ -22,6 +22,8 @@ const (
 	restarts = 4
 	// floor is the residual, in units of |D| |u|, that rounding of displacements leaves.
 	floor = 4 * 0x1p-52
+	// poor is the share of the loads that not even rounding may leave: displacements are then as large as those of what floats.
+	poor = 1e-4
 )
 
 // Solve overwrites nrhs loads, row-major (N x nrhs), with their displacements, eight at a time. Each has the bits that it would have
@@ -85,7 +87,7 @@ func (s *Solver) block(b []float64, stride, first, wide int) error {
 			residual := math.Sqrt(left[lane])
 			reached = max(reached, residual/load) // a NaN stays one
 			r.left[lane] = left[lane]
-			r.live[lane] = !(residual <= max(s.tolerance*load, floor*s.stiffest*math.Sqrt(size[lane])))
+			r.live[lane] = !(residual <= max(s.tolerance*load, min(floor*s.stiffest*math.Sqrt(size[lane]), poor*load)))
 			settled = settled && !r.live[lane]
 		}
 		if settled {

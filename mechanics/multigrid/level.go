@@ -21,7 +21,8 @@ type level struct {
 	top     float64       // no eigenvalue of inverse D is larger
 	plain   kernel.Blocks // shape of blocks
 
-	down *transfer // to the next level; nil for the coarsest
+	joined *graph    // who is next to whom, from which groups are made: fewer than the matrix joins
+	down   *transfer // to the next level; nil for the coarsest
 
 	b, x, y, d []float64 // rows of eight: what is to be balanced, the correction, and scratch; x and y have a node more, of zeros
 }
@@ -77,7 +78,7 @@ func (l *level) times(i int, y, x []float64) {
 	kernel.BlockRow(l.plain, y, x, l.col[from:to], l.count, l.val[int(from)*l.size*l.size:])
 }
 
-// graph is who is joined to whom on this level.
+// graph is whom the matrix joins on this level.
 func (l *level) graph() *graph {
 	if l.springs != nil {
 		return &graph{l.springs.ptr, l.springs.other}
@@ -122,7 +123,7 @@ const perChunk = 32
 func (l *level) coarsen(b []float64, columns int) (next *level, coarse []float64) {
 	g := l.graph()
 	d := &transfer{columns: columns}
-	d.group, d.groups = aggregate(g, l.nodes)
+	d.group, d.groups = aggregate(l.joined, l.nodes)
 	d.t, coarse = tentative(d.group, d.groups, l.size, columns, b)
 	d.wide, d.turned = kernel.BlocksOf(l.size, columns, 1), kernel.BlocksOf(columns, l.size, 2)
 	u := &union{mark: make([]int32, d.groups)}
@@ -138,7 +139,6 @@ func (l *level) coarsen(b []float64, columns int) (next *level, coarse []float64
 		}
 		d.ptr, d.col = u.end(d.ptr, d.col)
 	}
-	d.val = make([]float64, len(d.col)*l.size*8)
 	d.turn(l.nodes)
 
 	d.reach = make([]int32, 1, l.nodes+1)
@@ -161,7 +161,7 @@ func (l *level) coarsen(b []float64, columns int) (next *level, coarse []float64
 		}
 		next.ptr, next.col = u.end(next.ptr, next.col)
 	}
-	next.val = make([]float64, len(next.col)*columns*columns)
+	next.joined = l.joined.quotient(d.group, d.groups)
 	for c := range d.groups * columns {
 		if j := c % columns; coarse[c*8+j] == 0 {
 			next.dropped = append(next.dropped, int32(c))

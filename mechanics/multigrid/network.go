@@ -96,7 +96,7 @@ func newSprings(n *Network) (*springs, error) {
 		s.ptr[i+1] += s.ptr[i]
 	}
 	count := s.ptr[s.nodes]
-	s.other, s.mode, s.w = make([]int32, count), make([]int32, count), make([]float64, int(count)*dim)
+	s.other, s.mode = make([]int32, count), make([]int32, count)
 	next := append([]int32(nil), s.ptr[:s.nodes]...)
 	for i, e := range ends {
 		for side, end := range e {

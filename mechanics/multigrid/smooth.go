@@ -9,7 +9,7 @@ const (
 	// degree of the polynomial, before and after the coarser level.
 	degree = 2
 	// spread is the ratio of the largest to the smallest eigenvalue that the polynomial damps.
-	spread = 10
+	spread = 8
 	// perPart is how many nodes a thread takes at a time.
 	perPart = 256
 	// room is for the eigenvalue above the estimate.

@@ -22,7 +22,7 @@ type Options struct {
 
 const (
 	Tolerance = 1e-10
-	Coarsest  = 1500
+	Coarsest  = 500
 	Most      = 1000
 )
 
@@ -33,10 +33,11 @@ type Solver struct {
 	most      int
 	levels    []*level
 
-	pattern *sparse.Pattern // of the coarsest level
-	places  []int32         // of its values among those of the level
-	values  []float64
-	factor  *sparse.Factor
+	pattern  *sparse.Pattern // of the coarsest level
+	places   []int32         // of its values among those of the level
+	symbolic *sparse.Symbolic
+	values   []float64
+	factor   *sparse.Factor
 
 	team    *team.Team[*pass]
 	threads int
@@ -87,6 +88,15 @@ func (e *NotFiniteError) Error() string {
 
 // New prepares for a network: groups, patterns and the memory for all numbers.
 func New(net *Network, o Options) (*Solver, error) {
+	s, err := Analyze(net, o)
+	if err == nil {
+		s.Allocate()
+	}
+	return s, err
+}
+
+// Analyze makes groups and patterns, from which Bytes follows; Allocate must come before Factor.
+func Analyze(net *Network, o Options) (*Solver, error) {
 	finest, err := newSprings(net)
 	if err != nil {
 		return nil, err
@@ -102,11 +112,10 @@ func New(net *Network, o Options) (*Solver, error) {
 		o.Coarsest = Coarsest
 	}
 	s.descend(finest, o.Coarsest)
-	s.allocate()
 	if s.threads == 0 {
 		s.threads = runtime.GOMAXPROCS(0)
 	}
-	s.SetThreads(s.threads)
+	s.analyzeCoarsest()
 	return s, nil
 }
 
@@ -129,7 +138,7 @@ func (s *Solver) descend(finest *springs, coarsest int) {
 		rigid(b[i*dim*8:][:dim*8], x)
 		finest.still(i, b[i*dim*8:][:dim*8])
 	}
-	l := &level{size: dim, nodes: finest.nodes, springs: finest, plain: kernel.BlocksOf(dim, dim, 0)}
+	l := &level{size: dim, nodes: finest.nodes, springs: finest, plain: kernel.BlocksOf(dim, dim, 0), joined: &graph{finest.ptr, finest.other}}
 	s.levels = []*level{l}
 	for {
 		next, coarse := l.coarsen(b, motions(dim))
@@ -142,45 +151,22 @@ func (s *Solver) descend(finest *springs, coarsest int) {
 	}
 }
 
-// allocate takes the memory for all numbers.
-func (s *Solver) allocate() {
-	for _, l := range s.levels {
-		most := max(l.nodes, l.mostInRow(), 1)
-		l.count = make([]int32, most)
-		for i := range l.count {
-			l.count[i] = int32(i)
-		}
-		n := l.nodes * l.size
-		l.b, l.x = make([]float64, 8*n), make([]float64, 8*(n+l.size))
-		if l.down != nil {
-			l.y, l.d = make([]float64, 8*(n+l.size)), make([]float64, 8*n)
-			l.inverse = make([]float64, n*l.size)
-		}
-		s.failed = make([]failure, max(len(s.failed), parts(l.nodes)))
-	}
-	s.partial = make([][2][8]float64, len(s.failed))
-	finest := s.levels[0]
-	s.p, s.u = make([]float64, len(finest.x)), make([]float64, len(finest.x))
-
+// analyzeCoarsest prepares the direct solver of the coarsest level.
+func (s *Solver) analyzeCoarsest() {
 	last := s.levels[len(s.levels)-1]
 	n := last.size
 	s.pattern = sparse.NewPattern(last.nodes*n, func(yield func(int, int) bool) {
 		for i := range last.nodes {
 			for _, j := range last.col[last.ptr[i]:last.ptr[i+1]] {
-				if int(j) > i {
-					continue
-				}
-				for r := range n {
-					for c := range n {
-						if !yield(i*n+r, int(j)*n+c) {
-							return
-						}
+				for e := range n * n {
+					if int(j) <= i && !yield(i*n+e/n, int(j)*n+e%n) {
+						return
 					}
 				}
 			}
 		}
 	})
-	s.places, s.values = make([]int32, s.pattern.Entries()), make([]float64, s.pattern.Entries())
+	s.places = make([]int32, s.pattern.Entries())
 	for i := range last.nodes {
 		for a := last.ptr[i]; a < last.ptr[i+1]; a++ {
 			for e := range n * n {
@@ -191,7 +177,7 @@ func (s *Solver) allocate() {
 			}
 		}
 	}
-	s.factor = sparse.Analyze(s.pattern, sparse.Order(s.pattern)).NewFactor()
+	s.symbolic = sparse.Analyze(s.pattern, sparse.Order(s.pattern))
 }
 
 // SetThreads lets Factor and Solve use so many threads, 1 or more. Results have the same bits for any number.
@@ -205,56 +191,6 @@ func (s *Solver) SetThreads(n int) {
 	s.hands = s.hands[:n]
 }
 
-// newHand has room for the largest row and chunk of all levels.
-func (s *Solver) newHand() *hand {
-	h := &hand{}
-	for i, l := range s.levels {
-		d := l.down
-		if d == nil {
-			break
-		}
-		h.slot = make([]int32, max(len(h.slot), d.groups))
-		h.local = make([]int32, max(len(h.local), l.nodes))
-		h.reserve(l, s.levels[i+1])
-	}
-	return h
-}
-
-// reserve makes room for the pairs and products of a level.
-func (h *hand) reserve(l, next *level) {
-	d := l.down
-	product := 0
-	for c := range len(d.chunk) - 1 {
-		blocks := int32(0)
-		for _, i := range d.member[d.chunk[c]:d.chunk[c+1]] {
-			blocks += d.reach[i+1] - d.reach[i]
-		}
-		product = max(product, int(blocks)*l.size*8)
-	}
-	pairs, slots, own := 0, 0, l.mostInRow()
-	wide := 0
-	for i := range l.nodes {
-		wide = max(wide, int(d.ptr[i+1]-d.ptr[i]))
-		slots = max(slots, int(d.reach[i+1]-d.reach[i]))
-	}
-	pairs = own * wide
-	for g := range d.groups {
-		sum := 0
-		for _, i := range d.node[d.back[g]:d.back[g+1]] {
-			sum += int(d.reach[i+1] - d.reach[i])
-		}
-		pairs = max(pairs, sum)
-		slots = max(slots, int(next.ptr[g+1]-next.ptr[g]))
-	}
-	for _, list := range []*[]int32{&h.from, &h.which, &h.where, &h.col, &h.at} {
-		*list = slices.Grow((*list)[:0], pairs)
-	}
-	h.col, h.at = h.col[:cap(h.col)], h.at[:cap(h.at)]
-	h.begin = make([]int32, max(len(h.begin), slots+1))
-	h.product = make([]float64, max(len(h.product), product))
-	h.row.col, h.row.val = slices.Grow(h.row.col, own), slices.Grow(h.row.val, own*9)
-}
-
 // each does the parts of a pass on all threads.
 func (s *Solver) each(parts int, work func(p *pass, worker, part int)) {
 	s.team.Each(parts, &s.pass, work)
@@ -262,7 +198,7 @@ func (s *Solver) each(parts int, work func(p *pass, worker, part int)) {
 
 // effort is about the cycles that so many sweeps over the finest level take.
 func (s *Solver) effort(sweeps int) float64 {
-	return float64(sweeps) * float64(len(s.levels[0].springs.w)+len(s.u)) * 2
+	return float64(sweeps) * float64(3*len(s.levels[0].springs.other)+len(s.u)) * 2
 }
 
 // Factor makes the matrices of all levels for the stiffness of each row of C. It fails with *SingularError and *NotFiniteError.
@@ -385,4 +321,34 @@ func (s *Solver) coarseFailure(unknown int, pivot float64) error {
 func (s *Solver) direct(l *level) {
 	copy(l.x, l.b)
 	s.factor.Solve(l.x[:len(l.b)], 8)
+}
+
+// Unknowns is how many unknowns each level has, the finest first.
+func (s *Solver) Unknowns() (list []int) {
+	for _, l := range s.levels {
+		n := l.nodes * l.size
+		if l.springs != nil {
+			n = s.net.N
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+// Threads is how many Factor and Solve use.
+func (s *Solver) Threads() int { return s.threads }
+
+// Restless sets x (len N) to the direction in which loads were last sought to be balanced: where Solve has failed, the motion that does not settle.
+func (s *Solver) Restless(x []float64) {
+	for row, unknown := range s.levels[0].springs.row {
+		if unknown < 0 {
+			continue
+		}
+		x[unknown] = 0
+		for lane, live := range s.run.live {
+			if v := s.p[8*row+lane]; live && v*v > x[unknown]*x[unknown] {
+				x[unknown] = v
+			}
+		}
+	}
 }

@@ -69,18 +69,7 @@ func orthonormalise(t []float64, rows, columns int, r []float64) {
 // coarse (columns rows of eight for each group) is what the next level starts from.
 func tentative(group []int32, groups, size, columns int, b []float64) (t, coarse []float64) {
 	t, coarse = make([]float64, len(b)), make([]float64, groups*columns*8)
-	start := make([]int32, groups+1)
-	for _, g := range group {
-		start[g+1]++
-	}
-	for g := range groups {
-		start[g+1] += start[g]
-	}
-	member, next := make([]int32, len(group)), append([]int32(nil), start[:groups]...)
-	for i, g := range group {
-		member[next[g]] = int32(i)
-		next[g]++
-	}
+	start, member := members(group, groups)
 	var own []float64
 	for g := range groups {
 		list := member[start[g]:start[g+1]]
