@@ -18,6 +18,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/run/listing"
 	"github.com/elastrain/elastrain/snapshot"
 )
 
@@ -183,7 +184,7 @@ func makeRun(t testing.TB, dir, id string) *events.Log {
 	check(t, os.MkdirAll(at, 0o777))
 	manifest, err := json.Marshal(map[string]any{"format": 1, "kind": "train", "identity": id, "epochs": 100})
 	check(t, err)
-	check(t, os.WriteFile(filepath.Join(at, manifestName), manifest, 0o666))
+	check(t, os.WriteFile(filepath.Join(at, listing.ManifestName), manifest, 0o666))
 	check(t, os.WriteFile(filepath.Join(at, "spec.yaml"), []byte("elastrain: 1\n"), 0o666))
 	log, err := events.Open(atomicfile.OS{}, at)
 	check(t, err)
@@ -211,7 +212,7 @@ func grow(t testing.TB, log *events.Log, epochs int) {
 // hold makes this process the one that trains a run.
 func hold(t testing.TB, dir, id string) {
 	t.Helper()
-	lock, err := atomicfile.Lock(filepath.Join(dir, filepath.FromSlash(id), lockName))
+	lock, err := atomicfile.Lock(filepath.Join(dir, filepath.FromSlash(id), listing.LockName))
 	check(t, err)
 	t.Cleanup(func() { check(t, lock.Unlock()) })
 }

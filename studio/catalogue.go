@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/run/listing"
 )
 
 // catalogue is the list of runs. It is looked through at most twice a second, and only while somebody looks; what has
@@ -24,7 +23,7 @@ type catalogue struct {
 	look     sync.Mutex // held by whoever looks through the folder
 	mu       sync.Mutex // for what follows
 	known    map[string]*entry
-	now      listing
+	now      told
 	looked   time.Time
 	took     time.Duration
 	news     chan struct{} // closed when the list is another
@@ -33,8 +32,8 @@ type catalogue struct {
 	why      map[string]string
 }
 
-// listing is the list at a time.
-type listing struct {
+// told is the list at a time.
+type told struct {
 	count   int    // how often it was another
 	text    []byte // the answer to a request for the list; nil: nobody has looked yet
 	tag     string
@@ -70,11 +69,9 @@ type stamp struct {
 }
 
 const (
-	lookEvery   = 500 * time.Millisecond
-	lookShare   = 20
-	mostDepth   = 6
-	mostEntries = 200000 // names that are looked at
-	trashName   = ".trash"
+	lookEvery = 500 * time.Millisecond
+	lookShare = 20
+	trashName = ".trash"
 )
 
 func newCatalogue(files folder, birth string) *catalogue {
@@ -87,7 +84,7 @@ func (c *catalogue) pause() time.Duration {
 }
 
 // list is the list.
-func (c *catalogue) list() listing {
+func (c *catalogue) list() told {
 	c.mu.Lock()
 	fresh := c.now.text != nil && time.Since(c.looked) < 2*c.pause()
 	c.mu.Unlock()
@@ -111,8 +108,7 @@ func (c *catalogue) refresh(now bool) {
 	}
 	began := time.Now()
 	found := map[string]*entry{}
-	left := mostEntries
-	c.walk(".", 0, &left, found)
+	c.files.Walk(".", func(id string, changed time.Time) bool { return c.visit(id, changed, found) })
 	c.settle(found, began)
 }
 
@@ -135,7 +131,7 @@ func (c *catalogue) settle(found map[string]*entry, began time.Time) {
 }
 
 // next is the list of the runs that are known now, and whether it is another than the last. c.mu is held.
-func (c *catalogue) next(had map[string]*entry, ids []string) (l listing, other bool) {
+func (c *catalogue) next(had map[string]*entry, ids []string) (l told, other bool) {
 	var all, changed [][]byte
 	var lost []string
 	for _, id := range ids {
@@ -150,7 +146,7 @@ func (c *catalogue) next(had map[string]*entry, ids []string) (l listing, other 
 		}
 	}
 	slices.Sort(lost)
-	l = listing{count: c.now.count + 1, text: rowsText(all, "")}
+	l = told{count: c.now.count + 1, text: rowsText(all, "")}
 	l.tag = fmt.Sprintf(`"%s-%d"`, c.birth, l.count)
 	names, err := json.Marshal(lost)
 	if err != nil || lost == nil {
@@ -167,35 +163,19 @@ func rowsText(rows [][]byte, more string) []byte {
 	return append(append(append(text, ']'), more...), '}')
 }
 
-// walk finds the runs below a directory.
-func (c *catalogue) walk(dir string, depth int, left *int, found map[string]*entry) {
-	entries, err := c.files.entries(dir)
-	if err != nil {
-		return // what cannot be read holds no run for us
+// visit takes a directory that is a run.
+func (c *catalogue) visit(id string, changed time.Time, found map[string]*entry) bool {
+	had := c.last(id, changed)
+	if had == nil && !c.run(id) {
+		return false
 	}
-	for _, e := range entries {
-		name := e.Name()
-		if *left--; *left < 0 {
-			return
-		}
-		if !e.IsDir() || name[0] == '.' || name == "node_modules" || !utf8.ValidString(name) || strings.ContainsRune(name, '\\') {
-			continue
-		}
-		id := path.Join(dir, name)
-		info, err := c.files.root.Lstat(id)
-		if err != nil {
-			continue // it has just gone
-		}
-		if had := c.last(id, info.ModTime()); had != nil {
-			found[id] = had
-		} else if c.run(id) {
-			read := time.Now()
-			had = c.entry(id)
-			found[id] = &entry{had.row, had.text, had.stamp, info.ModTime(), read}
-		} else if depth < mostDepth {
-			c.walk(id, depth+1, left, found)
-		}
+	if had == nil {
+		read := time.Now()
+		now := c.entry(id)
+		had = &entry{now.row, now.text, now.stamp, changed, read}
 	}
+	found[id] = had
+	return true
 }
 
 // last is what was found at a run the last time, where that is still so.
@@ -209,9 +189,7 @@ func (c *catalogue) last(id string, dir time.Time) *entry {
 }
 
 // run reports whether a directory is a run or a session.
-func (c *catalogue) run(id string) bool {
-	return c.files.is(path.Join(id, manifestName), false) || c.files.is(path.Join(id, sessionName), false)
-}
+func (c *catalogue) run(id string) bool { return c.files.Run(id) }
 
 // entry is what is known of a run, read again where something has changed.
 func (c *catalogue) entry(id string) *entry {
@@ -226,7 +204,7 @@ func (c *catalogue) entry(id string) *entry {
 	if had != nil {
 		before = had.row
 	}
-	row := c.files.summarize(id, before)
+	row := c.files.Summarize(id, before)
 	if why != "" && (row.State == stopped || row.State == fault) {
 		row.Why = why
 	}
@@ -240,16 +218,16 @@ func (c *catalogue) entry(id string) *entry {
 
 // stamp is what a run is known by now.
 func (c *catalogue) stamp(id string) (s stamp) {
-	if info, err := c.files.root.Lstat(path.Join(id, events.Name)); err == nil {
+	if info, err := c.files.Root.Lstat(path.Join(id, events.Name)); err == nil {
 		s.size, s.changed = info.Size(), info.ModTime()
 	}
-	for _, name := range []string{manifestName, sessionName} {
-		if info, err := c.files.root.Lstat(path.Join(id, name)); err == nil {
+	for _, name := range []string{listing.ManifestName, listing.SessionName} {
+		if info, err := c.files.Root.Lstat(path.Join(id, name)); err == nil {
 			s.manifest = info.ModTime()
 			break
 		}
 	}
-	s.holder, s.where = c.files.holder(id)
+	s.holder, s.where = c.files.Holder(id)
 	return s
 }
 
@@ -296,7 +274,7 @@ func (c *catalogue) of(identity string) string {
 	defer c.mu.Unlock()
 	least := ""
 	for id, e := range c.known {
-		if identity != "" && e.row.identity == identity && (least == "" || id < least) {
+		if identity != "" && e.row.Identity == identity && (least == "" || id < least) {
 			least = id
 		}
 	}
@@ -336,7 +314,7 @@ func (c *catalogue) follow() {
 }
 
 // latest is the list, and what is closed when it is another.
-func (c *catalogue) latest() (listing, chan struct{}) {
+func (c *catalogue) latest() (told, chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now, c.news

@@ -15,6 +15,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/run/listing"
 )
 
 // order is what is to be done with a run.
@@ -164,7 +165,7 @@ func (s *Server) score(w http.ResponseWriter, r *http.Request, row *Row, args []
 // inside sees that a directory in which a command writes is in the folder: no link leads out of it.
 func (s *Server) inside(dir string) error {
 	for at := dir; at != "."; at = path.Dir(at) {
-		if info, err := s.files.root.Lstat(at); err == nil && !info.IsDir() {
+		if info, err := s.files.Root.Lstat(at); err == nil && !info.IsDir() {
 			return refused(http.StatusConflict, "make "+at+" a directory of its own", "%s leads elsewhere", at)
 		}
 	}
@@ -226,7 +227,7 @@ const pauseWithin = 20 * time.Second
 
 // pause asks the process that trains a run to stop at a checkpoint, as Ctrl-C does, and waits for it.
 func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
-	pid, elsewhere := s.files.holder(row.ID)
+	pid, elsewhere := s.files.Holder(row.ID)
 	if elsewhere != "" {
 		return nil, refused(http.StatusConflict, "press Ctrl-C there", "%s is being trained on %s", row.ID, elsewhere)
 	}
@@ -236,7 +237,7 @@ func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
 	if pid == os.Getpid() {
 		return nil, refused(http.StatusConflict, "pause it on the page of its bench", "%s is a session that this studio itself has", row.ID)
 	}
-	lock, err := s.files.root.Stat(path.Join(row.ID, lockName))
+	lock, err := s.files.Root.Stat(path.Join(row.ID, listing.LockName))
 	if err != nil {
 		return s.list.row(row.ID) // it has just ended
 	}
@@ -244,7 +245,7 @@ func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
 		return nil, refused(http.StatusConflict, "", "the lock of %s names process %d, which does not hold it", row.ID, pid)
 	}
 	over := time.After(pauseWithin)
-	for !s.files.begun(row.ID, lock.ModTime()) { // before that the signal ends the process at once, as it does a command that builds
+	for !s.files.Begun(row.ID, lock.ModTime()) { // before that the signal ends the process at once, as it does a command that builds
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -252,7 +253,7 @@ func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
 			return nil, refused(http.StatusConflict, "try again in a while", "the network of %s is still being built", row.ID)
 		case <-time.After(startEvery):
 		}
-		if now, _ := s.files.holder(row.ID); now != pid {
+		if now, _ := s.files.Holder(row.ID); now != pid {
 			return s.list.row(row.ID)
 		}
 	}
@@ -267,7 +268,7 @@ func (s *Server) pause(ctx context.Context, row *Row) (*Row, error) {
 			return s.list.row(row.ID)
 		case <-time.After(startEvery):
 		}
-		if now, _ := s.files.holder(row.ID); now != pid {
+		if now, _ := s.files.Holder(row.ID); now != pid {
 			s.list.refresh(true)
 			return s.list.row(row.ID)
 		}

@@ -7,5 +7,5 @@
 // It answers one person on this machine: see guard.go and keys.go for who is let in. docs/studio-api.md lists the routes.
 //
 // The order of reading: server.go, guard.go, keys.go (who), folder.go (what may be touched), catalogue.go and
-// summary.go (the list), follower.go and stream.go (logs), control.go and launch.go (trainings), specs.go.
+// row.go (the list), follower.go and stream.go (logs), control.go and launch.go (trainings), specs.go.
 package studio

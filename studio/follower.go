@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/run/listing"
 )
 
 // follower reads the log of one run for all who look at it, each record once.
@@ -103,7 +104,7 @@ func (h *followers) forget(f *follower) {
 // begin reads a log from its beginning.
 func (f *follower) begin() {
 	f.tail = events.NewTail(f.files, f.id)
-	f.tail.Longest(longestLine)
+	f.tail.Longest(listing.LongestLine)
 }
 
 // enter is one more viewer; the first begins to read. The result is the last to be called.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/run/listing"
 )
 
 // hostile are directories that somebody else may have made, with what they are to show.
@@ -42,11 +43,11 @@ func hostile(t *testing.T, dir string) (want map[string]string) {
 		return os.Truncate(path, 1<<30)
 	}
 	put("plain", stopped, func(string) {})
-	put("manifest/text", broken, write(manifestName, "no JSON"))
-	put("manifest/null", broken, write(manifestName, "null"))
-	put("manifest/deep", broken, write(manifestName, strings.Repeat("[", 1<<20)))
-	put("manifest/later", broken, write(manifestName, `{"format":99}`))
-	put("manifest/huge", broken, replace(manifestName, huge))
+	put("manifest/text", broken, write(listing.ManifestName, "no JSON"))
+	put("manifest/null", broken, write(listing.ManifestName, "null"))
+	put("manifest/deep", broken, write(listing.ManifestName, strings.Repeat("[", 1<<20)))
+	put("manifest/later", broken, write(listing.ManifestName, `{"format":99}`))
+	put("manifest/huge", broken, replace(listing.ManifestName, huge))
 	put("log/text", broken, write(events.Name, "no JSON\n"))
 	put("log/flip", broken, func(at string) {
 		text, err := os.ReadFile(filepath.Join(at, events.Name))
@@ -66,17 +67,17 @@ func hostile(t *testing.T, dir string) (want map[string]string) {
 		check(t, err)
 		check(t, f.Close())
 	})
-	put("lock/fifo", stopped, replace(lockName, fifo))
-	put("lock/text", stopped, write(lockName, `{"pid":"x"}`))
-	put("lock/first", stopped, write(lockName, `{"pid":1,"start":"0","boot":"x","host":"y"}`)) // process 1 holds nothing here
-	want["lock/first"] = running                                                               // of another machine, of which nothing is known
+	put("lock/fifo", stopped, replace(listing.LockName, fifo))
+	put("lock/text", stopped, write(listing.LockName, `{"pid":"x"}`))
+	put("lock/first", stopped, write(listing.LockName, `{"pid":1,"start":"0","boot":"x","host":"y"}`)) // process 1 holds nothing here
+	want["lock/first"] = running                                                                       // of another machine, of which nothing is known
 	put("<img src=x onerror=alert(1)>", stopped, func(string) {})
 	put("new\nline\x1b[31m", stopped, func(string) {})
 	put("quote\"'`$(x)", stopped, func(string) {})
 	put("-rf", stopped, func(string) {})
 	check(t, os.Symlink(".", filepath.Join(dir, "loop")))
 	check(t, os.MkdirAll(filepath.Join(dir, "bad\xffname"), 0o777))
-	check(t, os.WriteFile(filepath.Join(dir, "bad\xffname", manifestName), []byte("{}"), 0o666))
+	check(t, os.WriteFile(filepath.Join(dir, "bad\xffname", listing.ManifestName), []byte("{}"), 0o666))
 	return want
 }
 
@@ -146,7 +147,7 @@ func TestSwappedWhileRead(t *testing.T) {
 				return
 			default:
 			}
-			name := []string{manifestName, events.Name, "spec.yaml", lockName}[i%4]
+			name := []string{listing.ManifestName, events.Name, "spec.yaml", listing.LockName}[i%4]
 			at, next := filepath.Join(dir, "a", name), filepath.Join(dir, "next")
 			_ = os.RemoveAll(at) // what cannot be made here is made in the next round
 			switch i / 4 % 4 {
@@ -221,13 +222,13 @@ func TestPauseOfAnother(t *testing.T) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", other.Process.Pid))
 	check(t, err)
 	var lock map[string]any
-	text, err := os.ReadFile(filepath.Join(dir, "a", lockName))
+	text, err := os.ReadFile(filepath.Join(dir, "a", listing.LockName))
 	check(t, err)
 	check(t, json.Unmarshal(text, &lock))
 	lock["pid"], lock["start"] = other.Process.Pid, strings.Fields(string(stat[strings.LastIndex(string(stat), ")")+1:]))[19]
 	text, err = json.Marshal(lock)
 	check(t, err)
-	check(t, os.WriteFile(filepath.Join(dir, "b", lockName), text, 0o666))
+	check(t, os.WriteFile(filepath.Join(dir, "b", listing.LockName), text, 0o666))
 	b := enter(t, open(t, dir))
 	if r := b.list()["b"]; r.State != running {
 		t.Fatalf("the forged lock is seen through: %+v", r)

@@ -65,7 +65,7 @@ func (l *launcher) once(key string, do func() (launched, error)) (launched, erro
 		return f.result, f.err
 	}
 	if id := l.begun[key]; id != "" {
-		if pid, _ := l.files.holder(id); pid != 0 {
+		if pid, _ := l.files.Holder(id); pid != 0 {
 			l.mu.Unlock()
 			return launched{id: id}, nil
 		}
@@ -123,13 +123,13 @@ func (l *launcher) start(ctx context.Context, parent, prefix string, args ...str
 
 // heldBy is the run whose lock a process holds; "" where it holds none yet.
 func (l *launcher) heldBy(pid int, parent, prefix string) string {
-	entries, err := l.files.entries(parent)
+	entries, err := l.files.Entries(parent)
 	if err != nil {
 		return "" // there is none yet
 	}
 	for _, e := range entries {
 		if id := path.Join(parent, e.Name()); strings.HasPrefix(e.Name(), prefix) && e.IsDir() {
-			if holder, _ := l.files.holder(id); holder == pid && l.list.run(id) { // the lock comes before the manifest
+			if holder, _ := l.files.Holder(id); holder == pid && l.list.run(id) { // the lock comes before the manifest
 				return id
 			}
 		}

@@ -2,12 +2,15 @@ package studio
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 	"strings"
 
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/run/listing"
 	"github.com/elastrain/elastrain/serve/message"
 )
 
@@ -69,36 +72,29 @@ func (s *Server) run(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	text := func(name string, most int64) []byte {
-		b, err := s.files.text(path.Join(row.ID, name), most)
+		b, err := s.files.Text(path.Join(row.ID, name), most)
 		doubt(name, err)
 		return b
 	}
-	manifest, result := manifestName, "result.json"
+	manifest, result := listing.ManifestName, "result.json"
 	if row.Of == "session" {
-		manifest, result = sessionName, "outcome.json"
+		manifest, result = listing.SessionName, "outcome.json"
 	}
 	parent := ""
-	d.Manifest, parent, err = asked(text(manifest, mostManifest))
+	d.Manifest, parent, err = asked(text(manifest, listing.MostManifest))
 	doubt(manifest, err)
 	d.Parent = s.list.of(parent)
-	if b := text(result, mostManifest); json.Valid(b) {
+	if b := text(result, listing.MostManifest); json.Valid(b) {
 		d.Result = b
 	} else if b != nil {
 		doubt(result, fmt.Errorf("it is damaged"))
 	}
-	d.Resolved = string(text("resolved.yaml", mostHead*2))
-	d.Spec = file{row.Name + ".yaml", string(text("spec.yaml", mostHead*2))}
-	if log, err := s.files.Open(path.Join(row.ID, events.Name)); err == nil {
-		first, err := line(log, 0, mostHead)
-		if err == nil && first != nil {
-			var head events.Record
-			if head, err = events.Line(first); err == nil && head.Head != nil {
-				d.Head = head.Head
-				d.Spec.Name = head.Head.Spec
-			}
-		}
+	d.Resolved = string(text("resolved.yaml", 2<<20))
+	d.Spec = file{row.Name + ".yaml", string(text("spec.yaml", 2<<20))}
+	if d.Head, err = s.files.Head(row.ID); err == nil && d.Head != nil {
+		d.Spec.Name = d.Head.Spec
+	} else if !errors.Is(err, fs.ErrNotExist) {
 		doubt(events.Name, err)
-		_ = log.Close() // it was only read
 	}
 	return answer(w, d)
 }
@@ -129,11 +125,11 @@ func (s *Server) runFiles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name := manifestName
+	name := listing.ManifestName
 	if row.Of == "session" {
-		name = sessionName
+		name = listing.SessionName
 	}
-	text, err := s.files.text(path.Join(row.ID, name), mostManifest)
+	text, err := s.files.Text(path.Join(row.ID, name), listing.MostManifest)
 	if err != nil {
 		return err
 	}
@@ -147,7 +143,7 @@ func (s *Server) runFiles(w http.ResponseWriter, r *http.Request) error {
 		if !local(f.Copy) || !strings.HasPrefix(f.Copy, "files/") {
 			return refused(http.StatusUnprocessableEntity, "restore "+name+" from a copy", "the copy of %.200s is to be at %.200s, which is not in the folder files of the run", f.Name, f.Copy)
 		}
-		text, err := s.files.text(path.Join(row.ID, f.Copy), left)
+		text, err := s.files.Text(path.Join(row.ID, f.Copy), left)
 		if err != nil {
 			return err
 		}

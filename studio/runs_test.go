@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/elastrain/elastrain/run/events"
+	"github.com/elastrain/elastrain/run/listing"
 )
 
 // A run is in the state that its lock and the end of its log tell.
@@ -61,11 +62,11 @@ func TestLongSpark(t *testing.T) {
 	dir := t.TempDir()
 	log := makeRun(t, dir, "a")
 	grow(t, log, 5000)
-	if info, err := os.Stat(filepath.Join(dir, "a", events.Name)); err != nil || info.Size() < 2*wholeLog {
+	if info, err := os.Stat(filepath.Join(dir, "a", events.Name)); err != nil || info.Size() < 1<<19 {
 		t.Fatal("the log is too short for this test")
 	}
 	r := enter(t, open(t, dir)).list()["a"]
-	if n := len(r.Spark); n < mostSpark-2 || n > mostSpark || r.Spark[n-1] != 1.0/5000 || r.Epoch != 4999 {
+	if n := len(r.Spark); n < listing.MostSpark-2 || n > listing.MostSpark || r.Spark[n-1] != 1.0/5000 || r.Epoch != 4999 {
 		t.Fatalf("%+v", r)
 	}
 	for i := 1; i < len(r.Spark); i++ {

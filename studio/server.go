@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/elastrain/elastrain/run/listing"
 	"github.com/elastrain/elastrain/studio/bench"
 )
 
@@ -72,7 +73,7 @@ func New(c Config, host string, port int) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Config: c, host: host, files: folder{root}, birth: random(6)}
+	s := &Server{Config: c, host: host, files: folder{listing.Folder{Root: root}}, birth: random(6)}
 	if err := s.listen(host, port); err != nil {
 		return nil, errors.Join(err, root.Close())
 	}
@@ -164,7 +165,7 @@ func (s *Server) Serve(ctx context.Context) error {
 // Close ends the server: streams at once, other answers within a second.
 func (s *Server) Close() error {
 	if s.http == nil {
-		return errors.Join(s.closeListeners(), s.files.root.Close())
+		return errors.Join(s.closeListeners(), s.files.Root.Close())
 	}
 	s.end()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
@@ -173,7 +174,7 @@ func (s *Server) Close() error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = s.http.Close()
 	}
-	return errors.Join(err, s.files.root.Close())
+	return errors.Join(err, s.files.Root.Close())
 }
 
 // life is the context of a stream: it ends with the request and with the server.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/run/listing"
 	"github.com/elastrain/elastrain/serve/message"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -44,7 +45,7 @@ func (s *Server) specs(w http.ResponseWriter, _ *http.Request) error {
 		return err
 	}
 	list := []specRow{}
-	left := mostEntries
+	left := listing.MostEntries
 	s.findSpecs(".", 0, &left, &list)
 	return answer(w, map[string]any{"specs": list})
 }
@@ -52,7 +53,7 @@ func (s *Server) specs(w http.ResponseWriter, _ *http.Request) error {
 const mostSpecs = 2000
 
 func (s *Server) findSpecs(dir string, depth int, left *int, list *[]specRow) {
-	entries, err := s.files.entries(dir)
+	entries, err := s.files.Entries(dir)
 	if err != nil {
 		return // what cannot be read has no file for us
 	}
@@ -63,7 +64,7 @@ func (s *Server) findSpecs(dir string, depth int, left *int, list *[]specRow) {
 		}
 		switch {
 		case !local(name):
-		case e.IsDir() && depth < mostDepth && e.Name() != "node_modules" && !s.list.run(name):
+		case e.IsDir() && depth < listing.MostDepth && e.Name() != "node_modules" && !s.list.run(name):
 			s.findSpecs(name, depth+1, left, list)
 		case e.Type().IsRegular() && isSpecName(name):
 			if row, ok := s.specRow(name); ok {
@@ -91,8 +92,8 @@ func (s *Server) specRow(name string) (row specRow, ok bool) {
 		}
 		ok = ok || bytes.HasPrefix(line, []byte("elastrain:"))
 	}
-	if info, err := s.files.root.Stat(name); err == nil {
-		row.Changed = seconds(info.ModTime())
+	if info, err := s.files.Root.Stat(name); err == nil {
+		row.Changed = listing.Seconds(info.ModTime())
 	}
 	return row, ok
 }

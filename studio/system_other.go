@@ -8,9 +8,6 @@ import (
 	"os/exec"
 )
 
-// nonblock opens pipes without waiting for their other end, where there are such.
-const nonblock = 0
-
 // ownSession makes a process live on when this one ends.
 func ownSession(*exec.Cmd) {}
 

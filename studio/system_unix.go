@@ -12,9 +12,6 @@ import (
 	"syscall"
 )
 
-// nonblock opens pipes without waiting for their other end.
-const nonblock = syscall.O_NONBLOCK
-
 // ownSession makes a process live on when this one, or its terminal, ends.
 func ownSession(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 

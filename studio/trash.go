@@ -22,7 +22,7 @@ type trash struct {
 func (t *trash) put(row *Row) (*Row, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if pid, elsewhere := t.files.holder(row.ID); pid != 0 || elsewhere != "" || row.State == running { // a broken one may be trained all the same
+	if pid, elsewhere := t.files.Holder(row.ID); pid != 0 || elsewhere != "" || row.State == running { // a broken one may be trained all the same
 		return nil, refused(http.StatusConflict, "pause it first", "%s is being trained", row.ID)
 	}
 	if !t.list.run(row.ID) { // of two orders at once the other has moved it
@@ -34,7 +34,7 @@ func (t *trash) put(row *Row) (*Row, error) {
 			place = fmt.Sprintf("%s-%d", place, n)
 		}
 		to := path.Join(place, row.ID)
-		if _, err := t.files.root.Lstat(place); err == nil {
+		if _, err := t.files.Root.Lstat(place); err == nil {
 			continue
 		}
 		if err := atomicfile.MakeDir(t.files, path.Dir(to)); err != nil {
@@ -59,7 +59,7 @@ func (t *trash) restore(id string) (*Row, error) {
 	if !ok || !t.list.run(id) {
 		return nil, refused(http.StatusNotFound, "take an id of the list of the trash", "`%.200s` is not in the trash", id)
 	}
-	if _, err := t.files.root.Lstat(back); err == nil {
+	if _, err := t.files.Root.Lstat(back); err == nil {
 		return nil, refused(http.StatusConflict, "move that one to the trash first", "there is another run %s now", back)
 	}
 	if err := atomicfile.MakeDir(t.files, path.Dir(back)); err != nil {
@@ -92,20 +92,15 @@ func origin(id string) (back string, ok bool) {
 // rows lists the trash.
 func (t *trash) rows() []*Row {
 	rows := []*Row{}
-	times, err := t.files.entries(trashName)
+	times, err := t.files.Entries(trashName)
 	if err != nil {
 		return rows // there is none
 	}
-	left := mostEntries
 	for _, when := range times {
 		if !when.IsDir() || !local(when.Name()) {
 			continue
 		}
-		found := map[string]*entry{}
-		t.list.walk(path.Join(trashName, when.Name()), 0, &left, found)
-		for _, e := range found {
-			rows = append(rows, e.row)
-		}
+		rows = append(rows, t.files.Rows(path.Join(trashName, when.Name()))...)
 	}
 	return rows
 }

@@ -31,6 +31,7 @@ type app struct {
 	Studio     studioCommand     `cmd:"" help:"Open the studio: runs and experiments in a browser, live."`
 	Share      shareCommand      `cmd:"" help:"Write one HTML file in which a trained lattice moves and learns, for anybody with a browser."`
 	Export     exportCommand     `cmd:"" help:"Write a network, its states and its training in the formats of other programs."`
+	Runs       runsCommand       `cmd:"" help:"List the runs of a folder: which, in what state, how far, how well."`
 	Follow     followCommand     `cmd:"" help:"Print what happens in a training or a session, while it happens."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
 	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`

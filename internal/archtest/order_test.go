@@ -73,6 +73,7 @@ var order = []room{
 	{packages: []string{"run/checkpoint"}, only: []string{"atomicfile"}},
 	{packages: []string{"run/events"}, only: []string{"snapshot", "atomicfile"}},
 	{packages: []string{"run/watch"}, only: []string{"snapshot", "atomicfile", "run/events"}},
+	{packages: []string{"run/listing"}, only: []string{"unit", "atomicfile", "run/events"}},
 	{packages: []string{"run/trials"}, only: []string{"task", "atomicfile"}},
 	{packages: []string{"sweep/lease"}, only: []string{"atomicfile"}},
 	{packages: []string{"run"}},

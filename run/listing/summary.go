@@ -1,4 +1,4 @@
-package studio
+package listing
 
 import (
 	"bytes"
@@ -17,12 +17,12 @@ import (
 
 // States of a run.
 const (
-	running = "running" // a process trains it
-	paused  = "paused"  // it has stopped at a checkpoint
-	ended   = "ended"   // the training is over
-	fault   = "fault"   // the process has ended with an error
-	stopped = "stopped" // the process is gone without a word
-	broken  = "broken"  // it cannot be read
+	Running = "running" // a process trains it
+	Paused  = "paused"  // it has stopped at a checkpoint
+	Ended   = "ended"   // the training is over
+	Fault   = "fault"   // the process has ended with an error
+	Stopped = "stopped" // the process is gone without a word
+	Broken  = "broken"  // it cannot be read
 )
 
 // Row is a run or a session in the list.
@@ -47,9 +47,10 @@ type Row struct {
 	Seed     uint64    `json:"seed"`
 	Why      string    `json:"why,omitempty"` // it is in this state
 
-	identity string
-	begun    bool    // the log tells last that it is trained
-	sampled  sampled // of Spark
+	Identity string `json:"-"`
+
+	begun   bool    // the log tells last that it is trained
+	sampled sampled // of Spark
 }
 
 // sampled is what was read of a log for its spark line. While the log has grown by less than the part between two of
@@ -61,30 +62,30 @@ type sampled struct {
 }
 
 const (
-	manifestName = "manifest.json"
-	sessionName  = "lab.json"
-	lockName     = "lock"
-	mostManifest = 64 << 20
+	ManifestName = "manifest.json"
+	SessionName  = "lab.json"
+	LockName     = "lock"
+	MostManifest = 64 << 20
 	mostHead     = 1 << 20
-	mostSpark    = 64
+	MostSpark    = 64
 	tailWindow   = 1 << 16
-	longestLine  = 32 << 20 // of a log; the parameters of 2^18 elements take 6 MB
+	LongestLine  = 32 << 20 // of a log; the parameters of 2^18 elements take 6 MB
 	wholeLog     = 1 << 18  // bytes of a log that is read whole for its spark line
 	sampleWindow = 1 << 13
 )
 
-// summarize is what the list says of a directory. It reads the ends of the log and a few places between them, so that
+// Summarize is what the list says of a directory. It reads the ends of the log and a few places between them, so that
 // a long one takes no longer; had is what it said the last time, or nil.
-func (f folder) summarize(id string, had *Row) *Row {
+func (f Folder) Summarize(id string, had *Row) *Row {
 	r := &Row{ID: id, Name: path.Base(id), Of: "run", Spark: []float64{}}
 	if had != nil {
 		r.sampled = had.sampled
 	}
-	if f.is(path.Join(id, sessionName), false) {
+	if f.Is(path.Join(id, SessionName), false) {
 		r.Of = "session"
 	}
 	if err := f.summary(r); err != nil {
-		r.State, r.Why = broken, err.Error()
+		r.State, r.Why = Broken, err.Error()
 	}
 	for _, words := range []*string{&r.Kind, &r.Title, &r.Method, &r.Why} {
 		*words = short(*words)
@@ -112,11 +113,11 @@ func short(words string) string {
 }
 
 // summary fills in a row.
-func (f folder) summary(r *Row) error {
+func (f Folder) summary(r *Row) error {
 	if err := f.asked(r); err != nil {
 		return err
 	}
-	holder, elsewhere := f.holder(r.ID)
+	holder, elsewhere := f.Holder(r.ID)
 	log, err := f.Open(path.Join(r.ID, events.Name))
 	if errors.Is(err, fs.ErrNotExist) {
 		err = f.older(r)
@@ -127,22 +128,22 @@ func (f folder) summary(r *Row) error {
 	case err != nil:
 		return err
 	case elsewhere != "":
-		r.State, r.Why = running, "on "+elsewhere
+		r.State, r.Why = Running, "on "+elsewhere
 	case holder != 0:
-		r.State, r.Why = running, ""
+		r.State, r.Why = Running, ""
 	case r.State == "":
-		r.State, r.Why = stopped, "its process is gone; it goes on from its last checkpoint"
+		r.State, r.Why = Stopped, "its process is gone; it goes on from its last checkpoint"
 	}
 	return nil
 }
 
 // asked reads what a directory belongs to.
-func (f folder) asked(r *Row) error {
-	name := manifestName
+func (f Folder) asked(r *Row) error {
+	name := ManifestName
 	if r.Of == "session" {
-		name = sessionName
+		name = SessionName
 	}
-	text, err := atomicfile.ReadFile(f, path.Join(r.ID, name), mostManifest)
+	text, err := atomicfile.ReadFile(f, path.Join(r.ID, name), MostManifest)
 	if err != nil {
 		return err
 	}
@@ -159,16 +160,16 @@ func (f folder) asked(r *Row) error {
 	if m.Format != 1 {
 		return fmt.Errorf("%s is of format %d, and this program reads format 1", name, m.Format)
 	}
-	r.Kind, r.Epochs, r.identity = m.Kind, max(m.Epochs, m.Steps), m.Identity
+	r.Kind, r.Epochs, r.Identity = m.Kind, max(m.Epochs, m.Steps), m.Identity
 	if r.Of == "session" {
 		r.Kind = "lab"
 	}
 	return nil
 }
 
-// holder is the process that trains a run, 0 for none; elsewhere is its machine, where that is another.
-func (f folder) holder(id string) (pid int, elsewhere string) {
-	text, err := f.text(path.Join(id, lockName), 1<<16)
+// Holder is the process that trains a run, 0 for none; elsewhere is its machine, where that is another.
+func (f Folder) Holder(id string) (pid int, elsewhere string) {
+	text, err := f.Text(path.Join(id, LockName), 1<<16)
 	if err != nil || text == nil {
 		return 0, ""
 	}
@@ -180,10 +181,10 @@ func (f folder) holder(id string) (pid int, elsewhere string) {
 }
 
 // told reads a log.
-func (f folder) told(r *Row, log atomicfile.Reader) error {
+func (f Folder) told(r *Row, log atomicfile.Reader) error {
 	if info, ok := log.(plainFile); ok {
 		if stat, err := info.Stat(); err == nil {
-			r.Changed = seconds(stat.ModTime())
+			r.Changed = Seconds(stat.ModTime())
 		}
 	}
 	first, err := line(log, 0, mostHead)
@@ -199,11 +200,11 @@ func (f folder) told(r *Row, log atomicfile.Reader) error {
 	}
 	h := head.Head
 	r.Began, r.Title, r.Method, r.Nodes, r.Elements, r.Seed = head.Time, h.Title, h.Method, h.Nodes, h.Elements, h.Seed
-	if s := &r.sampled; s.log != h.ID || log.Size() < s.size || log.Size()-s.size > s.size/mostSpark {
+	if s := &r.sampled; s.log != h.ID || log.Size() < s.size || log.Size()-s.size > s.size/MostSpark {
 		r.spark(log)
 		*s = sampled{h.ID, log.Size(), r.Spark}
 	}
-	r.Spark = append(make([]float64, 0, mostSpark), r.sampled.losses...)
+	r.Spark = append(make([]float64, 0, MostSpark), r.sampled.losses...)
 	return r.last(log)
 }
 
@@ -239,7 +240,7 @@ func (r *Row) last(log atomicfile.Reader) error {
 		switch {
 		case from == 0:
 			return nil
-		case window >= longestLine:
+		case window >= LongestLine:
 			if final {
 				return fmt.Errorf("%s has a last line of more than %d bytes", events.Name, window)
 			}
@@ -248,13 +249,13 @@ func (r *Row) last(log atomicfile.Reader) error {
 	}
 }
 
-// begun reports whether a process that has had the lock since a time has told that it trains.
-func (f folder) begun(id string, since time.Time) bool {
-	info, err := f.root.Stat(path.Join(id, events.Name))
+// Begun reports whether a process that has had the lock since a time has told that it trains.
+func (f Folder) Begun(id string, since time.Time) bool {
+	info, err := f.Root.Stat(path.Join(id, events.Name))
 	if err != nil || info.ModTime().Before(since) {
 		return false
 	}
-	return f.summarize(id, nil).begun
+	return f.Summarize(id, nil).begun
 }
 
 // finally takes the last record of a log.
@@ -263,11 +264,11 @@ func (r *Row) finally(record *events.Record) {
 	r.Why = record.Text
 	switch record.Kind {
 	case events.KindEnd:
-		r.State = ended
+		r.State = Ended
 	case events.KindPause:
-		r.State = paused
+		r.State = Paused
 	case events.KindFault:
-		r.State = fault
+		r.State = Fault
 	case events.KindBegin, events.KindEpoch, events.KindLoad:
 		r.begun, r.Why = true, ""
 	default:
@@ -289,7 +290,7 @@ func (r *Row) scores(record *events.Record) {
 		}
 	}
 	if n := len(r.Spark); n == 0 || r.Spark[n-1] != *r.Loss {
-		if n == mostSpark {
+		if n == MostSpark {
 			r.Spark = r.Spark[:n-1]
 		}
 		r.Spark = append(r.Spark, *r.Loss)
@@ -309,10 +310,10 @@ func (r *Row) spark(log atomicfile.Reader) {
 		}
 	}
 	if size := log.Size(); size > wholeLog {
-		for i := range mostSpark {
+		for i := range MostSpark {
 			from := int64(0)
 			if i > 0 { // the line that begins next
-				from = size / mostSpark * int64(i)
+				from = size / MostSpark * int64(i)
 				cut, err := line(log, from, sampleWindow)
 				if err != nil || cut == nil {
 					continue
@@ -335,8 +336,8 @@ func (r *Row) spark(log atomicfile.Reader) {
 			lines = append(lines, text)
 		}
 	}
-	for i := range min(len(lines), mostSpark) {
-		take(lines[i*len(lines)/min(len(lines), mostSpark)])
+	for i := range min(len(lines), MostSpark) {
+		take(lines[i*len(lines)/min(len(lines), MostSpark)])
 	}
 }
 
@@ -356,12 +357,12 @@ func line(file atomicfile.Reader, from, most int64) ([]byte, error) {
 	}
 }
 
-// seconds is a time as records have it.
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
+// Seconds is a time as records have it.
+func Seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
 
 // older is a run of a version that kept no log: its result tells how it ended.
-func (f folder) older(r *Row) error {
-	text, err := f.text(path.Join(r.ID, "result.json"), mostManifest)
+func (f Folder) older(r *Row) error {
+	text, err := f.Text(path.Join(r.ID, "result.json"), MostManifest)
 	if err != nil || text == nil {
 		return err
 	}
@@ -377,7 +378,7 @@ func (f folder) older(r *Row) error {
 	if err := json.Unmarshal(text, &result); err != nil {
 		return fmt.Errorf("result.json is damaged: %w", err)
 	}
-	r.State, r.Epoch, r.Epochs, r.Why = ended, result.Epochs, max(r.Epochs, result.Epochs), result.Verdict.Text
+	r.State, r.Epoch, r.Epochs, r.Why = Ended, result.Epochs, max(r.Epochs, result.Epochs), result.Verdict.Text
 	if result.Loss != nil {
 		r.scores(&events.Record{Loss: result.Loss, TrainAccuracy: result.TrainAccuracy, TestAccuracy: result.TestAccuracy, TrainError: result.TrainError, TestError: result.TestError})
 	}
