@@ -42,6 +42,8 @@ type owner struct {
 	Boot  string `json:"boot"`  // id of the boot of the machine; empty if not known
 	Host  string `json:"host"`
 	Space string `json:"space,omitempty"` // where its number means it, as containers have spaces of their own; empty if not known
+	Job   string `json:"job,omitempty"`   // of Slurm, with its cluster
+	Try   int    `json:"try,omitempty"`   // how often Slurm has started the job again
 }
 
 // Lock takes the lock file at path, or fails at once with a *LockedError that
@@ -55,7 +57,9 @@ type owner struct {
 // lock at the same instant on such a file system could both take it.
 //
 // A lock of another machine is never taken over, because from here nobody can
-// see whether its process lives.
+// see whether its process lives; but for one of the same job of Slurm, which has
+// been started again since, and of a process that a caller knows to be gone
+// (Inherit).
 func Lock(path string) (*HeldLock, error) {
 	return lock(path, self(), openLocked)
 }
@@ -72,6 +76,35 @@ func Holder(text []byte) (pid int, lives bool, elsewhere string) {
 		return o.PID, false, o.Host
 	}
 	return o.PID, !stale(o, me, false, processStart), ""
+}
+
+// Inherit removes the lock file of a process on another machine, unless the operating system knows that somebody has
+// the lock. It is for a caller who knows by other means that the process is gone; of a lock that cannot be taken from
+// whom it belongs to nothing is changed.
+func Inherit(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fail("read", path, err)
+	}
+	if o := parseOwner(text); o.PID == 0 || o.Host == self().Host {
+		return nil // Lock knows better
+	}
+	f, _, err := openLocked(path)
+	if errors.Is(err, errHeld) {
+		return nil
+	}
+	if err != nil {
+		return fail("lock", path, err)
+	}
+	err = os.Remove(path)
+	_ = f.Close() // nothing was written
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fail("remove", path, err)
+	}
+	return nil
 }
 
 // errHeld is returned by an opener when another open file has the lock.
@@ -124,6 +157,9 @@ func stale(last, me owner, locked bool, startOf func(pid int) (start string, ali
 		return true // new, or its maker died before it signed
 	}
 	sameBoot := last.Boot == me.Boot
+	if last.startedAgain(me) {
+		return true
+	}
 	if last.Host != me.Host {
 		// The same boot: containers of one machine. They cannot see each
 		// other's processes, but they share its locks.
@@ -138,6 +174,10 @@ func stale(last, me owner, locked bool, startOf func(pid int) (start string, ali
 	start, alive := startOf(last.PID)
 	return !alive || start != last.Start // the number may have gone to another process
 }
+
+// startedAgain reports whether an owner was of the same job of Slurm before that was started again, perhaps on another
+// machine. A job is started again when it has ended, or when its machine has failed.
+func (o owner) startedAgain(me owner) bool { return o.Job != "" && o.Job == me.Job && o.Try < me.Try }
 
 func stillThere(f *os.File, path string) bool {
 	opened, err := f.Stat()
@@ -183,7 +223,12 @@ func self() owner {
 	boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	start, _ := processStart(os.Getpid())
 	space, _ := os.Readlink("/proc/self/ns/pid")
-	return owner{PID: os.Getpid(), Start: start, Boot: strings.TrimSpace(string(boot)), Host: host, Space: space}
+	o := owner{PID: os.Getpid(), Start: start, Boot: strings.TrimSpace(string(boot)), Host: host, Space: space}
+	if job := os.Getenv("SLURM_JOB_ID"); job != "" {
+		o.Job = os.Getenv("SLURM_CLUSTER_NAME") + "/" + job
+		o.Try, _ = strconv.Atoi(os.Getenv("SLURM_RESTART_COUNT")) // not set at the first try
+	}
+	return o
 }
 
 // processStart tells whether a process lives and, on Linux, when it started.

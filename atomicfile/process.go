@@ -27,6 +27,9 @@ func Lives(signature []byte) bool {
 // known looks for the process of a signature, if it can be found from here.
 func known(signature []byte) (here, lives bool) {
 	o, me := parseOwner(signature), self()
+	if o.PID != 0 && o.startedAgain(me) {
+		return true, false
+	}
 	if o.PID == 0 || o.Host != me.Host || o.Boot == "" || o.Boot != me.Boot || o.Space != me.Space {
 		return false, false
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/atomicfile/faultfs"
@@ -220,11 +221,16 @@ func TestDirectories(t *testing.T) {
 	if s.Dir != dir+"-2" {
 		t.Error(s.Dir)
 	}
-	// Two at once.
-	if err := open(func(q *sweep.Request) { q.Base, q.Words = "s-2", next.Words }); err == nil || !strings.Contains(err.Error(), "at work on this sweep") {
+	// Two at once: the second waits until the first has made the directory.
+	second := make(chan error, 1)
+	go func() { second <- open(func(q *sweep.Request) { q.Base, q.Words = "s-2", next.Words }) }()
+	select {
+	case err := <-second:
 		t.Errorf("two at once: %v", err)
+	case <-time.After(200 * time.Millisecond):
 	}
 	check(t, s.Close())
+	check(t, <-second)
 	// Damage.
 	for _, name := range []string{"sweep.json", "spec.yaml"} {
 		path := filepath.Join(dir, name)

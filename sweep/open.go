@@ -44,7 +44,7 @@ func New(q Request) (*Sweep, error) {
 	return s, nil
 }
 
-// Open finds or makes the directory of a sweep and locks it until Close. Told (which may be nil) hears what is done before training.
+// Open finds or makes the directory of a sweep and locks it until Close: while it is locked no other opens it. Told (which may be nil) hears what is done before training.
 func Open(ctx context.Context, q Request) (*Sweep, error) {
 	if q.FS == nil {
 		q.FS = atomicfile.OS{}
@@ -73,9 +73,9 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 				return nil, err
 			}
 		}
-		lock, err := atomicfile.Lock(filepath.Join(dir, lockName))
+		lock, err := lockFor(ctx, dir)
 		if err != nil {
-			return nil, held(dir, err)
+			return nil, err
 		}
 		// Another process may have made a sweep here before the lock was ours.
 		if found, err = look(q, dir, &asked); err == nil && found == nil {
@@ -94,7 +94,29 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 	}
 }
 
-// Close lets others train there.
+// patience is how long a process on another machine may take to make the directory of a sweep.
+const patience = 90 * time.Second
+
+// lockFor waits for whoever makes the directory of a sweep just now.
+func lockFor(ctx context.Context, dir string) (*atomicfile.HeldLock, error) {
+	for began := time.Now(); ; {
+		lock, err := atomicfile.Lock(filepath.Join(dir, lockName))
+		var other *atomicfile.LockedError
+		if !errors.As(err, &other) {
+			return lock, err
+		}
+		if other.Host != "" && time.Since(began) > patience {
+			return nil, held(dir, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(firstPause):
+		}
+	}
+}
+
+// Close lets others open it.
 func (s *Sweep) Close() error {
 	if s.lock == nil {
 		return nil
@@ -117,7 +139,7 @@ func held(dir string, err error) error {
 	if locked.Host != "" {
 		who += " on " + locked.Host
 	}
-	return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: who + " is at work on this sweep", Help: "wait for it; `elastrain sweep status` says how far it is"}
+	return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: who + " has begun to make this sweep", Help: "if it no longer runs, delete " + filepath.Join(dir, lockName)}
 }
 
 // look looks whether a directory holds the sweep that is asked for; nil says that it holds none. One that holds anything else is an error with

@@ -13,45 +13,28 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 )
 
-// Claims says which chunks are this worker's.
-type Claims interface {
-	// Take asks for a chunk. Not mine says that another is at it.
-	Take(chunk int) (mine bool, err error)
-	// Done says that the rows of a chunk that was taken are there, or that it is given up.
-	Done(chunk int) error
-}
-
-// everything is the Claims of who works alone.
-type everything struct{}
-
-func (everything) Take(int) (bool, error) { return true, nil }
-func (everything) Done(int) error         { return nil }
-
 // Runner trains the points of a sweep that have no rows yet.
 type Runner struct {
 	Sweep   *Sweep
 	Options experiment.Options // Threads is those of all trainings together
 	Claims  Claims             // nil: all chunks are ours
+	NoWait  bool               // end when nothing is left to take, and do not wait for what others are at
 
 	// Together trains points of one chunk that follow each other, as many as Abreast; nil and 0 train one by one. Those differ in anything: it looks
 	// itself which can go side by side.
 	Together Together
 	Abreast  int
 
-	Begin func(done []bool)                   // is told once which chunks are there; the first is number 1; may be nil
-	Told  func(rows []Row)                    // is told of trainings that have ended, one call at a time; may be nil
-	Note  func(text string)                   // is told what was damaged; may be nil
-	Chunk func(chunk int, took time.Duration) // is told of a chunk whose rows are written; may be nil
+	Begin     func(done []bool)                   // is told once which chunks are there; the first is number 1; may be nil
+	Told      func(rows []Row)                    // is told of trainings that have ended, one call at a time; may be nil
+	Elsewhere func(points int)                    // is told of trainings that others have ended meanwhile; may be nil
+	Note      func(text string)                   // is told what was damaged; may be nil
+	Chunk     func(chunk int, took time.Duration) // is told of a chunk whose rows are written; may be nil
 }
 
-// Run trains until every chunk has its rows or is at somebody else, or the context ends. Whatever ends it, what is in the directory is whole, and
-// another Run goes on.
+// Run trains until every chunk has its rows, or the context ends. Whatever ends it, what is in the directory is whole, and another Run goes on.
 func (r *Runner) Run(ctx context.Context) error {
 	s := r.Sweep
-	claims := r.Claims
-	if claims == nil {
-		claims = everything{}
-	}
 	done, damaged, err := s.Done()
 	if err != nil {
 		return err
@@ -82,57 +65,55 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var mu sync.Mutex
-	next := 1
-	take := func() (chunk int) { // 0: none is left
-		mu.Lock()
-		defer mu.Unlock()
-		for ; next <= s.Chunks(); next++ {
-			if done[next] || ctx.Err() != nil {
-				continue
-			}
-			mine, err := claims.Take(next)
-			if err != nil {
-				cancel(err)
-				return 0
-			}
-			if mine {
-				next++
-				return next - 1
-			}
+	share := newShare(s, r.Claims, done)
+	var told sync.Mutex
+	if r.Elsewhere != nil {
+		share.elsewhere = func(points int) {
+			told.Lock()
+			defer told.Unlock()
+			r.Elsewhere(points)
 		}
-		return 0
 	}
 	// Chunks are written beside the training, which else would wait for the disk.
 	written := make(chan trainedChunk, workers)
 	var writer, wait sync.WaitGroup
 	writer.Go(func() {
 		for c := range written {
-			err := s.WriteChunk(c.chunk, c.rows)
-			if gone := claims.Done(c.chunk); err == nil {
-				err = gone
-			}
-			if err != nil {
+			if err := share.ended(c.chunk, s.WriteChunk(c.chunk, c.rows)); err != nil {
 				cancel(err)
 				continue
 			}
 			if r.Chunk != nil {
-				mu.Lock()
+				told.Lock()
 				r.Chunk(c.chunk, c.took)
-				mu.Unlock()
+				told.Unlock()
 			}
 		}
 	})
 	for range workers {
 		wait.Go(func() {
-			for chunk := take(); chunk > 0 && ctx.Err() == nil; chunk = take() {
-				began := time.Now()
-				rows, err := r.chunk(ctx, chunk, options, &mu)
-				if err != nil {
-					cancel(errors.Join(err, claims.Done(chunk)))
+			for {
+				chunk, err := share.take(ctx, r.NoWait)
+				if chunk == 0 || ctx.Err() != nil {
+					if err != nil {
+						cancel(err)
+					}
 					return
 				}
-				written <- trainedChunk{chunk, rows, time.Since(began)}
+				began := time.Now()
+				rows, err := r.chunk(ctx, chunk, options, &told)
+				if err == nil {
+					written <- trainedChunk{chunk, rows, time.Since(began)}
+					continue
+				}
+				if err = share.ended(chunk, err); !errors.Is(err, errBusy) {
+					cancel(err)
+					return
+				}
+				select { // it is there for whoever looks later
+				case <-ctx.Done():
+				case <-time.After(longPause):
+				}
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/run"
@@ -173,8 +174,17 @@ func (s *Sweep) inDirectory(ctx context.Context, at Point, options experiment.Op
 		return t.row, err // it was built before
 	}
 	dir := s.RunDir(at)
-	r, err := run.Open(run.Request{File: file, Overrides: at.Overrides, Files: s.open, Options: options, Parent: filepath.Dir(dir), Name: filepath.Base(dir), Exact: true,
-		NoFigures: true, FS: s.fs})
+	request := run.Request{File: file, Overrides: at.Overrides, Files: s.open, Options: options, Parent: filepath.Dir(dir), Name: filepath.Base(dir), Exact: true,
+		NoFigures: true, FS: s.fs}
+	r, err := run.Open(request)
+	if locked(err) {
+		if err := atomicfile.Inherit(filepath.Join(dir, lockName)); err != nil { // of a worker that is dead, as its claim says
+			return t.row, err
+		}
+		if r, err = run.Open(request); locked(err) {
+			return t.row, errBusy
+		}
+	}
 	if err != nil {
 		return t.row, err
 	}
@@ -203,6 +213,12 @@ func (s *Sweep) inDirectory(ctx context.Context, at Point, options experiment.Op
 		Test:  learn.Score{Loss: value(result.TestLoss), Accuracy: value(result.TestAccuracy), Relative: value(result.TestError)}}
 	t.row.finished(r.Experiment, &t.history, end, result.Verdict, result.BestEpoch)
 	return t.row, r.Close()
+}
+
+// locked reports whether an error says that another process has a directory.
+func locked(err error) bool {
+	var directory *run.DirectoryError
+	return errors.As(err, &directory) && directory.Code == "E0604"
 }
 
 // value is a number that may be absent, then NaN.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/sweep"
+	"github.com/elastrain/elastrain/sweep/lease"
 )
 
 // sweepCommand is the commands of sweeps, a file each.
@@ -27,7 +29,7 @@ type sweepCommand struct {
 func (*sweepCommand) Help() string { return (*sweepTrain)(nil).Help() }
 
 type sweepTrain struct {
-	Spec      string   `arg:"" help:"Experiment file, - for stdin."`
+	Spec      string   `arg:"" optional:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, each with one value or several: learn.rate=0.01,0.02, learn.rate=1e-3..1e-1/20, seed=1..10."`
 	Random    int      `placeholder:"N" help:"Draw N settings at random from the ranges and lists, in place of every combination; each is trained with every seed."`
 	Halton    int      `placeholder:"N" help:"Draw N settings that fill the ranges evenly (a scrambled Halton sequence)."`
@@ -35,6 +37,9 @@ type sweepTrain struct {
 	DryRun    bool     `help:"List the points and train nothing."`
 	Runs      bool     `help:"Make every training a run directory, below runs in that of the sweep; default: those that take long."`
 	Out       string   `short:"o" placeholder:"DIR" help:"Directory of the sweep; default: sweeps/NAME."`
+	Join      string   `placeholder:"DIR" help:"Help with the sweep in DIR, which others may be at, on this machine or on any that sees the directory; needs no experiment file."`
+	NoWait    bool     `help:"With --join: end when nothing is left to take, and do not wait for what others are at."`
+	Slurm     string   `placeholder:"KEY=VALUE,..." help:"Do not train here: write DIR/slurm.sh and submit it as one array of jobs (jobs=8) with these options of sbatch, such as partition=short,time=1:00:00,jobs=8."`
 
 	cli.Computing `embed:""`
 }
@@ -70,6 +75,9 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 			return q, &cli.UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", word), Help: "write such as learn.rate=0.01,0.02 or seed=1..10"}
 		}
 	}
+	if c.Spec == "" {
+		return q, &cli.UsageError{Text: "no experiment file is named", Help: "give it and values of its keys, such as `elastrain sweep iris.yaml seed=1..10`; or --join DIR, to help with a sweep that is there"}
+	}
 	text, files, err := s.ReadSource(c.Spec)
 	if err != nil {
 		return q, err
@@ -86,6 +94,16 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 }
 
 func (c *sweepTrain) Run(s *session) error {
+	if c.Join != "" {
+		return c.join(s)
+	}
+	if c.NoWait {
+		return &cli.UsageError{Text: "--no-wait is for --join", Help: "add --join DIR, or leave it out"}
+	}
+	array, err := c.array()
+	if err != nil {
+		return err
+	}
 	q, err := c.request(s)
 	if err != nil {
 		return err
@@ -102,9 +120,29 @@ func (c *sweepTrain) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	report, err := s.sweep(of, &sweep.Runner{Sweep: of, Options: options})
-	if closed := of.Close(); err == nil {
-		err = closed
+	if err := of.Close(); err != nil { // whoever comes from now on shares the work
+		return err
+	}
+	if array != nil {
+		return c.submit(s, of, array)
+	}
+	return s.share(of, &sweep.Runner{Sweep: of, Options: options})
+}
+
+// share trains what is missing of a sweep together with all that are at it.
+func (s *session) share(of *sweep.Sweep, r *sweep.Runner) error {
+	worker, err := lease.Join(atomicfile.OS{}, of.Dir, lease.Options{})
+	if err != nil {
+		return err
+	}
+	beating, stop := context.WithCancel(context.WithoutCancel(s.ctx)) // also while the last trainings are saved
+	go worker.Keep(beating)
+	r.Claims = worker
+	report, err := s.sweep(of, r)
+	stop()
+	complete := err == nil && report.settings.Missing == 0
+	if alone := worker.Leave(complete); alone && complete {
+		err = of.Tidy()
 	}
 	if err != nil {
 		if s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, run.ErrStopped)) {
@@ -170,7 +208,7 @@ func (s *session) sweep(of *sweep.Sweep, r *sweep.Runner) (*sweepReport, error) 
 		report.Mended = append(report.Mended, text)
 		fmt.Fprintf(s.Err, "%s\n", text) // also when quiet
 	}
-	r.Begin = watch.begin
+	r.Begin, r.Elsewhere = watch.begin, watch.elsewhere
 	r.Told = func(rows []sweep.Row) {
 		report.Trained += len(rows)
 		watch.tell(rows)
@@ -202,9 +240,6 @@ func (s *session) sweepTables(report *sweepReport) error {
 			return err
 		}
 	} else {
-		if err := of.Tidy(); err != nil {
-			return err
-		}
 		report.settings = of.StartOver(sweep.SeedKey)
 		if report.Tables, err = of.WriteTables(report.settings.Add); err != nil {
 			return err
@@ -270,6 +305,9 @@ func (p *sweepProgress) begin(done []bool) {
 	}
 	p.pace.begin(float64(p.done))
 }
+
+// elsewhere is told of trainings that others have ended.
+func (p *sweepProgress) elsewhere(points int) { p.done += points }
 
 // tell is told of trainings that have ended.
 func (p *sweepProgress) tell(rows []sweep.Row) {

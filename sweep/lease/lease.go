@@ -242,19 +242,20 @@ func (w *Worker) drop(part int) {
 }
 
 // Leave gives back what is held, and ends the worker. With complete the caller knows that all parts are done: whoever
-// leaves last then removes what all have left.
-func (w *Worker) Leave(complete bool) {
+// leaves last then removes what all have left. Alone says that no other was there when it left.
+func (w *Worker) Leave(complete bool) (alone bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for part := range w.held {
 		w.drop(part)
 	}
 	_ = w.fs.Remove(w.file(w.o.Name)) // first, so that of several at least one finds itself alone; what stays grows no more
-	alone := w.alone()
+	alone = w.alone()
 	w.forget(alone)
 	if alone && complete {
 		w.tidy()
 	}
+	return alone
 }
 
 // alone reports whether no other worker is there, but such as are known to have ended.

@@ -24,6 +24,7 @@ type sight struct {
 	since time.Duration // when it was first seen so, on the clock of this worker
 	last  time.Duration // when it was looked at last
 	looks int
+	grew  bool   // it has been seen to grow
 	head  []byte // the signature in its first line, if it has one
 }
 
@@ -92,13 +93,34 @@ func (w *Worker) dead(name string) bool {
 	return w.unchanged(path, size, head)
 }
 
+// Alive reports whether somebody who holds a part is known to be at work: its process is on this machine, or its file
+// has been seen to grow, a lease ago at most.
+func (w *Worker) Alive(part int) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	names, err := w.claimants(w.claim(part))
+	if err != nil {
+		return false
+	}
+	for _, name := range names {
+		if w.dead(name) {
+			continue
+		}
+		s := w.seen[w.file(name)]
+		if s != nil && (s.grew || atomicfile.Lives(s.head)) {
+			return true
+		}
+	}
+	return false
+}
+
 // unchanged notes what is seen of something, and reports whether it has been so for the time of a lease, or its
 // process is known to have ended.
 func (w *Worker) unchanged(what string, size int64, head []byte) bool {
 	now := w.o.Clock()
 	s := w.seen[what]
 	if s == nil || s.size != size {
-		s = &sight{size: size, since: now, last: now, looks: 1, head: head}
+		s = &sight{size: size, since: now, last: now, looks: 1, head: head, grew: s != nil && size > s.size && s.size >= 0}
 		w.seen[what] = s
 	} else if now-s.last >= time.Second {
 		s.last, s.looks = now, s.looks+1
