@@ -81,3 +81,9 @@ func pack256(dst, a *float64, ld, taper, step, k, rows int)
 
 //go:noescape
 func weigh256(to, e *float64, n, p, q int, w *float64, scale float64, room *float64)
+
+//go:noescape
+func addBars512(panel *float64, panelLen int, weights *float64, weightsLen int, values *float64, valuesLen int, bars *Bar, n int) (done, bad int)
+
+//go:noescape
+func addBars256(panel *float64, panelLen int, weights *float64, weightsLen int, values *float64, valuesLen int, bars *Bar, n int) (done, bad int)

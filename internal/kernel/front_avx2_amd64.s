@@ -4515,6 +4515,80 @@ out:
 	VZEROUPPER
 	RET
 
+// AddBars; lengths are less 1, 0 and 3
+TEXT ·addBars256(SB), NOSPLIT, $0-80
+	MOVQ panel+0(FP), R8
+	MOVQ panelLen+8(FP), R11
+	MOVQ weights+16(FP), R9
+	MOVQ weightsLen+24(FP), R12
+	MOVQ values+32(FP), R10
+	MOVQ valuesLen+40(FP), R13
+	MOVQ bars+48(FP), SI
+	MOVQ n+56(FP), CX
+	MOVQ $0, bad+72(FP)
+
+bar:
+	MOVL 8(SI), R14
+	CMPL R14, $3
+	JHI done
+	MOVL (SI), AX
+	CMPQ AX, R12
+	JCC refuse
+	VBROADCASTSD (R9)(AX*8), Y0
+	MOVL 4(SI), BX
+	CMPQ BX, R13
+	JCC refuse
+	VMOVUPD (R10)(BX*8), Y1
+	VPERMPD $0x00, Y1, Y2
+	VPERMPD $0x55, Y1, Y3
+	VMULPD Y0, Y2, Y2
+	VMULPD Y0, Y3, Y3
+	VMULPD Y1, Y2, Y2
+	VMULPD Y1, Y3, Y3
+	MOVL 12(SI), DI
+	MOVL 16(SI), DX
+	CMPQ DI, DX
+	JHI refuse
+	MOVL 20(SI), AX
+	MOVL 24(SI), BX
+	LEAQ (DX)(AX*1), R14
+	CMPQ R14, R11
+	JCC refuse
+	LEAQ (DX)(BX*1), R14
+	CMPQ R14, R11
+	JCC refuse
+	LEAQ (R8)(DI*8), DI
+	LEAQ (R8)(DX*8), DX
+	VADDPD (DI)(AX*8), X2, X4
+	VMOVUPD X4, (DI)(AX*8)
+	VUNPCKHPD X3, X3, X5
+	VADDSD 8(DX)(AX*8), X5, X5
+	VMOVSD X5, 8(DX)(AX*8)
+	CMPL 8(SI), $3
+	JNE next
+	VEXTRACTF128 $1, Y2, X2
+	VEXTRACTF128 $1, Y3, X3
+	VADDPD (DI)(BX*8), X2, X2
+	VADDPD (DX)(BX*8), X3, X3
+	VMOVUPD X2, (DI)(BX*8)
+	VMOVUPD X3, (DX)(BX*8)
+
+next:
+	ADDQ $28, SI
+	DECQ CX
+	JNZ bar
+
+done:
+	MOVQ n+56(FP), AX
+	SUBQ CX, AX
+	MOVQ AX, done+64(FP)
+	VZEROUPPER
+	RET
+
+refuse:
+	MOVQ $1, bad+72(FP)
+	JMP done
+
 // the function of this name in rows.go
 TEXT ·takeRows256(SB), NOSPLIT, $0-41
 	MOVQ dst+0(FP), DI

@@ -48,6 +48,14 @@ func TestFrontMisuse(t *testing.T) {
 			{"AddColumns last of dst", func() { AddColumns(some(27), two, some(28), two, []Run{{0, 0, 4}}, 0, 0, 3) }},
 			{"AddColumns left", func() { AddColumns(some(99), Columns{20, 0}, some(99), one, []Run{{0, 0, 4}}, 0, 0, 2) }},
 			{"AddColumns ld", func() { AddColumns(some(99), Columns{7, 1}, some(99), one, []Run{{0, 0, 4}}, 0, 0, 2) }},
+			{"AddBars panel", func() { AddBars(some(29), some(1), some(4), []Bar{{0, 0, 3, 0, 10, 0, 18}}) }},
+			{"AddBars own", func() { AddBars(some(29), some(1), some(4), []Bar{{0, 0, 0, 0, 10, 18, 0}}) }},
+			{"AddBars order", func() { AddBars(some(99), some(1), some(4), []Bar{{0, 0, 3, 10, 0, 0, 18}}) }},
+			{"AddBars weight", func() { AddBars(some(99), some(1), some(4), []Bar{{1, 0, 3, 0, 10, 0, 2}}) }},
+			{"AddBars minus weight", func() { AddBars(some(99), some(1), some(4), []Bar{{-1, 0, 3, 0, 10, 0, 2}}) }},
+			{"AddBars values", func() { AddBars(some(99), some(1), some(5), []Bar{{0, 2, 3, 0, 10, 0, 2}}) }},
+			{"AddBars minus column", func() { AddBars(some(99), some(1), some(5), []Bar{{0, 0, 3, -9, -1, 9, 20}}) }},
+			{"AddBars nothing", func() { AddBars(nil, nil, nil, make([]Bar, 1)) }},
 			{"TakeRows dst", func() { TakeRows(some(15), some(32), []int32{0, 1}) }},
 			{"TakeRows src", func() { TakeRows(some(16), some(31), []int32{0, 3}) }},
 			{"TakeRows minus", func() { TakeRows(some(16), some(31), []int32{0, -3}) }},
@@ -96,6 +104,9 @@ func TestFrontMisuse(t *testing.T) {
 			AddColumns(some(28), two, some(28), two, []Run{{0, 0, 4}}, 0, 0, 3)
 			AddColumns(nil, one, nil, one, nil, 0, 0, 1)
 			AddColumns(nil, one, nil, one, []Run{{0, 0, 4}}, 0, 0, 0)
+			AddBars(some(30), some(1), some(4), []Bar{{0, 0, 3, 0, 10, 0, 18}})
+			AddBars(nil, nil, nil, nil)
+			AddBars(nil, nil, nil, []Bar{{Both: -1}})
 			TakeRows(some(16), some(32), []int32{0, 3})
 			TakeRows(nil, nil, nil)
 			GiveRows(some(32), some(16), []int32{0, 3})

@@ -69,3 +69,11 @@ func pack256(dst, a *float64, ld, taper, step, k, rows int) { panic("kernel: no 
 func weigh256(to, e *float64, n, p, q int, w *float64, scale float64, room *float64) {
 	panic("kernel: no assembly")
 }
+
+func addBars512(panel *float64, panelLen int, weights *float64, weightsLen int, values *float64, valuesLen int, bars *Bar, n int) (done, bad int) {
+	panic("kernel: no assembly")
+}
+
+func addBars256(panel *float64, panelLen int, weights *float64, weightsLen int, values *float64, valuesLen int, bars *Bar, n int) (done, bad int) {
+	panic("kernel: no assembly")
+}

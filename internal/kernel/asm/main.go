@@ -119,6 +119,7 @@ func main() {
 			p.weigh()  // and what makes this one wide is to turn rows into columns
 		}
 		p.addColumns()
+		p.addBars()
 		p.moveRows("takeRows", true)
 		p.moveRows("giveRows", false)
 		p.slabTimes()
