@@ -116,8 +116,17 @@ type transfer struct {
 	chunk, member  []int32 // the nodes that chunk c of groups needs rows of D P of; see refresh
 }
 
-// perChunk is how many groups share the rows of D P that they need.
-const perChunk = 32
+// Groups that are made anew together share the rows of D P that they need: the more the better, but there are threads to be kept busy.
+const (
+	mostPerChunk  = 512
+	leastPerChunk = 8
+	chunks        = 16
+)
+
+// perChunk is how many groups are made anew together.
+func (d *transfer) perChunk() int {
+	return min(max(d.groups/chunks, leastPerChunk), mostPerChunk)
+}
 
 // coarsen makes the next level's pattern from motions b of the nodes of this one, and returns its motions.
 func (l *level) coarsen(b []float64, columns int) (next *level, coarse []float64) {
@@ -196,9 +205,9 @@ func (d *transfer) turn(nodes int) {
 func (d *transfer) split(nodes int) {
 	u := &union{mark: make([]int32, nodes)}
 	d.chunk = []int32{0}
-	for g := 0; g < d.groups; g += perChunk {
+	for g := 0; g < d.groups; g += d.perChunk() {
 		u.begin()
-		u.addAll(d.node[d.back[g]:d.back[min(g+perChunk, d.groups)]])
+		u.addAll(d.node[d.back[g]:d.back[min(g+d.perChunk(), d.groups)]])
 		d.chunk, d.member = u.end(d.chunk, d.member)
 	}
 }

@@ -1,8 +1,10 @@
 package multigrid
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Network is springs between nodes: rows of C, e = C u, as package mechanics has them.
@@ -42,16 +44,18 @@ func newSprings(n *Network) (*springs, error) {
 	all, dim := len(n.Unknown)/n.Dim, n.Dim
 	s := &springs{dim: dim, dir: make([]float64, (len(n.Ptr)-1)*dim)}
 	place, owner, axis := make([]int32, all), make([]int32, n.N), make([]int8, n.N)
-	for i := range all {
+	for i := range place {
 		place[i] = -1
-		for a, unknown := range n.Unknown[i*dim : (i+1)*dim] {
+	}
+	for _, i := range n.order() {
+		for a, unknown := range n.Unknown[int(i)*dim : (int(i)+1)*dim] {
 			if unknown < 0 {
 				continue
 			}
 			if place[i] < 0 {
 				place[i] = int32(len(s.node))
-				s.node = append(s.node, int32(i))
-				s.row = append(s.row, n.Unknown[i*dim:(i+1)*dim]...)
+				s.node = append(s.node, i)
+				s.row = append(s.row, n.Unknown[int(i)*dim:(int(i)+1)*dim]...)
 			}
 			owner[unknown], axis[unknown] = place[i], int8(a)
 		}
@@ -112,6 +116,74 @@ func newSprings(n *Network) (*springs, error) {
 		}
 	}
 	return s, nil
+}
+
+// order is that in which nodes are gone through: as they are numbered where neighbours have near numbers, as those of a lattice row by row have,
+// else along a curve. Results depend on it in their last bits.
+func (n *Network) order() []int32 {
+	all := len(n.Unknown) / n.Dim
+	node := make([]int32, n.N)
+	for i, unknown := range n.Unknown {
+		if unknown >= 0 {
+			node[unknown] = int32(i / n.Dim)
+		}
+	}
+	apart := 0.0
+	for i := range len(n.Ptr) - 1 {
+		if list := n.Col[n.Ptr[i]:n.Ptr[i+1]]; len(list) > 0 {
+			apart += math.Abs(float64(node[list[len(list)-1]] - node[list[0]]))
+		}
+	}
+	row := math.Pow(float64(all), float64(n.Dim-1)/float64(n.Dim)) // what a row or a layer has
+	if apart > 4*row*float64(len(n.Ptr)-1) {
+		return along(n.X, n.Dim)
+	}
+	order := make([]int32, all)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	return order
+}
+
+// along is the order of nodes along Morton's curve, in which those that are near each other in space mostly are in memory.
+func along(x []float64, dim int) []int32 {
+	type placed struct {
+		key  uint64
+		node int32
+	}
+	least, most := make([]float64, dim), make([]float64, dim)
+	for k := range dim {
+		least[k], most[k] = math.Inf(1), math.Inf(-1)
+		for at := k; at < len(x); at += dim {
+			least[k], most[k] = min(least[k], x[at]), max(most[k], x[at])
+		}
+	}
+	side := 0.0
+	for k := range dim {
+		side = max(side, most[k]-least[k])
+	}
+	list := make([]placed, len(x)/dim)
+	const bits = 20
+	for i := range list {
+		list[i].node = int32(i)
+		for k := range dim {
+			at := uint64(0)
+			if side > 0 {
+				at = uint64((x[i*dim+k] - least[k]) / side * (1<<bits - 1))
+			}
+			for bit := range bits {
+				list[i].key |= at >> bit & 1 << (bit*dim + k)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b placed) int {
+		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.node, b.node))
+	})
+	order := make([]int32, len(list))
+	for i, p := range list {
+		order[i] = p.node
+	}
+	return order
 }
 
 // set takes over the stiffness of each row.

@@ -116,7 +116,7 @@ func (l *level) project(h *hand, next *level, chunk int) {
 		}
 	}
 	n := d.columns
-	for g := chunk * perChunk; g < min((chunk+1)*perChunk, d.groups); g++ {
+	for g := chunk * d.perChunk(); g < min((chunk+1)*d.perChunk(), d.groups); g++ {
 		groups := next.col[next.ptr[g]:next.ptr[g+1]]
 		h.open(groups)
 		for a := d.back[g]; a < d.back[g+1]; a++ {
