@@ -32,6 +32,7 @@ type app struct {
 	Share      shareCommand      `cmd:"" help:"Write one HTML file in which a trained lattice moves and learns, for anybody with a browser."`
 	Export     exportCommand     `cmd:"" help:"Write a network, its states and its training in the formats of other programs."`
 	Runs       runsCommand       `cmd:"" help:"List the runs of a folder: which, in what state, how far, how well."`
+	Compare    compareCommand    `cmd:"" help:"Hold trainings against each other: what differs, what came out, their curves with mean and band."`
 	Follow     followCommand     `cmd:"" help:"Print what happens in a training or a session, while it happens."`
 	Eval       evalCommand       `cmd:"" help:"Score a trained network on its test part or on new data."`
 	Gradient   gradientCommand   `cmd:"" help:"Forward and adjoint elongations and their product, bond by bond."`

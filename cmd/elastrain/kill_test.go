@@ -109,12 +109,12 @@ func TestKilledCommands(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s, after %d kills: %v\n%s", c.name, count, err, said)
 			}
-			compare(t, c.name, files(t, filepath.Join(dir, c.result)), want)
+			sameFiles(t, c.name, files(t, filepath.Join(dir, c.result)), want)
 			ended++
 			fresh()
 		}
 		run(c.args...)
-		compare(t, c.name, files(t, filepath.Join(dir, c.result)), want)
+		sameFiles(t, c.name, files(t, filepath.Join(dir, c.result)), want)
 		t.Logf("%s: %d kills in a life of %v, %d of them ended whole", c.name, count, whole.Round(time.Millisecond), ended+1)
 	}
 }
@@ -138,7 +138,7 @@ func files(t *testing.T, dir string) map[string]string {
 	return all
 }
 
-func compare(t *testing.T, what string, got, want map[string]string) {
+func sameFiles(t *testing.T, what string, got, want map[string]string) {
 	t.Helper()
 	for name := range want {
 		if got[name] != want[name] {

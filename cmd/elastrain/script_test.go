@@ -91,7 +91,13 @@ func sameNumber(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(d.Decode(&values[i]))
 		for key := range strings.SplitSeq(args[2*i+1], ".") {
 			object, _ := values[i].(map[string]any)
-			if values[i] = object[key]; values[i] == nil {
+			list, _ := values[i].([]any)
+			if values[i] = object[key]; list != nil {
+				if n, err := strconv.Atoi(key); err == nil && n >= 0 && n < len(list) {
+					values[i] = list[n]
+				}
+			}
+			if values[i] == nil {
 				ts.Fatalf("%s has no %s", args[2*i], args[2*i+1])
 			}
 		}

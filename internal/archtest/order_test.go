@@ -78,6 +78,7 @@ var order = []room{
 	{packages: []string{"sweep/lease"}, only: []string{"atomicfile"}},
 	{packages: []string{"run"}},
 	{packages: []string{"sweep/..."}, within: true, only: []string{"spec", "learn", "train", "experiment", "export/npz", "atomicfile", "run", "sweep", "sweep/lease"}},
+	{packages: []string{"compare"}, only: []string{"atomicfile", "figure", "run", "run/events", "run/listing", "sweep"}},
 	// What is real: photographs, weights, programs that drive actuators.
 	{packages: []string{"vision/..."}, within: true, only: []string{"unit", "table", "vision", "vision/camera"}},
 	{packages: []string{"lab"}, only: []string{"network", "internal/vec"}},
