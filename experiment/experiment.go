@@ -77,7 +77,10 @@ type Options struct {
 	Solver  string // "", "auto", "dense", "sparse" or "multigrid"
 	Threads int    // of solvers; 0: as many as the program may use
 	Memory  int64  // bytes that the training may take; 0: no limit
-	AsAsked bool   // bonds have what they are asked for, whatever a passport says: of a bench, which asks them
+	// Make makes the solver of a lattice of linear springs in place of one that Solver names, and says why it is this one: one that
+	// works on other machines. nil: none.
+	Make    func(c *mechanics.Compatibility) (solver mechanics.Solver, why string, err error)
+	AsAsked bool // bonds have what they are asked for, whatever a passport says: of a bench, which asks them
 }
 
 // Build makes the experiment of a spec. Errors are spec.Errors, each at its

@@ -35,6 +35,20 @@ func (b *builder) buildMechanics() {
 		b.fail("E0307", "supports", "every node is held: nothing can move").WithHelp("leave free what shall move")
 		return
 	}
+	if make := b.options.Make; make != nil {
+		if c.N <= mechanismLimit {
+			if b.refuseMechanisms(c); len(b.errors) > 0 {
+				return
+			}
+		}
+		solver, why, err := make(c)
+		if err != nil {
+			b.fail("E0801", "", "%v", err)
+			return
+		}
+		b.Memory, b.Why, b.Eq = b.estimate(c, solver.Name(), solver.Bytes()), why, mechanics.NewEquilibriumOf(c, solver)
+		return
+	}
 	name := b.options.Solver
 	if name == "" || name == "auto" {
 		name = "sparse"

@@ -22,7 +22,6 @@ type Problem struct {
 	Loss   task.Loss
 	Design *design.Design
 	Batch  Batch
-
 	k, gk  []float64 // stiffness and dL/dk; len M
 	slope  []float64 // dk/dx of every variable; len Dim
 	u, g   []float64 // outputs and dL/du of a set that is scored
@@ -30,6 +29,7 @@ type Problem struct {
 	lo, hi []float64
 	smooth *design.Design // without levels, while variables stand between them; else nil
 
+	across     optim.Across          // see ShareOut
 	compliance *mechanics.Compliance // of Changes; nil until somebody asks
 }
 
@@ -130,7 +130,7 @@ func (p *Problem) Eval(x, g []float64) (float64, error) {
 		return 0, noValue{&NotFiniteError{What: "the loss"}}
 	}
 	p.Design.Chain(p.slope, p.gk, g)
-	if !AllFinite(g) {
+	if p.across.Any(!AllFinite(g)) {
 		return 0, noValue{&NotFiniteError{What: "the derivative of the loss by a stiffness"}}
 	}
 	copy(p.at, x)
@@ -155,7 +155,13 @@ func (p *Problem) Value(x []float64) (float64, error) {
 // KKT is how far the x of the last Eval is from a local optimum of its batch; see
 // design.Design.KKT. Which x that was is the method's affair: some evaluate where
 // a step begins, some where it ends.
-func (p *Problem) KKT() float64 { return p.Design.KKT(p.at, p.gk) }
+func (p *Problem) KKT() float64 { return p.across.Largest(p.Design.KKT(p.at, p.gk)) }
+
+// ShareOut says that bonds are shared out over processes, of which this one has those of Rig and Design.
+func (p *Problem) ShareOut(across optim.Across) { p.across = across }
+
+// Joined implements optim.SharedOut.
+func (p *Problem) Joined() optim.Across { return p.across }
 
 // StiffnessGradient is dL/dk of the last Eval (len M); do not modify.
 func (p *Problem) StiffnessGradient() []float64 { return p.gk }

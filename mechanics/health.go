@@ -24,9 +24,14 @@ type InaccurateError struct {
 	Left       float64 // share of the loads that they leave unbalanced
 	Accepted   float64 // and that is accepted
 	Motion     Motion  // that does not settle
+
+	Cause string // instead: why a solver that knows no single unknown found none
 }
 
 func (e *InaccurateError) Error() string {
+	if e.Cause != "" {
+		return e.Cause
+	}
 	if e.Iterations > 0 {
 		text := fmt.Sprintf("the displacements do not balance the loads (after %d iterations a share of %.1e of them is left over, and at most %.0e is accepted)", e.Iterations, e.Left, e.Accepted)
 		if len(e.Motion.Nodes) > 0 {

@@ -119,7 +119,11 @@ func (r *Run) auditUnsealed(found *Result) (whole bool, err error) {
 	if journal, _, err := r.judgeJournals(p); err != nil || journal != "" {
 		return false, err
 	}
-	computed, err := r.result()
+	verdict, rec, err := r.judged()
+	if err != nil {
+		return false, err
+	}
+	computed, err := r.result(verdict, rec)
 	if err != nil {
 		return false, err
 	}

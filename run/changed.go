@@ -20,7 +20,7 @@ func (r *Run) changed() *Changed {
 		return nil
 	}
 	c := &Changed{Element: e.Name, Of: x.Design.Dim()}
-	k := r.Trainer.Problem.Stiffness()
+	k := r.Experiment.Rig.Stiffness()
 	for _, i := range x.Design.Free {
 		start := x.Design.Gain[i] * x.Design.Start[i]
 		if math.Abs(k[i]-start) > 1e-9*math.Max(math.Abs(start), math.Abs(k[i])) {

@@ -35,7 +35,7 @@ const (
 // Owns reports whether a run, or a session in the lab, keeps a file or folder of this name in its directory to be read again.
 func Owns(name string) bool {
 	return slices.Contains([]string{manifestName, specName, resolvedName, eventsName, metricsName, checkpointsName, networkName, bondTableName, askedTableName,
-		nodeTableName, elementTableName, resultName, environmentName, filesName, lockName, sessionName, openingsName, "journal.jsonl", "outcome.json", "stiffness.csv"}, name)
+		nodeTableName, elementTableName, resultName, environmentName, filesName, lockName, sessionName, openingsName, partsName, "journal.jsonl", "outcome.json", "stiffness.csv"}, name)
 }
 
 // mostBytes caps every file that is read back from a run directory.

@@ -20,7 +20,7 @@ var ErrNoRun = errors.New("there is no run of this experiment to go on with")
 // experiment over any number of epochs. One that was stopped on its way goes on to where it was going: so the same command again, after a kill, asks for
 // nothing new. It builds the experiment, for that is what a run is found by.
 func More(q Request, more int) (Request, error) {
-	r, err := ask(q)
+	r, err := ask(q, (*experiment.Experiment).NewTrainer)
 	if err != nil {
 		return q, err
 	}

@@ -108,6 +108,17 @@ func (r *Run) write(kind string) error {
 	if err != nil {
 		return r.mechanics(err)
 	}
+	if err := r.journal(kind, rec); err != nil {
+		return err
+	}
+	if err := r.history.add(rec.Epoch, r.Trainer); err != nil {
+		return r.mechanics(err)
+	}
+	return r.announce(rec)
+}
+
+// journal adds a record to both journals.
+func (r *Run) journal(kind string, rec train.Record) error {
 	line, err := json.Marshal(newEvent(kind, rec))
 	if err != nil {
 		return err
@@ -120,12 +131,11 @@ func (r *Run) write(kind string) error {
 	if err := r.events.Append(line); err != nil {
 		return err
 	}
-	if err := r.metrics.Append(metricsLine(rec)); err != nil {
-		return err
-	}
-	if err := r.history.add(rec.Epoch, r.Trainer); err != nil {
-		return r.mechanics(err)
-	}
+	return r.metrics.Append(metricsLine(rec))
+}
+
+// announce tells the log and the sinks of a record.
+func (r *Run) announce(rec train.Record) error {
 	if err := r.tell(rec); err != nil {
 		return err
 	}

@@ -69,7 +69,11 @@ const mostAnswers = 64
 
 // finish writes everything that a complete run has; result.json comes last.
 func (r *Run) finish() (*Result, error) {
-	result, err := r.result()
+	verdict, rec, err := r.judged()
+	if err != nil {
+		return nil, err
+	}
+	result, err := r.result(verdict, rec)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +81,12 @@ func (r *Run) finish() (*Result, error) {
 	if err := r.save(); err != nil {
 		return nil, err
 	}
-	if err := r.end(result); err != nil {
+	return r.conclude(result, rec, nil)
+}
+
+// conclude writes what comes after the last checkpoint, of a network with parameters theta; nil: those of the trainer.
+func (r *Run) conclude(result *Result, rec train.Record, theta []float64) (*Result, error) {
+	if err := r.end(result, rec); err != nil {
 		return nil, err
 	}
 	var shown experiment.View
@@ -85,6 +94,7 @@ func (r *Run) finish() (*Result, error) {
 		shown = r.Experiment.Shown()
 		shown.Samples = true
 	}
+	shown.Theta = theta
 	now, err := r.snapshot(shown)
 	if err != nil {
 		return nil, err
@@ -120,11 +130,7 @@ func (r *Run) finish() (*Result, error) {
 
 // end writes the last event. The checkpoint before it does not count it, so a
 // session that resumes a run killed after this point writes it again, once.
-func (r *Run) end(result *Result) error {
-	rec, err := r.Trainer.Score()
-	if err != nil {
-		return r.mechanics(err)
-	}
+func (r *Run) end(result *Result, rec train.Record) error {
 	e := newEvent("end", rec)
 	e.Verdict = &result.Verdict
 	line, err := json.Marshal(e)
@@ -137,22 +143,26 @@ func (r *Run) end(result *Result) error {
 	return r.events.Sync()
 }
 
-func (r *Run) result() (*Result, error) {
+// judged is what is known when a training has ended.
+func (r *Run) judged() (verdict train.Verdict, rec train.Record, err error) {
 	if r.Trainer.Plan.Batch > 0 { // where losses went counts the epochs before a checkpoint too
 		records, err := ReadMetrics(r.fs, r.Dir)
 		if err != nil {
-			return nil, err
+			return verdict, rec, err
 		}
 		r.Trainer.Recall(records)
 	}
-	verdict, err := r.Trainer.Verdict()
-	if err != nil {
-		return nil, r.mechanics(err)
+	if verdict, err = r.Trainer.Verdict(); err == nil {
+		rec, err = r.Trainer.Score()
 	}
-	rec, err := r.Trainer.Score()
 	if err != nil {
-		return nil, r.mechanics(err)
+		err = r.mechanics(err)
 	}
+	return verdict, rec, err
+}
+
+// result is what came out, at the stiffness that the rig has now.
+func (r *Run) result(verdict train.Verdict, rec train.Record) (*Result, error) {
 	result := &Result{Run: r.Dir, Kind: r.Manifest.Kind, Epochs: rec.Epoch, Steps: rec.Steps, Loss: rec.Train.Loss,
 		TrainAccuracy: Number(rec.Train.Accuracy), TrainError: Number(rec.Train.Relative),
 		TestLoss: Number(rec.Test.Loss), TestAccuracy: Number(rec.Test.Accuracy), TestError: Number(rec.Test.Relative),
@@ -169,6 +179,7 @@ func (r *Run) result() (*Result, error) {
 	}
 	result.Electronics = r.Experiment.Electronics()
 	result.Changed = r.changed()
+	var err error
 	if result.Outputs, err = r.answers(); err != nil {
 		return nil, err
 	}

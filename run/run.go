@@ -86,7 +86,7 @@ var ErrStopped = errors.New("stopped at a checkpoint")
 // returned holds a lock until Close. If the run is complete already, Train
 // returns what came out and has nothing to do.
 func Open(q Request) (*Run, error) {
-	r, err := ask(q)
+	r, err := ask(q, (*experiment.Experiment).NewTrainer)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ func Open(q Request) (*Run, error) {
 	return r, nil
 }
 
-// ask builds the experiment and says what is asked for, before anything is looked at in a directory.
-func ask(q Request) (*Run, error) {
+// ask builds the experiment and its trainer, and says what is asked for, before anything is looked at in a directory.
+func ask(q Request, trainer func(*experiment.Experiment) (*train.Trainer, error)) (*Run, error) {
 	rec := &Recorder{Read: q.Files}
 	x, err := experiment.Build(q.File, rec.Open, q.Options)
 	if err != nil {
@@ -127,7 +127,7 @@ func ask(q Request) (*Run, error) {
 	if q.Kind == "" {
 		r.asked.Kind = "train"
 	}
-	if r.Trainer, err = x.NewTrainer(); err != nil {
+	if r.Trainer, err = trainer(x); err != nil {
 		return nil, err
 	}
 	r.asked.Identity = identity(q.File.Resolved(), rec.Files, q.Start)

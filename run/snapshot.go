@@ -46,7 +46,10 @@ func (t *Trained) Scores(fsys atomicfile.FS) ([]snapshot.Score, error) {
 
 // snapshot is the network as it is trained by now, with its history.
 func (r *Run) snapshot(v experiment.View) (s *snapshot.Snapshot, err error) {
-	if v.Theta, err = r.Trainer.Stiffness(); err == nil {
+	if v.Theta == nil {
+		v.Theta, err = r.Trainer.Stiffness()
+	}
+	if err == nil {
 		s, err = r.Experiment.Snapshot(v)
 	}
 	if err != nil {

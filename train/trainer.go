@@ -156,7 +156,7 @@ func (t *Trainer) AdvanceUntil(pause func() bool) error {
 		t.finish(LastEpoch)
 		return nil
 	}
-	if len(t.Point) == 0 {
+	if all := t.Problem.Joined(); !all.Any(len(t.Point) > 0) {
 		t.finish("no " + cmp.Or(t.Plan.Learns, "bond") + " can learn")
 		return nil
 	}
@@ -277,13 +277,14 @@ func (t *Trainer) moved() float64 {
 			change += (is - was) * (is - was)
 			size += was * was
 		}
-		return math.Sqrt(change / size)
+		all := t.Problem.Joined()
+		return math.Sqrt(all.Total(change) / all.Total(size))
 	}
 	most := 0.0
 	for j := range t.Point {
 		most = max(most, math.Abs(d.Share(j, t.Point[j])-d.Share(j, t.before[j])))
 	}
-	return most
+	return t.Problem.Joined().Largest(most)
 }
 
 // mostRecords is about how many epochs of a long training are recorded.

@@ -61,11 +61,13 @@ func (t *Trainer) Verdict() (Verdict, error) {
 		return Verdict{}, err
 	}
 	d := t.Problem.Design
-	v := Verdict{Reason: t.Why, FreeBonds: d.Dim(), Early: t.early()}
+	count := func(n int) int { return int(t.Problem.Joined().Total(float64(n))) }
+	v := Verdict{Reason: t.Why, FreeBonds: count(d.Dim()), Early: t.early()}
 	if t.FirstKKT > 0 {
 		v.KKT = kkt / t.FirstKKT
 	}
-	v.LowerBounds, v.UpperBounds = d.OnBounds(t.chosen())
+	lower, upper := d.OnBounds(t.chosen())
+	v.LowerBounds, v.UpperBounds = count(lower), count(upper)
 	displacements := !math.IsNaN(score.Train.Relative)
 	hit := displacements && score.Train.Relative <= reached
 	flat := t.flat() && score.Train.Loss > 0
@@ -127,7 +129,7 @@ func (t *Trainer) Verdict() (Verdict, error) {
 	}
 	t.byLevels(&v, score, bounds)
 	t.byChanges(&v, score)
-	if v.Endless = d.Endless(t.chosen()); v.Endless > 0 && !hit {
+	if v.Endless = count(d.Endless(t.chosen())); v.Endless > 0 && !hit {
 		v.Text += fmt.Sprintf(" %d of the %ss have no upper end and went a million times as far as they began: nothing but an end of their range stops them.", v.Endless, one)
 	}
 	if goal := t.Plan.Stop.Loss; goal > 0 {
@@ -145,12 +147,11 @@ func (t *Trainer) Verdict() (Verdict, error) {
 // point evaluated last.
 func (t *Trainer) flat() bool {
 	g := t.Problem.StiffnessGradient()
+	slopes := false
 	for _, i := range t.Problem.Design.Free {
-		if g[i] != 0 {
-			return false
-		}
+		slopes = slopes || g[i] != 0
 	}
-	return true
+	return !t.Problem.Joined().Any(slopes)
 }
 
 // chance says where accuracies are no better than guessing.

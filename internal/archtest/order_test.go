@@ -54,6 +54,7 @@ var order = []room{
 	{packages: []string{"learn/specimen"}, only: []string{"internal/elementary", "task", "learn"}},
 	{packages: []string{"learn/rule"}},
 	{packages: []string{"learn/verify"}},
+	{packages: []string{"internal/petsc"}, only: []string{"network", "mechanics", "learn/optim", "learn"}},
 	{packages: []string{"train"}},
 	{packages: []string{"passport"}, only: []string{"spec", "network", "export/npz"}},
 	{packages: []string{"experiment"}},

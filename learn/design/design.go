@@ -68,6 +68,35 @@ func (d *Design) StartPoint() []float64 {
 	return x
 }
 
+// Part is the design of some modes alone, in that order: one process has them where a lattice is shared out over several.
+func (d *Design) Part(modes []int32) *Design {
+	p := &Design{Bounds: d.Bounds, Steepness: d.Steepness, SkipChain: d.SkipChain, Signed: d.Signed,
+		Lo: chosen(d.Lo, modes), Hi: chosen(d.Hi, modes), Gain: chosen(d.Gain, modes), Start: chosen(d.Start, modes), Unit: chosen(d.Unit, modes),
+		Levels: chosen(d.Levels, modes), Places: chosen(d.Places, modes), Log: chosen(d.Log, modes), Speed: chosen(d.Speed, modes)}
+	learns := make([]bool, len(d.Lo))
+	for _, i := range d.Free {
+		learns[i] = true
+	}
+	for at, i := range modes {
+		if learns[i] {
+			p.Free = append(p.Free, int32(at))
+		}
+	}
+	return p
+}
+
+// chosen are some of the values of a slice over modes, which may be nil.
+func chosen[T any](v []T, modes []int32) []T {
+	if v == nil {
+		return nil
+	}
+	some := make([]T, len(modes))
+	for at, i := range modes {
+		some[at] = v[i]
+	}
+	return some
+}
+
 // Dim is the number of variables.
 func (d *Design) Dim() int { return len(d.Free) }
 

@@ -102,10 +102,13 @@ func (a *Adam) Step(p Problem, x []float64) (Report, error) {
 		a.square[i] = a.Beta2*a.square[i] + (1-a.Beta2)*g*g
 		sum += a.square[i]
 	}
+	all := joined(p)
+	n := all.Total(float64(len(x)))
+	sum = all.Total(sum)
 	grow1, grow2 := 1/(1-a.power[0]), 1/(1-a.power[1])
 	epsilon := a.Absolute
-	if len(x) > 0 {
-		epsilon += a.Relative * math.Sqrt(sum*grow2/float64(len(x)))
+	if n > 0 {
+		epsilon += a.Relative * math.Sqrt(sum*grow2/n)
 	}
 	rate := a.Rate * a.next()
 	for i := range x {

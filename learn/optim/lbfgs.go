@@ -16,6 +16,7 @@ type LBFGS struct {
 	g, d, trial, gTrial []float64
 	alpha               []float64 // len memory
 	free                []bool
+	all                 Across
 }
 
 // DefaultMemory is the number of steps that LBFGS remembers unless told otherwise.
@@ -51,12 +52,13 @@ func (l *LBFGS) Restore(saved []Field) error { return restore(l.State(), saved) 
 // Step implements Method.
 func (l *LBFGS) Step(p Problem, x []float64) (Report, error) {
 	lo, hi := p.Box()
+	l.all = joined(p)
 	value, err := l.slopeAt(p, x)
 	if err != nil {
 		return Report{}, err
 	}
 	report := Report{Value: value}
-	largest := reachable(x, l.g, lo, hi)
+	largest := l.all.Largest(reachable(x, l.g, lo, hi))
 	if largest == 0 {
 		report.Done, report.Why = true, "no bond can improve the loss: every slope is zero or held by a bound"
 		return report, nil
@@ -83,7 +85,7 @@ func (l *LBFGS) slopeAt(p Problem, x []float64) (float64, error) {
 		for i := range x {
 			same = same && x[i] == l.x0[i]
 		}
-		if same {
+		if !l.all.Any(!same) {
 			copy(l.g, l.g0)
 			return l.counter[2], nil
 		}
@@ -150,7 +152,7 @@ func (l *LBFGS) direction(x, lo, hi []float64, steepest bool, largest float64) {
 // search halves the step until the loss falls enough, and stores the pair.
 func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) (bool, error) {
 	const enough = 1e-4
-	if !(inner(l.g, l.d) < 0) {
+	if !(l.all.Total(inner(l.g, l.d)) < 0) {
 		return false, nil
 	}
 	step := 1.0
@@ -164,6 +166,7 @@ func (l *LBFGS) search(p Problem, x []float64, value float64, lo, hi []float64) 
 			promised += l.g[i] * (l.trial[i] - x[i])
 			moved = max(moved, math.Abs(l.trial[i]-x[i]))
 		}
+		promised, moved = l.all.Total(promised), l.all.Largest(moved)
 		if moved == 0 {
 			return false, nil
 		}
@@ -213,5 +216,5 @@ func (l *LBFGS) dotFree(a, b []float64) float64 {
 			sum += a[i] * b[i]
 		}
 	}
-	return sum
+	return l.all.Total(sum)
 }

@@ -1,0 +1,134 @@
+//go:build petsc
+
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/internal/cli"
+	"github.com/elastrain/elastrain/internal/petsc"
+	"github.com/elastrain/elastrain/learn"
+	"github.com/elastrain/elastrain/learn/rule"
+	"github.com/elastrain/elastrain/mechanics"
+	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/run"
+)
+
+type trainCommand struct {
+	Spec      string   `arg:"" help:"Experiment file."`
+	Overrides []string `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
+	Out       string   `placeholder:"DIR" help:"Run directory, which all ranks must see; default: runs/NAME."`
+	NoFigures bool     `help:"Draw no pictures."`
+	Solver    string   `enum:"auto,mumps,gamg" default:"auto" help:"Solver: auto, mumps (a factor) or gamg (conjugate gradients with multigrid)."`
+}
+
+// run trains on all ranks; this is rank 0.
+func (c *trainCommand) run(w *petsc.World, t *cli.Terminal, ending *cli.Ending) error {
+	file, files, err := t.ReadSpec(c.Spec, c.Overrides)
+	if err != nil {
+		return err
+	}
+	var solver *petsc.Solver
+	options := experiment.Options{Make: func(lattice *mechanics.Compatibility) (_ mechanics.Solver, why string, err error) {
+		solver, why, err = petsc.NewSolver(w, lattice, c.Solver)
+		return solver, why, err
+	}}
+	request := run.Request{File: file, Overrides: c.Overrides, Files: files, Options: options, NoFigures: c.NoFigures, Parent: "runs",
+		Name: atomicfile.Shorten(cli.RunName(c.Spec, c.Overrides), 240)}
+	if c.Out != "" {
+		out := filepath.Clean(c.Out)
+		request.Parent, request.Name, request.Exact = filepath.Dir(out), filepath.Base(out), true
+	}
+	if p := t.NewProgress(); p != nil {
+		request.Sinks = append(request.Sinks, p)
+	}
+	r, err := run.OpenShared(request, fits)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
+	for _, note := range r.Mended {
+		fmt.Fprintf(t.Err, "%s: %s\n", r.Dir, note)
+	}
+	var result *run.Result
+	if r.Complete() {
+		t.Notef("%s is trained already; this is its result (change a value or --out to train another)\n", r.Dir)
+		result, err = r.Result()
+	} else {
+		result, err = learnTogether(w, r, solver, ending)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if t.JSON {
+		err = t.Object(result)
+	} else {
+		t.Printf("loss            %.6g\n%s, %s, %.3g s\n%s\n", result.Loss, cli.Count(result.Epochs, "epoch"), cli.Count(result.Steps, "step"), result.Seconds, result.Verdict.Text)
+		t.Notef("next      %s\n", cli.Command("eval", r.Dir))
+	}
+	if err == nil && result.Verdict.Goal == "missed" {
+		err = &cli.NotMetError{Text: fmt.Sprintf("the goal is missed: the loss %.6g is above learn.stop.loss", result.Loss)}
+	}
+	return err
+}
+
+// learnTogether lets all ranks train, and writes what came out.
+func learnTogether(w *petsc.World, r *run.Shared, solver *petsc.Solver, ending *cli.Ending) (*run.Result, error) {
+	x := r.Experiment
+	// What the experiment has solved for while it was built goes; so does the stiffness that it believes the ranks to have.
+	x.Eq = mechanics.NewEquilibriumOf(x.Eq.C, solver)
+	x.Exact = learn.NewExact(x.Eq, x.In, x.Out)
+	x.Rig = x.Exact
+	debug.FreeOSMemory()
+	lattice := solver.Shared()
+	o, err := newOrders(r, lattice)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.Together(); err != nil {
+		return nil, err
+	}
+	out, err := together(w, lattice, r, o, ending)
+	if err != nil {
+		return nil, err
+	}
+	debug.FreeOSMemory()
+	return r.Finish(&out.done, out.verdict, out.best, out.k)
+}
+
+// methods are those whose decisions are taken over all ranks.
+var methods = []string{"adam", "gradient-descent", "momentum", "l-bfgs"}
+
+// fits refuses what ranks cannot share.
+func fits(x *experiment.Experiment) error {
+	const here = "train it on one machine, with `elastrain train`"
+	refuse := func(path, what string) error {
+		return x.File.Errorf("E0801", path, "elastrain-petsc does not share out %s", what).WithHelp(here)
+	}
+	l := &x.Spec.Learn
+	_, backprop := x.Rule.(*rule.Backprop)
+	switch {
+	case x.Exact == nil:
+		return refuse("", "elements other than linear springs that move little, readings, or inputs that set springs")
+	case !slices.Contains(methods, l.Method):
+		return x.File.Errorf("E0801", "learn.method", "elastrain-petsc does not share out the state of %s", l.Method).WithHelp("use %s; or %s", strings.Join(methods, ", "), here)
+	case !backprop:
+		return refuse("learn", "rules other than backpropagation, or matter with errors")
+	case slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }):
+		return refuse("task", "inputs that are told their displacement")
+	case x.Design.Levels != nil || x.Design.Places != nil:
+		return refuse("bonds", "bonds that have levels")
+	case x.Train.N == 0:
+		return refuse("task", "a task without samples")
+	}
+	return nil
+}
