@@ -19,8 +19,10 @@ type chunkHead struct {
 	Format  int    `json:"format"` // 1
 	Results int    `json:"results"`
 	Sweep   string `json:"sweep"` // identity of the sweep
-	Chunk   int    `json:"chunk"` // from 1
-	First   int    `json:"first"` // point, from 1
+	Chunk   int    `json:"chunk,omitempty"`  // from 1
+	First   int    `json:"first,omitempty"`  // point, from 1
+	Rung    int    `json:"rung,omitempty"`   // in place of these, of halving
+	Epochs  int    `json:"epochs,omitempty"` // of a rung
 	Rows    int    `json:"rows"`
 	Sum     string `json:"sha256"` // of what follows the line
 }
@@ -38,6 +40,15 @@ func (s *Sweep) head(chunk int, body []byte) chunkHead {
 
 // WriteChunk writes the rows of a chunk as a file, whole. Where another has written it meanwhile, both wrote the same.
 func (s *Sweep) WriteChunk(chunk int, rows []Row) error {
+	body, err := bodyOf(rows)
+	if err != nil {
+		return err
+	}
+	return s.writeBody(s.ChunkPath(chunk), s.head(chunk, body), body)
+}
+
+// bodyOf is rows, and then their curves.
+func bodyOf(rows []Row) ([]byte, error) {
 	var body bytes.Buffer
 	add := func(v any) error {
 		line, err := json.Marshal(v)
@@ -47,19 +58,24 @@ func (s *Sweep) WriteChunk(chunk int, rows []Row) error {
 	}
 	for i := range rows {
 		if err := add(&rows[i]); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for i := range rows {
 		if err := add(&rows[i].Curve); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	head, err := json.Marshal(s.head(chunk, body.Bytes()))
+	return body.Bytes(), nil
+}
+
+// writeBody writes a file of rows, whole.
+func (s *Sweep) writeBody(path string, head chunkHead, body []byte) error {
+	line, err := json.Marshal(head)
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteFile(s.fs, s.ChunkPath(chunk), append(append(head, '\n'), body.Bytes()...))
+	return atomicfile.WriteFile(s.fs, path, append(append(line, '\n'), body...))
 }
 
 // ReadChunk reads the rows of a chunk with their curves. Found is false where it has no file, or one that cannot be trusted; why says the latter.
@@ -73,22 +89,28 @@ func (s *Sweep) readChunk(chunk int, curves bool) (rows []Row, found bool, why s
 		return nil, false, why, err
 	}
 	first, end := s.Span(chunk)
-	rows = make([]Row, end-first)
+	rows, why = s.rowsOf(body, end-first, func(i int) int { return first + i + 1 }, curves)
+	return rows, rows != nil, why, nil
+}
+
+// rowsOf reads rows whose points are known, and their curves if asked for; nil where one is not as it is due, and why.
+func (s *Sweep) rowsOf(body []byte, n int, point func(i int) int, curves bool) (rows []Row, why string) {
+	rows = make([]Row, n)
 	for i := range rows {
 		var line []byte
 		line, body, _ = bytes.Cut(body, []byte("\n"))
-		if json.Unmarshal(line, &rows[i]) != nil || rows[i].Point != first+i+1 || len(rows[i].Values) != len(s.Manifest.Keys) {
-			return nil, false, fmt.Sprintf("row %d is none of point %d", i+1, first+i+1), nil
+		if json.Unmarshal(line, &rows[i]) != nil || rows[i].Point != point(i) || len(rows[i].Values) != len(s.Manifest.Keys) {
+			return nil, fmt.Sprintf("row %d is none of point %d", i+1, point(i))
 		}
 	}
 	for i := 0; curves && i < len(rows); i++ {
 		var line []byte
 		line, body, _ = bytes.Cut(body, []byte("\n"))
 		if json.Unmarshal(line, &rows[i].Curve) != nil {
-			return nil, false, fmt.Sprintf("curve %d is none", i+1), nil
+			return nil, fmt.Sprintf("curve %d is none", i+1)
 		}
 	}
-	return rows, true, "", nil
+	return rows, ""
 }
 
 // chunkBody is what follows the first line of the file of a chunk, nil where there is none that can be trusted.

@@ -195,6 +195,9 @@ func (s *Sweep) sumOf(first *spec.File) string {
 			fmt.Fprintf(h, "%q\n", a.Word)
 		}
 	}
+	if w := s.Plan.Way; w.Halving > 0 {
+		fmt.Fprintf(h, "halving %d %d\n", w.Halving, w.First)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

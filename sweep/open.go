@@ -216,10 +216,17 @@ func list(words []string) string {
 }
 
 func (w Way) String() string {
-	if !w.Drawn() {
-		return "a grid"
+	way := "a grid"
+	if w.Drawn() {
+		way = fmt.Sprintf("%d settings by %s, seed %d", w.Draws, w.Name, w.Seed)
 	}
-	return fmt.Sprintf("%d settings by %s, seed %d", w.Draws, w.Name, w.Seed)
+	if w.Halving > 0 {
+		way += fmt.Sprintf(", of which one in %d goes on", w.Halving)
+	}
+	if w.First > 0 {
+		way += fmt.Sprintf(" from %d epochs", w.First)
+	}
+	return way
 }
 
 // chunkBefore is the points of a chunk as the first chunk says them that is of this sweep, 0 where there is none.

@@ -18,6 +18,9 @@ type Way struct {
 	Name  string `json:"way"`                 // grid, random or halton
 	Draws int    `json:"draws,omitempty"`     // settings, of the last two
 	Seed  uint64 `json:"draw_seed,omitempty"` // of the draws
+
+	Halving int `json:"halving,omitempty"`      // of how many settings one goes on from rung to rung; 0: all are trained to their end
+	First   int `json:"first_epochs,omitempty"` // of the first rung; 0: as many as lead to one setting in the last
 }
 
 // Drawn reports whether settings are drawn from the ranges rather than every combination of values being one.

@@ -16,6 +16,8 @@ type Row struct {
 	Key    string   `json:"key"`              // SHA-256 of the resolved experiment and the files it reads: the identity of a run of it
 	Values []string `json:"values"`           // of the keys that vary, in their order
 	Seed   uint64   `json:"seed"`             // in force
+	Rung   int      `json:"rung,omitempty"`   // of halving, from 1
+	Kept   bool     `json:"kept,omitempty"`   // by halving: it goes on to the next rung
 	State  string   `json:"state"`            // finished, or failed: by mechanics, or because the experiment cannot be built
 	Code   string   `json:"code,omitempty"`   // of a failure, such as E0702
 	Reason string   `json:"reason,omitempty"` // why training ended, or failed

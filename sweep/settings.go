@@ -142,10 +142,7 @@ func (t *Settings) Add(r *Row) {
 // score of the training part. It is never one of the test part. A loss compares only where no key of the task varies, for then it is the same loss.
 // Settings with trainings that failed do not count.
 func (t *Settings) Choose() (score int, best *Summary) {
-	names := []string{"validation_accuracy", "validation_error", "validation_loss", "loss", "train_accuracy", "train_error"}
-	if slices.ContainsFunc(t.Axes, func(a *Axis) bool { return strings.HasPrefix(a.Key, "task") }) {
-		names = []string{"validation_accuracy", "validation_error", "train_accuracy", "train_error"}
-	}
+	names := comparedBy(t.Axes)
 	score = -1
 	for _, name := range names {
 		if score = t.score(name); score >= 0 {
@@ -168,6 +165,14 @@ func (t *Settings) Choose() (score int, best *Summary) {
 		}
 	}
 	return score, best
+}
+
+// comparedBy are the names of the scores by which settings of some axes may be compared, the best first.
+func comparedBy(axes []*Axis) []string {
+	if slices.ContainsFunc(axes, func(a *Axis) bool { return strings.HasPrefix(a.Key, "task") }) {
+		return []string{"validation_accuracy", "validation_error", "train_accuracy", "train_error"}
+	}
+	return []string{"validation_accuracy", "validation_error", "validation_loss", "loss", "train_accuracy", "train_error"}
 }
 
 // score is the number of a score that some setting has, -1 for none.

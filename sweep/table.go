@@ -6,13 +6,16 @@ import (
 )
 
 // Rows calls each with every row that is there, without its curve, in the order of the points, and returns how many chunks are not. One chunk is
-// held at a time.
+// held at a time. Of a sweep by halving it goes rung by rung, and counts rungs.
 func (s *Sweep) Rows(each func(*Row) error) (missing int, err error) { return s.rows(false, each) }
 
 // Curves is Rows with the curves.
 func (s *Sweep) Curves(each func(*Row) error) (missing int, err error) { return s.rows(true, each) }
 
 func (s *Sweep) rows(curves bool, each func(*Row) error) (missing int, err error) {
+	if s.Plan.Way.Halving > 0 {
+		return s.rungRows(curves, each)
+	}
 	for chunk := 1; chunk <= s.Chunks(); chunk++ {
 		rows, found, _, err := s.readChunk(chunk, curves)
 		if err != nil {
@@ -49,6 +52,20 @@ func flag(v bool) *float64 {
 		return whole(1)
 	}
 	return whole(0)
+}
+
+// rungColumns come before them where settings are chosen rung by rung.
+var rungColumns = []column{
+	number("rung", func(r *Row) *float64 { return whole(r.Rung) }),
+	number("kept", func(r *Row) *float64 { return flag(r.Kept) }),
+}
+
+// columns are those of the table of a sweep.
+func (s *Sweep) columns() []column {
+	if s.Plan.Way.Halving > 0 {
+		return append(rungColumns[:2:2], columns...)
+	}
+	return columns
 }
 
 // columns are in groups: what was trained, how it went, scores by part, the verdict.

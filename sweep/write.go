@@ -98,7 +98,7 @@ func (s *Sweep) asCSV(w io.Writer) (form, error) {
 	if f.seeds {
 		f.line = append(f.line, SeedKey)
 	}
-	for _, c := range columns {
+	for _, c := range s.columns() {
 		f.line = append(f.line, c.name)
 	}
 	return f, f.out.Write(f.line)
@@ -112,7 +112,7 @@ func (f *csvForm) row(r *Row) error {
 	if f.seeds {
 		f.line = append(f.line, strconv.FormatUint(r.Seed, 10))
 	}
-	for _, c := range columns {
+	for _, c := range f.s.columns() {
 		text := ""
 		if c.word != nil {
 			text = c.word(r)
@@ -143,7 +143,7 @@ type npzForm struct {
 func (s *Sweep) asNPZ(w io.Writer) (form, error) {
 	axes := s.Plan.Varied()
 	return &npzForm{s: s, w: w, axes: axes, texts: make([][]string, len(axes)), settings: make([][]float64, len(axes)),
-		words: make([][]string, len(columns)), numbers: make([][]float64, len(columns))}, nil
+		words: make([][]string, len(s.columns())), numbers: make([][]float64, len(s.columns()))}, nil
 }
 
 func (f *npzForm) row(r *Row) error {
@@ -152,7 +152,7 @@ func (f *npzForm) row(r *Row) error {
 		v := a.Setting(r.Values[i])
 		f.texts[i], f.settings[i] = append(f.texts[i], v.Text), append(f.settings[i], v.Number)
 	}
-	for i, c := range columns {
+	for i, c := range f.s.columns() {
 		if c.word != nil {
 			f.words[i] = append(f.words[i], c.word(r))
 		} else {
@@ -177,7 +177,7 @@ func (f *npzForm) end() error {
 	if f.s.seedColumn() {
 		number(SeedKey, f.seeds)
 	}
-	for i, c := range columns {
+	for i, c := range f.s.columns() {
 		if c.word != nil {
 			word(c.name, f.words[i])
 		} else {

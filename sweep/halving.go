@@ -1,0 +1,303 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/spec"
+)
+
+// Successive halving (Jamieson & Talwalkar 2016): all settings are trained for a few epochs, the best share of them goes on from where it is, and
+// so on up to the epochs of the experiment. Every training is a run directory, so a rung that is killed goes on there, and the rows of a
+// rung become a file as a whole.
+
+// Rung is a stage of halving.
+type Rung struct {
+	Number   int `json:"rung"` // from 1
+	Epochs   int `json:"epochs"`
+	Settings int `json:"settings"` // each with all its seeds
+}
+
+// rungsName is the folder of the rows of rungs.
+const rungsName = "rungs"
+
+// Rungs are the stages of a sweep by halving. The first has `first` epochs, or so many that halving ends with one setting; each further one so many times
+// as many epochs and as many times fewer settings.
+func (s *Sweep) Rungs() ([]Rung, error) {
+	by, first := s.Plan.Way.Halving, s.Plan.Way.First
+	for _, a := range s.Plan.Axes {
+		if a.Key == "learn.epochs" && a.Varies() {
+			return nil, fmt.Errorf("--halving chooses the numbers of epochs of its rungs itself, and `learn.epochs` is to vary; give it one value, the epochs of the last rung")
+		}
+	}
+	file, err := s.File(s.Plan.At(0))
+	if err != nil {
+		return nil, err
+	}
+	epochs, settings := file.Spec.Learn.Epochs, s.Plan.Settings()
+	if epochs < 1 {
+		return nil, file.Errorf("E0501", "learn.epochs", "halving trains, and 0 epochs are asked for").WithHelp("give `learn.epochs` the epochs of the last rung")
+	}
+	for _, i := range s.Plan.toCheck() {
+		file, err := s.File(s.Plan.At(i))
+		if err != nil {
+			return nil, err
+		}
+		if file.Spec.Learn.Schedule == "cosine" {
+			return nil, s.Plan.words(s.Plan.At(i), spec.Errors{file.Errorf("E0501", "learn.schedule", "with a cosine the rate of every step depends on the number of epochs, so a training cannot be judged early and go on").
+				WithHelp("take another schedule, such as plateau, or leave --halving out")})
+		}
+	}
+	if first > epochs {
+		return nil, fmt.Errorf("the first rung is to have %d epochs, and the experiment has %d", first, epochs)
+	}
+	var rungs []Rung
+	if first == 0 {
+		first = epochs
+		for n := settings; n >= by && first > 1; n /= by {
+			first = (first + by - 1) / by
+		}
+	}
+	for e, n := first, settings; ; n = max(1, n/by) {
+		if n == 1 || e >= epochs {
+			e = epochs
+		}
+		rungs = append(rungs, Rung{len(rungs) + 1, e, n})
+		if e == epochs {
+			return rungs, nil
+		}
+		e = min(epochs/by+1, e) * by
+	}
+}
+
+// RungPath is the file of a rung.
+func (s *Sweep) RungPath(rung int) string { return filepath.Join(s.Dir, rungsName, strconv.Itoa(rung)) }
+
+// Halver trains a sweep by halving.
+type Halver struct {
+	Sweep   *Sweep
+	Options experiment.Options // Threads is those of all trainings together
+	Begin   func(Rung, int)    // a rung of so many trainings begins; may be nil
+	Told    func(Rung, *Row)   // is told of trainings that have ended, one call at a time; may be nil
+	Note    func(text string)  // is told what was damaged; may be nil
+	Done    func(Rung, []Row)  // is told of a rung whose rows are there; may be nil
+}
+
+// Run trains the rungs that have no rows yet. Whatever ends it, another Run goes on.
+func (h *Halver) Run(ctx context.Context) error {
+	s := h.Sweep
+	rungs, err := s.Rungs()
+	if err != nil {
+		return err
+	}
+	for _, dir := range []string{rungsName, runsName} {
+		if err := atomicfile.MakeDir(s.fs, filepath.Join(s.Dir, dir)); err != nil {
+			return err
+		}
+	}
+	points := s.allPoints()
+	for i, rung := range rungs {
+		rows, why, err := s.readRung(rung, points, true)
+		if err != nil {
+			return err
+		}
+		if rows == nil {
+			if why != "" && h.Note != nil {
+				h.Note(fmt.Sprintf("%s: %s; it is made again", s.RungPath(rung.Number), why))
+			}
+			if rows, err = h.train(ctx, rung, points); err != nil {
+				return err
+			}
+			if i+1 < len(rungs) {
+				s.choose(rows, rungs[i+1].Settings)
+			}
+			body, err := bodyOf(rows)
+			if err != nil {
+				return err
+			}
+			if err := s.writeBody(s.RungPath(rung.Number), s.rungHead(rung, len(rows), body), body); err != nil {
+				return err
+			}
+		}
+		if h.Done != nil {
+			h.Done(rung, rows)
+		}
+		if points = kept(rows); len(points) == 0 {
+			return nil // it was the last, or all have failed
+		}
+	}
+	return nil
+}
+
+// train trains points to the epochs of a rung.
+func (h *Halver) train(ctx context.Context, rung Rung, points []int) ([]Row, error) {
+	s := h.Sweep
+	if h.Begin != nil {
+		h.Begin(rung, len(points))
+	}
+	cores := cmp.Or(h.Options.Threads, runtime.GOMAXPROCS(0))
+	workers := max(1, min(cores, len(points)))
+	options := h.Options
+	options.Threads = max(1, cores/workers)
+	if options.Memory > 0 {
+		options.Memory = max(1, options.Memory/int64(workers))
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	rows := make([]Row, len(points))
+	var mu sync.Mutex
+	next := 0
+	var wait sync.WaitGroup
+	for range workers {
+		wait.Go(func() {
+			for {
+				mu.Lock()
+				i := next
+				next++
+				mu.Unlock()
+				if i >= len(points) || ctx.Err() != nil {
+					return
+				}
+				at := s.Plan.At(points[i])
+				at.Overrides = append(at.Overrides, fmt.Sprintf("learn.epochs=%d", rung.Epochs))
+				row, err := s.upTo(ctx, at, options)
+				if err != nil {
+					cancel(err)
+					return
+				}
+				row.Rung = rung.Number
+				rows[i] = row
+				if h.Told != nil {
+					mu.Lock()
+					h.Told(rung, &row)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return rows, nil
+}
+
+// upTo trains a point in its run directory, from where it is. Where that has gone on already, because the rows of a rung were lost, the row is made
+// without a directory, to the same bits.
+func (s *Sweep) upTo(ctx context.Context, at Point, options experiment.Options) (Row, error) {
+	row, err := s.inDirectory(ctx, at, options)
+	var directory *run.DirectoryError
+	var many spec.Errors
+	switch {
+	case errors.As(err, &directory) && directory.Code == "E0601":
+		t := s.build(at, options)
+		t.long = false
+		OneByOne(ctx, []*Training{t})
+		if ctx.Err() != nil {
+			return row, context.Cause(ctx)
+		}
+		return t.result(), nil
+	case errors.As(err, &many), isMechanics(err): // it cannot be built
+		row.failed(err)
+		return row, nil
+	}
+	return row, err
+}
+
+// isMechanics reports whether an error is of a kind that a row says.
+func isMechanics(err error) bool {
+	told, ok := experiment.Tell(err)
+	return ok && strings.HasPrefix(told.Code, "E07")
+}
+
+// choose marks the rows of the best settings, all seeds of each: by the mean of Better, first of equals. Settings of which a training failed are not chosen.
+func (s *Sweep) choose(rows []Row, settings int) {
+	type group struct {
+		first  int
+		failed bool
+		n      float64
+		scores [2]float64
+		rows   []int
+	}
+	order := s.Order(rows)
+	var groups []*group
+	known := map[string]*group{}
+	for i := range rows {
+		key := s.settingKey(rows[i].Point - 1)
+		g := known[key]
+		if g == nil {
+			g = &group{first: rows[i].Point}
+			known[key] = g
+			groups = append(groups, g)
+		}
+		g.rows = append(g.rows, i)
+		g.n++
+		for j, score := range order {
+			v := score.of(&rows[i])
+			if rows[i].State != Finished || v == nil {
+				g.failed = true
+				continue
+			}
+			if score.High {
+				g.scores[j] -= *v
+			} else {
+				g.scores[j] += *v
+			}
+		}
+	}
+	groups = slices.DeleteFunc(groups, func(g *group) bool { return g.failed })
+	slices.SortStableFunc(groups, func(a, b *group) int {
+		for j := range order {
+			if c := cmp.Compare(a.scores[j]/a.n, b.scores[j]/b.n); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(a.first, b.first)
+	})
+	for _, g := range groups[:min(settings, len(groups))] {
+		for _, i := range g.rows {
+			rows[i].Kept = true
+		}
+	}
+}
+
+// settingKey is the same for points that differ in their seeds alone.
+func (s *Sweep) settingKey(index int) string {
+	if s.Plan.Way.Drawn() {
+		return strconv.Itoa(index / s.Plan.seeds)
+	}
+	return strings.Join(s.Plan.settingOf(s.Plan.At(index)), "\x00")
+}
+
+// Order is what trainings are compared by, at most two scores, the second where the first are equal: what learn.score asks for, or else by what
+// Choose compares settings.
+func (s *Sweep) Order(rows []Row) []Score {
+	names := comparedBy(s.Plan.Varied())
+	if file, err := s.File(s.Plan.At(0)); err == nil && slices.Contains(names, "loss") {
+		switch file.Spec.Learn.Score {
+		case "training-loss":
+			names = []string{"loss"}
+		case "loss":
+			names = []string{"validation_loss", "loss"}
+		}
+	}
+	var order []Score
+	for _, name := range names {
+		score := Scores[slices.IndexFunc(Scores, func(score Score) bool { return score.Name == name })]
+		if slices.ContainsFunc(rows, func(r Row) bool { return score.of(&r) != nil }) && (order == nil || name == "validation_loss" && order[0].Name == "validation_accuracy") {
+			order = append(order, score)
+		}
+	}
+	return order
+}
