@@ -18,7 +18,7 @@ import (
 type chunkHead struct {
 	Format  int    `json:"format"` // 1
 	Results int    `json:"results"`
-	Sweep   string `json:"sweep"` // identity of the sweep
+	Sweep   string `json:"sweep"`            // identity of the sweep
 	Chunk   int    `json:"chunk,omitempty"`  // from 1
 	First   int    `json:"first,omitempty"`  // point, from 1
 	Rung    int    `json:"rung,omitempty"`   // in place of these, of halving

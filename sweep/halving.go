@@ -59,10 +59,14 @@ func (s *Sweep) Rungs() ([]Rung, error) {
 				WithHelp("take another schedule, such as plateau, or leave --halving out")})
 		}
 	}
+	return RungsOf(settings, epochs, by, first)
+}
+
+// RungsOf are the rungs of so many settings up to so many epochs, of which the best of every `by` go on; first 0 leaves open where they begin.
+func RungsOf(settings, epochs, by, first int) (rungs []Rung, err error) {
 	if first > epochs {
 		return nil, fmt.Errorf("the first rung is to have %d epochs, and the experiment has %d", first, epochs)
 	}
-	var rungs []Rung
 	if first == 0 {
 		first = epochs
 		for n := settings; n >= by && first > 1; n /= by {
@@ -243,9 +247,10 @@ func (s *Sweep) choose(rows []Row, settings int) {
 		}
 		g.rows = append(g.rows, i)
 		g.n++
+		g.failed = g.failed || rows[i].State != Finished
 		for j, score := range order {
 			v := score.of(&rows[i])
-			if rows[i].State != Finished || v == nil {
+			if v == nil {
 				g.failed = true
 				continue
 			}
@@ -301,3 +306,20 @@ func (s *Sweep) Order(rows []Row) []Score {
 	}
 	return order
 }
+
+// Before reports whether one row is better than another by some scores, the second of which counts where the first is equal, and then the number of the point.
+func Before(order []Score, a, b *Row) bool {
+	for _, score := range order {
+		x, y := score.of(a), score.of(b)
+		switch {
+		case x == nil || y == nil:
+			return y == nil && x != nil
+		case *x != *y:
+			return (*x > *y) == score.High
+		}
+	}
+	return a.Point < b.Point
+}
+
+// Of is the score of a row; nil where it has none.
+func (s Score) Of(r *Row) *float64 { return s.of(r) }

@@ -41,7 +41,10 @@ func New(q Request) (*Sweep, error) {
 		s.Manifest.Keys = append(s.Manifest.Keys, a.Key)
 	}
 	s.Manifest.Identity = s.sumOf(first)
-	return s, nil
+	if q.Way.Halving > 0 {
+		_, err = s.Rungs()
+	}
+	return s, err
 }
 
 // Open finds or makes the directory of a sweep and locks it until Close: while it is locked no other opens it. Told (which may be nil) hears what is done before training.
@@ -81,7 +84,9 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 		if found, err = look(q, dir, &asked); err == nil && found == nil {
 			found = asked
 			found.Dir = dir
-			if found.Manifest.Chunk = found.chunkBefore(); found.Manifest.Chunk == 0 {
+			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Halving > 0 {
+				found.Manifest.Chunk = found.Manifest.Points // it has rungs
+			} else if found.Manifest.Chunk == 0 {
 				found.Manifest.Chunk = chunkOf(found.Manifest.Points, found.estimate(ctx))
 			}
 			err = found.write()

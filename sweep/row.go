@@ -123,16 +123,16 @@ func (row *Row) failed(err error) {
 		row.Code, row.Reason = many[0].Code, many[0].Message
 		return
 	}
-	if told, ok := experiment.Tell(err); ok {
-		row.Code, row.Reason = told.Code, told.Message
-		return
-	}
 	var directory *run.DirectoryError
 	if errors.As(err, &directory) {
 		row.Code, row.Reason = directory.Code, directory.Cause
 		if directory.Err != nil {
 			row.Reason += ": " + directory.Err.Error()
 		}
+		return
+	}
+	if told, ok := experiment.Tell(err); ok {
+		row.Code, row.Reason = told.Code, told.Message
 		return
 	}
 	row.Code, row.Reason = "E0801", err.Error()

@@ -16,7 +16,7 @@ import (
 // kills each command.
 const moreKills = "ELASTRAIN_KILLS"
 
-// damage --each, retraining after damage, prune, automata with a test part, retrain, a sequence, a search of levels, a training with more epochs and
+// damage --each, retraining after damage, prune, automata with a test part, retrain, a sequence, a sweep by halving, a search of levels, a training with more epochs and
 // trainings of a frame and of finite deformation are killed at random moments and started again until they come to their end: to
 // the bytes that they come to when nobody kills them, with nothing left behind.
 func TestKilledCommands(t *testing.T) {
@@ -76,9 +76,10 @@ func TestKilledCommands(t *testing.T) {
 		{"levels", "levels", nil, []string{"train", "truss.yaml", "learn.method=levels-search", "matter.levels=3", "learn.epochs=12", "learn.save=1", "--out", "levels"}},
 		{"a frame", "frame", nil, []string{"train", "frame.yaml", "learn.method=adam", "learn.epochs=1000", "learn.save=20", "--out", "frame"}},
 		{"far", "far", nil, []string{"train", "far.yaml", "learn.method=adam", "learn.epochs=200", "learn.save=5", "--out", "far"}},
+		{"halving", "halved", nil, []string{"sweep", "irises.yaml", "learn.method=adam", "learn.batch=16", "learn.epochs=80", "learn.rate=1e-3..1/8", "task.validation.share=30%", "--halving", "2", "-o", "halved"}},
 		{"sequence", "kept", nil, []string{"sequence", "wine.yaml", "flowers.yaml", "wine.yaml", "--seeds", "2", "--out", "kept"}},
 	} {
-		if c.name != "sequence" && c.name != "autonomous" { // which always draw their one figure
+		if c.name != "sequence" && c.name != "autonomous" && c.name != "halving" { // which always draw their one figure, or none
 			c.args = append(c.args, quick...)
 		}
 		if _, err := os.Stat(filepath.Join(dir, "run")); err != nil {

@@ -34,6 +34,8 @@ type sweepTrain struct {
 	Random    int      `placeholder:"N" help:"Draw N settings at random from the ranges and lists, in place of every combination; each is trained with every seed."`
 	Halton    int      `placeholder:"N" help:"Draw N settings that fill the ranges evenly (a scrambled Halton sequence)."`
 	DrawSeed  uint64   `default:"1" placeholder:"N" help:"Seed of the draws; default: ${default}."`
+	Halving   int      `placeholder:"N" help:"Train all settings for a few epochs, let the best of every N go on from there, and so on to the last epoch."`
+	First     int      `name:"first-epochs" placeholder:"N" help:"Epochs of the first rung of --halving; default: so many that one setting is left at the end."`
 	DryRun    bool     `help:"List the points and train nothing."`
 	Runs      bool     `help:"Make every training a run directory, below runs in that of the sweep; default: those that take long."`
 	Out       string   `short:"o" placeholder:"DIR" help:"Directory of the sweep; default: sweeps/NAME."`
@@ -54,6 +56,7 @@ Examples:
   elastrain sweep iris.yaml seed=1..10                                    mean and spread over ten seeds
   elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/5 seed=1..3
   elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1 learn.batch=4..64 --halton 12
+  elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/9 task.validation.share=30% --halving 3
   elastrain sweep iris.yaml task.loss=fisher,cross-entropy --dry-run      the points, and no training`
 }
 
@@ -70,6 +73,17 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 	case c.Halton > 0:
 		way = sweep.Way{Name: "halton", Draws: c.Halton, Seed: c.DrawSeed}
 	}
+	switch {
+	case c.Halving != 0 && c.Halving < 2 || c.Halving > 1000:
+		return q, &cli.UsageError{Text: "by halving the best of every 2 or more settings goes on", Help: "write such as --halving 3"}
+	case c.First != 0 && c.Halving == 0:
+		return q, &cli.UsageError{Text: "--first-epochs is of --halving", Help: "add --halving 3, or leave it out"}
+	case c.First < 0:
+		return q, &cli.UsageError{Text: "the first rung has one epoch at least", Help: "write such as --first-epochs 10"}
+	case c.Halving > 0 && c.Slurm != "":
+		return q, &cli.UsageError{Text: "a sweep by halving is trained by one process, for a rung needs all of the one before", Help: "leave --slurm out; `sbatch --wrap` takes this very command as one job"}
+	}
+	way.Halving, way.First = c.Halving, c.First
 	for _, word := range c.Overrides {
 		if !strings.Contains(word, "=") {
 			return q, &cli.UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", word), Help: "write such as learn.rate=0.01,0.02 or seed=1..10"}
@@ -85,6 +99,9 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 	q = sweep.Request{Name: c.Spec, Text: text, Words: c.Overrides, Way: way, Files: files, Options: sweep.Options{Solver: c.Solver, Runs: c.Runs}, Parent: "sweeps", Exact: c.Out != ""}
 	if q.Base = atomicfile.Shorten(cli.RunName(c.Spec, c.Overrides), mostName); way.Drawn() {
 		q.Base = atomicfile.Shorten(fmt.Sprintf("%s-%s%d", q.Base, way.Name, way.Draws), mostName)
+	}
+	if c.Halving > 0 {
+		q.Base = atomicfile.Shorten(fmt.Sprintf("%s-halving%d", q.Base, c.Halving), mostName)
 	}
 	if c.Out != "" {
 		out := filepath.Clean(c.Out)
@@ -119,6 +136,9 @@ func (c *sweepTrain) Run(s *session) error {
 	of, err := sweep.Open(s.ctx, q)
 	if err != nil {
 		return err
+	}
+	if q.Way.Halving > 0 { // a rung needs all of the one before
+		return s.halve(of, &sweep.Halver{Sweep: of, Options: options})
 	}
 	if err := of.Close(); err != nil { // whoever comes from now on shares the work
 		return err

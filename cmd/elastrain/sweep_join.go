@@ -16,7 +16,7 @@ func (c *sweepTrain) join(s *session) error {
 	for _, f := range []struct {
 		name  string
 		given bool
-	}{{"--random", c.Random != 0}, {"--halton", c.Halton != 0}, {"--out", c.Out != ""}, {"--dry-run", c.DryRun}, {"--runs", c.Runs}, {"--slurm", c.Slurm != ""}, {"--solver", c.Solver != "auto"}} {
+	}{{"--random", c.Random != 0}, {"--halton", c.Halton != 0}, {"--halving", c.Halving != 0}, {"--first-epochs", c.First != 0}, {"--out", c.Out != ""}, {"--dry-run", c.DryRun}, {"--runs", c.Runs}, {"--slurm", c.Slurm != ""}, {"--solver", c.Solver != "auto"}} {
 		if f.given {
 			return &cli.UsageError{Text: f.name + " belongs to the command that begins a sweep, and --join takes one as it is", Help: "leave it out"}
 		}
@@ -28,6 +28,9 @@ func (c *sweepTrain) join(s *session) error {
 	m := of.Manifest
 	if m.Results != sweep.Results {
 		return &cli.UsageError{Text: fmt.Sprintf("%s has rows of version %d of what comes out of trainings, and this program makes version %d", c.Join, m.Results, sweep.Results), Help: "use the version of the program that began the sweep", File: c.Join}
+	}
+	if m.Halving > 0 {
+		return &cli.UsageError{Text: c.Join + " holds a sweep by halving, which one process trains, for a rung needs all of the one before", Help: "the command that began it goes on", File: c.Join}
 	}
 	if m.Options.Solver != "" {
 		c.Solver = m.Options.Solver

@@ -26,7 +26,7 @@ type sweepState struct {
 	Points   int      `json:"points"`
 	Done     int      `json:"done"` // points with a row
 	Failed   int      `json:"failed"`
-	Chunks   int      `json:"chunks"`
+	Chunks   int      `json:"chunks"` // by halving, rungs
 	Written  int      `json:"chunks_done"`
 	Complete bool     `json:"complete"`
 	Worker   int      `json:"pid,omitempty"` // of the command that is at work on this machine
@@ -50,14 +50,25 @@ func (c *sweepStatus) Run(s *session) error {
 			state.Written++
 		}
 	}
-	if _, err := of.Rows(func(r *sweep.Row) error {
-		state.Done++
+	missing, err := of.Rows(func(r *sweep.Row) error {
+		if r.Rung <= 1 { // by halving a point may have more rows
+			state.Done++
+		}
 		if r.State == sweep.Failed {
 			state.Failed++
 		}
 		return nil
-	}); err != nil {
+	})
+	if err != nil {
 		return err
+	}
+	parts := "chunks"
+	if m.Way.Halving > 0 {
+		rungs, err := of.Rungs()
+		if err != nil {
+			return err
+		}
+		parts, state.Chunks, state.Written = "rungs", len(rungs), len(rungs)-missing
 	}
 	state.Complete = state.Written == state.Chunks
 	if text, err := atomicfile.ReadFile(atomicfile.OS{}, filepath.Join(c.Dir, "lock"), 1<<16); err == nil {
@@ -69,7 +80,7 @@ func (c *sweepStatus) Run(s *session) error {
 		return s.Object(state)
 	}
 	s.Printf("%s: %s over %q\n", c.Dir, m.Spec, m.Words)
-	s.Printf("trainings  %d of %d done, %d failed\nchunks     %d of %d\n", state.Done, m.Points, state.Failed, state.Written, state.Chunks)
+	s.Printf("trainings  %d of %d done, %d failed\n%-10s %d of %d\n", state.Done, m.Points, state.Failed, parts, state.Written, state.Chunks)
 	switch {
 	case state.Complete:
 		s.Printf("complete\n")

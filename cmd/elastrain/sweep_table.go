@@ -61,6 +61,18 @@ func (c *sweepTable) Run(s *session) error {
 	if c.Out != "" && form != "csv" && form != "npz" && form != "json" {
 		return &cli.UsageError{Text: fmt.Sprintf("%s names no form of a table", c.Out), Help: "end it with .csv, .npz or .json, or give --csv or --npz"}
 	}
+	if of.Plan.Way.Halving > 0 && c.Over != nil {
+		return &cli.UsageError{Text: "by halving, settings are trained to different numbers of epochs, and their means over --over are none", Help: "leave --over out; columns rung and kept say how far each went"}
+	}
+	if of.Plan.Way.Halving > 0 && form == "" {
+		report, err := halvingOf(of)
+		if err != nil {
+			return err
+		}
+		s.Printf("%s", report.text())
+		s.Notef("\n%s", report.notes())
+		return nil
+	}
 	var settings *sweep.Settings
 	if c.Over != nil || form == "" {
 		key := sweep.SeedKey
