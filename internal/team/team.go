@@ -1,7 +1,7 @@
 // Package team lets a few threads do the parts of a job together.
 //
 // Its one idea: parts write different numbers, so who does which changes no bit
-// of a result, and a team is nothing but a counter from which parts are taken.
+// of a result, and a team is nothing but counters from which parts are taken.
 package team
 
 import (
@@ -19,10 +19,13 @@ type Team[T any] struct {
 	called bool          // the members, for the work in hand
 	job    atomic.Uint32 // odd while there is a job to join
 	done   atomic.Bool   // no more jobs
+	paused atomic.Bool   // until the next Start
 	work   func(on T, worker, part int)
 	on     T
 	parts  int32
-	next   atomic.Int32 // part to be taken next
+	taken  atomic.Int32 // parts that were taken: some from the first one on, some from the last
+	first  atomic.Int32
+	last   atomic.Int32
 	busy   atomic.Int32 // members in the job
 	alive  atomic.Int32 // members that have come and not gone, or may still come
 }
@@ -40,6 +43,7 @@ const (
 	called           // a goroutine that has not begun to run
 	present          // in the team
 	calledOff        // a goroutine that has not begun to run and need not
+	leaving          // a goroutine that waited long enough in a pause
 )
 
 // New makes a team of so many threads, 1 or more, the caller's among them.
@@ -53,24 +57,60 @@ func New[T any](threads int) *Team[T] {
 }
 
 // Worth is the effort, in cycles of one core, from which a second thread gains more than the 0.1 ms that it takes
-// to wake up. Tests change it.
+// to wake up; one that is awake is worth an eighth of it. Tests change it.
 var Worth = 2e6
 
-// Start calls the members if the effort until Stop is worth it.
+// Crowd lets more threads work than there are processors, which gains nothing but faults. Tests set it.
+var Crowd = false
+
+// Start calls the members if the effort until Stop is worth it: no more than there are processors for.
 func (t *Team[T]) Start(effort float64) {
-	t.called = len(t.members) > 0 && effort >= Worth
+	t.called = false
+	if len(t.members) == 0 || effort < Worth/8 || effort < Worth && !t.awake() {
+		return
+	}
+	members := t.members
+	if most := min(runtime.GOMAXPROCS(0), runtime.NumCPU()) - 1; len(members) > most && !Crowd {
+		members = members[:most]
+	}
+	t.called = len(members) > 0
 	if !t.called {
 		return
 	}
 	t.done.Store(false)
-	t.alive.Store(int32(len(t.members)))
-	for _, m := range t.members {
+	t.paused.Store(false)
+	for _, m := range members {
+		if m.state.Load() == present || m.state.Load() == called {
+			continue // since a pause; if it is just leaving, it will come another time
+		}
+		for m.state.Load() == leaving { // some instructions
+			rest(0)
+		}
+		t.alive.Add(1)
 		if m.state.CompareAndSwap(calledOff, called) {
 			continue
 		}
 		m.state.Store(called)
 		follow := m.follow // a call of a plain variable needs no closure
 		go follow()
+	}
+}
+
+// awake says whether a member waits for work since a pause.
+func (t *Team[T]) awake() bool {
+	for _, m := range t.members {
+		if m.state.Load() == present {
+			return true
+		}
+	}
+	return false
+}
+
+// Pause is Stop where another Start is a few microseconds away: members wait for it, but no longer than it takes to wake one up.
+func (t *Team[T]) Pause() {
+	if t.called {
+		t.called = false
+		t.paused.Store(true)
 	}
 }
 
@@ -90,7 +130,8 @@ func (t *Team[T]) Stop() {
 }
 
 // Each does work for the parts 0 to parts-1, in any order, on all threads, and
-// returns when all are done.
+// returns when all are done. One thread goes up from the first part and the next down from the last until they meet: so each
+// mostly has the parts that it had before, whose numbers are near it.
 func (t *Team[T]) Each(parts int, on T, work func(on T, worker, part int)) {
 	if !t.called || parts == 1 {
 		for part := range parts {
@@ -99,7 +140,9 @@ func (t *Team[T]) Each(parts int, on T, work func(on T, worker, part int)) {
 		return
 	}
 	t.work, t.on, t.parts = work, on, int32(parts)
-	t.next.Store(0)
+	t.first.Store(0)
+	t.last.Store(int32(parts))
+	t.taken.Store(0)
 	t.job.Add(1)
 	t.take(0)
 	t.job.Add(1) // who joins from here on sees it and leaves
@@ -108,10 +151,12 @@ func (t *Team[T]) Each(parts int, on T, work func(on T, worker, part int)) {
 
 // take does parts until none is left.
 func (t *Team[T]) take(id int) {
-	for {
-		part := t.next.Add(1) - 1
-		if part >= t.parts {
-			return
+	for t.taken.Add(1) <= t.parts {
+		part := int32(0)
+		if id%2 == 0 {
+			part = t.first.Add(1) - 1
+		} else {
+			part = t.last.Add(-1)
 		}
 		t.work(t.on, id, int(part))
 	}
@@ -129,6 +174,9 @@ func (t *Team[T]) follow(id int, state *atomic.Int32) {
 		job := t.job.Load()
 		if job%2 == 0 || job == seen {
 			rest(spins)
+			if spins >= patience && t.paused.Load() && state.CompareAndSwap(present, leaving) {
+				break
+			}
 			continue
 		}
 		t.busy.Add(1)
@@ -152,9 +200,17 @@ func wait(count *atomic.Int32) {
 	}
 }
 
-// rest lets other goroutines run once waiting has gone on for some microseconds.
+// patience is for how many spins a thread waits without letting others run: some tens of microseconds, as long as it takes to wake up.
+const patience = 400
+
+// rest passes a moment of waiting: at first on the processor, then letting other goroutines run, and at last other programs.
 func rest(spins int) {
-	if spins > 200 {
+	switch {
+	case spins < patience:
+		relax()
+	case spins < 2*patience:
 		runtime.Gosched()
+	default:
+		sleep()
 	}
 }
