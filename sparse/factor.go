@@ -3,6 +3,8 @@ package sparse
 import (
 	"fmt"
 	"runtime"
+	"slices"
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/elastrain/elastrain/internal/team"
@@ -31,9 +33,10 @@ type Factor struct {
 
 	threads int
 	team    *team.Team[*Factor]
-	workers []*worker // one for each thread
-	step    topStep   // of the front of the top that is being done
-	failed  []int32   // place of the pivot that failed in each subtree; -1 for none
+	workers []*worker      // one for each thread
+	step    topStep        // of the front of the top that is being done
+	failed  []int32        // place of the pivot that failed in each piece, and then in each early front; -1 for none
+	waits   []atomic.Int32 // children of each early front that are not done
 
 	x        []float64    // rows of slabWidth right-hand sides
 	block    rhs          // that Solve is working on
@@ -109,7 +112,8 @@ func (f *Factor) takeMemory() {
 		if !s.borrows() {
 			f.values = make([]float64, s.Values())
 		}
-		f.failed = make([]int32, len(s.subtrees))
+		f.failed = make([]int32, len(s.pieces)+len(s.early))
+		f.waits = make([]atomic.Int32, len(s.early))
 		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
 	}
 	for len(f.workers) < f.threads {
@@ -146,22 +150,13 @@ func (f *Factor) Refactor(values []float64) error {
 	for _, w := range f.workers {
 		w.questionable = 0
 	}
+	for k, i := range s.early {
+		f.failed[len(s.pieces)+k] = -1
+		f.waits[k].Store(int32(len(s.childrenOf(int(i)))))
+	}
 	f.team.Start(s.effort)
-	f.team.Each(len(s.subtrees), f, factorSubtree)
-	failed := int32(-1)
-	for _, place := range f.failed {
-		if place >= 0 && failed < 0 {
-			failed = place
-		}
-	}
-	if failed < 0 {
-		for _, i := range s.top {
-			if failed = f.factorTop(int(i)); failed >= 0 {
-				break
-			}
-		}
-	}
-	f.team.Stop()
+	failed := f.factorAll()
+	f.team.Pause() // a solution follows
 	if failed >= 0 {
 		return f.notPositive(failed)
 	}
@@ -174,6 +169,48 @@ func (f *Factor) Refactor(values []float64) error {
 		return f.refuseSoft()
 	}
 	return nil
+}
+
+// factorAll does all fronts. It returns the place of a pivot that failed, -1 for none: the same one however many threads there are, for
+// who fails keeps nobody from trying but the fronts above.
+func (f *Factor) factorAll() int32 {
+	s := f.symbolic
+	f.team.Each(len(s.pieces), f, factorPiece)
+	failed, inTop := f.firstFailed()
+	if failed >= 0 && !inTop {
+		return failed
+	}
+	for _, i := range s.late {
+		if failed >= 0 && s.fronts[i].first > failed {
+			break
+		}
+		if place := f.factorTop(int(i)); place >= 0 {
+			return place
+		}
+	}
+	return failed
+}
+
+// firstFailed is the first place that failed in a subtree, or else in the top; -1 for none.
+func (f *Factor) firstFailed() (place int32, inTop bool) {
+	s := f.symbolic
+	first := [2]int32{-1, -1}
+	for _, place := range f.failed {
+		if place < 0 {
+			continue
+		}
+		k := 0
+		if _, above := slices.BinarySearch(s.top, int32(s.frontOf(place))); above {
+			k = 1
+		}
+		if first[k] < 0 || place < first[k] {
+			first[k] = place
+		}
+	}
+	if first[0] >= 0 {
+		return first[0], false
+	}
+	return first[1], true
 }
 
 // begin checks the values and resets the factor.

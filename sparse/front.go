@@ -63,6 +63,9 @@ type front struct {
 	shared bool  // its update matrix lies in Factor.numbers, else in the arena of a thread
 	pivots int32 // update rows that are pivots of the parent; the first ones
 
+	stage  stage // of the factorisation at which it is done
+	number int32 // of an early front among them
+
 	below  int32 // position of the first update row
 	height int32 // positions
 
@@ -74,6 +77,15 @@ type front struct {
 	runsEnd,
 	children, childrenEnd int32 // Symbolic.children[children:childrenEnd], ascending
 }
+
+// stage says when a front is factorised; see schedule.
+type stage uint8
+
+const (
+	inPiece stage = iota
+	early
+	late
+)
 
 // panelShape and updateShape say how the two matrices are stored.
 func (f *front) panelShape() trapezoid {

@@ -4,7 +4,7 @@ package sparse
 func invertSubtree(f *Factor, id, part int) {
 	s, v, w := f.symbolic, f.inverse, f.workers[id]
 	e, scratch := &v.below[id], &v.scratch[id]
-	tree := &s.subtrees[s.longest[part]]
+	tree := &s.subtrees[part]
 	for i := tree.root; i >= tree.first; i-- {
 		e.begin(f, int(i), v.store(w, i))
 		for group := range e.groups() {

@@ -1,7 +1,6 @@
 package sparse
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/elastrain/elastrain/internal/kernel"
@@ -9,20 +8,26 @@ import (
 
 // schedule shares the fronts out in a way that depends on the pattern alone, so that
 // results do not depend on the number of threads. Subtrees are independent
-// of one another and each is done by one thread from its leaves to its root. The fronts above them, the top, are done one after the
-// other, each by all threads.
+// of one another and each is done by one thread from its leaves to its root. The fronts above them, the top, come after them.
 //
-// Update matrices live from their front to its parent. Within a subtree they lie in
-// the arena of the thread that does it. Those of its root and of the top lie where the panel of a later
+// In a solution the top is done front by front, and what a subtree subtracts from rows above it is gathered apart: so its bits
+// follow from the subtrees. Those of the factorisation do not, for each front adds up what its children left in their order, whoever did it and when.
+// It has subtrees of its own, pieces, which are smaller where there is little to do. Of the fronts above them, small ones, early, are each done by
+// the thread that finished their last child; the others, late, one after the other, each by all threads.
+//
+// Update matrices live from their front to its parent. Within a piece they lie in
+// the arena of the thread that does it. Those of its root and of all above lie where the panel of a later
 // front will be, or after all panels.
 type schedule struct {
-	subtrees []subtree
-	longest  []int32 // subtrees, those of most effort first
-	top      []int32 // fronts above the subtrees, ascending
-	effort   float64 // of all fronts
-	arena    int     // numbers in the arena of a thread
-	common   int     // numbers after the panels
-	boundary int     // rows that stand for others: update rows of all roots of subtrees, and padding
+	subtrees []subtree // of a solution
+	top      []int32   // fronts above the subtrees, ascending
+	pieces   []subtree // of a factorisation
+	early    []int32   // fronts above the pieces that wait for nothing but their children, ascending
+	late     []int32   // those above them, ascending
+	effort   float64   // of all fronts
+	arena    int       // numbers in the arena of a thread
+	common   int       // numbers after the panels
+	boundary int       // rows that stand for others: update rows of all roots of subtrees, and padding
 }
 
 // subtree is fronts first to root of the tree.
@@ -36,6 +41,8 @@ const (
 	leastShare = 4e5
 	// There are subtrees enough when none has more than this part of all effort.
 	shares = 12
+	// Pieces of a small matrix may be smaller, for their roots take little memory apart.
+	smallEffort, leastPiece, pieceShares = 2e7, 2e4, 32
 )
 
 // makeSchedule chooses the subtrees and where each update matrix is stored.
@@ -55,26 +62,47 @@ func (s *Symbolic) makeSchedule() {
 		}
 	}
 	limit := max(s.effort/shares, leastShare)
-	for i := n - 1; i >= 0; {
+	s.subtrees, s.top = s.split(total, size, limit)
+	var above []int32
+	if s.effort < smallEffort {
+		limit = max(s.effort/pieceShares, leastPiece)
+	}
+	s.pieces, above = s.split(total, size, limit)
+	for _, i := range above {
+		s.fronts[i].stage = early
+		if f := &s.fronts[i]; effort(int(f.width), int(f.update)) >= worthSharing {
+			f.stage = late
+		}
+		for _, c := range s.childrenOf(int(i)) {
+			if s.fronts[c].stage == late {
+				s.fronts[i].stage = late
+			}
+		}
+		if f := &s.fronts[i]; f.stage == early {
+			f.number = int32(len(s.early))
+			s.early = append(s.early, i)
+		} else {
+			s.late = append(s.late, i)
+		}
+	}
+	s.placeUpdates()
+}
+
+// split lists subtrees of at most that effort, and the fronts above them, ascending.
+func (s *Symbolic) split(total []float64, size []int32, limit float64) (trees []subtree, above []int32) {
+	for i := len(s.fronts) - 1; i >= 0; {
 		f := &s.fronts[i]
 		if total[i] > limit && f.childrenEnd > f.children {
-			s.top = append(s.top, int32(i))
+			above = append(above, int32(i))
 			i--
 			continue
 		}
-		s.subtrees = append(s.subtrees, subtree{first: int32(i) - size[i] + 1, root: int32(i)})
+		trees = append(trees, subtree{first: int32(i) - size[i] + 1, root: int32(i)})
 		i -= int(size[i])
 	}
-	slices.Reverse(s.top)
-	slices.Reverse(s.subtrees)
-	s.longest = make([]int32, len(s.subtrees))
-	for i := range s.subtrees {
-		s.longest[i] = int32(i)
-	}
-	slices.SortStableFunc(s.longest, func(a, b int32) int {
-		return cmp.Compare(total[s.subtrees[b].root], total[s.subtrees[a].root])
-	})
-	s.placeUpdates()
+	slices.Reverse(above)
+	slices.Reverse(trees)
+	return trees, above
 }
 
 // makeIndex numbers the rows of right-hand sides that each front works on: the places of its
@@ -130,22 +158,16 @@ func (s *Symbolic) indexFront(f *front, stand []int32, padding int32) {
 }
 
 // packing is how many numbers the packed rows of a block take, for the largest front of all or of those
-// below the top.
-func (s *Symbolic) packing(top bool) int {
+// that are not late.
+func (s *Symbolic) packing(all bool) int {
 	most := 0
-	measure := func(f *front) {
+	for i := range s.fronts {
+		f := &s.fronts[i]
+		if f.stage == late && !all {
+			continue
+		}
 		if rows := int(f.height) - padded(min(blockPivots, int(f.width))); rows >= packFrom {
 			most = max(most, (rows+kernel.TileRows)*min(blockPivots, int(f.width)))
-		}
-	}
-	for _, tree := range s.subtrees {
-		for i := tree.first; i <= tree.root; i++ {
-			measure(&s.fronts[i])
-		}
-	}
-	if top {
-		for _, i := range s.top {
-			measure(&s.fronts[i])
 		}
 	}
 	return most

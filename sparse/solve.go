@@ -92,7 +92,7 @@ func givePart(f *Factor, _, part int) {
 // rows of its own.
 func forwardSubtree(f *Factor, _, part int) {
 	s := f.symbolic
-	tree := &s.subtrees[s.longest[part]]
+	tree := &s.subtrees[part]
 	boundary := int(tree.boundary) * slabWidth
 	clear(f.x[boundary:][:(int(s.fronts[tree.root].update)+1)*slabWidth])
 	for i := tree.first; i <= tree.root; i++ {
@@ -144,7 +144,7 @@ func allZero(y []float64) bool {
 // backwardSubtree solves L^T x = y in a subtree, given x above it.
 func backwardSubtree(f *Factor, _, part int) {
 	s := f.symbolic
-	tree := &s.subtrees[s.longest[part]]
+	tree := &s.subtrees[part]
 	to := f.x[int(tree.boundary)*slabWidth:]
 	for p, place := range s.rowsOf(&s.fronts[tree.root]) {
 		copy(to[p*slabWidth:][:slabWidth], f.x[int(place)*slabWidth:])

@@ -12,7 +12,7 @@ func (s *Symbolic) placeUpdates() {
 	s.placeShared()
 }
 
-// placeInArenas goes through the postorder of each subtree with two stacks, one for fronts at an even depth and
+// placeInArenas goes through the postorder of each piece with two stacks, one for fronts at an even depth and
 // one for odd ones: the matrices of the children of a front are on top of one stack while its own goes on top
 // of the other.
 func (s *Symbolic) placeInArenas() {
@@ -22,7 +22,7 @@ func (s *Symbolic) placeInArenas() {
 			odd[i] = !odd[up]
 		}
 	}
-	for _, tree := range s.subtrees {
+	for _, tree := range s.pieces {
 		even, uneven := 0, 0 // heights of the stacks
 		for i := tree.first; i < tree.root; i++ {
 			f := &s.fronts[i]
@@ -38,7 +38,7 @@ func (s *Symbolic) placeInArenas() {
 			}
 		}
 	}
-	for _, tree := range s.subtrees {
+	for _, tree := range s.pieces {
 		for i := tree.first; i < tree.root; i++ {
 			if f := &s.fronts[i]; odd[i] { // the second stack grows down from the end
 				f.store = s.arena - f.store - f.updateShape().size()
@@ -50,24 +50,31 @@ func (s *Symbolic) placeInArenas() {
 // tenant is an update matrix in Factor.numbers, and when it is there.
 type tenant struct {
 	front      int32
-	from, till int32 // fronts; -1 is before the top
+	from, till int32 // late fronts; -1 is before them
 	at, size   int
 }
 
-// placeShared places the update matrices of the roots of subtrees, which all exist before the top begins, and
-// of the top: where the panels of fronts that come later in the top will be, or after all panels. The largest
+// placeShared places the update matrices of the roots of pieces and of early fronts, which may all exist at once before the first late front
+// begins, and of late fronts: where the panels of fronts that come later will be, or after all panels. The largest
 // ones are placed first.
 func (s *Symbolic) placeShared() {
 	var updates, placed []tenant
 	add := func(i, from int32) {
 		f := &s.fronts[i]
 		f.shared = true
-		updates = append(updates, tenant{front: i, from: from, till: f.parent, size: f.updateShape().size()})
+		till := f.parent
+		if till >= 0 && s.fronts[till].stage != late {
+			till = -1
+		}
+		updates = append(updates, tenant{front: i, from: from, till: till, size: f.updateShape().size()})
 	}
-	for _, tree := range s.subtrees {
+	for _, tree := range s.pieces {
 		add(tree.root, -1)
 	}
-	for _, i := range s.top {
+	for _, i := range s.early {
+		add(i, -1)
+	}
+	for _, i := range s.late {
 		add(i, i)
 	}
 	slices.SortStableFunc(updates, func(a, b tenant) int { return cmp.Compare(b.size, a.size) })
@@ -76,8 +83,8 @@ func (s *Symbolic) placeShared() {
 			continue // the root of a tree leaves nothing to add
 		}
 		u.at = -1
-		for k := len(s.top) - 1; k >= 0 && s.top[k] > u.till; k-- {
-			panel := &s.fronts[s.top[k]]
+		for k := len(s.late) - 1; k >= 0 && s.late[k] > u.till; k-- {
+			panel := &s.fronts[s.late[k]]
 			if at := gap(placed, u, panel.panel); at+u.size <= panel.panel+panel.panelShape().size() {
 				u.at = at
 				break

@@ -7,8 +7,8 @@ import (
 )
 
 // As long as an update matrix is wanted nothing else may be written where it lies: not the
-// update matrix of another front, nor, after all panels or in one that is not begun, a panel. The subtrees
-// may be done at any time before the top.
+// update matrix of another front, nor, after all panels or in one that is not begun, a panel. The pieces
+// and early fronts may be done at any time before late ones.
 func TestUpdatesLieWhereNothingElseIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := rapid.IntRange(2, 60).Draw(t, "nodes an edge")
@@ -25,20 +25,20 @@ func TestUpdatesLieWhereNothingElseIs(t *testing.T) {
 			born, dead int32
 		}
 		var inNumbers []stretch
-		inTop := make([]bool, len(s.fronts))
-		for _, i := range s.top {
-			inTop[i] = true
-		}
 		last := int32(len(s.fronts))
 		for i := range s.fronts {
 			f := &s.fronts[i]
 			begun := int32(-1)
-			if inTop[i] {
+			if f.stage == late {
 				begun = int32(i)
+			}
+			dead := f.parent
+			if dead >= 0 && s.fronts[dead].stage != late {
+				dead = -1 // nobody knows when, but before all late fronts
 			}
 			inNumbers = append(inNumbers, stretch{f.panel, f.panel + f.panelShape().size(), int32(i), begun, last})
 			if size := f.updateShape().size(); f.shared && size > 0 {
-				inNumbers = append(inNumbers, stretch{f.store, f.store + size, int32(i), begun, f.parent})
+				inNumbers = append(inNumbers, stretch{f.store, f.store + size, int32(i), begun, dead})
 			}
 		}
 		apart := func(list []stretch) {
@@ -56,7 +56,7 @@ func TestUpdatesLieWhereNothingElseIs(t *testing.T) {
 			}
 		}
 		apart(inNumbers)
-		for _, tree := range s.subtrees {
+		for _, tree := range s.pieces {
 			var arena []stretch
 			for i := tree.first; i < tree.root; i++ {
 				f := &s.fronts[i]

@@ -62,11 +62,10 @@ func bars(dim, m int) (c *Product, weights []float64) {
 // The same bits come out for any number of threads, wherever they are called.
 func TestThreadsDoNotMatter(t *testing.T) {
 	calling, sharing := team.Worth, worthSharing
-	defer func() { team.Worth, worthSharing = calling, sharing }()
+	defer func() { team.Worth, worthSharing, team.Crowd = calling, sharing, false }()
 	const nrhs = 11
 	for _, size := range [][2]int{{1, 300}, {2, 4}, {2, 30}, {2, 100}, {3, 3}, {3, 13}} {
 		c, weights := bars(size[0], size[1])
-		s := AnalyzeProduct(c)
 		b := randomBlock(c.N*nrhs, 6)
 		var first, lower []float64
 		for _, always := range []bool{false, true} {
@@ -74,6 +73,8 @@ func TestThreadsDoNotMatter(t *testing.T) {
 			if always {
 				team.Worth, worthSharing = 0, 0
 			}
+			team.Crowd = always && c.N < 1000
+			s := AnalyzeProduct(c) // which fronts wait for all others follows from what is worth sharing
 			f := s.NewFactor()
 			for _, threads := range []int{1, 2, 3, 8} {
 				f.SetThreads(threads)
