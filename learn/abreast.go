@@ -41,9 +41,6 @@ type samples struct {
 	of    []*task.Set     // of a part: the set of each problem
 }
 
-// mostSamples is how many inputs of samples that are scored are kept side by side: 64 bytes each.
-const mostSamples = 1 << 16
-
 // Abreast reports whether a problem could go beside others at all, and Beside whether it could go with another. What they learn from may differ,
 // and its shape may not.
 func (p *Problem) Abreast() bool {
@@ -102,14 +99,12 @@ func NewAbreast(list []*Problem, parts [][]*task.Set, sizes []int) *Abreast {
 	for lane := range mechanics.MostLanes {
 		a.lay(lane, list[min(lane, len(list)-1)])
 	}
-	inputs := 0
 	for _, sets := range parts {
 		for _, s := range sets {
 			if s.N != sets[0].N || s.N > 0 && (s.P != mech.P || s.Q != mech.Q || !(&Batch{Set: s}).Superposes(mech.P, mech.Q)) {
 				return nil
 			}
 		}
-		inputs += sets[0].N * mech.P
 		part := a.newSamples(sets[0].N)
 		part.of = sets
 		for lane, s := range sets {
@@ -125,10 +120,6 @@ func NewAbreast(list []*Problem, parts [][]*task.Set, sizes []int) *Abreast {
 			a.step = append(a.step, nil)
 		}
 		a.step[size] = a.newSamples(size)
-		inputs += size * mech.P
-	}
-	if inputs > mostSamples {
-		return nil
 	}
 	return a
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/train"
 )
 
 // Runner trains the points of a sweep that have no rows yet.
@@ -20,10 +21,9 @@ type Runner struct {
 	Claims  Claims             // nil: all chunks are ours
 	NoWait  bool               // end when nothing is left to take, and do not wait for what others are at
 
-	// Together trains points of one chunk that follow each other, as many as Abreast; nil and 0 train one by one. Those differ in anything: it looks
-	// itself which can go side by side.
+	// Together trains points of one chunk that follow each other, at most train.MostAbreast, and only small ones beside others; nil: SideBySide. They differ in
+	// anything: it looks itself which can go together.
 	Together Together
-	Abreast  int
 
 	Begin     func(done []bool)                   // is told once which chunks are there; the first is number 1; may be nil
 	Told      func(rows []Row)                    // is told of trainings that have ended, one call at a time; may be nil
@@ -136,17 +136,18 @@ type trainedChunk struct {
 // chunk trains the points of a chunk.
 func (r *Runner) chunk(ctx context.Context, chunk int, options experiment.Options, told *sync.Mutex) ([]Row, error) {
 	s := r.Sweep
-	together, abreast := r.Together, max(1, r.Abreast)
+	together := r.Together
 	if together == nil {
-		together, abreast = OneByOne, 1
+		together = SideBySide
 	}
 	first, end := s.Span(chunk)
 	rows := make([]Row, 0, end-first)
-	for i := first; i < end; i += abreast {
-		group, err := r.group(ctx, i, min(i+abreast, end), options, together)
+	for i := first; i < end; {
+		group, err := r.group(ctx, i, end, options, together)
 		if err != nil {
 			return nil, err
 		}
+		i += len(group)
 		rows = append(rows, group...)
 		if r.Told != nil {
 			told.Lock()
@@ -157,11 +158,14 @@ func (r *Runner) chunk(ctx context.Context, chunk int, options experiment.Option
 	return rows, nil
 }
 
-// group trains points that follow each other.
+// group trains points that follow each other, from the first: as many as are small enough to be held at once, and at most one that is not.
 func (r *Runner) group(ctx context.Context, first, end int, options experiment.Options, together Together) ([]Row, error) {
 	s := r.Sweep
-	list := make([]*Training, 0, end-first)
-	for i := first; i < end; i++ {
+	list := make([]*Training, 0, train.MostAbreast)
+	for i := first; i < min(end, first+train.MostAbreast); i++ {
+		if n := len(list); n > 0 && list[n-1].Trainer != nil && !list[n-1].Trainer.Abreast() {
+			break
+		}
 		at := s.Plan.At(i)
 		if s.Manifest.Options.Runs || s.hasRun(at) {
 			list = append(list, &Training{Point: at, Err: errLong})

@@ -17,6 +17,9 @@ type Company struct {
 	Pause func(i, epochs int) error
 }
 
+// MostAbreast is how many trainings go side by side.
+const MostAbreast = mechanics.MostLanes
+
 // Together brings trainings to their ends: those of small networks of one pattern up to eight side by side, a network in each lane of the processor's registers, all
 // others one after another. Each ends with the bits that it has alone, whatever goes beside it. The errors are those of each, nil for those
 // that have come to their end.
@@ -30,7 +33,7 @@ func Together(list []*Trainer, c Company) []error {
 		var members, rest []int
 		first := list[waiting[0]]
 		for _, i := range waiting {
-			if len(members) == 0 || len(members) < mechanics.MostLanes && first.beside(list[i]) {
+			if len(members) == 0 || len(members) < MostAbreast && first.beside(list[i]) {
 				members = append(members, i)
 			} else {
 				rest = append(rest, i)
@@ -99,16 +102,20 @@ func (t *Trainer) tell(i int, c Company) error {
 	return err
 }
 
-// fit reports whether a training can go beside others at all.
-func (t *Trainer) fit() bool {
+// Abreast reports whether a training can go beside others at all: a small network at its start, few data, a first-order method.
+func (t *Trainer) Abreast() bool {
 	_, exact := t.Problem.Rule.(*rule.Backprop)
-	return exact && !t.Done && t.Epoch == 0 && t.Within == (Within{}) && t.Epoch < t.Total() && t.Plan.Augment == nil && !t.Method.FullBatch() && t.Problem.Abreast()
+	p := t.Plan
+	return exact && (p.Train.N+p.Scored.N+p.Test.N+p.Valid.N)*p.Train.P <= mostInputs && !t.Done && t.Epoch == 0 && t.Within == (Within{}) && t.Epoch < t.Total() && t.Plan.Augment == nil && !t.Method.FullBatch() && t.Problem.Abreast()
 }
+
+// mostInputs is how many inputs of all its samples a training in a lane has at most: each is held side by side with those of the others.
+const mostInputs = 1 << 16
 
 // beside reports whether another training takes the same steps on a network of the same pattern.
 func (t *Trainer) beside(o *Trainer) bool {
 	p, x := t.Plan, o.Plan
-	return t.fit() && o.fit() && t.wholeSet() == o.wholeSet() && p.Batch == x.Batch && p.Replay == x.Replay && p.Train.N == x.Train.N &&
+	return t.Abreast() && o.Abreast() && t.wholeSet() == o.wholeSet() && p.Batch == x.Batch && p.Replay == x.Replay && p.Train.N == x.Train.N &&
 		p.Scored.N == x.Scored.N && p.Test.N == x.Test.N && p.Valid.N == x.Valid.N && t.Problem.Beside(o.Problem)
 }
 
