@@ -183,10 +183,10 @@ func (s *samples) fill(lane int, b *Batch, p int) {
 	if set.Class == nil || set.Want != nil || set.Signed {
 		s.class = nil
 	}
-	for i := range b.Len() {
-		row := b.Row(i)
-		for k, v := range set.F[row*p : (row+1)*p] {
-			s.f[i*p+k][lane] = v
+	for i, n := 0, b.Len(); i < n; i++ {
+		from, to := set.Force(b.Row(i)), s.f[i*p:][:p]
+		for k := range to {
+			to[k][lane] = from[k]
 		}
 	}
 	if s.class == nil {

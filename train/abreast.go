@@ -1,6 +1,7 @@
 package train
 
 import (
+	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/learn"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/learn/rule"
@@ -106,7 +107,7 @@ func (t *Trainer) tell(i int, c Company) error {
 func (t *Trainer) Abreast() bool {
 	_, exact := t.Problem.Rule.(*rule.Backprop)
 	p := t.Plan
-	return exact && (p.Train.N+p.Scored.N+p.Test.N+p.Valid.N)*p.Train.P <= mostInputs && !t.Done && t.Epoch == 0 && t.Within == (Within{}) && t.Epoch < t.Total() && t.Plan.Augment == nil && !t.Method.FullBatch() && t.Problem.Abreast()
+	return exact && worth && (p.Train.N+p.Scored.N+p.Test.N+p.Valid.N)*p.Train.P <= mostInputs && !t.Done && t.Epoch == 0 && t.Within == (Within{}) && t.Epoch < t.Total() && t.Plan.Augment == nil && !t.Method.FullBatch() && t.Problem.Abreast()
 }
 
 // mostInputs is how many inputs of all its samples a training in a lane has at most: each is held side by side with those of the others.
@@ -170,6 +171,9 @@ func newGroup(list []*Trainer, members []int, c Company) *group {
 
 // fewest is how many networks are worth a lane each: fewer are quicker one after another.
 const fewest = 3
+
+// worth says whether side by side is quicker at all: not without assembly. Tests change it.
+var worth = kernel.Instructions() != "plain Go"
 
 func (g *group) run() {
 	for lane := range g.live.All {

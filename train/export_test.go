@@ -13,3 +13,6 @@ func Lanes(list []*Trainer) int {
 	}
 	return len(members)
 }
+
+// All builds go side by side in tests, also those where it is not worth it.
+func init() { worth = true }
