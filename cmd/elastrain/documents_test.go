@@ -37,6 +37,7 @@ var shortened = []struct{ page, command, short, reason string }{
 	{"docs/how-to-elements.md", "elastrain train frame.yaml", "elastrain train frame.yaml", "as it stands: it is quick, and its directory is shown and damaged"},
 	{"", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml --seeds 20", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml --seeds 1", "20 seeds take seconds"},
 	{"", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml --turns 300 --seeds 20 -o both", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml --turns 300 --seeds 1 -o both", "20 seeds take seconds"},
+	{"docs/benchmarks.md", "elastrain sweep examples/li-mao-2024/iris.yaml seed=1..10000", "elastrain sweep examples/li-mao-2024/iris.yaml seed=1..20", "10 000 trainings take seconds"},
 	{"examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml lab.steps=2", "all steps take seconds"},
 }
 
