@@ -23,6 +23,7 @@ func Tell(err error) (t Told, ok bool) {
 	var singular *mechanics.SingularError
 	var stiffness *mechanics.StiffnessError
 	var inaccurate *mechanics.InaccurateError
+	var factor *mechanics.FactorError
 	var unstable *statics.UnstableError
 	var stuck *statics.ConvergenceError
 	var parameter *statics.ParameterError
@@ -42,6 +43,9 @@ func Tell(err error) (t Told, ok bool) {
 		return Told{Code: "E0702", Message: err.Error(), Help: "raise the lower bounds of the parameters, or add an element or a support"}, true
 	case errors.As(err, &singular), errors.As(err, &stiffness), errors.As(err, &inaccurate):
 		return Told{Code: "E0702", Message: err.Error(), Help: "raise the lower bound of the bonds, or add a bond or a support"}, true
+	case errors.As(err, &factor):
+		what, way, _ := strings.Cut(err.Error(), "; ")
+		return Told{Code: "E0801", Message: what, Help: way, Usage: true}, true
 	case errors.Is(err, learn.ErrClamp):
 		return Told{Code: "E0801", Message: err.Error(), Help: "want less, or outputs that can move apart, or take a rule that holds none, such as backprop", Usage: true}, true
 	case errors.Is(err, task.ErrStill):

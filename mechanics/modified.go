@@ -64,7 +64,8 @@ func NewModified(q *Equilibrium, in, out []network.Port) *Modified {
 }
 
 // Begin takes over the stiffness that the equilibrium has now, its answers at the ports, and computes the self-compliance
-// of every mode: at the price of a few factorisations. It fails with *SingularError.
+// of every mode: at the price of a few factorisations. It fails with *SingularError, and with *FactorError where no factor is there and one would be
+// far larger than what the solver has.
 func (m *Modified) Begin(q *Equilibrium) error {
 	if q.C != m.c {
 		panic("mechanics: Begin with an equilibrium of another network")
@@ -75,7 +76,11 @@ func (m *Modified) Begin(q *Equilibrium) error {
 		m.factor, ready = lent.lend()
 	}
 	if !ready || !q.ready {
-		own := NewSparse(m.c)
+		plan := analyse(m.c, 0)
+		if g, ok := q.Solver.(*Multigrid); ok && plan.bytes() > 2*g.Bytes()+affordable {
+			return &FactorError{plan.bytes()}
+		}
+		own := plan.solver()
 		if err := own.Factor(m.k); err != nil {
 			return err
 		}

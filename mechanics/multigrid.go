@@ -110,6 +110,22 @@ func (m *Multigrid) Seen() multigrid.Seen {
 	return m.s.Seen
 }
 
+// Iterated is how many iterations a solution took at most, and the largest share of the loads that was left unbalanced; zeros for solvers
+// that do not iterate.
+func (q *Equilibrium) Iterated() (iterations int, residual float64) {
+	if m, ok := q.Solver.(*Multigrid); ok {
+		return m.Seen().Most, m.Seen().Worst
+	}
+	return 0, 0
+}
+
+// FactorError says that something needs a factor of D, where displacements are iterated because a factor is too large.
+type FactorError struct{ Bytes int64 }
+
+func (e *FactorError) Error() string {
+	return fmt.Sprintf("cutting many bonds at once needs a factor of the stiffness matrix, and one of this network takes %.1f GiB beside what multigrid takes; where there is room, ask for --solver sparse", float64(e.Bytes)/(1<<30))
+}
+
 // tolerance makes it an approximate.
 func (m *Multigrid) tolerance() float64 {
 	if m.direct != nil {

@@ -95,7 +95,7 @@ type Choice struct {
 // one machine (docs/benchmarks.md), and others are faster or slower at both. What is chosen must not depend on the machine, so that
 // results do not: these are constants.
 const (
-	dear = 4e-6   // seconds an unknown for a step of multigrid
+	dear = 6.5e-6 // seconds an unknown for a step of multigrid
 	rate = 7.5e10 // flops a second of a factorisation
 	// sooner is how many times as fast multigrid has to be, as the direct solver gives more digits.
 	sooner = 2

@@ -44,6 +44,10 @@ type Health struct {
 	Backward  float64 `json:"worst_backward_error"` // of the solutions looked at
 	Checked   int     `json:"solutions_checked"`
 	Refined   int     `json:"solutions_refined"`
+
+	// Of a solver that iterates:
+	Iterations int     `json:"iterations_at_most,omitempty"` // for any solution of this session
+	Residual   float64 `json:"worst_residual,omitempty"`     // the largest share of the loads that was left unbalanced
 }
 
 // clock measures the time this session trains.

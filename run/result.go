@@ -110,6 +110,7 @@ func (r *Run) conclude(result *Result, rec train.Record, theta []float64) (*Resu
 	if eq := r.Experiment.Eq; eq != nil {
 		h := eq.Health()
 		r.health = &Health{Condition: eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
+		r.health.Iterations, r.health.Residual = eq.Iterated()
 	}
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err

@@ -46,9 +46,11 @@ type checked struct {
 	Residual    float64                 `json:"backward_error"`
 	Digits      float64                 `json:"digits"` // of displacements that are right
 	Solver      string                  `json:"solver"`
-	Work        string                  `json:"solver_work"`  // how large the factorisation is
-	Why         string                  `json:"solver_why"`   // it is this one
-	Bytes       int64                   `json:"memory_bytes"` // that a training takes, an estimate
+	Iterations  int                     `json:"iterations,omitempty"`       // of a solver that iterates: at most, so far
+	Reached     float64                 `json:"loads_unbalanced,omitempty"` // and the largest share of the loads that it left
+	Work        string                  `json:"solver_work"`                // how large the factorisation is
+	Why         string                  `json:"solver_why"`                 // it is this one
+	Bytes       int64                   `json:"memory_bytes"`               // that a training takes, an estimate
 	Limit       int64                   `json:"memory_limit_bytes,omitempty"`
 	Inputs      int                     `json:"inputs"`
 	Outputs     int                     `json:"outputs"`
@@ -181,7 +183,14 @@ func checkExperiment(x *experiment.Experiment) (*checked, error) {
 		return nil, err
 	}
 	r.Warnings = append([]experiment.Warning{}, warnings...)
-	return r, r.timeSteps(x)
+	if err := r.timeSteps(x); err != nil {
+		return nil, err
+	}
+	if x.Eq != nil {
+		r.Work = x.SolverWork() // with what it has taken until now
+		r.Iterations, r.Reached = x.Eq.Iterated()
+	}
+	return r, nil
 }
 
 // linear looks at a lattice of linear springs.
