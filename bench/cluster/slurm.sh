@@ -73,7 +73,7 @@ start)
 		MinJobAge=60
 		JobRequeue=0
 		NodeName=$host NodeAddr=127.0.0.1 CPUs=$cores State=UNKNOWN
-		PartitionName=test Nodes=$host Default=YES MaxTime=60 State=UP OverSubscribe=FORCE:4
+		PartitionName=short Nodes=$host Default=YES MaxTime=60 State=UP OverSubscribe=FORCE:4
 	CONF
 	export SLURM_CONF="$dir/slurm.conf"
 	slurmctld -c >"$dir/log/slurmctld.out" 2>&1 || fail "slurmctld does not start"

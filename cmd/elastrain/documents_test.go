@@ -38,6 +38,9 @@ var shortened = []struct{ page, command, short, reason string }{
 	{"", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml --seeds 20", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml examples/sequence-iris.yaml examples/sequence-wine.yaml --seeds 1", "20 seeds take seconds"},
 	{"", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml --turns 300 --seeds 20 -o both", "elastrain sequence examples/sequence-wine.yaml examples/sequence-iris.yaml --turns 300 --seeds 1 -o both", "20 seeds take seconds"},
 	{"docs/benchmarks.md", "elastrain sweep examples/li-mao-2024/iris.yaml seed=1..10000", "elastrain sweep examples/li-mao-2024/iris.yaml seed=1..20", "10 000 trainings take seconds"},
+	{"docs/how-to-cluster.md", "elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/20 seed=1..10 -o rates", "elastrain sweep iris.yaml learn.epochs=3 learn.method=adam learn.rate=1e-3..1e-1/3 seed=1..2 -o rates", "200 trainings take seconds"},
+	{"docs/how-to-cluster.md", "--slurm partition=short,time=1:00:00,jobs=8", "", "it needs a queue; package bench/cluster runs it under one"},
+	{"docs/how-to-cluster.md", "elastrain train mine.yaml --threads 2 &", "elastrain train mine.yaml", "it stands in a script for a queue; package bench/cluster runs it under one"},
 	{"examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml lab.steps=2", "all steps take seconds"},
 }
 

@@ -57,7 +57,8 @@ Examples:
   elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/5 seed=1..3
   elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1 learn.batch=4..64 --halton 12
   elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/9 task.validation.share=30% --halving 3
-  elastrain sweep iris.yaml task.loss=fisher,cross-entropy --dry-run      the points, and no training`
+  elastrain sweep iris.yaml task.loss=fisher,cross-entropy --dry-run      the points, and no training
+  elastrain sweep --join sweeps/iris                                      help, from any machine that sees the directory`
 }
 
 // request is what the flags and words ask for.

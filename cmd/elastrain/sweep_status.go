@@ -1,10 +1,14 @@
 package main
 
 import (
-	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/sweep"
+	"github.com/elastrain/elastrain/sweep/lease"
 )
 
 type sweepStatus struct {
@@ -13,7 +17,9 @@ type sweepStatus struct {
 
 // Help is the part of --help that shows the command at work.
 func (*sweepStatus) Help() string {
-	return `Examples:
+	return `Who is at work on another machine is seen by the growth of a file, not by its clock, so it may take a few seconds to tell.
+
+Examples:
   elastrain sweep status sweeps/iris`
 }
 
@@ -29,8 +35,18 @@ type sweepState struct {
 	Chunks   int      `json:"chunks"` // by halving, rungs
 	Written  int      `json:"chunks_done"`
 	Complete bool     `json:"complete"`
-	Worker   int      `json:"pid,omitempty"` // of the command that is at work on this machine
 	Damaged  []string `json:"damaged,omitempty"`
+
+	Workers []lease.Seen `json:"workers"` // who is, or was, at work
+}
+
+// countedOff lists numbers in ascending order.
+func countedOff(list []int) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.Itoa(n)
+	}
+	return strings.Join(words, ", ")
 }
 
 func (c *sweepStatus) Run(s *session) error {
@@ -71,9 +87,15 @@ func (c *sweepStatus) Run(s *session) error {
 		parts, state.Chunks, state.Written = "rungs", len(rungs), len(rungs)-missing
 	}
 	state.Complete = state.Written == state.Chunks
-	if text, err := atomicfile.ReadFile(atomicfile.OS{}, filepath.Join(c.Dir, "lock"), 1<<16); err == nil {
-		if pid, lives, _ := atomicfile.Holder(text); lives {
-			state.Worker = pid
+	if state.Workers, err = lease.Workers(s.ctx, atomicfile.OS{}, c.Dir); err != nil {
+		return err
+	}
+	works := 0
+	for i := range state.Workers {
+		w := &state.Workers[i]
+		w.Holds = slices.DeleteFunc(w.Holds, func(chunk int) bool { return chunk < len(done) && done[chunk] }) // claims outlive their chunks
+		if w.State == lease.Works {
+			works++
 		}
 	}
 	if s.JSON {
@@ -84,10 +106,15 @@ func (c *sweepStatus) Run(s *session) error {
 	switch {
 	case state.Complete:
 		s.Printf("complete\n")
-	case state.Worker > 0:
-		s.Printf("process %d is at work\n", state.Worker)
-	default:
-		s.Printf("nobody is at work; the `elastrain sweep` command that began it goes on\n")
+	case works == 0:
+		s.Printf("nobody is seen at work; `%s` goes on\n", cli.Command("sweep", "--join", c.Dir))
+	}
+	for _, w := range state.Workers {
+		at := "nothing"
+		if len(w.Holds) > 0 {
+			at = "chunk " + countedOff(w.Holds)
+		}
+		s.Printf("%-28s %-6s on %s, %s done, at %s\n", w.Worker, w.State, w.Host, cli.Count(w.Done, "chunk"), at)
 	}
 	for _, text := range damaged {
 		s.Printf("%s\n", text)

@@ -62,14 +62,15 @@ type Worker struct {
 	o     Options
 	began time.Time
 
-	mu    sync.Mutex
-	held  map[int]bool
-	past  []past // done, with their claims still there; the oldest first
-	done  int
-	beats int
-	torn  bool // the last beat was not written to its end
-	whims int
-	seen  map[string]*sight
+	mu     sync.Mutex
+	held   map[int]bool
+	past   []past // done, with their claims still there; the oldest first
+	done   int
+	beats  int
+	beaten time.Duration // when last
+	torn   bool          // the last beat was not written to its end
+	whims  int
+	seen   map[string]*sight
 }
 
 // Join begins to work on a directory.
@@ -210,6 +211,9 @@ func (w *Worker) Done(part int) {
 		w.done++
 		delete(w.held, part)
 		w.past = append(w.past, past{part, w.o.Clock()})
+		if w.o.Clock()-w.beaten > time.Second {
+			_ = w.beat() // for people who look; there is another
+		}
 	}
 }
 

@@ -34,6 +34,11 @@ func (w *Worker) file(name string) string { return filepath.Join(w.dir, workersN
 func (w *Worker) Beat() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	return w.beat()
+}
+
+func (w *Worker) beat() error {
+	w.beaten = w.o.Clock()
 	path := w.file(w.o.Name)
 	w.forget(false)
 	head := []byte(nil)
