@@ -35,7 +35,7 @@ Examples:
   elastrain compare runs/iris* -o seeds                       seeds.svg, seeds.png
   elastrain compare sweeps/iris                               a line a setting, with mean and deviation over seeds
   elastrain compare sweeps/iris --all --csv > all.csv
-  elastrain compare runs/* --over seed --over learn.start     what repeats by seed and start`
+  elastrain compare runs/iris* --over seed --over bonds.start   what repeats by seed and start`
 }
 
 func (c *compareCommand) Run(s *session) error {

@@ -90,6 +90,8 @@ func stage(t *testing.T) string {
 		"elastrain train iris.yaml learn.epochs=3 --out runs/mine --no-figures",
 		"elastrain train iris.yaml learn.epochs=3 --out runs/large --no-figures",
 		"elastrain retrain runs/iris --task regression.yaml learn.epochs=3 --no-figures --out runs/iris+regression",
+		"elastrain train iris.yaml learn.epochs=3 seed=7 --out runs/iris@seed=7 --no-figures",
+		"elastrain sweep iris.yaml learn.epochs=3 seed=1..2 --out sweeps/iris",
 		"elastrain new levels > levels.yaml",
 		"elastrain train levels.yaml learn.epochs=3 --out runs/levels --no-figures",
 		"elastrain lab train mine.yaml lab.steps=2 --out runs/mine-lab",
