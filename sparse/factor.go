@@ -38,11 +38,12 @@ type Factor struct {
 	failed  []int32        // place of the pivot that failed in each piece, and then in each early front; -1 for none
 	waits   []atomic.Int32 // children of each early front that are not done
 
-	x        []float64    // rows of slabWidth right-hand sides
-	block    rhs          // that Solve is working on
-	motion   []float64    // len N: one motion, see easiestMotion
-	estimate [2][]float64 // each len N once ConditionEstimate was called
-	inverse  *inverse     // nil until SelfCompliance is called
+	x        []float64      // rows of slabWidth right-hand sides
+	unsolved []atomic.Int32 // state of each front of the top, see backwardTop
+	block    rhs            // that Solve is working on
+	motion   []float64      // len N: one motion, see easiestMotion
+	estimate [2][]float64   // each len N once ConditionEstimate was called
+	inverse  *inverse       // nil until SelfCompliance is called
 }
 
 // worker is what one thread needs for itself.
@@ -114,6 +115,7 @@ func (f *Factor) takeMemory() {
 		}
 		f.failed = make([]int32, len(s.pieces)+len(s.early))
 		f.waits = make([]atomic.Int32, len(s.early))
+		f.unsolved = make([]atomic.Int32, len(s.top))
 		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
 	}
 	for len(f.workers) < f.threads {

@@ -65,6 +65,7 @@ type front struct {
 
 	stage  stage // of the factorisation at which it is done
 	number int32 // of an early front among them
+	rank   int32 // of a front of the top in it
 
 	below  int32 // position of the first update row
 	height int32 // positions

@@ -63,6 +63,9 @@ func (s *Symbolic) makeSchedule() {
 	}
 	limit := max(s.effort/shares, leastShare)
 	s.subtrees, s.top = s.split(total, size, limit)
+	for k, i := range s.top {
+		s.fronts[i].rank = int32(k)
+	}
 	var above []int32
 	if s.effort < smallEffort {
 		limit = max(s.effort/pieceShares, leastPiece)

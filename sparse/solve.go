@@ -1,6 +1,9 @@
 package sparse
 
-import "github.com/elastrain/elastrain/internal/kernel"
+import (
+	"github.com/elastrain/elastrain/internal/kernel"
+	"github.com/elastrain/elastrain/internal/team"
+)
 
 // Solve overwrites b with the solution of A x = b for nrhs right-hand sides. b has
 // len N*nrhs and holds component i of side r at b[i*nrhs+r]. It does not allocate. Eight sides take hardly
@@ -13,7 +16,7 @@ func (f *Factor) Solve(b []float64, nrhs int) {
 	f.team.Start(f.symbolic.solveEffort())
 	for r := 0; r < nrhs; r += slabWidth {
 		f.block = rhs{b: b, nrhs: nrhs, first: r, width: min(slabWidth, nrhs-r)}
-		f.solveBlock()
+		f.sweep()
 	}
 	f.team.Stop()
 	f.block = rhs{}
@@ -26,64 +29,58 @@ type rhs struct {
 	first, width int
 }
 
-// partMove is how many unknowns one thread renumbers at a time.
-const partMove = 4096
-
-// solveBlock solves L y = b and then L^T x = y, for slabWidth right-hand sides: up the tree and down again.
-func (f *Factor) solveBlock() {
-	s := f.symbolic
-	moves := (s.n + partMove - 1) / partMove
-	f.team.Each(moves, f, takePart)
-	f.sweep()
-	f.team.Each(moves, f, givePart)
-}
-
-// sweep solves for the right-hand sides in f.x.
+// sweep solves L y = b and then L^T x = y, for slabWidth right-hand sides: up the tree and down again. Each subtree takes its own right-hand
+// sides from f.block and gives its own solutions; where there is none, they are in f.x.
 func (f *Factor) sweep() {
 	s := f.symbolic
 	clear(f.x[len(f.x)-slabWidth:]) // the padding of the top
 	f.team.Each(len(s.subtrees), f, forwardSubtree)
+	for _, i := range s.top {
+		f.take(&s.fronts[i], &s.fronts[i])
+	}
 	for t := range s.subtrees {
 		f.addBoundary(&s.subtrees[t])
 	}
-	for _, i := range s.top {
+	for k, i := range s.top {
 		f.forward(&s.fronts[i])
-	}
-	for k := len(s.top) - 1; k >= 0; k-- {
-		f.backward(&s.fronts[s.top[k]])
+		f.unsolved[k].Store(waiting)
 	}
 	f.team.Each(len(s.subtrees), f, backwardSubtree)
 }
 
-// takePart copies right-hand sides into the order of elimination; unused lanes carry zeros.
-func takePart(f *Factor, _, part int) {
+// take copies right-hand sides of the fronts from one to another into the order of elimination; unused lanes carry zeros.
+func (f *Factor) take(first, last *front) {
 	b := &f.block
-	perm := f.symbolic.perm
-	from, to := part*partMove, min((part+1)*partMove, len(perm))
-	x := f.x[from*slabWidth : to*slabWidth]
+	if b.nrhs == 0 {
+		return
+	}
+	from, to := int(first.first), int(last.first+last.width)
+	x, perm := f.x[from*slabWidth:to*slabWidth], f.symbolic.perm[from:to]
 	if b.nrhs == slabWidth { // rows are as wide here as there
-		kernel.TakeRows(x, b.b, perm[from:to])
+		kernel.TakeRows(x, b.b, perm)
 		return
 	}
 	if b.width < slabWidth {
 		clear(x)
 	}
-	for k, i := range perm[from:to] {
+	for k, i := range perm {
 		copy(x[k*slabWidth:][:b.width], b.b[int(i)*b.nrhs+b.first:])
 	}
 }
 
-// givePart copies solutions back.
-func givePart(f *Factor, _, part int) {
+// give copies solutions back.
+func (f *Factor) give(first, last *front) {
 	b := &f.block
-	perm := f.symbolic.perm
-	from, to := part*partMove, min((part+1)*partMove, len(perm))
-	x := f.x[from*slabWidth : to*slabWidth]
-	if b.nrhs == slabWidth {
-		kernel.GiveRows(b.b, x, perm[from:to])
+	if b.nrhs == 0 {
 		return
 	}
-	for k, i := range perm[from:to] {
+	from, to := int(first.first), int(last.first+last.width)
+	x, perm := f.x[from*slabWidth:to*slabWidth], f.symbolic.perm[from:to]
+	if b.nrhs == slabWidth {
+		kernel.GiveRows(b.b, x, perm)
+		return
+	}
+	for k, i := range perm {
 		copy(b.b[int(i)*b.nrhs+b.first:][:b.width], x[k*slabWidth:])
 	}
 }
@@ -93,6 +90,7 @@ func givePart(f *Factor, _, part int) {
 func forwardSubtree(f *Factor, _, part int) {
 	s := f.symbolic
 	tree := &s.subtrees[part]
+	f.take(&s.fronts[tree.first], &s.fronts[tree.root])
 	boundary := int(tree.boundary) * slabWidth
 	clear(f.x[boundary:][:(int(s.fronts[tree.root].update)+1)*slabWidth])
 	for i := tree.first; i <= tree.root; i++ {
@@ -141,17 +139,46 @@ func allZero(y []float64) bool {
 	return true
 }
 
-// backwardSubtree solves L^T x = y in a subtree, given x above it.
+// backwardSubtree solves L^T x = y in a subtree, and before that in the fronts above it that nobody has begun.
 func backwardSubtree(f *Factor, _, part int) {
 	s := f.symbolic
 	tree := &s.subtrees[part]
+	root := &s.fronts[tree.root]
+	f.backwardTop(root.parent)
 	to := f.x[int(tree.boundary)*slabWidth:]
-	for p, place := range s.rowsOf(&s.fronts[tree.root]) {
+	for p, place := range s.rowsOf(root) {
 		copy(to[p*slabWidth:][:slabWidth], f.x[int(place)*slabWidth:])
 	}
 	for i := tree.root; i >= tree.first; i-- {
 		f.backward(&s.fronts[i])
 	}
+	f.give(&s.fronts[tree.first], root)
+}
+
+// States of a front of the top on the way down.
+const (
+	solved = iota
+	begun
+	waiting
+)
+
+// backwardTop sees to it that front i of the top is solved, and all above it.
+func (f *Factor) backwardTop(i int32) {
+	if i < 0 {
+		return
+	}
+	fr := &f.symbolic.fronts[i]
+	state := &f.unsolved[fr.rank]
+	if state.Load() == waiting {
+		f.backwardTop(fr.parent)
+		if state.CompareAndSwap(waiting, begun) {
+			f.backward(fr)
+			f.give(fr, fr)
+			state.Store(solved)
+			return
+		}
+	}
+	team.Wait(state)
 }
 
 // backward finds x of the pivots of a front from x of its update rows.

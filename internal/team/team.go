@@ -126,7 +126,7 @@ func (t *Team[T]) Stop() {
 			t.alive.Add(-1)
 		}
 	}
-	wait(&t.alive)
+	Wait(&t.alive)
 }
 
 // Each does work for the parts 0 to parts-1, in any order, on all threads, and
@@ -146,7 +146,7 @@ func (t *Team[T]) Each(parts int, on T, work func(on T, worker, part int)) {
 	t.job.Add(1)
 	t.take(0)
 	t.job.Add(1) // who joins from here on sees it and leaves
-	wait(&t.busy)
+	Wait(&t.busy)
 }
 
 // take does parts until none is left.
@@ -193,8 +193,8 @@ func (t *Team[T]) follow(id int, state *atomic.Int32) {
 // Called reports whether there is more than one thread until Stop.
 func (t *Team[T]) Called() bool { return t.called }
 
-// wait returns when a count has come down to zero.
-func wait(count *atomic.Int32) {
+// Wait returns when a count has come down to zero, which others of the team are about to do.
+func Wait(count *atomic.Int32) {
 	for spins := 0; count.Load() != 0; spins++ {
 		rest(spins)
 	}
@@ -203,14 +203,11 @@ func wait(count *atomic.Int32) {
 // patience is for how many spins a thread waits without letting others run: some tens of microseconds, as long as it takes to wake up.
 const patience = 400
 
-// rest passes a moment of waiting: at first on the processor, then letting other goroutines run, and at last other programs.
+// rest passes a moment of waiting: at first on the processor, then letting other goroutines run.
 func rest(spins int) {
-	switch {
-	case spins < patience:
+	if spins < patience {
 		relax()
-	case spins < 2*patience:
-		runtime.Gosched()
-	default:
-		sleep()
+		return
 	}
+	runtime.Gosched()
 }
