@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -149,6 +150,16 @@ func same(t *testing.T, text string, changes []string) (failed int) {
 	return failed
 }
 
+// needLanes skips a test of what builds do not have that round products and sums together.
+func needLanes(t *testing.T) {
+	if train.Lanes(trainers(t, string(examples.Paper("iris")), []string{"seed=1", "seed=2", "seed=3"})) == 0 {
+		if runtime.GOARCH == "amd64" && os.Getenv("GOAMD64") == "" {
+			t.Fatal("three irises do not go side by side")
+		}
+		t.Skip("networks do not go side by side in this build")
+	}
+}
+
 // TestTogetherIris: eight trainings of the authors' program on other splits, and of fewer lanes, have the bits that they have alone.
 func TestTogetherIris(t *testing.T) {
 	for n := 1; n <= 9; n += 2 {
@@ -201,6 +212,7 @@ const manyTrials = "ELASTRAIN_LANES"
 // TestTogetherRandom: of random small networks, tasks, methods, seeds and rates, every lane has the bits of the training alone; also where networks
 // become mechanisms, or so soft that they leave their lanes.
 func TestTogetherRandom(t *testing.T) {
+	needLanes(t)
 	r := rand.New(rand.NewPCG(15, 8))
 	lanes, failed, trials := 0, 0, 30
 	if n, err := strconv.Atoi(os.Getenv(manyTrials)); err == nil {
@@ -225,6 +237,7 @@ func TestTogetherRandom(t *testing.T) {
 
 // TestTogetherLeaves: a network that becomes a mechanism in its third epoch fails as it does alone, in the same words, and those beside it do not notice.
 func TestTogetherLeaves(t *testing.T) {
+	needLanes(t)
 	text := strings.Replace(string(examples.Paper("iris")), "width: 1.5..2.5 mm", "width: 0.0000000000000001..2.5 mm", 1)
 	text = strings.Replace(text, "bounds: sigmoid", "bounds: projection", 1)
 	text = strings.Replace(text, "  compat: li-mao-2024\n", "", 1)

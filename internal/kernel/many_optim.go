@@ -137,7 +137,7 @@ func LinearRows(k, x []Row, m *Map) {
 func linearRowsGo(k, x []Row, m *Map) {
 	for j, mode := range m.Mode {
 		for lane := range k[mode] {
-			t := m.Speed[j][lane] * x[j][lane]
+			t := float64(m.Speed[j][lane] * x[j][lane])
 			k[mode][lane] = m.Gain[j][lane] * (float64(m.Lo[j][lane]*(1-t)) + float64(m.Hi[j][lane]*t))
 		}
 	}
