@@ -68,6 +68,7 @@ type Sweep struct {
 	name  string // of the experiment in errors
 	text  []byte
 	files []run.Input // with their texts
+	asked []Row       // of one that is asked, once it is loaded to be read
 }
 
 // Request is what to train, and where.
@@ -124,6 +125,15 @@ func Load(fsys atomicfile.FS, dir string) (*Sweep, error) {
 		}
 	}
 	s.Plan, err = NewPlan(m.Words, m.Way)
+	return s, err
+}
+
+// LoadTable is Load for who reads the rows.
+func LoadTable(fsys atomicfile.FS, dir string) (*Sweep, error) {
+	s, err := Load(fsys, dir)
+	if err == nil && s.Plan.Way.Name == Asked {
+		err = s.takeAsked()
+	}
 	return s, err
 }
 

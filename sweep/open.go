@@ -84,8 +84,8 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 		if found, err = look(q, dir, &asked); err == nil && found == nil {
 			found = asked
 			found.Dir = dir
-			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Halving > 0 {
-				found.Manifest.Chunk = found.Manifest.Points // it has rungs
+			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Halving > 0 || found.Plan.Way.Name == Asked {
+				found.Manifest.Chunk = found.Manifest.Points // it has none
 			} else if found.Manifest.Chunk == 0 {
 				found.Manifest.Chunk = chunkOf(found.Manifest.Points, found.estimate(ctx))
 			}
@@ -224,6 +224,9 @@ func (w Way) String() string {
 	way := "a grid"
 	if w.Drawn() {
 		way = fmt.Sprintf("%d settings by %s, seed %d", w.Draws, w.Name, w.Seed)
+	}
+	if w.Name == Asked {
+		way = "settings that a program asks for"
 	}
 	if w.Halving > 0 {
 		way += fmt.Sprintf(", of which one in %d goes on", w.Halving)

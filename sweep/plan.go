@@ -24,7 +24,7 @@ type Way struct {
 }
 
 // Drawn reports whether settings are drawn from the ranges rather than every combination of values being one.
-func (w Way) Drawn() bool { return w.Name != "grid" }
+func (w Way) Drawn() bool { return w.Name == "random" || w.Name == "halton" }
 
 // Plan is the points of a sweep. None of them is kept: each is made from its number.
 type Plan struct {

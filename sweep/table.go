@@ -13,8 +13,16 @@ func (s *Sweep) Rows(each func(*Row) error) (missing int, err error) { return s.
 func (s *Sweep) Curves(each func(*Row) error) (missing int, err error) { return s.rows(true, each) }
 
 func (s *Sweep) rows(curves bool, each func(*Row) error) (missing int, err error) {
-	if s.Plan.Way.Halving > 0 {
+	switch {
+	case s.Plan.Way.Halving > 0:
 		return s.rungRows(curves, each)
+	case s.Plan.Way.Name == Asked:
+		for i := range s.asked {
+			if err := each(&s.asked[i]); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
 	}
 	for chunk := 1; chunk <= s.Chunks(); chunk++ {
 		rows, found, _, err := s.readChunk(chunk, curves)

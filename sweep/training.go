@@ -188,31 +188,37 @@ func (s *Sweep) inDirectory(ctx context.Context, at Point, options experiment.Op
 	if err != nil {
 		return t.row, err
 	}
+	return s.inRun(ctx, r, t.row)
+}
+
+// inRun trains a run to its end, closes it, and fills in what a row says of it.
+func (s *Sweep) inRun(ctx context.Context, r *run.Run, row Row) (Row, error) {
+	var history history
 	defer func() { _ = r.Close() }() // after an error, which counts; else it is closed below
-	t.row.Seed, t.row.Key = file.Spec.Seed, r.Manifest.Identity
+	row.Seed, row.Key = r.Experiment.Spec.Seed, r.Manifest.Identity
 	result, err := r.Train(ctx)
 	var directory *run.DirectoryError
 	if errors.As(err, &directory) && strings.HasPrefix(directory.Code, "E07") {
-		t.row.failed(directory)
-		return t.row, r.Close()
+		row.failed(directory)
+		return row, r.Close()
 	}
 	if err != nil {
-		return t.row, err
+		return row, err
 	}
 	records, err := run.ReadMetrics(s.fs, r.Dir)
 	if err != nil {
-		return t.row, err
+		return row, err
 	}
 	total := r.Trainer.Total()
 	for i, record := range records {
-		t.history.see(record, total, i == len(records)-1)
+		history.see(record, total, i == len(records)-1)
 	}
 	end := train.Record{Epoch: result.Epochs, Steps: result.Steps,
 		Train: learn.Score{Loss: result.Loss, Accuracy: value(result.TrainAccuracy), Relative: value(result.TrainError)},
 		Valid: learn.Score{Loss: value(result.ValidLoss), Accuracy: value(result.ValidAccuracy), Relative: value(result.ValidError)},
 		Test:  learn.Score{Loss: value(result.TestLoss), Accuracy: value(result.TestAccuracy), Relative: value(result.TestError)}}
-	t.row.finished(r.Experiment, &t.history, end, result.Verdict, result.BestEpoch)
-	return t.row, r.Close()
+	row.finished(r.Experiment, &history, end, result.Verdict, result.BestEpoch)
+	return row, r.Close()
 }
 
 // locked reports whether an error says that another process has a directory.

@@ -36,6 +36,7 @@ type sweepTrain struct {
 	DrawSeed  uint64   `default:"1" placeholder:"N" help:"Seed of the draws; default: ${default}."`
 	Halving   int      `placeholder:"N" help:"Train all settings for a few epochs, let the best of every N go on from there, and so on to the last epoch."`
 	First     int      `name:"first-epochs" placeholder:"N" help:"Epochs of the first rung of --halving; default: so many that one setting is left at the end."`
+	Stdio     bool     `help:"Answer questions for single trainings, a line of JSON each, from a program that chooses settings itself, such as Optuna."`
 	DryRun    bool     `help:"List the points and train nothing."`
 	Runs      bool     `help:"Make every training a run directory, below runs in that of the sweep; default: those that take long."`
 	Out       string   `short:"o" placeholder:"DIR" help:"Directory of the sweep; default: sweeps/NAME."`
@@ -112,6 +113,9 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 }
 
 func (c *sweepTrain) Run(s *session) error {
+	if c.Stdio {
+		return c.ask(s)
+	}
 	if c.Join != "" {
 		return c.join(s)
 	}

@@ -32,6 +32,9 @@ func (c *sweepTrain) join(s *session) error {
 	if m.Halving > 0 {
 		return &cli.UsageError{Text: c.Join + " holds a sweep by halving, which one process trains, for a rung needs all of the one before", Help: "the command that began it goes on", File: c.Join}
 	}
+	if m.Name == sweep.Asked {
+		return &cli.UsageError{Text: c.Join + " holds settings that a program asked for", Help: "`elastrain sweep SPEC --stdio` goes on with it", File: c.Join}
+	}
 	if m.Options.Solver != "" {
 		c.Solver = m.Options.Solver
 	}

@@ -50,7 +50,7 @@ func countedOff(list []int) string {
 }
 
 func (c *sweepStatus) Run(s *session) error {
-	of, err := sweep.Load(atomicfile.OS{}, c.Dir)
+	of, err := sweep.LoadTable(atomicfile.OS{}, c.Dir)
 	if err != nil {
 		return err
 	}
@@ -86,6 +86,9 @@ func (c *sweepStatus) Run(s *session) error {
 		}
 		parts, state.Chunks, state.Written = "rungs", len(rungs), len(rungs)-missing
 	}
+	if m.Way.Name == sweep.Asked {
+		state.Points, state.Chunks, state.Written = state.Done, 0, 0
+	}
 	state.Complete = state.Written == state.Chunks
 	if state.Workers, err = lease.Workers(s.ctx, atomicfile.OS{}, c.Dir); err != nil {
 		return err
@@ -102,8 +105,10 @@ func (c *sweepStatus) Run(s *session) error {
 		return s.Object(state)
 	}
 	s.Printf("%s: %s over %q\n", c.Dir, m.Spec, m.Words)
-	s.Printf("trainings  %d of %d done, %d failed\n%-10s %d of %d\n", state.Done, m.Points, state.Failed, parts, state.Written, state.Chunks)
+	s.Printf("trainings  %d of %d done, %d failed\n%-10s %d of %d\n", state.Done, state.Points, state.Failed, parts, state.Written, state.Chunks)
 	switch {
+	case m.Way.Name == sweep.Asked:
+		s.Printf("every question that was asked has its row\n")
 	case state.Complete:
 		s.Printf("complete\n")
 	case works == 0:

@@ -40,7 +40,7 @@ Examples:
 const mostShown = 40
 
 func (c *sweepTable) Run(s *session) error {
-	of, err := sweep.Load(atomicfile.OS{}, c.Dir)
+	of, err := sweep.LoadTable(atomicfile.OS{}, c.Dir)
 	if err != nil {
 		return err
 	}
