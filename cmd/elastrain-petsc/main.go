@@ -45,8 +45,8 @@ func main() { os.Exit(start()) }
 
 // start joins the ranks and returns the exit code of this one.
 func start() int {
-	runtime.GOMAXPROCS(2) // ranks share out the processors; one more for signals while MPI waits
-	debug.SetGCPercent(30)
+	runtime.GOMAXPROCS(2)  // ranks share out the processors; one more for signals while MPI waits
+	debug.SetGCPercent(10) // most is PETSc's, and a step allocates little
 	w, err := petsc.Begin()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "error: %v\n", err)

@@ -64,6 +64,27 @@ func Divide(c *mechanics.Compatibility, shares []float64) (*Division, error) {
 	return d, nil
 }
 
+const (
+	bondBytes    = 260  // that rank 0 has for each bond, of the network and the experiment
+	unknownBytes = 3500 // that multigrid takes for each unknown, its matrix and levels
+)
+
+// sharesFor is what each rank gets of a lattice. Multigrid takes memory in proportion, and rank 0, which has the network beside it, gets so much less
+// that all have as much to hold, but no less than a third of an even share. A factor is spread by MUMPS as it likes.
+func sharesFor(ranks int, multigrid bool, unknowns, bonds int) []float64 {
+	shares := make([]float64, ranks)
+	for i := range shares {
+		shares[i] = 1
+	}
+	if !multigrid || ranks == 1 {
+		return shares
+	}
+	network, all, others := bondBytes*float64(bonds), unknownBytes*float64(unknowns), float64(ranks-1)
+	first := max((all/others-network)/(all+all/others), 1/(3*float64(ranks)))
+	shares[0] = first * others / (1 - first)
+	return shares
+}
+
 // nodeOf is the node of every free unknown.
 func (d *Division) nodeOf() []int32 {
 	node := make([]int32, d.c.N)

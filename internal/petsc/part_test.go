@@ -162,3 +162,26 @@ func TestSpreadAndCollect(t *testing.T) {
 		t.Error("what is sent out and collected is not what it was")
 	}
 }
+
+// With multigrid all ranks hold as much: rank 0 has the network beside its part.
+func TestSharesBalanceMemory(t *testing.T) {
+	for _, ranks := range []int{2, 4, 8} {
+		const unknowns, bonds = 200_000, 60_000
+		shares := sharesFor(ranks, true, unknowns, bonds)
+		all := 0.0
+		for _, s := range shares {
+			all += s
+		}
+		first := bondBytes*bonds + unknownBytes*unknowns*shares[0]/all
+		other := unknownBytes * unknowns * shares[1] / all
+		if math.Abs(first-other) > 1e-6*other {
+			t.Errorf("%d ranks: rank 0 holds %.0f bytes, the others %.0f", ranks, first, other)
+		}
+	}
+	if s := sharesFor(4, true, 1000, 1e6); !(s[0] > 0) {
+		t.Errorf("rank 0 gets %v", s)
+	}
+	if s := sharesFor(3, false, 1000, 1e6); s[0] != s[2] {
+		t.Errorf("a factor is shared out as %v", s)
+	}
+}

@@ -20,9 +20,13 @@ int ep_begin(int *rank, int *ranks) {
   int n = 2;
   char **args = words;
   DO(PetscInitialize(&n, &args, NULL, NULL));
+  // The product of the levels, unless the user says otherwise, in the way that holds least on several ranks.
+  PetscBool said;
+  DO(PetscOptionsHasName(NULL, NULL, "-matptap_via", &said));
+  MPIDO(MPI_Comm_size(PETSC_COMM_WORLD, ranks));
+  if (!said && *ranks > 1) DO(PetscOptionsSetValue(NULL, "-matptap_via", "allatonce_merged"));
   DO(PetscPushErrorHandler(PetscReturnErrorHandler, NULL));
   MPIDO(MPI_Comm_rank(PETSC_COMM_WORLD, rank));
-  MPIDO(MPI_Comm_size(PETSC_COMM_WORLD, ranks));
   return 0;
 }
 

@@ -38,11 +38,7 @@ func NewSolver(w *World, c *mechanics.Compatibility, way string) (s *Solver, why
 	if len(c.Strain) > 0 {
 		return nil, "", fmt.Errorf("a periodic cell is not shared out over ranks")
 	}
-	shares := make([]float64, w.Ranks)
-	for i := range shares {
-		shares[i] = 1
-	}
-	d, err := Divide(c, shares)
+	d, err := Divide(c, sharesFor(w.Ranks, way == GAMG, c.N, c.M))
 	if err != nil {
 		return nil, "", err
 	}
