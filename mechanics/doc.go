@@ -8,7 +8,7 @@
 // rows would also have to be told apart from its rows in what counts, names or draws
 // elements.
 //
-// Read in this order: compatibility.go (C), solver.go (the seam D u = F),
+// Read in this order: compatibility.go (C), solver.go (the seam D u = F; sparse.go, and multigrid.go for what is too large for it),
 // equilibrium.go (loads in, displacements and elongations out), responses.go
 // (answers to unit loads at the ports, which is all a linear task needs),
 // mechanism.go (motions that cost no energy), modified.go (a bond cut, or a few

@@ -53,7 +53,7 @@ type Manifest struct {
 
 // Options are how trainings are computed.
 type Options struct {
-	Solver string `json:"solver"`         // auto, dense or sparse: the last bits of rows depend on it
+	Solver string `json:"solver"`         // auto, dense, sparse or multigrid: the last bits of rows depend on it
 	Runs   bool   `json:"runs,omitempty"` // every training is a run directory
 }
 
