@@ -12,24 +12,23 @@ const (
 	chunkRows = 240
 )
 
-// factorPiece does the fronts of one piece from its leaves to its root, and then each early front above whose last child it has done.
-func factorPiece(f *Factor, id, part int) {
+// factorSubtree does the fronts of one subtree from its leaves to its root, and then each early front above whose last child it has done.
+func factorSubtree(f *Factor, id, part int) {
 	s, w := f.symbolic, f.workers[id]
-	piece := &s.pieces[part]
-	f.failed[part] = -1
-	for i := piece.first; i <= piece.root; i++ {
+	tree := &s.subtrees[part]
+	for i := tree.first; i <= tree.root; i++ {
 		if place := w.factorFront(int(i)); place >= 0 {
 			f.failed[part] = place
 			return
 		}
 	}
-	for i := s.fronts[piece.root].parent; i >= 0; i = s.fronts[i].parent {
+	for i := s.fronts[tree.root].parent; i >= 0; i = s.fronts[i].parent {
 		fr := &s.fronts[i]
-		if fr.stage != early || f.waits[fr.number].Add(-1) > 0 {
+		if fr.stage != early || f.waits[fr.rank].Add(-1) > 0 {
 			return
 		}
-		failed := &f.failed[len(s.pieces)+int(fr.number)]
-		if *failed = w.factorFront(int(i)); *failed >= 0 {
+		if place := w.factorFront(int(i)); place >= 0 {
+			f.failed[len(s.subtrees)+int(fr.rank)] = place
 			return
 		}
 	}

@@ -3,7 +3,6 @@ package sparse
 import (
 	"fmt"
 	"runtime"
-	"slices"
 	"sync/atomic"
 	"unsafe"
 
@@ -35,8 +34,8 @@ type Factor struct {
 	team    *team.Team[*Factor]
 	workers []*worker      // one for each thread
 	step    topStep        // of the front of the top that is being done
-	failed  []int32        // place of the pivot that failed in each piece, and then in each early front; -1 for none
-	waits   []atomic.Int32 // children of each early front that are not done
+	failed  []int32        // place of the pivot that failed in each subtree, and then in each early front of the top; -1 for none
+	waits   []atomic.Int32 // children of each front of the top that are not done
 
 	x        []float64      // rows of slabWidth right-hand sides
 	unsolved []atomic.Int32 // state of each front of the top, see backwardTop
@@ -113,8 +112,8 @@ func (f *Factor) takeMemory() {
 		if !s.borrows() {
 			f.values = make([]float64, s.Values())
 		}
-		f.failed = make([]int32, len(s.pieces)+len(s.early))
-		f.waits = make([]atomic.Int32, len(s.early))
+		f.failed = make([]int32, len(s.subtrees)+len(s.top))
+		f.waits = make([]atomic.Int32, len(s.top))
 		f.unsolved = make([]atomic.Int32, len(s.top))
 		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
 	}
@@ -152,9 +151,11 @@ func (f *Factor) Refactor(values []float64) error {
 	for _, w := range f.workers {
 		w.questionable = 0
 	}
-	for k, i := range s.early {
-		f.failed[len(s.pieces)+k] = -1
-		f.waits[k].Store(int32(len(s.childrenOf(int(i)))))
+	for i := range f.failed {
+		f.failed[i] = -1
+	}
+	for rank, i := range s.top {
+		f.waits[rank].Store(int32(len(s.childrenOf(int(i)))))
 	}
 	f.team.Start(s.effort)
 	failed := f.factorAll()
@@ -177,42 +178,23 @@ func (f *Factor) Refactor(values []float64) error {
 // who fails keeps nobody from trying but the fronts above.
 func (f *Factor) factorAll() int32 {
 	s := f.symbolic
-	f.team.Each(len(s.pieces), f, factorPiece)
-	failed, inTop := f.firstFailed()
-	if failed >= 0 && !inTop {
-		return failed
-	}
-	for _, i := range s.late {
-		if failed >= 0 && s.fronts[i].first > failed {
-			break
-		}
-		if place := f.factorTop(int(i)); place >= 0 {
+	f.team.Each(len(s.subtrees), f, factorSubtree)
+	inSubtrees, inTop := f.failed[:len(s.subtrees)], f.failed[len(s.subtrees):]
+	for _, place := range inSubtrees {
+		if place >= 0 {
 			return place
 		}
 	}
-	return failed
-}
-
-// firstFailed is the first place that failed in a subtree, or else in the top; -1 for none.
-func (f *Factor) firstFailed() (place int32, inTop bool) {
-	s := f.symbolic
-	first := [2]int32{-1, -1}
-	for _, place := range f.failed {
-		if place < 0 {
-			continue
+	for rank, i := range s.top {
+		place := inTop[rank]
+		if s.fronts[i].stage == late {
+			place = f.factorTop(int(i))
 		}
-		k := 0
-		if _, above := slices.BinarySearch(s.top, int32(s.frontOf(place))); above {
-			k = 1
-		}
-		if first[k] < 0 || place < first[k] {
-			first[k] = place
+		if place >= 0 {
+			return place
 		}
 	}
-	if first[0] >= 0 {
-		return first[0], false
-	}
-	return first[1], true
+	return -1
 }
 
 // begin checks the values and resets the factor.

@@ -63,9 +63,8 @@ type front struct {
 	shared bool  // its update matrix lies in Factor.numbers, else in the arena of a thread
 	pivots int32 // update rows that are pivots of the parent; the first ones
 
-	stage  stage // of the factorisation at which it is done
-	number int32 // of an early front among them
-	rank   int32 // of a front of the top in it
+	stage stage // of the factorisation at which it is done
+	rank  int32 // of a front of the top among them
 
 	below  int32 // position of the first update row
 	height int32 // positions
@@ -83,7 +82,7 @@ type front struct {
 type stage uint8
 
 const (
-	inPiece stage = iota
+	inSubtree stage = iota
 	early
 	late
 )

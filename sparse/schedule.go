@@ -10,24 +10,21 @@ import (
 // results do not depend on the number of threads. Subtrees are independent
 // of one another and each is done by one thread from its leaves to its root. The fronts above them, the top, come after them.
 //
-// In a solution the top is done front by front, and what a subtree subtracts from rows above it is gathered apart: so its bits
-// follow from the subtrees. Those of the factorisation do not, for each front adds up what its children left in their order, whoever did it and when.
-// It has subtrees of its own, pieces, which are smaller where there is little to do. Of the fronts above them, small ones, early, are each done by
-// the thread that finished their last child; the others, late, one after the other, each by all threads.
+// In a solution the top goes up front by front, and what a subtree subtracts from rows above it is gathered apart. Of the factorisation, small
+// fronts of the top, early ones, are each done by the thread that finished their last child, for every front adds up what its children left in their
+// order, whoever did it and when; the others, late ones, follow one after the other, each by all threads.
 //
-// Update matrices live from their front to its parent. Within a piece they lie in
+// Update matrices live from their front to its parent. Within a subtree they lie in
 // the arena of the thread that does it. Those of its root and of all above lie where the panel of a later
 // front will be, or after all panels.
 type schedule struct {
-	subtrees []subtree // of a solution
-	top      []int32   // fronts above the subtrees, ascending
-	pieces   []subtree // of a factorisation
-	early    []int32   // fronts above the pieces that wait for nothing but their children, ascending
-	late     []int32   // those above them, ascending
-	effort   float64   // of all fronts
-	arena    int       // numbers in the arena of a thread
-	common   int       // numbers after the panels
-	boundary int       // rows that stand for others: update rows of all roots of subtrees, and padding
+	subtrees []subtree
+	top      []int32 // fronts above the subtrees, ascending
+	late     []int32 // those of them that are late, ascending
+	effort   float64 // of all fronts
+	arena    int     // numbers in the arena of a thread
+	common   int     // numbers after the panels
+	boundary int     // rows that stand for others: update rows of all roots of subtrees, and padding
 }
 
 // subtree is fronts first to root of the tree.
@@ -41,8 +38,6 @@ const (
 	leastShare = 4e5
 	// There are subtrees enough when none has more than this part of all effort.
 	shares = 12
-	// Pieces of a small matrix may be smaller, for their roots take little memory apart.
-	smallEffort, leastPiece, pieceShares = 2e7, 2e4, 32
 )
 
 // makeSchedule chooses the subtrees and where each update matrix is stored.
@@ -62,50 +57,32 @@ func (s *Symbolic) makeSchedule() {
 		}
 	}
 	limit := max(s.effort/shares, leastShare)
-	s.subtrees, s.top = s.split(total, size, limit)
-	for k, i := range s.top {
-		s.fronts[i].rank = int32(k)
+	for i := n - 1; i >= 0; {
+		f := &s.fronts[i]
+		if total[i] > limit && f.childrenEnd > f.children {
+			s.top = append(s.top, int32(i))
+			i--
+			continue
+		}
+		s.subtrees = append(s.subtrees, subtree{first: int32(i) - size[i] + 1, root: int32(i)})
+		i -= int(size[i])
 	}
-	var above []int32
-	if s.effort < smallEffort {
-		limit = max(s.effort/pieceShares, leastPiece)
-	}
-	s.pieces, above = s.split(total, size, limit)
-	for _, i := range above {
-		s.fronts[i].stage = early
-		if f := &s.fronts[i]; effort(int(f.width), int(f.update)) >= worthSharing {
+	slices.Reverse(s.top)
+	slices.Reverse(s.subtrees)
+	for rank, i := range s.top {
+		f := &s.fronts[i]
+		f.rank, f.stage = int32(rank), early
+		if effort(int(f.width), int(f.update)) >= worthSharing {
 			f.stage = late
 		}
 		for _, c := range s.childrenOf(int(i)) {
-			if s.fronts[c].stage == late {
-				s.fronts[i].stage = late
-			}
+			f.stage = max(f.stage, s.fronts[c].stage) // who waits for a late one is late
 		}
-		if f := &s.fronts[i]; f.stage == early {
-			f.number = int32(len(s.early))
-			s.early = append(s.early, i)
-		} else {
+		if f.stage == late {
 			s.late = append(s.late, i)
 		}
 	}
 	s.placeUpdates()
-}
-
-// split lists subtrees of at most that effort, and the fronts above them, ascending.
-func (s *Symbolic) split(total []float64, size []int32, limit float64) (trees []subtree, above []int32) {
-	for i := len(s.fronts) - 1; i >= 0; {
-		f := &s.fronts[i]
-		if total[i] > limit && f.childrenEnd > f.children {
-			above = append(above, int32(i))
-			i--
-			continue
-		}
-		trees = append(trees, subtree{first: int32(i) - size[i] + 1, root: int32(i)})
-		i -= int(size[i])
-	}
-	slices.Reverse(above)
-	slices.Reverse(trees)
-	return trees, above
 }
 
 // makeIndex numbers the rows of right-hand sides that each front works on: the places of its

@@ -12,7 +12,7 @@ func (s *Symbolic) placeUpdates() {
 	s.placeShared()
 }
 
-// placeInArenas goes through the postorder of each piece with two stacks, one for fronts at an even depth and
+// placeInArenas goes through the postorder of each subtree with two stacks, one for fronts at an even depth and
 // one for odd ones: the matrices of the children of a front are on top of one stack while its own goes on top
 // of the other.
 func (s *Symbolic) placeInArenas() {
@@ -22,7 +22,7 @@ func (s *Symbolic) placeInArenas() {
 			odd[i] = !odd[up]
 		}
 	}
-	for _, tree := range s.pieces {
+	for _, tree := range s.subtrees {
 		even, uneven := 0, 0 // heights of the stacks
 		for i := tree.first; i < tree.root; i++ {
 			f := &s.fronts[i]
@@ -38,7 +38,7 @@ func (s *Symbolic) placeInArenas() {
 			}
 		}
 	}
-	for _, tree := range s.pieces {
+	for _, tree := range s.subtrees {
 		for i := tree.first; i < tree.root; i++ {
 			if f := &s.fronts[i]; odd[i] { // the second stack grows down from the end
 				f.store = s.arena - f.store - f.updateShape().size()
@@ -54,7 +54,7 @@ type tenant struct {
 	at, size   int
 }
 
-// placeShared places the update matrices of the roots of pieces and of early fronts, which may all exist at once before the first late front
+// placeShared places the update matrices of the roots of subtrees and of early fronts, which may all exist at once before the first late front
 // begins, and of late fronts: where the panels of fronts that come later will be, or after all panels. The largest
 // ones are placed first.
 func (s *Symbolic) placeShared() {
@@ -68,14 +68,15 @@ func (s *Symbolic) placeShared() {
 		}
 		updates = append(updates, tenant{front: i, from: from, till: till, size: f.updateShape().size()})
 	}
-	for _, tree := range s.pieces {
+	for _, tree := range s.subtrees {
 		add(tree.root, -1)
 	}
-	for _, i := range s.early {
-		add(i, -1)
-	}
-	for _, i := range s.late {
-		add(i, i)
+	for _, i := range s.top {
+		if s.fronts[i].stage == early {
+			add(i, -1)
+		} else {
+			add(i, i)
+		}
 	}
 	slices.SortStableFunc(updates, func(a, b tenant) int { return cmp.Compare(b.size, a.size) })
 	for _, u := range updates {

@@ -7,7 +7,7 @@ import (
 )
 
 // As long as an update matrix is wanted nothing else may be written where it lies: not the
-// update matrix of another front, nor, after all panels or in one that is not begun, a panel. The pieces
+// update matrix of another front, nor, after all panels or in one that is not begun, a panel. The subtrees
 // and early fronts may be done at any time before late ones.
 func TestUpdatesLieWhereNothingElseIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -56,7 +56,7 @@ func TestUpdatesLieWhereNothingElseIs(t *testing.T) {
 			}
 		}
 		apart(inNumbers)
-		for _, tree := range s.pieces {
+		for _, tree := range s.subtrees {
 			var arena []stretch
 			for i := tree.first; i < tree.root; i++ {
 				f := &s.fronts[i]

@@ -30,8 +30,8 @@ func generate(name string) (*lattice, error) {
 	var l *lattice
 	var last float64 // position of the top along the last axis
 	switch {
-	case edge < 4 || edge > 2000 || name[0] != 't' && name[0] != 'f' && name[0] != 'b' || name[0] == 'f' && edge > 100:
-		return nil, fmt.Errorf("there is no lattice %q: use t4 to t2000, b4 to b2000, f4 to f100, or one of t1e3 t1e4 t1e5 t1e6 f1e4 f1e5 f3e5 b1e3 b1e4 b1e5", name)
+	case edge < 4 || edge > 2300 || name[0] != 't' && name[0] != 'f' && name[0] != 'b' || name[0] == 'f' && edge > 100:
+		return nil, fmt.Errorf("there is no lattice %q: use t4 to t2300, b4 to b2000, f4 to f100, or one of t1e3 t1e4 t1e5 t1e6 f1e4 f1e5 f3e5 b1e3 b1e4 b1e5", name)
 	case name[0] != 'f':
 		l, last = triangular(edge, edge+1), float64(edge)*math.Sqrt(3)/2
 	default:
