@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
@@ -333,10 +334,20 @@ func (p *Plan) settingOf(at Point) (values []string) {
 	return values
 }
 
-// check builds experiments and returns the files that they read. Mechanics that fail are no error here: they are a row of the table.
+// ofMechanics reports whether an error is about the mechanics of a network, which makes a row, and not about the file, or the memory of this machine.
+func ofMechanics(code string) bool { return strings.HasPrefix(code, "E07") && code != memoryCode }
+
+// memoryCode is that of a training which does not fit.
+const memoryCode = "E0705"
+
+// check builds experiments and returns the files that they read. Mechanics that fail are no error here, unless they fail everywhere: they are a row
+// of the table.
 func (s *Sweep) check(files experiment.Files) ([]run.Input, error) {
 	recorder := &run.Recorder{Read: files}
-	for _, i := range s.Plan.toCheck() {
+	points := s.Plan.toCheck()
+	var first spec.Errors // of a network that cannot stand
+	failed := 0
+	for _, i := range points {
 		at := s.Plan.At(i)
 		file, err := s.File(at)
 		if err != nil {
@@ -347,15 +358,22 @@ func (s *Sweep) check(files experiment.Files) ([]run.Input, error) {
 			err = x.CanLearn()
 		}
 		var errs spec.Errors
-		if errors.As(err, &errs) && len(errs) > 0 {
-			if len(errs[0].Code) > 3 && errs[0].Code[:3] == "E07" {
-				continue
+		if !errors.As(err, &errs) || len(errs) == 0 {
+			if err != nil {
+				return nil, err
 			}
-			return nil, s.Plan.words(at, errs)
+			continue
 		}
-		if err != nil {
-			return nil, err
+		errs = s.Plan.words(at, errs)
+		if !ofMechanics(errs[0].Code) {
+			return nil, errs
 		}
+		if failed++; first == nil {
+			first = errs
+		}
+	}
+	if failed == len(points) {
+		return nil, first
 	}
 	return recorder.Files, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
+	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/train"
 )
 
@@ -179,6 +180,9 @@ func (r *Runner) group(ctx context.Context, first, end int, options experiment.O
 	}
 	rows := make([]Row, len(list))
 	for i, t := range list {
+		if errs, ok := t.noMemory(); ok {
+			return nil, s.Plan.words(t.Point, errs)
+		}
 		if !errors.Is(t.Err, errLong) {
 			rows[i] = t.result()
 			continue
@@ -190,6 +194,16 @@ func (r *Runner) group(ctx context.Context, first, end int, options experiment.O
 		}
 	}
 	return rows, nil
+}
+
+// noMemory reports whether a training does not fit into the memory of this machine, which is no result.
+func (t *Training) noMemory() (spec.Errors, bool) {
+	var errs spec.Errors
+	if !errors.As(t.Err, &errs) || len(errs) == 0 || errs[0].Code != memoryCode {
+		return nil, false
+	}
+	errs[0].WithHelp("%s", strings.TrimSpace(errs[0].Help+"\nor train one at a time with --threads 1: each thread has its share of the memory"))
+	return errs, true
 }
 
 // hasRun reports whether a point has a run directory: then it goes on there.
