@@ -231,6 +231,9 @@ func (s *Sweep) File(at Point) (*spec.File, error) {
 	return file, err
 }
 
+// Spec is the path of the experiment file, as errors name it.
+func (s *Sweep) Spec() string { return s.name }
+
 // Files reads the files that the experiment names.
 func (s *Sweep) Files() experiment.Files { return s.open }
 

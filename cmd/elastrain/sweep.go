@@ -299,7 +299,10 @@ func (s *session) sweepEnd(report *sweepReport) error {
 	for _, table := range report.Tables {
 		s.Notef("table     %s\n", table)
 	}
-	s.Notef("next      %s\n", cli.Command("sweep table", report.Dir))
+	s.Notef("next      %s\n", cli.Command("sweep table", report.Dir, "-o", "scores.svg"))
+	if _, best := report.settings.Choose(); best != nil && len(report.settings.List) > 1 {
+		s.Notef("          %s\n", cli.Command("train", report.of.Spec(), report.of.Plan.At(best.Point-1).Overrides...))
+	}
 	return nil
 }
 

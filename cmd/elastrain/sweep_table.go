@@ -20,7 +20,7 @@ type sweepTable struct {
 	CSV  bool    `name:"csv" help:"As CSV: a line a training, or with --over a line a setting."`
 	NPZ  bool    `name:"npz" help:"As arrays for NumPy; needs -o."`
 	Over *string `placeholder:"KEY" help:"Mean, standard deviation and best over the values of a key, such as seed, a line a setting."`
-	Out  string  `short:"o" placeholder:"FILE" help:"Write there; its ending (.csv, .npz, .json) says the form."`
+	Out  string  `short:"o" placeholder:"FILE" help:"Write there; its ending says the form: .csv, .npz or .json; .svg or .png is a figure of the scores."`
 }
 
 // Help is the part of --help that shows the command at work.
@@ -33,6 +33,7 @@ Examples:
   elastrain sweep table sweeps/iris --csv -o all.csv         every training
   elastrain sweep table sweeps/iris --over seed --csv        mean, deviation and best over seeds
   elastrain sweep table sweeps/iris -o all.npz               for NumPy
+  elastrain sweep table sweeps/iris -o scores.svg            a figure: scores with their deviation against the first key with numbers
   elastrain sweep table sweeps/iris --json                   for programs`
 }
 
@@ -58,8 +59,11 @@ func (c *sweepTable) Run(s *session) error {
 	if form == "npz" && c.Out == "" {
 		return &cli.UsageError{Text: "arrays are not printed", Help: "say where they go, such as -o table.npz"}
 	}
-	if c.Out != "" && form != "csv" && form != "npz" && form != "json" {
-		return &cli.UsageError{Text: fmt.Sprintf("%s names no form of a table", c.Out), Help: "end it with .csv, .npz or .json, or give --csv or --npz"}
+	if c.Out != "" && !slices.Contains([]string{"csv", "npz", "json", "svg", "png"}, form) {
+		return &cli.UsageError{Text: fmt.Sprintf("%s names no form of a table", c.Out), Help: "end it with .csv, .npz, .json, .svg or .png, or give --csv or --npz"}
+	}
+	if of.Plan.Way.Halving > 0 && (form == "svg" || form == "png") {
+		return &cli.UsageError{Text: "by halving, settings are trained to different numbers of epochs, and one figure of their scores would compare what is not alike", Help: "`elastrain compare DIR` draws their curves; or write the table, -o table.csv"}
 	}
 	if of.Plan.Way.Halving > 0 && c.Over != nil {
 		return &cli.UsageError{Text: "by halving, settings are trained to different numbers of epochs, and their means over --over are none", Help: "leave --over out; columns rung and kept say how far each went"}
@@ -73,8 +77,9 @@ func (c *sweepTable) Run(s *session) error {
 		s.Notef("\n%s", report.notes())
 		return nil
 	}
+	figure := form == "svg" || form == "png"
 	var settings *sweep.Settings
-	if c.Over != nil || form == "" {
+	if c.Over != nil || form == "" || figure {
 		key := sweep.SeedKey
 		if c.Over != nil {
 			key = *c.Over
@@ -94,6 +99,13 @@ func (c *sweepTable) Run(s *session) error {
 	missing := 0
 	produce := func(w io.Writer) (err error) {
 		switch {
+		case figure:
+			missing = settings.Missing
+			drawn, err := sweepDrawn(settings, form)
+			if err == nil {
+				_, err = w.Write(drawn)
+			}
+			return err
 		case settings != nil && form == "csv":
 			missing = settings.Missing
 			return settings.WriteCSV(w)
