@@ -20,7 +20,8 @@ func (*sweepStatus) Help() string {
 	return `Who is at work on another machine is seen by the growth of a file, not by its clock, so it may take a few seconds to tell.
 
 Examples:
-  elastrain sweep status sweeps/iris`
+  elastrain sweep iris.yaml seed=1..5 -o seeds
+  elastrain sweep status seeds`
 }
 
 // sweepState is what `sweep status --json` prints.

@@ -29,12 +29,13 @@ func (*sweepTable) Help() string {
 or where there is none by the training loss. Never by the test part, whose scores were made while it trained unless it was closed.
 
 Examples:
-  elastrain sweep table sweeps/iris                          for people
-  elastrain sweep table sweeps/iris --csv -o all.csv         every training
-  elastrain sweep table sweeps/iris --over seed --csv        mean, deviation and best over seeds
-  elastrain sweep table sweeps/iris -o all.npz               for NumPy
-  elastrain sweep table sweeps/iris -o scores.svg            a figure: scores with their deviation against the first key with numbers
-  elastrain sweep table sweeps/iris --json                   for programs`
+  elastrain sweep iris.yaml learn.epochs=20,50,100 seed=1..5 -o s
+  elastrain sweep table s                          for people
+  elastrain sweep table s --csv -o all.csv         every training
+  elastrain sweep table s --over seed --csv        mean, deviation and best over seeds
+  elastrain sweep table s -o all.npz               for NumPy
+  elastrain sweep table s -o scores.svg            a figure: scores with their deviation against the first key with numbers
+  elastrain sweep table s --json                   for programs`
 }
 
 // mostShown is how many settings are printed for people.

@@ -43,7 +43,10 @@ func missingRun(err error) error {
 	}
 	told := *e
 	if away(e.Dir) {
-		told.Cause, told.Help = "no such directory", wayToRun(e.Dir)
+		told.Cause = "no such directory"
+		if !strings.Contains(e.Help, "elastrain sweep") { // which says itself what makes one
+			told.Help = wayToRun(e.Dir)
+		}
 		return &told
 	}
 	if named := runsIn(e.Dir, ""); len(named) > 0 {
