@@ -73,7 +73,11 @@ func ReadRun(dir string) (*Course, error) {
 	if text, err := folder.Text(name, listing.MostManifest); err == nil && text != nil && c.Over {
 		var all map[string]any
 		var end result
-		if err := errors.Join(json.Unmarshal(text, &all), json.Unmarshal(text, &end)); err != nil {
+		err := json.Unmarshal(text, &all)
+		if err == nil {
+			err = json.Unmarshal(text, &end)
+		}
+		if err != nil {
 			return nil, &run.DirectoryError{Code: "E0602", Dir: dir, Cause: name + " is damaged", Err: err, Help: "run the same command again with this directory: it makes the file anew"}
 		}
 		c.Epochs, c.Steps = max(c.Epochs, end.Epochs), max(c.Steps, end.Steps)
@@ -181,7 +185,7 @@ func IsSweep(dir string) bool {
 
 // ReadSweep reads the trainings of a sweep that have ended.
 func ReadSweep(dir string) (courses []*Course, missing int, err error) {
-	s, err := sweep.Load(atomicfile.OS{}, dir)
+	s, err := sweep.LoadTable(atomicfile.OS{}, dir)
 	if err != nil {
 		return nil, 0, err
 	}

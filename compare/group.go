@@ -89,8 +89,8 @@ func moments(values []float64) (mean, sd float64, n int) {
 	if n == 0 {
 		return 0, 0, 0
 	}
-	for _, v := range values {
-		mean += v / float64(n)
+	for i, v := range values { // of equal values it is that value
+		mean += (v - mean) / float64(i+1)
 	}
 	for _, v := range values {
 		sd += (v - mean) * (v - mean)

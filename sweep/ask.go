@@ -18,6 +18,7 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/run"
+	"github.com/elastrain/elastrain/spec"
 )
 
 // Asked is the way of a sweep whose settings a program of others asks for, one after the other.
@@ -205,15 +206,20 @@ func (a *Asker) Ask(ctx context.Context, q Question) (found Found, err error) {
 		dir = r.Dir
 		row, err = s.inRun(ctx, r, row)
 	}
-	if isMechanics(err) {
-		row.failed(err)
-		err = nil
-	}
-	if err != nil {
-		return found, err
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	var many spec.Errors
+	switch {
+	case isMechanics(err):
+		if row, err = s.unbuilt(at, options, err); err != nil {
+			return found, err
+		}
+	case errors.As(err, &many):
+		delete(a.sets, q.ID) // it may be asked again, mended
+		return found, err
+	case err != nil:
+		return found, err
+	}
 	row.Point, row.Seed = a.count+1, file.Spec.Seed
 	line := &askedLine{Question: question, ID: json.RawMessage(q.ID), Set: q.Set, Run: runsName + "/" + filepath.Base(dir), Row: row}
 	text, err := line.sealed()
@@ -257,7 +263,7 @@ func (s *Sweep) takeAsked() error {
 		axis.list, axis.span = append(values[key], listed{}), nil // some have none: it always varies
 		s.Plan.Axes = append(s.Plan.Axes, axis)
 	}
-	s.Manifest.Keys = keys
+	s.Manifest.Keys, s.Manifest.Points = keys, len(lines)
 	for i := range lines {
 		row := lines[i].Row
 		row.Values = make([]string, len(keys))

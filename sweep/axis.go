@@ -16,6 +16,8 @@ type Axis struct {
 
 	list []listed // its values one by one,
 	span *span    // or a range of them
+
+	known bool // the format has the key
 }
 
 // listed is a value of a list.
@@ -39,7 +41,7 @@ func ParseAxis(number int, word string, drawn bool) (*Axis, error) {
 		return nil, p.fail(0, len(word), "`%s` is not key=value", word).WithHelp("write such as learn.rate=0.01, learn.rate=0.01,0.02, learn.rate=1e-3..1e-1/20 or seed=1..10")
 	}
 	a := &Axis{Key: key, Word: word}
-	a.Taken, _ = spec.Takes(key) // one that is not in the format spec.Parse refuses
+	a.Taken, a.known = spec.Takes(key) // one that is not in the format spec.Parse refuses
 	var bad *spec.Error
 	if a.span, bad = a.readSpan(p, value, drawn && key != SeedKey); bad == nil && a.span == nil {
 		bad = a.readList(p, value)

@@ -202,9 +202,7 @@ func (h *Halver) train(ctx context.Context, rung Rung, points []int) ([]Row, err
 func (s *Sweep) upTo(ctx context.Context, at Point, options experiment.Options) (Row, error) {
 	row, err := s.inDirectory(ctx, at, options)
 	var directory *run.DirectoryError
-	var many spec.Errors
-	switch {
-	case errors.As(err, &directory) && directory.Code == "E0601":
+	if errors.As(err, &directory) && directory.Code == "E0601" {
 		t := s.build(at, options)
 		t.long = false
 		OneByOne(ctx, []*Training{t})
@@ -212,17 +210,18 @@ func (s *Sweep) upTo(ctx context.Context, at Point, options experiment.Options) 
 			return row, context.Cause(ctx)
 		}
 		return t.result(), nil
-	case errors.As(err, &many), isMechanics(err): // it cannot be built
-		row.failed(err)
-		return row, nil
 	}
 	return row, err
 }
 
-// isMechanics reports whether an error is of a kind that a row says.
+// isMechanics reports whether an error says that mechanics fail, in the file or while it trains.
 func isMechanics(err error) bool {
+	var many spec.Errors
+	if errors.As(err, &many) {
+		return len(many) > 0 && ofMechanics(many[0].Code)
+	}
 	told, ok := experiment.Tell(err)
-	return ok && strings.HasPrefix(told.Code, "E07")
+	return ok && ofMechanics(told.Code)
 }
 
 // choose marks the rows of the best settings, all seeds of each: by the mean of Better, first of equals. Settings of which a training failed are not chosen.

@@ -124,8 +124,41 @@ func Load(fsys atomicfile.FS, dir string) (*Sweep, error) {
 			return nil, err
 		}
 	}
-	s.Plan, err = NewPlan(m.Words, m.Way)
-	return s, err
+	if s.Plan, err = NewPlan(m.Words, m.Way); err != nil {
+		return nil, damaged(dir, "its words are no sweep: "+err.Error())
+	}
+	if why := m.disagrees(s.Plan); why != "" {
+		return nil, damaged(dir, why)
+	}
+	return s, nil
+}
+
+// disagrees says in what a manifest is none of the plan that its words are; "" for nothing.
+func (m *Manifest) disagrees(p *Plan) string {
+	keys := []string{}
+	for _, a := range p.Varied() {
+		keys = append(keys, a.Key)
+	}
+	switch {
+	case m.Points != p.Points:
+		return fmt.Sprintf("it counts %d trainings, and its words make %d", m.Points, p.Points)
+	case m.Chunk > m.Points:
+		return fmt.Sprintf("its chunks have %d trainings, of %d in all", m.Chunk, m.Points)
+	case !slices.Equal(m.Keys, keys):
+		return fmt.Sprintf("it names the keys %q, and those that vary are %q", m.Keys, keys)
+	case !slices.Contains([]string{"grid", "random", "halton", Asked}, m.Way.Name):
+		return fmt.Sprintf("it knows no way `%s` to choose settings", m.Way.Name)
+	case m.Halving < 0 || m.Halving == 1 || m.Halving > MostHalving || m.First < 0:
+		return fmt.Sprintf("it halves by %d from %d epochs", m.Halving, m.First)
+	}
+	return ""
+}
+
+// MostHalving is of how many settings one may go on at most.
+const MostHalving = 1000
+
+func damaged(dir, why string) error {
+	return &run.DirectoryError{Code: "E0602", Dir: dir, Cause: "sweep.json is damaged: " + why, Help: "give the same `elastrain sweep` command again, which writes it anew; or restore it from a copy"}
 }
 
 // LoadTable is Load for who reads the rows.
@@ -142,9 +175,6 @@ func readManifest(fsys atomicfile.FS, dir string) (*Manifest, error) {
 	if err != nil {
 		return nil, err
 	}
-	damaged := func(why string) error {
-		return &run.DirectoryError{Code: "E0602", Dir: dir, Cause: "sweep.json is damaged: " + why, Help: "give the same `elastrain sweep` command again, which writes it anew; or restore it from a copy"}
-	}
 	sum, body, ok := bytes.Cut(text, []byte("\n"))
 	var head struct {
 		Sum string `json:"sha256"`
@@ -152,17 +182,17 @@ func readManifest(fsys atomicfile.FS, dir string) (*Manifest, error) {
 	m := new(Manifest)
 	switch {
 	case !ok || json.Unmarshal(sum, &head) != nil || head.Sum != sumHex(body):
-		return nil, damaged("its sum is another")
+		return nil, damaged(dir, "its sum is another")
 	case json.Unmarshal(body, m) != nil:
-		return nil, damaged("it is no JSON")
+		return nil, damaged(dir, "it is no JSON")
 	case m.Format != 1:
 		return nil, errOther(dir, fmt.Sprintf("it has format %d, and this program reads format 1: use the version of elastrain that wrote it", m.Format))
 	case m.Points < 1 || m.Points > most || m.Chunk < 1:
-		return nil, damaged("it has no points")
+		return nil, damaged(dir, "it has no points")
 	}
 	for _, f := range m.Files {
 		if !filepath.IsLocal(filepath.FromSlash(f.Copy)) || !strings.HasPrefix(f.Copy, filesName+"/") {
-			return nil, damaged(fmt.Sprintf("the copy of %s is not in the folder %s", f.Name, filesName))
+			return nil, damaged(dir, fmt.Sprintf("the copy of %s is not in the folder %s", f.Name, filesName))
 		}
 	}
 	return m, nil

@@ -77,7 +77,7 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 				return nil, err
 			}
 		}
-		lock, err := lockFor(ctx, dir)
+		lock, err := lockFor(ctx, dir, q.Way.alone())
 		if err != nil {
 			return nil, err
 		}
@@ -103,15 +103,15 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 // patience is how long a process on another machine may take to make the directory of a sweep.
 const patience = 90 * time.Second
 
-// lockFor waits for whoever makes the directory of a sweep just now.
-func lockFor(ctx context.Context, dir string) (*atomicfile.HeldLock, error) {
+// lockFor waits for whoever makes the directory of a sweep just now; of a sweep that one process trains alone it waits for nobody.
+func lockFor(ctx context.Context, dir string, alone bool) (*atomicfile.HeldLock, error) {
 	for began := time.Now(); ; {
 		lock, err := atomicfile.Lock(filepath.Join(dir, lockName))
 		var other *atomicfile.LockedError
 		if !errors.As(err, &other) {
 			return lock, err
 		}
-		if other.Host != "" && time.Since(began) > patience {
+		if alone || other.Host != "" && time.Since(began) > patience {
 			return nil, held(dir, err)
 		}
 		select {
@@ -145,7 +145,7 @@ func held(dir string, err error) error {
 	if locked.Host != "" {
 		who += " on " + locked.Host
 	}
-	return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: who + " has begun to make this sweep", Help: "if it no longer runs, delete " + filepath.Join(dir, lockName)}
+	return &run.DirectoryError{Code: "E0604", Dir: dir, Cause: who + " is at this sweep", Help: "if it no longer runs, delete " + filepath.Join(dir, lockName)}
 }
 
 // look looks whether a directory holds the sweep that is asked for; nil says that it holds none. One that holds anything else is an error with
@@ -359,7 +359,7 @@ func (s *Sweep) check(files experiment.Files) ([]run.Input, error) {
 		}
 		var errs spec.Errors
 		if !errors.As(err, &errs) || len(errs) == 0 {
-			if err != nil {
+			if err != nil && !isMechanics(err) {
 				return nil, err
 			}
 			continue

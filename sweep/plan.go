@@ -26,6 +26,9 @@ type Way struct {
 // Drawn reports whether settings are drawn from the ranges rather than every combination of values being one.
 func (w Way) Drawn() bool { return w.Name == "random" || w.Name == "halton" }
 
+// alone reports whether one process trains it, which has its directory locked all the while.
+func (w Way) alone() bool { return w.Halving > 0 || w.Name == Asked }
+
 // Plan is the points of a sweep. None of them is kept: each is made from its number.
 type Plan struct {
 	Axes   []*Axis // a word each, in the order of the command line

@@ -41,6 +41,9 @@ func (a *Axis) readSpan(p *wordPlace, value string, drawn bool) (*span, *spec.Er
 		}
 		return nil, nil
 	}
+	if !a.known {
+		return nil, nil // the format says that there is no such key
+	}
 	if !a.Number {
 		if !counted && scale == "" {
 			return nil, nil // such as the range of bonds
@@ -124,11 +127,16 @@ func (s *span) readEnds(a *Axis, p *wordPlace, from int, low, high string) *spec
 	}
 	switch {
 	case err != nil || err2 != nil || bad:
-		what := "two numbers are due"
-		if a.Quantity != "" {
-			what = "two numbers and a unit are due, such as " + spec.FormatQuantity(0.001, a.Quantity)
+		what, example := "two numbers are due", "1..5/9`: lower end, upper end, number of values"
+		if a.Whole {
+			example = "1..10`"
 		}
-		return p.fail(from, len(p.word), "`%s..%s` is no range that `%s` takes", low, high, a.Key).WithLabel("%s", what).WithHelp("write such as `%s=1..5 mN/9`: lower end, upper end, unit if there is one, number of values", a.Key)
+		if a.Quantity != "" && a.Quantity != "fraction" {
+			what = "two numbers and a unit are due, such as " + spec.FormatQuantity(0.001, a.Quantity)
+			_, unit := cutUnit(spec.FormatQuantity(0.001, a.Quantity))
+			example = "1..5 " + unit + "/9`: lower end, upper end, unit, number of values"
+		}
+		return p.fail(from, len(p.word), "`%s..%s` is no range that `%s` takes", low, high, a.Key).WithLabel("%s", what).WithHelp("write such as `%s=%s", a.Key, example)
 	case lowUnit != highUnit:
 		return p.fail(from, len(p.word), "the ends of the range have two units, %s and %s", lowUnit, highUnit).WithHelp("write both ends in one of them")
 	case !(s.lo < s.hi):

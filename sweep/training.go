@@ -185,6 +185,9 @@ func (s *Sweep) inDirectory(ctx context.Context, at Point, options experiment.Op
 			return t.row, errBusy
 		}
 	}
+	if isOfPoint(err) {
+		return s.unbuilt(at, options, err)
+	}
 	if err != nil {
 		return t.row, err
 	}
@@ -219,6 +222,21 @@ func (s *Sweep) inRun(ctx context.Context, r *run.Run, row Row) (Row, error) {
 		Test:  learn.Score{Loss: value(result.TestLoss), Accuracy: value(result.TestAccuracy), Relative: value(result.TestError)}}
 	row.finished(r.Experiment, &history, end, result.Verdict, result.BestEpoch)
 	return row, r.Close()
+}
+
+// unbuilt is the row of a point that has no run because it cannot be built: the one that it has without a directory.
+func (s *Sweep) unbuilt(at Point, options experiment.Options, why error) (Row, error) {
+	t := s.build(at, options)
+	if t.Err == nil {
+		return t.row, why
+	}
+	return t.result(), nil
+}
+
+// isOfPoint reports whether an error is about an experiment or its mechanics, and not about a disk: then it is a row of its point.
+func isOfPoint(err error) bool {
+	var many spec.Errors
+	return errors.As(err, &many) && len(many) > 0 && many[0].Code != memoryCode || isMechanics(err)
 }
 
 // locked reports whether an error says that another process has a directory.

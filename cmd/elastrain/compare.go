@@ -47,7 +47,11 @@ func (c *compareCommand) Run(s *session) error {
 		return err
 	}
 	if len(courses) < 2 {
-		return &cli.UsageError{Text: fmt.Sprintf("there is %s to compare", cli.Count(len(courses), "training")), Help: "give two or more, such as `elastrain compare runs/a runs/b`; `elastrain runs` lists them"}
+		there := "there are no trainings"
+		if len(courses) == 1 {
+			there = "there is one training"
+		}
+		return &cli.UsageError{Text: there + " to compare", Help: "give two or more, such as `elastrain compare runs/a runs/b`; `elastrain runs` lists them"}
 	}
 	all := compare.New(courses, c.Over)
 	var files []string

@@ -76,7 +76,7 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 		way = sweep.Way{Name: "halton", Draws: c.Halton, Seed: c.DrawSeed}
 	}
 	switch {
-	case c.Halving != 0 && c.Halving < 2 || c.Halving > 1000:
+	case c.Halving != 0 && c.Halving < 2 || c.Halving > sweep.MostHalving:
 		return q, &cli.UsageError{Text: "by halving the best of every 2 or more settings goes on", Help: "write such as --halving 3"}
 	case c.First != 0 && c.Halving == 0:
 		return q, &cli.UsageError{Text: "--first-epochs is of --halving", Help: "add --halving 3, or leave it out"}

@@ -78,7 +78,7 @@ func runsIn(folder, prefix string) []string {
 	var named []string
 	for _, e := range entries {
 		dir := filepath.Join(folder, e.Name())
-		if len(e.Name()) < len(prefix) || !strings.EqualFold(e.Name()[:len(prefix)], prefix) || away(filepath.Join(dir, "manifest.json")) && !insitu.IsSession(atomicfile.OS{}, dir) {
+		if len(e.Name()) < len(prefix) || !strings.EqualFold(e.Name()[:len(prefix)], prefix) || !there(filepath.Join(dir, "manifest.json")) && !insitu.IsSession(atomicfile.OS{}, dir) {
 			continue
 		}
 		if named = append(named, dir); len(named) > mostNamed {
@@ -86,6 +86,12 @@ func runsIn(folder, prefix string) []string {
 		}
 	}
 	return named
+}
+
+// there reports whether a path is that of a file.
+func there(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // listed are names as a person can type them.
