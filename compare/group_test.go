@@ -97,3 +97,11 @@ func TestCurve(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+// Equal values have no spread, whatever their sum is rounded to.
+func TestEqualHaveNoSpread(t *testing.T) {
+	values := slices.Repeat([]float64{0.15742917364129}, 300)
+	if mean, sd, n := moments(values); mean != values[0] || sd != 0 || n != 300 {
+		t.Errorf("%g, %g of %d", mean, sd, n)
+	}
+}

@@ -43,8 +43,11 @@ func TestMissingRuns(t *testing.T) {
 	if f := term.Describe(err); f.Code != "E0605" || !strings.Contains(f.Message, "no such directory") || !strings.Contains(f.Help, "runs/mine@learn.epochs=20") {
 		t.Errorf("%+v", f)
 	}
+	if err := os.WriteFile("runs/a-file", []byte("no run"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	_, err = term.ReadRun("runs", experiment.Options{})
-	if f := term.Describe(err); f.Code != "E0605" || !strings.Contains(f.Help, "it holds runs: ") || !strings.Contains(f.Help, "runs/other") {
+	if f := term.Describe(err); f.Code != "E0605" || !strings.Contains(f.Help, "it holds runs: ") || !strings.Contains(f.Help, "runs/other") || strings.Contains(f.Help, "a-file") {
 		t.Errorf("%+v", f)
 	}
 	if err := os.WriteFile("new.yaml", []byte("elastrain: 1\n"), 0o644); err != nil {
