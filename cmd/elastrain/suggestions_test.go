@@ -23,6 +23,13 @@ var placeholders = strings.NewReplacer("%s", "word", "%d", "1", "%q", "word")
 // notCommands are words after elastrain that begin no command.
 var notCommands = regexp.MustCompile(`^(that wrote|reads it|COMMAND\b|(help|completion) [A-Z]+|lab\)|%s|\(%s|CODE\b|elastrain\b)`)
 
+const wordsAfter = `,? (lists|says|makes|writes|prints|describes|measures|draws|for|to|and|again|first|in|on|of|by|or|takes|search)\b.*$`
+
+var (
+	proseAfter       = regexp.MustCompile(wordsAfter + `|[).,:"](\s.*)?$|\s\(.*$`)
+	proseAfterQuotes = regexp.MustCompile(wordsAfter + `|[).,:](\s.*)?$|\s\(.*$`)
+)
+
 // mentioned lists what is wrong with the commands that a text mentions. Words that
 // a person or the program adds may be missing; a command or flag that does not
 // exist may not be there.
@@ -38,7 +45,11 @@ func mentioned(text string) (wrong []string, count int) {
 			}
 			rest = comment.ReplaceAllString(rest, "")
 			if m[1] == "" { // prose goes on after the command
-				rest = strings.TrimRight(regexp.MustCompile(`,? (lists|says|makes|writes|prints|describes|measures|draws|for|to|and|again|first|in|on|of|by|or|takes|search)\b.*$|[).,:"](\s.*)?$|\s\(.*$`).ReplaceAllString(rest, ""), " ")
+				end := proseAfter
+				if strings.Count(rest, `"`)%2 == 0 { // those are of words of the command
+					end = proseAfterQuotes
+				}
+				rest = strings.TrimRight(end.ReplaceAllString(rest, ""), " ")
 			}
 			words, _ := split(placeholders.Replace("elastrain " + rest))
 			count++
@@ -119,6 +130,8 @@ func TestMentionsAreRead(t *testing.T) {
 		"elastrain show mine.yaml --lables":                   1,
 		"the version of elastrain that wrote it":              0,
 		"wrong:  elastrain trian iris.yaml":                   0,
+		`elastrain runs --where "accuracy>90%" --sort loss`:   0,
+		`say "elastrain trian mine.yaml" to it`:               1,
 	} {
 		if got, _ := mentioned(text); len(got) != wrong {
 			t.Errorf("%q: %q, want %d mistakes", text, got, wrong)
