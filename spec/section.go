@@ -67,13 +67,16 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 	for i := range s.fields {
 		f := &s.fields[i]
 		child := n.get(f.key)
-		applies, known := s.applies(n, f)
+		applies, known := s.meets(n, f.only)
 		switch {
 		case child != nil && torn[child]:
 			// told
 		case child != nil && known && !applies:
-			s.doesNotApply(d, n, child, f)
+			s.doesNotApply(d, n, child, f, f.only)
 		case child != nil:
+			if acts, known := s.meets(n, f.of); known && !acts && child.overridden() {
+				s.doesNotApply(d, n, child, f, f.of)
+			}
 			if v, ok := f.shape.read(d, child, f); ok {
 				out.Field(f.index).Set(reflect.ValueOf(v))
 			}
@@ -134,13 +137,13 @@ func (s *section) value(n *node, key string) string {
 	return child.kind.String()
 }
 
-// applies says whether a field has a meaning beside the other keys of its
-// section; known is false while the key it depends on is itself wrong.
-func (s *section) applies(n *node, f *field) (applies, known bool) {
-	if f.only == nil {
+// meets says whether the other keys of a section meet the condition of one of
+// them; known is false while the key that it looks at is itself wrong.
+func (s *section) meets(n *node, c *condition) (met, known bool) {
+	if c == nil {
 		return true, true
 	}
-	other := s.field(f.only.key)
+	other := s.field(c.key)
 	value := s.value(n, other.key)
 	if other.required && value == "" {
 		return true, false
@@ -148,24 +151,28 @@ func (s *section) applies(n *node, f *field) (applies, known bool) {
 	if other.words != nil && value != "" && !contains(other.words, value) {
 		return true, false
 	}
-	return f.only.holds(value), true
+	return c.holds(value), true
 }
 
 // doesNotApply reports a key that has no meaning beside the others.
-func (s *section) doesNotApply(d *decoder, n, child *node, f *field) {
+func (s *section) doesNotApply(d *decoder, n, child *node, f *field, c *condition) {
 	code := "E0412"
 	if strings.HasPrefix(n.path, "network") {
 		code = "E0306"
 	}
-	e := problem(code, "`%s` goes only %s", f.key, f.only.String())
-	switch value := s.value(n, f.only.key); value {
+	e := problem(code, "`%s` goes only %s", f.key, c.String())
+	switch value := s.value(n, c.key); value {
 	case "":
-		e.WithLabel("here there is no `%s`", f.only.key)
+		e.WithLabel("here there is no `%s`", c.key)
 	default:
-		e.WithLabel("here `%s` is `%s`", f.only.key, value)
+		e.WithLabel("here `%s` is `%s`", c.key, value)
 	}
 	if f.key == "columns" && n.path == "network" { // of tables, and mostly meant as how large a lattice is
 		d.reportKey(child, e).WithHelp("leave `columns` out, which names columns of tables; how large a lattice is says `size: 6 x 7`")
+		return
+	}
+	if child.overridden() && len(c.values) > 0 && c.key != "kind" && c.key != "lattice" {
+		d.reportKey(child, e).WithHelp("add `%s=%s`, or leave `%s` out", join(n.path, c.key), c.values[0], join(n.path, f.key))
 		return
 	}
 	d.reportKey(child, e).WithHelp("leave `%s` out", f.key)

@@ -23,11 +23,12 @@ type field struct {
 	nodes     bool // numbers are of nodes
 	min, max  *float64
 	only      *condition
+	of        *condition // where it has an effect; elsewhere files may have it, for those of before do, and overrides may not
 	shape     shape
 }
 
-// condition is the tag only: the field applies where another key of the
-// section has one of the values, is absent (none), or is present (no values).
+// condition is the tag only or of: another key of the section has one of the
+// values, is absent (none), or is present (no values).
 type condition struct {
 	key    string
 	values []string
@@ -54,8 +55,10 @@ func newSection(typ reflect.Type) *section {
 		s.fields = append(s.fields, newField(typ, i))
 	}
 	for _, f := range s.fields {
-		if f.only != nil && s.field(f.only.key) == nil {
-			panic(fmt.Sprintf("spec: tag only of %s.%s names no key", typ.Name(), f.key))
+		for _, c := range []*condition{f.only, f.of} {
+			if c != nil && s.field(c.key) == nil {
+				panic(fmt.Sprintf("spec: tag only or of of %s.%s names no key", typ.Name(), f.key))
+			}
 		}
 	}
 	return s
@@ -86,18 +89,25 @@ func newField(typ reflect.Type, i int) field {
 	if words := tag.Get("oneof"); words != "" {
 		f.words = strings.Split(words, "|")
 	}
-	if only := tag.Get("only"); only != "" {
-		key, values, given := strings.Cut(only, "=")
-		f.only = &condition{key: key, absent: values == "none"}
-		if given && !f.only.absent {
-			f.only.values = strings.Split(values, "|")
-		}
-	}
+	f.only, f.of = conditionOf(tag.Get("only")), conditionOf(tag.Get("of"))
 	if unless := tag.Get("unless"); unless != "" {
 		f.unless = strings.Split(unless, "|")
 	}
 	f.shape = shapeOf(&f)
 	return f
+}
+
+// conditionOf reads key=a|b, key=none or key; nil for nothing.
+func conditionOf(text string) *condition {
+	if text == "" {
+		return nil
+	}
+	key, values, given := strings.Cut(text, "=")
+	c := &condition{key: key, absent: values == "none"}
+	if given && !c.absent {
+		c.values = strings.Split(values, "|")
+	}
+	return c
 }
 
 func limit(tag reflect.StructTag, name string) *float64 {

@@ -95,6 +95,9 @@ func (n *node) keyMark() span {
 	return n.at
 }
 
+// overridden reports whether the command line gave the key its value.
+func (n *node) overridden() bool { src := n.keyMark().src; return src != nil && src.order > 0 }
+
 // called names the node in a message.
 func (n *node) called() string {
 	switch {

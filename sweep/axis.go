@@ -158,12 +158,13 @@ func (p *wordPlace) fail(from, to int, format string, args ...any) *spec.Error {
 
 // within moves an error about the override of a point to the word that it was made of.
 func (a *Axis) within(e *spec.Error) *spec.Error {
-	if !a.Varies() || a.span != nil {
+	inKey := e.Column <= utf8.RuneCountInString(a.Key)
+	if !a.Varies() || a.span != nil && !inKey {
 		return e
 	}
 	value := strings.TrimPrefix(e.Source, a.Key+"=")
 	for _, v := range a.list {
-		if v.text == value && e.Column > utf8.RuneCountInString(a.Key)+1 {
+		if v.text == value && !inKey {
 			e.Column += utf8.RuneCountInString(a.Word[:v.at]) - utf8.RuneCountInString(a.Key) - 1
 		}
 	}

@@ -192,7 +192,7 @@ func TestDirectories(t *testing.T) {
 		"":                     func(*sweep.Request) {},
 		`"learn.epochs=2,3,4"`: func(q *sweep.Request) { q.Words = []string{"learn.epochs=2,3,4"} },
 		"5 settings by random": func(q *sweep.Request) {
-			q.Way, q.Words = sweep.Way{Name: "random", Draws: 5}, []string{"learn.rate=0.1..0.2"}
+			q.Way, q.Words = sweep.Way{Name: "random", Draws: 5}, []string{"learn.method=adam", "learn.rate=0.1..0.2"}
 		},
 		"the experiment file has changed": func(q *sweep.Request) {
 			q.Text = []byte(strings.Replace(string(q.Text), "epochs: 300", "memory: 7, epochs: 300", 1))

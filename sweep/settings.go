@@ -142,6 +142,12 @@ func (t *Settings) Add(r *Row) {
 // score of the training part. It is never one of the test part. A loss compares only where no key of the task varies, for then it is the same loss.
 // Settings with trainings that failed do not count.
 func (t *Settings) Choose() (score int, best *Summary) {
+	score, _, best = t.choose()
+	return score, best
+}
+
+// choose says also by which loss equals are told apart: -1 for none.
+func (t *Settings) choose() (score, loss int, best *Summary) {
 	names := comparedBy(t.Axes)
 	score = -1
 	for _, name := range names {
@@ -150,9 +156,9 @@ func (t *Settings) Choose() (score int, best *Summary) {
 		}
 	}
 	if score < 0 {
-		return -1, nil
+		return -1, -1, nil
 	}
-	loss := score // among equal accuracies the loss of the same part
+	loss = score // among equal accuracies the loss of the same part
 	if Scores[score].Name == "validation_accuracy" && slices.Contains(names, "loss") {
 		loss = t.score("validation_loss")
 	}
@@ -164,7 +170,7 @@ func (t *Settings) Choose() (score int, best *Summary) {
 			best = s
 		}
 	}
-	return score, best
+	return score, loss, best
 }
 
 // comparedBy are the names of the scores by which settings of some axes may be compared, the best first.

@@ -158,6 +158,7 @@ func sweepText(t *sweep.Settings, most int) string {
 	}
 	fmt.Fprintln(w, strings.Join(line, "\t"))
 	_, best := t.Choose()
+	ties := t.Ties()
 	for n, sum := range t.List {
 		if n >= most && sum != best {
 			continue
@@ -171,7 +172,7 @@ func sweepText(t *sweep.Settings, most int) string {
 		for _, i := range scores {
 			line = append(line, spreadText(sum.Scores[i], sweep.Scores[i].Name))
 		}
-		if sum == best && len(t.List) > 1 {
+		if len(t.List) > 1 && slices.Contains(ties, sum) {
 			line = append(line, "best")
 		}
 		fmt.Fprintln(w, strings.Join(line, "\t"))
@@ -211,7 +212,13 @@ func sweepNotes(of *sweep.Sweep, t *sweep.Settings) string {
 		if strings.HasPrefix(name, "validation") {
 			part = "validation"
 		}
+		if n := len(t.Ties()); n > 1 {
+			fmt.Fprintf(&b, "%d settings are equally good, and nothing says which to take\n", n)
+		}
 		fmt.Fprintf(&b, "best is by the mean %s on the %s part\n", name[strings.LastIndexByte(name, '_')+1:], part)
+	}
+	for _, key := range t.Idle() {
+		fmt.Fprintf(&b, "`%s` changes nothing here: all its values come to the same numbers\n", key)
 	}
 	if t.Open {
 		fmt.Fprintf(&b, "the test part was scored while it trained: a setting that is chosen by that is chosen on the test part; task.validation.share=20%% keeps it closed\n")
