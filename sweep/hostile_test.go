@@ -141,3 +141,19 @@ func TestRangeIsToldOfItsKey(t *testing.T) {
 		}
 	}
 }
+
+// A word that replaces a section with what stands before it is refused: the values of that would change nothing.
+func TestWordThatReplaces(t *testing.T) {
+	for words, refused := range map[[2]string]bool{
+		{"learn.rate=0.1,0.2", "learn={method: adam, epochs: 2}"}:              true,
+		{"learn={method: adam, epochs: 2}", "learn.rate=0.1,0.2"}:              false,
+		{"learn.rate=0.1", "learn={method: adam, epochs: 2},{method: l-bfgs}"}: false,
+		{"task.inputs[1].force=1 N,2 N", "task.inputs=[]"}:                     true,
+		{"seed=1,2", "see=1"}: false,
+	} {
+		_, err := sweep.NewPlan(words[:], sweep.Way{Name: "grid"})
+		if errs, is := err.(spec.Errors); (err != nil) != refused || refused && (!is || errs[0].Code != "E0802" || errs[0].Line != 2) {
+			t.Errorf("%q: %v", words, err)
+		}
+	}
+}

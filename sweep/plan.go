@@ -62,6 +62,12 @@ func NewPlan(words []string, way Way) (*Plan, error) {
 		if seen[a.Key] {
 			errs = append(errs, (&wordPlace{i + 1, word}).fail(0, len(a.Key), "`%s` is given twice", a.Key).WithHelp("write all its values in one word: `%s=a,b,c`", a.Key))
 		}
+		for _, before := range p.Axes {
+			if rest, in := strings.CutPrefix(before.Key, a.Key); in && before.Varies() && rest != "" && strings.ContainsAny(rest[:1], ".[") {
+				errs = append(errs, (&wordPlace{i + 1, word}).fail(0, len(a.Key), "`%s` replaces `%s`, whose values stand before it and would change nothing", a.Key, before.Key).
+					WithHelp("give `%s` first, and `%s` behind it", a.Key, before.Key))
+			}
+		}
 		seen[a.Key] = true
 		p.Axes = append(p.Axes, a)
 	}

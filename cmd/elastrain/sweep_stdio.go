@@ -90,7 +90,11 @@ func (q *sweepQuestion) words() ([]string, error) {
 		}
 		words = append(words, key+"="+text)
 	}
-	slices.Sort(words)
+	slices.SortFunc(words, func(a, b string) int { // by key: a section before what changes in it
+		x, _, _ := strings.Cut(a, "=")
+		y, _, _ := strings.Cut(b, "=")
+		return strings.Compare(x, y)
+	})
 	return words, nil
 }
 
