@@ -88,7 +88,7 @@ type Request struct {
 }
 
 // errOther is about a directory that holds something else.
-func errOther(dir, why string) error {
+func errOther(dir, why string) *run.DirectoryError {
 	return &run.DirectoryError{Code: "E0601", Dir: dir, Cause: why, Help: "choose another directory with -o, or leave -o away to get a new one"}
 }
 

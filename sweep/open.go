@@ -185,7 +185,9 @@ func look(q Request, dir string, asked **Sweep) (*Sweep, error) {
 			}
 		}
 		if (*asked).Manifest.Identity != m.Identity {
-			return nil, errOther(dir, differs(m, (*asked).Manifest))
+			other := errOther(dir, differs(m, (*asked).Manifest))
+			other.Help += "; for more seeds or values, sweep over the new ones alone into another directory: (elastrain compare DIR DIR2) puts both together"
+			return nil, other
 		}
 	}
 	s, err := Load(q.FS, dir)

@@ -53,6 +53,9 @@ func (*sweepTrain) Help() string {
 ends, both included, evenly spread, or, where the ends are positive and more than a factor 10 apart, evenly in their logarithm (log:lo..hi/n and lin:lo..hi/n
 choose); of keys that take whole numbers lo..hi is each of them. A unit stands behind the ends: 1..5 mN/9. Stopped or killed, the same command goes on.
 
+Then: elastrain sweep status DIR says how far it is, elastrain sweep table DIR -o scores.svg draws the scores with mean and band (-o all.csv: a line a
+training), elastrain compare DIR the learning curves.
+
 Examples:
   elastrain sweep iris.yaml seed=1..10                                    mean and spread over ten seeds
   elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/5 seed=1..3
