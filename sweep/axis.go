@@ -157,10 +157,10 @@ func (p *wordPlace) fail(from, to int, format string, args ...any) *spec.Error {
 }
 
 // within moves an error about the override of a point to the word that it was made of.
-func (a *Axis) within(e *spec.Error) *spec.Error {
+func (a *Axis) within(e *spec.Error) {
 	inKey := e.Column <= utf8.RuneCountInString(a.Key)
 	if !a.Varies() || a.span != nil && !inKey {
-		return e
+		return
 	}
 	value := strings.TrimPrefix(e.Source, a.Key+"=")
 	for _, v := range a.list {
@@ -169,5 +169,4 @@ func (a *Axis) within(e *spec.Error) *spec.Error {
 		}
 	}
 	e.Source = a.Word
-	return e
 }
