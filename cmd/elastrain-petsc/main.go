@@ -5,11 +5,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
@@ -47,19 +47,18 @@ func main() { os.Exit(start()) }
 func start() int {
 	runtime.GOMAXPROCS(2)  // ranks share out the processors; one more for signals while MPI waits
 	debug.SetGCPercent(10) // most is PETSc's, and a step allocates little
+	voice := new(voice)
+	ending := cli.NewEnding(voice, true) // before MPI begins, which takes a while
+	defer ending.Close()
+	ending.GoesOn() // a rank that is told to end while the lattice is read has nothing to keep; mpirun then ends the others
 	w, err := petsc.Begin()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "error: %v\n", err)
 		return cli.Storage
 	}
-	errs := io.Writer(os.Stderr)
-	if !w.First() {
-		errs = io.Discard
-	}
-	ending := cli.NewEnding(cli.Lasting{Writer: errs}, true)
-	defer ending.Close()
 	code := 0
 	if w.First() {
+		voice.on.Store(true)
 		if code, err = lead(w, ending); err == nil {
 			err = w.Leave()
 		}
@@ -75,6 +74,16 @@ func start() int {
 		return cli.Storage
 	}
 	return code
+}
+
+// voice writes to stderr once this is known to be rank 0: the others say nothing of signals, which all ranks get.
+type voice struct{ on atomic.Bool }
+
+func (v *voice) Write(b []byte) (int, error) {
+	if !v.on.Load() {
+		return len(b), nil
+	}
+	return cli.Lasting{Writer: os.Stderr}.Write(b)
 }
 
 // follow does what rank 0 asks for, to the end. What goes wrong with the training rank 0 says.
@@ -124,7 +133,12 @@ func lead(w *petsc.World, ending *cli.Ending) (int, error) {
 	if err := a.Train.run(w, t, ending); isFatal(err) {
 		return 0, err
 	} else if err != nil {
-		return t.Fail(err), nil
+		failure := t.Describe(err)
+		if failure.ExitCode == cli.Stopped && ending.Person() {
+			failure.ExitCode = cli.Interrupted
+		}
+		t.Report(failure)
+		return failure.ExitCode, nil
 	}
 	return cli.Done, nil
 }

@@ -99,7 +99,7 @@ func trained(t *testing.T, ranks int, dir, out string, words ...string) *run.Tra
 }
 
 // serial is what `elastrain train` makes of the same.
-func serial(t *testing.T, text string, changes ...string) []float64 {
+func serial(t *testing.T, text string, changes ...string) *run.Trained {
 	t.Helper()
 	file, err := spec.Parse("spec.yaml", []byte(text), changes...)
 	if err != nil {
@@ -120,7 +120,7 @@ func serial(t *testing.T, text string, changes ...string) []float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return l.Stiffness
+	return l
 }
 
 // apart is the largest relative difference.
@@ -162,7 +162,7 @@ func TestEqualsOneProcess(t *testing.T) {
 				if r.Epoch != 10 || r.Unfinished {
 					t.Errorf("%d ranks: epoch %d", ranks, r.Epoch)
 				}
-				d := apart(want, r.Stiffness)
+				d := apart(want.Stiffness, r.Stiffness)
 				t.Logf("%d ranks: %.1e", ranks, d)
 				if !(d < 1e-8) {
 					t.Errorf("%d ranks: stiffnesses are %.1e apart from those of one process", ranks, d)
@@ -200,12 +200,43 @@ func children(t *testing.T, parent int) []int {
 	return nil
 }
 
-// begun waits until a training has a state to go on from.
-func begun(t *testing.T, dir string) {
+// heeding waits until a process no longer dies of any signal, as one does that has just been made.
+func heeding(t *testing.T, pid int) {
 	t.Helper()
-	for range 1200 {
-		if _, err := os.Stat(filepath.Join(dir, "ranks", "manifest.ckpt")); err == nil {
-			time.Sleep(1500 * time.Millisecond)
+	for range 400 {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, after, _ := strings.Cut(string(text), "SigCgt:")
+		var caught uint64
+		if _, err := fmt.Sscanf(after, "%x", &caught); err == nil && caught>>(uint(syscall.SIGTERM)-1)&1 == 1 {
+			time.Sleep(50 * time.Millisecond) // from the start of Go to that of main
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("a rank does not begin")
+}
+
+// epochKept is the epoch of the state that a training has kept, -1 where there is none.
+func epochKept(t *testing.T, dir string) int {
+	t.Helper()
+	m, err := run.Parts{FS: atomicfile.OS{}, Dir: dir}.Manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m == nil {
+		return -1
+	}
+	return m.Progress.Epoch
+}
+
+// learns waits until a training has kept a state past the one that it found, and past its start.
+func learns(t *testing.T, dir string, found int) {
+	t.Helper()
+	for range 2400 {
+		if epochKept(t, dir) > max(found, 0) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -224,14 +255,18 @@ func codeOf(err error) int {
 // long takes some seconds, and does not enlarge rounding as adam does.
 var long = []string{"learn.method=gradient-descent", "learn.epochs=2000"}
 
-// stopped starts the long training on two ranks, ends it by what end does, and returns the code and what was said.
-func stopped(t *testing.T, dir string, end func(mpirun int)) (code int, said string) {
+// stopped starts the long training on two ranks, ends it by what end does, early before it learns, and returns the code and what was said.
+func stopped(t *testing.T, dir string, early bool, end func(mpirun int)) (code int, said string) {
 	t.Helper()
 	cmd, text := mpirun(t, 2, dir, append([]string{"train", "spec.yaml", "--no-figures", "--out", "long"}, long...)...)
+	out := filepath.Join(dir, "long")
+	found := epochKept(t, out)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	begun(t, filepath.Join(dir, "long"))
+	if !early {
+		learns(t, out, found)
+	}
 	end(cmd.Process.Pid)
 	return codeOf(cmd.Wait()), text.String()
 }
@@ -240,15 +275,8 @@ func stopped(t *testing.T, dir string, end func(mpirun int)) (code int, said str
 // another number of ranks goes on, to the end of a training that was left alone.
 func TestGoesOnOnOtherRanks(t *testing.T) {
 	want, dir := serial(t, sheet, long...), folder(t, sheet)
-	state := func() int {
-		t.Helper()
-		m, err := run.Parts{FS: atomicfile.OS{}, Dir: filepath.Join(dir, "long")}.Manifest()
-		if err != nil || m == nil {
-			t.Fatalf("no state: %v", err)
-		}
-		return m.Progress.Epoch
-	}
-	code, said := stopped(t, dir, func(mpirun int) {
+	state := func() int { return epochKept(t, filepath.Join(dir, "long")) }
+	code, said := stopped(t, dir, false, func(mpirun int) {
 		if err := syscall.Kill(children(t, mpirun)[1], syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
@@ -257,7 +285,7 @@ func TestGoesOnOnOtherRanks(t *testing.T) {
 		t.Fatalf("a lost rank: code %d\n%s", code, said)
 	}
 	killed := state()
-	code, said = stopped(t, dir, func(mpirun int) {
+	code, said = stopped(t, dir, false, func(mpirun int) {
 		if err := syscall.Kill(mpirun, syscall.SIGUSR1); err != nil {
 			t.Fatal(err)
 		}
@@ -266,7 +294,7 @@ func TestGoesOnOnOtherRanks(t *testing.T) {
 		t.Fatalf("SIGUSR1: code %d\n%s", code, said)
 	}
 	told := state()
-	code, said = stopped(t, dir, func(mpirun int) {
+	code, said = stopped(t, dir, false, func(mpirun int) {
 		if err := syscall.Kill(children(t, mpirun)[1], syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
@@ -274,13 +302,25 @@ func TestGoesOnOnOtherRanks(t *testing.T) {
 	if code != 75 {
 		t.Fatalf("SIGTERM: code %d\n%s", code, said)
 	}
+	code, said = stopped(t, dir, true, func(mpirun int) {
+		rank := children(t, mpirun)[1]
+		heeding(t, rank)
+		if err := syscall.Kill(rank, syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if code != 75 || strings.Count(said, "the same command goes on") > 1 {
+		t.Fatalf("SIGTERM at the start: code %d\n%s", code, said)
+	}
 	t.Logf("killed after epoch %d, told to end at %d and %d", killed, told, state())
-	if told < killed || state() < told {
+	if killed <= 0 || told <= killed || state() <= told {
 		t.Error("the training went back")
 	}
 	r := trained(t, 3, dir, "long", long...)
-	if d := apart(want, r.Stiffness); r.Epoch != 2000 || !(d < 1e-8) {
-		t.Errorf("epoch %d, stiffnesses %.1e apart from those of one process", r.Epoch, d)
+	d := apart(want.Stiffness, r.Stiffness)
+	t.Logf("ended after epoch %d, %.1e", r.Epoch, d)
+	if r.Epoch != want.Epoch || !(d < 1e-8) {
+		t.Errorf("epoch %d of %d, stiffnesses %.1e apart from those of one process", r.Epoch, want.Epoch, d)
 	}
 }
 
