@@ -226,6 +226,9 @@ func Mechanics(x *experiment.Experiment, dir string, err error) error {
 	} else if !errors.As(err, &stiffness) && !errors.As(err, &inaccurate) {
 		return err
 	}
-	return &DirectoryError{Code: "E0702", Dir: dir, Cause: "the network lost its stiffness while it learned", Err: err,
-		Help: "raise the lower bound of the bonds, or lower the rate"}
+	help := "raise the lower bound of the bonds, or lower the rate"
+	if x != nil && x.Eq != nil && x.Eq.Solver != nil && x.Eq.Solver.Name() == "multigrid" {
+		help += "; or use --solver sparse, which bears stiffnesses that differ by more"
+	}
+	return &DirectoryError{Code: "E0702", Dir: dir, Cause: "the network lost its stiffness while it learned", Err: err, Help: help}
 }

@@ -31,11 +31,11 @@ func (*sweepCommand) Help() string { return (*sweepTrain)(nil).Help() }
 type sweepTrain struct {
 	Spec      string   `arg:"" optional:"" help:"Experiment file, - for stdin."`
 	Overrides []string `arg:"" optional:"" help:"Changes to the file, each with one value or several: learn.rate=0.01,0.02, learn.rate=1e-3..1e-1/20, seed=1..10."`
-	Random    int      `placeholder:"N" help:"Draw N settings at random from the ranges and lists, in place of every combination; each is trained with every seed."`
-	Halton    int      `placeholder:"N" help:"Draw N settings that fill the ranges evenly (a scrambled Halton sequence)."`
+	Random    *int     `placeholder:"N" help:"Draw N settings at random from the ranges and lists, in place of every combination; each is trained with every seed."`
+	Halton    *int     `placeholder:"N" help:"Draw N settings that fill the ranges evenly (a scrambled Halton sequence)."`
 	DrawSeed  uint64   `default:"1" placeholder:"N" help:"Seed of the draws; default: ${default}."`
-	Halving   int      `placeholder:"N" help:"Train all settings for a few epochs, let the best of every N go on from there, and so on to the last epoch."`
-	First     int      `name:"first-epochs" placeholder:"N" help:"Epochs of the first rung of --halving; default: so many that one setting is left at the end."`
+	Halving   *int     `placeholder:"N" help:"Train all settings for a few epochs, let the best of every N go on from there, and so on to the last epoch."`
+	First     *int     `name:"first-epochs" placeholder:"N" help:"Epochs of the first rung of --halving; default: so many that one setting is left at the end."`
 	Stdio     bool     `help:"Answer questions for single trainings, a line of JSON each, from a program that chooses settings itself, such as Optuna."`
 	DryRun    bool     `help:"List the points and train nothing."`
 	Runs      bool     `help:"Make every training a run directory, below runs in that of the sweep; default: those that take long."`
@@ -69,26 +69,31 @@ Examples:
 func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 	way := sweep.Way{Name: "grid"}
 	switch {
-	case c.Random != 0 && c.Halton != 0:
+	case c.Random != nil && c.Halton != nil:
 		return q, &cli.UsageError{Text: "--random and --halton are two ways to draw settings", Help: "give one of them"}
-	case c.Random < 0 || c.Halton < 0:
-		return q, &cli.UsageError{Text: "fewer than no settings cannot be drawn", Help: "give 1 or more, such as --random 100"}
-	case c.Random > 0:
-		way = sweep.Way{Name: "random", Draws: c.Random, Seed: c.DrawSeed}
-	case c.Halton > 0:
-		way = sweep.Way{Name: "halton", Draws: c.Halton, Seed: c.DrawSeed}
+	case c.Random != nil && *c.Random < 1, c.Halton != nil && *c.Halton < 1:
+		return q, &cli.UsageError{Text: "fewer than 1 setting cannot be drawn", Help: "give 1 or more, such as --random 100"}
+	case c.Random != nil:
+		way = sweep.Way{Name: "random", Draws: *c.Random, Seed: c.DrawSeed}
+	case c.Halton != nil:
+		way = sweep.Way{Name: "halton", Draws: *c.Halton, Seed: c.DrawSeed}
 	}
 	switch {
-	case c.Halving != 0 && c.Halving < 2 || c.Halving > sweep.MostHalving:
+	case c.Halving != nil && (*c.Halving < 2 || *c.Halving > sweep.MostHalving):
 		return q, &cli.UsageError{Text: "by halving the best of every 2 or more settings goes on", Help: "write such as --halving 3"}
-	case c.First != 0 && c.Halving == 0:
+	case c.First != nil && c.Halving == nil:
 		return q, &cli.UsageError{Text: "--first-epochs is of --halving", Help: "add --halving 3, or leave it out"}
-	case c.First < 0:
+	case c.First != nil && *c.First < 1:
 		return q, &cli.UsageError{Text: "the first rung has one epoch at least", Help: "write such as --first-epochs 10"}
-	case c.Halving > 0 && c.Slurm != "":
+	case c.Halving != nil && c.Slurm != "":
 		return q, &cli.UsageError{Text: "a sweep by halving is trained by one process, for a rung needs all of the one before", Help: "leave --slurm out; `sbatch --wrap` takes this very command as one job"}
 	}
-	way.Halving, way.First = c.Halving, c.First
+	if c.Halving != nil {
+		way.Halving = *c.Halving
+	}
+	if c.First != nil {
+		way.First = *c.First
+	}
 	for _, word := range c.Overrides {
 		if !strings.Contains(word, "=") {
 			return q, &cli.UsageError{Text: fmt.Sprintf("`%s` is neither a flag nor key=value", word), Help: "write such as learn.rate=0.01,0.02 or seed=1..10"}
@@ -105,8 +110,8 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 	if q.Base = atomicfile.Shorten(cli.RunName(c.Spec, c.Overrides), mostName); way.Drawn() {
 		q.Base = atomicfile.Shorten(fmt.Sprintf("%s-%s%d", q.Base, way.Name, way.Draws), mostName)
 	}
-	if c.Halving > 0 {
-		q.Base = atomicfile.Shorten(fmt.Sprintf("%s-halving%d", q.Base, c.Halving), mostName)
+	if way.Halving > 0 {
+		q.Base = atomicfile.Shorten(fmt.Sprintf("%s-halving%d", q.Base, way.Halving), mostName)
 	}
 	if c.Out != "" {
 		out := filepath.Clean(c.Out)

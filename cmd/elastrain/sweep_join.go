@@ -16,7 +16,7 @@ func (c *sweepTrain) join(s *session) error {
 	for _, f := range []struct {
 		name  string
 		given bool
-	}{{"--random", c.Random != 0}, {"--halton", c.Halton != 0}, {"--halving", c.Halving != 0}, {"--first-epochs", c.First != 0}, {"--out", c.Out != ""}, {"--dry-run", c.DryRun}, {"--runs", c.Runs}, {"--slurm", c.Slurm != ""}, {"--solver", c.Solver != "auto"}} {
+	}{{"--random", c.Random != nil}, {"--halton", c.Halton != nil}, {"--halving", c.Halving != nil}, {"--first-epochs", c.First != nil}, {"--out", c.Out != ""}, {"--dry-run", c.DryRun}, {"--runs", c.Runs}, {"--slurm", c.Slurm != ""}, {"--solver", c.Solver != "auto"}} {
 		if f.given {
 			return &cli.UsageError{Text: f.name + " belongs to the command that begins a sweep, and --join takes one as it is", Help: "leave it out"}
 		}

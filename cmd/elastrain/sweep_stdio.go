@@ -270,7 +270,7 @@ func (c *sweepTrain) ask(s *session) error {
 	for _, f := range []struct {
 		name  string
 		given bool
-	}{{"--random", c.Random != 0}, {"--halton", c.Halton != 0}, {"--halving", c.Halving != 0}, {"--dry-run", c.DryRun}, {"--slurm", c.Slurm != ""}, {"--join", c.Join != ""}} {
+	}{{"--random", c.Random != nil}, {"--halton", c.Halton != nil}, {"--halving", c.Halving != nil}, {"--dry-run", c.DryRun}, {"--slurm", c.Slurm != ""}, {"--join", c.Join != ""}} {
 		if f.given {
 			return &cli.UsageError{Text: f.name + " chooses settings, and with --stdio a program asks for them", Help: "give one of them"}
 		}

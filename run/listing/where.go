@@ -33,6 +33,9 @@ func ParseCondition(text string) (c Condition, err error) {
 	if c.Value = strings.TrimSpace(text[at+len(op):]); op == "==" {
 		c.Op = "="
 	}
+	if strings.HasPrefix(text[at+len(op):], "<") || strings.HasPrefix(text[at+len(op):], ">") { // =< and the like, which nothing would meet
+		return c, fmt.Errorf("`%s` is no condition, for there is no operator %s", text, text[at:at+len(op)+1])
+	}
 	if number := c.Op == "<" || c.Op == ">" || c.Op == "<=" || c.Op == ">="; number && !quantityOf(c.Value).ok {
 		return c, fmt.Errorf("`%s` holds `%s` against `%s`, which is no number", text, c.Key, c.Value)
 	}

@@ -27,7 +27,7 @@ func TestConditions(t *testing.T) {
 			t.Errorf("%s of %q: %v", c.condition, c.value, got)
 		}
 	}
-	for _, wrong := range []string{"", "loss", "=1", "<", "loss<", "loss<small", "loss>inf", "loss<nan", "loss<1 parsec"} {
+	for _, wrong := range []string{"", "loss", "=1", "<", "loss<", "loss<small", "loss>inf", "loss<nan", "loss<1 parsec", "loss=<0.2", "loss=>1", "loss==<1", "loss<<1", "loss~<1"} {
 		if c, err := ParseCondition(wrong); err == nil {
 			t.Errorf("%q is read as %+v", wrong, c)
 		}
