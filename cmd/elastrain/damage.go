@@ -20,7 +20,7 @@ type damageCommand struct {
 	Retrain bool   `help:"Retrain the damaged network. --each does, up to a few thousand bonds; with this flag always."`
 	CutOnly bool   `help:"With --each: do not retrain. Exact; of a lattice of springs quick enough for a hundred thousand bonds."`
 	Reread  bool   `help:"With --each: also choose anew which displacements are read, on training data."`
-	Out     string `placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
+	Out     string `short:"o" placeholder:"DIR" help:"Run directory of the retrained network; default: runs/RUN-cut-N."`
 
 	NoFigures bool `help:"Draw no pictures."`
 

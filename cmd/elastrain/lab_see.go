@@ -16,7 +16,7 @@ import (
 type labSeeCommand struct {
 	Photos []string `arg:"" help:"Photographs (PNG, JPEG, TIFF); displacements are from the first to each. Changes to the experiment file may stand among them."`
 	Spec   string   `required:"" placeholder:"FILE" help:"Experiment file whose lattice they show."`
-	Out    string   `placeholder:"DIR" help:"Where pictures of what was read go; default: beside the photographs."`
+	Out    string   `short:"o" placeholder:"DIR" help:"Where pictures of what was read go; default: beside the photographs."`
 }
 
 // Help is the part of --help that shows the command at work.

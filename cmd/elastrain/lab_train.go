@@ -16,7 +16,7 @@ import (
 type labTrainCommand struct {
 	Spec       string   `arg:"" help:"Experiment file with a section lab."`
 	Overrides  []string `arg:"" optional:"" help:"Changes to the file, such as lab.bench=twin lab.steps=20."`
-	Out        string   `placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
+	Out        string   `short:"o" placeholder:"DIR" help:"Directory of the session; default: runs/NAME-lab."`
 	Start      string   `placeholder:"FILE" help:"Begin at what each bond has in a table: bond, stiffness (N/m); of elements the table of a session or run, kind, number, parameter, value."`
 	From       string   `placeholder:"SESSION" help:"Begin where another session left the lattice."`
 	watchFlags `embed:""`

@@ -16,7 +16,7 @@ import (
 
 type reproduceCommand struct {
 	Only string `placeholder:"FIGURE" help:"One figure only, such as 2; records: trainings of docs/records.md, in place of figures."`
-	Out  string `default:"reproduction" placeholder:"DIR" help:"Where the figures go; default: reproduction."`
+	Out  string `short:"o" default:"reproduction" placeholder:"DIR" help:"Where the figures go; default: reproduction."`
 	All  bool   `help:"Also list the rows that agree one by one in the text (JSON always has them)."`
 }
 

@@ -14,7 +14,7 @@ type retrainCommand struct {
 	Overrides []string `arg:"" optional:"" help:"Changes to the task file."`
 	BestStart bool     `help:"Also try the start of the task file, and keep the start that ends at the lower training loss."`
 	Task      string   `required:"" placeholder:"SPEC" help:"Experiment file whose task and learning are taken."`
-	Out       string   `placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
+	Out       string   `short:"o" placeholder:"DIR" help:"Run directory; default: runs/RUN+TASK."`
 	NoFigures bool     `help:"Draw no pictures."`
 
 	watchFlags    `embed:""`
