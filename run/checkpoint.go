@@ -95,6 +95,12 @@ func (r *Run) save() error {
 // resume puts the trainer, the history and the journals back to the newest
 // checkpoint that is whole; without one the run starts at its beginning.
 func (r *Run) resume() error {
+	if parts, err := (Parts{FS: r.fs, Dir: r.Dir}).Manifest(); err != nil {
+		return err
+	} else if parts != nil {
+		return &DirectoryError{Code: "E0601", Dir: r.Dir, Cause: "this training was begun on ranks of MPI, whose state is in parts",
+			Help: "go on with `mpirun -n 4 elastrain-petsc train`, on any number of ranks, or train it anew with another --out"}
+	}
 	saved, skipped, err := r.store.Latest()
 	r.Skipped = skipped
 	if errors.Is(err, checkpoint.ErrNone) {
