@@ -95,7 +95,8 @@ func Main(args []string, in io.Reader, out, errs io.Writer) int {
 	}
 	command, err := parser.Parse(given.words())
 	if exit >= 0 { // --help was asked for
-		return printHelp(terminal, help.String(), exit)
+		text := strings.Replace(help.String(), "Usage: elastrain sweep train ", "Usage: elastrain sweep ", 1) // nobody needs to name what sweep does by itself
+		return printHelp(terminal, text, exit)
 	}
 	if err != nil {
 		return terminal.Fail(given.refused(err))
