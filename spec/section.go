@@ -72,11 +72,8 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 		case child != nil && torn[child]:
 			// told
 		case child != nil && known && !applies:
-			s.doesNotApply(d, n, child, f, f.only)
+			s.doesNotApply(d, n, child, f)
 		case child != nil:
-			if acts, known := s.meets(n, f.of); known && !acts && child.overridden() {
-				s.doesNotApply(d, n, child, f, f.of)
-			}
 			if v, ok := f.shape.read(d, child, f); ok {
 				out.Field(f.index).Set(reflect.ValueOf(v))
 			}
@@ -155,7 +152,8 @@ func (s *section) meets(n *node, c *condition) (met, known bool) {
 }
 
 // doesNotApply reports a key that has no meaning beside the others.
-func (s *section) doesNotApply(d *decoder, n, child *node, f *field, c *condition) {
+func (s *section) doesNotApply(d *decoder, n, child *node, f *field) {
+	c := f.only
 	code := "E0412"
 	if strings.HasPrefix(n.path, "network") {
 		code = "E0306"

@@ -374,7 +374,7 @@ type Learn struct {
 	Vein      *Vein    `yaml:"vein" only:"rule=vein" doc:"vein: how much pipes grow that carry much"`
 	Method    string   `yaml:"method" default:"adam" oneof:"gradient-descent|momentum|adam|l-bfgs|levenberg-marquardt|frank-wolfe|pattern-search|genetic|levels-search|fewest-changes" doc:"optimiser; pattern-search and genetic look at losses alone; levels-search finds the best network of levels (matter.levels), and an epoch of it is a start; fewest-changes changes one bond more in an epoch, the one that helps most"`
 	Changes   int      `yaml:"changes" min:"1" max:"100000000" only:"method=fewest-changes" doc:"fewest-changes: most bonds that may change; default: as many as help, up to learn.stop.loss"`
-	Rate      float64  `yaml:"rate" positive:"true" of:"method=adam|momentum|gradient-descent" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
+	Rate      float64  `yaml:"rate" positive:"true" doc:"step size of gradient-descent, momentum and adam, in units of the bond range, or of ln of a stiffness (scale: log); default: 0.02, of gradient-descent 0.2"`
 	Beta1     float64  `yaml:"beta1" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: how much of its mean slope it keeps from step to step; default: 0.9"`
 	Beta2     float64  `yaml:"beta2" positive:"true" max:"0.9999999" only:"method=adam" doc:"adam: the same of the mean square of slopes; default: 0.999"`
 	Epsilon   float64  `yaml:"epsilon" positive:"true" only:"method=adam" doc:"adam: what is added to the size of a slope, as a share of the root mean square of all; default: 1e-8"`
@@ -389,7 +389,7 @@ type Learn struct {
 	Epochs    int      `yaml:"epochs" default:"100" min:"0" max:"100000000" doc:"passes over the training data (steps, for a full batch)"`
 	Bounds    string   `yaml:"bounds" default:"projection" oneof:"sigmoid|softplus|projection" doc:"how a bond is kept in its range"`
 	Scale     string   `yaml:"scale" oneof:"linear|log" doc:"what a step changes: linear, the parameter itself as a share of its range; log, its logarithm, so that a rate of 0.1 changes a stiffness by a tenth of itself; default: linear"`
-	Steepness float64  `yaml:"steepness" default:"1" positive:"true" of:"bounds=sigmoid|softplus" doc:"beta of the sigmoid or softplus"`
+	Steepness float64  `yaml:"steepness" default:"1" positive:"true" doc:"beta of the sigmoid or softplus"`
 	Augment   *Augment `yaml:"augment" doc:"pictures of small batches are changed at random, by the seed"`
 	Keep      string   `yaml:"keep" oneof:"last|best" doc:"what the training ends with: last, the network after the last epoch; best, that of the epoch which did best on the validation part; default: last"`
 	Score     string   `yaml:"score" oneof:"loss|accuracy|training-loss" doc:"what says how good an epoch is, for keep, stop.patience and a plateau: loss or accuracy of the validation part, or the loss of the training part, which says nothing of new samples. Default: the loss of the validation part, for keep its accuracy and between equals the loss; for a plateau without a validation part training-loss"`

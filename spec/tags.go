@@ -23,11 +23,10 @@ type field struct {
 	nodes     bool // numbers are of nodes
 	min, max  *float64
 	only      *condition
-	of        *condition // where it has an effect; elsewhere files may have it, for those of before do, and overrides may not
 	shape     shape
 }
 
-// condition is the tag only or of: another key of the section has one of the
+// condition is the tag only: another key of the section has one of the
 // values, is absent (none), or is present (no values).
 type condition struct {
 	key    string
@@ -55,10 +54,8 @@ func newSection(typ reflect.Type) *section {
 		s.fields = append(s.fields, newField(typ, i))
 	}
 	for _, f := range s.fields {
-		for _, c := range []*condition{f.only, f.of} {
-			if c != nil && s.field(c.key) == nil {
-				panic(fmt.Sprintf("spec: tag only or of of %s.%s names no key", typ.Name(), f.key))
-			}
+		if f.only != nil && s.field(f.only.key) == nil {
+			panic(fmt.Sprintf("spec: tag only of %s.%s names no key", typ.Name(), f.key))
 		}
 	}
 	return s
@@ -89,7 +86,7 @@ func newField(typ reflect.Type, i int) field {
 	if words := tag.Get("oneof"); words != "" {
 		f.words = strings.Split(words, "|")
 	}
-	f.only, f.of = conditionOf(tag.Get("only")), conditionOf(tag.Get("of"))
+	f.only = conditionOf(tag.Get("only"))
 	if unless := tag.Get("unless"); unless != "" {
 		f.unless = strings.Split(unless, "|")
 	}
