@@ -109,7 +109,7 @@ race() { # the quick packages once more, under the race detector
 		return 0
 	fi
 	# Tests of every fault, flip and kill in one thread are the same as in the step before, only slow.
-	CGO_ENABLED=1 go test -race -short -skip 'TestFaults|TestPowerFailures|TestFlippedFiles|TestFlips|SurvivesFiftyKills|TestLogCutAtEveryByte|TestKilledTraining|TestKilledFinishing|TestKilledWithInputs|TestDiskAtTheEnd' "${raced[@]}"
+	CGO_ENABLED=1 go test -race -short -skip 'TestFaults|TestPowerFailures|TestFlippedFiles|TestFlips|SurvivesFiftyKills|TestLogCutAtEveryByte|TestKilledTraining|TestKilledFinishing|TestKilledWithInputs|TestKilledWhileJudged|TestJudgedTrainingsAreExact|TestMultigridIsExactOnResume|TestMultigridGradient|TestMultigridTaylor|TestDiskAtTheEnd' "${raced[@]}"
 }
 
 examples() { # every example is valid and trains; those of a bench do so there as well
