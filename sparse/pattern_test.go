@@ -156,3 +156,23 @@ func TestMultiplyAgreesWithDense(t *testing.T) {
 		}
 	})
 }
+
+// TestBarsAlongAxes: a bar of which C leaves out the zeros is a bar like others, unless a node has no second unknown.
+func TestBarsAlongAxes(t *testing.T) {
+	for _, c := range []struct{ held, others bool }{{false, false}, {true, true}} {
+		p, weights := bars(2, 12)
+		if c.held {
+			hold(p)
+		}
+		source := AnalyzeProduct(p).source.(*products)
+		others := 0
+		for i := range source.terms {
+			if source.terms[i].Both == noBar {
+				others++
+			}
+		}
+		if (others > 0) != c.others {
+			t.Errorf("held %v: %d of %d terms of %d rows are no bars", c.held, others, len(source.terms), len(weights))
+		}
+	}
+}

@@ -130,34 +130,79 @@ func (p *products) eachTerm(place, frontOf []int32, visit func(t term, front int
 }
 
 // sortRows sorts the entries of each row of C by the order of elimination and returns
-// their places.
+// their places. Bars along an axis get the zeros of the other one, so that they are bars like others.
 func (p *products) sortRows(s *Symbolic) (place []int32) {
 	c := p.c
 	rows := len(c.Ptr) - 1
 	p.first = make([]int32, rows+1)
 	p.value = make([]float64, 0, len(c.Val)+kernel.BarPadding)
 	place = make([]int32, 0, len(c.Val))
+	mates := c.mates()
 	for row := range rows {
 		begin := len(place)
-		for a := c.Ptr[row]; a < c.Ptr[row+1]; a++ {
-			j, v := s.place[c.Col[a]], c.Val[a]
+		insert := func(j int32, v float64) {
 			at := len(place)
 			for at > begin && place[at-1] > j {
 				at--
 			}
 			if at > begin && place[at-1] == j {
 				p.value[at-1] += v
-				continue
+				return
 			}
 			place, p.value = append(place, 0), append(p.value, 0)
 			copy(place[at+1:], place[at:])
 			copy(p.value[at+1:], p.value[at:])
 			place[at], p.value[at] = j, v
 		}
+		bar := mates != nil && c.isBar(row, mates)
+		for a := c.Ptr[row]; a < c.Ptr[row+1]; a++ {
+			insert(s.place[c.Col[a]], c.Val[a])
+			if bar {
+				insert(s.place[mates[c.Col[a]]], 0)
+			}
+		}
 		p.first[row+1] = int32(len(place))
 	}
 	p.value = append(p.value, make([]float64, kernel.BarPadding)...)
 	return place
+}
+
+// mates is the other unknown of each group of two, -1 in other groups; nil where there are no groups.
+func (c *Product) mates() []int32 {
+	if c.Group == nil {
+		return nil
+	}
+	size, sum := make([]int32, c.N), make([]int32, c.N) // of each group
+	for unknown, g := range c.Group {
+		size[g]++
+		sum[g] += int32(unknown)
+	}
+	mates := make([]int32, c.N)
+	for unknown, g := range c.Group {
+		mates[unknown] = -1
+		if size[g] == 2 {
+			mates[unknown] = sum[g] - int32(unknown)
+		}
+	}
+	return mates
+}
+
+// isBar says whether a row of C is on one or two groups of two unknowns.
+func (c *Product) isBar(row int, mates []int32) bool {
+	col := c.Col[c.Ptr[row]:c.Ptr[row+1]]
+	other := int32(-1)
+	for _, j := range col {
+		switch g := c.Group[j]; {
+		case mates[j] < 0:
+			return false
+		case g == c.Group[col[0]] || g == other:
+		case other < 0:
+			other = g
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func (p *products) values() int { return len(p.first) - 1 }

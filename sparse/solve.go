@@ -1,6 +1,8 @@
 package sparse
 
 import (
+	"math"
+
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/internal/team"
 )
@@ -130,9 +132,13 @@ func (f *Factor) forward(fr *front) {
 	}
 }
 
+// allZero looks at rows of slabWidth, at the bits but that of the sign.
 func allZero(y []float64) bool {
-	for _, v := range y {
-		if v != 0 {
+	for ; len(y) >= slabWidth; y = y[slabWidth:] {
+		v := (*[slabWidth]float64)(y)
+		some := math.Float64bits(v[0]) | math.Float64bits(v[1]) | math.Float64bits(v[2]) | math.Float64bits(v[3]) |
+			math.Float64bits(v[4]) | math.Float64bits(v[5]) | math.Float64bits(v[6]) | math.Float64bits(v[7])
+		if some<<1 != 0 {
 			return false
 		}
 	}
