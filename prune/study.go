@@ -24,15 +24,21 @@ type Study struct {
 	Keeps   bool    `json:"keeps,omitempty"`  // no bond goes: they are only put in
 	Ends    bool    `json:"ends,omitempty"`   // a node that bears nothing goes with its bonds
 	Relearn int     `json:"relearn"`          // epochs that the others learn when a bond is out, before they are judged; 0: none
+	Width   int     `json:"width,omitempty"`  // networks that a search goes on from; 0 or 1: the best alone. By rule exact
 	Threads int     `json:"-"`
 	Learner Learner `json:"-"` // that lets them learn; needed with Relearn, and where Quick says no
+
+	Passed func(out int, best Verdict) `json:"-"` // where set, a search tells how many bonds it has out, and how well the best network without them does
 }
 
 // ErrNoScore says that a task asks for nothing whose error has a size; the words after the semicolon are the way out.
 var ErrNoScore = errors.New("every displacement that is wanted is zero, so there is no relative error to go by; want one that is not zero")
 
 // ErrBody says what a network that is no lattice of springs cannot be asked for; the words after the semicolon are the way out.
-var ErrBody = errors.New("this network is no lattice or cell of linear springs that move little, so it is built and solved for every bond, by rule exact and for its task alone; leave --rule, --poisson, --bulk-shear, --grow and --ends out")
+var ErrBody = errors.New("this network is no lattice or cell of linear springs that move little, so it is built and solved for every bond, by rule exact and for its task alone; leave --rule, --poisson, --bulk-shear, --grow, --ends and --width out")
+
+// ErrWidth says what a search cannot be asked for; the words after the semicolon are the way out.
+var ErrWidth = errors.New("a search goes on from several networks by the loss without each bond, which is rule exact, and neither learns nor puts bonds in; leave --width out, or --rule, --relearn and --grow")
 
 // Learner builds a network without some bonds (from 1), with nodes held that have none left (as people count them), and lets it learn so many epochs from parameters theta of x, which has fewer of them cut. It
 // returns the network and what it has learnt; nil where no network can have that.
@@ -46,6 +52,7 @@ type Step struct {
 	Bond  int   `json:"bond"`           // from 1
 	Left  int   `json:"left"`           // bonds afterwards
 	Tried int   `json:"tried"`          // bonds that were looked at before, in the order of the rule, and stayed
+	Then  []int `json:"then,omitempty"` // bonds that a search has found to go next, from 1
 	Verdict
 }
 
@@ -94,8 +101,11 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 	}
 	in, out := aim.ports()
 	p := &pruning{Study: s, rule: chosen, aim: aim, x: x, theta: theta, body: !Quick(x)}
-	if p.body && (s.Rule != "exact" || s.Moduli != nil || s.Grow || s.Ends) {
+	if p.body && (s.Rule != "exact" || s.Moduli != nil || s.Grow || s.Ends || s.Width > 1) {
 		return nil, ErrBody
+	}
+	if s.Width > 1 && (s.Rule != "exact" || s.Relearn > 0 || s.Grow) {
+		return nil, ErrWidth
 	}
 	k := theta
 	if !p.body {
@@ -142,6 +152,7 @@ func (s *Study) Run(ctx context.Context, x *experiment.Experiment, theta []float
 			report.Met = p.Until == 0
 			break
 		}
+		step.Then = p.plan
 		if err := store.Append(*step); err != nil {
 			return nil, err
 		}
@@ -172,6 +183,7 @@ type pruning struct {
 	gone    []int // bonds that went or were put in, from 1
 	refused int   // networks since the last removal that could not be factorised
 	loose   []int // nodes that are out, as people count them
+	plan    []int // bonds that a search has found to go next, from 1
 	full    bool  // the node that goes next has more bonds than may still go
 	now     Verdict
 	before  float64 // what it missed at first
@@ -189,7 +201,7 @@ func (p *pruning) replay(ctx context.Context, known []Step) ([]Step, error) {
 			return nil, ctx.Err()
 		}
 		bonds := append([]int{step.Bond}, step.Also...)
-		for _, bond := range bonds {
+		for _, bond := range slices.Concat(bonds, step.Then) {
 			if bond < 1 || bond > p.bars {
 				return nil, fmt.Errorf("the journal names bond %d, and the bonds are 1 to %d: it is damaged; remove the directory, and prune again", bond, p.bars)
 			}
@@ -198,6 +210,7 @@ func (p *pruning) replay(ctx context.Context, known []Step) ([]Step, error) {
 			known = known[:i]
 			break
 		}
+		p.plan = step.Then
 		if step.Node > 0 {
 			p.again(&step)
 			continue
@@ -219,7 +232,10 @@ func (p *pruning) replay(ctx context.Context, known []Step) ([]Step, error) {
 
 // step takes the next bond out or puts it in; nil where none is left that may.
 func (p *pruning) step(ctx context.Context) (*Step, error) {
-	bond, tried, err := p.next(ctx)
+	bond, tried, err := p.planned(ctx)
+	if err == nil && bond < 0 {
+		bond, tried, err = p.next(ctx)
+	}
 	if err != nil || bond < 0 {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ var (
 	each   = flag.Int("each", 10, "tasks a packing")
 	seed   = flag.Uint64("seed", 1, "first seed of packings")
 	rule   = flag.String("rule", "exact", "rule of pruning")
+	width  = flag.Int("width", 0, "networks that a search goes on from, by rule exact; 0: the best alone")
 	until  = flag.Float64("until", 0.01, "relative error that counts as success")
 	most   = flag.Float64("most", 0.2, "share of the bonds that may go")
 	quiet  = flag.Bool("quiet", false, "no line for each task")
@@ -167,7 +168,7 @@ func try(n *net, random *rand.Rand) (*prune.Report, error) {
 	}
 	theta := make([]float64, x.Parameters())
 	x.Design.Init(theta)
-	study := &prune.Study{Rule: *rule, Until: *until, Most: int(*most * float64(len(n.bonds))), Threads: 1}
+	study := &prune.Study{Rule: *rule, Until: *until, Most: int(*most * float64(len(n.bonds))), Width: *width, Threads: 1}
 	return study.Run(context.Background(), x, theta, nowhere{}, func(prune.Step) {})
 }
 

@@ -25,6 +25,7 @@ type pruneCommand struct {
 	KeepScore string   `placeholder:"SHARE" help:"Take out as many bonds as can go while the accuracy falls (or the relative error grows) by at most so much; default where classes are told: 0 %."`
 	Poisson   *float64 `placeholder:"NU" help:"Of a periodic cell, in place of its task: Poisson's ratio wanted in every direction, such as --poisson=-0.8."`
 	BulkShear *float64 `placeholder:"RATIO" help:"Of a periodic cell, in place of its task: ratio of bulk to shear modulus wanted, the same in every direction."`
+	Width     *int     `placeholder:"N" help:"Look for fewer bonds: go on from the N best networks after each removal, in place of the best alone (rule exact)."`
 	Bonds     *int     `placeholder:"N" help:"Take out at most so many bonds."`
 	Ends      bool     `help:"Nodes that bear nothing, whatever the load, go with their bonds: free ones without a port that have no more bonds than space has dimensions."`
 	Grow      string   `enum:"no,also,only" default:"no" help:"Also put bonds in, or put bonds in only: those that the file has cut, and second neighbours without a bond."`
@@ -45,12 +46,16 @@ The test part is not looked at. Stopped or killed, the same command goes on.
 Examples:
   elastrain prune examples/allostery.yaml                   until the far pair does what is wanted
   elastrain prune examples/allostery.yaml --rule gradient   by what each bond feels
+  elastrain prune examples/allostery.yaml --width 100       the same with fewer bonds out
   elastrain prune examples/auxetic.yaml --poisson=-0.95 --until '5 %'  a cell that grows wider when it is pulled
   elastrain prune examples/allostery.yaml --grow also       bonds between second neighbours may be put in as well
   elastrain prune runs/iris --keep-score '1 %'              the fewest bonds at the same accuracy
   elastrain prune runs/iris --bonds 3 --learn               three bonds out, and the others learn again
   elastrain prune runs/iris --relearn 50 --ends             the others learn after each removal, and idle nodes go`
 }
+
+// mostWidth bounds how many networks a search goes on from.
+const mostWidth = 100000
 
 // pruned is what a command of pruning works on.
 type pruned struct {
@@ -80,6 +85,9 @@ func (c *pruneCommand) Run(s *session) error {
 	}
 	study.Threads = c.Threads
 	study.Learner = p.learner(options)
+	study.Passed = func(out int, best prune.Verdict) {
+		s.Notef("looked at networks without %s: at best %s\n", cli.Count(out, "bond"), verdictText(&best))
+	}
 	store, err := c.store(p, study)
 	if err != nil {
 		return err
@@ -213,11 +221,23 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 			return nil, &cli.UsageError{Text: fmt.Sprintf("--bonds %d takes nothing out", study.Most), Help: "give how many bonds may go, 1 or more; without --bonds as many go as the end allows"}
 		}
 	}
+	if c.Width != nil {
+		if study.Width = *c.Width; study.Width < 1 || study.Width > mostWidth {
+			return nil, &cli.UsageError{Text: fmt.Sprintf("--width %d is no number of networks to go on from", study.Width), Help: fmt.Sprintf("give 1 to %d; 100 finds most of what can be found", mostWidth)}
+		}
+		if study.Width == 1 {
+			study.Width = 0 // the best alone, as without it
+		}
+	}
 	if c.Ends && x.Network.Cell != nil {
 		return nil, &cli.UsageError{Text: "a periodic cell has no ends", Help: "leave --ends out"}
 	}
-	if !prune.Quick(x) && (c.Rule != "exact" || c.Ends || c.Grow != "no" || c.Poisson != nil || c.BulkShear != nil) {
+	if !prune.Quick(x) && (c.Rule != "exact" || c.Ends || c.Grow != "no" || c.Poisson != nil || c.BulkShear != nil || study.Width > 1) {
 		what, way, _ := strings.Cut(prune.ErrBody.Error(), "; ")
+		return nil, &cli.UsageError{Text: what, Help: way}
+	}
+	if study.Width > 1 && (c.Rule != "exact" || c.Relearn > 0 || c.Grow != "no") {
+		what, way, _ := strings.Cut(prune.ErrWidth.Error(), "; ")
 		return nil, &cli.UsageError{Text: what, Help: way}
 	}
 	if err := c.grow(study); err != nil {

@@ -97,10 +97,12 @@ func (s *pruneStore) open(fsys atomicfile.FS, head []byte) error {
 }
 
 // pruneHead is what a pruning belongs to: experiment, data, stiffnesses and what is asked for. How many bonds may go is no part of it, so that
-// a study can be gone on with.
+// a study can be gone on with; but a search looks no further, so what it finds depends on it.
 func pruneHead(p *pruned, study *prune.Study) ([]byte, error) {
 	of := *study
-	of.Most = 0
+	if of.Width < 2 {
+		of.Most = 0
+	}
 	text, err := json.Marshal(of)
 	if err != nil {
 		return nil, err
