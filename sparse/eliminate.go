@@ -89,8 +89,14 @@ func (w *worker) assemble(i int, panel []float64) {
 	fr := &f.symbolic.fronts[i]
 	f.symbolic.source.scatter(i, f.values, panel)
 	shape := fr.panelShape()
-	for c := range int(fr.width) {
-		f.diagonal[int(fr.first)+c] = panel[shape.column(c)+c]
+	diagonal := f.diagonal[fr.first:][:fr.width]
+	for slab := 0; len(diagonal) > 0; slab++ {
+		from, down := panel[shape.slab(slab):], shape.rows-slabWidth*slab+1
+		n := min(slabWidth, len(diagonal))
+		for c := range n {
+			diagonal[c] = from[c*down]
+		}
+		diagonal = diagonal[n:]
 	}
 }
 
@@ -111,30 +117,12 @@ func (e *partialFactor) operand(position int) ([]float64, kernel.Operand) {
 // factorBlock computes the columns of the block down to position rows: those of the diagonal block, or all.
 func (w *worker) factorBlock(e *partialFactor, rows int) int32 {
 	shape := e.front.panelShape()
-	for c := e.begin; c < e.end; c += slabWidth {
-		n := min(slabWidth, e.end-c)
-		slab, ld := e.panel[shape.slab(c/slabWidth):], shape.rows-c
-		before, o := e.operand(c)
-		if c > e.begin {
-			kernel.Update(slab, ld, before, before, o, c-e.begin, slabWidth, n, false)
-		}
-		first := int(e.front.first) + c
-		diagonal := w.f.diagonal[first : first+n]
-		for j, d := range diagonal {
-			w.least[j] = PivotTolerance * d
-		}
-		if j := kernel.Factor(slab, ld, n, w.least[:n]); j < n {
-			return int32(first + j)
-		}
-		for j, d := range diagonal {
-			if inv := slab[j*ld+j]; inv*inv*d > 1/questionable {
-				w.questionable++
-			}
-		}
-		if below := rows - c - slabWidth; below > 0 {
-			kernel.UpdateSolve(slab[slabWidth:], ld, before[slabWidth:], before, o, c-e.begin, below, n, slab, ld)
-		}
+	first, n := int(e.front.first)+e.begin, e.end-e.begin
+	done, doubtful := kernel.FactorStack(e.panel[shape.slab(e.begin/slabWidth):], shape.rows-e.begin, n, rows-e.begin, w.f.diagonal[first:first+n], PivotTolerance, 1/questionable)
+	if done < n {
+		return int32(first + done)
 	}
+	w.doubtful = w.doubtful || doubtful
 	return -1
 }
 
@@ -204,13 +192,30 @@ func (e *partialFactor) updateAll(packed []float64) {
 	_, slabs := e.trailing()
 	from, to := padded(e.end), int(e.front.height)
 	e.packed = nil
-	if to-from >= packFrom && to > from {
+	if to-from <= chunkRows {
+		e.updateWhole()
+		return
+	}
+	if to-from >= packFrom {
 		e.packed = packed
 		e.pack(from, to)
 	}
 	for r := from; r < to; r += chunkRows {
 		e.updateSlabs(0, slabs, r, min(r+chunkRows, to))
 	}
+}
+
+// updateWhole is updateAll of few rows, which are in cache.
+func (e *partialFactor) updateWhole() {
+	fr := e.front
+	shape, k := fr.panelShape(), e.end-e.begin
+	from := padded(e.end)
+	if n := int(fr.width) - from; n > 0 {
+		a, o := e.operand(from)
+		kernel.UpdateStack(e.panel[shape.slab(from/slabWidth):], n, shape.rows-from, a, o.Ld, k, false)
+	}
+	a, o := e.operand(int(fr.below))
+	kernel.UpdateStack(e.update, int(fr.update), int(fr.height-fr.below), a, o.Ld, k, e.begin == 0)
 }
 
 // pack copies the rows of the block in the positions from to to, from being TileRows multiples from padded(end).
@@ -222,17 +227,6 @@ func (e *partialFactor) pack(from, to int) {
 // addColumns adds columns from to to of the update matrix of a child to a matrix of its parent, the panel or, shifted by
 // the positions above it, the update matrix.
 func (w *worker) addColumns(child *front, from, to int, update, target []float64, shape trapezoid, shift int32) {
-	source := child.updateShape()
 	runs := w.f.symbolic.runs[child.runs:child.runsEnd]
-	for from < to {
-		first := &runs[0]
-		skip := from - int(first.Src)
-		n := min(int(first.Len)-skip, to-from)
-		if n > 0 {
-			column := int(first.Dst-shift) + skip
-			kernel.AddColumns(target[shape.column(column):], shape.columns(column), update[source.column(from):], source.columns(from), runs, skip, int(shift), n)
-			from += n
-		}
-		runs = runs[1:]
-	}
+	kernel.AddStack(target, shape.rows, update, int(child.height-child.below), runs, from, to, int(shift))
 }

@@ -47,11 +47,10 @@ type Factor struct {
 
 // worker is what one thread needs for itself.
 type worker struct {
-	f            *Factor
-	arena        []float64 // update matrices within a subtree
-	packed       []float64 // rows of a block of pivots
-	least        [slabWidth]float64
-	questionable int // pivots, in the fronts done so far
+	f        *Factor
+	arena    []float64 // update matrices within a subtree
+	packed   []float64 // rows of a block of pivots
+	doubtful bool      // whether a pivot of the fronts done so far is questionable
 }
 
 // NotPositiveError says that A is not safely positive definite.
@@ -149,7 +148,7 @@ func (f *Factor) Refactor(values []float64) error {
 	}
 	s := f.symbolic
 	for _, w := range f.workers {
-		w.questionable = 0
+		w.doubtful = false
 	}
 	for i := range f.failed {
 		f.failed[i] = -1
@@ -164,12 +163,10 @@ func (f *Factor) Refactor(values []float64) error {
 		return f.notPositive(failed)
 	}
 	f.ready = true
-	doubtful := 0
 	for _, w := range f.workers {
-		doubtful += w.questionable
-	}
-	if doubtful > 0 {
-		return f.refuseSoft()
+		if w.doubtful {
+			return f.refuseSoft()
+		}
 	}
 	return nil
 }

@@ -24,11 +24,6 @@ func (t trapezoid) column(c int) int {
 	return t.slab(s) + (c-slabWidth*s)*(t.rows-slabWidth*s) - slabWidth*s
 }
 
-// columns says how the columns from c on follow one another.
-func (t trapezoid) columns(c int) kernel.Columns {
-	return kernel.Columns{Ld: t.rows - c&^(slabWidth-1), Left: slabWidth - c%slabWidth}
-}
-
 // slabs is the number of slabs.
 func (t trapezoid) slabs() int { return (t.cols + slabWidth - 1) / slabWidth }
 

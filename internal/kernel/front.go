@@ -46,17 +46,25 @@ func Update(c []float64, ldc int, a, b []float64, o Operand, k, rows, n int, set
 	if k > 0 {
 		checkProduct(a, b, o.reach(k-1), o.Step, rows, n)
 	}
+	update(c, ldc, a, b, o, k, rows, n, set, nil, 0)
+}
+
+// update is Update without checks, or UpdateSolve where there is a t; rows > 0.
+func update(c []float64, ldc int, a, b []float64, o Operand, k, rows, n int, set bool, t []float64, ldt int) {
 	keep := 0
 	if set {
 		keep = 1
 	}
 	switch level {
 	case avx512:
-		update512(&c[0], 8*ldc, unsafe.SliceData(a), unsafe.SliceData(b), 8*o.Ld, 8*o.Taper, 8*o.Step, k, rows, n, keep, nil, 0)
+		update512(&c[0], 8*ldc, unsafe.SliceData(a), unsafe.SliceData(b), 8*o.Ld, 8*o.Taper, 8*o.Step, k, rows, n, keep, unsafe.SliceData(t), 8*ldt)
 	case avx2:
-		update256(&c[0], 8*ldc, unsafe.SliceData(a), unsafe.SliceData(b), 8*o.Ld, 8*o.Taper, 8*o.Step, k, rows, n, keep, nil, 0)
+		update256(&c[0], 8*ldc, unsafe.SliceData(a), unsafe.SliceData(b), 8*o.Ld, 8*o.Taper, 8*o.Step, k, rows, n, keep, unsafe.SliceData(t), 8*ldt)
 	default:
 		updateGo(c, ldc, a, b, o, k, rows, n, set)
+		if t != nil {
+			solveRightGo(c, ldc, rows, n, t, ldt)
+		}
 	}
 }
 
@@ -72,32 +80,30 @@ func UpdateSolve(c []float64, ldc int, a, b []float64, o Operand, k, rows, n int
 	if k > 0 {
 		checkProduct(a, b, o.reach(k-1), o.Step, rows, n)
 	}
-	switch level {
-	case avx512:
-		update512(&c[0], 8*ldc, unsafe.SliceData(a), unsafe.SliceData(b), 8*o.Ld, 8*o.Taper, 8*o.Step, k, rows, n, 0, &t[0], 8*ldt)
-	case avx2:
-		update256(&c[0], 8*ldc, unsafe.SliceData(a), unsafe.SliceData(b), 8*o.Ld, 8*o.Taper, 8*o.Step, k, rows, n, 0, &t[0], 8*ldt)
-	default:
-		updateGo(c, ldc, a, b, o, k, rows, n, false)
-		solveRightGo(c, ldc, rows, n, t, ldt)
-	}
+	update(c, ldc, a, b, o, k, rows, n, false, t, ldt)
 }
 
 // Factor overwrites the lower triangle of an n x n matrix, 1 <= n <= Width, column j
 // beginning at t[j*ld], with its Cholesky factor, whose diagonal is replaced by
-// its inverse. It stops at the first pivot j that does not exceed least[j] (or is not a number, or infinite) and
+// its inverse. It stops at the first pivot j that does not exceed least*diagonal[j] (or is not a number, or infinite) and
 // returns j: columns before j are done and subtracted from those from j on, which are otherwise untouched.
-// It returns n when all went well.
+// It returns n when all went well, and whether any inverse is so large that inverse*inverse*diagonal[j] exceeds most.
 //
 // Every column of t has Width rows; those from n on hold zeros, which they keep, and what
-// is above the diagonal is neither read nor changed. No least is negative.
-func Factor(t []float64, ld, n int, least []float64) int {
-	checkFactor(t, ld, n, least)
+// is above the diagonal is neither read nor changed. Neither least nor any diagonal is negative.
+func Factor(t []float64, ld, n int, diagonal []float64, least, most float64) (done int, doubtful bool) {
+	checkFactor(t, ld, n, diagonal)
+	return factor(t, ld, n, diagonal, least, most)
+}
+
+func factor(t []float64, ld, n int, diagonal []float64, least, most float64) (done int, doubtful bool) {
 	// The assembly does ordinary pivots only, or nothing at all.
-	if level != pureGo && factor256(&t[0], 8*ld, n, &least[0]) {
-		return n
+	if level != pureGo {
+		if doubt, ok := factor256(&t[0], 8*ld, n, &diagonal[0], least, most); ok {
+			return n, doubt != 0
+		}
 	}
-	return factorGo(t, ld, n, least)
+	return factorGo(t, ld, n, diagonal, least, most)
 }
 
 // SlabTimes subtracts L y: x[idx[i]] -= sum over j < n of l[j*ld+i] y[j] for all i < len(idx), where

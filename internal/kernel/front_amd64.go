@@ -29,7 +29,7 @@ func update512(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, 
 func update256(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, set int, t *float64, ldt int)
 
 //go:noescape
-func factor256(t *float64, ld, n int, least *float64) (ok bool)
+func factor256(t *float64, ld, n int, diagonal *float64, least, most float64) (doubtful int, ok bool)
 
 //go:noescape
 func addColumns512(dst *float64, ldd, leftd int, src *float64, lds, lefts int, runs *Run, n, skip, shift, columns int)

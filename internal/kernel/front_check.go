@@ -45,8 +45,8 @@ func checkPack(dst, a []float64, o Operand, k, rows int) {
 	}
 }
 
-func checkFactor(t []float64, ld, n int, least []float64) {
-	if uint(n-1) >= Width || ld < 0 || len(t) < (n-1)*ld+Width || len(least) < n {
+func checkFactor(t []float64, ld, n int, diagonal []float64) {
+	if uint(n-1) >= Width || ld < 0 || len(t) < (n-1)*ld+Width || len(diagonal) < n {
 		misuse()
 	}
 }

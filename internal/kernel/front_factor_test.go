@@ -43,15 +43,15 @@ func TestFactor(t *testing.T) {
 		least := make([]float64, n)
 		conform(t, func() string { return fmt.Sprintf("Factor, n = %d, ld = %d", n, ld) }, m, size,
 			func(out []float64) {
-				if got := Factor(out, ld, n, least); got != n {
+				if got, _ := Factor(out, ld, n, least, 1, 1); got != n {
 					t.Fatalf("stopped at pivot %d of %d", got, n)
 				}
 			},
-			func(out []float64) { factorGo(out, ld, n, least) })
+			func(out []float64) { factorGo(out, ld, n, least, 1, 1) })
 
 		// L L^T is the matrix, whatever the definition says.
 		l := slices.Clone(m)
-		Factor(l, ld, n, least)
+		Factor(l, ld, n, least, 1, 1)
 		for j := range n {
 			l[j*ld+j] = 1 / l[j*ld+j]
 		}
@@ -84,13 +84,13 @@ func TestFactorStops(t *testing.T) {
 				m, least := positive(r, n, Width), make([]float64, n)
 				change(&m[j*Width+j], &least[j])
 				want := slices.Clone(m)
-				if got := factorGo(want, Width, n, least); got != j {
+				if got, _ := factorGo(want, Width, n, least, 1, 1); got != j {
 					t.Fatalf("%s pivot %d of %d: the definition stops at %d", name, j, n, got)
 				}
 				for l := range levelName {
 					atLevel(l, func() {
 						got := slices.Clone(m)
-						if stop := Factor(got, Width, n, least); stop != j {
+						if stop, _ := Factor(got, Width, n, least, 1, 1); stop != j {
 							t.Errorf("%s pivot %d of %d in %s: stopped at %d", name, j, n, levelName[l], stop)
 						}
 						for i := range got {
@@ -105,6 +105,35 @@ func TestFactorStops(t *testing.T) {
 	}
 }
 
+// TestFactorDoubts: a pivot that keeps too little of its diagonal is told, and one that keeps less than the least stops, whichever it is.
+func TestFactorDoubts(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for n := 1; n <= Width; n++ {
+		m := positive(r, n, Width)
+		l := slices.Clone(m)
+		Factor(l, Width, n, make([]float64, n), 1, 1)
+		for j := range n {
+			inverse := l[j*Width+j] // where elimination leaves 1 / inverse^2 of the diagonal
+			for level := range levelName {
+				atLevel(level, func() {
+					for _, c := range []struct {
+						share    float64 // of the diagonal that the pivot is
+						doubtful bool
+						done     int
+					}{{0.002, false, n}, {0.0009, true, n}, {0.00001, false, j}} {
+						diagonal := make([]float64, n)
+						diagonal[j] = 1 / (inverse * inverse) / c.share
+						done, doubtful := Factor(slices.Clone(m), Width, n, diagonal, 1e-4, 1e3)
+						if done != c.done || doubtful != c.doubtful {
+							t.Errorf("pivot %d of %d in %s, %g of its diagonal: %d pivots, doubtful %v", j, n, levelName[level], c.share, done, doubtful)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
 // TestFactorExtremes: pivots near the ends of what a number can be are as good as others.
 func TestFactorExtremes(t *testing.T) {
 	for _, pivot := range []float64{5e-324, 1e-310, 0x1p-1022, 0x1p-501, 0x1p-500, 0x1p500, 0x1p501, 0x1p1023, math.MaxFloat64} {
@@ -114,7 +143,7 @@ func TestFactorExtremes(t *testing.T) {
 				for j := range 3 {
 					m[j*Width+j] = pivot
 				}
-				if got := Factor(m, Width, 3, make([]float64, 3)); got != 3 {
+				if got, _ := Factor(m, Width, 3, make([]float64, 3), 1, 1); got != 3 {
 					t.Fatalf("%g in %s: stopped at %d", pivot, levelName[l], got)
 				}
 				for j := range 3 {

@@ -55,14 +55,15 @@ func solveRightGo(c []float64, ldc, rows, n int, t []float64, ldt int) {
 	}
 }
 
-func factorGo(t []float64, ld, n int, least []float64) int {
+func factorGo(t []float64, ld, n int, diagonal []float64, least, most float64) (done int, doubtful bool) {
 	for j := range n {
 		column := t[j*ld:][:n]
 		pivot := column[j]
-		if !(pivot > least[j]) || pivot > math.MaxFloat64 {
-			return j
+		if !(pivot > least*diagonal[j]) || pivot > math.MaxFloat64 {
+			return j, doubtful
 		}
 		inv := 1 / math.Sqrt(pivot)
+		doubtful = doubtful || inv*inv*diagonal[j] > most
 		column[j] = inv
 		for i := j + 1; i < n; i++ {
 			column[i] *= inv
@@ -74,7 +75,7 @@ func factorGo(t []float64, ld, n int, least []float64) int {
 			}
 		}
 	}
-	return n
+	return n, doubtful
 }
 
 func slabTimesGo(x []float64, idx []int32, l []float64, ld, n int, y []float64) {

@@ -9,7 +9,6 @@ func TestFrontMisuse(t *testing.T) {
 	const k, end = 17, 8*39 + 8*31
 	packed := Operand{Ld: TileRows, Step: TileRows * 3}
 	index := make([]int32, 16)
-	one, two := Columns{20, Width}, Columns{16, 2} // the third of two begins at 16 + 8
 	for l, name := range levelName {
 		for _, c := range []struct {
 			name string
@@ -32,22 +31,37 @@ func TestFrontMisuse(t *testing.T) {
 			{"UpdateSolve c", func() { UpdateSolve(some(3*40+31), 40, nil, nil, Operand{}, 0, 32, 4, some(999), 8) }},
 			{"UpdateSolve t", func() { UpdateSolve(some(160), 40, nil, nil, Operand{}, 0, 32, 4, some(27), 8) }},
 			{"UpdateSolve ldt", func() { UpdateSolve(some(160), 40, nil, nil, Operand{}, 0, 32, 4, some(999), -8) }},
-			{"Factor t", func() { Factor(some(31), 8, 4, some(8)) }},
-			{"Factor least", func() { Factor(some(32), 8, 4, some(3)) }},
-			{"Factor n", func() { Factor(some(99), 8, 9, some(9)) }},
-			{"AddColumns src", func() { AddColumns(some(99), one, some(20), one, []Run{{0, 0, 20}, {17, 50, 4}}, 0, 0, 1) }},
-			{"AddColumns dst", func() { AddColumns(some(20), one, some(99), one, []Run{{0, 0, 20}, {50, 17, 4}}, 0, 0, 1) }},
-			{"AddColumns minus src", func() { AddColumns(some(99), one, some(99), one, []Run{{-1, 0, 4}}, 0, 0, 1) }},
-			{"AddColumns minus dst", func() { AddColumns(some(99), one, some(99), one, []Run{{0, -1, 4}}, 0, 0, 1) }},
-			{"AddColumns minus length", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}, {0, 0, -4}}, 0, 0, 1) }},
-			{"AddColumns shift", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 5, 4}, {4, 4, 4}}, 0, 5, 1) }},
-			{"AddColumns skip", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}}, -1, 0, 1) }},
-			{"AddColumns n", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}}, 2, 0, 3) }},
-			{"AddColumns minus n", func() { AddColumns(some(99), one, some(99), one, []Run{{0, 0, 4}}, 2, 0, -1) }},
-			{"AddColumns last of src", func() { AddColumns(some(28), two, some(27), two, []Run{{0, 0, 4}}, 0, 0, 3) }},
-			{"AddColumns last of dst", func() { AddColumns(some(27), two, some(28), two, []Run{{0, 0, 4}}, 0, 0, 3) }},
-			{"AddColumns left", func() { AddColumns(some(99), Columns{20, 0}, some(99), one, []Run{{0, 0, 4}}, 0, 0, 2) }},
-			{"AddColumns ld", func() { AddColumns(some(99), Columns{7, 1}, some(99), one, []Run{{0, 0, 4}}, 0, 0, 2) }},
+			{"Factor t", func() { Factor(some(31), 8, 4, some(8), 1, 1) }},
+			{"Factor diagonal", func() { Factor(some(32), 8, 4, some(3), 1, 1) }},
+			{"Factor n", func() { Factor(some(99), 8, 9, some(9), 1, 1) }},
+			{"FactorStack l", func() { FactorStack(some(24*8+16*3-1), 24, 11, 24, some(11), 1, 1) }},
+			{"FactorStack diagonal", func() { FactorStack(some(999), 24, 11, 24, some(10), 1, 1) }},
+			{"FactorStack rows", func() { FactorStack(some(999), 24, 11, 32, some(11), 1, 1) }},
+			{"FactorStack few rows", func() { FactorStack(some(999), 24, 11, 8, some(11), 1, 1) }},
+			{"FactorStack odd rows", func() { FactorStack(some(999), 24, 11, 23, some(11), 1, 1) }},
+			{"FactorStack ld", func() { FactorStack(some(999), 25, 11, 24, some(11), 1, 1) }},
+			{"FactorStack n", func() { FactorStack(some(999), 24, -1, 24, some(11), 1, 1) }},
+			{"UpdateStack c", func() { UpdateStack(some(24*8+16*3-1), 11, 24, some(999), 40, 9, false) }},
+			{"UpdateStack a", func() { UpdateStack(some(999), 11, 24, some(8*40-8+23), 40, 9, false) }},
+			{"UpdateStack no k", func() { UpdateStack(some(999), 11, 24, some(23), 40, 0, true) }},
+			{"UpdateStack k", func() { UpdateStack(some(999), 11, 24, some(999), 40, -1, true) }},
+			{"UpdateStack n", func() { UpdateStack(some(999), 25, 24, some(999), 40, 9, false) }},
+			{"UpdateStack rows", func() { UpdateStack(some(999), 11, 25, some(999), 40, 9, false) }},
+			{"UpdateStack ld", func() { UpdateStack(some(999), 11, 24, some(9999), 39, 9, false) }},
+			{"AddStack src", func() { AddStack(some(999), 24, some(24*8+16*2-1), 24, []Run{{0, 0, 20}}, 5, 10, 0) }},
+			{"AddStack dst", func() { AddStack(some(24*8+16*2-1), 24, some(999), 24, []Run{{0, 0, 20}}, 5, 10, 0) }},
+			{"AddStack src rows", func() { AddStack(some(999), 24, some(999), 16, []Run{{0, 0, 17}}, 5, 10, 0) }},
+			{"AddStack dst rows", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 8, 17}}, 5, 10, 0) }},
+			{"AddStack odd rows", func() { AddStack(some(999), 25, some(999), 24, []Run{{0, 0, 17}}, 5, 10, 0) }},
+			{"AddStack minus src", func() { AddStack(some(999), 24, some(999), 24, []Run{{-1, 0, 17}}, 0, 10, 0) }},
+			{"AddStack minus dst", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, -1, 17}}, 0, 10, 0) }},
+			{"AddStack minus length", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 0, 5}, {5, 5, -1}}, 0, 4, 0) }},
+			{"AddStack order", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 0, 5}, {5, 4, 1}}, 0, 4, 0) }},
+			{"AddStack gap", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 0, 5}, {7, 7, 2}}, 0, 8, 0) }},
+			{"AddStack few runs", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 0, 5}}, 0, 6, 0) }},
+			{"AddStack shift", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 5, 5}}, 0, 4, 6) }},
+			{"AddStack minus shift", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 5, 5}}, 0, 4, -1) }},
+			{"AddStack from", func() { AddStack(some(999), 24, some(999), 24, []Run{{0, 5, 5}}, -1, 4, 0) }},
 			{"AddBars panel", func() { AddBars(some(29), some(1), some(4), []Bar{{0, 0, 3, 0, 10, 0, 18}}) }},
 			{"AddBars own", func() { AddBars(some(29), some(1), some(4), []Bar{{0, 0, 0, 0, 10, 18, 0}}) }},
 			{"AddBars order", func() { AddBars(some(99), some(1), some(4), []Bar{{0, 0, 3, 10, 0, 0, 18}}) }},
@@ -99,11 +113,13 @@ func TestFrontMisuse(t *testing.T) {
 			Update(nil, 0, nil, nil, Operand{}, 0, 0, 1, true)
 			UpdateSolve(some(152), 40, nil, nil, Operand{}, 0, 32, 4, some(28), 8)
 			UpdateSolve(nil, 0, nil, nil, Operand{}, 5, 0, 1, some(1), 0)
-			Factor(some(32), 8, 4, some(4))
-			AddColumns(some(21), one, some(24), one, []Run{{0, 0, 20}, {20, 17, 4}, {24, 21, 0}}, 0, 0, 1)
-			AddColumns(some(28), two, some(28), two, []Run{{0, 0, 4}}, 0, 0, 3)
-			AddColumns(nil, one, nil, one, nil, 0, 0, 1)
-			AddColumns(nil, one, nil, one, []Run{{0, 0, 4}}, 0, 0, 0)
+			Factor(some(32), 8, 4, some(4), 1, 1)
+			FactorStack(some(24*8+16*3), 24, 11, 24, some(11), 1, 1)
+			FactorStack(nil, 0, 0, 0, nil, 1, 1)
+			UpdateStack(some(24*8+16*3), 11, 24, some(8*40-8+24), 40, 9, false)
+			UpdateStack(nil, 0, 0, nil, 0, 0, true)
+			AddStack(some(24*8+16*2), 24, some(24*8+16*2), 24, []Run{{0, 0, 20}}, 5, 10, 0)
+			AddStack(nil, 0, nil, 0, nil, 0, 0, 0)
 			AddBars(some(30), some(1), some(4), []Bar{{0, 0, 3, 0, 10, 0, 18}})
 			AddBars(nil, nil, nil, nil)
 			AddBars(nil, nil, nil, []Bar{{Both: -1}})

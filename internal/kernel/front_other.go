@@ -12,7 +12,9 @@ func update256(c *float64, ldc int, a, b *float64, ld, taper, step, k, rows, n, 
 	panic("kernel: no assembly")
 }
 
-func factor256(t *float64, ld, n int, least *float64) (ok bool) { panic("kernel: no assembly") }
+func factor256(t *float64, ld, n int, diagonal *float64, least, most float64) (doubtful int, ok bool) {
+	panic("kernel: no assembly")
+}
 
 func addColumns512(dst *float64, ldd, leftd int, src *float64, lds, lefts int, runs *Run, n, skip, shift, columns int) {
 	panic("kernel: no assembly")

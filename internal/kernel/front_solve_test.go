@@ -91,7 +91,7 @@ func TestSolveByFactor(t *testing.T) {
 	for l := range levelName {
 		atLevel(l, func() {
 			a := []float64{4, 2, 0, 0, 0, 0, 0, 0, 9, 5, 0, 0, 0, 0, 0, 0}
-			if Factor(a, Width, 2, []float64{0, 0}) != 2 || a[0] != 0.5 || a[1] != 1 || a[8] != 9 || a[9] != 0.5 {
+			if done, _ := Factor(a, Width, 2, []float64{0, 0}, 1, 1); done != 2 || a[0] != 0.5 || a[1] != 1 || a[8] != 9 || a[9] != 0.5 {
 				t.Fatalf("%s: factor %v", levelName[l], a)
 			}
 			y := slices.Concat(slices.Repeat([]float64{8}, Width), slices.Repeat([]float64{12}, Width))

@@ -10,29 +10,9 @@ type Run struct{ Src, Dst, Len int32 }
 // for the Left columns that its slab has from there on. In every slab after it, which has Width columns, Ld is Width less.
 type Columns struct{ Ld, Left int }
 
-// at is where row 0 of column j would be. It panics where a column does not begin after those before it.
-func (c Columns) at(j int) int {
-	if c.Left < 1 {
-		misuse()
-	}
-	before := min(j, c.Left-1)
-	at := before * c.Ld
-	for j -= before; j > 0; j -= Width {
-		if c.Ld -= Width; c.Ld < 0 {
-			misuse()
-		}
-		at += min(j, Width) * c.Ld
-	}
-	return at
-}
-
-// AddColumns adds n columns of one stack of slabs to n of another: of each the rows that lie in runs, Src in the one and Dst-shift in the other. The
+// addColumns adds n columns of one stack of slabs to n of another: of each the rows that lie in runs, Src in the one and Dst-shift in the other. The
 // first run is that of the columns themselves: column j has its rows from skip+j on, which are those below its diagonal; 0 < skip+n <= Len.
-func AddColumns(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {
-	if n == 0 || len(runs) == 0 {
-		return
-	}
-	checkAdd(dst, d, src, s, runs, skip, shift, n)
+func addColumns(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {
 	switch level {
 	case avx512:
 		addColumns512(&dst[0], 8*d.Ld, d.Left, &src[0], 8*s.Ld, s.Left, &runs[0], len(runs), skip, 8*shift, n)
@@ -43,21 +23,15 @@ func AddColumns(dst []float64, d Columns, src []float64, s Columns, runs []Run, 
 	}
 }
 
-// checkAdd wants all rows of the last column, which begins after all others, and no row before the first.
-func checkAdd(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {
-	first := &runs[0]
-	least, lastSrc, lastDst := min(int(first.Dst)+skip-shift, skip, n), 0, 0
-	for i := range runs {
-		r := &runs[i]
-		least = min(least, int(r.Src), int(r.Len))
-		if i > 0 {
-			least = min(least, int(r.Dst)-shift)
-		}
-		lastSrc, lastDst = max(lastSrc, int(r.Src)+int(r.Len)), max(lastDst, int(r.Dst)+int(r.Len)-shift)
+// at is where row 0 of column j would be.
+func (c Columns) at(j int) int {
+	before := min(j, c.Left-1)
+	at := before * c.Ld
+	for j -= before; j > 0; j -= Width {
+		c.Ld -= Width
+		at += min(j, Width) * c.Ld
 	}
-	if least < 0 || skip+n > int(first.Len) || len(src) < s.at(n-1)+lastSrc || len(dst) < d.at(n-1)+lastDst || len(src) == 0 || len(dst) == 0 {
-		misuse()
-	}
+	return at
 }
 
 func addColumnsGo(dst []float64, d Columns, src []float64, s Columns, runs []Run, skip, shift, n int) {

@@ -2,6 +2,7 @@ package inputs
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/elastrain/elastrain/internal/kernel"
 )
@@ -13,9 +14,9 @@ type dense struct {
 	slabs   []float64 // those of the largest A
 	x       []float64 // eight right-hand sides, one in a column
 	index   []int32   // 0, 1, 2, ...
-	least   [kernel.Width]float64
-	most    int // unknowns of the largest A
-	right   int // right-hand sides
+	zeros   []float64 // pivots exceed these
+	most    int       // unknowns of the largest A
+	right   int       // right-hand sides
 }
 
 const slab = kernel.Width
@@ -40,6 +41,7 @@ func (d *dense) begin(n int) {
 	if d.slabs == nil {
 		whole := padded(d.most)
 		d.slabs, d.x = make([]float64, d.size()-slab*whole), make([]float64, slab*whole)
+		d.zeros = make([]float64, d.most)
 		for i := range whole {
 			d.index = append(d.index, int32(i))
 		}
@@ -56,20 +58,8 @@ func (d *dense) column(j int) []float64 {
 
 // factor turns A into L, and right-hand sides into L^-1 of them.
 func (d *dense) factor() error {
-	for c := 0; c < d.n; c += slab {
-		n := min(slab, d.n-c)
-		ld := d.rows - c
-		panel := d.slabs[slab*(c/slab*d.rows-c*(c/slab-1)/2):]
-		before, o := d.slabs[c:], kernel.Operand{Ld: d.rows, Taper: slab, Step: kernel.TileRows}
-		if c > 0 {
-			kernel.Update(panel, ld, before, before, o, c, slab, n, false)
-		}
-		if j := kernel.Factor(panel, ld, n, d.least[:n]); j < n {
-			return fmt.Errorf("input springs make the network too stiff for a computer to hold")
-		}
-		if below := ld - slab; below > 0 {
-			kernel.UpdateSolve(panel[slab:], ld, before[slab:], before, o, c, below, n, panel, ld)
-		}
+	if done, _ := kernel.FactorStack(d.slabs, d.rows, d.n, d.rows, d.zeros, 1, math.Inf(1)); done < d.n {
+		return fmt.Errorf("input springs make the network too stiff for a computer to hold")
 	}
 	return nil
 }

@@ -12,13 +12,15 @@ import "math"
 // copies of two entries that were there before the quotient.
 //
 //	DI, R8  the column, from one to the next
-//	SI      least
+//	SI      the diagonal
+//	R14     whether a pivot is doubtful
 //	R9, R10 the least pivot, and by how much others may exceed it, as integers
 func (p *program) factor() {
-	arg := p.text("factor", "Factor, if all pivots are of ordinary size", "t", "ld", "n", "least", "ok")
+	arg := p.text("factor", "Factor, if all pivots are of ordinary size", "t", "ld", "n", "diagonal", "least", "most", "doubtful", "ok")
 	p.op("MOVQ %s, DI", arg("t"))
 	p.op("MOVQ %s, R8", arg("ld"))
-	p.op("MOVQ %s, SI", arg("least"))
+	p.op("MOVQ %s, SI", arg("diagonal"))
+	p.op("XORL R14, R14")
 	p.op("MOVQ $%#x, R9", math.Float64bits(math.Ldexp(1, -500)))
 	p.op("MOVQ $%#x, R10", math.Float64bits(math.Ldexp(1, 500))-math.Float64bits(math.Ldexp(1, -500)))
 	p.op("MOVQ $%#x, R11", math.Float64bits(1))
@@ -27,6 +29,7 @@ func (p *program) factor() {
 	for n := 1; n <= width; n++ {
 		p.label("order%d", n)
 		p.factorOf(arg, n)
+		p.op("MOVQ R14, %s", arg("doubtful"))
 		p.op("MOVB $1, %s", arg("ok"))
 		p.leave()
 	}
@@ -69,7 +72,9 @@ func (p *program) factorOf(arg func(string) string, n int) {
 	p.op("VBROADCASTSD (DI), %s", pivot)
 	for j := range n {
 		p.op("VMOVQ X%s, AX", pivot[1:])
-		p.op("VUCOMISD %d(SI), X%s", 8*j, pivot[1:])
+		p.op("VMOVSD %d(SI), X%s", 8*j, product[1:])
+		p.op("VMULSD %s, X%s, X%s", arg("least"), product[1:], product[1:])
+		p.op("VUCOMISD X%s, X%s", product[1:], pivot[1:])
 		p.op("JLS refuse")
 		p.op("SUBQ R9, AX")
 		p.op("CMPQ AX, R10")
@@ -93,6 +98,12 @@ func (p *program) factorOf(arg func(string) string, n int) {
 		for _, h := range halves(j) {
 			p.op("VMULPD %s, %s, %s", quotient, at(j, h), at(j, h))
 		}
+		p.op("VMULSD X%s, X%s, X%s", quotient[1:], quotient[1:], product[1:])
+		p.op("VMULSD %d(SI), X%s, X%s", 8*j, product[1:], product[1:])
+		p.op("VUCOMISD %s, X%s", arg("most"), product[1:])
+		p.op("JLS sound%d_%d", n, j)
+		p.op("MOVL $1, R14")
+		p.label("sound%d_%d", n, j)
 		p.op("VBLENDPD $%d, %s, %s, %s", 1<<(j%4), quotient, at(j, j/4), at(j, j/4))
 	}
 	for j := range n {
