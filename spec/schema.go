@@ -172,26 +172,59 @@ func whole(v float64) any {
 	return v
 }
 
-// Patterns of quantities. Numbers as readDecimal takes them.
+// Patterns of quantities. Numbers as readDecimal takes them, blanks as strings.TrimSpace takes them away.
 const (
-	unsigned = `\+?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?`
-	signed   = `[+-]?([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?`
+	digits   = `([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?`
+	zero     = `[+-]?(0+(\.0+)?|\.0+)([eE][+-]?[0-9]+)?`
+	signed   = `[+-]?` + digits
+	unsigned = `(\+?` + digits + `|` + zero + `)`
+	blanks   = `[\s` + "\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000" + `]*`
 )
 
 // unitPattern matches the units of a dimension in the spellings that the reader takes (unit.Canonical, unit.Find): µ for u, blanks
 // around a slash, products with *, · or a blank, squares with 2, ^2, **2 or ².
 func unitPattern(dim *dimension) string {
-	var list []string
+	var symbols []string
 	for _, u := range dim.units {
-		s := strings.ReplaceAll(u.Symbol, "\u00c5", "(\u00c5|\u212b|A\u030a)")
-		s = strings.ReplaceAll(s, "u", "[uµμ]")
-		s = strings.ReplaceAll(s, " ", "( | ?[*·⋅] ?)")
-		if strings.HasSuffix(u.Symbol, "2") {
-			s = strings.TrimSuffix(s, "2") + `(2|\^2|\*\*2|²)`
+		symbols = append(symbols, u.Symbol)
+	}
+	for _, sign := range []struct{ symbol, pattern string }{{"/", " {0,2}/ {0,2}"}, {" ", "( | ?[*·⋅] ?)"}} {
+		if left, right, ok := factors(symbols, sign.symbol); ok {
+			left := either(left)
+			if left == "()" {
+				left = "1?"
+			}
+			return "(" + left + sign.pattern + either(right) + ")"
 		}
-		s = strings.ReplaceAll(s, "/", " {0,2}/ {0,2}")
-		if strings.HasPrefix(u.Symbol, "/") {
-			s = "1?" + s
+	}
+	return either(symbols)
+}
+
+// factors are the symbols on both sides of a sign, where the list has each of one side with each of the other.
+func factors(symbols []string, sign string) (left, right []string, ok bool) {
+	for _, s := range symbols {
+		a, b, found := strings.Cut(s, sign)
+		if !found {
+			return nil, nil, false
+		}
+		if !slices.Contains(left, a) {
+			left = append(left, a)
+		}
+		if !slices.Contains(right, b) {
+			right = append(right, b)
+		}
+	}
+	return left, right, len(left)*len(right) == len(symbols)
+}
+
+// either matches one of some symbols.
+func either(symbols []string) string {
+	var list []string
+	for _, symbol := range symbols {
+		s := strings.ReplaceAll(symbol, "\u00c5", "(\u00c5|\u212b|A\u030a)")
+		s = strings.ReplaceAll(s, "u", "[uµμ]")
+		if strings.HasSuffix(symbol, "2") {
+			s = strings.TrimSuffix(s, "2") + `(2|\^2|\*\*2|²)`
 		}
 		list = append(list, s)
 	}
@@ -205,21 +238,25 @@ func numberPattern(negative bool) string {
 	return unsigned
 }
 
-// shareSchema is a share that may be none, as a percentage or a bare number.
-var shareSchema = object{{"anyOf", []any{
-	object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%$"}},
-	object{{"type", "number"}, {"minimum", 0}, {"maximum", 1}},
-}}}
+// sharePattern is a text that is a share: a number, with or without a percent sign.
+func sharePattern(negative bool) object {
+	return object{{"type", "string"}, {"pattern", "^" + numberPattern(negative) + blanks + "%?" + blanks + "$"}}
+}
+
+// shareSchema is a share between limits of its own, as a percentage or a bare number.
+func shareSchema(f *field) object {
+	return object{{"anyOf", []any{sharePattern(*f.min < 0), limits(object{{"type", "number"}}, f)}}}
+}
 
 // strainSchema is a share of either sign.
 var strainSchema = object{{"anyOf", []any{
-	object{{"type", "string"}, {"pattern", "^" + signed + " ?%$"}},
+	sharePattern(true),
 	object{{"type", "number"}},
 }}}
 
 // factorSchema is a number larger than zero.
 var factorSchema = object{{"anyOf", []any{
-	object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%?$"}},
+	sharePattern(false),
 	object{{"type", "number"}, {"exclusiveMinimum", 0}},
 }}}
 
@@ -234,23 +271,25 @@ func quantitySchema(dim *dimension, negative bool) object {
 	}
 	if dim.tag == "fraction" {
 		return object{{"anyOf", []any{
-			object{{"type", "string"}, {"pattern", "^" + unsigned + " ?%$"}},
+			sharePattern(false),
 			object{{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}},
 		}}}
 	}
-	text := object{{"type", "string"}, {"pattern", "^" + numberPattern(negative) + " *" + unitPattern(dim) + "$"}}
+	text := object{{"type", "string"}, {"pattern", "^(" + numberPattern(negative) + blanks + unitPattern(dim) + "|" + zero + ")" + blanks + "$"}}
 	return object{{"anyOf", []any{text, object{{"const", 0}}}}}
 }
 
-// rangeSchema is two numbers with a unit at the end, or at both.
+// rangeSchema is two numbers with a unit at the end, or at both; zeros need none.
 func rangeSchema(dim *dimension, negative, open bool) object {
-	n, u := numberPattern(negative), unitPattern(dim)
-	ends := "( *" + u + ")? *\\.\\. *" + n + " *" + u
-	pattern := "^" + n + ends + "$"
-	if open {
-		pattern = "^" + n + "(" + ends + "| *\\.\\. *" + u + "| *" + u + " *\\.\\.)$"
+	n, u, to := numberPattern(negative), unitPattern(dim), blanks+`\.\.`+blanks
+	forms := []string{n + "(" + blanks + u + ")?" + to + n + blanks + u}
+	if negative {
+		forms = append(forms, "("+n+blanks+u+"|"+zero+")"+to+zero)
 	}
-	return object{{"type", "string"}, {"pattern", pattern}}
+	if open {
+		forms = append(forms, "("+n+blanks+u+"|"+zero+")"+to+u+"?", n+to+u)
+	}
+	return object{{"type", "string"}, {"pattern", "^" + blanks + "(" + strings.Join(forms, "|") + ")" + blanks + "$"}}
 }
 
 // countsSchema is whole numbers from 1 with something between them.

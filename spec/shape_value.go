@@ -21,7 +21,7 @@ var quantityShape = single[float64]{
 	format: func(v float64, f *field) string { return FormatQuantity(v, f.dim.tag) },
 	json: func(f *field) object {
 		if f.dim.tag == "fraction" && f.min != nil {
-			return shareSchema
+			return shareSchema(f)
 		}
 		return quantitySchema(f.dim, !f.positive && (f.min == nil || *f.min < 0))
 	},

@@ -123,7 +123,7 @@ func measure(text string, dim *dimension) (float64, *Error) {
 	return v, nil
 }
 
-// spell offers two ways to write a number that came without its unit.
+// spell offers two ways to write a number that came without its unit, or the only one there is.
 func (dim *dimension) spell(number decimal) string {
 	symbol := dim.plain
 	if v, _ := number.float(); dim.below != "" && (math.Abs(v) < 1 || dim.tag == "Pa" && math.Abs(v) < 1000) {
@@ -133,9 +133,12 @@ func (dim *dimension) spell(number decimal) string {
 	other := dim.units[0]
 	if symbol == other.Symbol {
 		other = dim.write[0]
-		if other.Symbol == symbol {
+		if other.Symbol == symbol && len(dim.write) > 1 {
 			other = dim.write[1]
 		}
+	}
+	if other.Symbol == symbol {
+		return fmt.Sprintf("`%s %s`", number, symbol)
 	}
 	return fmt.Sprintf("`%s %s` or `%s %s`", number, first.Symbol,
 		number.times(1, first.Exp-other.Exp), other.Symbol)
