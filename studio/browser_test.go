@@ -32,7 +32,7 @@ func check(t testing.TB, err error) {
 // open serves a folder until the test ends.
 func open(t testing.TB, dir string, more ...func(*Config)) *Server {
 	t.Helper()
-	c := Config{Dir: dir, Page: fstest.MapFS{"index.html": {Data: []byte("<!doctype html>page")}, "studio.js": {Data: []byte("1")}, "engine.wasm.gz": {Data: packed("wasm")}}, Version: "1"}
+	c := Config{Dir: dir, Page: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>page</title>")}, "studio.js": {Data: []byte("1")}, "engine.wasm.gz": {Data: packed("wasm")}}, Version: "1"}
 	for _, change := range more {
 		change(&c)
 	}
@@ -55,16 +55,18 @@ type browser struct {
 	t testing.TB
 	s *Server
 	*http.Client
+	key string // that it was given beside the cookie
 }
 
 func enter(t testing.TB, s *Server) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	check(t, err)
-	b := &browser{t, s, &http.Client{Jar: jar, Transport: &http.Transport{}}}
+	b := &browser{t, s, &http.Client{Jar: jar, Transport: &http.Transport{}}, ""}
 	t.Cleanup(b.CloseIdleConnections)
-	if code, text := b.get(strings.TrimPrefix(s.Address(false), s.Plain(false))); code != 200 {
-		t.Fatalf("not let in: %d %s", code, text)
+	r, text := b.ask("GET", strings.TrimPrefix(s.Address(false), s.Plain(false)), "")
+	if b.key = r.Header.Get(keyHeader); r.StatusCode != 200 || b.key == "" {
+		t.Fatalf("not let in: %d %s", r.StatusCode, text)
 	}
 	return b
 }
@@ -74,6 +76,9 @@ func (b *browser) ask(method, path, body string, headers ...string) (*http.Respo
 	b.t.Helper()
 	q, err := http.NewRequest(method, b.s.Plain(false)+path, strings.NewReader(body))
 	check(b.t, err)
+	if b.key != "" {
+		q.Header.Set(keyHeader, b.key)
+	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ": ")
 		if name == "Host" {
@@ -131,6 +136,7 @@ func (b *browser) stream(path, last string, want func(event) bool) {
 	defer end()
 	q, err := http.NewRequestWithContext(ctx, "GET", b.s.Plain(false)+path, nil)
 	check(b.t, err)
+	q.Header.Set(keyHeader, b.key)
 	if last != "" {
 		q.Header.Set("Last-Event-ID", last)
 	}

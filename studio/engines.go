@@ -81,7 +81,8 @@ func (s *Server) engine(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o := s.engines.of(s.session(r))
+	cookie, _ := s.session(r)
+	o := s.engines.of(cookie)
 	if !place(ctx, o.asking) {
 		return nil
 	}

@@ -14,7 +14,8 @@ import (
 	"github.com/elastrain/elastrain/studio"
 )
 
-// A studio of an empty folder is opened as a browser does it: the address with the token gives a cookie, and then the list.
+// A studio of an empty folder is opened as a browser does it: the address with the token gives a cookie and a key, which
+// together open the list.
 func Example() {
 	dir, err := os.MkdirTemp("", "studio")
 	if err != nil {
@@ -37,12 +38,18 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	browser := &http.Client{Jar: jar}
+	browser, key := &http.Client{Jar: jar}, ""
 	for _, address := range []string{s.Address(false), s.Plain(false) + "api/runs"} {
-		r, err := browser.Get(address)
+		q, err := http.NewRequest("GET", address, nil)
 		if err != nil {
 			log.Fatal(err)
 		}
+		q.Header.Set("Elastrain-Key", key)
+		r, err := browser.Do(q)
+		if err != nil {
+			log.Fatal(err)
+		}
+		key = r.Header.Get("Elastrain-Key")
 		text, err := io.ReadAll(r.Body)
 		if err != nil {
 			log.Fatal(err)

@@ -79,10 +79,10 @@ func ours(r *http.Request) bool {
 	return !api && (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
 
-// known lets only browsers in that have a session.
+// known lets only browsers in that have a session, with its key.
 func (s *Server) known(next handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.session(r) == "" {
+		if _, in := s.session(r); !in {
 			refuse(w, &refusal{http.StatusUnauthorized, "this browser is not let in", "press Enter in the terminal of `elastrain studio`, or give that command again, and open the address it prints"})
 			return
 		}

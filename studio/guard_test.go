@@ -19,7 +19,7 @@ import (
 func newGzip(w io.Writer) *gzip.Writer { return gzip.NewWriter(w) }
 
 // stranger is a browser that was not let in.
-func stranger(t testing.TB, s *Server) *browser { return &browser{t, s, &http.Client{}} }
+func stranger(t testing.TB, s *Server) *browser { return &browser{t, s, &http.Client{}, ""} }
 
 // paths are the routes with what they need to be answered, of a folder with a run a.
 func paths(s *Server) (all []string) {
@@ -67,10 +67,10 @@ func TestTokens(t *testing.T) {
 		}
 	}
 	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	r, _ := b.ask("GET", "?token="+token, "")
-	cookie := r.Cookies()
-	if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/" || len(cookie) != 1 {
-		t.Fatalf("%d %v", r.StatusCode, r.Header)
+	r, page := b.ask("GET", "?token="+token, "")
+	cookie, key := r.Cookies(), r.Header.Get("Elastrain-Key")
+	if r.StatusCode != 200 || r.Header.Get("Cache-Control") != "no-store" || len(cookie) != 1 || len(key) < 32 || !strings.Contains(page, `<meta name="elastrain-key" content="`+key+`">`) {
+		t.Fatalf("%d %v %s", r.StatusCode, r.Header, page)
 	}
 	if c := cookie[0]; !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || len(c.Value) < 32 || c.Path != "/" {
 		t.Errorf("the cookie is %v", c)
@@ -82,12 +82,54 @@ func TestTokens(t *testing.T) {
 	if r, _ := b.ask("GET", "?token="+token, "", with); r.StatusCode != http.StatusSeeOther { // going back in its own browser
 		t.Errorf("going back: %d", r.StatusCode)
 	}
-	if r, _ := b.ask("GET", "api/about", "", with); r.StatusCode != 200 {
-		t.Errorf("with the cookie: %d", r.StatusCode)
+	if r, text := b.ask("GET", "", "", with); r.StatusCode != 200 || r.Header.Get("Elastrain-Key") != "" || strings.Contains(text, key) {
+		t.Errorf("the key is told again: %v %s", r.Header, text)
+	}
+	both := []string{with, "Elastrain-Key: " + key}
+	if r, _ := b.ask("GET", "api/about", "", both...); r.StatusCode != 200 {
+		t.Errorf("with cookie and key: %d", r.StatusCode)
 	}
 	other := strings.Replace(with, cookie[0].Value, cookie[0].Value[:10]+cookie[0].Value[:len(cookie[0].Value)-10], 1)
-	if r, _ := b.ask("GET", "api/about", "", other); r.StatusCode != http.StatusUnauthorized {
+	if r, _ := b.ask("GET", "api/about", "", other, both[1]); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("with another cookie: %d", r.StatusCode)
+	}
+}
+
+// A browser sends the cookie to whoever listens on another port of this machine. It opens nothing there: not without the
+// key, nor with that of another session, whatever else is said; and what changes something takes the key from no address.
+func TestStolenCookie(t *testing.T) {
+	s := open(t, t.TempDir())
+	b, second := enter(t, s), enter(t, s)
+	own := "Origin: " + strings.TrimSuffix(s.Plain(false), "/")
+	stolen := "Cookie: " + cookieName(s.port) + "=" + cookieOf(t, b)
+	thief := stranger(t, s)
+	for _, route := range paths(s) {
+		method, path, _ := strings.Cut(route, " /")
+		join := "?key="
+		if strings.Contains(path, "?") {
+			join = "&key="
+		}
+		for _, key := range []string{"", "Elastrain-Key: ", "Elastrain-Key: " + second.key, "Elastrain-Key: " + b.key[1:], "Elastrain-Key: " + cookieOf(t, b), join + second.key} {
+			headers := []string{stolen, own, "Sec-Fetch-Site: same-origin", "Content-Type: application/json"}
+			at := path
+			if strings.HasPrefix(key, join) {
+				at += key
+			} else if key != "" {
+				headers = append(headers, key)
+			}
+			if r, text := thief.ask(method, at, "{}", headers...); r.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s with %q: %d %s", route, key, r.StatusCode, text)
+			}
+		}
+	}
+	if r, _ := thief.ask("POST", "api/spec?key="+b.key, `{"name":"a.yaml","text":"x","was":""}`, stolen, own, "Content-Type: application/json"); r.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a key in an address: %d", r.StatusCode)
+	}
+	if r, _ := thief.ask("GET", "api/about?key="+b.key, "", stolen); r.StatusCode != 200 { // a stream or a picture of the page's
+		t.Errorf("the right key in an address: %d", r.StatusCode)
+	}
+	if code, _ := b.get("api/about"); code != 200 {
+		t.Errorf("the page itself: %d", code)
 	}
 }
 
@@ -100,26 +142,28 @@ func TestKeysAge(t *testing.T) {
 	for range mostTokens {
 		k.token()
 	}
-	if _, ok := k.exchange(first); ok {
+	if _, _, ok := k.exchange(first); ok {
 		t.Error("the oldest of many tokens still counts")
 	}
 	token := k.token()
 	now = now.Add(tokenLasts + time.Second)
-	if _, ok := k.exchange(token); ok {
+	if _, _, ok := k.exchange(token); ok {
 		t.Error("an old token counts")
 	}
-	cookie, ok := k.exchange(k.token())
-	if !ok || !k.knows(cookie) || told != 1 {
+	cookie, key, ok := k.exchange(k.token())
+	known := func(k *keys) bool { _, both := k.knows(cookie, key); return both }
+	if !ok || !known(k) || told != 1 {
 		t.Fatal("a token does not count")
 	}
 	again := &keys{now: k.now}
 	again.remember(k.list())
-	again.remember([]Session{{"zz", now}, {"00", now}, {strings.Repeat("0", 64), now.Add(time.Hour)}})
-	if !again.knows(cookie) || len(again.sessions) != 1 {
+	zeros := strings.Repeat("0", 64)
+	again.remember([]Session{{"zz", zeros, now}, {"00", zeros, now}, {zeros, zeros, now.Add(time.Hour)}, {zeros, "", now}, {zeros, "00", now}})
+	if !known(again) || len(again.sessions) != 1 {
 		t.Errorf("%d sessions are remembered", len(again.sessions))
 	}
 	now = now.Add(sessionLasts)
-	if k.knows(cookie) {
+	if known(k) {
 		t.Error("an old session counts")
 	}
 }
@@ -334,7 +378,7 @@ func TestBodies(t *testing.T) {
 	for _, c := range b.Jar.Cookies(&u) {
 		cookie = c.Name + "=" + c.Value
 	}
-	head := fmt.Sprintf("POST /api/engine/echo HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%[1]d\r\nCookie: %s\r\nContent-Type: application/octet-stream\r\n", s.Port, cookie)
+	head := fmt.Sprintf("POST /api/engine/echo HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nOrigin: http://127.0.0.1:%[1]d\r\nCookie: %s\r\nElastrain-Key: %s\r\nContent-Type: application/octet-stream\r\n", s.Port, cookie, b.key)
 	for _, c := range []struct{ sent, want string }{
 		{head + fmt.Sprintf("Content-Length: %d\r\n\r\n", mostQuestion+1), "413"},
 		{head + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "200"},

@@ -12,8 +12,10 @@ import (
 	"time"
 )
 
-// Whoever opens the page shows a token that only the terminal has printed, once, and gets a cookie for it. Both are
-// kept as their SHA-256, so neither can be read from memory or a file.
+// Whoever opens the page shows a token that only the terminal has printed, once, and gets a cookie and a key for it. A
+// browser sends the cookie to every port of this machine, so whoever listens on another one has it too; the key stays in
+// what the browser keeps for the page of this port alone. Only both together count. All are kept as their SHA-256, so
+// none can be read from memory or a file.
 
 const (
 	tokenBytes   = 24
@@ -26,13 +28,14 @@ const (
 // Session is a browser that is let in, as it is remembered.
 type Session struct {
 	Sum  string    `json:"sum"` // SHA-256 of its cookie, in hex
+	Key  string    `json:"key"` // and of its key
 	Made time.Time `json:"made"`
 }
 
-// secret is the SHA-256 of a token or cookie, and when it was made.
+// secret is the SHA-256 of a token, or of a cookie and its key, and when it was made.
 type secret struct {
-	sum  [sha256.Size]byte
-	made time.Time
+	sum, key [sha256.Size]byte
+	made     time.Time
 }
 
 // keys are the tokens and sessions of a server.
@@ -49,42 +52,46 @@ func (k *keys) token() string {
 	text := random(tokenBytes)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.tokens = add(k.tokens, secret{sha256.Sum256([]byte(text)), k.now()}, mostTokens)
+	k.tokens = add(k.tokens, secret{sum: sha256.Sum256([]byte(text)), made: k.now()}, mostTokens)
 	return text
 }
 
-// exchange takes a token for a cookie. A token counts once.
-func (k *keys) exchange(token string) (cookie string, ok bool) {
+// exchange takes a token for a cookie and a key. A token counts once.
+func (k *keys) exchange(token string) (cookie, key string, ok bool) {
 	k.mu.Lock()
 	at := find(k.tokens, token)
 	if at < 0 || k.now().Sub(k.tokens[at].made) > tokenLasts {
 		k.mu.Unlock()
-		return "", false
+		return "", "", false
 	}
 	k.tokens = append(k.tokens[:at:at], k.tokens[at+1:]...)
-	cookie = random(32)
-	k.sessions = add(k.sessions, secret{sha256.Sum256([]byte(cookie)), k.now()}, mostSessions)
+	cookie, key = random(32), random(32)
+	k.sessions = add(k.sessions, secret{sha256.Sum256([]byte(cookie)), sha256.Sum256([]byte(key)), k.now()}, mostSessions)
 	list := k.list()
 	k.mu.Unlock()
 	if k.changed != nil {
 		k.changed(list)
 	}
-	return cookie, true
+	return cookie, key, true
 }
 
-// knows reports whether a cookie is that of a session.
-func (k *keys) knows(cookie string) bool {
+// knows reports whether a cookie is that of a session, and whether a key is the one that belongs to it.
+func (k *keys) knows(cookie, key string) (session, both bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	at := find(k.sessions, cookie)
-	return at >= 0 && k.now().Sub(k.sessions[at].made) < sessionLasts
+	if at < 0 || k.now().Sub(k.sessions[at].made) >= sessionLasts {
+		return false, false
+	}
+	sum := sha256.Sum256([]byte(key))
+	return true, subtle.ConstantTimeCompare(k.sessions[at].key[:], sum[:]) == 1
 }
 
 // list is the sessions as they are remembered.
 func (k *keys) list() []Session {
 	var list []Session
 	for _, s := range k.sessions {
-		list = append(list, Session{hex.EncodeToString(s.sum[:]), s.made})
+		list = append(list, Session{hex.EncodeToString(s.sum[:]), hex.EncodeToString(s.key[:]), s.made})
 	}
 	return list
 }
@@ -93,8 +100,9 @@ func (k *keys) list() []Session {
 func (k *keys) remember(list []Session) {
 	for _, s := range list {
 		sum, err := hex.DecodeString(s.Sum)
-		if err == nil && len(sum) == sha256.Size && !s.Made.After(k.now()) {
-			k.sessions = add(k.sessions, secret{[sha256.Size]byte(sum), s.Made}, mostSessions)
+		key, wrong := hex.DecodeString(s.Key) // those of before had none: they are asked for a token again
+		if err == nil && wrong == nil && len(sum) == sha256.Size && len(key) == sha256.Size && !s.Made.After(k.now()) {
+			k.sessions = add(k.sessions, secret{[sha256.Size]byte(sum), [sha256.Size]byte(key), s.Made}, mostSessions)
 		}
 	}
 }
@@ -121,7 +129,15 @@ func random(bytes int) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// cookieName differs by port, because browsers share cookies between the ports of a machine.
+// keyHeader has the key of a session: in the answer to a token, and in everything that is asked with it. What a browser
+// asks for by itself, a stream or a picture, has it as keyQuery of the address.
+const (
+	keyHeader = "Elastrain-Key"
+	keyQuery  = "key"
+)
+
+// cookieName differs by port, so that studios of several ports do not overwrite each other's: browsers share cookies
+// between the ports of a machine.
 func cookieName(port int) string { return "elastrain-studio-" + strconv.Itoa(port) }
 
 // let sets the cookie of a session.
@@ -130,12 +146,19 @@ func (s *Server) let(w http.ResponseWriter, cookie string) {
 		SameSite: http.SameSiteStrictMode, MaxAge: int(sessionLasts / time.Second)})
 }
 
-// session is the cookie of a request that is let in; "" for others.
-func (s *Server) session(r *http.Request) string {
+// session is the cookie of a request that has one of a session, "" for others, and whether it is let in: whether it has
+// the key as well.
+func (s *Server) session(r *http.Request) (cookie string, in bool) {
+	key := r.Header.Get(keyHeader)
+	if key == "" && r.Method == http.MethodGet {
+		key = r.URL.Query().Get(keyQuery)
+	}
 	for _, c := range r.CookiesNamed(cookieName(s.port)) {
-		if s.keys.knows(c.Value) {
-			return c.Value
+		if known, both := s.keys.knows(c.Value, key); both {
+			return c.Value, true
+		} else if known {
+			cookie = c.Value
 		}
 	}
-	return ""
+	return cookie, false
 }

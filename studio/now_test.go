@@ -62,12 +62,20 @@ func TestRecordsAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	browser := &http.Client{Jar: jar}
+	browser, key := &http.Client{Jar: jar}, ""
 	get := func(address string) []byte {
 		t.Helper()
-		r, err := browser.Get(address)
+		q, err := http.NewRequest("GET", address, nil)
 		if err != nil {
 			t.Fatal(err)
+		}
+		q.Header.Set("Elastrain-Key", key)
+		r, err := browser.Do(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if given := r.Header.Get("Elastrain-Key"); given != "" {
+			key = given
 		}
 		defer r.Body.Close()
 		text, err := io.ReadAll(r.Body)

@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -255,13 +256,25 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 		s.page(w, r)
 		return
 	}
-	if cookie, ok := s.keys.exchange(token); ok {
+	if cookie, key, ok := s.keys.exchange(token); ok {
 		s.let(w, cookie)
-	} else if s.session(r) == "" {
+		w.Header().Set(keyHeader, key)
+		sendText(w, http.StatusOK, "text/html; charset=utf-8", s.withKey(key))
+	} else if cookie, _ := s.session(r); cookie == "" {
 		sendText(w, http.StatusForbidden, "text/html; charset=utf-8", []byte(usedUp))
-		return
+	} else { // the same address again in its own browser
+		http.Redirect(w, r, "/", http.StatusSeeOther)
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// withKey is the page with a key in it, which its script keeps and takes out of the address what stands there. A way by
+// another address would lose what stands behind #.
+func (s *Server) withKey(key string) []byte {
+	a := s.assets["/"]
+	if a == nil {
+		return nil
+	}
+	return bytes.Replace(a.text, []byte("</title>"), []byte(`</title><meta name="elastrain-key" content="`+key+`">`), 1)
 }
 
 // usedUp is what a person sees whose token does not count.

@@ -78,6 +78,7 @@ func TestNothingIsComputedForNobody(t *testing.T) {
 		check(t, err)
 		q.Header.Set("Content-Type", "application/octet-stream")
 		q.Header.Set("Origin", strings.TrimSuffix(s.Plain(false), "/"))
+		q.Header.Set(keyHeader, b.key)
 		if r, err := b.Do(q); err == nil {
 			_, _ = io.Copy(io.Discard, r.Body)
 			_ = r.Body.Close()

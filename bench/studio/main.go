@@ -144,6 +144,7 @@ type browser struct {
 	server *part
 	client *http.Client
 	cookie string
+	key    string
 	base   string
 }
 
@@ -160,6 +161,7 @@ func enter(server *part) (*browser, error) {
 	if err := r.Body.Close(); err != nil {
 		return nil, err
 	}
+	b.key = r.Header.Get("Elastrain-Key")
 	b.base = r.Request.URL.Scheme + "://" + r.Request.URL.Host
 	for _, c := range jar.Cookies(r.Request.URL) {
 		b.cookie = c.Name + "=" + c.Value
@@ -179,6 +181,7 @@ func (b *browser) post(path string, body any, into any) error {
 	}
 	q.Header.Set("Content-Type", "application/json")
 	q.Header.Set("Origin", b.base)
+	q.Header.Set("Elastrain-Key", b.key)
 	r, err := b.client.Do(q)
 	if err != nil {
 		return err
@@ -211,8 +214,8 @@ func (b *browser) rounds(o *options, dir string) (r *result, err error) {
 	}
 	defer func() { err = errors.Join(err, bare.end()) }()
 	kinds := []func() (*seen, error){
-		func() (*seen, error) { return look(o, b.base, b.cookie, id) },
-		func() (*seen, error) { return look(o, bare.address, "", id) },
+		func() (*seen, error) { return look(o, b, id) },
+		func() (*seen, error) { return look(o, &browser{base: bare.address}, id) },
 		func() (*seen, error) { time.Sleep(o.turn); return &seen{}, nil },
 	}
 	// Each kind twice before anything counts: what is loaded once is loaded then, and the memory has come to its size.
@@ -276,7 +279,12 @@ func (b *browser) bare(log string) (*part, error) {
 		return nil, err
 	}
 	for _, name := range []string{"runs", "about"} {
-		r, err := b.client.Get(b.base + "/api/" + name)
+		q, err := http.NewRequest(http.MethodGet, b.base+"/api/"+name, nil)
+		if err != nil {
+			return nil, err
+		}
+		q.Header.Set("Elastrain-Key", b.key)
+		r, err := b.client.Do(q)
 		if err != nil {
 			return nil, err
 		}
@@ -295,12 +303,12 @@ func (b *browser) bare(log string) (*part, error) {
 }
 
 // look lets viewers look at a server for a time.
-func look(o *options, base, cookie, id string) (*seen, error) {
+func look(o *options, b *browser, id string) (*seen, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	order, err := json.Marshal(visit{Base: base, Cookie: cookie, ID: id, Viewers: o.viewers, Every: o.every, Time: o.turn})
+	order, err := json.Marshal(visit{Base: b.base, Cookie: b.cookie, Key: b.key, ID: id, Viewers: o.viewers, Every: o.every, Time: o.turn})
 	if err != nil {
 		return nil, err
 	}

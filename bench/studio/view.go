@@ -15,9 +15,9 @@ import (
 
 // visit is what viewers are to do.
 type visit struct {
-	Base, Cookie, ID string
-	Viewers          int
-	Every, Time      time.Duration
+	Base, Cookie, Key, ID string
+	Viewers               int
+	Every, Time           time.Duration
 }
 
 // seen is what they found.
@@ -98,6 +98,7 @@ func (v *visit) request(ctx context.Context, path string) (*http.Request, error)
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, v.Base+path, nil)
 	if err == nil {
 		q.Header.Set("Cookie", v.Cookie)
+		q.Header.Set("Elastrain-Key", v.Key)
 	}
 	return q, err
 }

@@ -177,8 +177,12 @@ func (c *studioCommand) server(config studio.Config, last int) (*studio.Server, 
 	if port == 0 {
 		port = last
 	}
+	if port != last { // at another port no browser that was let in is the same; and whoever had the last one may know what it showed
+		config.Sessions = nil
+	}
 	server, err := studio.New(config, c.Host, port)
 	if c.Port == 0 && errors.Is(err, syscall.EADDRINUSE) {
+		config.Sessions = nil
 		server, err = studio.New(config, c.Host, 0)
 	}
 	var opening *net.OpError

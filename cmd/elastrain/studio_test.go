@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -61,7 +63,7 @@ func openStudio(t *testing.T, dir string, browser *http.Client, args ...string) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.browser = &http.Client{Jar: jar}
+		o.browser = &http.Client{Jar: jar, Transport: &keyed{}}
 		r, err := o.browser.Get(o.shown.Address)
 		if err != nil || r.StatusCode != 200 {
 			t.Fatalf("not let in: %v %v", r, err)
@@ -69,6 +71,21 @@ func openStudio(t *testing.T, dir string, browser *http.Client, args ...string) 
 		_ = r.Body.Close()
 	}
 	return o
+}
+
+// keyed shows the key that came with the cookie, as the page does.
+type keyed struct{ key atomic.Value }
+
+func (k *keyed) RoundTrip(q *http.Request) (*http.Response, error) {
+	if key, is := k.key.Load().(string); is {
+		q = q.Clone(q.Context())
+		q.Header.Set("Elastrain-Key", key)
+	}
+	r, err := http.DefaultTransport.RoundTrip(q)
+	if err == nil && r.Header.Get("Elastrain-Key") != "" {
+		k.key.Store(r.Header.Get("Elastrain-Key"))
+	}
+	return r, err
 }
 
 // row is what the page is told of a run.
@@ -325,7 +342,7 @@ func TestStudioKilled(t *testing.T) {
 	if err != nil || json.Unmarshal(line, &other) != nil || other.Port != port || other.PID != o.process.Process.Pid || other.Token == o.shown.Token {
 		t.Errorf("%s %v", line, err)
 	}
-	for token, want := range map[string]int{other.Token: 303, "x": 403} {
+	for token, want := range map[string]int{other.Token: 200, "x": 403} {
 		r, err := http.DefaultTransport.RoundTrip(mustGet(t, o.base+"?token="+token))
 		if err != nil || r.StatusCode != want {
 			t.Errorf("%v %v", r, err)
@@ -469,4 +486,41 @@ func TestStudioPlaces(t *testing.T) {
 			t.Errorf("%q: %s %s %v", c[0], at, fragment, err)
 		}
 	}
+}
+
+// A studio whose port another program has taken is at another one, and lets in nobody who was let in before: pages that were
+// open may have shown that program their cookie and key.
+func TestStudioForgets(t *testing.T) {
+	dir, _ := trainingFolder(t)
+	o := openStudio(t, dir, nil)
+	if code, _ := o.ask("api/about", nil); code != 200 {
+		t.Fatal(code)
+	}
+	at, err := url.Parse(o.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie := o.browser.Jar.Cookies(at)[0]
+	if err := o.process.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = o.process.Wait()
+	port := o.shown.Port
+	other, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	o = openStudio(t, dir, o.browser)
+	if o.shown.Port == port {
+		t.Fatal("it has the port of the other program")
+	}
+	o.browser.Jar = nil
+	q := mustGet(t, o.base+"api/about")
+	q.AddCookie(&http.Cookie{Name: fmt.Sprintf("elastrain-studio-%d", o.shown.Port), Value: cookie.Value})
+	r, err := o.browser.Do(q)
+	if err != nil || r.StatusCode != http.StatusUnauthorized {
+		t.Fatal(r, err)
+	}
+	_ = r.Body.Close()
 }

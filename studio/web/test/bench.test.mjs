@@ -48,7 +48,7 @@ test("a session by hand, from a phone", needs, async (t) => {
   await accessible(page, "before it begins");
   await page.getByRole("button", { name: "Begin, or go on" }).click();
   await page.waitForURL(/#\/bench\/runs\/mine-lab$/);
-  const card = page.locator(".bench-card"), state = () => page.evaluate(async () => (await fetch("/api/bench?id=runs/mine-lab")).json());
+  const card = page.locator(".bench-card"), state = () => page.evaluate(async () => (await ask("/api/bench?id=runs/mine-lab")).json());
   let loads = [], looks = 0, rejected = false, refused = false, paused = false, checked = new Set();
   const narrow = async (name) => {
     if (checked.has(name)) return;
@@ -120,7 +120,7 @@ test("a session by hand, from a phone", needs, async (t) => {
           await card.getByRole("button", { name: "Accept" }).dblclick({ delay: 60 }); // a double tap, which the next card must not take
           if (!loads.length && !checked.has("double")) {
             checked.add("double");
-            await page.waitForFunction(async (id) => { const t = (await (await fetch("/api/bench?id=runs/mine-lab")).json()).turn; return t?.id && t.id !== id; }, turn.id);
+            await page.waitForFunction(async (id) => { const t = (await (await ask("/api/bench?id=runs/mine-lab")).json()).turn; return t?.id && t.id !== id; }, turn.id);
             const next = (await state()).turn.id;
             await page.waitForTimeout(300);
             assert.equal((await state()).turn.id, next, "the second tap has answered the next card");
@@ -130,7 +130,7 @@ test("a session by hand, from a phone", needs, async (t) => {
       }
       default: assert.fail(`asked for ${JSON.stringify(turn)}`);
     }
-    await page.waitForFunction(async ([id]) => (await (await fetch("/api/bench?id=runs/mine-lab")).json()).turn?.id !== id || (await (await fetch("/api/bench?id=runs/mine-lab")).json()).turn?.came, [turn.id]);
+    await page.waitForFunction(async ([id]) => (await (await ask("/api/bench?id=runs/mine-lab")).json()).turn?.id !== id || (await (await ask("/api/bench?id=runs/mine-lab")).json()).turn?.came, [turn.id]);
   }
   await card.getByRole("heading", { name: "The session has ended" }).waitFor();
   assert.ok(rejected && refused && paused, "not everything was tried");

@@ -93,6 +93,9 @@ export async function studio(t, { files = {}, args = [] } = {}) {
     if (!s.context) {
       s.context = await (await chromium()).newContext({ viewport: { width: 1280, height: 800 }, ...options, bypassCSP: false });
       contexts.push(s.context);
+      await s.context.addInitScript(() => { // asks as the page does
+        window.ask = (path, init) => fetch(path, { ...init, headers: { ...init?.headers, "Elastrain-Key": localStorage.getItem("elastrain.key") } });
+      });
       await s.context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(s.address).origin });
       s.context.setDefaultTimeout(10_000);
       const first = await s.context.newPage(); // takes the token

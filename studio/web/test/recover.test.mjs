@@ -22,7 +22,7 @@ const logged = (s, id) => readFileSync(join(s.dir, id, "log.jsonl"), "utf8").spl
 const shown = (page) => page.evaluate(() => window.elastrain.play.records.value.map((r) => r.epoch));
 const begin = async (s, text = long) => {
   const page = await s.page("/runs");
-  const { run } = await page.evaluate(async (text) => (await fetch("/api/train", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "long.yaml", text }) })).json(), text);
+  const { run } = await page.evaluate(async (text) => (await ask("/api/train", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "long.yaml", text }) })).json(), text);
   await page.goto(`${new URL(page.url()).origin}/#/run/${run.id}`);
   await page.waitForSelector("[data-outputs]", { timeout: 20_000 });
   return { page, id: run.id };
@@ -104,7 +104,7 @@ test("a closed laptop: server and training are stopped and go on, and so do the 
     let asked = false, answer;
     for (const p of all) process.kill(p, "SIGSTOP");
     try {
-      answer = page.evaluate(async () => (await fetch("/api/runs")).status).then((x) => { asked = true; return x; }); // what is asked meanwhile is answered later
+      answer = page.evaluate(async () => (await ask("/api/runs")).status).then((x) => { asked = true; return x; }); // what is asked meanwhile is answered later
       await wait(asleep);
       assert.equal(asked, false);
       if (all.length === 1) assert.ok(logged(s, id).length > before, "the training does not wait for the server");

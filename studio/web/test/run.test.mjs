@@ -98,8 +98,8 @@ test("a run is scrubbed, played, pushed, explained, cut and retrained", { ...nee
 test("a training is watched live to its end", { ...needs, timeout: 60_000 }, async (t) => {
   const s = await studio(t, { files: { "iris.yaml": example("iris").replace("method: l-bfgs", "method: adam").replace("epochs: 200", "epochs: 20000") } });
   const page = await s.page();
-  const run = await page.evaluate(async () => (await (await fetch("/api/train", { method: "POST", headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ name: "iris.yaml", text: (await (await fetch("/api/spec?name=iris.yaml")).json()).text, was: (await (await fetch("/api/spec?name=iris.yaml")).json()).was }) })).json()).run);
+  const run = await page.evaluate(async () => (await (await ask("/api/train", { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name: "iris.yaml", text: (await (await ask("/api/spec?name=iris.yaml")).json()).text, was: (await (await ask("/api/spec?name=iris.yaml")).json()).was }) })).json()).run);
   await page.goto(`${new URL(page.url()).origin}/#/run/${run.id}`);
   await page.waitForSelector("[data-outputs]", { timeout: 20_000 });
   await page.mouse.move(640, 300);

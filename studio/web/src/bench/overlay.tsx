@@ -1,10 +1,11 @@
 // What was read of a photograph, to be looked at closely: a tap or Enter zooms in, and the picture moves under the finger.
 import { useState } from "preact/hooks";
+import { alone } from "../ui/api";
 import { Button } from "../ui/controls";
 
 export function Overlay({ id, turn }: { id: string; turn: string }) {
   const [zoom, setZoom] = useState(1), [bad, setBad] = useState(false);
-  const address = `/api/bench/picture?${new URLSearchParams({ id, turn })}`;
+  const address = alone("/api/bench/picture", { id, turn });
   if (bad) return <p class="small soft">The picture of what was read could not be loaded.</p>;
   return <figure class="bench-overlay">
     <div class="frame" tabIndex={0} role="group" aria-label="What was read; arrows move it">

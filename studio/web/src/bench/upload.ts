@@ -1,4 +1,5 @@
 // A photograph on its way from the phone to the bench: made readable where the browser can, sent with progress, sent again when the link breaks.
+import { keyed } from "../ui/key";
 
 export interface Progress { share: number; again: number } // of what is sent; how often it began anew
 
@@ -43,6 +44,7 @@ function once(address: string, photo: Blob, told: (share: number) => void, stop:
     const x = new XMLHttpRequest(); // fetch tells no progress of what is sent
     x.open("POST", address);
     x.setRequestHeader("Content-Type", "application/octet-stream");
+    for (const [name, value] of Object.entries(keyed())) x.setRequestHeader(name, value);
     x.upload.onprogress = (e) => { if (e.lengthComputable) told(e.loaded / e.total); };
     x.onload = () => {
       if (x.status === 200) return done(JSON.parse(x.responseText) as { again: boolean });

@@ -1,6 +1,7 @@
 // The server as pages see it. Its routes are in the documentation of package studio.
 import { signal } from "@preact/signals";
 import type { Complaint } from "../engine/protocol";
+import { key, keyed } from "./key";
 
 /** What the server refuses, in its words. */
 export class ApiError extends Error {
@@ -24,7 +25,7 @@ function away(sure = true): void {
   asking = true;
   const ask = async () => {
     try {
-      const reply = await fetch("/api/about");
+      const reply = await fetch("/api/about", { headers: keyed() });
       if (reply.ok) {
         asking = false;
         if (link.value !== "here") { link.value = "here"; returns.value++; }
@@ -39,7 +40,7 @@ function away(sure = true): void {
 
 async function call(path: string, init?: RequestInit): Promise<Response> {
   let reply: Response;
-  try { reply = await fetch(path, init); } catch (e) {
+  try { reply = await fetch(path, { ...init, headers: { ...init?.headers, ...keyed() } }); } catch (e) {
     if (init?.signal?.aborted) throw e;
     away();
     throw new ApiError(0, { message: "the server does not answer", help: "The page goes on by itself when it is back. Where it was ended, start it with: elastrain studio" });
@@ -51,6 +52,9 @@ async function call(path: string, init?: RequestInit): Promise<Response> {
   try { error = (JSON.parse(text) as { error: Complaint & { errors?: Complaint[] } }).error ?? error; } catch { /* not of ours */ }
   throw new ApiError(reply.status, error, error.errors?.length ? error.errors : [error]);
 }
+
+/** An address that the browser asks for by itself: it has no headers, so the key stands in it. */
+export function alone(path: string, query: Record<string, string>): string { return addressed(path, { ...query, key: key() }); }
 
 function addressed(path: string, query: Record<string, string>): string {
   const q = new URLSearchParams(query).toString();
@@ -86,7 +90,7 @@ export function follow<T>(path: string, query: Record<string, string>, each: (da
   const open = () => {
     timer = undefined;
     if (ended || source || document.hidden) return;
-    const s = source = new EventSource(addressed(path, last ? { ...query, after: last } : query));
+    const s = source = new EventSource(alone(path, last ? { ...query, after: last } : query));
     const told = (run: (data: never) => void) => (e: Event) => {
       const m = e as MessageEvent<string>;
       if (m.lastEventId) last = m.lastEventId;
