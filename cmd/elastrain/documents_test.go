@@ -41,6 +41,9 @@ var shortened = []struct{ page, command, short, reason string }{
 	{"docs/how-to-cluster.md", "elastrain sweep iris.yaml learn.method=adam learn.rate=1e-3..1e-1/20 seed=1..10 -o rates", "elastrain sweep iris.yaml learn.epochs=3 learn.method=adam learn.rate=1e-3..1e-1/3 seed=1..2 -o rates", "200 trainings take seconds"},
 	{"docs/how-to-cluster.md", "--slurm partition=short,time=1:00:00,jobs=8", "", "it needs a queue; package bench/cluster runs it under one"},
 	{"docs/how-to-cluster.md", "elastrain train mine.yaml --threads 2 &", "elastrain train mine.yaml", "it stands in a script for a queue; package bench/cluster runs it under one"},
+	{"examples/gel.yaml", "elastrain autonomous examples/gel.yaml --shown 150 --temperature '300 K' --readings 64 --relaxation 0.002", "elastrain autonomous examples/gel.yaml --shown 5 --temperature '300 K' --readings 64 --relaxation 0.002", "150 samples shown at 64 readings take half a minute; package autonomous tests what they come to"},
+	{"", "elastrain rules examples/lab-behaviour.yaml --twin --seeds 2", "elastrain rules examples/lab-behaviour.yaml --twin --seeds 2 --loads 40", "all loads of every rule take seconds; package rules tests them"},
+	{"", "elastrain bound runs/levels --whole", "elastrain bound runs/levels --whole --boxes 2000", "all boxes take seconds; package learn/bound tests them"},
 	{"examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml", "elastrain lab train examples/lab-iris.yaml lab.steps=2", "all steps take seconds"},
 }
 

@@ -62,7 +62,11 @@ func TestSolveAnswersEveryExample(t *testing.T) {
 		if a := said.Answers[0]; a.Energy == nil || len(a.Nodes) == 0 || len(a.Elements) == 0 || len(a.Inputs) == 0 || len(a.Outputs) == 0 {
 			t.Errorf("%s: the answer lacks something: %.300s", file, out.String())
 		}
-		if wrong := judgedText("solve", file, "--rows", "3"); len(wrong) > 0 {
+		words := []string{"solve", file, "--rows", "3"}
+		if len(said.Answers[0].Nodes) > 1000 { // every load case but where there is much to say of each: 1437 of digits take half a minute
+			words = append(words, "--case", "1")
+		}
+		if wrong := judgedText(words...); len(wrong) > 0 {
 			t.Errorf("%s: %q", file, wrong)
 		}
 	}
