@@ -80,7 +80,8 @@ type Options struct {
 	// Make makes the solver of a lattice of linear springs in place of one that Solver names, and says why it is this one: one that
 	// works on other machines. nil: none.
 	Make    func(c *mechanics.Compatibility) (solver mechanics.Solver, why string, err error)
-	AsAsked bool // bonds have what they are asked for, whatever a passport says: of a bench, which asks them
+	Stock   *Stock // parts of experiments built before that this one may have in common with them; nil: none
+	AsAsked bool   // bonds have what they are asked for, whatever a passport says: of a bench, which asks them
 }
 
 // Build makes the experiment of a spec. Errors are spec.Errors, each at its
@@ -113,6 +114,7 @@ type builder struct {
 	named      []ingest.Set         // nodes that the file of the network has names for
 	groups     []*network.Group     // that ports take means of
 	tableBytes int64                // of the table, and of the one that it was pooled from
+	foreseen   *[][2]int             // where the sizes of tables that are read are written down; nil: nowhere
 	told       []network.Port       // readings of the body that are given, in the order of its plan
 	between    map[network.Port]int // elements of the plan, from 1, that stand between pairs for the task
 	errors     spec.Errors

@@ -97,8 +97,9 @@ func (x *Experiment) LargeUnder(parts ...Part) ([]Warning, error) {
 // largest is the sample whose bonds deform most; nil where there is none.
 func (x *Experiment) largest(parts []Part) (*motion, error) {
 	var worst *motion
+	lengths := x.lengths()
 	for _, part := range parts {
-		rows, bound, err := x.order(part.Set)
+		rows, bound, err := x.order(part.Set, lengths)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +110,7 @@ func (x *Experiment) largest(parts []Part) (*motion, error) {
 			if worst != nil && bound != nil && bound[at] <= worst.size() {
 				break // none that follows deforms more
 			}
-			m, err := x.motion(part.Set, part.Name, row)
+			m, err := x.motion(part.Set, part.Name, row, lengths)
 			if err != nil {
 				return nil, err
 			}
@@ -123,11 +124,11 @@ func (x *Experiment) largest(parts []Part) (*motion, error) {
 
 // order is the samples of a set with those first that can deform the network most, and a bound
 // of their deformation; a nil bound where loading each is cheaper than bounding it.
-func (x *Experiment) order(set *task.Set) (rows []int, bound []float64, err error) {
+func (x *Experiment) order(set *task.Set, lengths []float64) (rows []int, bound []float64, err error) {
 	for i := range set.N {
 		rows = append(rows, i)
 	}
-	unit, err := x.bounds(set)
+	unit, err := x.bounds(set, lengths)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -159,7 +160,7 @@ func (x *Experiment) order(set *task.Set) (rows []int, bound []float64, err erro
 }
 
 // bounds is the most that one of each input deforms a bond; nil where loading each sample is cheaper.
-func (x *Experiment) bounds(set *task.Set) ([]float64, error) {
+func (x *Experiment) bounds(set *task.Set, lengths []float64) ([]float64, error) {
 	if x.Solid != nil {
 		return x.bodyBounds(set)
 	}
@@ -180,25 +181,44 @@ func (x *Experiment) bounds(set *task.Set) ([]float64, error) {
 				}
 				return 0
 			}
-			stretch, turn := x.deformed(i, u, answers.E[i*answers.Stride+a])
+			stretch, turn := x.deformed(i, lengths[i], u, answers.E[i*answers.Stride+a])
 			unit[a] = max(unit[a], math.Hypot(stretch, turn))
 		}
 	}
 	return unit, nil
 }
 
+// lengths are those of all bonds of a lattice of linear springs; nil of a body.
+func (x *Experiment) lengths() []float64 {
+	if x.Solid != nil {
+		return nil
+	}
+	lengths := make([]float64, len(x.Network.Elements))
+	for i := range lengths {
+		lengths[i] = x.Network.BondLength(i)
+	}
+	return lengths
+}
+
+// longer is the length of a vector with one more component.
+func longer(length, v float64) float64 {
+	if length == 0 {
+		return math.Abs(v)
+	}
+	return math.Hypot(length, v)
+}
+
 // deformed is how much a bond stretches and turns, as shares of its length; u gives the
 // displacement of a node and axis, e is its elongation.
-func (x *Experiment) deformed(bond int, u func(at int) float64, e float64) (stretch, turn float64) {
+func (x *Experiment) deformed(bond int, length float64, u func(at int) float64, e float64) (stretch, turn float64) {
 	el := &x.Network.Elements[bond]
 	if el.Kind != network.Bar || el.Cut {
 		return 0, 0
 	}
 	whole := 0.0
 	for axis := range x.Network.Dim {
-		whole = math.Hypot(whole, u(el.Nodes[1]*x.Network.Dim+axis)-u(el.Nodes[0]*x.Network.Dim+axis))
+		whole = longer(whole, u(el.Nodes[1]*x.Network.Dim+axis)-u(el.Nodes[0]*x.Network.Dim+axis))
 	}
-	length := x.Network.BondLength(bond)
 	stretch = math.Abs(e) / length
 	across := whole / length
 	if across == 0 {
@@ -208,7 +228,7 @@ func (x *Experiment) deformed(bond int, u func(at int) float64, e float64) (stre
 }
 
 // motion is what the network does under a sample.
-func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error) {
+func (x *Experiment) motion(set *task.Set, part string, row int, lengths []float64) (*motion, error) {
 	if x.Solid != nil {
 		m, err := x.bodyMotion(set.Force(row))
 		if err == nil {
@@ -224,19 +244,19 @@ func (x *Experiment) motion(set *task.Set, part string, row int) (*motion, error
 	for node := range x.Network.Nodes() {
 		far := 0.0
 		for _, v := range u[node*x.Network.Dim : (node+1)*x.Network.Dim] {
-			far = math.Hypot(far, v)
+			far = longer(far, v)
 		}
 		if far > m.move {
 			m.node, m.move = node, far
 		}
 	}
 	for i := range x.Network.Elements {
-		stretch, turn := x.deformed(i, func(at int) float64 { return u[at] }, e[i])
+		stretch, turn := x.deformed(i, lengths[i], func(at int) float64 { return u[at] }, e[i])
 		if max(stretch, turn) > m.size() {
 			m.bond = i
 		}
 		m.stretch, m.turn = max(m.stretch, stretch), max(m.turn, turn)
-		m.astray = max(m.astray, turn*turn/2*x.Network.BondLength(i))
+		m.astray = max(m.astray, turn*turn/2*lengths[i])
 	}
 	if most := largestOf(e); most > 0 {
 		m.astray /= most

@@ -59,14 +59,16 @@ func (b *builder) buildMechanics() {
 	if !b.admit(b.estimate(c, name, leastFactor(c)), "at least") {
 		return
 	}
-	if c.N <= mechanismLimit {
+	c, known := b.firm(c)
+	if c.N <= mechanismLimit && !known {
 		b.refuseMechanisms(c)
 		if len(b.errors) > 0 {
 			return
 		}
+		b.keep(c)
 	}
 	tooLarge := errors.New("the solver takes too much memory")
-	solver, why, err := mechanics.Choose(c, mechanics.Choice{Name: b.options.Solver, Threads: b.options.Threads, Admit: func(name string, bytes int64) error {
+	solver, why, err := mechanics.Choose(c, mechanics.Choice{Name: b.options.Solver, Threads: b.options.Threads, Symbolic: b.eliminated(c), Admit: func(name string, bytes int64) error {
 		b.Memory = b.estimate(c, name, bytes)
 		if !b.fits(b.Memory) {
 			return tooLarge
@@ -81,6 +83,7 @@ func (b *builder) buildMechanics() {
 		b.fail("E0801", "", "%v", err)
 		return
 	}
+	b.keepOrder(c, solver)
 	b.Why = why
 	b.Eq = mechanics.NewEquilibriumOf(c, solver)
 }

@@ -33,6 +33,9 @@ func (m *Memory) insert(name string, bytes int64) {
 
 // foresee refuses data that will not find room, by what the header of their file says, before they are read.
 func (b *builder) foresee(rows, features int) bool {
+	if b.foreseen != nil {
+		*b.foreseen = append(*b.foreseen, [2]int{rows, features})
+	}
 	if rows <= 0 || features > data.MaxPictureBytes/rows {
 		return true // whoever reads them says what is wrong
 	}

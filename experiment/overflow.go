@@ -65,6 +65,9 @@ func (b *builder) refuseFar() {
 			}
 		}
 	}
+	if b.surelyNear(shortest) {
+		return
+	}
 	m, err := b.largest([]Part{{Name: "training", Set: b.Train}, {Name: "test", Set: b.Test}})
 	if err != nil {
 		b.mechanicalError(err)
@@ -73,6 +76,39 @@ func (b *builder) refuseFar() {
 	if m != nil && (!(m.move <= farthest) || !(m.size() <= farthest) || !math.IsInf(shortest, 1) && !(m.move/shortest <= farthest)) {
 		b.overflow("a displacement")
 	}
+}
+
+// within is how far below what can be held a bound is to stay that is not exact.
+const within = 1e-50
+
+// surelyNear reports whether no sample can displace the network too far, by what one of each input does: that takes a load an input, and not one a sample.
+func (b *builder) surelyNear(shortest float64) bool {
+	unit, err := b.bounds(b.Train, b.lengths())
+	if err != nil || unit == nil {
+		return false
+	}
+	answers, err := b.Exact.Respond()
+	if err != nil {
+		return false
+	}
+	moves := make([]float64, len(unit))
+	for i := range b.Eq.C.N {
+		for a := range moves {
+			moves[a] += math.Abs(answers.U[i*answers.Stride+a])
+		}
+	}
+	for _, set := range []*task.Set{b.Train, b.Test} {
+		for i := range set.N {
+			move, size := 0.0, 0.0
+			for a, f := range set.Force(i) {
+				move, size = move+math.Abs(f)*moves[a], size+math.Abs(f)*unit[a]
+			}
+			if !(max(move, size) <= within*farthest) || !math.IsInf(shortest, 1) && !(move/shortest <= within*farthest) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // overflow is the error for a number that a computer does not hold.

@@ -42,8 +42,8 @@ func (b *builder) table() (*data.Table, bool) {
 	return table, true
 }
 
-// tableOf reads a set by its name. classes are those of the training part, nil where this is it.
-func (b *builder) tableOf(path, name string, classes []string) (*data.Table, bool) {
+// readTable reads a set by its name. classes are those of the training part, nil where this is it.
+func (b *builder) readTable(path, name string, classes []string) (*data.Table, bool) {
 	switch known, ok := data.IsKnown(name); {
 	case spec.IsTable(name):
 		return b.csvTable(path, name, classes)

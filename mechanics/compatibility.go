@@ -3,6 +3,7 @@ package mechanics
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/network"
@@ -48,6 +49,12 @@ func NewCompatibility(net *network.Network) *Compatibility {
 	}
 	c.Mode = append(c.Mode, int32(c.M))
 	return c
+}
+
+// Equal reports whether both are of the same lattice: rows, places and numbers.
+func (c *Compatibility) Equal(o *Compatibility) bool {
+	return Beside(c, o) && c.Dim == o.Dim && slices.Equal(c.Unknown, o.Unknown) && slices.Equal(c.Mode, o.Mode) && slices.Equal(c.Pos, o.Pos) &&
+		(c.Numbers == nil) == (o.Numbers == nil) && slices.Equal(c.Numbers, o.Numbers) && (c.Strain == nil) == (o.Strain == nil) && slices.Equal(c.Strain, o.Strain)
 }
 
 // lower appends the rows of one element. A new kind of element is a new case.

@@ -1,10 +1,13 @@
 package mechanics
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
 
 	"github.com/elastrain/elastrain/mechanics/multigrid"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/sparse"
 )
 
 // Solver solves D u = F for one network and changing stiffnesses. Symbolic work
@@ -87,6 +90,8 @@ type Choice struct {
 	Name      string  // "dense", "sparse", "multigrid", or "auto" (also ""): by the size of the network
 	Threads   int     // of the sparse solver and of multigrid; 0: as many as the program may use
 	Tolerance float64 // of multigrid: the share of the loads that it may leave unbalanced; 0: multigrid.Tolerance
+	// Symbolic is what a sparse solver of this C, or of one that equals it, found out; nil: it is found out now.
+	Symbolic *sparse.Symbolic
 	// Admit is asked before a solver of that name takes so many bytes for its numbers; nil admits any.
 	Admit func(name string, bytes int64) error
 }
@@ -118,7 +123,7 @@ func Choose(c *Compatibility, choice Choice) (solver Solver, why string, err err
 	case "dense":
 		solver, err = chooseDense(c, admit)
 	case "sparse":
-		solver, err = analyse(c, choice.Threads).admitted(admit)
+		solver, err = choice.plan(c).admitted(admit)
 	case "multigrid":
 		solver, err = chooseMultigrid(c, choice, admit)
 	default:
@@ -132,7 +137,7 @@ func Choose(c *Compatibility, choice Choice) (solver Solver, why string, err err
 
 // chooseLarge takes the direct solver, except for lattices in space that it takes too much time or memory for.
 func chooseLarge(c *Compatibility, choice Choice, admit func(string, int64) error) (solver Solver, why string, err error) {
-	plan := analyse(c, choice.Threads)
+	plan := choice.plan(c)
 	space := c.Dim == 3
 	size := fmt.Sprintf("%s flops a step and %.2g GiB", short(float64(plan.symbolic.Flops())), float64(plan.bytes())/(1<<30))
 	if space && float64(plan.symbolic.Flops())/rate > sooner*dear*float64(c.N) {
@@ -165,6 +170,14 @@ func chooseDense(c *Compatibility, admit func(string, int64) error) (Solver, err
 		return nil, err
 	}
 	return NewDense(c), nil
+}
+
+// plan is analyse, but for what is known.
+func (choice Choice) plan(c *Compatibility) sparsePlan {
+	if choice.Symbolic == nil {
+		return analyse(c, choice.Threads)
+	}
+	return sparsePlan{c, choice.Symbolic, cmp.Or(choice.Threads, runtime.GOMAXPROCS(0))}
 }
 
 func (p sparsePlan) admitted(admit func(string, int64) error) (Solver, error) {

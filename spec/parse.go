@@ -13,7 +13,9 @@ type File struct {
 
 	nodes   map[string]*node // by path, those that the file or an override gave
 	tree    *node
-	pending bool // see Place
+	pending bool    // see Place
+	source  *Source // that it was made of; nil: none
+	apart   bool    // nodes holds only the sections that stand alone: the others are those of the source
 }
 
 // Parse reads an experiment. The name only appears in errors. Overrides such
@@ -24,18 +26,29 @@ type File struct {
 // file. Parse checks the file by itself; whether node 27 exists is known only
 // to who builds the network, see File.Errorf.
 func Parse(name string, text []byte, overrides ...string) (*File, error) {
+	tree, errs := readTree(name, text)
+	if tree == nil {
+		return nil, errs
+	}
+	return parseTree(name, text, tree, errs, overrides)
+}
+
+// readTree reads a text as far as no override changes anything. A tree that is nil cannot be gone on with.
+func readTree(name string, text []byte) (*node, Errors) {
 	src, clean, bad := newSource(name, text)
 	if bad != nil {
 		return nil, Errors{bad}
 	}
 	tree, errs := parseYAML(src, clean, 0)
-	if tree == nil {
-		return nil, errs
-	}
-	if tree.kind == null {
+	if tree != nil && tree.kind == null {
 		return nil, Errors{problem("E0110", "the file is empty").WithLabel("here an experiment is due").
 			WithHelp("`elastrain new` writes one to start from").place("", span{src, 1, 1, 1})}
 	}
+	return tree, errs
+}
+
+// parseTree changes a tree, which is its own, and reads what it says.
+func parseTree(name string, text []byte, tree *node, errs Errors, overrides []string) (*File, error) {
 	for i, o := range overrides {
 		errs = append(errs, override(tree, o, i+1)...)
 	}
@@ -59,7 +72,15 @@ func Parse(name string, text []byte, overrides ...string) (*File, error) {
 
 // Given says whether the file or an override has a value at the path; false
 // where the value is a default.
-func (f *File) Given(path string) bool { return f.nodes[path] != nil }
+func (f *File) Given(path string) bool { return f.node(path) != nil }
+
+// node is what the file or an override has at a path; nil where the value is a default.
+func (f *File) node(path string) *node {
+	if n := f.nodes[path]; n != nil || !f.apart || standAlone[top(path)] {
+		return n
+	}
+	return f.source.file.nodes[path]
+}
 
 // Errorf makes an error about the value at a path such as
 // task.outputs[2].node. Where the file has no such value, because it is a
@@ -85,7 +106,7 @@ func (f *File) KeyErrorf(code, path, format string, args ...any) *Error {
 func (f *File) locate(path string) (n *node, exact bool) {
 	exact = true
 	for {
-		if n := f.nodes[path]; n != nil {
+		if n := f.node(path); n != nil {
 			return n, exact
 		}
 		exact = false
@@ -153,7 +174,7 @@ func (f *File) check() Errors {
 		case rule.Width.IsSet() || rule.Stiffness.IsSet():
 			f.checkStart(path, rule.Width.IsSet(), rule.Start, report)
 		case rule.Start.Kind == "":
-			report(f.Errorf("E0108", path, "%s changes nothing", f.nodes[path].called()).
+			report(f.Errorf("E0108", path, "%s changes nothing", f.node(path).called()).
 				WithLabel("bond %d as all others", rule.Bond).
 				WithHelp("give it a `width`, a `stiffness` or a `start` of its own"))
 		case b.Width.IsSet() != b.Stiffness.IsSet():

@@ -12,7 +12,14 @@ import (
 // to the last bit.
 func (f *File) Resolved() []byte {
 	w := &writer{}
-	w.section(root, reflect.ValueOf(f.Spec), "")
+	v := reflect.ValueOf(&f.Spec).Elem()
+	for i := range root.fields {
+		if text, ok := f.source.section(i, v); ok {
+			w.WriteString(text)
+			continue
+		}
+		w.field(root, &root.fields[i], v, "")
+	}
 	return []byte(w.String())
 }
 
@@ -66,40 +73,44 @@ type writer struct{ strings.Builder }
 
 func (w *writer) section(s *section, v reflect.Value, indent string) {
 	for i := range s.fields {
-		f := &s.fields[i]
-		value := v.Field(f.index)
-		if !s.written(f, v) {
-			continue
+		w.field(s, &s.fields[i], v, indent)
+	}
+}
+
+// field writes the key of a section whose struct is v, where it belongs into the file.
+func (w *writer) field(s *section, f *field, v reflect.Value, indent string) {
+	if !s.written(f, v) {
+		return
+	}
+	value := v.Field(f.index)
+	shape := f.shape
+	if optional, ok := shape.(optionalSection); ok {
+		shape, value = optional.section, value.Elem()
+	}
+	switch shape := shape.(type) {
+	case *section:
+		inner := &writer{}
+		inner.section(shape, value, indent+"  ")
+		if inner.Len() > 0 {
+			fmt.Fprintf(w, "%s%s:\n%s", indent, f.key, inner)
 		}
-		shape := f.shape
-		if optional, ok := shape.(optionalSection); ok {
-			shape, value = optional.section, value.Elem()
+	case sectionList:
+		fmt.Fprintf(w, "%s%s:\n", indent, f.key)
+		for j := range value.Len() {
+			fmt.Fprintf(w, "%s  - %s\n", indent, shape.entry.write(value.Index(j).Interface(), f))
 		}
-		switch shape := shape.(type) {
-		case *section:
-			inner := &writer{}
-			inner.section(shape, value, indent+"  ")
-			if inner.Len() > 0 {
-				fmt.Fprintf(w, "%s%s:\n%s", indent, f.key, inner)
-			}
-		case sectionList:
-			fmt.Fprintf(w, "%s%s:\n", indent, f.key)
-			for j := range value.Len() {
-				fmt.Fprintf(w, "%s  - %s\n", indent, shape.entry.write(value.Index(j).Interface(), f))
-			}
-		case interface{ rows(any) []string }: // tables, a row on each line
-			rows := shape.rows(value.Interface())
-			if len(rows) == 1 && !strings.HasPrefix(rows[0], "[") {
-				fmt.Fprintf(w, "%s%s: %s\n", indent, f.key, rows[0])
-				break
-			}
-			fmt.Fprintf(w, "%s%s:\n", indent, f.key)
-			for _, row := range rows {
-				fmt.Fprintf(w, "%s  - %s\n", indent, row)
-			}
-		default:
-			fmt.Fprintf(w, "%s%s: %s\n", indent, f.key, f.shape.write(value.Interface(), f))
+	case interface{ rows(any) []string }: // tables, a row on each line
+		rows := shape.rows(value.Interface())
+		if len(rows) == 1 && !strings.HasPrefix(rows[0], "[") {
+			fmt.Fprintf(w, "%s%s: %s\n", indent, f.key, rows[0])
+			break
 		}
+		fmt.Fprintf(w, "%s%s:\n", indent, f.key)
+		for _, row := range rows {
+			fmt.Fprintf(w, "%s  - %s\n", indent, row)
+		}
+	default:
+		fmt.Fprintf(w, "%s%s: %s\n", indent, f.key, f.shape.write(value.Interface(), f))
 	}
 }
 

@@ -66,35 +66,55 @@ func (s *section) read(d *decoder, n *node, f *field) (any, bool) {
 	var missing []string
 	for i := range s.fields {
 		f := &s.fields[i]
-		child := n.get(f.key)
-		applies, known := s.meets(n, f.only)
-		switch {
-		case child != nil && torn[child]:
-			// told
-		case child != nil && known && !applies:
-			s.doesNotApply(d, n, child, f)
-		case child != nil:
-			if v, ok := f.shape.read(d, child, f); ok {
-				out.Field(f.index).Set(reflect.ValueOf(v))
-			}
-		case known && !applies:
-			// neither due nor of any meaning
-		case f.required && known && !contains(meant, f.key) && !f.excused(d, n):
+		if torn[n.get(f.key)] {
+			continue // told
+		}
+		switch lacks := s.readField(d, n, f, out); {
+		case lacks && !contains(meant, f.key) && !f.excused(d, n):
 			missing = append(missing, f.key)
-		case f.byDefault != "":
-			out.Field(f.index).Set(reflect.ValueOf(f.fallback()))
-		case f.inside() != nil && f.typ.Kind() == reflect.Struct && !f.required:
-			// an absent section still has its defaults
-			empty := &node{kind: mapping}
-			if v, ok := f.shape.read(new(decoder), empty, f); ok {
-				out.Field(f.index).Set(reflect.ValueOf(v))
-			}
+		case lacks:
+			f.absent(out)
 		}
 	}
 	if missing != nil {
 		s.lacks(d, n, missing)
 	}
 	return out.Interface(), len(d.errs) == before
+}
+
+// readField decodes the value of a key into the struct of its section. It reports whether the key is absent and due.
+func (s *section) readField(d *decoder, n *node, f *field, out reflect.Value) (lacks bool) {
+	child := n.get(f.key)
+	applies, known := s.meets(n, f.only)
+	switch {
+	case child != nil && known && !applies:
+		s.doesNotApply(d, n, child, f)
+	case child != nil:
+		if v, ok := f.shape.read(d, child, f); ok {
+			out.Field(f.index).Set(reflect.ValueOf(v))
+		}
+	case known && !applies:
+		// neither due nor of any meaning
+	case f.required && known:
+		return true
+	default:
+		f.absent(out)
+	}
+	return false
+}
+
+// absent sets what a key is where it is absent.
+func (f *field) absent(out reflect.Value) {
+	switch {
+	case f.byDefault != "":
+		out.Field(f.index).Set(reflect.ValueOf(f.fallback()))
+	case f.inside() != nil && f.typ.Kind() == reflect.Struct && !f.required:
+		// an absent section still has its defaults
+		empty := &node{kind: mapping}
+		if v, ok := f.shape.read(new(decoder), empty, f); ok {
+			out.Field(f.index).Set(reflect.ValueOf(v))
+		}
+	}
 }
 
 // excused reports whether one of the keys beside which the field is not required is there.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/elastrain/elastrain/atomicfile"
@@ -68,6 +69,7 @@ type Sweep struct {
 	name  string // of the experiment in errors
 	text  []byte
 	files []run.Input // with their texts
+	read  atomic.Pointer[source]
 	asked []Row       // of one that is asked, once it is loaded to be read
 }
 
@@ -251,9 +253,20 @@ func (s *Sweep) open(name string) ([]byte, error) {
 	return nil, errors.New("it is none of the files that the sweep began with")
 }
 
+// source is the experiment file as it was read under a name.
+type source struct {
+	name string
+	*spec.Source
+}
+
 // File is the experiment of a point. The error is of type spec.Errors.
 func (s *Sweep) File(at Point) (*spec.File, error) {
-	file, err := spec.Parse(s.name, s.text, at.Overrides...)
+	read := s.read.Load()
+	if read == nil || read.name != s.name {
+		read = &source{s.name, spec.NewSource(s.name, s.text)}
+		s.read.Store(read)
+	}
+	file, err := read.Parse(at.Overrides...)
 	var errs spec.Errors
 	if errors.As(err, &errs) {
 		return nil, s.Plan.words(at, errs)

@@ -347,6 +347,7 @@ const memoryCode = "E0705"
 func (s *Sweep) check(files experiment.Files) ([]run.Input, error) {
 	recorder := &run.Recorder{Read: files}
 	points := s.Plan.toCheck()
+	options := experiment.Options{Threads: 1, Stock: new(experiment.Stock)}
 	var first spec.Errors // of a network that cannot stand
 	failed := 0
 	for _, i := range points {
@@ -355,7 +356,7 @@ func (s *Sweep) check(files experiment.Files) ([]run.Input, error) {
 		if err != nil {
 			return nil, err
 		}
-		x, err := experiment.Build(file, recorder.Open, experiment.Options{Threads: 1})
+		x, err := experiment.Build(file, recorder.Open, options)
 		if err == nil && file.Spec.Learn.Epochs > 0 {
 			err = x.CanLearn()
 		}

@@ -93,6 +93,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	})
 	for range workers {
 		wait.Go(func() {
+			options := options
+			options.Stock = new(experiment.Stock)
 			for {
 				chunk, err := share.take(ctx, r.NoWait)
 				if chunk == 0 || ctx.Err() != nil {

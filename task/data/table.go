@@ -33,6 +33,14 @@ type Table struct {
 	faults []*Error // of each feature that is not all numbers, nil for the others; nil if there are none
 }
 
+// Share is a table with the same numbers: what is changed or added in one of the two the other does not see, as long as nobody writes to the numbers.
+func (t *Table) Share() *Table {
+	own := *t
+	own.X, own.Label, own.greys, own.Notes = slices.Clip(t.X), slices.Clip(t.Label), slices.Clip(t.greys), slices.Clip(t.Notes)
+	own.faults = slices.Clone(t.faults)
+	return &own
+}
+
 // Rows is the number of rows.
 func (t *Table) Rows() int { return len(t.Label) }
 
