@@ -114,7 +114,7 @@ type builder struct {
 	named      []ingest.Set         // nodes that the file of the network has names for
 	groups     []*network.Group     // that ports take means of
 	tableBytes int64                // of the table, and of the one that it was pooled from
-	foreseen   *[][2]int             // where the sizes of tables that are read are written down; nil: nowhere
+	foreseen   *[][2]int            // where the sizes of tables that are read are written down; nil: nowhere
 	told       []network.Port       // readings of the body that are given, in the order of its plan
 	between    map[network.Port]int // elements of the plan, from 1, that stand between pairs for the task
 	errors     spec.Errors

@@ -70,7 +70,7 @@ type Sweep struct {
 	text  []byte
 	files []run.Input // with their texts
 	read  atomic.Pointer[source]
-	asked []Row       // of one that is asked, once it is loaded to be read
+	asked []Row // of one that is asked, once it is loaded to be read
 }
 
 // Request is what to train, and where.
