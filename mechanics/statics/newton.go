@@ -15,6 +15,7 @@ const (
 	tolerance      = 1e-13
 	mostIterations = 80
 	mostHalvings   = 24
+	together       = 64 // by which rounding at all elements of a node may exceed that at one
 )
 
 // stand sets deformations, forces and energy of a state.
@@ -62,7 +63,7 @@ func (q *Equilibrium) judge(s *body.State) (energy, left, rounding float64) {
 		energy -= f * s.U[i]
 	}
 	left, _ = largest(q.residual)
-	q.most = most
+	q.most, q.noise = most, noise
 	return energy, left, max(tolerance*most, 4*noise)
 }
 
@@ -144,7 +145,7 @@ func (q *Equilibrium) track(l *Load, effort *Effort) error {
 			if err == nil {
 				err = q.stuck()
 			}
-			return at(err, done)
+			return q.drown(l, effort, moved, at(err, done))
 		}
 		if moved {
 			q.now.Copy(q.before)
@@ -351,8 +352,7 @@ func (q *Equilibrium) settle(l *Load, effort *Effort) error {
 		}
 		for length, halvings := 1.0, 0; ; halvings++ {
 			if halvings > mostHalvings {
-				q.judge(q.now)
-				return q.stuck()
+				return q.leave(effort)
 			}
 			q.take(length)
 			e, l, r := q.judge(q.try)
@@ -367,7 +367,40 @@ func (q *Equilibrium) settle(l *Load, effort *Effort) error {
 		q.now, q.try = q.try, q.now
 		q.held = false
 	}
-	return q.stuck()
+	return q.leave(effort)
+}
+
+// leave ends where no step helps any more. That is at rest where no more is left over than rounding at all the elements of a node together
+// may make, of lengths beside rest lengths that they are all but equal to: as a share of the force that it would take to stretch
+// an element by itself, not of the little that they bear.
+func (q *Equilibrium) leave(effort *Effort) error {
+	_, left, rounding := q.judge(q.now)
+	if !(left <= max(rounding, together*q.noise)) {
+		return q.stuck()
+	}
+	if err := q.factorise(true, effort); err != nil {
+		return err
+	}
+	effort.Residual, effort.Unstable = left, 0
+	if !q.stable {
+		effort.Unstable = q.negative()
+	}
+	return nil
+}
+
+// drown ends a path that goes no further, for the cause given: where all that is left of the load is no more than rounding leaves over, it ends at rest under it.
+func (q *Equilibrium) drown(l *Load, effort *Effort, moved bool, cause error) error {
+	if moved {
+		q.now.Copy(q.before)
+	}
+	q.bear(l, 1)
+	if _, left, _ := q.judge(q.now); !(left <= together*q.noise) {
+		return cause
+	}
+	if err := q.settle(l, effort); err != nil || !q.stable {
+		return cause
+	}
+	return q.factorise(false, effort)
 }
 
 // take sets try to now and a share of the step.

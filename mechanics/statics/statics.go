@@ -49,7 +49,7 @@ type Equilibrium struct {
 	none                 Load
 	weight               []float64 // of each unknown in the length of a step, so that moves and turns add up; len N
 	given                []float64 // the same of given values; len G
-	most                 float64   // largest force where judge stood last
+	most, noise          float64   // largest force where judge stood last, and what rounding at one element may make of it
 	threads              int       // 0: as many as the program may use
 	careful              bool      // answers are refined; see Judge
 }
