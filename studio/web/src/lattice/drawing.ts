@@ -32,6 +32,7 @@ export class Drawing {
   private ends: (() => void)[] = [];
   private asked = 0; private settle = 0; private last = 0;
   private budget = Infinity; private moving = false; private gone = false;
+  private answered = false;         // it was seen with displacements: what is edited then stays where it is seen
 
   constructor(private readonly host: HTMLElement, view: View | undefined, dim: number) {
     for (const c of [this.under, this.over]) { c.setAttribute("aria-hidden", "true"); host.append(c); }
@@ -61,7 +62,8 @@ export class Drawing {
     const first = this.picture?.geometry !== p.geometry;
     if (first || this.picture?.shape !== p.shape) { this.list = present(p.geometry.cut); this.marked = marked(p); }
     if (first && !this.picture) { this.gl?.colours(this.theme, p); if (!this.view.fitted) { this.picture = p; this.fit(); } }
-    const settled = this.picture && !this.picture.u && p.u && !this.view.touched; // the first answer: with its displacements it may be larger
+    const settled = this.picture && !this.answered && p.u && !this.view.touched; // the first answer: with its displacements it may be larger
+    this.answered ||= Boolean(p.u);
     const moved = this.picture && (this.picture.u !== p.u || this.picture.value !== p.value || this.picture.magnify !== p.magnify);
     this.picture = p;
     if (settled) this.fit();

@@ -45,9 +45,9 @@ export function Learn({ s, t }: { s: Sketch; t: Training }) {
 
 /** Wanted and reached, in the case that is shown. */
 function Outputs({ s }: { s: Sketch }) {
-  const o = s.opened.value, solved = s.solved.value;
+  const solved = s.solved.value, opened = s.opened.value, o = opened ?? (s.plan.value.cases.every((c) => c.push.length > 0 && c.want.length > 0) ? s.pushed : undefined);
   if (!o || !solved || !s.fresh() || o.shape.outputs.length > 50) return null;
-  const part = o.shape.parts[0], want = s.plan.value.most ? undefined : part && o.geometry.parts[part.name]?.wanted, q = o.shape.outputs.length, row = Math.min(s.caseAt.value, (part?.n ?? 1) - 1);
+  const part = o.shape.parts[0], want = s.plan.value.most || !opened ? undefined : part && o.geometry.parts[part.name]?.wanted, q = o.shape.outputs.length, row = Math.min(s.caseAt.value, (part?.n ?? 1) - 1);
   return <table class="sketch-outputs" data-outputs>
     <caption class="unseen">Outputs under the pushes of this case</caption>
     <thead><tr><th scope="col">Output</th><th scope="col" class="number">reached</th>{want && <th scope="col" class="number">wanted</th>}</tr></thead>

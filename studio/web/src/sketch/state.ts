@@ -46,6 +46,7 @@ export class Sketch {
 
   readonly engine = engineFor(0);                 // of the text
   private solver: Engine = this.engine;           // of what is open
+  pushed: Opened | undefined;                     // where it is not said yet what is wanted: the lattice under its pushes alone
 
   /** The engine for a lattice as large as the last one: in the page, or in the server. */
   heavy(): Engine { return engineFor(this.shown.value?.shape.elements ?? 0); }
@@ -56,6 +57,8 @@ export class Sketch {
     this.text.value = text;
     this.note.value = "";
     this.theta.value = undefined;
+    const { cases, broken } = this.plan.value;
+    if (!broken && cases.length > 0 && this.caseAt.value >= cases.length) this.caseAt.value = cases.length - 1; // the one that was shown is gone
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.check(), 120);
   }
@@ -127,39 +130,44 @@ export class Sketch {
   /** An engine in the server was away and has forgotten what was open: it is opened again. */
   async revive(): Promise<void> {
     if (!this.solver.afar) return;
-    this.opened.value = undefined;
+    this.opened.value = this.pushed = undefined;
     await this.check();
   }
 
   private async reopen(text: string, valid: boolean): Promise<void> {
-    const old = this.opened.value;
-    this.opened.value = undefined;
+    const old = this.open;
+    this.opened.value = this.pushed = undefined;
     this.solved.value = undefined;
     if (old) await this.solver.close(old.id).catch(() => undefined);
-    if (!valid || text !== this.text.value) return;
+    const alone = valid ? undefined : pushes(this.plan.value);
+    if (text !== this.text.value || (!valid && !alone)) return;
     this.solver = this.heavy();
-    this.opened.value = await this.solver.open(this.source(text));
+    if (valid) this.opened.value = await this.solver.open(this.source(text));
+    else this.pushed = await this.solver.open({ ...this.source(text), overrides: [alone!, "learn=null"] }).catch(() => undefined); // what else is wrong is told already
     await this.solve();
   }
 
+  /** What is open: an experiment, or a lattice that is only pushed. */
+  private get open(): Opened | undefined { return this.opened.value ?? this.pushed; }
+
   /** How the lattice answers the case that is shown, under the share of its load. */
   async solve(): Promise<void> {
-    const o = this.opened.value;
+    const o = this.open;
     if (!o || this.solving) return;
     this.solving = true;
     try {
       for (;;) {
         const load = this.load.value, row = this.caseAt.value, theta = this.theta.value;
-        const input = this.input(o, row)?.map((f) => f * load);
-        if (!input) return;
+        const input = this.input(o, o === this.pushed ? loaded(this.plan.value, row) : row)?.map((f) => f * load);
+        if (!input) { this.solved.value = undefined; return; }
         const solved = await this.solver.solve(o.id, { input }, theta);
-        if (this.opened.value !== o) return;
+        if (this.open !== o) return;
         this.solved.value = solved;
         this.trouble.value = undefined;
         if (load === this.load.value && row === this.caseAt.value && theta === this.theta.value) return;
       }
     } catch (e) {
-      if (this.opened.value === o) { this.solved.value = undefined; this.trouble.value = complaint(e); }
+      if (this.open === o) { this.solved.value = undefined; this.trouble.value = complaint(e); }
     } finally {
       this.solving = false;
     }
@@ -169,7 +177,7 @@ export class Sketch {
   private input(o: Opened, row: number): number[] | undefined {
     const part = o.shape.parts.find((p) => p.n > 0), p = o.shape.inputs.length;
     const all = part && o.geometry.parts[part.name]?.input;
-    if (!all || !part) return undefined;
+    if (!all || !part || row < 0) return undefined;
     const at = Math.min(row, part.n - 1) * p;
     return Array.from(all.subarray(at, at + p));
   }
@@ -177,7 +185,7 @@ export class Sketch {
   close(): void {
     this.closed = true;
     clearTimeout(this.timer);
-    const o = this.opened.value;
+    const o = this.open;
     if (o) void this.solver.close(o.id).catch(() => undefined);
   }
 }
@@ -185,6 +193,21 @@ export class Sketch {
 /** What stands in for parts of a file that are not written yet, so that the rest of it can be drawn. */
 const task = "task={kind: behaviour, cases: [{push: [{node: 1, along: x, force: 1 N}], want: [{node: 1, along: x, move: 1 mm}]}]}";
 const unfinished = [[task], [task, "bonds={stiffness: 1..2 N/m}", "learn=null", "elements=null", "lab=null", "matter=null"]];
+
+/** A task of the pushes alone: each case that has some, with the nodes that it reads; an output that nobody reads where it reads none. */
+function pushes(plan: Plan): string | undefined {
+  if (plan.kind !== undefined && plan.kind !== "behaviour") return undefined;
+  const cases = plan.cases.filter((c) => c.push.length > 0).map((c) => {
+    const read = c.want.filter((e) => e.plain), outputs = read.length ? read : c.push.filter((e) => e.node !== undefined).slice(0, 1);
+    return outputs.length ? `{push: [${c.push.map((e) => e.said).join(", ")}], want: [${outputs.map((e) => `{node: ${e.node}, along: ${e.along}, move: 1 mm}`).join(", ")}]}` : undefined;
+  });
+  return cases.length === 0 || cases.includes(undefined) ? undefined : `task={kind: behaviour, cases: [${cases.join(", ")}]}`;
+}
+
+/** The place of a case among those that have pushes, -1 for one that has none. */
+function loaded(plan: Plan, row: number): number {
+  return plan.cases[row]?.push.length ? plan.cases.slice(0, row).filter((c) => c.push.length > 0).length : -1;
+}
 
 export function complaint(e: unknown): Complaint {
   return e instanceof EngineError ? e.complaint : { message: e instanceof Error ? e.message : String(e) };
