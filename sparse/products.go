@@ -12,7 +12,7 @@ import (
 type products struct {
 	c      *Product
 	fronts []front
-	first  []int32   // entries of row i in the order of elimination are value[first[i]:first[i+1]]
+	first  []int32   // where the entries of each row begin in value, in the order of elimination
 	value  []float64 // an unknown that C names twice in a row has the sum
 
 	ptr   []int // terms of front i are ptr[i] to ptr[i+1]
@@ -96,7 +96,28 @@ func newProducts(s *Symbolic, c *Product) *products {
 			}
 		}
 	}
+	p.sortValues()
 	return p
+}
+
+// sortValues puts the values of rows in the order in which terms first ask for them, and then each front finds most of its own side by side.
+func (p *products) sortValues() {
+	first := make([]int32, len(p.first)-1)
+	for row := range first {
+		first[row] = -1
+	}
+	values := make([]float64, 0, len(p.value))
+	for a := range p.terms {
+		t := &p.terms[a]
+		from, to := p.first[t.Row], p.first[t.Row+1]
+		if first[t.Row] < 0 {
+			first[t.Row] = int32(len(values))
+			values = append(values, p.value[from:to]...)
+		}
+		t.From += first[t.Row] - from
+	}
+	p.value = append(values, p.value[p.first[len(first)]:]...)
+	p.first = first
 }
 
 // eachTerm visits the stretches of a row that one front eliminates, in the order of rows. A bar of which it eliminates both nodes is two.
@@ -205,7 +226,7 @@ func (c *Product) isBar(row int, mates []int32) bool {
 	return true
 }
 
-func (p *products) values() int { return len(p.first) - 1 }
+func (p *products) values() int { return len(p.c.Ptr) - 1 }
 
 func (p *products) scatter(i int, values, panel []float64) {
 	for terms := p.terms[p.ptr[i]:p.ptr[i+1]]; len(terms) > 0; {
