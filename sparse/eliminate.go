@@ -12,7 +12,8 @@ const (
 	chunkRows = 240
 )
 
-// factorSubtree does the fronts of one subtree from its leaves to its root, and then each early front above whose last child it has done.
+// factorSubtree does the fronts of one subtree from its leaves to its root, and then each early front above whose last child it has done. One
+// that stands on fronts of the calling thread and of others is left to the former, which has had its numbers before and will solve with them.
 func factorSubtree(f *Factor, id, part int) {
 	s, w := f.symbolic, f.workers[id]
 	tree := &s.subtrees[part]
@@ -22,17 +23,35 @@ func factorSubtree(f *Factor, id, part int) {
 			return
 		}
 	}
+	who := int32(callers)
+	if id > 0 {
+		who = others
+	}
 	for i := s.fronts[tree.root].parent; i >= 0; i = s.fronts[i].parent {
 		fr := &s.fronts[i]
-		if fr.stage != early || f.waits[fr.rank].Add(-1) > 0 {
+		if fr.stage != early {
 			return
 		}
+		f.whose[fr.rank].Or(who)
+		if f.waits[fr.rank].Add(-1) > 0 {
+			return
+		}
+		if who = f.whose[fr.rank].Load(); id > 0 && who == callers|others {
+			return
+		}
+		f.tried[fr.rank] = true
 		if place := w.factorFront(int(i)); place >= 0 {
 			f.failed[len(s.subtrees)+int(fr.rank)] = place
 			return
 		}
 	}
 }
+
+// Whose the fronts below one of the top are: of the calling thread, or of others.
+const (
+	callers = 1 << iota
+	others
+)
 
 // store is where the update matrix of a front is kept.
 func (w *worker) store(fr *front) []float64 {

@@ -36,6 +36,8 @@ type Factor struct {
 	step    topStep        // of the front of the top that is being done
 	failed  []int32        // place of the pivot that failed in each subtree, and then in each early front of the top; -1 for none
 	waits   []atomic.Int32 // children of each front of the top that are not done
+	whose   []atomic.Int32 // the fronts below each of them are, see factorSubtree
+	tried   []bool         // early fronts of the top that are done or have failed
 
 	x        []float64      // rows of slabWidth right-hand sides
 	unsolved []atomic.Int32 // state of each front of the top, see backwardTop
@@ -113,6 +115,8 @@ func (f *Factor) takeMemory() {
 		}
 		f.failed = make([]int32, len(s.subtrees)+len(s.top))
 		f.waits = make([]atomic.Int32, len(s.top))
+		f.whose = make([]atomic.Int32, len(s.top))
+		f.tried = make([]bool, len(s.top))
 		f.unsolved = make([]atomic.Int32, len(s.top))
 		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
 	}
@@ -155,6 +159,8 @@ func (f *Factor) Refactor(values []float64) error {
 	}
 	for rank, i := range s.top {
 		f.waits[rank].Store(int32(len(s.childrenOf(int(i)))))
+		f.whose[rank].Store(0)
+		f.tried[rank] = false
 	}
 	f.team.Start(s.effort)
 	failed := f.factorAll()
@@ -180,6 +186,14 @@ func (f *Factor) factorAll() int32 {
 	for _, place := range inSubtrees {
 		if place >= 0 {
 			return place
+		}
+	}
+	for rank, i := range s.top { // those that were left, before late ones take the room of what they add up
+		if s.fronts[i].stage == early && !f.tried[rank] {
+			inTop[rank] = f.workers[0].factorFront(int(i))
+		}
+		if inTop[rank] >= 0 {
+			break
 		}
 	}
 	for rank, i := range s.top {

@@ -11,8 +11,8 @@ import (
 // of one another and each is done by one thread from its leaves to its root. The fronts above them, the top, come after them.
 //
 // In a solution the top goes up front by front, and what a subtree subtracts from rows above it is gathered apart. Of the factorisation, small
-// fronts of the top, early ones, are each done by the thread that finished their last child, for every front adds up what its children left in their
-// order, whoever did it and when; the others, late ones, follow one after the other, each by all threads.
+// fronts of the top, early ones, are each done by the thread that finished their last child, or by the calling thread if some of the fronts below are its own
+// and some are not, for every front adds up what its children left in their order, whoever did it and when; the others, late ones, follow one after the other, each by all threads.
 //
 // Update matrices live from their front to its parent. Within a subtree they lie in
 // the arena of the thread that does it. Those of its root and of all above lie where the panel of a later

@@ -20,7 +20,7 @@ func (f *Factor) Solve(b []float64, nrhs int) {
 		f.block = rhs{b: b, nrhs: nrhs, first: r, width: min(slabWidth, nrhs-r)}
 		f.sweep()
 	}
-	f.team.Stop()
+	f.team.Pause() // a step follows
 	f.block = rhs{}
 }
 

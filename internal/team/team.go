@@ -7,6 +7,7 @@ package team
 import (
 	"runtime"
 	"sync/atomic"
+	"time"
 )
 
 // Team is a few threads, and T what they work on. Between Start and Stop
@@ -106,7 +107,7 @@ func (t *Team[T]) awake() bool {
 	return false
 }
 
-// Pause is Stop where another Start is a few microseconds away: members wait for it, but no longer than it takes to wake one up.
+// Pause is Stop where another Start is near, as in a loop of steps: members wait for it awake, no longer than linger.
 func (t *Team[T]) Pause() {
 	if t.called {
 		t.called = false
@@ -170,11 +171,15 @@ func (t *Team[T]) follow(id int, state *atomic.Int32) {
 		}
 	}
 	seen := uint32(0)
+	var idle time.Time // since when, if for long
 	for spins := 0; !t.done.Load(); spins++ {
 		job := t.job.Load()
 		if job%2 == 0 || job == seen {
 			rest(spins)
-			if spins >= patience && t.paused.Load() && state.CompareAndSwap(present, leaving) {
+			if spins == patience {
+				idle = time.Now()
+			}
+			if spins > patience && t.paused.Load() && time.Since(idle) > linger && state.CompareAndSwap(present, leaving) {
 				break
 			}
 			continue
@@ -202,6 +207,9 @@ func Wait(count *atomic.Int32) {
 
 // patience is for how many spins a thread waits without letting others run: some tens of microseconds, as long as it takes to wake up.
 const patience = 400
+
+// linger is how long a thread waits in a pause, letting others run: about the least work that threads are called for.
+const linger = 300 * time.Microsecond
 
 // rest passes a moment of waiting: at first on the processor, then letting other goroutines run.
 func rest(spins int) {

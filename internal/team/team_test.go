@@ -64,6 +64,35 @@ func TestNobodyStays(t *testing.T) {
 	}
 }
 
+// Who is called into a loop of steps stays awake from one to the next, if that comes soon.
+func TestPause(t *testing.T) {
+	defer func(worth float64, crowd bool) { Worth, Crowd = worth, crowd }(Worth, Crowd)
+	Worth, Crowd = 0, true
+	team := New[int](2)
+	stayed := false
+	for tries := 0; !stayed && tries < 1000; tries++ { // other work may take the processor away for longer than that
+		team.Start(1)
+		for !team.awake() {
+			runtime.Gosched()
+		}
+		start := time.Now()
+		team.Each(100, 0, func(int, int, int) {})
+		team.Pause()
+		for time.Since(start) < linger/3 {
+			runtime.Gosched()
+		}
+		stayed = team.awake()
+	}
+	if !stayed {
+		t.Error("a third of the time that it waits is over, and it is gone")
+	}
+	for start := time.Now(); team.awake(); runtime.Gosched() {
+		if time.Since(start) > 10*time.Second {
+			t.Fatal("it waits for ever")
+		}
+	}
+}
+
 // With one processor nobody is called, since all would only wait for one another.
 func TestOneProcessor(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
