@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/run/checkpoint"
@@ -63,8 +64,34 @@ func (p Parts) Write(steps, rank, ranks int, sections []checkpoint.Section) (Par
 	return s, err
 }
 
+// shownWithin is how long a network file system may take to show a file to another machine.
+var shownWithin = 30 * time.Second
+
+// seen waits until a part shows in the folder of this process. One that never does was written elsewhere, and would be missed
+// by the next process that goes on.
+func (p Parts) seen(s PartSum) error {
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		f, err := p.FS.Open(p.path(s.Name))
+		if err == nil {
+			return f.Close()
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return &atomicfile.Error{Op: "open", Path: p.path(s.Name), Err: err}
+		}
+		if time.Since(began) > shownWithin {
+			return &DirectoryError{Code: "E0603", Dir: p.Dir, Cause: fmt.Sprintf("%s/%s was written by its rank, and is not there for rank 0", partsName, s.Name),
+				Help: "all ranks must see the same directory: give --out a folder that all machines share"}
+		}
+	}
+}
+
 // Commit makes parts that are all written the state, and removes what they replace.
 func (p Parts) Commit(m *PartsManifest) error {
+	for _, s := range m.Files {
+		if err := p.seen(s); err != nil {
+			return err
+		}
+	}
 	head, err := checkpoint.JSON(sectionParts, m)
 	if err != nil {
 		return err

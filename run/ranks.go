@@ -216,9 +216,11 @@ func (s *Shared) Stop(cause error) error {
 	return cause
 }
 
-// Finish writes all that a run which has come to its end has, of a network of stiffness k. The experiment solves for it.
-func (s *Shared) Finish(d *Done, verdict train.Verdict, best int, k []float64) (*Result, error) {
+// Finish writes all that a run which has come to its end has, of a network of stiffness k. The experiment solves for it, and
+// solved is called when it needs to no longer.
+func (s *Shared) Finish(d *Done, verdict train.Verdict, best int, k []float64, solved func() error) (*Result, error) {
 	s.clock.stop()
+	s.solved = solved
 	if err := s.Experiment.Rig.SetStiffness(k); err != nil {
 		return nil, s.mechanics(err)
 	}

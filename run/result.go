@@ -99,6 +99,16 @@ func (r *Run) conclude(result *Result, rec train.Record, theta []float64) (*Resu
 	if err != nil {
 		return nil, err
 	}
+	if eq := r.Experiment.Eq; eq != nil {
+		h := eq.Health()
+		r.health = &Health{Condition: eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
+		r.health.Iterations, r.health.Residual = eq.Iterated()
+	}
+	if r.solved != nil {
+		if err := r.solved(); err != nil {
+			return nil, err
+		}
+	}
 	if err := r.writeNetwork(now); err != nil {
 		return nil, err
 	}
@@ -106,11 +116,6 @@ func (r *Run) conclude(result *Result, rec train.Record, theta []float64) (*Resu
 		if err := r.writeFigures(now, result.Warnings); err != nil {
 			return nil, err
 		}
-	}
-	if eq := r.Experiment.Eq; eq != nil {
-		h := eq.Health()
-		r.health = &Health{Condition: eq.Condition(), Backward: h.Worst, Checked: h.Checked, Refined: h.Refined}
-		r.health.Iterations, r.health.Residual = eq.Iterated()
 	}
 	if err := r.writeEnvironment(); err != nil {
 		return nil, err

@@ -75,7 +75,8 @@ type Run struct {
 	history  history
 	sinks    []Sink
 	clock    clock
-	health   *Health // at the end
+	health   *Health      // at the end
+	solved   func() error // called when nothing is left to solve for; nil: nothing
 }
 
 // ErrStopped means that a run was asked to stop and saved a checkpoint; the

@@ -56,7 +56,7 @@ func (j *job) save() error {
 		sections = append(sections, checkpoint.Float64s(prefixWatch+f.Name, f.Data))
 	}
 	sum, err := j.parts.Write(t.Steps, j.w.Rank, j.w.Ranks, sections)
-	if err := j.w.Agree(err); err != nil {
+	if err := j.agree(err); err != nil {
 		return err
 	}
 	text, err := json.Marshal(sum)
@@ -82,7 +82,7 @@ func (j *job) save() error {
 		j.last = time.Now()
 		j.pause = max(shortest, share*j.last.Sub(began))
 	}
-	return j.w.Agree(broken)
+	return j.agree(broken)
 }
 
 // restore puts the training back to a state, which other ranks may have written, of another number.

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/gob"
+	"path/filepath"
 	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
@@ -42,7 +43,11 @@ type orders struct {
 // newOrders makes them of the experiment that rank 0 has.
 func newOrders(r *run.Shared, lattice *petsc.Shared) (*orders, error) {
 	x := r.Experiment
-	o := &orders{Loss: x.Loss, Learn: x.Spec.Learn, Seed: x.Spec.Seed, In: lattice.Loads(x.In), Out: lattice.Loads(x.Out), Dir: r.Dir, State: r.State(), design: x.Design}
+	dir, err := filepath.Abs(r.Dir) // ranks may have begun in other directories
+	if err != nil {
+		return nil, err
+	}
+	o := &orders{Loss: x.Loss, Learn: x.Spec.Learn, Seed: x.Spec.Seed, In: lattice.Loads(x.In), Out: lattice.Loads(x.Out), Dir: dir, State: r.State(), design: x.Design}
 	y := *x // of no bonds: the plan of all would have the state of the method for all
 	y.Design, y.Rig = x.Design.Part(nil), empty{x.Rig}
 	plan, err := y.Plan()
@@ -113,7 +118,7 @@ func together(w *petsc.World, lattice *petsc.Shared, r *run.Shared, o *orders, e
 		j.trainer, err = train.New(&plan)
 	}
 	if err == nil && o.State != nil {
-		err = w.Agree(j.restore())
+		err = j.agree(j.restore())
 	}
 	if err == nil {
 		err = j.train()
@@ -135,7 +140,7 @@ func (j *job) train() error {
 	if j.run != nil {
 		err = j.run.Begin()
 	}
-	if err := j.w.Agree(err); err != nil {
+	if err := j.agree(err); err != nil {
 		return err
 	}
 	if j.orders.State == nil { // a start that fails should fail early
@@ -222,7 +227,7 @@ func (j *job) tell() (err error) {
 	if j.run != nil {
 		err = j.run.Record(&d, k)
 	}
-	return j.w.Agree(err)
+	return j.agree(err)
 }
 
 // whole is the stiffness of every bond, at rank 0.
@@ -249,7 +254,7 @@ func (j *job) outcome() (*outcome, error) {
 			t.Recall(records)
 		}
 	}
-	if err := j.w.Agree(err); err != nil {
+	if err := j.agree(err); err != nil {
 		return nil, err
 	}
 	o := &outcome{best: -1}

@@ -88,6 +88,7 @@ func learnTogether(w *petsc.World, r *run.Shared, solver *petsc.Solver, ending *
 	x.Eq = mechanics.NewEquilibriumOf(x.Eq.C, solver)
 	x.Exact = learn.NewExact(x.Eq, x.In, x.Out)
 	x.Rig = x.Exact
+	r.Trainer.Problem.Rig = x.Rig
 	debug.FreeOSMemory()
 	lattice := solver.Shared()
 	o, err := newOrders(r, lattice)
@@ -102,7 +103,10 @@ func learnTogether(w *petsc.World, r *run.Shared, solver *petsc.Solver, ending *
 		return nil, err
 	}
 	debug.FreeOSMemory()
-	return r.Finish(&out.done, out.verdict, out.best, out.k)
+	return r.Finish(&out.done, out.verdict, out.best, out.k, func() error {
+		defer debug.FreeOSMemory()
+		return solver.Close() // tables and pictures need no matrix, and memory of their own
+	})
 }
 
 // methods are those whose decisions are taken over all ranks.

@@ -65,21 +65,27 @@ func Divide(c *mechanics.Compatibility, shares []float64) (*Division, error) {
 }
 
 const (
-	bondBytes    = 260  // that rank 0 has for each bond, of the network and the experiment
-	unknownBytes = 3500 // that multigrid takes for each unknown, its matrix and levels
+	bondBytes   = 260  // that rank 0 has for each bond, of the network and the experiment
+	levelBytes  = 3500 // that multigrid takes for each unknown, its matrix and levels, with what learns there
+	matrixBytes = 1100 // that a factor takes for each unknown beside itself
 )
 
 // sharesFor is what each rank gets of a lattice. Multigrid takes memory in proportion, and rank 0, which has the network beside it, gets so much less
-// that all have as much to hold, but no less than a third of an even share. A factor is spread by MUMPS as it likes.
+// that all have as much to hold, but no less than a third of an even share. A factor is spread by MUMPS as it likes, to all
+// ranks alike; what is beside it goes to the others likewise.
 func sharesFor(ranks int, multigrid bool, unknowns, bonds int) []float64 {
 	shares := make([]float64, ranks)
 	for i := range shares {
 		shares[i] = 1
 	}
-	if !multigrid || ranks == 1 {
+	if ranks == 1 {
 		return shares
 	}
-	network, all, others := bondBytes*float64(bonds), unknownBytes*float64(unknowns), float64(ranks-1)
+	each := float64(matrixBytes)
+	if multigrid {
+		each = levelBytes
+	}
+	network, all, others := bondBytes*float64(bonds), each*float64(unknowns), float64(ranks-1)
 	first := max((all/others-network)/(all+all/others), 1/(3*float64(ranks)))
 	shares[0] = first * others / (1 - first)
 	return shares
@@ -114,7 +120,12 @@ func (d *Division) Parts(yield func(rank int, p *Part) error) error {
 	place := make([]int32, c.N) // of an unknown among those touched, from 1
 	first := 0
 	for r, nodes := range d.nodes {
-		p := &Part{Dim: c.Dim, Owned: len(nodes), First: first, Modes: d.modes[r], Ptr: []int32{0}}
+		entries := 0
+		for _, m := range d.modes[r] {
+			entries += int(c.Ptr[m+1] - c.Ptr[m])
+		}
+		p := &Part{Dim: c.Dim, Owned: len(nodes), First: first, Modes: d.modes[r], Ptr: make([]int32, 1, len(d.modes[r])+1),
+			Col: make([]int32, 0, entries), Val: make([]float64, 0, entries)}
 		first += len(nodes)
 		for _, n := range nodes {
 			p.Pos = append(p.Pos, c.Pos[int(n)*c.Dim:(int(n)+1)*c.Dim]...)

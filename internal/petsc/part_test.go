@@ -172,8 +172,8 @@ func TestSharesBalanceMemory(t *testing.T) {
 		for _, s := range shares {
 			all += s
 		}
-		first := bondBytes*bonds + unknownBytes*unknowns*shares[0]/all
-		other := unknownBytes * unknowns * shares[1] / all
+		first := bondBytes*bonds + levelBytes*unknowns*shares[0]/all
+		other := levelBytes * unknowns * shares[1] / all
 		if math.Abs(first-other) > 1e-6*other {
 			t.Errorf("%d ranks: rank 0 holds %.0f bytes, the others %.0f", ranks, first, other)
 		}
@@ -181,7 +181,7 @@ func TestSharesBalanceMemory(t *testing.T) {
 	if s := sharesFor(4, true, 1000, 1e6); !(s[0] > 0) {
 		t.Errorf("rank 0 gets %v", s)
 	}
-	if s := sharesFor(3, false, 1000, 1e6); s[0] != s[2] {
-		t.Errorf("a factor is shared out as %v", s)
+	if s := sharesFor(4, false, 300_000, 450_000); !(s[0] > 0) || s[0] >= s[3]/2 || s[1] != s[3] {
+		t.Errorf("what is beside a factor is shared out as %v", s)
 	}
 }

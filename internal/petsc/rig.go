@@ -53,7 +53,6 @@ type Rig struct {
 	answers *mechanics.Responses
 	fresh   bool      // answers belong to k
 	rows    []float64 // loads and displacements of the own rows
-	touched []float64
 }
 
 // Loads are ports as entries of rows of D, at rank 0, for all ranks.
@@ -74,7 +73,7 @@ func (s *Shared) Loads(ports []network.Port) []Load {
 // NewRig is the rig of this rank for input and output ports, which all ranks are told.
 func NewRig(s *Shared, in, out []Load) *Rig {
 	p := s.system.part
-	r := &Rig{shared: s, in: len(in), out: len(out), k: make([]float64, len(p.Modes)), rows: make([]float64, p.Owned*p.Dim), touched: make([]float64, s.system.wide)}
+	r := &Rig{shared: s, in: len(in), out: len(out), k: make([]float64, len(p.Modes)), rows: make([]float64, p.Owned*p.Dim)}
 	for _, ports := range [][]Load{in, out} {
 		for _, all := range ports {
 			var own Load
@@ -165,7 +164,7 @@ func (r *Rig) Respond() (*mechanics.Responses, error) {
 		if err := r.shared.system.solve(r.rows, r.rows); err != nil {
 			return nil, err
 		}
-		if err := r.elongate(a.E, a.Stride, port); err != nil {
+		if err := r.shared.system.elongate(a.E[min(port, len(a.E)):], a.Stride); err != nil {
 			return nil, err
 		}
 		if port < r.in {
@@ -194,7 +193,7 @@ func (r *Rig) Apply(in, out []float64, m *learn.Measurement) error {
 		return err
 	}
 	if m.Elongation != nil {
-		if err := r.elongate(m.Elongation, 1, 0); err != nil {
+		if err := r.shared.system.elongate(m.Elongation, 1); err != nil {
 			return err
 		}
 	}
@@ -220,22 +219,6 @@ func (r *Rig) read(port int) float64 {
 		sum += l.Value[i] * r.rows[at]
 	}
 	return sum
-}
-
-// elongate writes the elongations of the own bonds under the solution that was found last.
-func (r *Rig) elongate(e []float64, stride, column int) error {
-	if err := r.shared.system.touched(r.touched); err != nil {
-		return err
-	}
-	p := r.shared.system.part
-	for i := range p.Modes {
-		sum := 0.0
-		for a := p.Ptr[i]; a < p.Ptr[i+1]; a++ {
-			sum += p.Val[a] * r.touched[p.Col[a]]
-		}
-		e[i*stride+column] = sum
-	}
-	return nil
 }
 
 // isInaccurate reports whether an error says something of the lattice, and not of the machine.

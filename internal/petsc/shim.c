@@ -263,11 +263,16 @@ int ep_factor(ep_system *s, const double *k, double mean, int *verdict) {
   return 0;
 }
 
-int ep_touched(ep_system *s, double *out) {
-  const double *v;
-  DO(VecGetArrayRead(s->touched, &v));
-  memcpy(out, v, sizeof(double) * s->part.touched);
-  DO(VecRestoreArrayRead(s->touched, &v));
+int ep_elongate(ep_system *s, double *e, int stride) {
+  const ep_part *p = &s->part;
+  const double *u;
+  DO(VecGetArrayRead(s->touched, &u));
+  for (int m = 0; m < p->modes; m++) {
+    double sum = 0;
+    for (int a = p->ptr[m]; a < p->ptr[m + 1]; a++) sum += p->val[a] * u[p->col[a]];
+    e[(size_t)m * stride] = sum;
+  }
+  DO(VecRestoreArrayRead(s->touched, &u));
   return 0;
 }
 

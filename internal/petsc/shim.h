@@ -29,7 +29,8 @@ int ep_system_new(int dim, int nodes, int modes, int touched,
                   const int32_t *inside, // blocks of the rows of each node in columns of this rank
                   const int32_t *outside, int multigrid, ep_system **out);
 int ep_system_free(ep_system *s);
-int ep_touched(ep_system *s, double *out); // touched unknowns of the last ep_solve
+// elongations of the own bonds under the solution that ep_solve found last, to e[0], e[stride], ...
+int ep_elongate(ep_system *s, double *e, int stride);
 
 int ep_factor(ep_system *s, const double *k, double mean, int *verdict);
 int ep_solve(ep_system *s, const double *f, double *u, int *verdict, double *left, int *iterations);

@@ -14,6 +14,7 @@ const (
 	factor
 	solve
 	together // to do what the caller of Follow does
+	drop
 	leave
 )
 
@@ -37,6 +38,9 @@ func NewSolver(w *World, c *mechanics.Compatibility, way string) (s *Solver, why
 	}
 	if len(c.Strain) > 0 {
 		return nil, "", fmt.Errorf("a periodic cell is not shared out over ranks")
+	}
+	if nodes := len(c.Pos) / c.Dim; w.Ranks > nodes {
+		return nil, "", fmt.Errorf("%d ranks share out %d nodes: start at most as many ranks as there are nodes", w.Ranks, nodes)
 	}
 	d, err := Divide(c, sharesFor(w.Ranks, way == GAMG, c.N, c.M))
 	if err != nil {
@@ -147,6 +151,15 @@ func (s *Solver) Work() Work { return s.system.work }
 // Shared is the lattice that has been shared out.
 func (s *Solver) Shared() *Shared { return &Shared{s.system, s.division} }
 
+// Close gives back the matrix and its factor, on all ranks. Nothing more can be solved.
+func (s *Solver) Close() error {
+	if err := broadcast([]int32{drop, 0}); err != nil {
+		return err
+	}
+	s.system.sound = false
+	return s.system.free()
+}
+
 // Together lets the other ranks return from Follow into what their caller does next.
 func (w *World) Together() error { return broadcast([]int32{together, 0}) }
 
@@ -176,10 +189,8 @@ func (w *World) Follow(was *Shared) (*Shared, error) {
 			if order[1] == 1 {
 				way = GAMG
 			}
-			if s != nil {
-				if err = s.free(); err != nil {
-					return nil, err
-				}
+			if err = s.free(); err != nil {
+				return nil, err
 			}
 			if s, err = newSystem(w, p, way); err != nil {
 				return nil, err
@@ -196,6 +207,9 @@ func (w *World) Follow(was *Shared) (*Shared, error) {
 					err = w.Gather(rows, nil)
 				}
 			}
+		case drop:
+			err = s.free()
+			s = nil
 		case together:
 			return &Shared{s, nil}, nil
 		case leave:

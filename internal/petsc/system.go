@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"fmt"
+	"runtime/debug"
 
 	"github.com/elastrain/elastrain/mechanics"
 )
@@ -27,7 +28,6 @@ type system struct {
 	handle *C.ep_system
 	way    string
 	modes  float64 // of all ranks
-	wide   int     // unknowns that own bonds touch
 	work   Work
 	sound  bool
 }
@@ -43,7 +43,6 @@ func newSystem(w *World, p *Part, way string) (*system, error) {
 	pointer := func(v []int32) *C.int32_t { q, _ := raw(v); return (*C.int32_t)(q) }
 	number := func(v []float64) *C.double { q, _ := raw(v); return (*C.double)(q) }
 	held, _ := raw(p.Held)
-	touched := len(p.Touch)
 	multigrid := C.int(0)
 	if way == GAMG {
 		multigrid = 1
@@ -53,8 +52,8 @@ func newSystem(w *World, p *Part, way string) (*system, error) {
 	if err := failed("making the matrix", code); err != nil {
 		return nil, err
 	}
-	p.Pos, p.Held, p.Touch, p.Inside, p.Outside = nil, nil, nil, nil, nil // PETSc has them
-	s.wide = touched
+	*p = Part{Dim: p.Dim, Owned: p.Owned, First: p.First, Modes: p.Modes} // the rest is in the system
+	debug.FreeOSMemory()                                                  // what was made to share out is as much as what is solved with
 	count := []float64{float64(len(p.Modes))}
 	if err := w.Sum(count); err != nil {
 		return nil, err
@@ -113,10 +112,17 @@ func (s *system) solve(f, u []float64) error {
 	return nil
 }
 
-// touched are the unknowns that own bonds touch, of the last solution.
-func (s *system) touched(v []float64) error {
-	p, _ := raw(v)
-	return failed("sharing displacements", C.ep_touched(s.handle, (*C.double)(p)))
+// elongate writes the elongations of the own bonds under the last solution to e[0], e[stride], and so on.
+func (s *system) elongate(e []float64, stride int) error {
+	p, _ := raw(e)
+	return failed("elongations", C.ep_elongate(s.handle, (*C.double)(p), C.int(stride)))
 }
 
-func (s *system) free() error { return failed("freeing the matrix", C.ep_system_free(s.handle)) }
+func (s *system) free() error {
+	if s == nil {
+		return nil
+	}
+	handle := s.handle
+	s.handle = nil
+	return failed("freeing the matrix", C.ep_system_free(handle))
+}

@@ -199,36 +199,27 @@ func (w *World) GatherText(own []byte, take func(rank int, text []byte)) error {
 	return nil
 }
 
-// Agree tells all ranks whether one of them has failed: the error is its own where it has one, else that of the first that has.
-func (w *World) Agree(own error) error {
-	failing := []float64{0}
-	if own != nil {
-		failing[0] = float64(w.Ranks - w.Rank)
+// Agree tells all ranks whether one of them has something to say: the rank of the first that has, and its words; -1 where none has.
+func (w *World) Agree(own []byte) (rank int, words []byte, err error) {
+	speaking := []float64{0}
+	if len(own) > 0 {
+		speaking[0] = float64(w.Ranks - w.Rank)
 	}
-	if err := w.Most(failing); err != nil || failing[0] == 0 {
-		return err
+	if err := w.Most(speaking); err != nil || speaking[0] == 0 {
+		return -1, nil, err
 	}
-	first := w.Ranks - int(failing[0])
-	var text []byte
-	if w.Rank == first && first > 0 {
-		if err := sendSlice([]byte(own.Error()), 0); err != nil {
-			return err
+	rank = w.Ranks - int(speaking[0])
+	words = own
+	if w.Rank == rank && rank > 0 {
+		if err := sendSlice(own, 0); err != nil {
+			return rank, nil, err
 		}
 	}
-	if w.First() && first > 0 {
-		if err := receiveSlice(&text, first); err != nil {
-			return err
+	if w.First() && rank > 0 {
+		if err := receiveSlice(&words, rank); err != nil {
+			return rank, nil, err
 		}
 	}
-	said := string(text)
-	if w.First() && first == 0 {
-		said = own.Error()
-	}
-	if err := w.Tell(&said); err != nil || own != nil {
-		if err == nil {
-			err = own
-		}
-		return err
-	}
-	return fmt.Errorf("rank %d: %s", first, said)
+	err = w.Tell(&words)
+	return rank, words, err
 }
