@@ -120,6 +120,12 @@ func (p Parts) Commit(m *PartsManifest) error {
 	return nil
 }
 
+// begun is whether some process has tried to keep a state here, which need not count.
+func (p Parts) begun() bool {
+	_, err := p.FS.List(p.path(""))
+	return err == nil
+}
+
 // Manifest is the state that counts; nil where there is none.
 func (p Parts) Manifest() (*PartsManifest, error) {
 	sections, err := checkpoint.Read(p.FS, p.path(partsHead))

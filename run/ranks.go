@@ -62,7 +62,7 @@ func (s *Shared) prepare(f found) (err error) {
 	}
 	if steps, err := s.store.Steps(); err != nil {
 		return err
-	} else if s.parts == nil && len(steps) > 0 && f.state != vacant {
+	} else if s.parts == nil && len(steps) > 0 && f.state != vacant && !s.Parts().begun() { // else it ended before its first state counted
 		if result, found, err := s.readResult(); !found || err != nil || result.Identity != s.asked.Identity {
 			return &DirectoryError{Code: "E0601", Dir: s.Dir, Cause: "this training was begun by one process, whose state is not in parts",
 				Help: "go on with `elastrain train`, or train it anew with another --out"}

@@ -24,3 +24,32 @@ func TestRefusesWhatRanksHaveBegun(t *testing.T) {
 	}
 	equal(t, "after it was refused", tree(t, fsys, r.Dir), before)
 }
+
+// A part that does not show in the folder of the process that commits was written elsewhere: the state before stays the one that counts.
+func TestCommitMissesAPart(t *testing.T) {
+	fsys, _ := memory(t)
+	within := shownWithin
+	shownWithin = 0
+	t.Cleanup(func() { shownWithin = within })
+	parts := Parts{FS: fsys, Dir: "a"}
+	check(t, fsys.Mkdir("a"))
+	first, err := parts.Write(1, 0, 1, nil)
+	check(t, err)
+	check(t, parts.Commit(&PartsManifest{Ranks: 1, Progress: Progress{Steps: 1}, Files: []PartSum{first}}))
+	second, err := parts.Write(2, 0, 2, nil)
+	check(t, err)
+	lost := second
+	lost.Name = "step-000000002-of-2/rank-1.ckpt"
+	var d *DirectoryError
+	if err := parts.Commit(&PartsManifest{Ranks: 2, Progress: Progress{Steps: 2}, Files: []PartSum{second, lost}}); !errors.As(err, &d) || d.Code != "E0603" {
+		t.Fatal(err)
+	}
+	m, err := parts.Manifest()
+	check(t, err)
+	if m.Progress.Steps != 1 {
+		t.Errorf("the state is that of step %d", m.Progress.Steps)
+	}
+	if _, err := parts.Open(m.Files[0]); err != nil {
+		t.Error(err)
+	}
+}

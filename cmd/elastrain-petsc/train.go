@@ -6,17 +6,13 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
-	"slices"
-	"strings"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/internal/petsc"
 	"github.com/elastrain/elastrain/learn"
-	"github.com/elastrain/elastrain/learn/rule"
 	"github.com/elastrain/elastrain/mechanics"
-	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/run"
 )
 
@@ -107,32 +103,4 @@ func learnTogether(w *petsc.World, r *run.Shared, solver *petsc.Solver, ending *
 		defer debug.FreeOSMemory()
 		return solver.Close() // tables and pictures need no matrix, and memory of their own
 	})
-}
-
-// methods are those whose decisions are taken over all ranks.
-var methods = []string{"adam", "gradient-descent", "momentum", "l-bfgs"}
-
-// fits refuses what ranks cannot share.
-func fits(x *experiment.Experiment) error {
-	const here = "train it on one machine, with `elastrain train`"
-	refuse := func(path, what string) error {
-		return x.File.Errorf("E0801", path, "elastrain-petsc does not share out %s", what).WithHelp(here)
-	}
-	l := &x.Spec.Learn
-	_, backprop := x.Rule.(*rule.Backprop)
-	switch {
-	case x.Exact == nil:
-		return refuse("", "elements other than linear springs that move little, readings, or inputs that set springs")
-	case !slices.Contains(methods, l.Method):
-		return x.File.Errorf("E0801", "learn.method", "elastrain-petsc does not share out the state of %s", l.Method).WithHelp("use %s; or %s", strings.Join(methods, ", "), here)
-	case !backprop:
-		return refuse("learn", "rules other than backpropagation, or matter with errors")
-	case slices.ContainsFunc(x.In, func(p network.Port) bool { return p.Given }):
-		return refuse("task", "inputs that are told their displacement")
-	case x.Design.Levels != nil || x.Design.Places != nil:
-		return refuse("bonds", "bonds that have levels")
-	case x.Train.N == 0:
-		return refuse("task", "a task without samples")
-	}
-	return nil
 }
