@@ -21,7 +21,7 @@ type chunkHead struct {
 	Sweep   string `json:"sweep"`            // identity of the sweep
 	Chunk   int    `json:"chunk,omitempty"`  // from 1
 	First   int    `json:"first,omitempty"`  // point, from 1
-	Rung    int    `json:"rung,omitempty"`   // in place of these, of halving
+	Rung    int    `json:"rung,omitempty"`   // of halving
 	Epochs  int    `json:"epochs,omitempty"` // of a rung
 	Rows    int    `json:"rows"`
 	Sum     string `json:"sha256"` // of what follows the line
@@ -29,13 +29,17 @@ type chunkHead struct {
 
 // ChunkPath is the file of a chunk.
 func (s *Sweep) ChunkPath(chunk int) string {
-	return filepath.Join(s.Dir, chunksName, strconv.Itoa(chunk))
+	return filepath.Join(s.Dir, chunksName, strconv.Itoa(s.fileNumber(chunk)))
 }
 
 // head is the first line that the file of a chunk has.
 func (s *Sweep) head(chunk int, body []byte) chunkHead {
 	first, end := s.Span(chunk)
-	return chunkHead{Format: 1, Results: s.Manifest.Results, Sweep: s.Manifest.Identity, Chunk: chunk, First: first + 1, Rows: end - first, Sum: sumHex(body)}
+	head := chunkHead{Format: 1, Results: s.Manifest.Results, Sweep: s.Manifest.Identity, Chunk: s.fileNumber(chunk), First: s.numberOf(first), Rows: end - first, Sum: sumHex(body)}
+	if s.stage != nil {
+		head.Rung, head.Epochs = s.stage.rung.Number, s.stage.rung.Epochs
+	}
+	return head
 }
 
 // WriteChunk writes the rows of a chunk as a file, whole. Where another has written it meanwhile, both wrote the same.
@@ -89,7 +93,7 @@ func (s *Sweep) readChunk(chunk int, curves bool) (rows []Row, found bool, why s
 		return nil, false, why, err
 	}
 	first, end := s.Span(chunk)
-	rows, why = s.rowsOf(body, end-first, func(i int) int { return first + i + 1 }, curves)
+	rows, why = s.rowsOf(body, end-first, func(i int) int { return s.numberOf(first + i) }, curves)
 	return rows, rows != nil, why, nil
 }
 
@@ -138,6 +142,9 @@ func (s *Sweep) chunkBody(chunk int) (body []byte, why string, err error) {
 // Done lists which chunks are there, and by which files that are no chunks of this sweep it was disturbed. Chunks are looked at by their first
 // line and their sum.
 func (s *Sweep) Done() (done []bool, damaged []string, err error) {
+	if s.Plan.Way.Halving > 0 && s.stage == nil {
+		return s.partsDone()
+	}
 	done = make([]bool, s.Chunks()+1)
 	names, err := s.fs.List(filepath.Join(s.Dir, chunksName))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -147,8 +154,12 @@ func (s *Sweep) Done() (done []bool, damaged []string, err error) {
 		return nil, nil, &atomicfile.Error{Op: "list", Path: filepath.Join(s.Dir, chunksName), Err: err}
 	}
 	for _, name := range names {
-		chunk, err := strconv.Atoi(name)
-		if err != nil || chunk < 1 || chunk > s.Chunks() || strconv.Itoa(chunk) != name {
+		number, err := strconv.Atoi(name)
+		chunk := number - s.fileNumber(0)
+		if err == nil && s.stage != nil && number > 0 && (chunk < 1 || chunk > s.Chunks()) {
+			continue // of another rung
+		}
+		if err != nil || chunk < 1 || chunk > s.Chunks() || strconv.Itoa(number) != name {
 			if !strings.HasPrefix(name, ".") {
 				damaged = append(damaged, fmt.Sprintf("%s: no chunk of this sweep; it is left alone", filepath.Join(s.Dir, chunksName, name)))
 			}

@@ -13,4 +13,6 @@
 //	training.go one training
 //	runner.go   all of them
 //	table.go    the table
+//	halving.go  sweeps whose best settings go on
+//	stage.go    a rung of these as a sweep of its own
 package sweep

@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
@@ -19,8 +17,9 @@ import (
 )
 
 // Successive halving (Jamieson & Talwalkar 2016): all settings are trained for a few epochs, the best share of them goes on from where it is, and
-// so on up to the epochs of the experiment. Every training is a run directory, so a rung that is killed goes on there, and the rows of a
-// rung become a file as a whole.
+// so on up to the epochs of the experiment. A rung is a sweep of its own over the settings that are left, in chunks that whoever comes shares out (stage.go); when
+// all of them are there, its rows become a file as a whole, and the next rung follows from it. Short trainings begin anew in each rung: that takes less time than
+// keeping them. Long ones, and those of the last rung, are run directories.
 
 // Rung is a stage of halving.
 type Rung struct {
@@ -90,119 +89,95 @@ func (s *Sweep) RungPath(rung int) string { return filepath.Join(s.Dir, rungsNam
 
 // Halver trains a sweep by halving.
 type Halver struct {
-	Sweep   *Sweep
-	Options experiment.Options // Threads is those of all trainings together
-	Begin   func(Rung, int)    // a rung of so many trainings begins; may be nil
-	Told    func(Rung, *Row)   // is told of trainings that have ended, one call at a time; may be nil
-	Note    func(text string)  // is told what was damaged; may be nil
-	Done    func(Rung, []Row)  // is told of a rung whose rows are there; may be nil
+	Sweep     *Sweep
+	Options   experiment.Options // Threads is those of all trainings together
+	Claims    Claims             // nil: all is ours
+	NoWait    bool               // end when nothing is left to take, and do not wait for what others are at
+	Begin     func(Rung, int)    // a rung of so many trainings begins; may be nil
+	Told      func(Rung, []Row)  // is told of trainings that have ended, one call at a time; may be nil
+	Elsewhere func(points int)   // is told of trainings that others have ended meanwhile; may be nil
+	Note      func(text string)  // is told what was damaged; may be nil
+	Done      func(Rung, []Row)  // is told of a rung whose rows are there; may be nil
 }
 
-// Run trains the rungs that have no rows yet. Whatever ends it, another Run goes on.
-func (h *Halver) Run(ctx context.Context) error {
+// Run trains the rungs that have no rows yet. Whatever ends it, another Run goes on. Not complete says that others are at what is left.
+func (h *Halver) Run(ctx context.Context) (complete bool, err error) {
 	s := h.Sweep
 	rungs, err := s.Rungs()
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, dir := range []string{rungsName, runsName} {
 		if err := atomicfile.MakeDir(s.fs, filepath.Join(s.Dir, dir)); err != nil {
-			return err
+			return false, err
 		}
 	}
 	points := s.allPoints()
 	for i, rung := range rungs {
 		rows, why, err := s.readRung(rung, points, true)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if rows == nil {
 			if why != "" && h.Note != nil {
 				h.Note(fmt.Sprintf("%s: %s; it is made again", s.RungPath(rung.Number), why))
 			}
-			if rows, err = h.train(ctx, rung, points); err != nil {
-				return err
+			if rows, err = h.train(ctx, s.stageOf(rungs, i, points)); rows == nil || err != nil {
+				return false, err
 			}
 			if i+1 < len(rungs) {
 				s.choose(rows, rungs[i+1].Settings)
 			}
 			body, err := bodyOf(rows)
 			if err != nil {
-				return err
+				return false, err
 			}
 			if err := s.writeBody(s.RungPath(rung.Number), s.rungHead(rung, len(rows), body), body); err != nil {
-				return err
+				return false, err
 			}
 		}
 		if h.Done != nil {
 			h.Done(rung, rows)
 		}
 		if points = kept(rows); len(points) == 0 {
-			return nil // it was the last, or all have failed
+			return true, nil // it was the last, or all have failed
 		}
 	}
-	return nil
+	return true, nil
 }
 
-// train trains points to the epochs of a rung.
-func (h *Halver) train(ctx context.Context, rung Rung, points []int) ([]Row, error) {
-	s := h.Sweep
+// train trains what is missing of a rung, and returns its rows; nil where others are at the rest.
+func (h *Halver) train(ctx context.Context, part *Sweep) (rows []Row, err error) {
+	rung := part.stage.rung
 	if h.Begin != nil {
-		h.Begin(rung, len(points))
+		h.Begin(rung, len(part.stage.points))
 	}
-	cores := cmp.Or(h.Options.Threads, runtime.GOMAXPROCS(0))
-	workers := max(1, min(cores, len(points)))
-	options := h.Options
-	options.Threads = max(1, cores/workers)
-	if options.Memory > 0 {
-		options.Memory = max(1, options.Memory/int64(workers))
+	r := &Runner{Sweep: part, Options: h.Options, NoWait: h.NoWait, Elsewhere: h.Elsewhere, Note: h.Note}
+	if h.Claims != nil {
+		r.Claims = behind{h.Claims, part.stage.before}
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	rows := make([]Row, len(points))
-	var mu sync.Mutex
-	next := 0
-	var wait sync.WaitGroup
-	for range workers {
-		wait.Go(func() {
-			for {
-				mu.Lock()
-				i := next
-				next++
-				mu.Unlock()
-				if i >= len(points) || ctx.Err() != nil {
-					return
-				}
-				at := s.Plan.At(points[i])
-				at.Overrides = append(at.Overrides, fmt.Sprintf("learn.epochs=%d", rung.Epochs))
-				row, err := s.upTo(ctx, at, options)
-				if err != nil {
-					cancel(err)
-					return
-				}
-				row.Rung = rung.Number
-				rows[i] = row
-				if h.Told != nil {
-					mu.Lock()
-					h.Told(rung, &row)
-					mu.Unlock()
-				}
-			}
-		})
+	if h.Told != nil {
+		r.Told = func(rows []Row) { h.Told(rung, rows) }
 	}
-	wait.Wait()
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+	if err := r.Run(ctx); err != nil {
+		return nil, err
+	}
+	for chunk := 1; chunk <= part.Chunks(); chunk++ {
+		list, found, _, err := part.readChunk(chunk, true)
+		if !found || err != nil {
+			return nil, err
+		}
+		rows = append(rows, list...)
 	}
 	return rows, nil
 }
 
-// upTo trains a point in its run directory, from where it is. Where that has gone on already, because the rows of a rung were lost, the row is made
+// upTo trains a point of a rung in its run directory, from where it is. Where that has gone on already, because the rows of a rung were lost, the row is made
 // without a directory, to the same bits.
 func (s *Sweep) upTo(ctx context.Context, at Point, options experiment.Options) (Row, error) {
 	row, err := s.inDirectory(ctx, at, options)
 	var directory *run.DirectoryError
-	if errors.As(err, &directory) && directory.Code == "E0601" {
+	if s.stage != nil && errors.As(err, &directory) && directory.Code == "E0601" {
 		t := s.build(at, options)
 		t.long = false
 		OneByOne(ctx, []*Training{t})

@@ -30,7 +30,8 @@ func halve(t *testing.T, q sweep.Request) (s *sweep.Sweep, rungs []sweep.Rung, r
 	t.Helper()
 	s, err := sweep.Open(context.Background(), q)
 	check(t, err)
-	check(t, (&sweep.Halver{Sweep: s}).Run(context.Background()))
+	_, err = (&sweep.Halver{Sweep: s}).Run(context.Background())
+	check(t, err)
 	_, err = s.WriteTables(nil)
 	check(t, errors.Join(err, s.Close()))
 	missing, err := s.EachRung(true, func(rung sweep.Rung, list []sweep.Row) error {
@@ -176,7 +177,7 @@ func TestHalvingCrashes(t *testing.T) {
 		}
 		h := &sweep.Halver{Sweep: s}
 		h.Options.Threads = 1
-		if err = h.Run(context.Background()); err == nil {
+		if _, err = h.Run(context.Background()); err == nil {
 			if err = s.Tidy(); err == nil {
 				_, err = s.WriteTables(nil)
 			}

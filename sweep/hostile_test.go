@@ -60,7 +60,7 @@ func TestMechanismIsARowInEveryWay(t *testing.T) {
 		s, err := sweep.Open(context.Background(), q)
 		check(t, err)
 		if way == "halving" {
-			err = (&sweep.Halver{Sweep: s}).Run(context.Background())
+			_, err = (&sweep.Halver{Sweep: s}).Run(context.Background())
 		} else {
 			err = (&sweep.Runner{Sweep: s}).Run(context.Background())
 		}

@@ -70,7 +70,8 @@ type Sweep struct {
 	text  []byte
 	files []run.Input // with their texts
 	read  atomic.Pointer[source]
-	asked []Row // of one that is asked, once it is loaded to be read
+	stage *stage // a rung of it; nil: all
+	asked []Row  // of one that is asked, once it is loaded to be read
 }
 
 // Request is what to train, and where.
@@ -281,12 +282,16 @@ func (s *Sweep) Spec() string { return s.name }
 func (s *Sweep) Files() experiment.Files { return s.open }
 
 // Chunks is how many chunks the points are cut into.
-func (s *Sweep) Chunks() int { return (s.Manifest.Points + s.Manifest.Chunk - 1) / s.Manifest.Chunk }
+func (s *Sweep) Chunks() int {
+	points, size := s.cut()
+	return (points + size - 1) / size
+}
 
 // Span is the points of a chunk, which counts from 1: from first up to, not including, end.
 func (s *Sweep) Span(chunk int) (first, end int) {
-	first = (chunk - 1) * s.Manifest.Chunk
-	return first, min(first+s.Manifest.Chunk, s.Manifest.Points)
+	points, size := s.cut()
+	first = (chunk - 1) * size
+	return first, min(first+size, points)
 }
 
 func sumHex(text []byte) string {

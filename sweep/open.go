@@ -85,7 +85,7 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 		if found, err = look(q, dir, &asked); err == nil && found == nil {
 			found = asked
 			found.Dir = dir
-			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Halving > 0 || found.Plan.Way.Name == Asked {
+			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Name == Asked {
 				found.Manifest.Chunk = found.Manifest.Points // it has none
 			} else if found.Manifest.Chunk == 0 {
 				found.Manifest.Chunk = chunkOf(found.Manifest.Points, found.estimate(ctx))
@@ -271,7 +271,13 @@ func chunkOf(points int, each time.Duration) int {
 // estimate foretells how long a training takes, by the beginning of the first.
 func (s *Sweep) estimate(ctx context.Context) time.Duration {
 	began := time.Now()
-	t := s.build(s.Plan.At(0), experiment.Options{Threads: 1})
+	at := s.Plan.At(0)
+	if s.Plan.Way.Halving > 0 {
+		if rungs, err := s.Rungs(); err == nil {
+			at.Overrides = append(at.Overrides, fmt.Sprintf("learn.epochs=%d", rungs[0].Epochs))
+		}
+	}
+	t := s.build(at, experiment.Options{Threads: 1})
 	built := time.Since(began)
 	if t.Err != nil {
 		return built

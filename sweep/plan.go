@@ -27,7 +27,7 @@ type Way struct {
 func (w Way) Drawn() bool { return w.Name == "random" || w.Name == "halton" }
 
 // alone reports whether one process trains it, which has its directory locked all the while.
-func (w Way) alone() bool { return w.Halving > 0 || w.Name == Asked }
+func (w Way) alone() bool { return w.Name == Asked }
 
 // Plan is the points of a sweep. None of them is kept: each is made from its number.
 type Plan struct {

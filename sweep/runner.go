@@ -169,8 +169,8 @@ func (r *Runner) group(ctx context.Context, first, end int, options experiment.O
 		if n := len(list); n > 0 && list[n-1].Trainer != nil && !list[n-1].Trainer.Abreast() {
 			break
 		}
-		at := s.Plan.At(i)
-		if s.Manifest.Options.Runs || s.hasRun(at) {
+		at := s.at(i)
+		if s.Manifest.Options.Runs || s.stage != nil && s.stage.runs || s.HasRun(at) {
 			list = append(list, &Training{Point: at, Err: errLong})
 			continue
 		}
@@ -191,8 +191,13 @@ func (r *Runner) group(ctx context.Context, first, end int, options experiment.O
 		}
 		list[i] = nil // its memory
 		var err error
-		if rows[i], err = s.inDirectory(ctx, t.Point, options); err != nil {
+		if rows[i], err = s.upTo(ctx, t.Point, options); err != nil {
 			return nil, err
+		}
+	}
+	for i := range rows {
+		if s.stage != nil {
+			rows[i].Rung = s.stage.rung.Number
 		}
 	}
 	return rows, nil
@@ -208,15 +213,19 @@ func (t *Training) noMemory() (spec.Errors, bool) {
 	return errs, true
 }
 
-// hasRun reports whether a point has a run directory: then it goes on there.
-func (s *Sweep) hasRun(at Point) bool {
+// HasRun reports whether a point has a run directory: then it goes on there.
+func (s *Sweep) HasRun(at Point) bool {
 	_, err := s.fs.List(s.RunDir(at))
 	return err == nil
 }
 
 // Tidy takes away what killed processes left of files that they were writing. It is for who has the directory alone, when all chunks are there.
 func (s *Sweep) Tidy() error {
-	for _, dir := range []string{s.Dir, filepath.Join(s.Dir, chunksName)} {
+	dirs := []string{s.Dir, filepath.Join(s.Dir, chunksName)}
+	if s.Plan.Way.Halving > 0 {
+		dirs = append(dirs, filepath.Join(s.Dir, rungsName))
+	}
+	for _, dir := range dirs {
 		if err := atomicfile.RemoveTemps(s.fs, dir); err != nil {
 			return err
 		}

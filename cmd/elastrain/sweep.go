@@ -85,8 +85,6 @@ func (c *sweepTrain) request(s *session) (q sweep.Request, err error) {
 		return q, &cli.UsageError{Text: "--first-epochs is of --halving", Help: "add --halving 3, or leave it out"}
 	case c.First != nil && *c.First < 1:
 		return q, &cli.UsageError{Text: "the first rung has one epoch at least", Help: "write such as --first-epochs 10"}
-	case c.Halving != nil && c.Slurm != "":
-		return q, &cli.UsageError{Text: "a sweep by halving is trained by one process, for a rung needs all of the one before", Help: "leave --slurm out; `sbatch --wrap` takes this very command as one job"}
 	}
 	if c.Halving != nil {
 		way.Halving = *c.Halving
@@ -150,41 +148,50 @@ func (c *sweepTrain) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if q.Way.Halving > 0 { // a rung needs all of the one before
-		return s.halve(of, &sweep.Halver{Sweep: of, Options: options})
-	}
 	if err := of.Close(); err != nil { // whoever comes from now on shares the work
 		return err
 	}
 	if array != nil {
 		return c.submit(s, of, array)
 	}
+	if q.Way.Halving > 0 {
+		return s.halve(of, &sweep.Halver{Sweep: of, Options: options})
+	}
 	return s.share(of, &sweep.Runner{Sweep: of, Options: options})
 }
 
 // share trains what is missing of a sweep together with all that are at it.
 func (s *session) share(of *sweep.Sweep, r *sweep.Runner) error {
+	var report *sweepReport
+	err := s.together(of, func(claims sweep.Claims) (complete bool, err error) {
+		r.Claims = claims
+		report, err = s.sweep(of, r)
+		return err == nil && report.settings.Missing == 0, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.sweepEnd(report)
+}
+
+// together does work among all that are at a sweep; who leaves last when it is complete tidies up.
+func (s *session) together(of *sweep.Sweep, work func(sweep.Claims) (complete bool, err error)) error {
 	worker, err := lease.Join(atomicfile.OS{}, of.Dir, lease.Options{})
 	if err != nil {
 		return err
 	}
 	beating, stop := context.WithCancel(context.WithoutCancel(s.ctx)) // also while the last trainings are saved
 	go worker.Keep(beating)
-	r.Claims = worker
-	report, err := s.sweep(of, r)
+	complete, err := work(worker)
 	stop()
-	complete := err == nil && report.settings.Missing == 0
 	if alone := worker.Leave(complete); alone && complete {
 		err = of.Tidy()
 	}
-	if err != nil {
-		if s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, run.ErrStopped)) {
-			s.Notef("stopped; the same command goes on\n")
-			return run.ErrStopped
-		}
-		return err
+	if err != nil && s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, run.ErrStopped)) {
+		s.Notef("stopped; the same command goes on\n")
+		return run.ErrStopped
 	}
-	return s.sweepEnd(report)
+	return err
 }
 
 // list lists the points of a sweep.

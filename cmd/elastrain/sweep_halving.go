@@ -2,13 +2,11 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/sweep"
 )
 
@@ -21,8 +19,8 @@ type halvingReport struct {
 	By         []string      `json:"chosen_by"` // scores: the first, and the second where it is equal
 	Best       int           `json:"best_point,omitempty"`
 	Set        []string      `json:"best_set,omitempty"`
-	Run        string        `json:"best_run,omitempty"` // its run directory
-	Epochs     int           `json:"epochs_trained"`
+	Run        string        `json:"best_run,omitempty"`     // its run directory, where the last rung has them
+	Epochs     int           `json:"epochs_trained"`         // at most: long trainings go on from rung to rung, short ones begin anew
 	WholeGrid  int           `json:"epochs_without_halving"` // that training all to their end would have taken at most
 	Tables     []string      `json:"tables,omitempty"`
 	Mended     []string      `json:"mended,omitempty"`
@@ -47,7 +45,6 @@ func halvingOf(of *sweep.Sweep) (*halvingReport, error) {
 		return nil, err
 	}
 	report := &halvingReport{Dir: of.Dir, Points: of.Plan.Points, Rungs: []halvingRung{}, By: []string{}, WholeGrid: of.Plan.Points * rungs[len(rungs)-1].Epochs}
-	before := map[int]int{} // epochs of a point so far
 	report.Missing, err = of.EachRung(false, func(rung sweep.Rung, rows []sweep.Row) error {
 		line := halvingRung{Rung: rung, Trainings: len(rows)}
 		order := of.Order(rows)
@@ -58,8 +55,7 @@ func halvingOf(of *sweep.Sweep) (*halvingReport, error) {
 		var first, last *sweep.Row
 		for i := range rows {
 			row := &rows[i]
-			report.Epochs += row.Epochs - before[row.Point]
-			before[row.Point] = row.Epochs
+			report.Epochs += row.Epochs
 			report.testOpened = report.testOpened || row.TestLoss != nil && row.ChosenOn == ""
 			if row.State == sweep.Failed {
 				line.Failed++
@@ -90,21 +86,22 @@ func halvingOf(of *sweep.Sweep) (*halvingReport, error) {
 	if err == nil && report.best != nil {
 		report.Best = report.best.Point
 		at := of.Plan.At(report.Best - 1)
-		report.Set, report.Run = at.Overrides, of.RunDir(at)
+		report.Set = at.Overrides
+		if of.HasRun(at) {
+			report.Run = of.RunDir(at)
+		}
 	}
 	return report, err
 }
 
-// halve trains a sweep by halving and closes it.
+// halve trains what is missing of a sweep by halving together with all that are at it.
 func (s *session) halve(of *sweep.Sweep, h *sweep.Halver) error {
-	report, err := s.rungs(of, h)
-	if closed := of.Close(); err == nil {
-		err = closed
-	}
-	if err != nil && s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, run.ErrStopped)) {
-		s.Notef("stopped; the same command goes on\n")
-		return run.ErrStopped
-	}
+	var report *halvingReport
+	err := s.together(of, func(claims sweep.Claims) (complete bool, err error) {
+		h.Claims = claims
+		report, err = s.rungs(of, h)
+		return err == nil && report.Missing == 0, err
+	})
 	if err != nil {
 		return err
 	}
@@ -124,20 +121,21 @@ func (s *session) rungs(of *sweep.Sweep, h *sweep.Halver) (*halvingReport, error
 		watch, done, all = newPace(), 0, trainings
 		watch.begin(0)
 	}
-	h.Told = func(sweep.Rung, *sweep.Row) {
-		if done++; watch.due() {
+	h.Elsewhere = func(points int) { done += points }
+	h.Told = func(_ sweep.Rung, rows []sweep.Row) {
+		if done += len(rows); watch.due() {
 			s.Notef("training %d of %d%s\n", done, all, watch.left(float64(done), float64(all)))
 		}
 	}
-	if err := h.Run(s.ctx); err != nil {
-		return nil, err
-	}
-	if err := of.Tidy(); err != nil {
-		return nil, err
-	}
-	tables, err := of.WriteTables(nil)
+	complete, err := h.Run(s.ctx)
 	if err != nil {
 		return nil, err
+	}
+	var tables []string
+	if complete { // else others are at work on the rest
+		if tables, err = of.WriteTables(nil); err != nil {
+			return nil, err
+		}
 	}
 	report, err := halvingOf(of)
 	if err == nil {
@@ -204,7 +202,7 @@ func (r *halvingReport) notes() string {
 		fmt.Fprintf(&b, "every training has failed; column reason of the table says why\n")
 	}
 	if len(r.By) > 0 {
-		fmt.Fprintf(&b, "chosen by %s; %d epochs trained, where all settings to their end are at most %d\n", strings.ReplaceAll(strings.Join(r.By, ", then "), "_", " "), r.Epochs, r.WholeGrid)
+		fmt.Fprintf(&b, "chosen by %s; at most %d epochs trained, where all settings to their end are at most %d\n", strings.ReplaceAll(strings.Join(r.By, ", then "), "_", " "), r.Epochs, r.WholeGrid)
 		if !strings.HasPrefix(r.By[0], "validation") {
 			fmt.Fprintf(&b, "the training part chose, which says nothing of new samples; task.validation.share=20%% takes a part off it to choose by\n")
 		}

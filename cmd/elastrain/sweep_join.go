@@ -29,9 +29,6 @@ func (c *sweepTrain) join(s *session) error {
 	if m.Results != sweep.Results {
 		return &cli.UsageError{Text: fmt.Sprintf("%s has rows of version %d of what comes out of trainings, and this program makes version %d", c.Join, m.Results, sweep.Results), Help: "use the version of the program that began the sweep", File: c.Join}
 	}
-	if m.Halving > 0 {
-		return &cli.UsageError{Text: c.Join + " holds a sweep by halving, which one process trains, for a rung needs all of the one before", Help: "the command that began it goes on", File: c.Join}
-	}
 	if m.Name == sweep.Asked {
 		return &cli.UsageError{Text: c.Join + " holds settings that a program asked for", Help: "`elastrain sweep SPEC --stdio` goes on with it", File: c.Join}
 	}
@@ -42,7 +39,11 @@ func (c *sweepTrain) join(s *session) error {
 	if err != nil {
 		return err
 	}
-	s.Notef("%s: %s over %q, %s in %s\n", of.Dir, m.Spec, m.Words, cli.Count(m.Points, "training"), cli.Count(of.Chunks(), "chunk"))
 	defer s.ending.Hold()()
+	if m.Halving > 0 {
+		s.Notef("%s: %s over %q, %s by halving\n", of.Dir, m.Spec, m.Words, cli.Count(m.Points, "training"))
+		return s.halve(of, &sweep.Halver{Sweep: of, Options: options, NoWait: c.NoWait})
+	}
+	s.Notef("%s: %s over %q, %s in %s\n", of.Dir, m.Spec, m.Words, cli.Count(m.Points, "training"), cli.Count(of.Chunks(), "chunk"))
 	return s.share(of, &sweep.Runner{Sweep: of, Options: options, NoWait: c.NoWait})
 }

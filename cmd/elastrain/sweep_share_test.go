@@ -95,3 +95,40 @@ func TestSweepIsStopped(t *testing.T) {
 		}
 	}
 }
+
+// Two commands at one sweep by halving, and one that joins and is killed, come to the tables of one that works alone: a rung begins when all rows of the
+// one before are there, whoever trained them. Short trainings leave no run directories but in the last rung.
+func TestHalvingIsShared(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	iris, err := os.ReadFile("../../examples/iris.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "iris.yaml", string(iris))
+	halving := []string{"sweep", "iris.yaml", "learn={method: adam, batch: 16, epochs: 80}", "learn.rate=1e-3..1", "task.validation.share=30%", "--random", "60", "--halving", "4", "--first-epochs", "20", "--threads", "1", "-o"}
+	program(t, dir, append(halving, "alone")...).start().ends(0, 60*time.Second)
+	if runs, err := filepath.Glob(filepath.Join(dir, "alone/runs/*")); err != nil || len(runs) != 15 {
+		t.Errorf("%d run directories, and 15 trainings are in the last rung: %v", len(runs), err)
+	}
+	first := program(t, dir, append(halving, "shared")...).start()
+	first.until("a sweep", first.exists("shared/sweep.json"))
+	killed := program(t, dir, "sweep", "--join", "shared", "--threads", "1").start()
+	second := program(t, dir, append(halving, "shared")...).start()
+	first.chunks("shared", 3)
+	_ = killed.cmd.Process.Kill()
+	_ = killed.cmd.Wait()
+	first.ends(0, 60*time.Second)
+	second.ends(0, 60*time.Second)
+	program(t, dir, "sweep", "--join", "shared", "--no-wait").start().ends(0, 60*time.Second) // nothing is left
+	for _, name := range []string{"table.csv", "table.json", "rungs/1", "rungs/2"} {
+		if read(t, dir, "shared/"+name) != read(t, dir, "alone/"+name) {
+			t.Errorf("%s is another", name)
+		}
+	}
+	for _, left := range []string{"claims/*", "workers/*", "lock", ".*.eltmp", "chunks/.*", "rungs/.*"} {
+		if first.exists("shared/" + left)() {
+			t.Errorf("%s is left behind", left)
+		}
+	}
+}

@@ -34,7 +34,11 @@ func (c *sweepTrain) submit(s *session, of *sweep.Sweep, array *slurm.Array) err
 	if err != nil {
 		return err
 	}
-	what := slurm.Sweep{Program: program, Dir: dir, Name: filepath.Base(dir), Points: of.Manifest.Points, Chunks: of.Chunks()}
+	parts, err := of.Parts()
+	if err != nil {
+		return err
+	}
+	what := slurm.Sweep{Program: program, Dir: dir, Name: filepath.Base(dir), Points: of.Manifest.Points, Chunks: parts, Wait: of.Plan.Way.Halving > 0}
 	script := filepath.Join(of.Dir, "slurm.sh")
 	if err := atomicfile.WriteFile(atomicfile.OS{}, script, array.Script(what)); err != nil {
 		return err
@@ -50,9 +54,9 @@ func (c *sweepTrain) submit(s *session, of *sweep.Sweep, array *slurm.Array) err
 		return err
 	}
 	if s.JSON {
-		return s.Object(map[string]any{"dir": of.Dir, "points": of.Manifest.Points, "chunks": of.Chunks(), "script": script, "job": job})
+		return s.Object(map[string]any{"dir": of.Dir, "points": of.Manifest.Points, "chunks": parts, "script": script, "job": job})
 	}
-	s.Printf("job %s: %s in %s, written to %s\n", job, cli.Count(of.Manifest.Points, "training"), cli.Count(of.Chunks(), "chunk"), script)
+	s.Printf("job %s: %s in %s, written to %s\n", job, cli.Count(of.Manifest.Points, "training"), cli.Count(parts, "chunk"), script)
 	s.Notef("how far   %s\n", cli.Command("sweep", "status", of.Dir))
 	s.Notef("table     %s\n", cli.Command("sweep", "table", of.Dir))
 	return nil

@@ -121,6 +121,7 @@ type Sweep struct {
 	Name    string // of the job
 	Points  int
 	Chunks  int
+	Wait    bool // a job that finds nothing to take waits: more may come, as by halving the next rung
 }
 
 // Jobs is how many jobs a sweep gets: no more than it has chunks.
@@ -153,6 +154,10 @@ func (a *Array) Script(s Sweep) []byte {
 		}
 		b.WriteByte('\n')
 	}
+	wait := " --no-wait"
+	if s.Wait {
+		wait = ""
+	}
 	fmt.Fprintf(&b, `
 # Before the time is over, or when the machine is wanted by others, Slurm sends a signal to this script, which hands it
 # on: the program keeps what it has and ends with 75. Then the job goes back to the queue, and goes on when it is its turn.
@@ -160,7 +165,7 @@ hand_on() { told=yes; [ -z "$pid" ] || kill -s "$1" "$pid" 2>/dev/null; }
 trap 'hand_on USR1' USR1
 trap 'hand_on TERM' TERM
 
-%s sweep --join %s --no-wait --threads "${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-1}}" &
+%s sweep --join %s%s --threads "${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-1}}" &
 pid=$!
 wait "$pid"
 code=$?
@@ -172,7 +177,7 @@ if [ "$code" = 75 ]; then
 	scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" || echo "sbatch $0 goes on"
 fi
 exit "$code"
-`, quote(s.Program), quote(s.Dir))
+`, quote(s.Program), quote(s.Dir), wait)
 	return b.Bytes()
 }
 

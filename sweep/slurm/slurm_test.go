@@ -117,3 +117,14 @@ func TestSubmit(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A job of a sweep by halving waits for what others are at, for the next rung comes after it; any other ends when nothing is left to take.
+func TestScriptWaits(t *testing.T) {
+	a := &Array{Jobs: 2}
+	for _, wait := range []bool{false, true} {
+		text := string(a.Script(Sweep{Program: "/bin/e", Dir: "/d", Name: "d", Points: 4, Chunks: 4, Wait: wait}))
+		if strings.Contains(text, "--no-wait") == wait || !strings.Contains(text, "/bin/e sweep --join /d") {
+			t.Errorf("waits %v:\n%s", wait, text)
+		}
+	}
+}
