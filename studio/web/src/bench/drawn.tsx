@@ -5,6 +5,7 @@ import { decode } from "../engine/message";
 import type { Files, Opened } from "../engine/protocol";
 import { Remote } from "../engine/remote";
 import { Lattice } from "../lattice/lattice";
+import { groupsOf, measureOf, only } from "../lattice/measure";
 import type { Picture } from "../lattice/picture";
 import { magnification, scaleOf, widths } from "../lattice/scale";
 import { get, getBytes } from "../ui/api";
@@ -34,9 +35,9 @@ export function Drawn({ id, step, turn, failed }: { id: string; step: number; tu
   const shown = useMemo(() => {
     if (!opened) return undefined;
     const { shape, geometry: g } = opened;
-    const value = Float64Array.from(g.thetaOf, (at) => (at < 0 ? NaN : g.theta[at]!));
-    const scale = scaleOf(value, shape.springs ? "stiffness" : "parameter", shape.parameter);
-    return { shape, geometry: g, value, scale, width: widths(value, scale) };
+    const all = Float64Array.from(g.thetaOf, (at) => (at < 0 ? NaN : g.theta[at]!)), group = groupsOf(shape, g, "parameter")[0], value = only(shape, g, "parameter", group, all);
+    const scale = scaleOf(value, group?.name ?? "parameter", group?.unit ?? "");
+    return { shape, geometry: g, all, value, scale, width: widths(value, scale) };
   }, [opened]);
   const u = useMemo(() => {
     const seen = turn?.nodes?.filter((n) => n.seen && n.moved);
@@ -52,10 +53,10 @@ export function Drawn({ id, step, turn, failed }: { id: string; step: number; tu
   const magnify = u ? magnification(shown.geometry.points, shown.geometry.ends, u) : 1;
   const picture: Picture = { ...shown, u, magnify, ghost: u !== undefined, labels: true, pushes: shown.shape.inputs.map(() => 0),
     arrows: hung.map((a) => ({ node: a.node! - 1, vector: [a.f[0] / most, a.f[1] / most, a.f[2] / most], label: quantity(Math.hypot(...a.f), "N"), kind: "load" })) };
-  const unit = shown.shape.parameter, { factor, unit: said } = prefix(shown.scale.high, unit);
+  const { factor, unit: said } = prefix(shown.scale.high, shown.scale.unit), own = (e: number) => measureOf(shown.shape, shown.geometry, e, "parameter");
   return <>
     <div class="bench-drawn"><Lattice picture={picture} label="the lattice, coloured by what its bonds are set to" tell={(at) => at.element !== undefined
-      ? [["bond", String(shown.geometry.number[at.element])], [shown.scale.name, quantity(shown.value[at.element], unit, 4)]]
+      ? [["bond", String(shown.geometry.number[at.element])], [own(at.element)?.name ?? "", quantity(shown.all[at.element], own(at.element)?.unit ?? "", 4)]]
       : at.node !== undefined ? [["node", String(shown.geometry.numbers[at.node])]] : undefined} /></div>
     <p class="small soft">Colour and width: {shown.scale.name} in the last step that was measured, {number(factor * shown.scale.low)} to {number(factor * shown.scale.high)} {said}{u ? `; displacements as seen, ${number(magnify, 7)} times as large` : ""}.</p>
   </>;

@@ -20,7 +20,7 @@ export function BondTable({ picture, onChoose }: { picture: Picture; onChoose: (
   const columns: Column<Row>[] = useMemo(() => [
     { key: "number", name: shape.kinds.length > 1 ? "Element" : "Bond", number: true, value: (r) => r.number, cell: (r) => (shape.kinds.length > 1 ? `${r.kind} ${r.number}` : r.number) },
     { key: "ends", name: "Nodes", value: (r) => r.ends },
-    { key: "value", name: `${scale?.name ?? "value"}${s.unit ? `, ${s.unit}` : ""}`, number: true, value: (r) => Math.abs(r.value), cell: (r) => (g.cut[r.e] ? "cut" : number(r.value * s.factor, 5)) },
+    { key: "value", name: `${scale?.name ?? "value"}${s.unit ? `, ${s.unit}` : ""}`, number: true, value: (r) => Math.abs(r.value), cell: (r) => (g.cut[r.e] ? "cut" : Number.isNaN(r.value) ? "–" : number(r.value * s.factor, 5)) },
   ], [shape, scale?.name, s.unit, s.factor, g]);
   return <Table label="Bonds, by the size of what they are coloured by" columns={columns} rows={rows} id={(r) => String(r.e)} sort={{ key: "value", down: true }}
     height={30} most="18rem" onOpen={(r) => onChoose(r.e)} chosen={(r) => r.e === picture.element} />;

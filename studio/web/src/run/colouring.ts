@@ -1,5 +1,6 @@
 // What bonds are coloured by.
 import type { Picture } from "../lattice/picture";
+import { groupWith, only, type Of } from "../lattice/measure";
 import { scaleOf, widths } from "../lattice/scale";
 import type { Play } from "./play";
 
@@ -21,16 +22,20 @@ export function fieldsOf(shape: { kinds: string[] }): { elongation: [string, str
   return flows(shape) ? { elongation: ["potential difference", "V"], force: ["current", "A"] } : { elongation: ["elongation", "m"], force: ["force", "N"] };
 }
 
-/** Values of all elements by which they are coloured, NaN where they have none. */
+/** What a colour measures of elements. */
+export function measured(colour: Colour): Of { return colour === "elongation" || colour === "force" ? colour : "parameter"; }
+
+/** Values of all elements by which they are coloured, NaN where they have none or are measured otherwise. */
 export function valuesOf(play: Play, colour: Colour): { value: Float64Array; name: string; unit: string; signed: boolean } | undefined {
   const o = play.opened.value, theta = play.theta.value;
   if (!o || !theta) return undefined;
-  const g = o.geometry, unit = o.shape.parameter, name = o.shape.parameter_name || "parameter";
+  const g = o.geometry, measure = measured(colour), group = groupWith(o.shape, g, measure, play.kind.value);
+  const unit = group?.unit ?? o.shape.parameter, name = group?.name ?? (o.shape.parameter_name || "parameter");
   const of = (a: ArrayLike<number> | undefined) => a && Float64Array.from(g.thetaOf, (t) => (t >= 0 ? a[t]! : NaN));
   const less = (a: Float64Array, b: Float64Array | undefined) => b && b.length === a.length ? a.map((v, i) => v - b[i]!) : undefined;
   const there = (v: Float64Array | undefined, n: string, u: string, signed = true) => {
     if (!v) return undefined;
-    const value = Float64Array.from(v);
+    const value = Float64Array.from(only(o.shape, g, measure, group, v));
     for (let e = 0; e < value.length; e++) if (g.cut[e]) value[e] = NaN;
     return { value, name: n, unit: u, signed };
   };
@@ -38,8 +43,8 @@ export function valuesOf(play: Play, colour: Colour): { value: Float64Array; nam
   switch (colour) {
     case "parameter": return there(of(theta), name, unit, false);
     case "gradient": return there(of(play.fields.value?.mean), `dL/d(${name})`, unit ? `1/(${unit})` : "");
-    case "elongation": return there(play.solved.value?.e, ...fieldsOf(o.shape).elongation);
-    case "force": return there(play.solved.value?.force, ...fieldsOf(o.shape).force);
+    case "elongation": return there(play.solved.value?.e, name, unit);
+    case "force": return there(play.solved.value?.force, name, unit);
     case "change": return there(of(less(theta, f.epochs[0] === 0 ? f.theta[0] : g.theta)), `change of ${name}`, unit);
     case "difference": return there(of(less(theta, f.theta[play.other.value])), `difference of ${name} to epoch ${f.epochs[play.other.value] ?? 0}`, unit);
   }

@@ -20,6 +20,7 @@ export class Play {
   readonly fields = signal<Fields | undefined>(undefined);
   readonly scored = signal<Scored | undefined>(undefined);
   readonly colour = signal<Colour>("parameter");
+  readonly kind = signal("");                     // of the elements that are coloured, where a network has several that are measured otherwise
   readonly other = signal(0);                                   // place of the frame that differences are taken to
   readonly magnify = signal(1);
   readonly auto = signal(true);                                 // the magnification follows the answer

@@ -3,12 +3,13 @@ import { useState } from "preact/hooks";
 import { Lattice } from "../lattice/lattice";
 import { Legend } from "../lattice/legend";
 import { BondTable } from "../lattice/table";
+import { groupsOf, groupWith, measureOf } from "../lattice/measure";
 import type { Place } from "../lattice/picture";
 import { Button, Choice, Slider } from "../ui/controls";
 import { Curves } from "../ui/curves";
 import { toast } from "../ui/announce";
 import { number, quantity } from "../ui/units";
-import { colours, fieldsOf, flows, pictureOf, valuesOf } from "./colouring";
+import { colours, fieldsOf, flows, measured, pictureOf, valuesOf } from "./colouring";
 import type { Play } from "./play";
 import { pull, letGo } from "./pull";
 
@@ -23,6 +24,7 @@ export function Stage({ play, narrow }: { play: Play; narrow?: boolean }) {
   return <section class="stage" aria-label="Lattice">
     <div class="row stage-top">
       <Choice label="Colour by" hidden value={play.colour.value} options={options} onChange={(c) => { play.colour.value = c; play.refresh(); }} />
+      <Kinds play={play} />
       {play.colour.value === "difference" && <label class="small">epoch <select value={String(play.other.value)} onChange={(e) => { play.other.value = Number(e.currentTarget.value); }}>
         {frames.epochs.map((e, i) => (i % Math.ceil(frames.epochs.length / 100) === 0 || i === frames.epochs.length - 1) && <option key={i} value={String(i)}>{e}</option>)}</select></label>}
     </div>
@@ -40,6 +42,14 @@ export function Stage({ play, narrow }: { play: Play; narrow?: boolean }) {
     <Chosen play={play} />
     <Beside play={play} />
   </section>;
+}
+
+/** Which elements are coloured, where some are measured otherwise. */
+function Kinds({ play }: { play: Play }) {
+  const o = play.opened.value!, measure = measured(play.colour.value), groups = groupsOf(o.shape, o.geometry, measure);
+  if (groups.length < 2) return null;
+  return <label class="small">of <select aria-label="Elements that are coloured" value={groupWith(o.shape, o.geometry, measure, play.kind.value)!.kinds[0]!} onChange={(e) => { play.kind.value = e.currentTarget.value; }}>
+    {groups.map((x) => <option key={x.kinds[0]} value={x.kinds[0]}>{x.kinds.join(", ")}: {x.name}{x.unit && `, ${x.unit}`}</option>)}</select></label>;
 }
 
 /** A short word for what colours the lattice; the legend has the whole of it. */
@@ -79,10 +89,11 @@ export function tell(play: Play, at: Place | { node?: number; element?: number }
   const e = at.element, kind = shape.kinds[g.kind[e]!] ?? "bond", t = g.thetaOf[e]!, name = (n: number) => (n >= 0 ? String(g.numbers[n]) : "ground");
   const lines: [string, string][] = [[kind === "bar" ? "bond" : kind, String(g.number[e])], ["nodes", `${name(g.ends[2 * e]!)}–${name(g.ends[2 * e + 1]!)}`]];
   if (g.cut[e]) return [...lines, ["", "cut"]];
-  if (t >= 0) lines.push([shape.parameter_name || "parameter", quantity(play.theta.value?.[t], shape.parameter, 5)]);
-  if (s) { const f = fieldsOf(o.shape); lines.push([f.elongation[0], quantity(s.e[e], f.elongation[1], 4)], [f.force[0], quantity(s.force[e], f.force[1], 4)]); }
+  const own = measureOf(shape, g, e, "parameter");
+  if (t >= 0) lines.push([own?.name ?? "parameter", quantity(play.theta.value?.[t], own?.unit ?? "", 5)]);
+  if (s) for (const [of, v] of [["elongation", s.e[e]], ["force", s.force[e]]] as const) { const f = measureOf(shape, g, e, of); if (f) lines.push([f.name, quantity(v, f.unit, 4)]); }
   const c = valuesOf(play, play.colour.value);
-  if (c && ["gradient", "change", "difference"].includes(play.colour.value)) lines.push([c.name, quantity(c.value[e], c.unit, 4)]);
+  if (c && !Number.isNaN(c.value[e]!) && ["gradient", "change", "difference"].includes(play.colour.value)) lines.push([c.name, quantity(c.value[e], c.unit, 4)]);
   return lines;
 }
 
@@ -91,15 +102,16 @@ function Chosen({ play }: { play: Play }) {
   const { node, element } = play.chosen.value, o = play.opened.value;
   if (!o || (node === undefined && element === undefined)) return <p class="small soft">Choose a node or bond by a click or the arrow keys. {!flows(o?.shape ?? { kinds: [] }) && "Ctrl and drag pushes a node."}</p>;
   const lines = tell(play, play.chosen.value) ?? [], g = o.geometry, t = element === undefined ? -1 : g.thetaOf[element]!;
-  const f = play.frames.value, history = t >= 0 && f.epochs.length > 1 && f.theta[0]!.length > t ? [{ id: "k", name: o.shape.parameter_name || "parameter", epoch: f.epochs, y: f.theta.map((x) => x[t]!) }] : undefined;
+  const own = element === undefined ? undefined : measureOf(o.shape, g, element, "parameter"), unit = own?.unit ?? "";
+  const f = play.frames.value, history = t >= 0 && f.epochs.length > 1 && f.theta[0]!.length > t ? [{ id: "k", name: own?.name ?? "parameter", epoch: f.epochs, y: f.theta.map((x) => x[t]!) }] : undefined;
   const mean = t >= 0 ? play.fields.value?.mean[t] : undefined;
   return <section class="card chosen" aria-label="What is chosen">
     <dl class="facts">{lines.map(([n, v]) => <><dt>{n}</dt><dd>{v}</dd></>)}
-      {t >= 0 && g.learns[t] === 1 && <><dt>from … to</dt><dd>{quantity(g.lower[t], o.shape.parameter, 5)} … {quantity(g.upper[t], o.shape.parameter, 5)}</dd></>}
+      {t >= 0 && g.learns[t] === 1 && <><dt>from … to</dt><dd>{quantity(g.lower[t], unit, 5)} … {quantity(g.upper[t], unit, 5)}</dd></>}
       {t >= 0 && g.learns[t] !== 1 && <><dt>learns</dt><dd>no</dd></>}
       {mean !== undefined && <><dt>gradient</dt><dd>{quantity(mean, "", 4)}</dd></>}
     </dl>
-    {history && <div class="history"><Curves label={`History of ${lines[0]?.join(" ")}`} lines={history} height={110} tools={false} start={{ log: false }} format={(v) => quantity(v, o.shape.parameter, 4)} /></div>}
+    {history && <div class="history"><Curves label={`History of ${lines[0]?.join(" ")}`} lines={history} height={110} tools={false} start={{ log: false }} format={(v) => quantity(v, unit, 4)} /></div>}
     <div class="row">
       {element !== undefined && !g.cut[element] && <Button kind="danger" keys="Delete" onClick={() => void cutChosen(play)}>Cut it</Button>}
       <Button kind="quiet" onClick={() => { play.chosen.value = {}; }}>Close</Button>

@@ -6,8 +6,8 @@ import { Tabs } from "../ui/tabs";
 import { hold, push, read, target, usualForce } from "./actions";
 import { Pick } from "./fields";
 import { addBond, addNode, moveNode, removeBond, removeNode } from "./lists";
-import type { Model } from "./model";
-import { said, value } from "./quantity";
+import type { Model, Paint } from "./model";
+import { round, said, value } from "./quantity";
 import type { Sketch } from "./state";
 
 type Held = "free" | "pinned" | "x" | "y" | "z" | "other";
@@ -74,12 +74,13 @@ function Join({ s, node }: { s: Sketch; node: number }) {
 }
 
 interface NodeRow { n: number; i: number }
-interface BondRow { n: number; a: string; b: string; v: number | undefined }
+interface BondRow { e: number; n: number; a: string; b: string; v: number | undefined }
 
-export function Tables({ s, m, values, unit }: { s: Sketch; m: Model; values: Float64Array | undefined; unit: string }) {
+export function Tables({ s, m, paint }: { s: Sketch; m: Model; paint: Paint | undefined }) {
   const [tab, setTab] = useState<"nodes" | "bonds">("nodes"), [place, setPlace] = useState({ x: "", y: "" }), g = m.geometry;
   const nodes = useMemo<NodeRow[]>(() => Array.from(g.numbers, (n, i) => ({ n, i })), [g]);
-  const bonds: BondRow[] = useMemo(() => Array.from(g.number, (n, e) => ({ n, a: String(g.numbers[g.ends[2 * e]!] ?? "ground"), b: String(g.numbers[g.ends[2 * e + 1]!] ?? "ground"), v: values?.[e] })), [g, values]);
+  const bonds: BondRow[] = useMemo(() => Array.from(g.number, (n, e) => ({ e, n, a: String(g.numbers[g.ends[2 * e]!] ?? "ground"), b: String(g.numbers[g.ends[2 * e + 1]!] ?? "ground"), v: paint?.all[e] })), [g, paint?.all]);
+  const same = paint && !paint.value.some((v, e) => Number.isNaN(v) && !Number.isNaN(paint.all[e]!)), of = (e: number) => paint?.own(e)?.unit ?? "";
   const columns: Column<NodeRow>[] = [
     { key: "n", name: "Node", value: (r) => r.n, number: true }, { key: "x", name: "x", value: (r) => g.points[3 * r.i], cell: (r) => said(g.points[3 * r.i]!, "m", 5), number: true },
     { key: "y", name: "y", value: (r) => g.points[3 * r.i + 1], cell: (r) => said(g.points[3 * r.i + 1]!, "m", 5), number: true },
@@ -87,7 +88,7 @@ export function Tables({ s, m, values, unit }: { s: Sketch; m: Model; values: Fl
   ];
   const ofBonds: Column<BondRow>[] = [
     { key: "n", name: "Bond", value: (r) => r.n, number: true }, { key: "a", name: "from", value: (r) => r.a, number: true }, { key: "b", name: "to", value: (r) => r.b, number: true },
-    { key: "v", name: unit === "m" ? "width" : "stiffness", value: (r) => r.v, cell: (r) => (r.v === undefined || Number.isNaN(r.v) ? "" : said(r.v, unit, 4)), number: true },
+    { key: "v", name: same ? paint.name : "parameter", value: (r) => r.v, cell: (r) => (r.v === undefined || Number.isNaN(r.v) ? "" : of(r.e) ? said(r.v, of(r.e), 4) : String(round(r.v, 4))), number: true },
   ];
   const x = value(place.x, "m"), y = value(place.y, "m");
   return <details class="card"><summary>Tables of nodes and bonds</summary>

@@ -28,7 +28,7 @@ export function Canvas({ s }: { s: Sketch }) {
   const element = s.bond.value === undefined ? undefined : m.geometry.number.indexOf(s.bond.value);
   const picture: Picture = {
     shape: m.shape, geometry: m.geometry, magnify: motion ? 1 : s.magnify.value, u: motion ? motion.u : solved?.u, strain: motion ? undefined : solved?.strain, turn: motion ? undefined : solved?.turn, ghost: !motion && Boolean(solved),
-    value: paint?.value, width: paint?.width, scale: paint && { kind: "sequential", low: paint.low, high: paint.high, unit: paint.unit, name: paint.unit === "m" ? "width" : "stiffness" },
+    value: paint?.value, width: paint?.width, scale: paint && { kind: "sequential", low: paint.low, high: paint.high, unit: paint.unit, name: paint.name },
     arrows, node, element: element !== undefined && element >= 0 ? element : undefined, labels: m.shape.nodes <= 200,
   };
   const number = (i: number | undefined) => (i === undefined ? undefined : m.geometry.numbers[i]!);
@@ -70,7 +70,7 @@ export function Canvas({ s }: { s: Sketch }) {
       onPointer={onPointer}
       onChoose={(at) => { s.node.value = number(at.node); s.bond.value = at.element === undefined ? undefined : m.geometry.number[at.element]; }}
       onPull={(i, by, end) => (end ? release(s) : probe(s, m, i, by))}
-      tell={(at) => tell(at, m, s, paint?.value, paint?.unit, solved?.u)} />
+      tell={(at) => tell(at, m, s, paint, solved?.u)} />
   </div>;
 }
 
@@ -158,7 +158,7 @@ function joinFrom(s: Sketch, node: number): void {
   void addBond(s, from, node);
 }
 
-function tell(at: Place, m: Model, s: Sketch, values: Float64Array | undefined, unit: string | undefined, u: Float64Array | undefined): [string, string][] | undefined {
+function tell(at: Place, m: Model, s: Sketch, paint: ReturnType<typeof colouring>, u: Float64Array | undefined): [string, string][] | undefined {
   const g = m.geometry;
   if (at.node !== undefined && 3 * at.node < g.points.length) {
     const i = at.node, held = m.shape.supports.filter((p) => p.node === i).map((p) => p.part).join(", ");
@@ -170,7 +170,8 @@ function tell(at: Place, m: Model, s: Sketch, values: Float64Array | undefined, 
   if (at.element === undefined || at.element >= g.number.length) return undefined;
   const e = at.element, ends = [g.ends[2 * e]!, g.ends[2 * e + 1]!].filter((n) => n >= 0).map((n) => g.numbers[n]).join(" to ");
   const lines: [string, string][] = [["Bond", String(g.number[e])], ["from", ends]];
-  if (values && unit !== undefined && !Number.isNaN(values[e]!)) lines.push([unit === "m" ? "width" : "stiffness", unit ? said(values[e]!, unit, 3) : String(round(values[e]!, 3))]);
+  const own = paint?.own(e);
+  if (paint && own) lines.push([own.name, own.unit ? said(paint.all[e]!, own.unit, 3) : String(round(paint.all[e]!, 3))]);
   return lines;
 }
 

@@ -1,5 +1,6 @@
 // What the drawing shows: the lattice of the engine or, sooner, that of the lists in the text; supports, ports and arrows as the text has them.
 import type { Geometry, Port, Shape, Solved } from "../engine/protocol";
+import { groupsOf, groupWith, measureOf, type Group } from "../lattice/measure";
 import type { Arrow } from "../lattice/picture";
 import type { Entry, Plan } from "./plan";
 import { said, value } from "./quantity";
@@ -101,21 +102,31 @@ function median(values: Float64Array): number {
   return sorted[sorted.length >> 1] || 100;
 }
 
-/** What elements are coloured by: the parameter that learns, in its range. */
-export function colouring(s: Sketch, m: Model): { value: Float64Array; width: Float64Array; low: number; high: number; unit: string } | undefined {
+export interface Paint {
+  value: Float64Array; width: Float64Array; low: number; high: number; unit: string; name: string;
+  all: Float64Array; own: (e: number) => Group | undefined; // of elements that are measured otherwise as well
+}
+
+/** What elements are coloured by: the parameter that learns, in its range; where elements are measured otherwise, those that are measured as the chosen one. */
+export function colouring(s: Sketch, m: Model): Paint | undefined {
   const o = s.opened.value;
   if (!o || !s.fresh() || o.geometry.number.length !== m.geometry.number.length) return undefined;
   const theta = s.theta.value ?? o.geometry.theta, { thetaOf, learns, lower, upper } = o.geometry, n = thetaOf.length;
+  const element = s.bond.value === undefined ? -1 : o.geometry.number.indexOf(s.bond.value);
+  const group = groupWith(o.shape, o.geometry, "parameter", element < 0 ? "" : o.shape.kinds[o.geometry.kind[element]!] ?? "");
+  const alone = groupsOf(o.shape, o.geometry, "parameter").length < 2;
+  const there = (e: number) => thetaOf[e]! >= 0 && (alone || measureOf(o.shape, o.geometry, e, "parameter") === group);
   let low = Infinity, high = -Infinity;
   for (let e = 0; e < n; e++) {
     const t = thetaOf[e]!;
-    if (t < 0) continue;
+    if (!there(e)) continue;
     const ends = learns[t] && Number.isFinite(upper[t]!) ? [lower[t]!, upper[t]!] : [theta[t]!];
     for (const x of ends) { low = Math.min(low, x); high = Math.max(high, x); }
   }
   if (!(low <= high)) return undefined;
   if (low === high) { low *= 0.5; high *= 1.5; }
-  const value = Float64Array.from(thetaOf, (t) => (t < 0 ? NaN : theta[t]!));
+  const value = Float64Array.from(thetaOf, (t, e) => (there(e) ? theta[t]! : NaN));
   const width = value.map((x) => (Number.isNaN(x) ? 0.3 : Math.min(1, Math.max(0, (x - low) / (high - low)))));
-  return { value, width, low, high, unit: o.shape.parameter };
+  return { value, width, low, high, unit: group?.unit ?? "", name: group?.name ?? "parameter",
+    all: alone ? value : Float64Array.from(thetaOf, (t) => (t < 0 ? NaN : theta[t]!)), own: (e) => measureOf(o.shape, o.geometry, e, "parameter") };
 }

@@ -88,7 +88,7 @@ function Page({ s, t, text }: { s: Sketch; t: Training; text: string }) {
       </div>
       <Advice s={s} trained={t.stage.value === "done"} />
       {m && <Chosen s={s} m={m} />}
-      {m && <Tables s={s} m={m} values={paint?.value} unit={paint?.unit ?? "N/m"} />}
+      {m && <Tables s={s} m={m} paint={paint} />}
     </div>
     <div class="sketch-forms">
       <Generate s={s} />
