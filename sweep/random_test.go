@@ -24,7 +24,7 @@ var drawn = map[string][]string{
 	"seed": {"1", "2", "3", "7", "18446744073709551615"}, "learn.method": {"adam", "l-bfgs", "gradient-descent", "momentum", "levenberg-marquardt", "frank-wolfe"},
 	"learn.rate": {"0.01", "0.3", "1e-3", "5"}, "learn.batch": {"1", "4", "1000", "16"}, "learn.epochs": {"0", "1", "4", "5"}, "learn.schedule": {"constant", "cosine", "step"},
 	"learn.keep": {"last", "best"}, "learn.rule": {"backprop", "finite-differences", "equilibrium-propagation", "coupled-learning"},
-	"learn": {"{method: adam, epochs: 3}", "{epochs: 2, method: l-bfgs}", "~"},
+	"learn":       {"{method: adam, epochs: 3}", "{epochs: 2, method: l-bfgs}", "~"},
 	"bonds.width": {"1.5..2.5 mm", "1500..2500 um", "0.001..0.003 m", "1e-9..2 mm"}, "bonds.start": {"middle", "random", "2 mm", "2.5 mm"}, "bonds.frozen": {"[1]", "[2,5..9]", "[]"},
 	"network.spacing": {"16 mm", "1.6 cm", "0.02 m", "1 um"}, "network.cut": {"[]", "[3]", "[3,4,5,6,7,8]", "[28]"}, "network.size": {"3 x 3", "4 x 2", "2 x 2"},
 	"supports.pinned": {"[1,5]", "[1,4]", "[1]", "[1,2,5]"}, "material.young": {"0.55 MPa", "550 kPa", "1 GPa", "1e-300 Pa"},
