@@ -19,6 +19,17 @@ browser=(./spec/... ./network/... ./sparse/... ./mechanics/... ./task/... ./lear
 # Packages that start threads, or that drive those which do, as far as their tests are quick under the race detector.
 raced=(./task/linear ./learn ./learn/condense ./learn/inputs ./mechanics ./mechanics/body ./mechanics/statics ./experiment ./train ./run/... ./atomicfile/... ./internal/cli ./internal/team ./lab ./lab/measurement ./lab/session ./lab/benchtest ./lab/twin ./lab/driver/... ./studio ./studio/bench)
 
+# Tests of those packages that the race detector would only slow down: step test runs them whole.
+unraced=(
+	# One training or session after another, each failing, cut, flipped, killed or stopped elsewhere. Their threads are those of TestResume,
+	# TestMoreEpochs, TestDiskFull, TestStudyFaults (run), TestBacklog, TestMoreStepsGoOn, TestDirectory, TestFrameLearnsOnEveryBench (run/insitu), TestSessionOverThePage (studio/bench).
+	TestFaults TestPowerFailures TestFlips TestFlippedFiles TestLogCutAtEveryByte TestEveryEnd TestEveryEndWithWeights TestDiskAtTheEnd TestMoreEpochsFail
+	'TestKilled.*' TestTrainingByHandSurvivesFiftyKills TestStoppedSessions TestOldStopped TestJudgedTrainingsAreExact '.*ExactOnResume'
+	# Long sums in one thread, or in those of TestSolverConformance, TestThreadsGiveTheSameBits (mechanics), TestAnswersOnThreads (mechanics/statics), TestReconnect (run), TestProcessConforms (lab/driver).
+	TestMultigridGradient TestMultigridTaylor TestMultigridNamesWhatDoesNotSettle TestOrdinaryHardNetworks TestAgainstRefinedReference TestFortyFiveDegreeBend
+	TestPlanIsWhatTrainingHangs TestForesightOfAPart TestMeasuredLossHasItsError TestFigures TestPicturesOfExamples TestEndlessWords
+)
+
 format() { # every Go file is formatted as gofmt does
 	local files
 	files=$(gofmt -l .)
@@ -28,7 +39,7 @@ format() { # every Go file is formatted as gofmt does
 	fi
 }
 
-vet() { go vet ./...; }
+vet() { go vet ./...; } # more of it than go test would do once more
 
 lint() { # staticcheck, and that no error is dropped; both from a module of their own: tools/go.mod
 	go tool -modfile=tools/go.mod staticcheck ./...
@@ -73,6 +84,10 @@ web() { # the page of the studio is typed, and what is committed of it is what i
 	fi
 }
 
+program() { # elastrain, once for all steps
+	[ -x "$scratch/elastrain" ] || go build -o "$scratch/elastrain" ./cmd/elastrain
+}
+
 packages() { # of npm, as the lock file has them
 	(cd studio/web && npm ci --prefer-offline --no-audit --no-fund --loglevel=error >"$scratch/npm" 2>&1) || {
 		cat "$scratch/npm"
@@ -92,13 +107,13 @@ browser() { # every page in a real browser
 		return 0
 	fi
 	[ -d studio/web/node_modules ] || packages || return 1
-	go build -o "$scratch/studio" ./cmd/elastrain
-	(cd studio/web && CHROMIUM=$chromium ELASTRAIN=$scratch/studio node --test --test-concurrency=1 test/)
+	program || return 1
+	(cd studio/web && CHROMIUM=$chromium ELASTRAIN=$scratch/elastrain node --test --test-concurrency=2 test/)
 }
 
 test() { # everything; and the algebra once more without assembly
-	go test ./...
-	go test -tags purego -short ./internal/kernel ./sparse
+	go test -vet=off ./...
+	go test -vet=off -tags purego -short ./internal/kernel ./sparse
 }
 
 race() { # the quick packages once more, under the race detector
@@ -108,13 +123,12 @@ race() { # the quick packages once more, under the race detector
 		echo "skipped: the race detector needs a C compiler, and there is no ${cc%% *}"
 		return 0
 	fi
-	# Tests of every fault, flip and kill in one thread are the same as in the step before, only slow.
-	CGO_ENABLED=1 go test -race -short -skip 'TestFaults|TestPowerFailures|TestFlippedFiles|TestFlips|SurvivesFiftyKills|TestLogCutAtEveryByte|TestKilledTraining|TestKilledFinishing|TestKilledWithInputs|TestKilledWhileJudged|TestJudgedTrainingsAreExact|TestMultigridIsExactOnResume|TestMultigridGradient|TestMultigridTaylor|TestDiskAtTheEnd' "${raced[@]}"
+	CGO_ENABLED=1 go test -vet=off -race -short -skip "^($(IFS='|' && echo "${unraced[*]}"))\$" "${raced[@]}"
 }
 
 examples() { # every example is valid and trains; those of a bench do so there as well
 	local bin=$scratch/elastrain file name short set
-	go build -o "$bin" ./cmd/elastrain
+	program
 	# Programs outside the module: each uses the library as a stranger would.
 	(
 		cd examples/library
