@@ -70,8 +70,9 @@ type Sweep struct {
 	text  []byte
 	files []run.Input // with their texts
 	read  atomic.Pointer[source]
-	stage *stage // a rung of it; nil: all
-	asked []Row  // of one that is asked, once it is loaded to be read
+	stage *stage       // a rung of it; nil: all
+	busy  atomic.Int32 // chunks under way in this process
+	asked []Row        // of one that is asked, once it is loaded to be read
 }
 
 // Request is what to train, and where.

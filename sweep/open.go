@@ -270,7 +270,7 @@ func chunkOf(points int, each time.Duration) int {
 
 // estimate foretells how long a training takes, by the beginning of the first.
 func (s *Sweep) estimate(ctx context.Context) time.Duration {
-	began := time.Now()
+	took := newEffort(nil)
 	at := s.Plan.At(0)
 	if s.Plan.Way.Halving > 0 {
 		if rungs, err := s.Rungs(); err == nil {
@@ -278,17 +278,17 @@ func (s *Sweep) estimate(ctx context.Context) time.Duration {
 		}
 	}
 	t := s.build(at, experiment.Options{Threads: 1})
-	built := time.Since(began)
+	built := took.spent(0)
 	if t.Err != nil {
 		return built
 	}
-	began = time.Now()
-	for !t.Trainer.Done && ctx.Err() == nil && time.Since(began) < trial {
-		if err := t.Trainer.AdvanceUntil(func() bool { return time.Since(began) > trial }); err != nil {
+	took = newEffort(nil)
+	for !t.Trainer.Done && ctx.Err() == nil && took.spent(trial) < trial {
+		if err := t.Trainer.AdvanceUntil(func() bool { return took.spent(trial) > trial }); err != nil {
 			break
 		}
 	}
-	spent := time.Since(began)
+	spent := took.spent(0)
 	if !t.Trainer.Done {
 		spent = spent * time.Duration(t.Trainer.Total()) / time.Duration(max(t.Trainer.Epoch, 1))
 	}

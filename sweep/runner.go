@@ -104,7 +104,9 @@ func (r *Runner) Run(ctx context.Context) error {
 					return
 				}
 				began := time.Now()
+				s.busy.Add(1)
 				rows, err := r.chunk(ctx, chunk, options, &told)
+				s.busy.Add(-1)
 				if err == nil {
 					written <- trainedChunk{chunk, rows, time.Since(began)}
 					continue

@@ -27,8 +27,8 @@ type Training struct {
 
 	row     Row
 	history history
-	began   time.Time
-	long    bool // it takes so long that it becomes a run directory
+	effort  effort
+	long    bool // it may become a run directory where it takes long
 }
 
 // See is told of the record after every epoch that a run records, the one before the first included.
@@ -92,7 +92,7 @@ func (t *Training) tooLong(epochs int) bool {
 	if !t.long {
 		return false
 	}
-	spent := time.Since(t.began)
+	spent := t.effort.spent(probe)
 	if spent < probe {
 		return false
 	}
@@ -102,7 +102,7 @@ func (t *Training) tooLong(epochs int) bool {
 
 // build makes the training of a point. What is wrong with it is in Err.
 func (s *Sweep) build(at Point, options experiment.Options) *Training {
-	t := &Training{Point: at, began: time.Now(), long: true}
+	t := &Training{Point: at, effort: newEffort(&s.busy), long: true}
 	t.row = Row{Point: at.Number(), Values: s.Plan.Values(at)}
 	file, err := s.File(at)
 	if err != nil {
