@@ -3,6 +3,7 @@ package mechanics
 import (
 	"github.com/elastrain/elastrain/internal/kernel"
 	"github.com/elastrain/elastrain/network"
+	"github.com/elastrain/elastrain/sparse"
 )
 
 // Responses are the answers of a network to a unit load at each of its ports: a
@@ -19,7 +20,8 @@ type Responses struct {
 	E            []float64 // elongations, M x Stride
 	S            []float64 // outputs by inputs, P_out^T D^-1 P_in, Q x P
 
-	load []portLoad // of every column
+	load []portLoad    // of every column
+	all  []sparse.Load // the same, of all columns
 
 	// Of the inputs whose displacement is given (see hold):
 	given    []int     // their columns
@@ -43,6 +45,9 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 	for _, ports := range [][]network.Port{in, out} {
 		for _, p := range ports {
 			unknown, value := c.Load(p)
+			for a, u := range unknown {
+				r.all = append(r.all, sparse.Load{Unknown: u, Side: int32(len(r.load)), Value: value[a]})
+			}
 			r.load = append(r.load, portLoad{unknown, value})
 		}
 	}
@@ -61,9 +66,13 @@ func NewResponses(c *Compatibility, in, out []network.Port) *Responses {
 // fails with *InaccurateError, and panics unless the last SetStiffness succeeded.
 func (q *Equilibrium) Respond(r *Responses) error {
 	q.mustBeReady("Respond")
-	r.placeLoads(r.U)
-	if err := q.Solver.Solve(r.U, r.Stride); err != nil {
-		return err
+	if s, ok := q.Solver.(*Sparse); ok {
+		s.solveLoads(r.U, r.Stride, r.all)
+	} else {
+		r.placeLoads(r.U)
+		if err := q.Solver.Solve(r.U, r.Stride); err != nil {
+			return err
+		}
 	}
 	if q.careful() {
 		if err := q.polish(r.U, r.Stride, len(r.load), r.placeLoads); err != nil {

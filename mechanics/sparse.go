@@ -131,9 +131,19 @@ func (s *Sparse) Factor(k []float64) error {
 
 // Solve implements Solver.
 func (s *Sparse) Solve(b []float64, nrhs int) error {
+	s.mustBeReady()
+	s.factor.Solve(b, nrhs)
+	return nil
+}
+
+// solveLoads is Solve of loads on few unknowns.
+func (s *Sparse) solveLoads(u []float64, nrhs int, loads []sparse.Load) {
+	s.mustBeReady()
+	s.factor.SolveLoads(u, nrhs, loads)
+}
+
+func (s *Sparse) mustBeReady() {
 	if !s.ready {
 		panic("mechanics: Solve needs a Factor that succeeded")
 	}
-	s.factor.Solve(b, nrhs)
-	return nil
 }

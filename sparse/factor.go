@@ -42,6 +42,7 @@ type Factor struct {
 	x        []float64      // rows of slabWidth right-hand sides
 	unsolved []atomic.Int32 // state of each front of the top, see backwardTop
 	block    rhs            // that Solve is working on
+	reached  []bool         // fronts that are reached by the loads of SolveLoads
 	motion   []float64      // len N: one motion, see easiestMotion
 	estimate [2][]float64   // each len N once ConditionEstimate was called
 	inverse  *inverse       // nil until SelfCompliance is called
@@ -118,6 +119,7 @@ func (f *Factor) takeMemory() {
 		f.whose = make([]atomic.Int32, len(s.top))
 		f.tried = make([]bool, len(s.top))
 		f.unsolved = make([]atomic.Int32, len(s.top))
+		f.reached = make([]bool, len(s.fronts))
 		f.x = alignedFloats((s.n + s.boundary + 1) * slabWidth)
 	}
 	for len(f.workers) < f.threads {

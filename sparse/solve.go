@@ -1,6 +1,7 @@
 package sparse
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/elastrain/elastrain/internal/kernel"
@@ -15,20 +16,54 @@ import (
 func (f *Factor) Solve(b []float64, nrhs int) {
 	f.mustBeReady("Solve")
 	f.symbolic.mustMatchBlock("Solve", nrhs, b)
+	f.solve(rhs{b: b, nrhs: nrhs})
+}
+
+// Load is an entry of a right-hand side.
+type Load struct {
+	Unknown, Side int32
+	Value         float64
+}
+
+// SolveLoads is Solve of right-hand sides that are zero but for some loads, of which the last counts where one is named twice; what x holds before
+// does not matter. It is for loads that are few: nobody has to write and read the zeros. It panics where a load is on no unknown or side.
+func (f *Factor) SolveLoads(x []float64, nrhs int, loads []Load) {
+	f.mustBeReady("SolveLoads")
+	f.symbolic.mustMatchBlock("SolveLoads", nrhs, x)
+	for i := range loads {
+		if l := &loads[i]; l.Unknown < 0 || int(l.Unknown) >= f.symbolic.n || l.Side < 0 || int(l.Side) >= nrhs {
+			panic(fmt.Sprintf("sparse: SolveLoads got a load on unknown %d of side %d, of %d unknowns and %d sides", l.Unknown, l.Side, f.symbolic.n, nrhs))
+		}
+	}
+	s := f.symbolic
+	clear(f.reached)
+	for i := range loads {
+		for front := int32(s.frontOf(s.place[loads[i].Unknown])); front >= 0 && !f.reached[front]; front = s.fronts[front].parent {
+			f.reached[front] = true
+		}
+	}
+	f.solve(rhs{b: x, nrhs: nrhs, apart: true, loads: loads})
+}
+
+// solve does all right-hand sides.
+func (f *Factor) solve(block rhs) {
 	f.team.Start(f.symbolic.solveEffort())
-	for r := 0; r < nrhs; r += slabWidth {
-		f.block = rhs{b: b, nrhs: nrhs, first: r, width: min(slabWidth, nrhs-r)}
+	for r := 0; r < block.nrhs; r += slabWidth {
+		block.first, block.width = r, min(slabWidth, block.nrhs-r)
+		f.block = block
 		f.sweep()
 	}
 	f.team.Pause() // a step follows
 	f.block = rhs{}
 }
 
-// rhs is up to slabWidth of the right-hand sides given to Solve.
+// rhs is up to slabWidth of the right-hand sides given to Solve or SolveLoads.
 type rhs struct {
 	b            []float64
 	nrhs         int
 	first, width int
+	apart        bool // they are loads, and not in b
+	loads        []Load
 }
 
 // sweep solves L y = b and then L^T x = y, for slabWidth right-hand sides: up the tree and down again. Each subtree takes its own right-hand
@@ -44,7 +79,7 @@ func (f *Factor) sweep() {
 		f.addBoundary(&s.subtrees[t])
 	}
 	for k, i := range s.top {
-		f.forward(&s.fronts[i])
+		f.forward(i)
 		f.unsolved[k].Store(waiting)
 	}
 	f.team.Each(len(s.subtrees), f, backwardSubtree)
@@ -58,6 +93,17 @@ func (f *Factor) take(first, last *front) {
 	}
 	from, to := int(first.first), int(last.first+last.width)
 	x, perm := f.x[from*slabWidth:to*slabWidth], f.symbolic.perm[from:to]
+	if b.apart {
+		clear(x)
+		for i := range b.loads {
+			l := &b.loads[i]
+			place, side := int(f.symbolic.place[l.Unknown]), int(l.Side)-b.first
+			if place >= from && place < to && side >= 0 && side < b.width {
+				x[(place-from)*slabWidth+side] = l.Value
+			}
+		}
+		return
+	}
 	if b.nrhs == slabWidth { // rows are as wide here as there
 		kernel.TakeRows(x, b.b, perm)
 		return
@@ -96,7 +142,7 @@ func forwardSubtree(f *Factor, _, part int) {
 	boundary := int(tree.boundary) * slabWidth
 	clear(f.x[boundary:][:(int(s.fronts[tree.root].update)+1)*slabWidth])
 	for i := tree.first; i <= tree.root; i++ {
-		f.forward(&s.fronts[i])
+		f.forward(i)
 	}
 }
 
@@ -112,9 +158,13 @@ func (f *Factor) addBoundary(tree *subtree) {
 	}
 }
 
-// forward eliminates the pivots of a front from the right-hand sides. Where these are zero there is nothing
+// forward eliminates the pivots of front i from the right-hand sides. Where these are zero there is nothing
 // to do: a load on a few unknowns reaches only the fronts above them.
-func (f *Factor) forward(fr *front) {
+func (f *Factor) forward(i int32) {
+	if f.block.apart && !f.reached[i] {
+		return
+	}
+	fr := &f.symbolic.fronts[i]
 	shape := fr.panelShape()
 	panel := f.panel(fr)
 	index := f.symbolic.index[fr.index:][:shape.rows]
