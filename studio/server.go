@@ -49,6 +49,7 @@ type Server struct {
 	followers *followers
 	launcher  *launcher
 	trash     *trash
+	sweeps    *sweeps
 	engines   *engines
 	assets    map[string]*asset
 	writable  bool
@@ -87,6 +88,7 @@ func New(c Config, host string, port int) (*Server, error) {
 	s.followers = &followers{files: s.files, list: s.list, most: mostText, all: map[string]*follower{}}
 	s.launcher = newLauncher(c.Program, dir, s.files, s.list)
 	s.trash = &trash{files: s.files, list: s.list}
+	s.sweeps = &sweeps{files: s.files}
 	s.engines = newEngines(c.Engine)
 	s.writable = writable(s.files)
 	if s.self, err = s.describe(); err != nil {
@@ -224,6 +226,8 @@ func (s *Server) routes() map[string]handler {
 		"GET /api/runs":           s.runs,
 		"GET /api/runs/events":    s.runsEvents,
 		"GET /api/run":            s.run,
+		"GET /api/sweeps":         s.sweepsList,
+		"GET /api/sweep":          s.sweep,
 		"GET /api/run/files":      s.runFiles,
 		"GET /api/run/log":        s.log,
 		"GET /api/run/frames":     s.framesOf,

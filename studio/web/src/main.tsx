@@ -14,6 +14,7 @@ type View = ComponentType<{ id: string }>;
 const pages: Record<string, { name: string; load: () => Promise<View> }> = {
   runs: { name: "Runs", load: async () => (await import("./runs/runs")).RunsView },
   run: { name: "Run", load: async () => (await import("./run/run")).RunView },
+  sweep: { name: "Sweep", load: async () => (await import("./sweeps/sweep")).SweepView },
   compare: { name: "Compare", load: async () => (await import("./compare/compare")).CompareView },
   sketch: { name: "Sketch", load: async () => (await import("./sketch/sketch")).SketchView },
   bench: { name: "Bench", load: async () => (await import("./bench/bench")).BenchView },

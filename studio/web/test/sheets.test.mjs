@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const src = join(dirname(fileURLToPath(import.meta.url)), "../src"), pages = ["runs", "run", "compare", "sketch", "bench"], common = ["ui", "lattice"];
+const src = join(dirname(fileURLToPath(import.meta.url)), "../src"), pages = ["runs", "run", "compare", "sketch", "bench", "sweeps"], common = ["ui", "lattice"];
 const files = (folder, end) => readdirSync(join(src, folder)).filter((n) => n.endsWith(end)).map((n) => readFileSync(join(src, folder, n), "utf8"));
 
 /** Classes with which selectors of the sheets of a folder begin, if nothing else keeps them on their page. */

@@ -16,6 +16,7 @@ import { Empty } from "./empty";
 import { search, stateName, states, type State } from "./filter";
 import { rows, trouble, watch } from "./list";
 import { Start } from "./start";
+import { Sweeps } from "../sweeps/listed";
 import "./runs.css";
 
 export function RunsView() {
@@ -23,6 +24,7 @@ export function RunsView() {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<"start" | "extend" | { trash: readonly RunRow[] }>();
   const [now, setNow] = useState(() => Date.now() / 1000);
+  const [some, setSome] = useState(false); // sweeps
   const at = useRef<string>(undefined), field = useRef<HTMLInputElement>(null);
   useEffect(watch, []);
   useEffect(() => { const t = setInterval(() => setNow(Date.now() / 1000), 10000); return () => clearInterval(t); }, []);
@@ -65,7 +67,7 @@ export function RunsView() {
     {typeof open === "object" && <Trash runs={open.trash} onClose={() => setOpen(undefined)} />}
   </>;
   // Dialogs stand behind both, so that one stays open when the first run appears.
-  if (all && all.length === 0 && !trouble.value) return <><Empty key="empty" onStart={() => setOpen("start")} onTrash={showTrash} /><Fragment key="dialogs">{dialogs}</Fragment></>;
+  if (all && all.length === 0 && !some && !trouble.value) return <><Sweeps onSome={setSome} /><Empty key="empty" onStart={() => setOpen("start")} onTrash={showTrash} /><Fragment key="dialogs">{dialogs}</Fragment></>;
 
   const count = (s: State) => worded.reduce((n, r) => n + Number(r.state === s), 0);
   return <><main key="list" class="runs" aria-busy={!all}>
@@ -87,6 +89,7 @@ export function RunsView() {
         options={[{ value: "all", name: `All ${worded.length}` }, ...states.filter((s) => count(s.state) || s.state === state).map((s) => ({ value: s.state as string, name: `${stateName(s.state)} ${count(s.state)}` }))]} />
       {found.wrong && <span id="wrong" class="wrong small">{found.wrong}</span>}
     </div>
+    <Sweeps onSome={setSome} />
     {trouble.value !== undefined && link.value === "here" && <Fault of={trouble.value} />}
     <div class={picked.length ? "row picked" : "row picked idle"} role="region" aria-label="Chosen runs">
       <b>{picked.length ? `${picked.length} chosen` : <span class="soft">Choose runs to compare them</span>}</b>
