@@ -34,8 +34,13 @@ func (r *Run) lengthen() error {
 			return err
 		}
 	}
-	if err := r.fs.Remove(filepath.Join(r.Dir, resultName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return &atomicfile.Error{Op: "remove", Path: filepath.Join(r.Dir, resultName), Err: err}
+	if !r.figures {
+		if err := r.removePictures(); err != nil {
+			return err
+		}
+	}
+	if err := r.remove(resultName); err != nil {
+		return err
 	}
 	if err := r.writeManifest(); err != nil {
 		return err
@@ -45,6 +50,35 @@ func (r *Run) lengthen() error {
 	}
 	r.clock = startClock(r.Trainer.Epoch, r.previousSessions())
 	return r.openLog()
+}
+
+// removePictures takes away the pictures of the shorter run where the longer draws none: they would show another network
+// than the one beside them. What else lies in their folder stays.
+func (r *Run) removePictures() error {
+	result, found, err := r.readResult()
+	if !found || err != nil {
+		return nil // nothing says which pictures are its own
+	}
+	for name := range result.Files {
+		if picture, ok := strings.CutPrefix(name, figuresName+"/"); ok && picture == filepath.Base(picture) {
+			if err := r.remove(name); err != nil {
+				return err
+			}
+		}
+	}
+	if names, err := r.fs.List(filepath.Join(r.Dir, figuresName)); err != nil || len(names) > 0 {
+		return nil
+	}
+	return r.remove(figuresName)
+}
+
+// remove deletes a file of the run, if it is there.
+func (r *Run) remove(name string) error {
+	path := filepath.Join(r.Dir, filepath.FromSlash(name))
+	if err := r.fs.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &atomicfile.Error{Op: "remove", Path: path, Err: err}
+	}
+	return nil
 }
 
 // admit writes the newest checkpoint again so that the longer run takes it for its

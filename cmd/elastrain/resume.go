@@ -13,8 +13,9 @@ import (
 )
 
 type resumeCommand struct {
-	Run_   string     `arg:"" name:"run" help:"Run directory."`
-	Epochs epochsFlag `placeholder:"N" help:"Epochs in all, more than were asked for, or +N to add so many to a run that has ended: the run becomes the longer training."`
+	Run_      string     `arg:"" name:"run" help:"Run directory."`
+	Epochs    epochsFlag `placeholder:"N" help:"Epochs in all, more than were asked for, or +N to add so many to a run that has ended: the run becomes the longer training."`
+	NoFigures bool       `help:"Draw no pictures; default: as the run was begun."`
 
 	watchFlags    `embed:""`
 	cli.Computing `embed:""`
@@ -52,6 +53,7 @@ func (c *resumeCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	request.NoFigures = request.NoFigures || c.NoFigures
 	return s.train(request, &c.watchFlags)
 }
 
