@@ -228,6 +228,11 @@ func TestStudioTrains(t *testing.T) {
 	if again := o.do("api/train", map[string]any{"name": "iris.yaml", "text": text, "overrides": endless}); again.ID != id || again.State != "running" {
 		t.Errorf("a third click: %+v", again)
 	}
+	for began := time.Now(); o.state(id, "running").Epoch == 0; time.Sleep(5 * time.Millisecond) { // a pause before the first epoch would be one too
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("there is no first epoch")
+		}
+	}
 	if r := o.do("api/run/do", map[string]any{"id": id, "do": "pause"}); r.State != "paused" || r.Epoch == 0 {
 		t.Fatalf("%+v", r)
 	}

@@ -1,5 +1,5 @@
 // Keys of the pages, and the dialog that lists them. A key that a control under the focus needs itself stays with it.
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { Check } from "./controls";
 import { Dialog } from "./dialog";
@@ -17,7 +17,7 @@ const single = signal(kept("keys", ["on", "off"], "on")); // keys without Ctrl c
 /** Keys while a view is open. What they do may change from drawing to drawing. */
 export function useKeys(name: string, keys: Key[]): void {
   const group: Group = { name, keys };
-  useEffect(() => {
+  useLayoutEffect(() => { // before it is seen: a key pressed as soon as it is means what is drawn
     groups.value = [...groups.peek(), group];
     return () => { groups.value = groups.peek().filter((g) => g !== group); };
   });
