@@ -34,13 +34,14 @@ export function bandsOf(table: Settings, score: string): Bands | undefined {
 export function Band({ along, bands, logX, logY, score }: Bands & { score: string }) {
   const box = useRef<HTMLDivElement>(null), night = dark.value;
   useEffect(() => {
-    const element = box.current!, paint = ink(), least = logY ? Math.min(...bands.flatMap((b) => b.mean)) * 1e-3 : -Infinity;
+    const element = box.current!, paint = ink(), least = logY ? Math.min(...bands.flatMap((b) => [...b.mean, ...b.mean.map((m, i) => m - b.sd[i]!)]).filter((v) => v > 0)) : -Infinity; // a band that goes below zero ends at the lowest value
+    const powers = (_: uPlot, v: (number | null)[]) => v.map((x) => (x && Math.abs(Math.log10(x) - Math.round(Math.log10(x))) < 1e-9 ? x : null)) as number[];
     const tables = bands.map((b) => [b.x, b.mean, b.mean.map((m, i) => Math.max(least, m - b.sd[i]!)), b.mean.map((m, i) => m + b.sd[i]!)] as uPlot.AlignedData);
     const data = tables.length > 1 ? uPlot.join(tables) : tables[0]!;
     const axis: uPlot.Axis = { stroke: paint.soft, font: "12px system-ui, sans-serif", grid: { stroke: paint.line, width: 1 }, ticks: { stroke: paint.line, width: 1, size: 5 }, values: (_, v) => v.map((x) => (x == null ? "" : number(x))) };
     const u = new uPlot({
       width: element.clientWidth || 300, height: 220, legend: { show: false }, cursor: { show: false },
-      scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: logY ? 3 : 1 } }, axes: [axis, { ...axis, size: 60 }],
+      scales: { x: { time: false, distr: logX ? 3 : 1 }, y: { distr: logY ? 3 : 1 } }, axes: [{ ...axis, ...(logX && { grid: { ...axis.grid, filter: powers } }) }, { ...axis, size: 60, ...(logY && { grid: { ...axis.grid, filter: powers } }) }],
       series: [{}, ...bands.flatMap((_, i): uPlot.Series[] => [{ stroke: color(i), width: 2, dash: dash(i), spanGaps: true }, { show: true, stroke: "transparent", points: { show: false }, spanGaps: true }, { stroke: "transparent", points: { show: false }, spanGaps: true }])],
       bands: bands.map((_, i) => ({ series: [3 * i + 3, 3 * i + 2] as [number, number], fill: `${color(i)}2e` })),
     }, data, element);

@@ -23,7 +23,7 @@ export function SweepView({ id }: { id: string }) {
         <CopyCommand words={["sweep", "table", s.id]} kind="quiet" /></span></div>
     {s.spec && <p class="small soft"><code>{[s.spec, ...s.words].join(" ")}</code> {s.way}</p>}
     {s.why && <p class={s.state === "broken" ? "bad" : "small"}>{s.why}</p>}
-    {s.by && <p>Best so far as it is trained: <strong>{bestOf(s) || "the only setting"}</strong>, {words(s.by)} {number(s.score, 4)}{s.over && `, the mean over ${s.over}`}.</p>}
+    {s.by && <p>Best{s.state !== "ended" && " so far"}: <strong>{bestOf(s) || "the only setting"}</strong>, {words(s.by)} {number(s.score, 4)}{s.over && `, the mean over ${s.over}`}.</p>}
     {table && <Lines table={table} />}
   </main>;
 }
