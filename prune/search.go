@@ -106,10 +106,10 @@ type searching struct {
 	known map[int][]float64 // A of a bond with all others and the ports, in the first network
 }
 
-// next is a bond that may go from a network of a search.
+// next is a bond that may go from a network of a search, and the loss without it.
 type next struct {
 	from, bond int
-	now        Verdict
+	loss       float64
 }
 
 // root is the network as it is.
@@ -158,11 +158,13 @@ func (s *searching) candidates(ctx context.Context, level []*branch) (list []nex
 			}
 			v, err := s.aim.judge(s.s)
 			if err == nil && !math.IsNaN(v.Loss) && s.accepts(&b.now, &v) {
-				list = append(list, next{from, bond, v})
+				list = append(list, next{from, bond, v.Loss})
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b next) int { return cmp.Compare(a.now.Loss, b.now.Loss) })
+	slices.SortFunc(list, func(a, b next) int {
+		return cmp.Or(cmp.Compare(a.loss, b.loss), cmp.Compare(a.from, b.from), cmp.Compare(a.bond, b.bond))
+	})
 	return list, nil
 }
 
@@ -185,7 +187,11 @@ func (s *searching) choose(level []*branch, list []next) ([]*branch, error) {
 	}
 	var made []*branch
 	for _, c := range chosen {
-		made = append(made, s.without(level[c.from], c))
+		of, err := s.without(level[c.from], c)
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, of)
 	}
 	return made, nil
 }
@@ -240,7 +246,7 @@ func (s *searching) learnColumns(list []next) error {
 }
 
 // without is a network of a search without one more bond.
-func (s *searching) without(b *branch, c next) *branch {
+func (s *searching) without(b *branch, c next) (of *branch, err error) {
 	m, n := s.eq.C.M, len(s.ports)
 	mode := int(s.eq.C.Mode[c.bond])
 	column := slices.Clone(s.known[c.bond])
@@ -253,7 +259,7 @@ func (s *searching) without(b *branch, c next) *branch {
 	for i := range column {
 		column[i] /= root
 	}
-	of := &branch{gone: append(slices.Clone(b.gone), c.bond), columns: append(slices.Clone(b.columns), column), share: slices.Clone(b.share), g: slices.Clone(b.g), now: c.now}
+	of = &branch{gone: append(slices.Clone(b.gone), c.bond), columns: append(slices.Clone(b.columns), column), share: slices.Clone(b.share), g: slices.Clone(b.g)}
 	for i := range m {
 		of.share[i] += column[i] * column[i]
 	}
@@ -270,5 +276,9 @@ func (s *searching) without(b *branch, c next) *branch {
 			of.g[i*n+j] += column[m+i] * column[m+j]
 		}
 	}
-	return of
+	copy(s.lattice.g, of.g)
+	if err = s.outputs(s.lattice.g, s.s); err == nil {
+		of.now, err = s.aim.judge(s.s)
+	}
+	return of, err
 }

@@ -30,7 +30,9 @@ func TestSearchedNetworksAreThoseThatAreBuilt(t *testing.T) {
 			if err := s.learnColumns([]next{c}); err != nil {
 				t.Fatal(err)
 			}
-			b = s.without(b, c)
+			if b, err = s.without(b, c); err != nil {
+				t.Fatal(err)
+			}
 			q := start(t, x, theta)
 			for _, bond := range b.gone {
 				q.turn(bond)
