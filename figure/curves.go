@@ -23,6 +23,8 @@ type Curves struct {
 	Y          Scaling // of the y axis
 	X          Scaling // of the x axis; Auto is linear
 
+	Direct bool // names stand at the ends of the curves, in place of a legend
+
 	XTicks []string // what stands at 0, 1, 2, ... of the x axis, where there is room for all of it; nil: numbers
 }
 
@@ -102,6 +104,7 @@ func (p Curves) Draw(c draw.Canvas) {
 		noData(headline(c, p.Title))
 		return
 	}
+	c, entries = p.room(c, entries)
 	f := newFrame(heading(c, p.Title, entries), x, y, false)
 	f.drawGrid(false)
 	for i, s := range p.Series {
@@ -114,6 +117,9 @@ func (p Curves) Draw(c draw.Canvas) {
 	}
 	f.references(p.Lines, drawn)
 	f.drawAxes()
+	if p.Direct {
+		f.nameEnds(p)
+	}
 }
 
 func (s Series) style(i int) draw.LineStyle {

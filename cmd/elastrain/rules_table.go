@@ -14,6 +14,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/rules"
 	"github.com/elastrain/elastrain/run"
 )
@@ -75,8 +76,8 @@ func terms(r *rules.Report) string {
 	if r.Rests > 0 {
 		text += fmt.Sprintf(", no step below %.3g %% of the first loss", 100*r.Rests)
 	}
-	return fmt.Sprintf("%s; %d loads a trial, %s at rate %g, %d samples a step, %d seeds from %d; nudge %.3g %%, eta %.3g %%, reach %.3g %%, step %.3g %%",
-		text, r.Budget, r.Method, r.Rate, r.Batch, r.Seeds, r.First, 100*r.Nudge, 100*r.Eta, 100*r.Reach, 100*r.Step)
+	return fmt.Sprintf("%s; %d loads a trial, %s at rate %g, %s a step, %s from %d; nudge %.3g %%, eta %.3g %%, reach %.3g %%, step %.3g %%",
+		text, r.Budget, r.Method, r.Rate, cli.Count(r.Batch, "sample"), cli.Count(r.Seeds, "seed"), r.First, 100*r.Nudge, 100*r.Eta, 100*r.Reach, 100*r.Step)
 }
 
 // rulesText is the table for a terminal.
@@ -132,8 +133,8 @@ func rulesSheet(r *rules.Report) ([]byte, error) {
 
 // rulesPicture has the loss against the loads hung, and the cosine beside it.
 func rulesPicture(r *rules.Report) run.Picture {
-	loss := figure.Curves{XName: "loads hung", YName: "loss, mean over seeds", Y: figure.Auto}
-	cos := figure.Curves{XName: fmt.Sprintf("loads hung, means of %.3g each", float64(r.Budget)/cosineWindows), YName: "cosine to the true gradient", Y: figure.Linear}
+	loss := figure.Curves{XName: "loads hung", YName: "loss, mean over seeds", Y: figure.Auto, Direct: true}
+	cos := figure.Curves{XName: fmt.Sprintf("loads hung, means of %.3g each", float64(r.Budget)/cosineWindows), YName: "cosine to the true gradient", Y: figure.Linear, Direct: true}
 	for i := range r.Rows {
 		loss.Series, cos.Series = append(loss.Series, lossCurve(&r.Rows[i])), append(cos.Series, cosineCurve(&r.Rows[i], r.Budget))
 	}
