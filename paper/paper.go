@@ -38,7 +38,18 @@ type Figure struct {
 
 // Figures lists what can be reproduced, in the order of the paper.
 func (s Study) Figures() []Figure {
-	return []Figure{{"Fig. 1", s.Figure1}, {"Fig. 2", s.Figure2}, {"Fig. 3", s.Figure3}, {"Fig. 4", s.Figure4}, {"Fig. 5", s.Figure5}}
+	list := []Figure{{"Fig. 1", s.Figure1}, {"Fig. 2", s.Figure2}, {"Fig. 3", s.Figure3}, {"Fig. 4", s.Figure4}, {"Fig. 5", s.Figure5}}
+	for i := range list {
+		compute := list[i].Make
+		list[i].Make = func(ctx context.Context) (*Report, error) {
+			r, err := compute(ctx)
+			if err == nil {
+				explain(r.Rows)
+			}
+			return r, err
+		}
+	}
+	return list
 }
 
 // build makes an experiment of the paper with overrides.

@@ -21,6 +21,7 @@ type Row struct {
 	Note      string   `json:"note"`
 	Mechanism string   `json:"mechanism,omitempty"` // what moves freely, so that there is no answer
 	Left      string   `json:"left_out,omitempty"`  // why it was not computed here, and what would help
+	Known     string   `json:"known,omitempty"`     // of one that does not agree: the page that says why, and that ours was what it is now
 }
 
 // Kind is what a row is held against.

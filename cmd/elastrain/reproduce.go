@@ -22,7 +22,9 @@ type reproduceCommand struct {
 
 // Help is the part of --help that shows the command at work.
 func (*reproduceCommand) Help() string {
-	return `Examples:
+	return `Rows that do not agree are marked: ~ where docs/reproduction.md says why and ours is what it was then, ! where not. With a ! the exit code is 1.
+
+Examples:
   elastrain reproduce                  all figures; less than a minute
   elastrain reproduce --only 2 --all   one figure, every number
   elastrain reproduce --only records   short trainings of docs/records.md again: half a minute, only where asked for
@@ -73,18 +75,12 @@ func (c *reproduceCommand) Run(s *session) error {
 	return marked(rows)
 }
 
-// marked is the failure of rows that do not agree.
+// marked is the failure of rows that do not agree, but for those that are known not to.
 func marked(rows []paper.Row) error {
-	apart := 0
-	for _, r := range rows {
-		if !r.Agrees {
-			apart++
-		}
+	if n := len(paper.New(rows)); n > 0 {
+		return &cli.NotMetError{Text: fmt.Sprintf("%s of %d, marked `!`, without agreement, and no page says why", cli.Count(n, "row"), len(rows))}
 	}
-	if apart == 0 {
-		return nil
-	}
-	return &cli.NotMetError{Text: fmt.Sprintf("%s of %d, marked `!`, without agreement", cli.Count(apart, "row"), len(rows))}
+	return nil
 }
 
 // records trains again what docs/records.md tells, as far as it is short and its data are here.
@@ -132,7 +128,10 @@ func (c *reproduceCommand) table(s *session, rows []paper.Row) {
 			continue
 		}
 		mark := "  "
-		if !r.Agrees {
+		switch {
+		case r.Known != "":
+			mark = "~ "
+		case !r.Agrees:
 			mark = "! "
 		}
 		published := "-"
@@ -156,8 +155,18 @@ func (c *reproduceCommand) table(s *session, rows []paper.Row) {
 				s.Printf("       %s\n", line)
 			}
 		}
+		if r.Known != "" {
+			s.Printf("       does not agree, as is known: %s\n", r.Known)
+		}
 	}
-	s.Printf("\n%d of %d rows agree or meet their goal, %d more are held against nothing; `!` marks those that do not agree, with the reason below\n", agree, held, len(rows)-held)
+	s.Printf("\n%d of %d rows agree or meet their goal, %d more are held against nothing\n", agree, held, len(rows)-held)
+	fresh := len(paper.New(rows))
+	if apart := held - agree - fresh; apart > 0 {
+		s.Printf("%d do not agree, as is known, and are marked `~`: the page beside each says why, as far as that is known\n", apart)
+	}
+	if fresh > 0 {
+		s.Printf("%d do not agree and are marked `!`: nothing is written of that, or ours is not what it was\n", fresh)
+	}
 }
 
 // figures writes a number with the digits that matter.
