@@ -7,7 +7,6 @@ package team
 import (
 	"runtime"
 	"sync/atomic"
-	"time"
 )
 
 // Team is a few threads, and T what they work on. Between Start and Stop
@@ -171,15 +170,11 @@ func (t *Team[T]) follow(id int, state *atomic.Int32) {
 		}
 	}
 	seen := uint32(0)
-	var idle time.Time // since when, if for long
 	for spins := 0; !t.done.Load(); spins++ {
 		job := t.job.Load()
 		if job%2 == 0 || job == seen {
 			rest(spins)
-			if spins == patience {
-				idle = time.Now()
-			}
-			if spins > patience && t.paused.Load() && time.Since(idle) > linger && state.CompareAndSwap(present, leaving) {
+			if spins >= linger && t.paused.Load() && state.CompareAndSwap(present, leaving) {
 				break
 			}
 			continue
@@ -208,14 +203,14 @@ func Wait(count *atomic.Int32) {
 // patience is for how many spins a thread waits without letting others run: some tens of microseconds, as long as it takes to wake up.
 const patience = 400
 
-// linger is how long a thread waits in a pause, letting others run: about the least work that threads are called for.
-const linger = 300 * time.Microsecond
+// linger is for how many spins a thread waits in a pause, all but the first letting others run: some tenths of a millisecond, about the least work that
+// threads are called for.
+const linger = patience + 2000
 
 // rest passes a moment of waiting: at first on the processor, then letting other goroutines run.
 func rest(spins int) {
-	if spins < patience {
-		relax()
-		return
+	relax()
+	if spins >= patience {
+		runtime.Gosched()
 	}
-	runtime.Gosched()
 }
