@@ -229,3 +229,50 @@ func TestProcessStart(t *testing.T) {
 		}
 	}
 }
+
+// Inherit takes away the lock of a process on another machine, unless the system knows that somebody has it, and no other lock.
+func TestInherit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	if err := Inherit(path); err != nil {
+		t.Errorf("no lock: %v", err)
+	}
+	there := func() bool { _, err := os.Stat(path); return err == nil }
+	put := func(o owner) {
+		text, err := json.Marshal(o)
+		if err == nil {
+			err = os.WriteFile(path, text, 0o666)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	elsewhere := owner{PID: 7, Host: self().Host + "-other", Boot: "b"}
+	put(elsewhere)
+	if err := Inherit(path); err != nil || there() {
+		t.Errorf("the lock of another machine stays: %v", err)
+	}
+	put(owner{PID: 7, Host: self().Host})
+	if err := Inherit(path); err != nil || !there() {
+		t.Errorf("a lock of this machine is taken away: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("no owner"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := Inherit(path); err != nil || !there() {
+		t.Errorf("a file that is no lock is taken away: %v", err)
+	}
+	put(elsewhere)
+	f, locked, err := openLocked(path)
+	if err != nil || !locked {
+		t.Skip("this file system locks nothing", err)
+	}
+	if err := Inherit(path); err != nil || !there() {
+		t.Errorf("a lock that is held is taken away: %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := Inherit(path); err != nil || there() {
+		t.Errorf("a lock that is held no more stays: %v", err)
+	}
+}

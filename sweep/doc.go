@@ -12,6 +12,7 @@
 //	row.go      what came out of one training
 //	training.go one training
 //	effort.go   what a training has taken of the processors
+//	effort.go   what a training has taken of the processors
 //	runner.go   all of them
 //	table.go    the table
 //	halving.go  sweeps whose best settings go on

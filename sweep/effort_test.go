@@ -20,7 +20,7 @@ func TestEffort(t *testing.T) {
 		had  time.Duration
 		busy int32
 		long bool
-	}{{"starved", 0, 1, false}, {"at work", 5 * time.Minute, 1, true}, {"one of many at work", 5 * time.Minute, 100, false}} {
+	}{{"starved", 0, 1, false}, {"at work", 5 * time.Minute, 1, true}, {"one of many at work", 5 * time.Minute, 1000, false}} {
 		var busy atomic.Int32
 		busy.Store(c.busy)
 		one := &Training{Trainer: &train.Trainer{Plan: &train.Plan{Epochs: 1000}}, long: true, effort: effort{time.Now().Add(-5 * time.Minute), taken - c.had, &busy}}

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -125,8 +123,8 @@ func (c *compareCommand) draw(s *session, all *compare.Comparison) (files []stri
 		return nil, &cli.UsageError{Text: fmt.Sprintf("`%s` names no figure", c.Out), Help: "give a name, such as -o compare"}
 	}
 	if dir = filepath.Clean(dir); dir != "." {
-		if _, err := os.Stat(dir); err != nil {
-			return nil, &atomicfile.Error{Op: "write", Path: name + ".svg", Err: errors.Unwrap(err)}
+		if err := atomicfile.MakeDir(atomicfile.OS{}, dir); err != nil { // as every -o does
+			return nil, err
 		}
 	}
 	picture, drawn := all.Figure()

@@ -14,7 +14,7 @@ import (
 
 type resumeCommand struct {
 	Run_      string     `arg:"" name:"run" help:"Run directory."`
-	Epochs    epochsFlag `placeholder:"N" help:"Epochs in all, more than were asked for, or +N to add so many to a run that has ended: the run becomes the longer training."`
+	Epochs    epochsFlag `placeholder:"N" help:"Epochs in all, more than were asked for, or +N to add so many to a run that has ended, each time that it is asked: the run becomes the longer training. A script that may be repeated gives N in all."`
 	NoFigures bool       `help:"Draw no pictures; default: as the run was begun."`
 
 	watchFlags    `embed:""`

@@ -104,7 +104,7 @@ func (s *started) send(sig syscall.Signal) {
 func (s *started) ends(code int, within time.Duration) {
 	s.t.Helper()
 	began := time.Now()
-	watch := time.AfterFunc(20*time.Second, func() { _ = s.cmd.Process.Kill() })
+	watch := time.AfterFunc(max(20*time.Second, within), func() { _ = s.cmd.Process.Kill() })
 	defer watch.Stop()
 	_ = s.cmd.Wait()
 	got := s.cmd.ProcessState.ExitCode()

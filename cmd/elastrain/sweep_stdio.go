@@ -98,12 +98,42 @@ func (q *sweepQuestion) words() ([]string, error) {
 	return words, nil
 }
 
+// repeated is a key that stands twice in one object of a JSON value that is sound; "" for none.
+func repeated(d *json.Decoder) string {
+	t, err := d.Token()
+	if err != nil || t != json.Delim('{') && t != json.Delim('[') {
+		return ""
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if t == json.Delim('{') {
+			key, err := d.Token()
+			name, _ := key.(string)
+			if err != nil {
+				return ""
+			}
+			if seen[name] {
+				return name
+			}
+			seen[name] = true
+		}
+		if key := repeated(d); key != "" {
+			return key
+		}
+	}
+	_, _ = d.Token() // its end
+	return ""
+}
+
 // question reads a line.
 func (q *sweepQuestion) question(line []byte) (ask sweep.Question, err error) {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
 	if err := d.Decode(q); err != nil {
 		return ask, &sweep.QuestionError{Text: "the line is no question: " + err.Error(), Help: "write such as {\"id\": 1, \"set\": {\"learn.rate\": 0.01}, \"epochs\": 100}"}
+	}
+	if key := repeated(json.NewDecoder(bytes.NewReader(line))); key != "" {
+		return ask, &sweep.QuestionError{Text: fmt.Sprintf("%s stands twice in the question, and one of its values would be overlooked", strconv.Quote(key)), Help: "give it once"}
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return ask, &sweep.QuestionError{Text: "behind the question there is more on the line", Help: "write one question a line"}

@@ -215,7 +215,14 @@ func sweepNotes(of *sweep.Sweep, t *sweep.Settings) string {
 		if n := len(t.Ties()); n > 1 {
 			fmt.Fprintf(&b, "%d settings are equally good, and nothing says which to take\n", n)
 		}
-		fmt.Fprintf(&b, "best is by the mean %s on the %s part\n", name[strings.LastIndexByte(name, '_')+1:], part)
+		of := "mean " + name[strings.LastIndexByte(name, '_')+1:]
+		if best.Scores[score].N == 1 {
+			of = strings.TrimPrefix(of, "mean ") + " of one training"
+		}
+		fmt.Fprintf(&b, "best is by the %s on the %s part\n", of, part)
+		if best.Scores[score].N == 1 {
+			fmt.Fprintf(&b, "what of it is chance, several seeds say, such as seed=1..5\n")
+		}
 	}
 	for _, key := range t.Idle() {
 		fmt.Fprintf(&b, "`%s` changes nothing here: all its values come to the same numbers\n", key)

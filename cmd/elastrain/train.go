@@ -15,7 +15,7 @@ import (
 type trainCommand struct {
 	Spec      string     `arg:"" help:"Experiment file, - for stdin."`
 	Overrides []string   `arg:"" optional:"" help:"Changes to the file, such as learn.rate=0.01 seed=7."`
-	Epochs    epochsFlag `placeholder:"N" help:"Epochs in all, as learn.epochs=N; or +N: the run of this experiment, once it has ended, goes on by so many more."`
+	Epochs    epochsFlag `placeholder:"N" help:"Epochs in all, as learn.epochs=N; or +N: the run of this experiment, once it has ended, goes on by so many more, each time that it is asked; a script that may be repeated gives N in all."`
 	Out       string     `short:"o" placeholder:"DIR" help:"Run directory; default: runs/NAME."`
 	NoFigures bool       `help:"Draw no pictures."`
 

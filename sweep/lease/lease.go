@@ -285,6 +285,9 @@ func (w *Worker) tidy() {
 	for _, name := range names {
 		_ = w.fs.Remove(w.file(name))
 	}
+	for _, dir := range []string{claimsName, workersName} {
+		_ = w.fs.Remove(filepath.Join(w.dir, dir)) // one in which somebody has come meanwhile stays
+	}
 }
 
 // isWhim reports whether an error is one with which a network file system answers now and then although nothing is wrong.

@@ -53,6 +53,11 @@ func (w *Worker) beat() error {
 		_ = r.Close() // it was only looked for
 	}
 	f, err := w.fs.OpenAppend(path)
+	if errors.Is(err, fs.ErrNotExist) { // whoever left last took the folder away
+		if err = atomicfile.MakeDir(w.fs, filepath.Dir(path)); err == nil {
+			f, err = w.fs.OpenAppend(path)
+		}
+	}
 	if err != nil {
 		return &atomicfile.Error{Op: "open", Path: path, Err: err}
 	}
