@@ -223,7 +223,7 @@ func (c *pruneCommand) study(x *experiment.Experiment) (*prune.Study, error) {
 	}
 	if c.Width != nil {
 		if study.Width = *c.Width; study.Width < 1 || study.Width > mostWidth {
-			return nil, &cli.UsageError{Text: fmt.Sprintf("--width %d is no number of networks to go on from", study.Width), Help: fmt.Sprintf("give 1 to %d; 100 finds most of what can be found", mostWidth)}
+			return nil, &cli.UsageError{Text: fmt.Sprintf("--width %d is no number of networks to go on from", study.Width), Help: fmt.Sprintf("give 1 to %d, such as 100", mostWidth)}
 		}
 		if study.Width == 1 {
 			study.Width = 0 // the best alone, as without it
