@@ -63,6 +63,9 @@ func replace(fsys FS, path string, content func(io.Writer) error) error {
 	}
 	if err := fsys.Rename(temp, path); err != nil {
 		_ = fsys.Remove(temp) // if this fails too, RemoveTemps has another try
+		if errors.Is(err, fs.ErrExist) {
+			err = errors.New("it is a directory") // nothing else keeps a file from taking a name
+		}
 		return fail("replace", path, err)
 	}
 	if err := fsys.SyncDir(dir); err != nil {

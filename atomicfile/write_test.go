@@ -307,3 +307,11 @@ func TestWriteStreamFailsAtEveryCall(t *testing.T) {
 		t.Errorf("after a source that fails: %.20q, %v", data, err)
 	}
 }
+
+// A directory is not written over, and that is said.
+func TestWriteFileOntoADirectory(t *testing.T) {
+	dir := t.TempDir()
+	if err := atomicfile.WriteFile(atomicfile.OS{}, dir, []byte("x")); err == nil || !strings.Contains(err.Error(), "it is a directory") {
+		t.Error(err)
+	}
+}

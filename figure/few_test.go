@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"gonum.org/v1/plot/vg"
 )
@@ -47,6 +48,30 @@ func TestNamesOnAnAxis(t *testing.T) {
 		}
 		if bytes.Contains(svg, []byte(">"+c.names[2])) != c.fits {
 			t.Errorf("%.20q: on the axis %v", c.names, !c.fits)
+		}
+	}
+}
+
+// A title, a name or a label of some hundred thousand letters is cut to its room as one of a hundred is, and as quickly.
+func TestTextsWithoutEnd(t *testing.T) {
+	width := 20 * vg.Centimeter
+	for _, letter := range []string{"x", "i", "x ", "\u200b", "^{x}", "é"} {
+		some, many := strings.Repeat(letter, 3000), strings.Repeat(letter, 300000)
+		began := time.Now()
+		short, rows := shorten(many, textSize, false, width), wrap(many, headSize, true, width, 2)
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%q: %v", letter, took)
+		}
+		if want := shorten(some, textSize, false, width); letter != "\u200b" && letter != "^{x}" && short != want {
+			t.Errorf("%q: %q, not %q", letter, short, want)
+		}
+		for _, row := range rows {
+			if textWidth(row, headSize, true) > width {
+				t.Errorf("%q: a row is too wide", letter)
+			}
+		}
+		if len(rows) == 0 && strings.TrimSpace(letter) != "" && letter != "\u200b" {
+			t.Errorf("%q: no title is left", letter)
 		}
 	}
 }

@@ -165,7 +165,7 @@ func shorten(s string, size vg.Length, bold bool, width vg.Length) string {
 	if textWidth(s, size, bold) <= width {
 		return s
 	}
-	letters := []rune(s)
+	letters := []rune(enough(s, size, bold, width))
 	for n := len(letters) - 1; n > 0; n-- {
 		if cut := strings.TrimRight(string(letters[:n]), " ") + "…"; textWidth(cut, size, bold) <= width {
 			return cut
@@ -174,11 +174,22 @@ func shorten(s string, size vg.Length, bold bool, width vg.Length) string {
 	return ""
 }
 
+// enough is the beginning of a string that is surely wider than a width, or all of it: what stands behind is never seen, and may be a million letters.
+func enough(s string, size vg.Length, bold bool, width vg.Length) string {
+	letters := []rune(s)
+	for n := 64; n < len(letters); n *= 2 {
+		if head := string(letters[:n]); n > 1000 || textWidth(head, size, bold) > 2*width {
+			return head
+		}
+	}
+	return s
+}
+
 // wrap breaks a string at spaces into lines of a width, at most so many; what
 // is left then is cut off, and the cut shown.
 func wrap(s string, size vg.Length, bold bool, width vg.Length, most int) []string {
 	var rows []string
-	words := strings.Fields(s)
+	words := strings.Fields(enough(strings.Join(strings.Fields(s), " "), size, bold, vg.Length(most+1)*width))
 	for len(words) > 0 && len(rows) < most {
 		n := len(words)
 		for n > 1 && textWidth(strings.Join(words[:n], " "), size, bold) > width {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -251,6 +252,9 @@ func (c *autonomousCommand) sweep(a *autonomous.Study) error {
 		}
 		if err != nil || !(v >= 0) || name == "lifetime" && v > 0 && v < leastLife || math.IsInf(v, 0) || v > mostSwept(of) || name == "site" && v == 0 {
 			return &cli.UsageError{Text: fmt.Sprintf("--sweep %s: %q is no value of it", name, text), Help: "give values as its flag takes them, such as --sweep messages='0 %,10 %'"}
+		}
+		if slices.Contains(a.Values, v) {
+			return &cli.UsageError{Text: fmt.Sprintf("--sweep %s: %s stands twice in the list", name, text), Help: "give each value once; lives under the same condition are told apart by --seeds"}
 		}
 		a.Values = append(a.Values, v)
 	}

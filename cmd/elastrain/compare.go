@@ -66,7 +66,7 @@ func (c *compareCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		s.Printf("%s", text)
+		s.Exactly(text)
 	case c.All || len(all.Groups) == len(courses) && len(courses) <= mostShown:
 		s.Printf("%s", compareText(all))
 	default:

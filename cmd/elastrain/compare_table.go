@@ -13,6 +13,7 @@ import (
 
 	"github.com/elastrain/elastrain/compare"
 	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/run"
 )
 
@@ -46,6 +47,7 @@ func cellOf(value string) string {
 	if value == "" {
 		return "-"
 	}
+	value = cli.Name(value)
 	if r := []rune(value); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}
@@ -70,7 +72,7 @@ func compareText(c *compare.Comparison) string {
 	}
 	fmt.Fprintln(w, strings.Join(head, "\t"))
 	for _, o := range c.Courses {
-		line := []string{o.Name}
+		line := []string{cli.Name(o.Name)}
 		for _, k := range keys {
 			line = append(line, cellOf(o.Keys.Values[k]))
 		}

@@ -67,6 +67,9 @@ func (c *labIdentify) Run(s *session) error {
 	if !(spread > 0 && spread <= 1000 && c.Common >= 0 && c.Common <= 1000) {
 		return &cli.UsageError{Text: "the spread of the bonds is a percentage above 0, the common one from 0, and both are at most 1000", Help: "leave them out for 5 and 10"}
 	}
+	if err := cli.PlaceFor("--passport", c.Passport); err != nil {
+		return err
+	}
 	r, err := insitu.Load(atomicfile.OS{}, c.Dir)
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func (c *runsCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		s.Printf("%s", text)
+		s.Exactly(text)
 		return nil
 	}
 	s.Printf("%s", runsText(c.Dir, rows))
@@ -165,7 +165,7 @@ func runsText(dir string, rows []*listing.Row) string {
 		if r.Epochs > r.Epoch && r.State != listing.Ended {
 			epochs += " of " + strconv.Itoa(r.Epochs)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", filepath.Join(dir, filepath.FromSlash(r.ID)), orDash(r.Kind), r.State, epochs, numberOr(r.Loss, "%.6g", 1), numberOr(r.Accuracy, "%.1f %%", 100), numberOr(r.Error, "%.3g %%", 100), clock(r.Changed))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", cli.Name(filepath.Join(dir, filepath.FromSlash(r.ID))), orDash(r.Kind), r.State, epochs, numberOr(r.Loss, "%.6g", 1), numberOr(r.Accuracy, "%.1f %%", 100), numberOr(r.Error, "%.3g %%", 100), clock(r.Changed))
 	}
 	_ = w.Flush() // into memory
 	return plainLines(b.String())

@@ -13,6 +13,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/figure"
+	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/rules"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/sequence"
@@ -94,7 +95,7 @@ func measured(r *sequence.Report) string {
 	if r.Hold > 0 {
 		text += fmt.Sprintf("; a change by the whole range costs %g of the first loss of a stage", r.Hold)
 	}
-	return text + fmt.Sprintf("; %d seeds from %d", r.Seeds, r.First)
+	return text + fmt.Sprintf("; %s from %d", cli.Count(r.Seeds, "seed"), r.First)
 }
 
 // keptText is the share that is kept of what a task had gained; below zero it does worse than before it was ever learned.

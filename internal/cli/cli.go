@@ -48,14 +48,19 @@ func (e *UsageError) Error() string { return e.Text }
 
 // Printf writes a result for people; nothing under JSON.
 func (t *Terminal) Printf(format string, args ...any) {
+	t.Exactly(shown(fmt.Sprintf(format, args...)))
+}
+
+// Exactly writes a result for other programs, byte for byte; nothing under JSON.
+func (t *Terminal) Exactly(text string) {
 	if !t.JSON {
-		fmt.Fprintf(t.Out, format, args...)
+		fmt.Fprint(t.Out, text)
 	}
 }
 
 // Notef writes a remark for people on Err; nothing when quiet.
 func (t *Terminal) Notef(format string, args ...any) {
 	if !t.Quiet {
-		fmt.Fprintf(t.Err, format, args...)
+		fmt.Fprint(t.Err, shown(fmt.Sprintf(format, args...)))
 	}
 }

@@ -110,6 +110,25 @@ func TestColor(t *testing.T) {
 	}
 }
 
+// Names of others steer no terminal: not in results and remarks, nor as cells of tables, where they stay on one line. What is for programs stays as it is.
+func TestNamesAreHarmless(t *testing.T) {
+	const name = "a\x1b]0;title\a\x1b[31m\u202eb\rc\u009b2J"
+	term, out, errs := terminal("")
+	term.Printf("%s\tÄ\n\n", name)
+	term.Notef("%s\n", name)
+	const want = "a?]0;title??[31m?b?c?2J"
+	if out.String() != want+"\tÄ\n\n" || errs.String() != want+"\n" {
+		t.Errorf("%q %q", out, errs)
+	}
+	out.Reset()
+	if term.Exactly(name); out.String() != name {
+		t.Errorf("%q", out)
+	}
+	if got := Name("a\nforged\tended\x1b[1m"); got != "a forged ended?[1m" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestSpeech(t *testing.T) {
 	term, out, errs := terminal("")
 	term.Printf("a %d\n", 1)

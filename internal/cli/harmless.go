@@ -3,6 +3,7 @@ package cli
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/elastrain/elastrain/lab/driver"
 )
@@ -37,3 +38,24 @@ func harmless(text string, coloured bool) string {
 	}
 	return strings.Join(lines, "")
 }
+
+// shown is a text of several lines with names of others in it, of directories for one, fit for a terminal: what would move its cursor, colour it or turn
+// the direction of writing is a question mark. All else stays as it is.
+func shown(text string) string {
+	if strings.IndexFunc(text, steers) < 0 {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if steers(r) {
+			return '?'
+		}
+		return r
+	}, text)
+}
+
+func steers(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
+
+// Name is a name of others as a cell of a table: on one line, and nothing that steers a terminal.
+func Name(text string) string { return driver.Harmless(text) }

@@ -100,6 +100,20 @@ func (t *Terminal) Spare(out, subject string) error {
 	return nil
 }
 
+// PlaceFor refuses, before anything is computed, a file that cannot be written because it is a directory, or lies in none; "" is no file.
+func PlaceFor(flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	if is, err := os.Stat(path); err == nil && is.IsDir() {
+		return &UsageError{Text: fmt.Sprintf("%s %s is a directory", flag, path), Help: "name a file, which may lie in it", File: path}
+	}
+	if is, err := os.Stat(filepath.Dir(path)); err != nil || !is.IsDir() {
+		return &UsageError{Text: fmt.Sprintf("%s %s: there is no directory %s", flag, path, filepath.Dir(path)), Help: "make it first, or choose another place", File: path}
+	}
+	return nil
+}
+
 // renumbers is a change after which the numbers of a file mean other nodes, or "".
 // Who changes supports or the task as well knows.
 func renumbers(overrides []string) (key string) {
