@@ -18,8 +18,12 @@ type Stock struct {
 	order  *sparse.Symbolic         // of firm; nil: not known
 }
 
-// mostTables is how many tables are kept: the last ones that were used.
-const mostTables = 4
+// mostTables is how many tables are kept: the last ones that were used. Beside a table that is read anew, which the estimate of memory knows of, those
+// that are kept take at most mostKept bytes with their files.
+const (
+	mostTables = 4
+	mostKept   = 64 << 20
+)
 
 // keptTable is a table with all that reading it depended on and said.
 type keptTable struct {
@@ -67,6 +71,7 @@ func (b *builder) tableOf(path, name string, classes []string) (*data.Table, boo
 		stock.tables = append(slices.Delete(stock.tables, i, i+1), k)
 		return k.table.Share(), true
 	}
+	stock.makeRoom()
 	k := &keptTable{name: name, label: t.Label, classes: classes, regression: t.Kind == "regression"}
 	files, notes := b.files, len(b.Notes)
 	b.files = func(name string) ([]byte, error) {
@@ -86,6 +91,21 @@ func (b *builder) tableOf(path, name string, classes []string) (*data.Table, boo
 		stock.tables = slices.Delete(stock.tables, 0, 1)
 	}
 	return table.Share(), true
+}
+
+// makeRoom lets go of the tables that were used longest ago, until what is left is small.
+func (s *Stock) makeRoom() {
+	kept := int64(0)
+	for i, k := range slices.Backward(s.tables) {
+		kept += k.table.Bytes()
+		for _, f := range k.files {
+			kept += int64(len(f.text))
+		}
+		if kept > mostKept {
+			s.tables = slices.Delete(s.tables, 0, i+1)
+			return
+		}
+	}
 }
 
 // firm returns the lattice of the stock where it equals c, which is then known to have no mechanism.

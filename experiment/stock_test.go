@@ -10,6 +10,7 @@ import (
 
 	"github.com/elastrain/elastrain/mechanics"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/task/data"
 )
 
 // Experiments that are built one after another with one stock are those that are built without: their networks, samples, gradients and memory, what they note and refuse; also
@@ -99,4 +100,37 @@ func TestStock(t *testing.T) {
 		try(name, Options{}, "seed=3")
 	}
 	try("iris.yaml", Options{Memory: 1000})
+}
+
+// Large tables are not kept beside others that are read: the estimate of memory knows of one.
+func TestStockOfLargeTables(t *testing.T) {
+	var s Stock
+	add := func(name string, numbers, text int) {
+		s.tables = append(s.tables, &keptTable{name: name, table: &data.Table{X: make([]float64, numbers)}, files: []keptFile{{name, make([]byte, text)}}})
+	}
+	left := func() (names string) {
+		s.makeRoom()
+		for _, k := range s.tables {
+			names += k.name
+		}
+		return names
+	}
+	add("a", 1000, 1000)
+	add("b", 1000, 1000)
+	if got := left(); got != "ab" {
+		t.Errorf("small ones: %q are left", got)
+	}
+	add("c", mostKept/16, mostKept/4)
+	add("d", mostKept/64, 0)
+	if got := left(); got != "abcd" {
+		t.Errorf("just small enough: %q are left", got)
+	}
+	add("e", mostKept/32, 0)
+	if got := left(); got != "de" {
+		t.Errorf("too large together: %q are left", got)
+	}
+	add("f", 0, mostKept+1)
+	if got := left(); got != "" {
+		t.Errorf("too large alone: %q are left", got)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // A search goes on from several networks at once: from the best Width of all that have one bond less than those before. So it finds sets of bonds of which no
@@ -20,6 +21,13 @@ import (
 // softestSearched is the share of the stiffness along a bond that the others must keep up when it goes in a search, which does not factorise what it passes
 // through: so much of sixteen digits is left. What the search finds is taken out bond by bond afterwards, and factorised.
 const softestSearched = 1e-6
+
+// SearchBytes is about how much memory a search takes that goes on from so many networks of so many bonds, loaded and read at so many ports: of the networks
+// with one bond less and those before, shares, answers and columns of every bond, and all bonds that may go next.
+func SearchBytes(width, bonds, ports int) int64 {
+	const number = 8
+	return int64(width) * int64(bonds) * (2*number*int64(ports+2) + int64(unsafe.Sizeof(next{})))
+}
 
 // planned takes out the bond (from 0) that a search has found to go next; -1 where none is left and a new search finds none, or where that bond cannot go after all.
 func (p *pruning) planned(ctx context.Context) (bond, tried int, err error) {

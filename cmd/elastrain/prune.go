@@ -83,6 +83,10 @@ func (c *pruneCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if need := prune.SearchBytes(study.Width, len(p.x.Network.Elements), max(3, len(p.x.In)+len(p.x.Out))); options.Memory > 0 && need > options.Memory {
+		return &cli.UsageError{Text: fmt.Sprintf("--width %d: so many networks of %s take about %s of memory, and may take %s", study.Width, cli.Count(len(p.x.Network.Elements), "bond"),
+			experiment.Size(need), experiment.Size(options.Memory)), Help: "give a smaller width, or more with --memory"}
+	}
 	study.Threads = c.Threads
 	study.Learner = p.learner(options)
 	study.Passed = func(out int, best prune.Verdict) {
