@@ -132,7 +132,7 @@ func (p *place) over(job string, within time.Duration) {
 			}
 			id, _, _ := strings.Cut(strings.TrimPrefix(one, "JobId="), " ")
 			switch state := field("JobState"); state {
-			case "COMPLETED":
+			case "COMPLETED", "CANCELLED":
 				continue
 			case "PENDING":
 				if field("Reason") == "BeginTime" {
@@ -158,7 +158,7 @@ func (p *place) alone() string {
 }
 
 // An array of jobs trains a sweep; some of them are told by Slurm that their time is over, and some are cancelled. They are
-// put back by themselves, and the table is that of this machine alone, byte by byte.
+// put back by themselves, one that is cancelled stays so, and the table is that of this machine alone, byte by byte.
 func TestArray(t *testing.T) {
 	p := begin(t, "sbatch", "slurmctld", "munged", "scontrol")
 	want := p.alone()
@@ -176,6 +176,10 @@ func TestArray(t *testing.T) {
 	p.run("scancel", "--batch", "--signal=USR1", job+"_1")
 	p.until("the job to be put back", time.Minute, func() bool {
 		return strings.Contains(p.run("scontrol", "show", "job", job+"_1"), "Restarts=1")
+	})
+	p.run("scancel", job+"_2")
+	p.until("the job to be cancelled", time.Minute, func() bool {
+		return strings.Contains(p.run("scontrol", "show", "job", job+"_2"), "JobState=CANCELLED")
 	})
 	p.over(job, 3*time.Minute)
 	if got := p.read("array/table.csv"); got != want {

@@ -160,7 +160,8 @@ func (a *Array) Script(s Sweep) []byte {
 	}
 	fmt.Fprintf(&b, `
 # Before the time is over, or when the machine is wanted by others, Slurm sends a signal to this script, which hands it
-# on: the program keeps what it has and ends with 75. Then the job goes back to the queue, and goes on when it is its turn.
+# on: the program keeps what it has and ends with 75. Then the job goes back to the queue, and goes on when it is its turn;
+# one that Slurm is ending already (COMPLETING), such as by scancel, stays cancelled.
 hand_on() { told=yes; [ -z "$pid" ] || kill -s "$1" "$pid" 2>/dev/null; }
 trap 'hand_on USR1' USR1
 trap 'hand_on TERM' TERM
@@ -173,8 +174,9 @@ while [ "$code" -gt 128 ] && [ -n "$told" ] && kill -0 "$pid" 2>/dev/null; do # 
 	wait "$pid"
 	code=$?
 done
-if [ "$code" = 75 ]; then
-	scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" || echo "sbatch $0 goes on"
+job=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
+if [ "$code" = 75 ] && [ "$(squeue -h -o %%T -j "$job")" != COMPLETING ]; then
+	scontrol requeue "$job" || echo "sbatch $0 goes on"
 fi
 exit "$code"
 `, quote(s.Program), quote(s.Dir), wait)

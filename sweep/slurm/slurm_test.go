@@ -59,6 +59,7 @@ func TestScript(t *testing.T) {
 		return path
 	}
 	program := write("work", "#!/bin/sh\necho \"$@\" > "+quote(dir+"/said")+"\ntrap 'exit 75' USR1\n[ \"$WAIT\" ] && kill -USR1 $PPID && while :; do sleep 0.05; done\nexit $CODE\n")
+	write("squeue", "#!/bin/sh\n[ \"$*\" = '-h -o %T -j 7_2' ] && echo \"$STATE\"\n")
 	write("scontrol", "#!/bin/sh\necho \"$@\" > "+quote(dir+"/control")+"\n")
 	a := &Array{Jobs: 8, Options: []Option{{"comment", `say "it" #1`}, {"job-name", "mine"}}}
 	script := write("slurm.sh", string(a.Script(Sweep{Program: program, Dir: dir, Name: "no", Points: 10, Chunks: 3})))
@@ -76,19 +77,23 @@ func TestScript(t *testing.T) {
 	}
 	for _, c := range []struct {
 		env     string
+		state   string // in which Slurm has the job by then
 		code    int
 		requeue bool
-	}{{"CODE=0", 0, false}, {"CODE=5", 5, false}, {"CODE=75", 75, true}, {"WAIT=1", 75, true}} {
+	}{
+		{"CODE=0", "RUNNING", 0, false}, {"CODE=5", "RUNNING", 5, false}, {"CODE=75", "RUNNING", 75, true}, {"WAIT=1", "RUNNING", 75, true},
+		{"CODE=75", "", 75, true}, {"WAIT=1", "COMPLETING", 75, false}, // squeue does not answer; it is being cancelled
+	} {
 		_ = os.Remove(filepath.Join(dir, "control"))
 		command := exec.Command(bash, script)
-		command.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), c.env, "SLURM_ARRAY_JOB_ID=7", "SLURM_ARRAY_TASK_ID=2", "SLURM_CPUS_PER_TASK=3")
+		command.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), c.env, "STATE="+c.state, "SLURM_ARRAY_JOB_ID=7", "SLURM_ARRAY_TASK_ID=2", "SLURM_CPUS_PER_TASK=3")
 		said, err := command.CombinedOutput()
 		if command.ProcessState.ExitCode() != c.code {
 			t.Errorf("%s: %v %s", c.env, err, said)
 		}
 		control, _ := os.ReadFile(filepath.Join(dir, "control"))
 		if again := string(control) == "requeue 7_2\n"; again != c.requeue {
-			t.Errorf("%s: scontrol %q", c.env, control)
+			t.Errorf("%s, %s: scontrol %q", c.env, c.state, control)
 		}
 	}
 	if said, err := os.ReadFile(filepath.Join(dir, "said")); err != nil || string(said) != "sweep --join "+dir+" --no-wait --threads 3\n" {
