@@ -156,7 +156,7 @@ func (w *Worker) take(part int) (bool, error) {
 		return false, err
 	}
 	if len(names) == 0 { // made by somebody who has yet to sign it, or never will
-		if !w.unchanged(dir, 0, nil) {
+		if !w.unchanged(dir, 0, nil) && !w.onlyEnded() {
 			return false, nil
 		}
 		if err := w.sign(dir); err != nil {
@@ -268,6 +268,14 @@ func (w *Worker) alone() bool {
 	return err == nil && !slices.ContainsFunc(names, func(name string) bool {
 		return name != w.o.Name && !strings.HasPrefix(name, ".") && !w.dead(name)
 	})
+}
+
+// onlyEnded reports whether others were here, and all of them are known to have ended: then a claim without a name is of one
+// that was killed before it signed, and nobody will.
+func (w *Worker) onlyEnded() bool {
+	names, err := w.fs.List(filepath.Join(w.dir, workersName))
+	others := slices.DeleteFunc(names, func(name string) bool { return name == w.o.Name || strings.HasPrefix(name, ".") })
+	return err == nil && len(others) > 0 && !slices.ContainsFunc(others, func(name string) bool { return !w.dead(name) })
 }
 
 // tidy removes what the dead have left. What cannot be removed is in nobody's way.
