@@ -109,7 +109,7 @@ func (d decimal) in(u unit.Unit) (v float64, ok bool) {
 	if d.neg {
 		v = -v
 	}
-	return v, !math.IsInf(v, 0) && v != 0
+	return v, held(v)
 }
 
 // float is the nearest float64; ok is false when d is too large for one, or
@@ -120,8 +120,14 @@ func (d decimal) float() (v float64, ok bool) {
 		sign = "-"
 	}
 	v, err := strconv.ParseFloat(sign+d.digits+"e"+strconv.Itoa(d.exp), 64)
-	return v, err == nil && (v != 0 || d.isZero())
+	return v, err == nil && (held(v) || d.isZero())
 }
+
+// least is the smallest number that is taken: a computer holds smaller ones with ever fewer digits, and what is computed of them has none.
+const least = 1e-307
+
+// held reports whether a computer holds a number other than zero, with all its digits.
+func held(v float64) bool { return math.Abs(v) >= least && math.Abs(v) <= math.MaxFloat64 }
 
 // String writes d without an exponent, or with one where that is much shorter.
 func (d decimal) String() string {

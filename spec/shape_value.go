@@ -39,7 +39,7 @@ var numberShape = single[float64]{
 		v, ok := number.float()
 		if !ok {
 			return 0, problem("E0205", "`%s` is beyond the numbers a computer holds", text).
-				WithLabel("from 1e-307 to 1e308")
+				WithLabel("from 1e-307 to 1e308").WithHelp("most likely an exponent is mistyped")
 		}
 		return v, f.within(v, text)
 	},

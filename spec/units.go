@@ -118,7 +118,7 @@ func measure(text string, dim *dimension) (float64, *Error) {
 	v, ok := number.in(u)
 	if !ok {
 		return 0, problem("E0205", "`%s` is beyond the numbers a computer holds", text).
-			WithLabel("from 1e-307 to 1e308, in SI units")
+			WithLabel("from 1e-307 to 1e308, in SI units").WithHelp("most likely an exponent is mistyped")
 	}
 	return v, nil
 }
