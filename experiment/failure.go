@@ -32,7 +32,7 @@ func Tell(err error) (t Told, ok bool) {
 	var overflow *mechanics.NotFiniteError
 	var table *data.Error
 	switch {
-	case errors.As(err, &loss), errors.As(err, &overflow):
+	case errors.As(err, &loss), errors.As(err, &overflow), errors.As(err, &unstable) && unstable.Overflow:
 		return Told{Code: "E0704", Message: err.Error(), Help: "look at the largest and the smallest quantities of the file, or lower the rate"}, true
 	case errors.As(err, &unstable), errors.As(err, &stuck):
 		what, way, _ := strings.Cut(err.Error(), "; ")

@@ -143,6 +143,8 @@ func (b *builder) solidError(err error) {
 	switch {
 	case errors.Is(err, statics.ErrStressedPlaces):
 		b.failBy("E0330", "geometry", err)
+	case errors.As(err, &unstable) && unstable.Overflow:
+		b.overflow(fmt.Sprintf("a stiffness at node %d along %s", b.Network.NodeNumber(max(unstable.Node, 0)), unstable.Part))
 	case errors.As(err, &unstable) && unstable.Share == 0 && unstable.Stressed:
 		b.failBy("E0710", "elements", err)
 	case errors.As(err, &unstable) && unstable.Share == 0:

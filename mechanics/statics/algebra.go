@@ -2,6 +2,7 @@ package statics
 
 import (
 	"errors"
+	"math"
 	"runtime"
 
 	"github.com/elastrain/elastrain/internal/team"
@@ -127,7 +128,13 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 	unknown := -1
 	var notPositive *sparse.NotPositiveError
 	var notFinite *sparse.NotFiniteError
+	overflow := func(column int) error {
+		node, part := q.Body.Space.Place(max(column, 0))
+		return &UnstableError{Node: node, Part: part, Overflow: true}
+	}
 	switch {
+	case errors.As(err, &notPositive) && (math.IsNaN(notPositive.Pivot) || math.IsInf(notPositive.Pivot, 0)):
+		return overflow(notPositive.Column)
 	case errors.As(err, &notPositive):
 		if q.Floppy && linear {
 			if null, err := q.near.factor.RefactorSemidefinite(q.near.tangent.Values, sparse.PivotTolerance); err == nil {
@@ -154,7 +161,7 @@ func (q *Equilibrium) factorise(anywhere bool, effort *Effort) error {
 		}
 		unknown = notPositive.Column
 	case errors.As(err, &notFinite):
-		unknown = notFinite.Column
+		return overflow(notFinite.Column)
 	default:
 		return err
 	}

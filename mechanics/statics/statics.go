@@ -231,12 +231,17 @@ type UnstableError struct {
 	Share float64      // of the load that it carried; 0: before any load
 	// Stressed is set where that is because of what elements pull as built, being longer or shorter than at rest.
 	Stressed bool
+	// Overflow is set where a stiffness there is beyond what a computer holds, so that nothing can be said of it.
+	Overflow bool
 }
 
 func (e *UnstableError) Error() string {
 	where := fmt.Sprintf("node %d along %s", e.Node+1, e.Part)
 	if e.Node < 0 {
 		where = fmt.Sprintf("strain %d of the cell", e.Part+1)
+	}
+	if e.Overflow {
+		return fmt.Sprintf("a stiffness at %s is beyond what a computer holds", where)
 	}
 	if e.Share == 0 && e.Stressed {
 		return fmt.Sprintf("before any load the body buckles under what its own elements pull, at %s; bring rest lengths and rest angles nearer to those as built", where)
