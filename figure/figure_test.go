@@ -151,6 +151,8 @@ func TestRefusals(t *testing.T) {
 		"band":            {Curves{Series: []Series{{Y: []float64{1, 2}, Lo: []float64{1, 2}}}}, cm, "has 2 and 0 values for a curve of 2"},
 		"names":           {Bars{Names: []string{"a"}, Series: []BarSeries{{Values: []float64{1, 2}}}}, cm, "1 names for 2 groups"},
 		"points":          {Scatter{Series: []Points{{Wanted: []float64{1}}}}, cm, "1 wanted and 0 reached"},
+		"trials":          {Trials{Scores: []float64{1}, Keys: []TrialKey{{Name: "a"}}}, cm, "key 1 (a) has 0 values for 1 trials"},
+		"best trials":     {Trials{Scores: []float64{1}, Best: []bool{}}, cm, "1 trials have 0 marks"},
 		"rows":            {Confusion{Classes: []string{"a"}, Parts: []ConfusionPart{{}}}, cm, "0 rows for 1 classes"},
 		"row":             {Confusion{Classes: []string{"a"}, Parts: []ConfusionPart{{Counts: [][]int{{1, 2}}}}}, cm, "row 1"},
 		"widths":          {Grid{Widths: []float64{1, 2}, Panels: []Panel{{Picture: ok}}}, cm, "2 widths for 1 columns"},
@@ -195,6 +197,8 @@ func TestNoData(t *testing.T) {
 		"bars":         Bars{Series: []BarSeries{{Values: []float64{nan}}}},
 		"scatter":      Scatter{Series: []Points{{Wanted: []float64{nan}, Reached: []float64{1}}}},
 		"confusion":    Confusion{},
+		"trials":       Trials{Scores: []float64{nan}, Keys: []TrialKey{{Values: []float64{1}}}},
+		"no keys":      Trials{Scores: []float64{1}},
 		"sheet":        Grid{},
 		"empty net":    Lattice{Network: &network.Network{Dim: 2}},
 		"NaN net":      Lattice{Network: &network.Network{Dim: 1, Pos: []float64{nan}}},
@@ -223,6 +227,8 @@ func TestNastyNumbers(t *testing.T) {
 				Curves{Y: Log, X: Log, Series: []Series{{X: y, Y: y}}, Lines: []Reference{{a, "a"}, {b, "b"}}},
 				Bars{Series: []BarSeries{{Values: y}}, YMax: a},
 				Scatter{Series: []Points{{Wanted: y, Reached: []float64{b, a, a}}}},
+				Trials{Scores: y, Keys: []TrialKey{{Values: []float64{b, a, a}, Log: true}, {Values: y}}},
+				Trials{Scores: y, Y: Log, Keys: []TrialKey{{Values: []float64{b, a, a}, Names: []string{"a", "b"}}}},
 				Lattice{Network: &net, Values: values, Displacement: net.Pos, Signed: i%2 == 0, Min: a, Max: b, Exaggeration: b, ScaleBar: true},
 			} {
 				mustSVG(t, p, 6*cm, 5*cm)

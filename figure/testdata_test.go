@@ -178,6 +178,11 @@ func samples() []picture {
 		{"bars", bars},
 		{"signed", signed},
 		{"scatter", scatter},
+		{"trials", Trials{Title: "Search", YName: "loss", Name: "a training", BestName: "best setting", FailedName: "failed (2)",
+			Scores: append(uniform(40, 0.01, 3), math.NaN(), math.Inf(1)), Best: append(make([]bool, 41), true), Keys: []TrialKey{
+				{Name: "learn.rate", Values: uniform(42, 1e-4, 1), Log: true}, {Name: "a very long key of an experiment (N)", Values: uniform(42, 1e-5, 2e-5)},
+				{Name: "learn.method", Values: make([]float64, 42), Names: []string{"adam", "gradient-descent", "momentum", "l-bfgs", "another one"}},
+				{Name: "learn.batch", Values: uniform(42, 4, 64)}, {Name: "none", Values: make([]float64, 42)}}}},
 		{"sheet", Grid{Title: "All", Columns: 2, Widths: []float64{2, 1}, Heights: []float64{2, 1, 1},
 			Panels: []Panel{{Picture: iris}, {Picture: curves}, {Picture: confusion, Span: 2}, {Picture: bars}, {}}}},
 	}, hubSamples()...)

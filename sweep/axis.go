@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -143,6 +144,26 @@ func (a *Axis) Draw(u float64) string {
 		return a.span.draw(u)
 	}
 	return a.list[int(u*float64(len(a.list)))].text
+}
+
+// Log reports whether the values are spread by their logarithm: those of a range as it says, those of a list where they are more than a factor of 10
+// apart.
+func (a *Axis) Log() bool {
+	if a.span != nil {
+		return a.span.log
+	}
+	least, most := math.Inf(1), 0.0
+	for _, v := range a.list {
+		if v.text == "" {
+			continue // a question without the key
+		}
+		x := a.Setting(v.text).Number
+		if !(x > 0) {
+			return false
+		}
+		least, most = min(least, x), max(most, x)
+	}
+	return most > 10*least
 }
 
 // wordPlace makes errors at places of a word of the command line.

@@ -25,14 +25,11 @@ func sweepFigure(t *sweep.Settings) (figure.Picture, error) {
 	if along < 0 || score < 0 {
 		return nil, &cli.UsageError{Text: "there is nothing to draw: no key with numbers varies, or nothing is trained", Help: "tables go to .csv, .npz or .json"}
 	}
-	axis, name := t.Axes[along], sweep.Scores[score].Name
-	factor, unit := 1.0, ""
-	if !strings.HasSuffix(name, "loss") {
-		factor, unit = 100, " (%)"
-	}
-	c := figure.Curves{XName: axis.Header(), YName: strings.ReplaceAll(name, "_", " ") + ", mean and deviation" + unit, Y: figure.Linear}
+	axis := t.Axes[along]
+	name, factor, unit := scoreWords(sweep.Scores[score].Name)
+	c := figure.Curves{XName: axis.Header(), YName: name + ", mean and deviation" + unit, Y: figure.Linear}
 	if t.Over == "" {
-		c.YName = strings.ReplaceAll(name, "_", " ") + unit
+		c.YName = name + unit
 	}
 	type at struct{ x, mean, sd float64 }
 	curves := map[string][]at{}
@@ -80,17 +77,26 @@ func sweepFigure(t *sweep.Settings) (figure.Picture, error) {
 	return c, nil
 }
 
+// scoreWords are the name of a score in a figure, by what it is multiplied there, and the unit that it then has.
+func scoreWords(score string) (name string, factor float64, unit string) {
+	name = strings.ReplaceAll(score, "_", " ")
+	if strings.HasSuffix(score, "loss") {
+		return name, 1, ""
+	}
+	return name, 100, " (%)"
+}
+
 // The size of the figure of a sweep.
 const sweepWidth, sweepHeight = 14 * vg.Centimeter, 10 * vg.Centimeter
 
 // sweepDrawn is the figure as a file of the form, svg or png.
-func sweepDrawn(t *sweep.Settings, form string) ([]byte, error) {
-	picture, err := sweepFigure(t)
-	if err != nil {
-		return nil, err
+func sweepDrawn(picture figure.Picture, form string) ([]byte, error) {
+	width, height := sweepWidth, sweepHeight
+	if t, ok := picture.(figure.Trials); ok {
+		width, height = trialsSize(t)
 	}
 	if form == "svg" {
-		return figure.SVG(picture, sweepWidth, sweepHeight)
+		return figure.SVG(picture, width, height)
 	}
-	return figure.PNG(picture, sweepWidth, sweepHeight, 200)
+	return figure.PNG(picture, width, height, 200)
 }

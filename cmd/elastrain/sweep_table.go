@@ -11,6 +11,7 @@ import (
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/export/npz"
+	"github.com/elastrain/elastrain/figure"
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/sweep"
 )
@@ -34,7 +35,8 @@ Examples:
   elastrain sweep table s --csv -o all.csv         every training
   elastrain sweep table s --over seed --csv        mean, deviation and best over seeds
   elastrain sweep table s -o all.npz               for NumPy
-  elastrain sweep table s -o scores.svg            a figure: scores with their deviation against the first key with numbers
+  elastrain sweep table s -o scores.svg            a figure: scores with their deviation against the first key with numbers; of drawn settings
+                                                   (--random, --halton) a panel a key, a dot a training
   elastrain sweep table s --json                   for programs`
 }
 
@@ -78,9 +80,10 @@ func (c *sweepTable) Run(s *session) error {
 		s.Notef("\n%s", report.notes())
 		return nil
 	}
-	figure := form == "svg" || form == "png"
+	drawing := form == "svg" || form == "png"
+	drawn := of.Plan.Way.Drawn() || of.Plan.Way.Name == sweep.Asked
 	var settings *sweep.Settings
-	if c.Over != nil || form == "" || figure {
+	if c.Over != nil || form == "" || drawing {
 		key := sweep.SeedKey
 		if c.Over != nil {
 			key = *c.Over
@@ -97,12 +100,29 @@ func (c *sweepTable) Run(s *session) error {
 		s.Notef("\n%s", sweepNotes(of, settings))
 		return nil
 	}
+	var picture figure.Picture
+	if drawing {
+		lines := settings
+		if drawn && c.Over == nil { // a dot a training, not a setting
+			lines, err = of.Over("")
+		}
+		switch {
+		case err != nil:
+		case drawn:
+			picture, err = sweepTrials(lines, settings)
+		default:
+			picture, err = sweepFigure(settings)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	missing := 0
 	produce := func(w io.Writer) (err error) {
 		switch {
-		case figure:
+		case drawing:
 			missing = settings.Missing
-			drawn, err := sweepDrawn(settings, form)
+			drawn, err := sweepDrawn(picture, form)
 			if err == nil {
 				_, err = w.Write(drawn)
 			}
