@@ -40,7 +40,7 @@ type rulesCommand struct {
 // Help is the part of --help that shows the command at work.
 func (*rulesCommand) Help() string {
 	return `Every rule learns from the start of the file, with adam (or momentum or gradient-descent, if the file says so), until its
-loads are spent. Beside it each step is judged exactly and free of charge, on the training part alone. Stopped or killed, the same command
+loads are spent; a step that has begun is taken to its end. Beside it each step is judged exactly and free of charge, on the training part alone. Stopped or killed, the same command
 goes on with the trials that are missing.
 
 Examples:

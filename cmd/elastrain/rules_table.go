@@ -89,7 +89,24 @@ func rulesText(r *rules.Report) string {
 		row := &r.Rows[i]
 		fmt.Fprintf(&b, "%-33s %12.4g %16s %16s %18s %20s\n", row.Rule, row.StepLoads, with(row.CosFirst, "%.3f"), with(row.CosWay, "%.3f"), reached(row), with(row.Gained, "%.3f"))
 	}
+	if more := beyond(r); more != "" {
+		b.WriteString("\n" + more + "\n")
+	}
 	return b.String()
+}
+
+// beyond names the rules that hung more loads than were to be hung, by a twentieth or more: a step that has begun is taken to its end.
+func beyond(r *rules.Report) string {
+	var names []string
+	for i := range r.Rows {
+		if row := &r.Rows[i]; float64(row.Spent.Sum()) >= 1.05*float64(r.Budget) {
+			names = append(names, fmt.Sprintf("%s hung %d", row.Rule, row.Spent.Sum()))
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	return fmt.Sprintf("A step that has begun is taken to its end: of %s a trial %s. Where --loads is many of their steps, that is little.", cli.Count(r.Budget, "load"), strings.Join(names, ", "))
 }
 
 // rulesPage is rules.md.
@@ -100,6 +117,9 @@ func rulesPage(r *rules.Report) string {
 	for i := range r.Rows {
 		row := &r.Rows[i]
 		fmt.Fprintf(&b, "| %s | %.4g | %s | %s | %s | %s | %s |\n", row.Rule, row.StepLoads, with(row.CosFirst, "%.3f"), with(row.CosWay, "%.3f"), reached(row), with(row.Gained, "%.3f"), with(row.Final, "%.3g"))
+	}
+	if more := beyond(r); more != "" {
+		b.WriteString("\n" + more + "\n")
 	}
 	b.WriteString("\n| rule | hangs a step (N samples, M bonds) | reads | needs to know | needs to store |\n|---|---|---|---|---|\n")
 	for i := range r.Rows {
