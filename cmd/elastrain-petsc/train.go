@@ -31,7 +31,8 @@ func (c *trainCommand) run(w *petsc.World, t *cli.Terminal, ending *cli.Ending) 
 		return err
 	}
 	var solver *petsc.Solver
-	options := experiment.Options{Make: func(lattice *mechanics.Compatibility) (_ mechanics.Solver, why string, err error) {
+	var why string
+	options := experiment.Options{Make: func(lattice *mechanics.Compatibility) (_ mechanics.Solver, _ string, err error) {
 		solver, why, err = petsc.NewSolver(w, lattice, c.Solver)
 		return solver, why, err
 	}}
@@ -44,7 +45,13 @@ func (c *trainCommand) run(w *petsc.World, t *cli.Terminal, ending *cli.Ending) 
 	if p := t.NewProgress(); p != nil {
 		request.Sinks = append(request.Sinks, p)
 	}
-	r, err := run.OpenShared(request, fits)
+	r, err := run.OpenShared(request, func(x *experiment.Experiment) error {
+		if err := fits(x); err != nil {
+			return err
+		}
+		t.Notef("%s by %s (%s)\n", cli.Count(x.Eq.C.N, "unknown"), solver.Name(), why)
+		return nil
+	})
 	if err != nil {
 		return err
 	}
