@@ -16,6 +16,7 @@ import (
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
+	"github.com/elastrain/elastrain/train"
 )
 
 // New is the sweep that a request describes, which no directory knows yet. What is wrong with any of its values is found here, before anything is
@@ -88,7 +89,8 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Name == Asked {
 				found.Manifest.Chunk = found.Manifest.Points // it has none
 			} else if found.Manifest.Chunk == 0 {
-				found.Manifest.Chunk = chunkOf(found.Manifest.Points, found.estimate(ctx))
+				each := found.estimate(ctx)
+				found.Manifest.Chunk = abreast(chunkOf(found.Manifest.Points, each), each)
 			}
 			err = found.write()
 		}
@@ -266,6 +268,16 @@ const (
 // chunkOf is the points of a chunk.
 func chunkOf(points int, each time.Duration) int {
 	return max(1, min(points/chunks, mostChunk, int(chunkTime/max(each, time.Microsecond))))
+}
+
+// abreast is a chunk of several points made as long as fills all that train side by side, where that takes no longer than a chunk may. Of directories that
+// are there the size is written in them.
+func abreast(size int, each time.Duration) int {
+	full := (size + train.MostAbreast - 1) / train.MostAbreast * train.MostAbreast
+	if size == 1 || full > chunkOf(most, each) {
+		return size
+	}
+	return full
 }
 
 // estimate foretells how long a training takes, by the beginning of the first.
