@@ -17,6 +17,16 @@ type HeldLock struct {
 	f    *os.File
 }
 
+// Lost reports whether the lock file is no longer at its path: somebody has deleted or moved it, or its directory.
+func (l *HeldLock) Lost() bool {
+	opened, err := l.f.Stat()
+	if err != nil {
+		return false // nothing is known
+	}
+	named, err := os.Stat(l.path)
+	return errors.Is(err, os.ErrNotExist) || err == nil && !os.SameFile(opened, named)
+}
+
 // LockedError says who holds a lock.
 type LockedError struct {
 	Path string // the lock file

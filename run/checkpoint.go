@@ -47,6 +47,9 @@ const (
 // save writes a checkpoint of the present state.
 func (r *Run) save() error {
 	t := r.Trainer
+	if r.lock != nil && r.lock.Lost() {
+		return &DirectoryError{Code: "E0603", Dir: r.Dir, Cause: "it was deleted or moved while it was trained", Help: "train it again; one that was moved goes on where it is now from its last checkpoint, with elastrain resume"}
+	}
 	if err := r.log.Flush(); err != nil { // it has told at least what a checkpoint holds
 		return err
 	}
