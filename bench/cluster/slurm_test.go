@@ -174,10 +174,10 @@ func TestArray(t *testing.T) {
 	}
 	p.until("chunks", time.Minute, func() bool { return chunks() > 3 })
 	p.run("scancel", "--batch", "--signal=USR1", job+"_1")
+	p.run("scancel", job+"_2")
 	p.until("the job to be put back", time.Minute, func() bool {
 		return strings.Contains(p.run("scontrol", "show", "job", job+"_1"), "Restarts=1")
 	})
-	p.run("scancel", job+"_2")
 	p.until("the job to be cancelled", time.Minute, func() bool {
 		return strings.Contains(p.run("scontrol", "show", "job", job+"_2"), "JobState=CANCELLED")
 	})

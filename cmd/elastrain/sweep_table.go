@@ -151,7 +151,7 @@ func (c *sweepTable) Run(s *session) error {
 		err = cli.StreamOutput(c.Out, produce)
 	}
 	if err == nil && missing > 0 {
-		s.Notef("note: %s of %d have no rows yet\n", cli.Count(missing, "chunk"), of.Chunks())
+		s.Notef("note: not trained yet: %d of %s\n", missing, cli.Count(of.Chunks(), "chunk"))
 	}
 	return err
 }
@@ -225,7 +225,7 @@ func spreadText(v *sweep.Spread, name string) string {
 func sweepNotes(of *sweep.Sweep, t *sweep.Settings) string {
 	var b strings.Builder
 	if t.Missing > 0 {
-		fmt.Fprintf(&b, "%s of %d have no rows yet\n", cli.Count(t.Missing, "chunk"), of.Chunks())
+		fmt.Fprintf(&b, "not trained yet: %d of %s\n", t.Missing, cli.Count(of.Chunks(), "chunk"))
 	}
 	if score, best := t.Choose(); best != nil && len(t.List) > 1 {
 		name, part := sweep.Scores[score].Name, "training"
