@@ -396,7 +396,7 @@ func TestDriverOutlivesTheTerminal(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			put(t, dir, "rig.yaml", strings.Replace(twoBarsByFolder, "bench: folder, obeys: program, stiffens: true",
-				fmt.Sprintf("bench: exec, command: [%q, %q, --fail, slow, --state, state]", python, driver), 1))
+				fmt.Sprintf("bench: exec, command: [%q, %q, --fail, slow, --late, 0.5, --state, state]", python, driver), 1))
 			s := program(t, dir, "lab", "train", "rig.yaml", "--trust").start()
 			state := func() string { text, _ := os.ReadFile(filepath.Join(dir, "state")); return string(text) }
 			s.until("a load", func() bool { return strings.Contains(state(), "load") })

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The driver two_bars.py, failing on purpose as a measurement is answered:
-    failing.py --fail silence|range|json|units|stale|die|slow [--state FILE]
+    failing.py --fail silence|range|json|units|stale|die|slow [--state FILE] [--late SECONDS]
 FILE always holds the state of the lattice, loaded or safe. Nothing that moves should ever run this."""
 import argparse, json, os, sys, time
 
@@ -9,6 +9,7 @@ import two_bars
 parser = argparse.ArgumentParser()
 parser.add_argument("--fail", required=True, choices=["silence", "range", "json", "units", "stale", "die", "slow"])
 parser.add_argument("--state", default=os.devnull)
+parser.add_argument("--late", type=float, default=2, help="how late the slow one answers, in seconds")
 how = parser.parse_args()
 mute = False
 
@@ -43,7 +44,7 @@ def write(line):
             print("the driver dies on purpose", file=sys.stderr)
             sys.exit(3)
         elif how.fail == "slow":
-            time.sleep(0.5)
+            time.sleep(how.late)
     if out is not None and not mute:
         print(json.dumps(out), flush=True)
 
