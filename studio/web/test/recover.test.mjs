@@ -17,6 +17,12 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const trainings = (s) => readdirSync("/proc").filter((p) => /^\d+$/.test(p) && Number(p) !== s.child.pid).filter((p) => {
   try { return readlinkSync(`/proc/${p}/cwd`) === s.dir && readFileSync(`/proc/${p}/cmdline`, "utf8").includes("elastrain"); } catch { return false; }
 }).map(Number);
+/** Stops a process, and returns when each of its threads stands still: on a busy machine that is a while after the signal. */
+const halt = async (p) => {
+  process.kill(p, "SIGSTOP");
+  const stands = () => readdirSync(`/proc/${p}/task`).every((t) => /\) [Tt] /.test(readFileSync(`/proc/${p}/task/${t}/stat`, "utf8")));
+  for (let i = 0; !stands(); i++) { assert.ok(i < 2000, `process ${p} goes on after SIGSTOP`); await wait(5); }
+};
 /** What the log has: epochs in their order, as far as lines are whole. */
 const logged = (s, id) => readFileSync(join(s.dir, id, "log.jsonl"), "utf8").split("\n").flatMap((l) => { try { const r = JSON.parse(l); return r.kind === "epoch" ? [r.epoch] : []; } catch { return []; } });
 const shown = (page) => page.evaluate(() => window.elastrain.play.records.value.map((r) => r.epoch));
@@ -102,8 +108,8 @@ test("a closed laptop: server and training are stopped and go on, and so do the 
   for (const all of [[s.child.pid], [s.child.pid, training]]) { // the server alone, then both
     const before = logged(s, id).length;
     let asked = false, answer;
-    for (const p of all) process.kill(p, "SIGSTOP");
     try {
+      for (const p of all) await halt(p);
       answer = page.evaluate(async () => (await ask("/api/runs")).status).then((x) => { asked = true; return x; }); // what is asked meanwhile is answered later
       await wait(asleep);
       assert.equal(asked, false);
