@@ -179,7 +179,7 @@ func (b *builder) buildLearning() {
 				WithHelp("give every range both ends, or use method l-bfgs")
 		}
 	}
-	if m, err := b.NewMethod(); err == nil && m.FullBatch() && l.Batch != 0 && int(l.Batch) < b.Train.N {
+	if m, err := b.ofNone(); err == nil && m.FullBatch() && l.Batch != 0 && int(l.Batch) < b.Train.N {
 		b.fail("E0501", "learn.batch", "%s compares losses between steps and needs all samples in each", l.Method).
 			WithHelp("leave batch out, or use adam, momentum or gradient-descent")
 	}
@@ -222,16 +222,21 @@ var defaultRate = map[string]float64{"adam": 0.02, "momentum": 0.02, "gradient-d
 const liMaoEpsilon = 1.4901161193847656e-08
 
 // NewMethod makes the optimiser in its first state.
-func (x *Experiment) NewMethod() (optim.Method, error) {
+func (x *Experiment) NewMethod() (optim.Method, error) { return x.method(x.Design.Dim()) }
+
+// ofNone makes the optimiser of no variables, which says what kind it is and takes no memory.
+func (x *Experiment) ofNone() (optim.Method, error) { return x.method(0) }
+
+func (x *Experiment) method(variables int) (optim.Method, error) {
 	l := &x.Spec.Learn
 	rate := l.Rate
 	if rate == 0 {
 		rate = defaultRate[l.Method]
 	}
 	if l.Memory > 0 {
-		return optim.NewLBFGSOf(x.Design.Dim(), l.Memory), nil
+		return optim.NewLBFGSOf(variables, l.Memory), nil
 	}
-	m, err := optim.New(l.Method, x.Design.Dim(), rate)
+	m, err := optim.New(l.Method, variables, rate)
 	if err == nil {
 		err = x.tune(m)
 	}

@@ -35,7 +35,7 @@ func (b *builder) buildReading() {
 		b.fail("E0501", "learn.bounds", "a gain and offsets have no two bounds, which a %s needs", b.Spec.Learn.Bounds).WithHelp("use bounds: projection")
 		return
 	}
-	if m, err := b.NewMethod(); err == nil && r.Follow > 0 && m.FullBatch() {
+	if m, err := b.ofNone(); err == nil && r.Follow > 0 && m.FullBatch() {
 		b.fail("E0501", "task.reading.follow", "%s compares losses between steps, and tares that follow change them", b.Spec.Learn.Method).
 			WithHelp("leave `follow` out, or use adam, momentum or gradient-descent")
 		return

@@ -77,7 +77,7 @@ func (b *builder) buildRule() {
 		b.fail("E0501", "learn.rule", "%s compares the energies of two states, which this network does not tell", b.Rule.Name()).
 			WithHelp("use rule: backprop, finite-difference or spsa")
 	}
-	if m, err := b.NewMethod(); err == nil && m.FullBatch() && !blind(m) && !sloped(b.Rule) {
+	if m, err := b.ofNone(); err == nil && m.FullBatch() && !blind(m) && !sloped(b.Rule) {
 		b.fail("E0501", "learn.rule", "%s goes down the slope of its loss and no other way, and %s does not measure that slope", b.Spec.Learn.Method, b.Rule.Name()).
 			WithHelp("use method adam, momentum or gradient-descent, or rule: backprop")
 	}

@@ -22,6 +22,7 @@ type View struct {
 	Beside   []int // samples of the part beside the training part, from 0, under which it is solved, too
 	Gradient bool  // of the loss of the training part
 	Matrix   bool  // C
+	Bare     bool  // of a lattice of springs, no list of elements: a third of its memory, which network.npz and bonds.csv do without
 }
 
 // Snapshot is the experiment in plain data, as it is now.
@@ -44,7 +45,7 @@ func (x *Experiment) Snapshot(v View) (*snapshot.Snapshot, error) {
 	s.Inputs, s.Outputs = x.Ports()
 	s.Hubs = x.hubsPlain()
 	if x.Solid == nil {
-		x.springs(s)
+		x.springs(s, v.Bare)
 	} else {
 		x.Solid.elements(s, x.bars())
 	}
@@ -107,7 +108,11 @@ func modesOf(kind element.Kind, dim int) (modes []snapshot.Mode, welded bool) {
 }
 
 // springs lists the elements of a lattice of linear springs, each of which has a parameter and a mode.
-func (x *Experiment) springs(s *snapshot.Snapshot) {
+func (x *Experiment) springs(s *snapshot.Snapshot, bare bool) {
+	s.Modes = len(x.Network.Elements)
+	if bare {
+		return
+	}
 	bar, ground := &snapshot.Group{Kind: element.Bar{}.Name(), Law: law.Spring{}.Name()}, &snapshot.Group{Kind: element.Ground{}.Name(), Law: law.Spring{}.Name(), Block: len(s.Blocks) - 1}
 	bar.Modes, _ = modesOf(element.Bar{}, x.Network.Dim)
 	ground.Modes, _ = modesOf(element.Ground{}, x.Network.Dim)
@@ -124,7 +129,6 @@ func (x *Experiment) springs(s *snapshot.Snapshot) {
 		}
 		s.Elements[i] = one
 	}
-	s.Modes = len(s.Elements)
 }
 
 // elements lists those of a body: first those of the network, then the others.

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -54,13 +53,8 @@ func partsFolder(steps, ranks int) string { return fmt.Sprintf("step-%09d-of-%d"
 // Write writes the part of one rank. It counts when Commit has named it.
 func (p Parts) Write(steps, rank, ranks int, sections []checkpoint.Section) (PartSum, error) {
 	s := PartSum{Name: fmt.Sprintf("%s/rank-%d.ckpt", partsFolder(steps, ranks), rank)}
-	text := checkpoint.Encode(sections)
-	sum := sha256.Sum256(text)
+	sum, err := checkpoint.Write(p.FS, p.path(s.Name), sections)
 	s.SHA256 = hex.EncodeToString(sum[:])
-	err := atomicfile.MakeDir(p.FS, filepath.Dir(p.path(s.Name)))
-	if err == nil {
-		err = atomicfile.WriteFile(p.FS, p.path(s.Name), text)
-	}
 	return s, err
 }
 
@@ -96,7 +90,7 @@ func (p Parts) Commit(m *PartsManifest) error {
 	if err != nil {
 		return err
 	}
-	if err := atomicfile.WriteFile(p.FS, p.path(partsHead), checkpoint.Encode([]checkpoint.Section{head})); err != nil {
+	if _, err := checkpoint.Write(p.FS, p.path(partsHead), []checkpoint.Section{head}); err != nil {
 		return err
 	}
 	names, err := p.FS.List(p.path(""))

@@ -89,7 +89,7 @@ func (r *Run) conclude(result *Result, rec train.Record, theta []float64) (*Resu
 	if err := r.end(result, rec); err != nil {
 		return nil, err
 	}
-	var shown experiment.View
+	shown := experiment.View{Bare: true}
 	if r.figures {
 		shown = r.Experiment.Shown()
 		shown.Samples = true

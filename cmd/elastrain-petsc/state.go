@@ -101,8 +101,7 @@ func (j *job) restore() error {
 	}
 	live := []kept{{prefix: "", name: sectionPoint, rows: 1, data: t.Point}}
 	for i, f := range t.Method.State() {
-		saved := append([]float64(nil), f.Data...)
-		live = append(live, kept{prefixMethod, f.Name, method[i], saved})
+		live = append(live, kept{prefixMethod, f.Name, method[i], f.Data})
 	}
 	for _, f := range t.BestState() {
 		rows := 0
@@ -191,25 +190,22 @@ func (k *kept) take(sections []checkpoint.Section, bonds []int64, place map[int6
 	if err != nil {
 		return err
 	}
-	v, err := s.Float64s()
-	if err != nil {
-		return err
-	}
 	if k.rows == 0 {
-		if len(v) != len(k.data) {
-			return fmt.Errorf("%s holds %d numbers, and %d are due", k.name, len(v), len(k.data))
+		v, err := s.Float64s()
+		if err == nil && len(v) != len(k.data) {
+			err = fmt.Errorf("%s holds %d numbers, and %d are due", k.name, len(v), len(k.data))
 		}
 		copy(k.data, v)
-		return nil
+		return err
 	}
-	if len(v) != k.rows*len(bonds) {
-		return fmt.Errorf("%s holds %d numbers for %d bonds", k.name, len(v), len(bonds))
+	if len(s.Payload) != 8*k.rows*len(bonds) {
+		return fmt.Errorf("%s holds %d bytes for %d bonds", k.name, len(s.Payload), len(bonds))
 	}
 	n := len(k.data) / k.rows
 	for at, bond := range bonds {
 		if i, ours := place[bond]; ours {
 			for r := range k.rows {
-				k.data[r*n+i] = v[r*len(bonds)+at]
+				k.data[r*n+i] = s.Float64At(r*len(bonds) + at)
 			}
 		}
 	}

@@ -57,6 +57,11 @@ func (s Section) Float64s() ([]float64, error) {
 	return decodeWords(s, math.Float64frombits)
 }
 
+// Float64At is number i, from 0, of a section made by Float64s, for readers that want few of many. It panics where there is none.
+func (s Section) Float64At(i int) float64 {
+	return math.Float64frombits(binary.LittleEndian.Uint64(s.Payload[8*i:]))
+}
+
 // Int64s returns the numbers of a section made by Int64s.
 func (s Section) Int64s() ([]int64, error) {
 	return decodeWords(s, func(x uint64) int64 { return int64(x) })

@@ -27,6 +27,9 @@ func TestNumbersKeepEveryBit(t *testing.T) {
 		if math.Float64bits(f[i]) != bits[i] {
 			t.Errorf("%016x became %016x", bits[i], math.Float64bits(f[i]))
 		}
+		if one := math.Float64bits(sections[0].Float64At(i)); one != bits[i] {
+			t.Errorf("%016x alone became %016x", bits[i], one)
+		}
 	}
 	if i, err := sections[1].Int64s(); err != nil || !reflect.DeepEqual(i, ints) {
 		t.Error(i, err)

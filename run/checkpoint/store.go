@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -71,14 +72,8 @@ func (s Store) SaveBest(sections []Section) error {
 }
 
 func (s Store) write(name string, sections []Section) error {
-	size, err := encodedSize(sections)
-	if err != nil {
-		return fmt.Errorf("checkpoint %s: %w", name, err)
-	}
-	if err := atomicfile.MakeDir(s.FS, s.Dir); err != nil {
-		return err
-	}
-	return atomicfile.WriteStream(s.FS, filepath.Join(s.Dir, name), func(w io.Writer) error { return encodeTo(w, sections, size) })
+	_, err := Write(s.FS, filepath.Join(s.Dir, name), sections)
+	return err
 }
 
 // Rewind removes the checkpoints of later steps than step, whole or not. A run
@@ -182,6 +177,21 @@ func (s Store) Best() ([]Section, error) {
 		return nil, fmt.Errorf("%w in %s: there is no best one yet", ErrNone, s.Dir)
 	}
 	return sections, err
+}
+
+// Write writes a checkpoint file, and its folder where there is none, without a copy of what it holds. sum is the SHA-256 of
+// the file.
+func Write(fsys atomicfile.FS, path string, sections []Section) (sum [sha256.Size]byte, err error) {
+	size, err := encodedSize(sections)
+	if err != nil {
+		return sum, fmt.Errorf("checkpoint %s: %w", filepath.Base(path), err)
+	}
+	if err := atomicfile.MakeDir(fsys, filepath.Dir(path)); err != nil {
+		return sum, err
+	}
+	digest := sha256.New()
+	err = atomicfile.WriteStream(fsys, path, func(w io.Writer) error { return encodeTo(io.MultiWriter(digest, w), sections, size) })
+	return [sha256.Size]byte(digest.Sum(nil)), err
 }
 
 // Read reads a checkpoint file.
