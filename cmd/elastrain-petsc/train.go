@@ -30,6 +30,7 @@ func (c *trainCommand) run(w *petsc.World, t *cli.Terminal, ending *cli.Ending) 
 	if err != nil {
 		return err
 	}
+	t.Notef("%s on %s of MPI\n", c.Spec, cli.Count(w.Ranks, "rank")) // what follows takes a while for a large lattice
 	var solver *petsc.Solver
 	var why string
 	options := experiment.Options{Make: func(lattice *mechanics.Compatibility) (_ mechanics.Solver, _ string, err error) {

@@ -65,13 +65,13 @@ func Divide(c *mechanics.Compatibility, shares []float64) (*Division, error) {
 }
 
 const (
-	bondBytes   = 260  // that rank 0 has for each bond, of the network and the experiment
-	levelBytes  = 3500 // that multigrid takes for each unknown, its matrix and levels, with what learns there
+	bondBytes   = 280  // that rank 0 has for each bond, of the network and the experiment
+	levelBytes  = 3050 // that multigrid takes for each unknown, its matrix and levels, with what learns there
 	matrixBytes = 1100 // that a factor takes for each unknown beside itself
 )
 
 // sharesFor is what each rank gets of a lattice. Multigrid takes memory in proportion, and rank 0, which has the network beside it, gets so much less
-// that all have as much to hold, but no less than a third of an even share. A factor is spread by MUMPS as it likes, to all
+// that all have as much to hold, but no less than an eighth of an even share. A factor is spread by MUMPS as it likes, to all
 // ranks alike; what is beside it goes to the others likewise.
 func sharesFor(ranks int, multigrid bool, unknowns, bonds int) []float64 {
 	shares := make([]float64, ranks)
@@ -86,7 +86,7 @@ func sharesFor(ranks int, multigrid bool, unknowns, bonds int) []float64 {
 		each = levelBytes
 	}
 	network, all, others := bondBytes*float64(bonds), each*float64(unknowns), float64(ranks-1)
-	first := max((all/others-network)/(all+all/others), 1/(3*float64(ranks)))
+	first := max((all/others-network)/(all+all/others), 1/(8*float64(ranks)))
 	shares[0] = first * others / (1 - first)
 	return shares
 }

@@ -2,6 +2,9 @@
 
 #include "shim.h"
 #include <petscksp.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +18,12 @@ int ep_begin(int *rank, int *ranks) {
   int given;
   MPIDO(MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &given));
   if (given < MPI_THREAD_FUNNELED) return PETSC_ERR_MPI;
+#ifdef __GLIBC__
+  // Open MPI has freed memory kept for the process. Setting up a solver frees much that is large, which others can have.
+  mallopt(M_MMAP_MAX, 1 << 16);
+  mallopt(M_MMAP_THRESHOLD, 1 << 17);
+  mallopt(M_TRIM_THRESHOLD, 1 << 17);
+#endif
   if (openblas_set_num_threads) openblas_set_num_threads(1);
   char *words[] = {"elastrain-petsc", "-no_signal_handler", NULL};
   int n = 2;
