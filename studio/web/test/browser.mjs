@@ -1,23 +1,45 @@
 // What tests of the page share: one Chromium, the program with the page in it, and a studio in a folder of its own.
 //   $CHROMIUM   the browser (else where Debian has it); without one the tests are skipped
-//   $ELASTRAIN  the program with the page embedded; else it is built, once for all test files of a run
+//   $ELASTRAIN  the program with the page embedded; else program.mjs builds it
 import { chromium as player } from "playwright-core";
-import { execFile, execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
+import { isDeepStrictEqual, promisify } from "node:util";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
+import { program } from "./program.mjs";
 
-export const web = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-export const repository = resolve(web, "../..");
+export const repository = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const executablePath = process.env.CHROMIUM || ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((p) => existsSync(p));
+/** How long anything is waited for, ms. It ends what hangs and says nothing of how quick something is: a machine may be busy with other things. */
+const patience = 60_000;
 /** Options for test(): says why where there is no browser. */
-export const needs = executablePath ? {} : { skip: "there is no Chromium: install it, or name it in $CHROMIUM" };
+export const needs = executablePath ? { timeout: 10 * patience } : { skip: "there is no Chromium: install it, or name it in $CHROMIUM" };
+
+export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+/** Asks again and again until the answer is true of something, and returns it. page.waitForFunction is for what answers at once: a promise is true for it. */
+export async function until(what, ask) {
+  for (const end = Date.now() + patience; ;) {
+    const answer = await ask();
+    if (answer) return answer;
+    assert.ok(Date.now() < end, `waited for ${what}`);
+    await wait(20);
+  }
+}
+/** What a page shows follows a while after what was done: looks until it is what it should be. */
+export async function becomes(look, want, what) {
+  let got;
+  for (const end = Date.now() + patience; !isDeepStrictEqual(got = await look(), want) && Date.now() < end;) await wait(20);
+  assert.deepEqual(got, want, what);
+}
+
+/** Nothing is wider than the page: soon, as what is drawn is fitted to a new size a while after it. */
+export const fits = (page, what) => becomes(() => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0, `${what}: wider than the page`);
 
 let started;
 /** Chromium, started once a test file. */
@@ -30,34 +52,12 @@ export function chromium() {
 /** At the end of a test file: after(close). */
 export async function close() { await (await started)?.close(); }
 
-/** The program, with the page of these sources in it. Files that are tested side by side build it once. */
-export function program() {
-  if (process.env.ELASTRAIN) return resolve(process.env.ELASTRAIN);
-  const dir = join(tmpdir(), `elastrain-page-${process.ppid}`), built = join(dir, "elastrain"), done = join(dir, "done"); // done: what went wrong, if anything
-  try { mkdirSync(dir); } catch {
-    for (let i = 0; !existsSync(done); i++) {
-      if (i > 900) throw new Error(`nobody has built the program in ${dir}`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    }
-    const wrong = readFileSync(done, "utf8");
-    if (wrong) throw new Error(wrong);
-    return built;
-  }
-  process.on("exit", () => { try { rmSync(dir, { recursive: true, force: true }); } catch { /* somebody else has */ } });
-  try {
-    execFileSync("node", ["build.mjs"], { cwd: web, stdio: ["ignore", "ignore", "pipe"] });
-    execFileSync("go", ["build", "-buildvcs=false", "-o", built, "./cmd/elastrain"], { cwd: repository, stdio: ["ignore", "ignore", "pipe"] });
-  } catch (e) { writeFileSync(done, `the program cannot be built: ${e.stderr || e}`); throw new Error(readFileSync(done, "utf8")); }
-  writeFileSync(done, "");
-  return built;
-}
-
 /**
  * A studio in a folder with some files ({name: text}); `t` is the test, at whose end it is ended and its folder goes.
  * `page` opens one (path is what stands behind #), with every fault of its console collected in `faults`.
  */
 export async function studio(t, { files = {}, args = [] } = {}) {
-  const home = await mkdtemp(join(tmpdir(), "elastrain-studio-")), dir = join(home, "work"), binary = program();
+  const home = await realpath(await mkdtemp(join(tmpdir(), "elastrain-studio-"))), dir = join(home, "work"), binary = program();
   mkdirSync(dir);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
@@ -81,6 +81,12 @@ export async function studio(t, { files = {}, args = [] } = {}) {
     Object.assign(s, { child, port: told.port, address: told.address });
     return told;
   };
+  /** Programs in the folder beside the studio: trainings, which go on without it. */
+  s.trainings = () => existsSync("/proc") ? readdirSync("/proc").filter((p) => /^\d+$/.test(p) && Number(p) !== s.child?.pid).filter((p) => {
+    try { return readlinkSync(`/proc/${p}/cwd`) === dir && readFileSync(`/proc/${p}/cmdline`, "utf8").includes("elastrain"); } catch { return false; }
+  }).map(Number) : [];
+  /** What the studio has cost the processor, ms. */
+  s.spent = () => { const stat = readFileSync(`/proc/${s.child.pid}/stat`, "utf8").split(") ")[1].split(" "); return 10 * (Number(stat[11]) + Number(stat[12])); };
   /** Ends it, as Ctrl-C does, or with another signal. */
   s.stop = async (signal = "SIGINT") => {
     const { child } = s;
@@ -97,7 +103,7 @@ export async function studio(t, { files = {}, args = [] } = {}) {
         window.ask = (path, init) => fetch(path, { ...init, headers: { ...init?.headers, "Elastrain-Key": localStorage.getItem("elastrain.key") } });
       });
       await s.context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(s.address).origin });
-      s.context.setDefaultTimeout(10_000);
+      s.context.setDefaultTimeout(patience);
       const first = await s.context.newPage(); // takes the token
       await first.goto(s.address);
       await first.close();
@@ -114,10 +120,27 @@ export async function studio(t, { files = {}, args = [] } = {}) {
   t.after(async () => {
     for (const c of contexts) await c.close();
     await s.stop();
+    await until("the end of trainings", () => { // what writes on would keep the folder from going
+      const left = s.trainings();
+      for (const p of left) try { process.kill(p, "SIGKILL"); } catch { /* it has ended meanwhile */ }
+      return left.length === 0;
+    });
     await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   });
   await s.start();
   return s;
+}
+
+/** A page without a net, for what opens from disk: every fault of its console is in `faults`, what it asks of a net in `asked`. */
+export async function offline(t) {
+  const context = await (await chromium()).newContext({ viewport: { width: 1280, height: 900 }, offline: true }), faults = [], asked = [];
+  t.after(() => context.close());
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  page.on("pageerror", (e) => faults.push(String(e)));
+  page.on("console", (m) => { if (m.type() === "error") faults.push(m.text()); });
+  page.on("request", (r) => { if (/^(https?|wss?):/.test(r.url())) asked.push(r.url()); });
+  return { page, faults, asked };
 }
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

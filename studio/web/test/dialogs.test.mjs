@@ -3,12 +3,12 @@ import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, close, needs, repository, studio } from "./browser.mjs";
+import { accessible, close, needs, repository, studio, until } from "./browser.mjs";
 
 after(close);
 const left = readFileSync(join(repository, "examples/left-right.yaml"), "utf8");
 
-test("dialogs can be used by all", { ...needs, timeout: 90_000 }, async (t) => {
+test("dialogs can be used by all", needs, async (t) => {
   const s = await studio(t, { files: { "left-right.yaml": left } });
   await s.elastrain("train", "left-right.yaml", "-q");
   await s.elastrain("train", "left-right.yaml", "seed=2", "-q");
@@ -37,7 +37,7 @@ test("dialogs can be used by all", { ...needs, timeout: 90_000 }, async (t) => {
 
   await page.goto(`http://127.0.0.1:${s.port}/#/run/${await row.first().getAttribute("data-id")}`); // what opens within the page of a run
   await page.waitForSelector("[data-outputs]");
-  assert.match(await page.locator(".scale").first().innerText(), /stiffness, N\/m\s+1\d\d/, "172 N/m is not 0.172 kN/m");
+  await until("172 N/m, which is not 0.172 kN/m", async () => /stiffness, N\/m\s+1\d\d/.test(await page.locator(".scale").first().innerText()));
   await page.getByText("Bonds as a table").click();
   await page.evaluate(() => { window.elastrain.play.chosen.value = { element: 6 }; });
   await page.getByRole("button", { name: "Cut it" }).waitFor();
@@ -47,7 +47,7 @@ test("dialogs can be used by all", { ...needs, timeout: 90_000 }, async (t) => {
   await accessible(page, "a lattice that was cut");
 
   await page.goto(`http://127.0.0.1:${s.port}/#/sketch`);
-  await page.locator(".sketch-canvas").waitFor({ timeout: 20_000 });
+  await page.locator(".sketch-canvas").waitFor();
   await page.locator("h1").click();
   await page.keyboard.press("Control+o");
   await dialog("Open");

@@ -3,21 +3,16 @@ import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, chromium, close, needs, repository } from "./browser.mjs";
+import { accessible, close, needs, offline, repository } from "./browser.mjs";
 
 after(close);
 
 const file = process.env.PLAYGROUND || join(repository, "docs/playground.html");
 const made = existsSync(file) ? {} : { skip: `there is no ${file}: scripts/playground.sh makes it` };
 
-test("the playground of docs is solved and trained again", { ...needs, ...made, timeout: 120_000 }, async (t) => {
+test("the playground of docs is solved and trained again", { ...needs, ...made }, async (t) => {
   assert.ok(statSync(file).size <= 6_000_000, `${statSync(file).size} bytes`);
-  const context = await (await chromium()).newContext({ viewport: { width: 1280, height: 900 }, offline: true }), faults = [], asked = [];
-  t.after(() => context.close());
-  const page = await context.newPage();
-  page.on("pageerror", (e) => faults.push(String(e)));
-  page.on("console", (m) => { if (m.type() === "error") faults.push(m.text()); });
-  page.on("request", (r) => { if (/^(https?|wss?):/.test(r.url())) asked.push(r.url()); });
+  const { page, faults, asked } = await offline(t);
   const play = (f, ...given) => page.evaluate(`(${f})(window.elastrain.play, ${given.map((x) => JSON.stringify(x)).join()})`);
   await page.goto(`file://${file}`);
   const list = await page.$$eval("nav[aria-label=Networks] a", (l) => l.map((a) => a.getAttribute("href")));
@@ -26,7 +21,7 @@ test("the playground of docs is solved and trained again", { ...needs, ...made, 
   for (const [i, key] of ["iris", "left-right", "cell"].entries()) {
     if (i) await page.click(`nav a[href="#${key}"]`);
     await page.waitForFunction((k) => document.querySelector("main")?.dataset.network === k && document.querySelector("main").dataset.ready === "true"
-      && window.elastrain.play.solved.value && window.elastrain.play.scored.value, key, { timeout: 40_000 });
+      && window.elastrain.play.solved.value && window.elastrain.play.scored.value, key);
     // Solved: what moves answers the load; twice the load of a linear lattice moves it twice as far.
     const [outputs, twice] = await play(async (p) => {
       const input = [...p.load.value.input], o = p.opened.value;
@@ -43,7 +38,7 @@ test("the playground of docs is solved and trained again", { ...needs, ...made, 
     const trained = await play((p) => ({ frames: p.frames.value.epochs.length, loss: p.scored.value.parts[0].loss }));
     assert.equal(trained.frames > 1, key !== "left-right", `${key} has ${trained.frames} frames`);
     await page.getByRole("button", { name: "From the start" }).click();
-    await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.note.value && window.elastrain.play.scored.value, undefined, { timeout: 30_000 });
+    await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.note.value && window.elastrain.play.scored.value);
     const records = await play((p) => p.records.value.map((r) => r.loss)), end = records.at(-1);
     assert.ok(records.length > 2 && end < records[0], `${key}: the loss went from ${records[0]} to ${end}`);
     if (key === "iris") assert.ok(Math.abs(end - trained.loss) <= 1e-6 * trained.loss, `${end}, by the command ${trained.loss}`);

@@ -3,12 +3,12 @@ import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { close, needs, repository, studio } from "./browser.mjs";
+import { close, needs, repository, studio, until } from "./browser.mjs";
 
 after(close);
 const iris = readFileSync(join(repository, "examples/iris.yaml"), "utf8").replace("epochs: 200", "epochs: 30");
 
-test("ports are moved, and what was changed becomes a run", { ...needs, timeout: 90_000 }, async (t) => {
+test("ports are moved, and what was changed becomes a run", needs, async (t) => {
   const s = await studio(t, { files: { "iris.yaml": iris } });
   await s.elastrain("-q", "train", "iris.yaml");
   const page = await s.page("/run/runs/iris");
@@ -30,12 +30,12 @@ test("ports are moved, and what was changed becomes a run", { ...needs, timeout:
   assert.deepEqual(now, before);
   await page.getByRole("button", { name: "Train this as a run" }).click();
   await page.waitForURL(/#\/run\/runs\/iris-changed$/);
-  await page.waitForSelector("[data-outputs]", { timeout: 20_000 });
+  await page.waitForSelector("[data-outputs]");
   const spec = readFileSync(join(s.dir, "iris-changed.yaml"), "utf8"); // one word in each of two lines is another
   const lines = (text) => text.trimEnd().split("\n"), was = lines(readFileSync(join(s.dir, "runs/iris/resolved.yaml"), "utf8")), other = lines(spec).filter((l, i) => l !== was[i]);
   assert.equal(lines(spec).length, was.length);
   assert.ok(other.length === 2 && other.join().includes(String(before.inputs[1])) && other.join().includes(String(before.outputs[0])), other.join("\n"));
-  await page.waitForFunction(async () => (await (await ask("/api/run?id=runs/iris-changed")).json()).run.state === "ended", undefined, { timeout: 30_000 });
+  await until("the end of the training", () => page.evaluate(async () => (await (await ask("/api/run?id=runs/iris-changed")).json()).run.state === "ended"));
 
   await page.goto(`http://127.0.0.1:${s.port}/#/run/runs/iris`);
   await page.reload();
@@ -45,7 +45,7 @@ test("ports are moved, and what was changed becomes a run", { ...needs, timeout:
   await page.waitForFunction(() => window.elastrain.play.cuts.value.length === 1);
   await page.getByRole("button", { name: "Retrain as a run" }).click();
   await page.waitForURL((u) => u.hash.startsWith("#/run/") && u.hash !== "#/run/runs/iris");
-  await page.waitForSelector("[data-outputs]", { timeout: 20_000 });
+  await page.waitForSelector("[data-outputs]");
   const id = await page.evaluate(() => decodeURIComponent(location.hash.slice("#/run/".length)));
   const manifest = JSON.parse(readFileSync(join(s.dir, id, "manifest.json"), "utf8"));
   assert.ok(JSON.stringify(manifest).includes(String(bond)), `bond ${bond} is named in ${JSON.stringify(manifest)}`);

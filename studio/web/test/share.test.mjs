@@ -3,24 +3,20 @@ import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, chromium, close, needs, repository, studio } from "./browser.mjs";
+import { accessible, becomes, close, fits, needs, offline, repository, studio } from "./browser.mjs";
 
 after(close);
 
-test("a shared page opens from disk and is retrained", { ...needs, timeout: 60_000 }, async (t) => {
+test("a shared page opens from disk and is retrained", needs, async (t) => {
   const s = await studio(t, { files: { "iris.yaml": readFileSync(join(repository, "examples/iris.yaml"), "utf8").replace("epochs: 200", "epochs: 60") } });
   await s.elastrain("-q", "train", "iris.yaml");
   await s.elastrain("-q", "share", "runs/iris", "-o", "page.html");
   const solve = JSON.parse(await s.elastrain("solve", "runs/iris", "--json")).answers[0];
   await s.stop(); // nothing answers any more
-  const context = await (await chromium()).newContext({ viewport: { width: 1280, height: 800 }, offline: true }), faults = [];
-  t.after(() => context.close());
-  const page = await context.newPage();
-  page.on("pageerror", (e) => faults.push(String(e)));
-  page.on("console", (m) => { if (m.type() === "error") faults.push(m.text()); });
+  const { page, faults } = await offline(t);
   await page.goto(`file://${join(s.dir, "page.html")}`);
   await page.waitForSelector(".lattice-host canvas");
-  await page.waitForSelector("main[data-ready=true]", { timeout: 30_000 });
+  await page.waitForSelector("main[data-ready=true]");
   await page.waitForFunction(() => window.elastrain.play.solved.value && window.elastrain.play.scored.value);
   const outputs = await page.$$eval("[data-outputs] [data-value]", (l) => l.map((x) => Number(x.dataset.value))), most = Math.max(...solve.outputs.map(Math.abs));
   solve.outputs.forEach((v, i) => assert.ok(Math.abs(v - outputs[i]) <= 1e-9 * most, `output ${i}: the page has ${outputs[i]}, solve ${v}`));
@@ -36,12 +32,12 @@ test("a shared page opens from disk and is retrained", { ...needs, timeout: 60_0
   const cut = await page.evaluate(() => window.elastrain.play.scored.value.parts[0].loss);
   assert.ok(cut > end.loss);
   await page.getByRole("button", { name: "Train on from here" }).click();
-  await page.waitForFunction((l) => !window.elastrain.play.training.value && window.elastrain.play.records.value.length > 3 && window.elastrain.play.scored.value?.parts[0].loss < l, cut, { timeout: 30_000 });
+  await page.waitForFunction((l) => !window.elastrain.play.training.value && window.elastrain.play.records.value.length > 3 && window.elastrain.play.scored.value?.parts[0].loss < l, cut);
 
   await page.getByRole("button", { name: "Back to the run" }).first().click(); // the whole lattice again, from its start
   await page.waitForFunction(() => window.elastrain.play.cuts.value.length === 0 && !window.elastrain.play.own.value);
   await page.getByRole("button", { name: "From the start" }).click();
-  await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.records.value.at(-1)?.epoch === 60, undefined, { timeout: 30_000 });
+  await page.waitForFunction(() => !window.elastrain.play.training.value && window.elastrain.play.records.value.at(-1)?.epoch === 60);
   const again = await page.evaluate(() => window.elastrain.play.records.value.at(-1).loss);
   assert.ok(Math.abs(again - end.loss) <= 1e-6 * end.loss, `trained in the page ${again}, by the command ${end.loss}`);
 
@@ -82,18 +78,14 @@ async function pushed(page) {
   await page.waitForFunction((was) => { const p = window.elastrain.play; return !p.pulled.value && p.solved.value.u.every((v, i) => v === was[i]); }, before);
 }
 
-test("a shared page of several networks offers them; the address names the one that is shown", { ...needs, timeout: 60_000 }, async (t) => {
+test("a shared page of several networks offers them; the address names the one that is shown", needs, async (t) => {
   const s = await studio(t, { files: Object.fromEntries(["left-right", "cell"].map((n) => [`${n}.yaml`, readFileSync(join(repository, `examples/${n}.yaml`), "utf8")])) });
   await s.elastrain("-q", "train", "cell.yaml", "--no-figures");
   const told = JSON.parse(await s.elastrain("share", "left-right.yaml", "runs/cell", "-o", "two.html", "--json"));
   assert.deepEqual(told.networks.map((n) => [n.subject, n.key]), [["left-right.yaml", "left-right"], ["runs/cell", "cell"]]);
   await s.stop();
-  const context = await (await chromium()).newContext({ viewport: { width: 1280, height: 800 }, offline: true }), faults = [];
-  t.after(() => context.close());
-  const page = await context.newPage(), address = `file://${join(s.dir, "two.html")}`;
-  page.on("pageerror", (e) => faults.push(String(e)));
-  page.on("console", (m) => { if (m.type() === "error") faults.push(m.text()); });
-  const shows = (key) => page.waitForFunction((k) => document.querySelector("main")?.dataset.network === k && document.querySelector("main").dataset.ready === "true" && window.elastrain.play.solved.value, key, { timeout: 30_000 });
+  const { page, faults } = await offline(t), address = `file://${join(s.dir, "two.html")}`;
+  const shows = (key) => page.waitForFunction((k) => document.querySelector("main")?.dataset.network === k && document.querySelector("main").dataset.ready === "true" && window.elastrain.play.solved.value, key);
   await page.goto(address);
   await shows("left-right");
   await page.getByRole("button", { name: "From the start" }).click();
@@ -103,10 +95,10 @@ test("a shared page of several networks offers them; the address names the one t
 
   await page.keyboard.press("n"); // by a key, by a click, by the address
   await shows("cell");
-  assert.equal(new URL(page.url()).hash, "#cell");
+  await becomes(() => page.evaluate(() => location.hash), "#cell");
   await pushed(page);
-  assert.equal(await page.title(), "A cell of beams that grows wider when it is pulled");
-  assert.deepEqual(await page.$$eval("nav a", (l) => l.map((a) => a.getAttribute("aria-current"))), [null, "page"]);
+  await becomes(() => page.title(), "A cell of beams that grows wider when it is pulled");
+  await becomes(() => page.$$eval("nav a", (l) => l.map((a) => a.getAttribute("aria-current"))), [null, "page"]);
   await page.getByRole("link", { name: "The left node moves most" }).click();
   await shows("left-right"); // as it was left
   assert.deepEqual(await page.evaluate(() => [...window.elastrain.play.theta.value]), learned);
@@ -117,6 +109,6 @@ test("a shared page of several networks offers them; the address names the one t
   await page.goto(`${address}#cell`);
   await shows("cell");
   await page.setViewportSize({ width: 360, height: 720 });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360));
+  await fits(page, "a cell");
   assert.deepEqual(faults, []);
 });

@@ -5,7 +5,7 @@ import { studio } from "./browser.mjs";
 export async function sketch(t, files = {}, path = "/sketch") {
   const s = await studio(t, { files });
   const page = await s.page(path, { reducedMotion: "reduce" });
-  await page.locator(".sketch-canvas").waitFor({ timeout: 30_000 });
+  await page.locator(".sketch-canvas").waitFor();
   const hand = {
     s, page,
     text: () => page.evaluate(() => [...document.querySelector(".sketch-editor").shadowRoot.querySelectorAll(".cm-line")].map((l) => l.textContent).join("\n")),
@@ -34,7 +34,7 @@ export async function sketch(t, files = {}, path = "/sketch") {
     field: async (name, value, words) => { const f = page.getByLabel(name, { exact: true }); await f.fill(value); await f.press("Enter"); if (words) await hand.said(words); },
     /** Waits until the engine has answered what the text says now. */
     answers: async () => { await page.locator('.sketch-advice[aria-busy="false"]').waitFor(); await page.locator("[data-outputs]").waitFor(); },
-    train: async () => { await page.getByRole("button", { name: "Train", exact: true }).click(); await page.locator(".verdict").waitFor({ timeout: 30_000 }); },
+    train: async () => { await page.getByRole("button", { name: "Train", exact: true }).click(); await page.locator(".verdict").waitFor(); },
     outputs: () => page.locator("[data-outputs] [data-value]").evaluateAll((cells) => cells.map((c) => Number(c.dataset.value))),
   };
   return hand;

@@ -8,11 +8,11 @@ import { sketch } from "./sketch-hand.mjs";
 
 after(close);
 
-test("a push moves the lattice before anything is wanted, and the view stays while it is drawn", { ...needs, timeout: 60_000 }, async (t) => {
+test("a push moves the lattice before anything is wanted, and the view stays while it is drawn", needs, async (t) => {
   const h = await sketch(t), { page, s } = h;
   const moves = (n) => page.evaluate((n) => { const p = window.elastrain.drawings[0].shown, i = [...p.geometry.numbers].indexOf(n); return p.u && [p.u[3 * i], p.u[3 * i + 1]]; }, n);
   const seen = () => page.evaluate(() => { const v = window.elastrain.drawings[0].looking; return [...v.target, v.height]; });
-  await page.locator('.sketch-advice[aria-busy="false"]').waitFor({ timeout: 30_000 });
+  await page.locator('.sketch-advice[aria-busy="false"]').waitFor();
   await h.key("p");
   await h.click(1, "Node 1 is pinned.");
   await h.click(5, "Node 5 is pinned.");
@@ -22,7 +22,7 @@ test("a push moves the lattice before anything is wanted, and the view stays whi
   await h.field("Push of node 11: force", "49 mN", "49 mN");
   await page.waitForFunction(() => window.elastrain.drawings[0].shown.u);
   assert.match(await h.advice(), /Say what it should do/);
-  assert.equal(await page.locator("[data-outputs]").count(), 0, "nothing is read");
+  await page.locator("[data-outputs]").waitFor({ state: "detached" }); // nothing is read
   writeFileSync(join(s.dir, "pushed.yaml"), (await h.text()).replace(/want: \[\]/, "want: [{node: 13, along: y, move: 1 mm}]"));
   const answer = JSON.parse(await s.elastrain("solve", "pushed.yaml", "--json")).answers[0].nodes, at = (n) => answer.find((x) => x.node === n).displacement;
   for (const n of [8, 11, 14]) (await moves(n)).forEach((u, k) => assert.ok(Math.abs(u - at(n)["xy"[k]]) <= 1e-9 * Math.abs(at(11).y), `node ${n}: ${u}, ${JSON.stringify(at(n))}`));

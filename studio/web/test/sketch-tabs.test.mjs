@@ -9,10 +9,10 @@ import { sketch } from "./sketch-hand.mjs";
 after(close);
 const left = readFileSync(join(repository, "examples/left-right.yaml"), "utf8");
 
-test("two tabs on one sketch: the later save does not silently write over the earlier", { ...needs, timeout: 60_000 }, async (t) => {
+test("two tabs on one sketch: the later save does not silently write over the earlier", needs, async (t) => {
   const h = await sketch(t, { "left.yaml": left }, "/sketch/left.yaml"), { s } = h;
   const file = (name = "left.yaml") => readFileSync(join(s.dir, name), "utf8"), second = await s.page("/sketch/left.yaml");
-  await second.locator(".sketch-canvas").waitFor({ timeout: 30_000 });
+  await second.locator(".sketch-canvas").waitFor();
   const epochs = async (page, n) => {
     const field = page.getByLabel("Epochs", { exact: true });
     await field.fill(String(n));
@@ -43,7 +43,7 @@ test("two tabs on one sketch: the later save does not silently write over the ea
 
   await epochs(h.page, 333); // and written over, when that is what is wanted
   const third = await s.page("/sketch/left.yaml");
-  await third.getByText("Take the file").click({ timeout: 30_000 }); // the other tab's changes come back here; not these
+  await third.getByText("Take the file").click(); // the other tab's changes come back here; not these
   await epochs(third, 444);
   await store(third);
   await third.getByText("Saved as left.yaml.").waitFor();

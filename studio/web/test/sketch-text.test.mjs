@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessible, close, needs, repository } from "./browser.mjs";
+import { accessible, close, fits, needs, repository } from "./browser.mjs";
 import { sketch } from "./sketch-hand.mjs";
 
 after(close);
@@ -80,7 +80,7 @@ test("the text is the only state: undo, broken text, other hands, generated latt
   await h.key("Control+o");
   await page.getByRole("button", { name: /^large\.yaml/ }).click();
   await page.getByText("2000 nodes").waitFor();
-  await page.getByText("It stands and can learn.").waitFor({ timeout: 20_000 });
+  await page.getByText("It stands and can learn.").waitFor();
   await h.key("p");
   await h.click(25, "Node 25 is pinned.");
   // In space: generated, and shown.
@@ -89,7 +89,7 @@ test("the text is the only state: undo, broken text, other hands, generated latt
   await h.said("is made");
   await page.getByText("27 nodes").waitFor();
   await page.setViewportSize({ width: 360, height: 740 });
-  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360, "nothing is wider than a phone");
+  await fits(page, "a sketch on a phone");
   await accessible(page, "a sketch on a phone");
   assert.deepEqual(h.s.faults, []);
 });

@@ -1,5 +1,5 @@
 // The page of a run, in the order in which one reads it: task, loads, lattice, outputs, loss; then what can be done with it.
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import "./run.css";
 import { hook } from "../lattice/lattice";
 import { get, post, returns, type RunRow } from "../ui/api";
@@ -19,7 +19,7 @@ export function RunView({ id }: { id: string }) {
   const data = useMemo(() => new RunData(id), [id]);
   useEffect(() => { void data.load(); return () => data.close(); }, [data]);
   const d = data.detail.value, play = data.play.value;
-  useEffect(() => { if (play) hook()["play"] = play; }, [play]);
+  useLayoutEffect(() => { if (play) hook()["play"] = play; }, [play]); // there as soon as what it shows is
   const back = returns.value;
   useEffect(() => { if (back && play) void play.revive(); }, [back]);
   useKeys("Run", play ? keysOf(play) : []);
