@@ -59,7 +59,7 @@ func TestTextsWithoutEnd(t *testing.T) {
 		some, many := strings.Repeat(letter, 3000), strings.Repeat(letter, 300000)
 		began := time.Now()
 		short, rows := shorten(many, textSize, false, width), wrap(many, headSize, true, width, 2)
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%q: %v", letter, took)
 		}
 		if want := shorten(some, textSize, false, width); letter != "\u200b" && letter != "^{x}" && short != want {

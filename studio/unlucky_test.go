@@ -101,7 +101,7 @@ func TestNothingIsComputedForNobody(t *testing.T) {
 	if n := len(s.engines.held); n > mostHeld {
 		t.Errorf("%d questions are held", n)
 	}
-	for over := time.Now().Add(3 * time.Second); len(s.engines.held) > 1 && time.Now().Before(over); { // the server notices soon that they have gone
+	for over := time.Now().Add(longest); len(s.engines.held) > 1 && time.Now().Before(over); { // the server notices that they have gone
 		time.Sleep(time.Millisecond)
 	}
 	close(going)

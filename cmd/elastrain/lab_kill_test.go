@@ -345,7 +345,6 @@ func killSessions(t *testing.T, bench string, kills int) {
 		}
 		return dir, r
 	}
-	const patience = 2 * time.Minute
 	spared := func() func() bool {
 		began := time.Now()
 		return func() bool { return time.Since(began) > patience }

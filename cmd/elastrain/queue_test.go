@@ -48,7 +48,7 @@ func TestQueuesEndCommands(t *testing.T) {
 					}
 				}
 				if c.before != nil {
-					program(t, dir, c.before...).start().ends(0, 10*time.Second)
+					program(t, dir, c.before...).start().ends(0)
 				}
 				s := program(t, dir, c.args...).start()
 				s.until("its first file", s.exists(c.begun))
@@ -58,7 +58,7 @@ func TestQueuesEndCommands(t *testing.T) {
 				if sig == syscall.SIGINT {
 					code = 130
 				}
-				s.ends(code, 5*time.Second)
+				s.ends(code)
 				if code == 75 {
 					s.says("the same command goes on")
 				}

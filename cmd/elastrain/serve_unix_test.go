@@ -48,7 +48,7 @@ func TestServeEnds(t *testing.T) {
 		if err := p.Start(); err != nil {
 			t.Fatal(err)
 		}
-		late := time.AfterFunc(20*time.Second, func() { _ = p.Process.Kill() }) // it has ended otherwise
+		late := time.AfterFunc(patience, func() { _ = p.Process.Kill() }) // it has ended otherwise
 		if _, err := io.WriteString(in, hello); err != nil {
 			t.Fatal(err)
 		}

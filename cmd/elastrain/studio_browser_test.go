@@ -140,7 +140,7 @@ func (o *opened) state(id, want string) row {
 		if json.Unmarshal([]byte(text), &a) == nil && a.Run.State == want {
 			return a.Run
 		}
-		if time.Since(began) > 20*time.Second {
+		if time.Since(began) > patience {
 			o.t.Fatalf("%s is not %s: %s", id, want, text)
 		}
 	}

@@ -57,7 +57,7 @@ func TestNobodyStays(t *testing.T) {
 		end()
 	}
 	for patience := 0; runtime.NumGoroutine() > before; patience++ {
-		if patience > 1000 {
+		if patience > 6000 {
 			t.Fatalf("%d goroutines before, %d after", before, runtime.NumGoroutine())
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -87,7 +87,7 @@ func TestPause(t *testing.T) {
 		t.Error("a tenth of a millisecond is over, and it is gone")
 	}
 	for start := time.Now(); team.awake(); runtime.Gosched() {
-		if time.Since(start) > 10*time.Second {
+		if time.Since(start) > time.Minute {
 			t.Fatal("it waits for ever")
 		}
 	}

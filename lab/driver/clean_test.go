@@ -141,8 +141,11 @@ func TestProcessHasItsSession(t *testing.T) {
 	}
 	defer c.Abandon()
 	var text []byte
-	for began := time.Now(); text == nil && time.Since(began) < 10*time.Second; time.Sleep(5 * time.Millisecond) {
+	for began := time.Now(); text == nil && time.Since(began) < patience; time.Sleep(5 * time.Millisecond) {
 		text, _ = os.ReadFile(file)
+	}
+	if text == nil {
+		t.Fatal("the program says nothing of itself")
 	}
 	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:])) // state, parent, group, session
 	id, _, _ := strings.Cut(string(text), " ")

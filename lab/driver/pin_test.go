@@ -118,7 +118,7 @@ func TestOddFilesArePassedOver(t *testing.T) {
 	if err := os.Symlink("/dev/zero", "zero"); err != nil {
 		t.Fatal(err)
 	}
-	over := time.AfterFunc(20*time.Second, func() { panic("it reads what has no end") })
+	over := time.AfterFunc(patience, func() { panic("it reads what has no end") })
 	defer over.Stop()
 	for _, script := range []string{"/dev/zero", "zero", "fifo", "dir"} {
 		if _, err := Pin([]string{"sh", script}); err == nil || !strings.Contains(err.Error(), "name a regular file") {
@@ -155,7 +155,7 @@ func TestChangedDriverIsNotStarted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for began := time.Now(); time.Since(began) < 10*time.Second; time.Sleep(5 * time.Millisecond) {
+	for began := time.Now(); time.Since(began) < patience; time.Sleep(5 * time.Millisecond) {
 		if _, err := os.Stat("ran"); err == nil {
 			break
 		}

@@ -218,7 +218,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const last = 3000 // epoch that the writer tells
+const (
+	last    = 3000            // epoch that the writer tells
+	longest = 5 * time.Minute // ends what hangs
+)
 
 func write(dir string) int {
 	l, err := Open(atomicfile.OS{}, dir)
@@ -254,7 +257,7 @@ func TestFollow(t *testing.T) {
 	killed := make(chan int)
 	go func() {
 		kills := 0
-		for wait := 3 * time.Millisecond; ; wait += 3 * time.Millisecond {
+		for wait := 3 * time.Millisecond; ; wait += 3*time.Millisecond + wait/8 { // soon longer than the writer takes, on a busy machine as well
 			cmd := exec.Command(self)
 			cmd.Env = append(os.Environ(), writes+"="+dir)
 			if cmd.Start() != nil {
@@ -269,7 +272,7 @@ func TestFollow(t *testing.T) {
 		}
 		killed <- kills
 	}()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
 	var records, late []Record
 	for r, err := range FollowWith(ctx, atomicfile.OS{}, dir, 0, time.Millisecond) {
@@ -294,7 +297,7 @@ func TestFollow(t *testing.T) {
 // follow is what a follower sees until it has n records, or an error.
 func follow(t *testing.T, fsys atomicfile.FS, n int, seen func(Record)) (err error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
 	count := 0
 	for r, err := range FollowWith(ctx, fsys, "d", 0, time.Millisecond) {

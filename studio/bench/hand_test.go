@@ -299,13 +299,14 @@ func (p *phone) state() *bench.State {
 // wait looks until something is so.
 func (p *phone) wait(what string, so func(*bench.State) bool) *bench.State {
 	p.t.Helper()
-	for until := time.Now().Add(20 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+	const patience = 2 * time.Minute // ends what hangs
+	for until := time.Now().Add(patience); ; time.Sleep(2 * time.Millisecond) {
 		s := p.state()
 		if so(s) {
 			return s
 		}
 		if time.Now().After(until) {
-			p.t.Fatalf("%s: not within 20 s; it is %+v, %+v", what, s, s.Turn)
+			p.t.Fatalf("%s: not within %v; it is %+v, %+v", what, patience, s, s.Turn)
 		}
 	}
 }
