@@ -6,6 +6,7 @@
 #   make cover      line coverage by package and in all; fails under 90 %
 #   make bench      benchmarks
 #   make fuzz       every fuzz target for FUZZTIME (20s)
+#   make draws      properties with draws of their own, DRAWS (1000) each; checks draw the same each time
 #   make figures    the pictures of the paper and of the examples, below runs/
 #   make page       the page of the studio anew: studio/web -> studio/page/dist (needs npm)
 #   make generate   write generated files anew; look at the difference
@@ -14,6 +15,7 @@
 
 export CGO_ENABLED ?= 0
 FUZZTIME ?= 20s
+DRAWS ?= 1000
 
 build:
 	go build -trimpath -o elastrain ./cmd/elastrain
@@ -32,6 +34,9 @@ bench:
 
 fuzz:
 	FUZZTIME=$(FUZZTIME) ./scripts/fuzz.sh
+
+draws:
+	RAPID_SEED=0 RAPID_CHECKS=$(DRAWS) go test -count=1 -timeout 2h $$(grep -rl --include='*_test.go' pgregory.net/rapid . | xargs -n1 dirname | sort -u)
 
 figures: build
 	./elastrain reproduce --out runs/paper
@@ -58,4 +63,4 @@ clean:
 	rm -f elastrain cover.out
 
 .DEFAULT_GOAL := build
-.PHONY: build check test cover bench fuzz figures page generate cross vuln clean
+.PHONY: build check test cover bench fuzz draws figures page generate cross vuln clean

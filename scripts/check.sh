@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 export CGO_ENABLED=0
 unset GOAMD64 # the default: what people get who build without settings
 export GOFLAGS="${GOFLAGS:-} -buildvcs=false" # checks must not depend on who owns the clone
+export RAPID_SEED="${RAPID_SEED:-1}"           # properties draw the same each time: what fails is what was changed; `make draws` draws anew
+longest=40m                                    # for the tests of a package: ends what hangs, however busy the machine is
 
 # Steps in the order of their cost, so that a slip shows early.
 steps=(format vet generated wasm engine web test browser examples race lint)
@@ -112,8 +114,8 @@ browser() { # every page in a real browser
 }
 
 test() { # everything; and the algebra once more without assembly
-	go test -vet=off ./...
-	go test -vet=off -tags purego -short ./internal/kernel ./sparse
+	go test -vet=off -timeout "$longest" ./...
+	go test -vet=off -timeout "$longest" -tags purego -short ./internal/kernel ./sparse
 }
 
 race() { # the quick packages once more, under the race detector
@@ -123,7 +125,7 @@ race() { # the quick packages once more, under the race detector
 		echo "skipped: the race detector needs a C compiler, and there is no ${cc%% *}"
 		return 0
 	fi
-	CGO_ENABLED=1 go test -vet=off -race -short -skip "^($(IFS='|' && echo "${unraced[*]}"))\$" "${raced[@]}"
+	CGO_ENABLED=1 go test -vet=off -timeout "$longest" -race -short -skip "^($(IFS='|' && echo "${unraced[*]}"))\$" "${raced[@]}"
 }
 
 examples() { # every example is valid and trains; those of a bench do so there as well
