@@ -135,7 +135,7 @@ func TestProcessHasItsSession(t *testing.T) {
 		t.Skip("read from /proc")
 	}
 	file := filepath.Join(t.TempDir(), "stat")
-	c, err := Process([]string{"sh", "-c", "cat /proc/$$/stat > " + file + ".part; mv " + file + ".part " + file + "; cat >/dev/null"}, Options{Grace: time.Second})
+	c, err := Process([]string{"sh", "-c", `cat /proc/$$/stat > "$0.part"; mv "$0.part" "$0"; cat >/dev/null`, file}, Options{Grace: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

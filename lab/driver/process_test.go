@@ -262,8 +262,8 @@ func TestNothingOfADriverLivesOn(t *testing.T) {
 				}
 				leave = "setsid "
 			}
-			script := leave + "sleep 1000 & echo $! > " + pidFile + "; cat >/dev/null"
-			c, err := Process([]string{"sh", "-c", script}, Options{Hello: time.Second, Safe: 100 * time.Millisecond, Grace: 3 * time.Second})
+			script := leave + `sleep 1000 & echo $! > "$0"; cat >/dev/null`
+			c, err := Process([]string{"sh", "-c", script, pidFile}, Options{Hello: time.Second, Safe: 100 * time.Millisecond, Grace: 3 * time.Second})
 			if err != nil {
 				t.Fatal(err)
 			}
