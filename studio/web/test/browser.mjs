@@ -85,8 +85,8 @@ export async function studio(t, { files = {}, args = [] } = {}) {
   s.trainings = () => existsSync("/proc") ? readdirSync("/proc").filter((p) => /^\d+$/.test(p) && Number(p) !== s.child?.pid).filter((p) => {
     try { return readlinkSync(`/proc/${p}/cwd`) === dir && readFileSync(`/proc/${p}/cmdline`, "utf8").includes("elastrain"); } catch { return false; }
   }).map(Number) : [];
-  /** What the studio has cost the processor, ms. */
-  s.spent = () => { const stat = readFileSync(`/proc/${s.child.pid}/stat`, "utf8").split(") ")[1].split(" "); return 10 * (Number(stat[11]) + Number(stat[12])); };
+  /** What the studio has cost the processor, ms; 0 where the system does not say. */
+  s.spent = () => { if (!existsSync("/proc")) return 0; const stat = readFileSync(`/proc/${s.child.pid}/stat`, "utf8").split(") ")[1].split(" "); return 10 * (Number(stat[11]) + Number(stat[12])); };
   /** Ends it, as Ctrl-C does, or with another signal. */
   s.stop = async (signal = "SIGINT") => {
     const { child } = s;
