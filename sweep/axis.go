@@ -101,6 +101,9 @@ func (a *Axis) readList(p *wordPlace, value string) *spec.Error {
 
 // canonical is the same text for values that are the same.
 func (a *Axis) canonical(text string) string {
+	if whole, err := strconv.ParseUint(text, 10, 64); err == nil && whole > 1<<53 {
+		return strconv.FormatUint(whole, 10) // several are one float64
+	}
 	v, err := a.number(text)
 	if err != nil {
 		return text

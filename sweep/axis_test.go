@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/elastrain/elastrain/sweep"
@@ -17,6 +18,34 @@ func TestAxesInLogarithms(t *testing.T) {
 		check(t, err)
 		if a.Log() != want {
 			t.Errorf("%s: in logarithms %v, want %v", word, a.Log(), want)
+		}
+	}
+}
+
+// Seeds up to the largest are values of their own, though several are one float64, and none is counted past it.
+func TestLargestSeeds(t *testing.T) {
+	for word, want := range map[string]string{
+		"seed=18446744073709551613..18446744073709551615": "18446744073709551613 18446744073709551614 18446744073709551615",
+		"seed=18446744073709551614,18446744073709551615":  "18446744073709551614 18446744073709551615",
+		"seed=9007199254740992,9007199254740993":          "9007199254740992 9007199254740993",
+		"seed=18446744073709551614..18446744073709551616": "past the largest whole number, 18446744073709551615",
+		"seed=1..18446744073709551615":                    "more than 10000000 values",
+		"seed=18446744073709551615,18446744073709551615":  "stands twice",
+		"seed=100000000,1e8":                              "stands twice",
+	} {
+		a, err := sweep.ParseAxis(1, word, false)
+		if err != nil {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v, want %s", word, err, want)
+			}
+			continue
+		}
+		var got []string
+		for i := range a.Count() {
+			got = append(got, a.Value(i))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %s", word, got, want)
 		}
 	}
 }

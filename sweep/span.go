@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -99,6 +100,8 @@ func (a *Axis) readEach(p *wordPlace, from int, low, high string) (*span, *spec.
 	lo, err := strconv.ParseUint(strings.TrimSpace(low), 10, 64)
 	hi, err2 := strconv.ParseUint(strings.TrimSpace(high), 10, 64)
 	switch {
+	case errors.Is(err, strconv.ErrRange) || errors.Is(err2, strconv.ErrRange):
+		return nil, p.fail(from, len(p.word), "`%s..%s` goes past the largest whole number, %d", low, high, uint64(math.MaxUint64)).WithHelp("write `%s=1..10`", a.Key)
 	case err != nil || err2 != nil:
 		return nil, p.fail(from, len(p.word), "`%s..%s` are no whole numbers", low, high).WithHelp("write `%s=1..10`", a.Key)
 	case hi <= lo:

@@ -86,6 +86,9 @@ func (c *autonomousCommand) Run(s *session) error {
 		return &cli.UsageError{Text: what, Help: way}
 	}
 	study.Seed = x.Spec.Seed
+	if err := seedsFit(study.Seed, study.Seeds); err != nil {
+		return err
+	}
 	if study.OpenTest && x.Test.N == 0 {
 		return &cli.UsageError{Text: c.Spec + " has no test part", Help: "leave --test out"}
 	}

@@ -83,6 +83,9 @@ func (c *rulesCommand) Run(s *session) error {
 		return &cli.UsageError{Text: what, Help: way}
 	}
 	study.Bench.Seed = x.Spec.Seed
+	if err := seedsFit(study.Bench.Seed, study.Seeds); err != nil {
+		return err
+	}
 	study.Method, study.Rate = x.Spec.Learn.Method, x.Spec.Learn.Rate
 	if m, err := x.NewMethod(); err != nil {
 		return err

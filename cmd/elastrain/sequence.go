@@ -65,6 +65,9 @@ func (c *sequenceCommand) Run(s *session) error {
 		return err
 	}
 	study.First = first.Spec.Seed
+	if err := seedsFit(study.First, study.Seeds); err != nil {
+		return err
+	}
 	list, err := built(study, study.First)
 	if err != nil {
 		return err
