@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ type sweepStatus struct {
 // Help is the part of --help that shows the command at work.
 func (*sweepStatus) Help() string {
 	return `Who is at work on another machine is seen by the growth of a file, not by its clock, so it may take a few seconds to tell.
+Workers that have ended are one line; --json names each.
 
 Examples:
   elastrain sweep iris.yaml seed=1..5 -o seeds
@@ -39,6 +41,32 @@ type sweepState struct {
 	Damaged  []string `json:"damaged,omitempty"`
 
 	Workers []lease.Seen `json:"workers"` // who is, or was, at work
+}
+
+// workersTold is a line for each that is at work or may be, and one for all that have ended or hold nothing.
+func workersTold(workers []lease.Seen) (lines []string) {
+	ended, silent := 0, 0
+	for _, w := range workers {
+		at := "nothing"
+		if len(w.Holds) > 0 {
+			at = "chunk " + countedOff(w.Holds)
+		}
+		switch {
+		case w.State == lease.Ended:
+			ended++
+		case w.State == lease.Unknown && len(w.Holds) == 0:
+			silent++
+		default:
+			lines = append(lines, fmt.Sprintf("%-28s %-6s on %s, %s done, at %s", w.Worker, w.State, w.Host, cli.Count(w.Done, "chunk"), at))
+		}
+	}
+	if ended > 0 {
+		lines = append(lines, cli.Count(ended, "worker")+" ended before the sweep did; what was begun is taken by others")
+	}
+	if silent > 0 {
+		lines = append(lines, cli.Count(silent, "worker")+" silent, with no chunk begun")
+	}
+	return lines
 }
 
 // countedOff lists numbers in ascending order.
@@ -115,12 +143,8 @@ func (c *sweepStatus) Run(s *session) error {
 	case works == 0:
 		s.Printf("nobody is seen at work; `%s` goes on\n", cli.Command("sweep", "--join", c.Dir))
 	}
-	for _, w := range state.Workers {
-		at := "nothing"
-		if len(w.Holds) > 0 {
-			at = "chunk " + countedOff(w.Holds)
-		}
-		s.Printf("%-28s %-6s on %s, %s done, at %s\n", w.Worker, w.State, w.Host, cli.Count(w.Done, "chunk"), at)
+	for _, line := range workersTold(state.Workers) {
+		s.Printf("%s\n", line)
 	}
 	for _, text := range damaged {
 		s.Printf("%s\n", text)
