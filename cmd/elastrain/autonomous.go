@@ -113,8 +113,7 @@ func (c *autonomousCommand) Run(s *session) error {
 	}
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
-			s.Notef("stopped; the same command goes on with the lives that are missing\n")
-			return run.ErrStopped
+			return &cli.GoesOnError{With: " with the lives that are missing"}
 		}
 		if errors.Is(err, autonomous.ErrDone) || errors.Is(err, automaton.ErrNothing) {
 			what, way, _ := strings.Cut(err.Error(), "; ")

@@ -88,7 +88,7 @@ func (c *matterCommand) Run(s *session) error {
 	})
 	if err != nil {
 		if errors.Is(err, s.ctx.Err()) {
-			return run.ErrStopped
+			return &cli.StoppedError{Text: "specimens are not kept, so run it again"}
 		}
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/network"
 	"github.com/elastrain/elastrain/ports"
-	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 )
 
@@ -67,7 +66,7 @@ func (c *portsCommand) Run(s *session) error {
 		}})
 	if err != nil {
 		if s.ctx.Err() != nil {
-			return errors.Join(run.ErrStopped, errors.New("the search keeps nothing: run it again"))
+			return &cli.StoppedError{Text: "a search keeps nothing, so run it again"}
 		}
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/elastrain/elastrain/internal/cli"
 	"github.com/elastrain/elastrain/learn/optim"
 	"github.com/elastrain/elastrain/rules"
-	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/run/insitu"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -124,8 +123,7 @@ func (c *rulesCommand) Run(s *session) error {
 	}
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
-			s.Notef("stopped; the same command goes on with the trials that are missing\n")
-			return run.ErrStopped
+			return &cli.GoesOnError{With: " with the trials that are missing"}
 		}
 		return err
 	}

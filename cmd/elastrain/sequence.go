@@ -11,7 +11,6 @@ import (
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/sequence"
 	"github.com/elastrain/elastrain/spec"
 )
@@ -100,7 +99,7 @@ func (c *sequenceCommand) Run(s *session) error {
 	}
 	if err != nil {
 		if s.ctx.Err() != nil && errors.Is(err, s.ctx.Err()) {
-			return run.ErrStopped
+			return &cli.GoesOnError{With: " with the stages that are missing"}
 		}
 		return err
 	}

@@ -123,8 +123,8 @@ func (s *started) ends(code int) {
 
 func (s *started) says(want string) {
 	s.t.Helper()
-	if !strings.Contains(s.err.String(), want) {
-		s.t.Errorf("%v says nothing of %q:\n%s", s.cmd.Args[1:], want, s.err.String())
+	if n := strings.Count(s.err.String(), want); n != 1 {
+		s.t.Errorf("%v says %d times %q:\n%s", s.cmd.Args[1:], n, want, s.err.String())
 	}
 }
 

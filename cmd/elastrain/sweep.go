@@ -188,8 +188,7 @@ func (s *session) together(of *sweep.Sweep, work func(sweep.Claims) (complete bo
 		err = of.Tidy()
 	}
 	if err != nil && s.ctx.Err() != nil && (errors.Is(err, s.ctx.Err()) || errors.Is(err, run.ErrStopped)) {
-		s.Notef("stopped; the same command goes on\n")
-		return run.ErrStopped
+		return new(cli.GoesOnError)
 	}
 	return err
 }

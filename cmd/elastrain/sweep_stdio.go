@@ -15,7 +15,6 @@ import (
 	"sync"
 
 	"github.com/elastrain/elastrain/internal/cli"
-	"github.com/elastrain/elastrain/run"
 	"github.com/elastrain/elastrain/spec"
 	"github.com/elastrain/elastrain/sweep"
 )
@@ -241,7 +240,7 @@ func (s *session) stdio(of *sweep.Sweep, asker *sweep.Asker, cores int) error {
 	wait.Wait()
 	if err := context.Cause(ctx); err != nil {
 		if s.ctx.Err() != nil {
-			return run.ErrStopped
+			return new(cli.GoesOnError)
 		}
 		return err
 	}

@@ -76,6 +76,7 @@ func TestExitCodes(t *testing.T) {
 		{fs.ErrPermission, Storage, "error[E0603]: permission denied"},
 		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrNotExist}, Storage, "error[E0603]: open x"},
 		{run.ErrStopped, Stopped, "stopped at a checkpoint; the same command goes on from there\n"},
+		{&GoesOnError{With: " with the lives that are missing"}, Stopped, "stopped; the same command goes on with the lives that are missing\n"},
 		{fmt.Errorf("after 3 bonds: %w", context.Canceled), Stopped, "stopped: after 3 bonds"},
 		{&data.Error{Name: "a.csv", Message: "empty file; it must hold rows"}, BadUsage, "error[E0402]: a.csv: empty file\n  = help: it must hold rows\n"},
 		{&data.Error{Name: "a.csv", Line: 3, Value: "x", Message: "is not a number"}, BadUsage, "error[E0407]: a.csv: line 3"},

@@ -84,6 +84,7 @@ func (t *Terminal) describe(err error) Failure {
 	}
 	var directory *run.DirectoryError
 	var usage *UsageError
+	var goes *GoesOnError
 	var request *serve.RequestError
 	var notMet *NotMetError
 	var notFinite *NotFiniteError
@@ -128,6 +129,8 @@ func (t *Terminal) describe(err error) Failure {
 		return t.plain(Storage, "E0603", err.Error(), "see that it is there, is a file, and may be read")
 	case errors.As(err, &file), errors.As(err, &path), errors.Is(err, os.ErrPermission):
 		return t.plain(Storage, "E0603", err.Error(), "see that the place exists and may be written to, or choose another")
+	case errors.As(err, &goes):
+		return remark(Stopped, goes.Error(), "")
 	case errors.Is(err, run.ErrStopped):
 		return remark(Stopped, "stopped at a checkpoint; "+goesOn, "")
 	case errors.Is(err, context.Canceled):

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/elastrain/elastrain/run"
 )
 
 // Ending is how a command ends when a person (Ctrl-C) or the system (SIGTERM, SIGUSR1
@@ -244,6 +246,14 @@ func (e *StoppedError) Error() string { return e.Text }
 
 // Unwrap makes it what a context that has ended says.
 func (*StoppedError) Unwrap() error { return context.Canceled }
+
+// GoesOnError is a command that was told to end and keeps what it has done.
+type GoesOnError struct{ With string } // what is done next, such as " with the trials that are missing"
+
+func (e *GoesOnError) Error() string { return "stopped; the same command goes on" + e.With }
+
+// Unwrap makes it what a run that has stopped says.
+func (*GoesOnError) Unwrap() error { return run.ErrStopped }
 
 // Lasting drops what cannot be written. A terminal that is gone, or a reader that
 // has ended, must not end what is under way.
