@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/elastrain/elastrain/internal/excerpt"
 	"github.com/elastrain/elastrain/table"
 )
 
@@ -76,9 +77,9 @@ func readGraphML(d *draft) error {
 		if err != nil {
 			var bad *xml.SyntaxError
 			if errors.As(err, &bad) {
-				return fail(bad.Line, "it is no XML: "+bad.Msg, "the file is damaged or cut off")
+				return fail(bad.Line, "it is no XML: "+excerpt.Of(bad.Msg, 200), "the file is damaged or cut off")
 			}
-			return fail(g.line(), "it is no XML: "+err.Error(), "the file is damaged or cut off")
+			return fail(g.line(), "it is no XML: "+excerpt.Of(err.Error(), 200), "the file is damaged or cut off")
 		}
 		switch t := token.(type) {
 		case xml.Comment:

@@ -54,7 +54,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"x,y\n0,-Inf\n", bonds, `line 2, column y: "-Inf" is not a finite number`},
 		{"x,y\n0,1e999\n", bonds, `line 2, column y: "1e999" is too large`},
 		{"x,y\n0,-1e101\n", bonds, `line 2, column y: "-1e101" is beyond 1e+100 m; check`},
-		{"x\n" + strings.Repeat("z", 100) + "\n", bonds, `column x: "` + strings.Repeat("z", 40) + `..." is not a number`},
+		{"x\n" + strings.Repeat("z", 100) + "\n", bonds, `column x: "` + strings.Repeat("z", 40) + `... (100 letters)" is not a number`},
 		{"node,x\n1,0\n1,1\n", bonds, "table of nodes, line 3, column node: number 1 was used on line 2; give every row a number of its own"},
 		{"node,x\na,0\nb,1\na,2\n", bonds, `line 4, column node: "a" was used on line 2`},
 		{"node,x\na,0\n,1\n", bonds, "line 3, column node: empty; give every row"},

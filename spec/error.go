@@ -2,9 +2,12 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/internal/excerpt"
 )
 
 // Error is one thing that is wrong with an experiment file. Code, Message and
@@ -34,21 +37,33 @@ func (e *Error) Error() string {
 	return where + e.Message + " [" + e.Code + "]"
 }
 
+// short cuts texts of a file that would fill the screen; what the house says is less.
+func short(args []any) []any {
+	const longest = 1000
+	out := slices.Clone(args)
+	for i, a := range out {
+		if s, ok := a.(string); ok {
+			out[i] = excerpt.Of(s, longest)
+		}
+	}
+	return out
+}
+
 // WithLabel sets the words beside the caret and returns e.
 func (e *Error) WithLabel(format string, args ...any) *Error {
-	e.Label = fmt.Sprintf(format, args...)
+	e.Label = fmt.Sprintf(format, short(args)...)
 	return e
 }
 
 // WithHelp sets the way out and returns e.
 func (e *Error) WithHelp(format string, args ...any) *Error {
-	e.Help = fmt.Sprintf(format, args...)
+	e.Help = fmt.Sprintf(format, short(args)...)
 	return e
 }
 
 // WithNote sets the background and returns e.
 func (e *Error) WithNote(format string, args ...any) *Error {
-	e.Note = fmt.Sprintf(format, args...)
+	e.Note = fmt.Sprintf(format, short(args)...)
 	return e
 }
 

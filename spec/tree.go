@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/elastrain/elastrain/internal/excerpt"
 )
 
 // source is a text that positions point into: the file, or one override.
@@ -148,21 +150,17 @@ func clean(args []any) []any {
 
 func clip(s string) string {
 	const longest = 200
-	s = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, s)
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + "..."
-	}
-	return s
+	}, excerpt.Of(s, longest))
 }
 
 // place puts an error at a span.
 func (e *Error) place(path string, s span) *Error {
-	e.Path, e.File, e.order = path, s.src.name, s.src.order
+	e.Path, e.File, e.order = excerpt.Of(path, 300), s.src.name, s.src.order
 	line := max(0, min(s.line-s.src.first, len(s.src.lines)-1))
 	e.Source = s.src.lines[line]
 	e.Line = line + s.src.first

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/internal/excerpt"
 )
 
 // Error is what is wrong with a table, where, and how to mend it.
@@ -45,11 +47,7 @@ func Show(cell string) string { return strconv.Quote(Clip(cell)) }
 
 // Clip shortens what a stray file may hold to something that fits a message.
 func Clip(text string) string {
-	const most = 40 // runes
-	if r := []rune(text[:min(len(text), 4*most+4)]); len(r) > most {
-		return string(r[:most]) + "..."
-	}
-	return text
+	return excerpt.Of(text, 40)
 }
 
 // List shows names in a message, the first dozen of them.

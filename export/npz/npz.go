@@ -22,6 +22,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/elastrain/elastrain/internal/excerpt"
 )
 
 // Array is a named array of any number of dimensions.
@@ -70,7 +72,7 @@ func Find(arrays []Array, name string) (Array, error) {
 	if len(names) == 0 {
 		return Array{}, fmt.Errorf("the file has no array %q; it is empty", name)
 	}
-	return Array{}, fmt.Errorf("the file has no array %q, only %s", name, strings.Join(names, ", "))
+	return Array{}, fmt.Errorf("the file has no array %q, only %s", excerpt.Of(name, 200), excerpt.Of(strings.Join(names, ", "), 1000))
 }
 
 // dtype is a type of number, in the notation of NumPy.

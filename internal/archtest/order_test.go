@@ -20,13 +20,14 @@ var none = []string{}
 // order is data flow, first to last.
 var order = []room{
 	{packages: []string{"unit"}, only: none},
+	{packages: []string{"internal/excerpt"}, only: none},
 	{packages: []string{"switchable"}, only: none},
-	{packages: []string{"spec"}, only: []string{"unit"}},
-	{packages: []string{"table"}, only: []string{"unit"}},
+	{packages: []string{"spec"}, only: []string{"unit", "internal/excerpt"}},
+	{packages: []string{"table"}, only: []string{"unit", "internal/excerpt"}},
 	{packages: []string{"network"}, only: []string{"unit", "table"}},
 	{packages: []string{"network/lattice"}, only: []string{"network"}},
-	{packages: []string{"export/npz"}, only: none},
-	{packages: []string{"ingest"}, only: []string{"unit", "table", "network", "export/npz"}},
+	{packages: []string{"export/npz"}, only: []string{"internal/excerpt"}},
+	{packages: []string{"ingest"}, only: []string{"unit", "internal/excerpt", "table", "network", "export/npz"}},
 	{packages: []string{"snapshot"}, only: []string{"network", "export/npz"}},
 	{packages: []string{"internal/elementary"}, only: none},
 	{packages: []string{"internal/kernel"}, only: []string{"internal/elementary"}},
@@ -81,7 +82,7 @@ var order = []room{
 	{packages: []string{"sweep/..."}, within: true, only: []string{"spec", "learn", "train", "experiment", "export/npz", "atomicfile", "run", "sweep", "sweep/lease"}},
 	{packages: []string{"compare"}, only: []string{"atomicfile", "figure", "run", "run/events", "run/listing", "sweep"}},
 	// What is real: photographs, weights, programs that drive actuators.
-	{packages: []string{"vision/..."}, within: true, only: []string{"unit", "table", "vision", "vision/camera"}},
+	{packages: []string{"vision/..."}, within: true, only: []string{"unit", "internal/excerpt", "table", "vision", "vision/camera"}},
 	{packages: []string{"lab"}, only: []string{"network", "internal/vec"}},
 	{packages: []string{"lab/measurement"}},
 	{packages: []string{"lab/session"}},

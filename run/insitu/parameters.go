@@ -71,12 +71,12 @@ func readParameters(x *experiment.Experiment, name, text string, theta []float64
 		what := fmt.Sprintf("%s %d", strings.ToLower(r.Cell(at["kind"])), number)
 		i, there := place[what+" "+r.Cell(at["parameter"])]
 		if err != nil || !there {
-			return fail(r.Line, "the network has no %s %s with a parameter %q", r.Cell(at["kind"]), r.Cell(at["number"]), r.Cell(at["parameter"]))
+			return fail(r.Line, "the network has no %s %s with a parameter %q", table.Clip(r.Cell(at["kind"])), table.Clip(r.Cell(at["number"])), table.Clip(r.Cell(at["parameter"])))
 		}
 		p := x.Solid.Params[i]
 		v, err := r.Number(at["value"])
 		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-			return fail(r.Line, "the %s of %s is %q; it is a number, with a decimal point", p.Name, what, r.Cell(at["value"]))
+			return fail(r.Line, "the %s of %s is %q; it is a number, with a decimal point", p.Name, what, table.Clip(r.Cell(at["value"])))
 		}
 		in := all
 		if at["unit"] >= 0 {

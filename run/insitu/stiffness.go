@@ -106,11 +106,11 @@ func readTable(x *experiment.Experiment, name, text string, k []float64) error {
 			continue // of a bond that is cut
 		}
 		if err != nil || n < 1 || n > len(k) || !tabled(x, n-1) {
-			return &TableError{name, r.Line, fmt.Sprintf("there is no bond %q; the bonds are 1 to %d", r.Cell(bond.At), len(k))}
+			return &TableError{name, r.Line, fmt.Sprintf("there is no bond %q; the bonds are 1 to %d", table.Clip(r.Cell(bond.At)), len(k))}
 		}
 		v, err := r.Number(value.At)
 		if v = worth.Of(v); err != nil || !(v > 0) || math.IsInf(v, 0) {
-			return &TableError{name, r.Line, fmt.Sprintf("bond %d has the stiffness %q; it is a number above 0, with a decimal point", n, r.Cell(value.At))}
+			return &TableError{name, r.Line, fmt.Sprintf("bond %d has the stiffness %q; it is a number above 0, with a decimal point", n, table.Clip(r.Cell(value.At)))}
 		}
 		if given[n-1] {
 			return &TableError{name, r.Line, fmt.Sprintf("bond %d is there twice", n)}

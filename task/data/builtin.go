@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // The files are those of the Debian package python3-sklearn, byte for byte
@@ -102,7 +104,7 @@ func Names() []string {
 func Load(name string) (*Table, error) {
 	i := slices.IndexFunc(builtins, func(b builtin) bool { return b.name == name })
 	if i < 0 {
-		return nil, fmt.Errorf("no built-in data set `%s`; there are %s", name, list(Names()))
+		return nil, fmt.Errorf("no built-in data set `%s`; there are %s", table.Clip(name), list(Names()))
 	}
 	b := builtins[i]
 	body, err := b.text()

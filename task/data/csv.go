@@ -117,7 +117,7 @@ func (f *csvFile) chooseLabel(opt CSVOptions) error {
 		j, ok := find(f.Header, tidy(opt.Label))
 		if !ok {
 			return &Error{Name: f.name, Line: f.Line, NoLabel: true,
-				Message: fmt.Sprintf("no class column `%s`; the columns are %s", opt.Label, list(f.Header))}
+				Message: fmt.Sprintf("no class column `%s`; the columns are %s", table.Clip(opt.Label), list(f.Header))}
 		}
 		f.label = j
 	default:
@@ -225,7 +225,7 @@ func (f *csvFile) readRows(fixed []string) (*Table, error) {
 	}
 	if f.label >= 0 && fixed == nil && len(t.Classes) < 2 {
 		return nil, &Error{Name: f.name, Line: head, Column: f.label + 1, Header: f.Header[f.label],
-			Message: fmt.Sprintf("only one class, `%s`, in the file; a classification needs two or more", t.Classes[0])}
+			Message: fmt.Sprintf("only one class, `%s`, in the file; a classification needs two or more", table.Clip(t.Classes[0]))}
 	}
 	f.oneStyle()
 	f.keepFaults(t)
@@ -265,7 +265,7 @@ func (f *csvFile) fault(column int, err error) *Error {
 	}
 	e := f.describe(bad)
 	if cell := f.Cell(column); f.auto && !table.Missing(cell) && !table.Numeric(cell) {
-		e.Message += fmt.Sprintf(" (the class is `%s`, the last column of words)", f.Header[f.label])
+		e.Message += fmt.Sprintf(" (the class is `%s`, the last column of words)", table.Clip(f.Header[f.label]))
 	}
 	return e
 }

@@ -3,6 +3,8 @@ package data
 import (
 	"fmt"
 	"math"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // The ways of encoding, as a spec names them.
@@ -37,7 +39,7 @@ type Encoding struct {
 // (max: that is 0 throughout) carries no information, and must be left out.
 func Fit(by string, t *Table, rows, columns []int) (Encoding, error) {
 	if !known(by) {
-		return Encoding{}, fmt.Errorf("%s: encode by `%s`: it must be max, min-max, signed, largest or pixel", t.Name, by)
+		return Encoding{}, fmt.Errorf("%s: encode by `%s`: it must be max, min-max, signed, largest or pixel", t.Name, table.Clip(by))
 	}
 	if by == Pixel && t.Full == 0 {
 		return Encoding{}, fmt.Errorf("%s: encode by pixel: these data do not say what the brightest pixel is; give it as `full: 255`", t.Name)
@@ -98,7 +100,7 @@ func known(by string) bool {
 // an encoding that comes from a file.
 func (e *Encoding) Check() error {
 	if !known(e.By) {
-		return fmt.Errorf("encode by `%s`: it must be max, min-max, signed, largest or pixel", e.By)
+		return fmt.Errorf("encode by `%s`: it must be max, min-max, signed, largest or pixel", table.Clip(e.By))
 	}
 	if len(e.Features) == 0 {
 		return fmt.Errorf("encode: no features")
@@ -112,19 +114,19 @@ func (e *Encoding) Check() error {
 		switch {
 		case math.IsNaN(width) || math.IsInf(width, 0):
 			if math.IsNaN(lo) || math.IsInf(lo, 0) || math.IsNaN(hi) || math.IsInf(hi, 0) {
-				return fmt.Errorf("encode: feature `%s`: one of its values is not finite; correct it in the data", name)
+				return fmt.Errorf("encode: feature `%s`: one of its values is not finite; correct it in the data", table.Clip(name))
 			}
-			return fmt.Errorf("encode: feature `%s`: the range %g to %g is wider than a computer holds; most likely an exponent is mistyped", name, lo, hi)
+			return fmt.Errorf("encode: feature `%s`: the range %g to %g is wider than a computer holds; most likely an exponent is mistyped", table.Clip(name), lo, hi)
 		case e.By == Pixel && (lo != 0 || !(hi > 0)):
-			return fmt.Errorf("encode: feature `%s`: the brightest pixel is %g; it is a number above 0, and 0 is dark", name, hi)
+			return fmt.Errorf("encode: feature `%s`: the brightest pixel is %g; it is a number above 0, and 0 is dark", table.Clip(name), hi)
 		case (e.By == Max || e.By == Largest) && lo != 0:
-			return fmt.Errorf("encode: feature `%s`: by %s the value 0 becomes 0, not %g", name, e.By, lo)
+			return fmt.Errorf("encode: feature `%s`: by %s the value 0 becomes 0, not %g", table.Clip(name), e.By, lo)
 		case e.By == Max && hi == 0:
-			return fmt.Errorf("encode: feature `%s` is 0 in every row the range is taken from; leave it out of the inputs", name)
+			return fmt.Errorf("encode: feature `%s` is 0 in every row the range is taken from; leave it out of the inputs", table.Clip(name))
 		case width == 0:
-			return fmt.Errorf("encode: feature `%s` is %g in every row the range is taken from; leave it out of the inputs", name, lo)
+			return fmt.Errorf("encode: feature `%s` is %g in every row the range is taken from; leave it out of the inputs", table.Clip(name), lo)
 		case width < 0:
-			return fmt.Errorf("encode: feature `%s`: the range %g to %g runs backwards", name, lo, hi)
+			return fmt.Errorf("encode: feature `%s`: the range %g to %g runs backwards", table.Clip(name), lo, hi)
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+
+	"github.com/elastrain/elastrain/table"
 )
 
 // Split parts the rows of a table at random into training rows, the nearest
@@ -134,7 +136,7 @@ func checkTaught(t *Table, train []int, stratify bool) error {
 			way = "add rows of it or take it out of the class list"
 		}
 		return fmt.Errorf("%s: split: none of the %d rows of class `%s` is among the %d training rows; %s",
-			t.Name, rows, t.Classes[c], len(train), way)
+			t.Name, rows, table.Clip(t.Classes[c]), len(train), way)
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func (t *Table) Column(feature string) (int, error) {
 		return j, nil
 	}
 	return 0, fmt.Errorf("%s: no feature `%s`; there are %s, or a number from 1 to %d",
-		t.Name, feature, list(t.Features), len(t.Features))
+		t.Name, table.Clip(feature), list(t.Features), len(t.Features))
 }
 
 // Select returns a new table with the named features only, in the order given,

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/elastrain/elastrain/internal/excerpt"
 )
 
 // mostCalibration is the size of a calibration file beyond which it is none.
@@ -101,7 +103,7 @@ func readYAML(text []byte) (map[string]any, error) {
 	var t map[string]any
 	if err := yaml.Unmarshal(directive.ReplaceAll(text, nil), &t); err != nil {
 		why, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("it is no YAML of keys and values: %s", why)
+		return nil, fmt.Errorf("it is no YAML of keys and values: %s", excerpt.Of(why, 200))
 	}
 	return t, nil
 }

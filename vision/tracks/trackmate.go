@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/elastrain/elastrain/internal/excerpt"
 	"github.com/elastrain/elastrain/table"
 )
 
@@ -54,9 +55,9 @@ func trackMateXML(text string, unit Unit) (*Set, error) {
 		if err != nil {
 			var bad *xml.SyntaxError
 			if errors.As(err, &bad) {
-				return nil, &table.Error{Line: bad.Line, Cause: "it is no XML: " + bad.Msg, Fix: "the file is damaged or cut off"}
+				return nil, &table.Error{Line: bad.Line, Cause: "it is no XML: " + excerpt.Of(bad.Msg, 200), Fix: "the file is damaged or cut off"}
 			}
-			return nil, m.fail("it is no XML: "+err.Error(), "the file is damaged or cut off")
+			return nil, m.fail("it is no XML: "+excerpt.Of(err.Error(), 200), "the file is damaged or cut off")
 		}
 		if e, ok := token.(xml.StartElement); ok {
 			if err := m.element(e); err != nil {

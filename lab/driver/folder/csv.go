@@ -123,7 +123,7 @@ func readHeader(header []string, dim int) (columns, error) {
 			continue
 		}
 		if *place >= 0 {
-			return c, fmt.Errorf("the column %s is there twice", name)
+			return c, fmt.Errorf("the column %s is there twice", table.Clip(name))
 		}
 		*place = i
 		if k < 0 {
@@ -131,7 +131,7 @@ func readHeader(header []string, dim int) (columns, error) {
 		}
 		u, ok := unit.Length(symbol)
 		if !ok {
-			return c, fmt.Errorf("the column %q needs its unit of length (m, cm, mm or um), as in %s (mm)", cell, name)
+			return c, fmt.Errorf("the column %q needs its unit of length (m, cm, mm or um), as in %s (mm)", table.Clip(cell), table.Clip(name))
 		}
 		c.unit[k] = u
 	}
@@ -151,7 +151,7 @@ func (t *Tracks) row(r *table.Reader, c columns, given map[string]bool, dim int)
 	cell := r.Cell
 	name := strings.ToLower(cell(c.node))
 	if given[name] {
-		return fmt.Errorf("node %s is there twice", name)
+		return fmt.Errorf("node %s is there twice", table.Clip(name))
 	}
 	given[name] = true
 	mark, err := t.place(name)
@@ -163,12 +163,12 @@ func (t *Tracks) row(r *table.Reader, c columns, given map[string]bool, dim int)
 	}
 	for k := range dim {
 		if mark.X[k], err = length(r, c.x[k], c.unit[k]); err != nil {
-			return fmt.Errorf("the %c of node %s %w", 'x'+k, name, err)
+			return fmt.Errorf("the %c of node %s %w", 'x'+k, table.Clip(name), err)
 		}
 	}
 	if s := cell(c.sigma); s != "" {
 		if mark.Sigma, err = length(r, c.sigma, c.unit[3]); err != nil || mark.Sigma < 0 {
-			return fmt.Errorf("the sigma of node %s is %q, no length of 0 or more", name, s)
+			return fmt.Errorf("the sigma of node %s is %q, no length of 0 or more", table.Clip(name), table.Clip(s))
 		}
 	}
 	mark.Seen = true
@@ -183,7 +183,7 @@ func (t *Tracks) place(name string) (*lab.Mark, error) {
 	}
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 1 || n > most {
-		return nil, fmt.Errorf("there is no node %q; nodes are 1 to %d, and marks on the frame f1, f2 and so on", name, len(t.Nodes))
+		return nil, fmt.Errorf("there is no node %q; nodes are 1 to %d, and marks on the frame f1, f2 and so on", table.Clip(name), len(t.Nodes))
 	}
 	if !fixed {
 		return &t.Nodes[n-1], nil
@@ -199,7 +199,7 @@ func length(r *table.Reader, column int, u unit.Unit) (float64, error) {
 	const most = 10
 	x, err := r.Number(column)
 	if err != nil {
-		return 0, fmt.Errorf("is %q, no number with a decimal point", r.Cell(column))
+		return 0, fmt.Errorf("is %q, no number with a decimal point", table.Clip(r.Cell(column)))
 	}
 	if x = u.Of(x); !(math.Abs(x) <= most) {
 		return 0, fmt.Errorf("is %g m, and no bench is so large: check the unit", x)
