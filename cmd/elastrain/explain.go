@@ -47,7 +47,7 @@ func (c *explainCommand) Run(s *session) error {
 		if text, ok = spec.Describe(c.Code); ok && c.Code == "network.lattice" {
 			text = strings.TrimRight(text, "\n") + "\n"
 			for _, name := range lattice.Names() {
-				text += fmt.Sprintf("  %-10s %s\n", name, lattice.Help(name))
+				text += fmt.Sprintf("  %-10s %s\n  %-10s nodes: %s\n", name, lattice.Help(name), "", lattice.Numbering(name))
 			}
 		}
 	}
