@@ -89,8 +89,8 @@ func Open(ctx context.Context, q Request) (*Sweep, error) {
 			if found.Manifest.Chunk = found.chunkBefore(); found.Plan.Way.Name == Asked {
 				found.Manifest.Chunk = found.Manifest.Points // it has none
 			} else if found.Manifest.Chunk == 0 {
-				each := found.estimate(ctx)
-				found.Manifest.Chunk = abreast(chunkOf(found.Manifest.Points, each), each)
+				each, lanes := found.estimate(ctx)
+				found.Manifest.Chunk = abreast(found.Manifest.Points, each, lanes)
 			}
 			err = found.write()
 		}
@@ -259,6 +259,7 @@ func (s *Sweep) chunkBefore() int {
 const (
 	// chunks is about how many chunks a sweep of many trainings has; chunkTime is the longest that a chunk takes of short ones.
 	chunks    = 160
+	fewest    = 8 // that a sweep of few trainings has at least, if it has chunks of several
 	mostChunk = 256
 	chunkTime = 2 * time.Second
 	// trial is how long the first training goes on to foretell how long one takes.
@@ -270,18 +271,25 @@ func chunkOf(points int, each time.Duration) int {
 	return max(1, min(points/chunks, mostChunk, int(chunkTime/max(each, time.Microsecond))))
 }
 
-// abreast is a chunk of several points made as long as fills all that train side by side, where that takes no longer than a chunk may. Of directories that
-// are there the size is written in them.
-func abreast(size int, each time.Duration) int {
+// abreast is the points of a chunk, where that takes no longer than a chunk may: of many trainings as many as fill all that train side by side, and of few
+// that have lanes as many as leave chunks to share out. Of directories that are there the size is written in them.
+func abreast(points int, each time.Duration, lanes bool) int {
+	size := chunkOf(points, each)
 	full := (size + train.MostAbreast - 1) / train.MostAbreast * train.MostAbreast
-	if size == 1 || full > chunkOf(most, each) {
+	switch longest := chunkOf(most, each); {
+	case size == 1 && lanes:
+		return min(evenly(points), longest)
+	case size == 1 || full > longest:
 		return size
 	}
 	return full
 }
 
-// estimate foretells how long a training takes, by the beginning of the first.
-func (s *Sweep) estimate(ctx context.Context) time.Duration {
+// evenly is up to how many of a few trainings go side by side, so that there is something to do for the cores of a machine.
+func evenly(points int) int { return max(1, min(points/fewest, train.MostAbreast)) }
+
+// estimate foretells how long a training takes, by the beginning of the first, and whether it may have others beside it.
+func (s *Sweep) estimate(ctx context.Context) (each time.Duration, lanes bool) {
 	took := newEffort(nil)
 	at := s.Plan.At(0)
 	if s.Plan.Way.Halving > 0 {
@@ -292,8 +300,9 @@ func (s *Sweep) estimate(ctx context.Context) time.Duration {
 	t := s.build(at, experiment.Options{Threads: 1})
 	built := took.spent(0)
 	if t.Err != nil {
-		return built
+		return built, false
 	}
+	lanes = t.Trainer.Abreast() && !s.Manifest.Options.Runs
 	took = newEffort(nil)
 	for !t.Trainer.Done && ctx.Err() == nil && took.spent(trial) < trial {
 		if err := t.Trainer.AdvanceUntil(func() bool { return took.spent(trial) > trial }); err != nil {
@@ -304,7 +313,7 @@ func (s *Sweep) estimate(ctx context.Context) time.Duration {
 	if !t.Trainer.Done {
 		spent = spent * time.Duration(t.Trainer.Total()) / time.Duration(max(t.Trainer.Epoch, 1))
 	}
-	return built + spent
+	return built + spent, lanes
 }
 
 // mostChecked is how many settings are built before anything is trained.

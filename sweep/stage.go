@@ -33,6 +33,9 @@ func (s *Sweep) sizeOf(rungs []Rung, i int) (size int, runs bool) {
 	if size == s.Manifest.Points { // a directory of before, which had no chunks
 		size = chunkOf(size, 0)
 	}
+	if s.Manifest.Points < 2*chunks {
+		size = min(size, evenly(rung.Settings*s.Plan.seeds))
+	}
 	return max(size*rungs[0].Epochs/rung.Epochs, min(size, train.MostAbreast)), false
 }
 
