@@ -28,7 +28,11 @@ function photograph(dir, loads, looks) {
 }
 
 const shots = process.env.ELASTRAIN_SHOTS; // a folder for pictures of the page, those of the documentation among them
-const shot = async (page, name, options = {}) => { if (shots) await page.screenshot({ path: join(shots, `${name}.png`), ...options }); };
+const shot = async (page, name, options = {}) => {
+  if (!shots) return;
+  await page.evaluate(() => getSelection()?.removeAllRanges()); // a double tap may have marked a word
+  await page.screenshot({ path: join(shots, `${name}.png`), ...options });
+};
 /** Pictures side by side in one. */
 async function beside(page, names, to, width) {
   if (!shots) return;
@@ -68,6 +72,7 @@ test("a session by hand, from a phone", needs, async (t) => {
     checked.add(name);
     await fits(page, name);
     if (["load", "judge-loaded", "refused", "set"].includes(name)) await accessible(page, name);
+    if (shots && name === "load") await page.evaluate(() => scrollTo(0, 0));
     await shot(page, `bench-phone-${name}`);
     if (name.startsWith("judge")) await shot(page, `bench-phone-${name}-all`, { fullPage: true });
   };
