@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime/debug"
+	"time"
 
 	"github.com/elastrain/elastrain/atomicfile"
 	"github.com/elastrain/elastrain/experiment"
@@ -30,7 +31,6 @@ func (c *trainCommand) run(w *petsc.World, t *cli.Terminal, ending *cli.Ending) 
 	if err != nil {
 		return err
 	}
-	t.Notef("%s on %s of MPI\n", c.Spec, cli.Count(w.Ranks, "rank")) // what follows takes a while for a large lattice
 	var solver *petsc.Solver
 	var why string
 	options := experiment.Options{Make: func(lattice *mechanics.Compatibility) (_ mechanics.Solver, _ string, err error) {
@@ -46,7 +46,10 @@ func (c *trainCommand) run(w *petsc.World, t *cli.Terminal, ending *cli.Ending) 
 	if p := t.NewProgress(); p != nil {
 		request.Sinks = append(request.Sinks, p)
 	}
+	slow := time.AfterFunc(2*time.Second, func() { t.Notef("%s is read and shared out over %s\n", c.Spec, cli.Count(w.Ranks, "rank")) })
+	defer slow.Stop()
 	r, err := run.OpenShared(request, func(x *experiment.Experiment) error {
+		slow.Stop()
 		if err := fits(x); err != nil {
 			return err
 		}
