@@ -60,7 +60,7 @@ func TestQueuesEndCommands(t *testing.T) {
 				}
 				s.ends(code)
 				if code == 75 {
-					s.says("the same command goes on")
+					s.saysOnce("the same command goes on")
 				} else if strings.Count(s.err.String(), "goes on") > 1 { // before there is anything to keep it says nothing
 					t.Errorf("said twice: %s", s.err.String())
 				}

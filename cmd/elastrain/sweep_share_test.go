@@ -87,7 +87,7 @@ func TestSweepIsStopped(t *testing.T) {
 			code = 130
 		}
 		s.ends(code)
-		s.says("the same command goes on")
+		s.saysOnce("the same command goes on")
 		program(t, dir, "sweep", "--join", out).start().ends(0)
 		if got := read(t, dir, out+"/table.csv"); got != want {
 			t.Errorf("%v: the table is another", sig)
