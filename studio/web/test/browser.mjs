@@ -1,6 +1,7 @@
 // What tests of the page share: one Chromium, the program with the page in it, and a studio in a folder of its own.
 //   $CHROMIUM   the browser (else where Debian has it); without one the tests are skipped
 //   $ELASTRAIN  the program with the page embedded; else program.mjs builds it
+//   $ELASTRAIN_SLOW  if set, all takes longer, as on a busy machine: hands by 0.1 s, pages five times, answers of the studio by up to 0.4 s
 import { chromium as player } from "playwright-core";
 import { execFile, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from "node:fs";
@@ -41,11 +42,17 @@ export async function becomes(look, want, what) {
 /** Nothing is wider than the page: soon, as what is drawn is fitted to a new size a while after it. */
 export const fits = (page, what) => becomes(() => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0, `${what}: wider than the page`);
 
+const slow = Boolean(process.env.ELASTRAIN_SLOW);
+async function slowed(context) {
+  context.on("page", (page) => void context.newCDPSession(page).then((c) => c.send("Emulation.setCPUThrottlingRate", { rate: 5 })).catch(() => undefined)); // it may be closed already
+  await context.route("**/api/**", async (r) => { await wait(Math.random() * 400); await r.continue().catch(() => undefined); });
+}
+
 let started;
 /** Chromium, started once a test file. */
 export function chromium() {
   return started ??= player.launch({
-    executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    executablePath, slowMo: slow ? 100 : 0, args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
       "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
   });
 }
@@ -99,6 +106,7 @@ export async function studio(t, { files = {}, args = [] } = {}) {
     if (!s.context) {
       s.context = await (await chromium()).newContext({ viewport: { width: 1280, height: 800 }, ...options, bypassCSP: false });
       contexts.push(s.context);
+      if (slow) await slowed(s.context);
       await s.context.addInitScript(() => { // asks as the page does
         window.ask = (path, init) => fetch(path, { ...init, headers: { ...init?.headers, "Elastrain-Key": localStorage.getItem("elastrain.key") } });
       });
